@@ -1,0 +1,151 @@
+"""Types of arguments: what the fields of layers and constructs are annotated with.
+
+Each is an ordinary Python type with an :class:`~archspec.record.ArgumentType` that holds the
+schema which checks it and the words which say what would be right.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic_core import core_schema as cs
+
+from archspec.record import ArgumentType
+
+LARGEST = 2**63 - 1
+"""Largest size: what the backends' 64-bit integers hold."""
+
+
+def _int(gt: int | None = None, ge: int | None = None) -> cs.CoreSchema:
+    return cs.int_schema(strict=True, gt=gt, ge=ge, le=LARGEST)
+
+
+def _float(gt: float | None = None, ge: float | None = None, le: float | None = None, lt: float | None = None) -> cs.CoreSchema:
+    return cs.float_schema(strict=True, gt=gt, ge=ge, le=le, lt=lt, allow_inf_nan=False)
+
+
+def _tuple(items: list[cs.CoreSchema]) -> cs.CoreSchema:
+    return cs.tuple_schema(items)
+
+
+def _many(item: cs.CoreSchema, min_length: int = 0) -> cs.CoreSchema:
+    return cs.tuple_schema([item], variadic_item_index=0, min_length=min_length)
+
+
+def _per_axis(item: cs.CoreSchema) -> Callable[[type], cs.CoreSchema]:
+    """One number for every spatial axis of the layer; a single one stands for all."""
+
+    def build(owner: type) -> cs.CoreSchema:
+        rank: int = owner.rank  # type: ignore[attr-defined]
+
+        def spread(value: Any) -> Any:
+            return (value,) * rank if type(value) is int else value
+
+        return cs.no_info_before_validator_function(spread, _tuple([item] * rank))
+
+    return build
+
+
+PositiveInt = Annotated[int, ArgumentType(_int(gt=0), "a whole number above 0")]
+NaturalInt = Annotated[int, ArgumentType(_int(ge=0), "a whole number, 0 or more")]
+PositiveFloat = Annotated[float, ArgumentType(_float(gt=0), "a number above 0")]
+NonNegativeFloat = Annotated[float, ArgumentType(_float(ge=0), "a number, 0 or more")]
+Fraction = Annotated[float, ArgumentType(_float(ge=0, le=1), "a number from 0 to 1")]
+
+Window = Annotated[
+    tuple[int, ...],
+    ArgumentType(_per_axis(_int(gt=0)), "a whole number above 0, or {rank} of them"),
+]
+"""A kernel, a stride or a dilation: one number per spatial axis."""
+
+Size = Annotated[int | None, ArgumentType(cs.nullable_schema(_int(gt=0)), "a size above 0, or null")]
+Sizes = Annotated[
+    tuple[int | None, ...],
+    ArgumentType(_many(cs.nullable_schema(_int(gt=0))), "a list of sizes such as [224, 224, 3]"),
+]
+"""A shape without the batch; null is a size that is not known."""
+
+Ints = Annotated[tuple[int, ...], ArgumentType(_many(_int()), "a list of whole numbers")]
+Axes = Annotated[
+    tuple[int, ...],
+    ArgumentType(
+        cs.no_info_before_validator_function(
+            lambda v: (v,) if type(v) is int else v, _many(_int(), min_length=1)
+        ),
+        "an axis, or a list of axes",
+    ),
+]
+"""One axis or several, counted as Keras does: the batch is axis 0."""
+
+Numbers = Annotated[
+    tuple[float, ...],
+    ArgumentType(
+        cs.no_info_before_validator_function(
+            lambda v: (v,) if type(v) in (int, float) else v, _many(_float())
+        ),
+        "a number, or a list of numbers",
+    ),
+]
+
+Padding = Literal["valid", "same"]
+CausalPadding = Literal["valid", "same", "causal"]
+DataFormat = Literal["channels_last"]
+"""Shapes are channels-last; a channels-first file names a layout that the language does not have."""
+
+ACTIVATIONS = (
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "glu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_swish",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
+    "swish",
+    "tanh",
+    "tanh_shrink",
+    "threshold",
+)
+"""Names that ``keras.activations.get`` knows (keras/src/activations/__init__.py)."""
+
+Activation = Annotated[
+    str, ArgumentType(cs.literal_schema(list(ACTIVATIONS)), "the name of an activation", text=True)
+]
+
+def _setting(kind: str) -> ArgumentType:
+    """A name (`he_normal`) or a one-key map of a class and its arguments (`{L2: {l2: 1e-4}}`)."""
+    settings = cs.dict_schema(
+        cs.str_schema(strict=True),
+        cs.nullable_schema(cs.dict_schema(cs.str_schema(strict=True), cs.any_schema())),
+        min_length=1,
+        max_length=1,
+    )
+    return ArgumentType(
+        cs.union_schema([cs.str_schema(strict=True), settings]),
+        f"the name of {kind}, or one with its arguments such as {{L2: {{l2: 0.01}}}}",
+        text=True,
+    )
+
+
+Initializer = Annotated[Any, _setting("an initializer")]
+Regularizer = Annotated[Any, _setting("a regularizer")]
+Constraint = Annotated[Any, _setting("a constraint")]

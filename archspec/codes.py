@@ -1,0 +1,78 @@
+"""The table of codes: one line for each error and warning that archspec gives.
+
+AS0xx text, AS1xx envelope, AS2xx layers and arguments, AS3xx graph, AS4xx shapes and
+expectations, AS5xx targets, AS9xx warnings. Each code has a page in docs/errors/.
+"""
+
+CODES = {
+    "AS001": "file cannot be read",
+    "AS002": "file is binary",
+    "AS003": "text is not UTF-8",
+    "AS004": "file is too large",
+    "AS005": "file is empty",
+    "AS010": "text is not YAML",
+    "AS011": "text is not JSON",
+    "AS012": "key stands twice",
+    "AS013": "key without a value",
+    "AS014": "nesting is too deep",
+    "AS015": "aliases expand to too much",
+    "AS016": "YAML feature that specs do not use",
+    "AS017": "ambiguous number",
+    "AS018": "tab in the indentation",
+    "AS101": "spec is not a mapping",
+    "AS102": "unknown key",
+    "AS103": "key is missing",
+    "AS104": "value does not fit its key",
+    "AS105": "format version is not known",
+    "AS106": "bad name",
+    "AS107": "bad parameter",
+    "AS108": "file of `extends` or `use` cannot be used",
+    "AS109": "files refer to each other in a circle",
+    "AS110": "parameter is not declared",
+    "AS111": "parameter has a value of another type",
+    "AS201": "unknown layer or block",
+    "AS202": "unknown argument",
+    "AS203": "argument is missing",
+    "AS204": "argument has a bad value",
+    "AS205": "arguments do not go together",
+    "AS206": "item is not a layer",
+    "AS207": "bad expression",
+    "AS208": "unknown name in an expression",
+    "AS209": "expression has no value",
+    "AS210": "block has a bad argument",
+    "AS211": "block calls itself",
+    "AS301": "unknown name in `from`",
+    "AS302": "name stands twice",
+    "AS303": "wrong number of inputs",
+    "AS304": "layer is used before it stands",
+    "AS305": "graph is too large",
+    "AS306": "repeat cannot be done",
+    "AS307": "nothing to read from",
+    "AS308": "weights cannot be shared",
+    "AS309": "output does not exist",
+    "AS401": "window does not fit",
+    "AS402": "shapes cannot be merged",
+    "AS403": "wrong number of dimensions",
+    "AS404": "shape does not fit the layer",
+    "AS405": "shape is not as expected",
+    "AS406": "count is not as expected",
+    "AS407": "size is not known",
+    "AS408": "size is too large",
+    "AS501": "backend is not installed",
+    "AS502": "file exists already",
+    "AS503": "file cannot be written",
+    "AS901": "layer leads nowhere",
+    "AS902": "block is never used",
+    "AS903": "parameter is never used",
+}
+"""Code → title."""
+
+
+def is_warning(code: str) -> bool:
+    """Whether a code only warns."""
+    return code.startswith("AS9")
+
+
+def is_unreadable(code: str) -> bool:
+    """Whether a code means that the file could not be read at all (exit status 2)."""
+    return code in ("AS001", "AS002", "AS003", "AS004")

@@ -1,0 +1,162 @@
+"""Diagnostics: what a stage has to say about a place in a document, as data.
+
+A stage never meets a line or a column: it reports at a :class:`Place`, a document and a path in
+it, and goes on. The reporters look the span up when there is something to print.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Protocol
+
+from archspec.codes import is_warning
+from archspec.source import Source
+
+Path = tuple[str | int, ...]
+
+
+class Span(NamedTuple):
+    """Where a text stands: lines and columns count from 1, in code points; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Located(Protocol):
+    """What a place lies in: a source whose paths have spans."""
+
+    @property
+    def source(self) -> Source: ...
+
+    def span(self, path: Path, part: str) -> Span: ...
+
+
+class Place(NamedTuple):
+    """A document, a path in it, and which part is meant: the ``key`` or the ``value``."""
+
+    document: Located
+    path: Path
+    part: str = "value"
+    within: tuple[int, int] | None = None
+    """Columns of a piece of the value, from its start: an operator in an expression."""
+
+    def at(self, *steps: str | int, part: str = "value") -> "Place":
+        """The place below this one."""
+        return Place(self.document, self.path + steps, part)
+
+    def key(self) -> "Place":
+        """The key of this place instead of its value."""
+        return Place(self.document, self.path, "key")
+
+    def span(self) -> Span:
+        """Line and columns."""
+        span = self.document.span(self.path, self.part)
+        if self.within and span.line == span.end_line:
+            start, end = self.within
+            if span.column + end <= span.end_column:
+                return Span(span.line, span.column + start, span.line, span.column + end)
+        return span
+
+
+class SourcePlace(NamedTuple):
+    """A place in a text that did not become a document: its span is known at once, if at all."""
+
+    source: Source
+    where: Span | None = None
+
+    def span(self) -> Span | None:
+        """Line and columns, or None for the file as a whole."""
+        return self.where
+
+
+class Note(NamedTuple):
+    """A further sentence, with a place of its own if it has one."""
+
+    message: str
+    place: Place | None = None
+
+
+class Diagnostic:
+    """One error or warning."""
+
+    __slots__ = ("code", "help", "message", "notes", "place", "repeats")
+
+    def __init__(
+        self,
+        code: str,
+        place: Place | SourcePlace,
+        message: str,
+        notes: Iterable[Note | str] = (),
+        help: Iterable[str] = (),
+    ) -> None:
+        self.code = code
+        self.place = place
+        self.message = message
+        self.notes = tuple(n if isinstance(n, Note) else Note(n) for n in notes)
+        self.help = tuple(help)
+        self.repeats: list[str] = []
+
+    @property
+    def severity(self) -> str:
+        """``error`` or ``warning``."""
+        return "warning" if is_warning(self.code) else "error"
+
+    @property
+    def source(self) -> Source:
+        """The source that it speaks of."""
+        return self.place.document.source if isinstance(self.place, Place) else self.place.source
+
+    @property
+    def span(self) -> Span | None:
+        """Where, or None for the file as a whole."""
+        return self.place.span()
+
+    def __repr__(self) -> str:
+        span = self.span
+        where = f"{self.source.name}:{span.line}:{span.column}" if span else self.source.name
+        return f"<{self.code} {where} {self.message}>"
+
+
+class Sink:
+    """Collects diagnostics; the same mistake at the same place is one diagnostic."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Any, ...], Diagnostic] = {}
+
+    def report(
+        self,
+        code: str,
+        place: Place | SourcePlace,
+        message: str,
+        *,
+        notes: Iterable[Note | str] = (),
+        help: Iterable[str] = (),
+        node: str | None = None,
+    ) -> None:
+        """Take a diagnostic. ``node`` names the layer when one item stands for many of them."""
+        if isinstance(place, Place):
+            key: tuple[Any, ...] = (code, id(place.document), place.path, place.part)
+        else:
+            key = (code, place.source.name, place.where)
+        known = self._found.get(key)
+        if known is None:
+            self._found[key] = Diagnostic(code, place, message, notes, help)
+        elif node is not None and node not in known.repeats:
+            known.repeats.append(node)
+
+    @property
+    def errors(self) -> bool:
+        """Whether anything worse than a warning was reported."""
+        return any(not is_warning(d.code) for d in self._found.values())
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """All, by file in the order of reading, then by line."""
+        order: dict[str, int] = {}
+        for found in self._found.values():
+            order.setdefault(found.source.name, len(order))
+
+        def key(found: Diagnostic) -> tuple[int, Span]:
+            return order[found.source.name], found.span or Span(0, 0, 0, 0)
+
+        return sorted(self._found.values(), key=key)

@@ -1,0 +1,94 @@
+"""What a layer is: arguments, and three functions of its input shapes."""
+
+from typing import ClassVar
+
+from archspec.record import Record, snake_case
+from archspec.shapes import Shape, ShapeError, Weight, Window, format_shape
+
+
+class Layer(Record):
+    """A layer type with its arguments.
+
+    A subclass declares its arguments as fields with Keras's names, order and defaults, each with
+    a docstring under it, and defines ``output_shape``; ``weights`` and ``macs`` if it has any.
+    A layer knows only integers: no file, no graph, no backend. Its methods get one shape for each
+    input, without the batch, and raise :class:`~archspec.shapes.ShapeError` for shapes they
+    cannot take. The number of parameters is the sum of the products of the shapes of ``weights``.
+    """
+
+    abstract: ClassVar[bool] = True
+    """Whether this class is only a base of layers."""
+    family: ClassVar[str] = "other"
+    """Colour family in pictures: io, conv, norm, activation, pool, dense, merge, reshape, dropout, attention, recurrent, embedding, other."""
+    inputs: ClassVar[tuple[int, int]] = (1, 1)
+    """Least and most number of inputs."""
+    dims: ClassVar[tuple[int, int] | None] = None
+    """Least and most number of dimensions of each input without the batch, if the layer cares."""
+    rank: ClassVar[int] = 0
+    """Number of spatial axes, for windows."""
+
+    def __init_subclass__(cls) -> None:
+        cls.abstract = cls.__dict__.get("abstract", False)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Shape of the (first) output."""
+        raise NotImplementedError
+
+    def output_shapes(self, *inputs: Shape) -> tuple[Shape, ...]:
+        """Shapes of all outputs; a layer with one output defines ``output_shape`` instead."""
+        return (self.output_shape(*inputs),)
+
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the outputs; the first is the layer itself and has the empty name."""
+        return ("",)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """The weights in the order in which Keras creates them."""
+        return ()
+
+    def macs(self, *inputs: Shape) -> int:
+        """Multiply–accumulate operations for one example; 0 for what only moves or compares."""
+        return 0
+
+    def windows(self) -> tuple[Window, ...] | None:
+        """The window along each spatial axis, for layers that have one (receptive fields)."""
+        return None
+
+    def derivation(self, *inputs: Shape) -> tuple[str, ...]:
+        """The hand calculation of the output shape, a line each."""
+        return ()
+
+    @classmethod
+    def auto_name(cls) -> str:
+        """The name that Keras would give: ``max_pooling2d``."""
+        return snake_case(cls.__name__)
+
+
+class Elementwise(Layer):
+    """A layer whose output has the shape of its input."""
+
+    abstract = True
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return inputs[0]
+
+
+def check_dims(layer: Layer, inputs: tuple[Shape, ...]) -> None:
+    """Raise ShapeError if an input has a number of dimensions that the layer does not take."""
+    if layer.dims is None:
+        return
+    least, most = layer.dims
+    for shape in inputs:
+        if not least <= len(shape) <= most:
+            name = type(layer).__name__
+            wanted = f"{least}" if least == most else f"{least} or more" if most > 9 else f"{least} to {most}"
+            help = ""
+            if len(shape) > 1 and name == "Dense":
+                help = "a Flatten or a global pooling before it makes one dimension"
+            elif len(shape) == 1 and least >= 2:
+                help = "is a Flatten before it too early?"
+            raise ShapeError(
+                f"{name} takes inputs of {wanted} dimensions, not {len(shape)} ({format_shape(shape)})",
+                code="AS403",
+                help=help,
+            )

@@ -1,0 +1,28 @@
+"""Text to document: values and, for each of them, where it stands."""
+
+from archspec.diagnostics import Sink, SourcePlace
+from archspec.parse.document import Document
+from archspec.source import Source
+
+
+def parse(source: Source, sink: Sink) -> Document | None:
+    """Parse YAML; JSON if the name ends so, or if standard input begins with a brace.
+
+    Returns None after reporting when the text cannot be parsed.
+    """
+    text = source.text.lstrip()
+    if not text:
+        sink.report("AS005", SourcePlace(source), "the file is empty", help=[_STARTER])
+        return None
+    if source.name.lower().endswith(".json") or (source.name[0] == "<" and text[0] == "{"):
+        from archspec.parse.json import parse_json
+
+        return parse_json(source, sink)
+    from archspec.parse.yaml import parse_yaml
+
+    return parse_yaml(source, sink)
+
+
+_STARTER = "`archspec new NAME` writes a spec to start from"
+
+__all__ = ["Document", "parse"]

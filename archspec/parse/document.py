@@ -1,0 +1,65 @@
+"""A document: plain values, and the span of each one under its path."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from archspec.diagnostics import Path, Place, Span
+from archspec.source import Source
+
+MAX_DEPTH = 64
+"""Deepest nesting of collections; the deepest shipped spec has 14."""
+
+MAX_VALUES = 4_000_000
+"""Most values after aliases are followed; guards against alias bombs."""
+
+Position = tuple[int, int, int, int]
+"""Line, column, end line, end column, all from 0 as the parsers count."""
+
+
+class Marks(NamedTuple):
+    """Positions of a value, of what it holds, and of its keys if it is a mapping."""
+
+    value: Position
+    items: "dict[str, Marks] | list[Marks] | None" = None
+    keys: dict[str, Position] | None = None
+
+
+class Document:
+    """Values and spans of one source."""
+
+    def __init__(self, source: Source, value: Any, marks: Callable[[], Marks]) -> None:
+        self.source = source
+        self.value = value
+        self._read_marks = marks
+        self._marks: Marks | None = None
+
+    @property
+    def root(self) -> Place:
+        """The place of the whole document."""
+        return Place(self, ())
+
+    def span(self, path: Path, part: str = "value") -> Span:
+        """Where the value at a path stands, or its key; the nearest enclosing value's if unknown."""
+        if self._marks is None:
+            self._marks = self._read_marks()
+        marks = self._marks
+        position = marks.value
+        for step in path:
+            items = marks.items
+            if isinstance(items, dict) and isinstance(step, str) and step in items:
+                key = marks.keys[step] if marks.keys else None
+                marks = items[step]
+            elif isinstance(items, list) and isinstance(step, int) and step < len(items):
+                key = None
+                marks = items[step]
+            else:
+                key, part = None, "value"
+                break
+            position = key if part == "key" and key else marks.value
+        else:
+            # A block collection's end mark is the start of the next token: show its first key.
+            if part == "value" and marks.keys and position[0] != position[2]:
+                first = next(iter(marks.keys.values()))
+                position = first
+        line, column, end_line, end_column = position
+        return Span(line + 1, column + 1, end_line + 1, end_column + 1)

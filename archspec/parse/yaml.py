@@ -1,0 +1,322 @@
+"""YAML to a document: PyYAML's events, composed here.
+
+The events come from libyaml where PyYAML has it; its own composer and constructor are not used
+because the former crashes on deep nesting and the latter is slow and follows YAML 1.1. Plain
+scalars follow YAML 1.2's core rules: ``no`` and ``on`` are text, ``1e-3`` is a number.
+"""
+
+import re
+from typing import Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from archspec.diagnostics import Sink, SourcePlace, Span
+from archspec.parse.document import MAX_DEPTH, MAX_VALUES, Document, Marks, Position
+from archspec.source import Source
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_NUMBER = re.compile(
+    r"""(?P<int>[-+]?[0-9][0-9_]*)$
+      | 0o(?P<octal>[0-7]+)$ | 0x(?P<hex>[0-9a-fA-F]+)$
+      | (?P<float>[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?)$
+      | (?P<special>[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$""",
+    re.VERBOSE,
+)
+_WORDS = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(("null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBER_START = frozenset("0123456789+-.")
+_MAX_DIGITS = 40
+
+
+class _Stop(Exception):
+    """An error after which the rest of the text means nothing."""
+
+
+def parse_yaml(source: Source, sink: Sink) -> Document | None:
+    """Parse YAML 1.2; reports and returns None when the text has an error."""
+    before = sink.errors
+    try:
+        value, marks = _Composer(source, sink).compose()
+    except _Stop:
+        return None
+    except yaml.MarkedYAMLError as error:
+        _report_syntax(source, sink, error)
+        return None
+    except yaml.reader.ReaderError as error:
+        at = error.position if isinstance(error.position, int) else 0
+        line = source.text.count("\n", 0, at)
+        column = at - (source.text.rfind("\n", 0, at) + 1)
+        sink.report(
+            "AS010",
+            SourcePlace(source, Span(line + 1, column + 1, line + 1, column + 2)),
+            "this character must not stand in YAML",
+        )
+        return None
+    if sink.errors and not before:
+        return None
+    return Document(source, value, lambda: marks)
+
+
+class _Composer:
+    """Builds values and marks from events, without recursion."""
+
+    def __init__(self, source: Source, sink: Sink) -> None:
+        self.source = source
+        self.sink = sink
+        self.anchors: dict[str, tuple[Any, Marks, int]] = {}
+
+    def fail(self, code: str, position: Position, message: str, help: str = "") -> None:
+        line, column, end_line, end_column = position
+        span = Span(line + 1, column + 1, end_line + 1, end_column + 1)
+        place = SourcePlace(self.source, span)
+        self.sink.report(code, place, message, help=[help] if help else [])
+
+    def compose(self) -> tuple[Any, Marks]:
+        loader = _LOADER(self.source.text)
+        try:
+            return self._compose(loader.get_event)
+        finally:
+            loader.dispose()
+
+    def _compose(self, get_event: Any) -> tuple[Any, Marks]:
+        get_event()  # stream start
+        event = get_event()
+        if type(event) is yaml.StreamEndEvent:
+            self.fail("AS005", (0, 0, 0, 0), "the file has no content, only comments")
+            raise _Stop
+        # A frame: the container, marks of its items, of its keys, the key that waits for its
+        # value, the start of the container, its anchor, the number of values in it, flow style.
+        stack: list[list[Any]] = []
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                start, end = event.start_mark, event.end_mark
+                position = (start.line, start.column, end.line, end.column)
+                frame = stack[-1] if stack else None
+                if frame is not None and frame[2] is not None and frame[3] is None:
+                    self._take_key(frame, event.value, event.implicit[0], position)
+                    continue
+                text = event.value
+                if event.tag is not None and event.tag != "!":
+                    self._refuse_tag(event.tag, position)
+                if not event.implicit[0]:
+                    value: Any = text
+                elif text in _WORDS:
+                    value = _WORDS[text]
+                    if not text and frame is not None and frame[3] and frame[7]:
+                        self._refuse_missing_value(frame)
+                elif text[0] in _NUMBER_START:
+                    value = self._number(text, position)
+                else:
+                    value = text
+                marks = Marks(position)
+                weight = 1
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = (value, marks, 1)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                start = event.start_mark
+                if len(stack) >= MAX_DEPTH:
+                    at = (start.line, start.column, start.line, start.column + 1)
+                    message = f"collections are nested more than {MAX_DEPTH} deep"
+                    self.fail("AS014", at, message, "move inner parts into `blocks:`")
+                    raise _Stop
+                if event.tag is not None and event.tag != "!":
+                    at = (start.line, start.column, start.line, start.column + len(event.tag))
+                    self._refuse_tag(event.tag, at)
+                mapping = kind is MappingStartEvent
+                if stack and stack[-1][2] is not None and stack[-1][3] is None:
+                    self._refuse_key(start)
+                if event.anchor is not None:
+                    self.anchors.pop(event.anchor, None)
+                stack.append(
+                    [
+                        {} if mapping else [],
+                        {} if mapping else [],
+                        {} if mapping else None,
+                        None,
+                        start,
+                        event.anchor,
+                        1,
+                        bool(event.flow_style),
+                    ]
+                )
+                continue
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                value, items, keys, _, start, anchor, weight, _ = stack.pop()
+                end = event.end_mark
+                marks = Marks((start.line, start.column, end.line, end.column), items, keys)
+                if anchor is not None:
+                    self.anchors[anchor] = (value, marks, weight)
+            elif kind is AliasEvent:
+                start, end = event.start_mark, event.end_mark
+                position = (start.line, start.column, end.line, end.column)
+                if stack and stack[-1][2] is not None and stack[-1][3] is None:
+                    self._refuse_key(start)
+                value, marks, weight = self._alias(event.anchor, position)
+            else:  # the end of the document
+                break
+            if not stack:
+                root = (value, marks)
+                continue
+            frame = stack[-1]
+            frame[6] += weight
+            if frame[6] > MAX_VALUES:
+                self.fail(
+                    "AS015",
+                    marks.value,
+                    f"with its aliases followed, this spec has more than {MAX_VALUES:,} values",
+                    "say it with `repeat` or a block instead of aliases",
+                )
+                raise _Stop
+            if frame[2] is None:
+                frame[0].append(value)
+                frame[1].append(marks)
+            else:
+                key = frame[3]
+                frame[3] = None
+                if key in frame[0]:
+                    continue  # reported when the key came
+                frame[0][key] = value
+                frame[1][key] = marks
+        self._refuse_second_document(get_event)
+        return root
+
+    def _take_key(self, frame: list[Any], key: str, plain: bool, position: Position) -> None:
+        if key == "<<" and plain:
+            self.fail(
+                "AS016",
+                position,
+                "merge keys (`<<`) are not used in specs",
+                "give the shared arguments a name: a block under `blocks:` with parameters",
+            )
+        elif key in frame[0]:
+            line = frame[2][key][0] + 1
+            self.fail("AS012", position, f"`{key}` stands twice here; first in line {line}")
+        else:
+            frame[2][key] = position
+        frame[3] = key
+
+    def _refuse_missing_value(self, frame: list[Any]) -> None:
+        """``{filters:3}`` and ``{kernel_size: (3, 3)}``: a key in braces that has no value."""
+        key: str = frame[3]
+        position = frame[2].get(key)
+        if position is None:
+            return
+        opened = [k for k, v in frame[0].items() if isinstance(v, str) and v.count("(") > v.count(")")]
+        name, colon, rest = key.partition(":")
+        if opened and ")" in key:
+            text = frame[0][opened[-1]]
+            whole = f"{text}, {key}"
+            if text.startswith("(") and key.endswith(")") and whole.count("(") == 1:
+                help = f"a list is written in brackets: `{opened[-1]}: [{whole[1:-1]}]`"
+            else:
+                help = f'quote what has a comma in it: `{opened[-1]}: "{whole}"`'
+        elif colon and rest:
+            help = f"write a space after the colon: `{name}: {rest}`"
+        else:
+            help = f"write `{key}: value`"
+        self.fail("AS013", position, f"`{key}` has no value", help)
+
+    def _refuse_key(self, start: Any) -> None:
+        at = (start.line, start.column, start.line, start.column + 1)
+        self.fail("AS016", at, "a key must be a plain word")
+        raise _Stop
+
+    def _refuse_tag(self, tag: str, position: Position) -> None:
+        short = tag.replace("tag:yaml.org,2002:", "!!")
+        self.fail("AS016", position, f"tags (`{short}`) are not used in specs", "leave it out")
+
+    def _refuse_second_document(self, get_event: Any) -> None:
+        event = get_event()
+        if type(event) is not yaml.StreamEndEvent:
+            start = event.start_mark
+            at = (start.line, start.column, start.line, start.column + 3)
+            self.fail("AS016", at, "a second document begins here", "one file is one spec")
+            raise _Stop
+
+    def _alias(self, anchor: str, position: Position) -> tuple[Any, Marks, int]:
+        found = self.anchors.get(anchor)
+        if found is None:
+            self.fail(
+                "AS016",
+                position,
+                f"`*{anchor}` does not name an anchor that is complete before it",
+                "in a formula, begin with the name: `width*2`, not `*width`",
+            )
+            return None, Marks(position), 1
+        value, marks, weight = found
+        return value, Marks(position, marks.items, None), weight
+
+    def _number(self, text: str, position: Position) -> Any:
+        match = _NUMBER.match(text)
+        if match is None:
+            return text
+        kind = match.lastgroup
+        if len(text) > _MAX_DIGITS:
+            message = f"a number with {len(text)} characters is too long"
+            self.fail("AS017", position, message)
+            return 0
+        if kind == "int":
+            digits = text.lstrip("+-")
+            if digits[0] == "0" and len(digits) > 1:
+                plain = digits.lstrip("0_") or "0"
+                help = f"write {plain}, or 0o{plain} if base 8 is meant"
+                self.fail("AS017", position, f"`{text}` could be read in base 8 or 10", help)
+            return int(text.replace("_", "").lstrip("+"))
+        if kind == "octal":
+            return int(match["octal"], 8)
+        if kind == "hex":
+            return int(match["hex"], 16)
+        return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").lower())
+
+
+_MEANINGS = (
+    ("cannot start any token", "this character must be quoted here"),
+    ("mapping values are not allowed", "a second `:` in one line: quote the text, or start a new line"),
+    ("did not find expected ',' or '}'", "a `,` or the closing `}` is missing"),
+    ("did not find expected ',' or ']'", "a `,` or the closing `]` is missing"),
+    ("did not find expected key", "the indentation of this line does not fit the lines above"),
+    ("did not find expected '-' indicator", "the indentation of this line does not fit the list above"),
+    ("could not find expected ':'", "this line has no `:`, or its quotes are not closed"),
+    ("found unexpected end of stream", "a quote is not closed"),
+)
+
+
+def _report_syntax(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> None:
+    mark = error.problem_mark or error.context_mark
+    problem = (error.problem or "the text is not YAML").strip()
+    lines = source.text.split("\n")
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    text = lines[line] if line < len(lines) else ""
+    tab = next((n for n in range(line, -1, -1) if n < len(lines) and lines[n].lstrip(" ")[:1] == "\t"), None)
+    if tab is not None and (tab == line or "token" in problem):
+        column = lines[tab].index("\t")
+        span = Span(tab + 1, column + 1, tab + 1, column + 2)
+        message = "a tab stands in the indentation"
+        sink.report("AS018", SourcePlace(source, span), message, help=["indent with spaces"])
+        return
+    meaning = next((text for sign, text in _MEANINGS if sign in problem), "")
+    notes = []
+    if error.context and error.context_mark:
+        where = error.context_mark
+        notes.append(f"{error.context}, in line {where.line + 1}, column {where.column + 1}")
+    help = [meaning] if meaning else []
+    if "${" in text:
+        help.append("parameters need no `${}`: write `filters: 64*width`, and `$name` in text")
+    span = Span(line + 1, column + 1, line + 1, column + 2)
+    sink.report("AS010", SourcePlace(source, span), problem, notes=notes, help=help)

@@ -1,0 +1,84 @@
+"""A source: the text of one spec and the name under which messages speak of it."""
+
+import codecs
+import os
+from typing import NamedTuple
+
+MAX_BYTES = 16 * 1024 * 1024
+"""Largest file that is read: a spec of 100,000 layers has about 6 MB."""
+
+
+class Source(NamedTuple):
+    """Text and its name: a path as the user wrote it, or ``<stdin>``."""
+
+    name: str
+    text: str
+
+
+class SourceError(Exception):
+    """A file that cannot be read as text; ``code`` is the entry of the table of codes."""
+
+    def __init__(self, code: str, name: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.name = name
+        self.message = message
+        self.hint = hint
+
+
+def read_source(path: str) -> Source:
+    """Read a file as UTF-8 text.
+
+    Raises:
+        SourceError: the file is missing, not a regular file, too large, binary or not UTF-8.
+    """
+    try:
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MAX_BYTES:
+                raise _too_large(path, size)
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SourceError("AS001", path, f"cannot read this file: {reason}") from None
+    except ValueError as error:  # a NUL in the path
+        raise SourceError("AS001", path, f"cannot read this file: {error}") from None
+    return decode_source(path, data)
+
+
+def decode_source(name: str, data: bytes) -> Source:
+    """Decode the bytes of a spec, refusing what is not UTF-8 text."""
+    if len(data) > MAX_BYTES:
+        raise _too_large(name, len(data))
+    for mark, encoding in (
+        (codecs.BOM_UTF32_LE, "UTF-32"),
+        (codecs.BOM_UTF32_BE, "UTF-32"),
+        (codecs.BOM_UTF16_LE, "UTF-16"),
+        (codecs.BOM_UTF16_BE, "UTF-16"),
+    ):
+        if data.startswith(mark):
+            raise SourceError(
+                "AS003", name, f"the text is {encoding}, not UTF-8", "save the file as UTF-8"
+            )
+    if b"\0" in data:
+        raise SourceError("AS002", name, "this is a binary file, not a spec")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            "AS003",
+            name,
+            f"the text is not UTF-8: byte 0x{data[error.start]:02X} in line {line}",
+            "save the file as UTF-8",
+        ) from None
+    return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _too_large(name: str, size: int) -> SourceError:
+    return SourceError(
+        "AS004",
+        name,
+        f"the file has {size / 2**20:.0f} MB; a spec may have {MAX_BYTES // 2**20} MB",
+        "write repeated layers as a `repeat` or a block",
+    )
