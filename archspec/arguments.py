@@ -19,7 +19,12 @@ def _int(gt: int | None = None, ge: int | None = None) -> cs.CoreSchema:
     return cs.int_schema(strict=True, gt=gt, ge=ge, le=LARGEST)
 
 
-def _float(gt: float | None = None, ge: float | None = None, le: float | None = None, lt: float | None = None) -> cs.CoreSchema:
+def _float(
+    gt: float | None = None,
+    ge: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+) -> cs.CoreSchema:
     return cs.float_schema(strict=True, gt=gt, ge=ge, le=le, lt=lt, allow_inf_nan=False)
 
 
@@ -56,8 +61,43 @@ Window = Annotated[
     ArgumentType(_per_axis(_int(gt=0)), "a whole number above 0, or {rank} of them"),
 ]
 """A kernel, a stride or a dilation: one number per spatial axis."""
+NaturalWindow = Annotated[
+    tuple[int, ...],
+    ArgumentType(_per_axis(_int(ge=0)), "a whole number, 0 or more, or {rank} of them"),
+]
+"""Something added along each spatial axis, such as an output padding."""
 
-Size = Annotated[int | None, ArgumentType(cs.nullable_schema(_int(gt=0)), "a size above 0, or null")]
+
+def _margin(owner: type) -> cs.CoreSchema:
+    """The two sides of one axis; a single number stands for both."""
+    spread = cs.no_info_before_validator_function
+    return spread(lambda v: (v, v) if type(v) is int else v, _tuple([_int(ge=0)] * 2))
+
+
+def _margins(owner: type) -> cs.CoreSchema:
+    rank: int = owner.rank  # type: ignore[attr-defined]
+    return cs.no_info_before_validator_function(
+        lambda v: (v,) * rank if type(v) is int else v, _tuple([_margin(owner)] * rank)
+    )
+
+
+Margin = Annotated[
+    tuple[int, int],
+    ArgumentType(_margin, "a whole number, 0 or more, or two of them: before and after"),
+]
+"""What is added to, or cut off, the two ends of one axis."""
+Margins = Annotated[
+    tuple[tuple[int, int], ...],
+    ArgumentType(
+        _margins,
+        "a whole number, 0 or more, or {rank}, each a number or a pair such as [0, 1]: before and after",
+    ),
+]
+"""What is added to, or cut off, the two ends of every spatial axis."""
+
+Size = Annotated[
+    int | None, ArgumentType(cs.nullable_schema(_int(gt=0)), "a size above 0, or null")
+]
 Sizes = Annotated[
     tuple[int | None, ...],
     ArgumentType(_many(cs.nullable_schema(_int(gt=0))), "a list of sizes such as [224, 224, 3]"),
@@ -131,6 +171,7 @@ Activation = Annotated[
     str, ArgumentType(cs.literal_schema(list(ACTIVATIONS)), "the name of an activation", text=True)
 ]
 
+
 def _setting(kind: str) -> ArgumentType:
     """A name (`he_normal`) or a one-key map of a class and its arguments (`{L2: {l2: 1e-4}}`)."""
     settings = cs.dict_schema(
@@ -149,3 +190,37 @@ def _setting(kind: str) -> ArgumentType:
 Initializer = Annotated[Any, _setting("an initializer")]
 Regularizer = Annotated[Any, _setting("a regularizer")]
 Constraint = Annotated[Any, _setting("a constraint")]
+
+
+def _layer(value: Any) -> Any:
+    if isinstance(value, type) or not callable(getattr(value, "output_shapes", None)):
+        raise ValueError("not a layer")
+    return value
+
+
+NestedLayer = Annotated[
+    Any,
+    ArgumentType(
+        cs.no_info_plain_validator_function(_layer),
+        "a layer with its arguments, such as {LSTM: {units: 4}}",
+        nested=True,
+    ),
+]
+"""The layer inside a wrapper."""
+
+UseCudnn = Annotated[
+    Any,
+    ArgumentType(cs.literal_schema(["auto", True, False]), "`auto`, `true` or `false`", text=True),
+]
+"""Whether a recurrent layer calculates with cuDNN."""
+
+ProjectionShape = Annotated[
+    tuple[int, ...],
+    ArgumentType(
+        cs.no_info_before_validator_function(
+            lambda v: (v,) if type(v) is int else v, _many(_int(gt=0), min_length=1)
+        ),
+        "a size above 0, or a list of them",
+    ),
+]
+"""The last axes of an output."""

@@ -1,10 +1,8 @@
-"""Convolutions, 1D to 3D: plain, transposed, depthwise and separable.
+"""Convolutions, 1D to 3D: plain, depthwise and separable.
 
-Source: keras/src/layers/convolutional/; Dumoulin and Visin, "A guide to convolution arithmetic
-for deep learning" (2016).
+Source: keras/src/layers/convolutional/; Chollet, "Xception: deep learning with depthwise
+separable convolutions" (2017).
 """
-
-from typing import ClassVar
 
 from archspec.arguments import (
     Activation,
@@ -17,87 +15,30 @@ from archspec.arguments import (
     Regularizer,
 )
 from archspec.arguments import Window as WindowArgument
-from archspec.layers.base import Layer
+from archspec.layers.spatial import Sliding, sliding
 from archspec.record import ArgumentError
-from archspec.shapes import Shape, ShapeError, Size, Weight, Window, format_shape, known, product
+from archspec.shapes import Shape, ShapeError, Weight, Window, known, product
 
 
-def slide(shape: Shape, windows: tuple[Window, ...], argument: str) -> tuple[Size, ...]:
-    """Sizes of the spatial axes after a window slides over them.
-
-    Raises:
-        ShapeError: the window is larger than an axis.
-    """
-    sizes = []
-    for axis, (size, window) in enumerate(zip(shape, windows, strict=False)):
-        out = window.output_size(size)
-        if out is not None and out < 1:
-            name = ("height", "width", "depth")[axis] if len(windows) > 1 else "length"
-            raise ShapeError(
-                f"a window of {window.span} does not fit into a {name} of {size}",
-                argument=argument,
-                arithmetic=window.arithmetic(size),
-                code="AS401",
-            )
-        sizes.append(out)
-    return tuple(sizes)
-
-
-def slide_derivation(shape: Shape, windows: tuple[Window, ...]) -> tuple[str, ...]:
-    """The window arithmetic of each spatial axis; once if all are equal."""
-    lines = [w.arithmetic(s) for s, w in zip(shape, windows, strict=False)]
-    return tuple(dict.fromkeys(lines))
-
-
-class _Convolution(Layer):
-    """What all convolutions share."""
-
+class _Conv(Sliding):
     abstract = True
     family = "conv"
 
-    def windows(self) -> tuple[Window, ...]:
-        padding = str(self.padding)  # type: ignore[attr-defined]
-        return tuple(
-            Window(k, s, d, padding)
-            for k, s, d in zip(
-                self.kernel_size,  # type: ignore[attr-defined]
-                self.strides,  # type: ignore[attr-defined]
-                self.dilation_rate,  # type: ignore[attr-defined]
-                strict=True,
-            )
-        )
-
-    def check(self) -> None:
-        strides = self.strides  # type: ignore[attr-defined]
-        dilation = self.dilation_rate  # type: ignore[attr-defined]
-        if max(strides) > 1 and max(dilation) > 1:
-            raise ArgumentError("dilation_rate", "`strides` above 1 and `dilation_rate` above 1 do not go together")
-
-    def channels(self, shape: Shape) -> int:
-        """Channels of the input, which the kernel's shape depends on."""
-        return known(shape[-1], "the number of channels")
-
-    def derivation(self, *inputs: Shape) -> tuple[str, ...]:
-        return slide_derivation(inputs[0], self.windows())
-
-
-class _Conv(_Convolution):
-    abstract = True
-
     filters: PositiveInt
-    """The number of output channels."""
+    """Number of output channels."""
     kernel_size: WindowArgument
     """Size of the window, one number or one per axis."""
     strides: WindowArgument = (1,)
     """Step of the window, one number or one per axis."""
     padding: Padding = "valid"
-    """`valid` leaves the border out; `same` pads with zeros so that stride 1 keeps the size."""
+    """`valid` keeps the window inside the input; `same` adds a border of zeros: at stride 1 the size
+    stays."""
     data_format: DataFormat | None = None
     """`channels_last`, as all shapes here."""
     dilation_rate: WindowArgument = (1,)
-    """Spacing of the kernel's points."""
+    """Distance between the kernel's points, one number or one per axis."""
     groups: PositiveInt = 1
-    """Number of groups of channels that are convolved apart."""
+    """Number of groups into which the channels are split; each has filters of its own."""
     activation: Activation | None = None
     """Activation after the bias; none if left out."""
     use_bias: bool = True
@@ -118,59 +59,219 @@ class _Conv(_Convolution):
     """Constraint on the bias."""
 
     def check(self) -> None:
-        super().check()
+        check_stride_or_dilation(self.strides, self.dilation_rate)
         if self.filters % self.groups:
-            raise ArgumentError("groups", f"`filters` ({self.filters}) must be a multiple of `groups` ({self.groups})")
+            raise ArgumentError(
+                "groups",
+                f"every group makes as many channels, but `filters` ({self.filters}) is not a"
+                f" multiple of `groups` ({self.groups})",
+            )
+
+    def windows(self) -> tuple[Window, ...]:
+        return sliding(self.kernel_size, self.strides, self.dilation_rate, self.padding)
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        shape = inputs[0]
-        channels = self.channels(shape)
-        if channels % self.groups:
-            raise ShapeError(
-                f"{channels} input channels cannot be split into {self.groups} groups",
-                argument="groups",
-            )
-        return (*slide(shape, self.windows(), "kernel_size"), self.filters)
+        self._channels_of_a_group(inputs[0])
+        return (*self.slide(inputs[0]), self.filters)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        channels = self.channels(inputs[0])
-        kernel = Weight("kernel", (*self.kernel_size, channels // self.groups, self.filters))
+        channels = self._channels_of_a_group(inputs[0])
+        kernel = Weight("kernel", (*self.kernel_size, channels, self.filters))
         return (kernel, Weight("bias", (self.filters,))) if self.use_bias else (kernel,)
 
     def macs(self, *inputs: Shape) -> int:
-        *positions, filters = self.output_shape(*inputs)
-        per_value = product(self.kernel_size) * self.channels(inputs[0]) // self.groups
-        return product(s or 0 for s in positions) * filters * per_value  # type: ignore[operator]
+        per_value = product(self.kernel_size) * self._channels_of_a_group(inputs[0])
+        return self.positions(inputs[0]) * self.filters * per_value
+
+    def _channels_of_a_group(self, shape: Shape) -> int:
+        channels = input_channels(shape)
+        if channels % self.groups:
+            raise ShapeError(
+                f"{channels} input channels cannot be split into {self.groups} equal groups",
+                argument="groups",
+            )
+        return channels // self.groups
 
 
 class Conv1D(_Conv):
     """1D convolution over (steps, channels), for example over time."""
 
     rank = 1
-    dims = (2, 2)
-    padding: CausalPadding = "valid"
-    """`valid`, `same`, or `causal`: padded so that no output sees later steps."""
+    padding: CausalPadding = "valid"  # type: ignore[assignment]
+    """`valid` keeps the window inside the input; `same` adds zeros at both ends; `causal` adds them in
+    front, so that no output sees later steps."""
 
 
 class Conv2D(_Conv):
-    """2D convolution over (height, width, channels)."""
+    """2D convolution over (height, width, channels): images."""
 
     rank = 2
-    dims = (3, 3)
-    strides: WindowArgument = (1, 1)
-    """Step of the window, one number or one per axis."""
-    dilation_rate: WindowArgument = (1, 1)
-    """Spacing of the kernel's points."""
 
 
 class Conv3D(_Conv):
     """3D convolution over (depth, height, width, channels): volumes, or video."""
 
     rank = 3
-    dims = (4, 4)
-    strides: WindowArgument = (1, 1, 1)
+
+
+class _DepthwiseConv(Sliding):
+    abstract = True
+    family = "conv"
+
+    kernel_size: WindowArgument
+    """Size of the window, one number or one per axis."""
+    strides: WindowArgument = (1,)
     """Step of the window, one number or one per axis."""
-    dilation_rate: WindowArgument = (1, 1, 1)
-    """Spacing of the kernel's points."""
+    padding: Padding = "valid"
+    """`valid` keeps the window inside the input; `same` adds a border of zeros: at stride 1 the size
+    stays."""
+    depth_multiplier: PositiveInt = 1
+    """Number of output channels made from each input channel."""
+    data_format: DataFormat | None = None
+    """`channels_last`, as all shapes here."""
+    dilation_rate: WindowArgument = (1,)
+    """Distance between the kernel's points, one number or one per axis."""
+    activation: Activation | None = None
+    """Activation after the bias; none if left out."""
+    use_bias: bool = True
+    """Whether a bias is added to each output channel."""
+    depthwise_initializer: Initializer = "glorot_uniform"
+    """Initial values of the kernel."""
+    bias_initializer: Initializer = "zeros"
+    """Initial values of the bias."""
+    depthwise_regularizer: Regularizer | None = None
+    """Penalty on the kernel."""
+    bias_regularizer: Regularizer | None = None
+    """Penalty on the bias."""
+    activity_regularizer: Regularizer | None = None
+    """Penalty on the output."""
+    depthwise_constraint: Constraint | None = None
+    """Constraint on the kernel."""
+    bias_constraint: Constraint | None = None
+    """Constraint on the bias."""
+
+    def windows(self) -> tuple[Window, ...]:
+        return sliding(self.kernel_size, self.strides, self.dilation_rate, self.padding)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (*self.slide(inputs[0]), input_channels(inputs[0]) * self.depth_multiplier)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        channels = input_channels(inputs[0])
+        kernel = Weight("kernel", (*self.kernel_size, channels, self.depth_multiplier))
+        bias = Weight("bias", (channels * self.depth_multiplier,))
+        return (kernel, bias) if self.use_bias else (kernel,)
+
+    def macs(self, *inputs: Shape) -> int:
+        channels = input_channels(inputs[0]) * self.depth_multiplier
+        return self.positions(inputs[0]) * channels * product(self.kernel_size)
 
 
+class DepthwiseConv1D(_DepthwiseConv):
+    """1D convolution of every channel of (steps, channels) by itself."""
+
+    rank = 1
+
+
+class DepthwiseConv2D(_DepthwiseConv):
+    """2D convolution of every channel of (height, width, channels) by itself (MobileNet)."""
+
+    rank = 2
+
+
+class _SeparableConv(Sliding):
+    abstract = True
+    family = "conv"
+
+    filters: PositiveInt
+    """Number of output channels, made by the pointwise part."""
+    kernel_size: WindowArgument
+    """Size of the depthwise window, one number or one per axis."""
+    strides: WindowArgument = (1,)
+    """Step of the depthwise window, one number or one per axis."""
+    padding: Padding = "valid"
+    """`valid` keeps the window inside the input; `same` adds a border of zeros: at stride 1 the size
+    stays."""
+    data_format: DataFormat | None = None
+    """`channels_last`, as all shapes here."""
+    dilation_rate: WindowArgument = (1,)
+    """Distance between the depthwise kernel's points, one number or one per axis."""
+    depth_multiplier: PositiveInt = 1
+    """Number of channels that the depthwise part makes from each input channel."""
+    activation: Activation | None = None
+    """Activation after the bias; none if left out."""
+    use_bias: bool = True
+    """Whether a bias is added to each output channel."""
+    depthwise_initializer: Initializer = "glorot_uniform"
+    """Initial values of the depthwise kernel."""
+    pointwise_initializer: Initializer = "glorot_uniform"
+    """Initial values of the pointwise kernel."""
+    bias_initializer: Initializer = "zeros"
+    """Initial values of the bias."""
+    depthwise_regularizer: Regularizer | None = None
+    """Penalty on the depthwise kernel."""
+    pointwise_regularizer: Regularizer | None = None
+    """Penalty on the pointwise kernel."""
+    bias_regularizer: Regularizer | None = None
+    """Penalty on the bias."""
+    activity_regularizer: Regularizer | None = None
+    """Penalty on the output."""
+    depthwise_constraint: Constraint | None = None
+    """Constraint on the depthwise kernel."""
+    pointwise_constraint: Constraint | None = None
+    """Constraint on the pointwise kernel."""
+    bias_constraint: Constraint | None = None
+    """Constraint on the bias."""
+
+    def windows(self) -> tuple[Window, ...]:
+        return sliding(self.kernel_size, self.strides, self.dilation_rate, self.padding)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        input_channels(inputs[0])
+        return (*self.slide(inputs[0]), self.filters)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        channels = input_channels(inputs[0])
+        between = channels * self.depth_multiplier
+        kernels = (
+            Weight("depthwise_kernel", (*self.kernel_size, channels, self.depth_multiplier)),
+            Weight("pointwise_kernel", (*(1,) * self.rank, between, self.filters)),
+        )
+        return (*kernels, Weight("bias", (self.filters,))) if self.use_bias else kernels
+
+    def macs(self, *inputs: Shape) -> int:
+        between = input_channels(inputs[0]) * self.depth_multiplier
+        per_position = between * product(self.kernel_size) + between * self.filters
+        return self.positions(inputs[0]) * per_position
+
+
+class SeparableConv1D(_SeparableConv):
+    """Depthwise over (steps, channels), then a convolution of size 1 that mixes the channels."""
+
+    rank = 1
+
+
+class SeparableConv2D(_SeparableConv):
+    """Depthwise over (height, width, channels), then a 1×1 convolution that mixes the channels."""
+
+    rank = 2
+
+
+def input_channels(shape: Shape) -> int:
+    """Channels of an input; they must be known, for the kernel's shape depends on them.
+
+    Raises:
+        ShapeError: they are not.
+    """
+    return known(shape[-1], "the number of channels")
+
+
+def check_stride_or_dilation(strides: tuple[int, ...], dilation_rate: tuple[int, ...]) -> None:
+    """Raise ArgumentError if a window both steps and is dilated, which Keras does not do."""
+    if max(strides) > 1 and max(dilation_rate) > 1:
+        raise ArgumentError(
+            "dilation_rate",
+            f"a window either steps or is dilated, but here `strides` is {max(strides)}"
+            f" and `dilation_rate` is {max(dilation_rate)}",
+            help="leave one of them at 1",
+        )

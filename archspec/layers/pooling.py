@@ -1,94 +1,83 @@
-"""Pooling, 1D to 3D: windows, the whole map, or a map of a given size.
+"""Pooling, 1D to 3D: by windows, over the whole map, or to a map of a given size.
 
 Source: keras/src/layers/pooling/.
 """
 
+from math import gcd
+
 from archspec.arguments import DataFormat, Padding
 from archspec.arguments import Window as WindowArgument
-from archspec.layers.base import Layer
-from archspec.layers.convolution import slide, slide_derivation
-from archspec.shapes import Shape, Window
+from archspec.layers.spatial import Sliding, Spatial, sliding
+from archspec.shapes import Shape, Window, elements, format_shape
 
 
-class _Pooling(Layer):
+class _Pooling(Sliding):
     abstract = True
     family = "pool"
+    window_argument = "pool_size"
 
     pool_size: WindowArgument
     """Size of the window, one number or one per axis."""
     strides: WindowArgument | None = None
-    """Step of the window; the window's own size if left out."""
+    """Step of the window, one number or one per axis; the window's own size if left out."""
     padding: Padding = "valid"
-    """`valid` leaves the border out; `same` pads, so that the size is divided and rounded up."""
+    """`valid` leaves out what does not fill a window; `same` pools it too: the size is divided by
+    `strides` and rounded up."""
     data_format: DataFormat | None = None
     """`channels_last`, as all shapes here."""
 
     def windows(self) -> tuple[Window, ...]:
-        strides = self.strides or self.pool_size
-        return tuple(Window(k, s, 1, self.padding) for k, s in zip(self.pool_size, strides, strict=True))
+        once = (1,) * self.rank
+        return sliding(self.pool_size, self.strides or self.pool_size, once, self.padding)
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        return (*slide(inputs[0], self.windows(), "pool_size"), inputs[0][-1])
-
-    def derivation(self, *inputs: Shape) -> tuple[str, ...]:
-        return slide_derivation(inputs[0], self.windows())
+        return (*self.slide(inputs[0]), inputs[0][-1])
 
 
-class MaxPooling1D(_Pooling):
+class _MaxPooling(_Pooling):
+    abstract = True
+
+    pool_size: WindowArgument = (2,)
+    """Size of the window, one number or one per axis."""
+
+
+class MaxPooling1D(_MaxPooling):
     """The largest value of each window over (steps, channels)."""
 
     rank = 1
-    dims = (2, 2)
-    pool_size: WindowArgument = (2,)
-    """Size of the window."""
 
 
-class MaxPooling2D(_Pooling):
+class MaxPooling2D(_MaxPooling):
     """The largest value of each window over (height, width, channels)."""
 
     rank = 2
-    dims = (3, 3)
-    pool_size: WindowArgument = (2, 2)
-    """Size of the window, one number or one per axis."""
 
 
-class MaxPooling3D(_Pooling):
+class MaxPooling3D(_MaxPooling):
     """The largest value of each window over (depth, height, width, channels)."""
 
     rank = 3
-    dims = (4, 4)
-    pool_size: WindowArgument = (2, 2, 2)
-    """Size of the window, one number or one per axis."""
 
 
 class AveragePooling1D(_Pooling):
     """The mean of each window over (steps, channels)."""
 
     rank = 1
-    dims = (2, 2)
-    pool_size: WindowArgument
-    """Size of the window."""
 
 
 class AveragePooling2D(_Pooling):
     """The mean of each window over (height, width, channels)."""
 
     rank = 2
-    dims = (3, 3)
-    pool_size: WindowArgument
-    """Size of the window, one number or one per axis."""
 
 
 class AveragePooling3D(_Pooling):
     """The mean of each window over (depth, height, width, channels)."""
 
     rank = 3
-    dims = (4, 4)
-    pool_size: WindowArgument
-    """Size of the window, one number or one per axis."""
 
 
-class _GlobalPooling(Layer):
+class _GlobalPooling(Spatial):
     abstract = True
     family = "pool"
 
@@ -101,9 +90,106 @@ class _GlobalPooling(Layer):
         channels = inputs[0][-1:]
         return (1,) * self.rank + channels if self.keepdims else channels
 
+    def derivation(self, *inputs: Shape) -> tuple[str, ...]:
+        places = inputs[0][:-1]
+        count = elements(places)
+        return (f"{format_shape(places)} = {count} values of each channel → 1",) if count else ()
 
-class GlobalAveragePooling2D(_GlobalPooling):
-    """The mean of each channel over (height, width)."""
+
+class GlobalMaxPooling1D(_GlobalPooling):
+    """The largest value of each channel over all steps of (steps, channels)."""
+
+    rank = 1
+
+
+class GlobalMaxPooling2D(_GlobalPooling):
+    """The largest value of each channel over the whole (height, width, channels)."""
 
     rank = 2
-    dims = (3, 3)
+
+
+class GlobalMaxPooling3D(_GlobalPooling):
+    """The largest value of each channel over the whole (depth, height, width, channels)."""
+
+    rank = 3
+
+
+class GlobalAveragePooling1D(_GlobalPooling):
+    """The mean of each channel over all steps of (steps, channels)."""
+
+    rank = 1
+
+
+class GlobalAveragePooling2D(_GlobalPooling):
+    """The mean of each channel over the whole (height, width, channels) (Lin et al., 2013)."""
+
+    rank = 2
+
+
+class GlobalAveragePooling3D(_GlobalPooling):
+    """The mean of each channel over the whole (depth, height, width, channels)."""
+
+    rank = 3
+
+
+class _AdaptivePooling(Spatial):
+    abstract = True
+    family = "pool"
+
+    output_size: WindowArgument
+    """Size of the output, one number or one per axis."""
+    data_format: DataFormat | None = None
+    """`channels_last`, as all shapes here."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (*self.output_size, inputs[0][-1])
+
+    def derivation(self, *inputs: Shape) -> tuple[str, ...]:
+        axes = zip(inputs[0], self.output_size, strict=False)
+        return self.by_axis(self._windows_of_axis(size, out) for size, out in axes)
+
+    @staticmethod
+    def _windows_of_axis(size: int | None, out: int) -> str:
+        # Window i reaches from ⌊i·size/out⌋ to ⌈(i + 1)·size/out⌉: all of one length, or of two.
+        if size is None:
+            return f"{out} windows of unknown size"
+        small = -(-size // out)
+        large = -(-(size + out - gcd(size, out)) // out)
+        lengths = f"{small}" if small == large else f"{small} or {large}"
+        return f"{out} {'window' if out == 1 else 'windows'} of {lengths} over {size}"
+
+
+class AdaptiveMaxPooling1D(_AdaptivePooling):
+    """The largest values of (steps, channels) in a given number of windows."""
+
+    rank = 1
+
+
+class AdaptiveMaxPooling2D(_AdaptivePooling):
+    """The largest values of (height, width, channels) in a given number of windows."""
+
+    rank = 2
+
+
+class AdaptiveMaxPooling3D(_AdaptivePooling):
+    """The largest values of (depth, height, width, channels) in a given number of windows."""
+
+    rank = 3
+
+
+class AdaptiveAveragePooling1D(_AdaptivePooling):
+    """The means of (steps, channels) in a given number of windows."""
+
+    rank = 1
+
+
+class AdaptiveAveragePooling2D(_AdaptivePooling):
+    """The means of (height, width, channels) in a given number of windows."""
+
+    rank = 2
+
+
+class AdaptiveAveragePooling3D(_AdaptivePooling):
+    """The means of (depth, height, width, channels) in a given number of windows."""
+
+    rank = 3
