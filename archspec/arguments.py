@@ -116,15 +116,47 @@ Axes = Annotated[
 ]
 """One axis or several, counted as Keras does: the batch is axis 0."""
 
+
+def _or_number(many: cs.CoreSchema) -> cs.CoreSchema:
+    """One number as it is, or what the schema takes."""
+
+    def validate(value: Any, check: Callable[[Any], Any]) -> Any:
+        single = type(value) in (int, float) and -LARGEST <= value <= LARGEST
+        return float(value) if single else check(value)
+
+    return cs.no_info_wrap_validator_function(
+        validate, many, json_schema_input_schema=cs.union_schema([_float(), many])
+    )
+
+
 Numbers = Annotated[
-    tuple[float, ...],
+    float | tuple[float, ...],
+    ArgumentType(_or_number(_many(_float(), min_length=1)), "a number, or a list of numbers"),
+]
+NumberPair = Annotated[
+    tuple[float, float], ArgumentType(_tuple([_float()] * 2), "two numbers: from and to")
+]
+"""A range of numbers, such as the values of a pixel."""
+NumberRange = Annotated[
+    float | tuple[float, float],
+    ArgumentType(_or_number(_tuple([_float()] * 2)), "a number, or two of them: from and to"),
+]
+"""How strongly something random acts: at most so much, or from the one to the other."""
+
+Seed = Annotated[int, ArgumentType(_int(ge=-LARGEST), "a whole number of at most 64 bits")]
+Null = Annotated[None, ArgumentType(cs.none_schema(), "null")]
+"""An argument of Keras that a spec leaves alone."""
+
+PartialShape = Annotated[
+    tuple[int | None, ...],
     ArgumentType(
         cs.no_info_before_validator_function(
-            lambda v: (v,) if type(v) in (int, float) else v, _many(_float())
+            lambda v: (v,) if type(v) is int else v, _many(cs.nullable_schema(_int(gt=0)))
         ),
-        "a number, or a list of numbers",
+        "a size above 0, or a list of sizes in which null stands for those of the input",
     ),
 ]
+"""Sizes of an output, some of which follow from the input."""
 
 Padding = Literal["valid", "same"]
 CausalPadding = Literal["valid", "same", "causal"]
@@ -136,7 +168,6 @@ ACTIVATIONS = (
     "elu",
     "exponential",
     "gelu",
-    "glu",
     "hard_shrink",
     "hard_sigmoid",
     "hard_silu",
@@ -163,9 +194,12 @@ ACTIVATIONS = (
     "swish",
     "tanh",
     "tanh_shrink",
-    "threshold",
 )
-"""Names that ``keras.activations.get`` knows (keras/src/activations/__init__.py)."""
+"""Names that ``keras.activations.get`` knows (keras/src/activations/__init__.py).
+
+Two of them cannot stand alone: ``glu`` halves the channels, of which no layer's output shape in
+Keras knows, and ``threshold`` needs arguments.
+"""
 
 Activation = Annotated[
     str, ArgumentType(cs.literal_schema(list(ACTIVATIONS)), "the name of an activation", text=True)

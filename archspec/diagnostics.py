@@ -30,6 +30,8 @@ class Located(Protocol):
 
     def span(self, path: Path, part: str) -> Span: ...
 
+    def at(self, path: Path) -> Any: ...
+
 
 class Place(NamedTuple):
     """A document, a path in it, and which part is meant: the ``key`` or the ``value``."""
@@ -143,6 +145,11 @@ class Sink:
             self._found[key] = Diagnostic(code, place, message, notes, help)
         elif node is not None and node not in known.repeats:
             known.repeats.append(node)
+
+    @property
+    def count(self) -> int:
+        """Number of diagnostics so far."""
+        return len(self._found)
 
     @property
     def errors(self) -> bool:

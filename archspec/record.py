@@ -52,7 +52,9 @@ class ArgumentType:
     def expects_for(self, owner: type) -> str:
         """The words for a message: what would be right."""
         rank = getattr(owner, "rank", 0)
-        return self.expects.replace("{rank}", {1: "a list of one", 2: "two", 3: "three"}.get(rank, "a list"))
+        return self.expects.replace(
+            "{rank}", {1: "a list of one", 2: "two", 3: "three"}.get(rank, "a list")
+        )
 
 
 REQUIRED: Any = object()
@@ -63,6 +65,9 @@ class Field(NamedTuple):
     """One argument of a record."""
 
     name: str
+    """As it is written in a spec."""
+    attribute: str
+    """As Python has it: a name that is a Python keyword gets an underscore (`for_`)."""
     type: ArgumentType
     default: Any
     annotation: Any
@@ -93,7 +98,10 @@ class Record:
             ValidationError: an argument is unknown, missing or has a bad value.
             ArgumentError: the arguments do not go together.
         """
-        self.__dict__.update(validator(type(self)).validate_python(arguments))
+        values = validator(type(self)).validate_python(arguments)
+        for name in _keywords(type(self)):
+            values[name + "_"] = values.pop(name)
+        self.__dict__.update(values)
         self.check()
 
     def check(self) -> None:
@@ -106,14 +114,14 @@ class Record:
         """The arguments by name, in Keras's order; those that differ from their default."""
         values = self.__dict__
         return {
-            name: values[name]
+            name: values[field.attribute]
             for name, field in fields(type(self)).items()
-            if defaults or values[name] != field.default
+            if defaults or values[field.attribute] != field.default
         }
 
     def replace(self, **changes: Any) -> Self:
         """A copy with other arguments, checked again."""
-        return type(self)(**{**self.__dict__, **changes})
+        return type(self)(**{**self.arguments(), **changes})
 
     def __repr__(self) -> str:
         inner = ", ".join(f"{k}={v!r}" for k, v in self.arguments().items())
@@ -134,11 +142,14 @@ def fields(cls: type[Record]) -> Mapping[str, Field]:
             if get_origin(annotation) is ClassVar or name.startswith("_"):
                 continue
             default = getattr(cls, name, REQUIRED)
-            # An argument whose name is a Python keyword is written with an underscore after it.
-            found[name.rstrip("_")] = Field(
-                name.rstrip("_"), argument_type(annotation), default, annotation
-            )
+            written = name.rstrip("_")
+            found[written] = Field(written, name, argument_type(annotation), default, annotation)
     return found
+
+
+@cache
+def _keywords(cls: type[Record]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls).values() if f.name != f.attribute)
 
 
 @cache

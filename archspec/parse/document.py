@@ -38,6 +38,16 @@ class Document:
         """The place of the whole document."""
         return Place(self, ())
 
+    def at(self, path: Path) -> Any:
+        """The value at a path; None if there is none."""
+        value = self.value
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
     def span(self, path: Path, part: str = "value") -> Span:
         """Where the value at a path stands, or its key; the nearest enclosing value's if unknown."""
         if self._marks is None:

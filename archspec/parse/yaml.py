@@ -217,7 +217,9 @@ class _Composer:
         position = frame[2].get(key)
         if position is None:
             return
-        opened = [k for k, v in frame[0].items() if isinstance(v, str) and v.count("(") > v.count(")")]
+        opened = [
+            k for k, v in frame[0].items() if isinstance(v, str) and v.count("(") > v.count(")")
+        ]
         name, colon, rest = key.partition(":")
         if opened and ")" in key:
             text = frame[0][opened[-1]]
@@ -287,11 +289,17 @@ class _Composer:
 
 _MEANINGS = (
     ("cannot start any token", "this character must be quoted here"),
-    ("mapping values are not allowed", "a second `:` in one line: quote the text, or start a new line"),
+    (
+        "mapping values are not allowed",
+        "a second `:` in one line: quote the text, or start a new line",
+    ),
     ("did not find expected ',' or '}'", "a `,` or the closing `}` is missing"),
     ("did not find expected ',' or ']'", "a `,` or the closing `]` is missing"),
     ("did not find expected key", "the indentation of this line does not fit the lines above"),
-    ("did not find expected '-' indicator", "the indentation of this line does not fit the list above"),
+    (
+        "did not find expected '-' indicator",
+        "the indentation of this line does not fit the list above",
+    ),
     ("could not find expected ':'", "this line has no `:`, or its quotes are not closed"),
     ("found unexpected end of stream", "a quote is not closed"),
 )
@@ -303,7 +311,10 @@ def _report_syntax(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> N
     lines = source.text.split("\n")
     line, column = (mark.line, mark.column) if mark else (0, 0)
     text = lines[line] if line < len(lines) else ""
-    tab = next((n for n in range(line, -1, -1) if n < len(lines) and lines[n].lstrip(" ")[:1] == "\t"), None)
+    tab = next(
+        (n for n in range(line, -1, -1) if n < len(lines) and lines[n].lstrip(" ")[:1] == "\t"),
+        None,
+    )
     if tab is not None and (tab == line or "token" in problem):
         column = lines[tab].index("\t")
         span = Span(tab + 1, column + 1, tab + 1, column + 2)

@@ -1,0 +1,414 @@
+"""Spec to graph: repeats unrolled, blocks inlined, names given, wires connected."""
+
+from archspec.diagnostics import Note, Sink
+from archspec.graph import Expected, Graph, Node, Ref, Scope
+from archspec.layers import nearest
+from archspec.layers.core import Input
+from archspec.make import Maker
+from archspec.resolve import (
+    ApplyOperation,
+    GroupOperation,
+    LayerOperation,
+    Operation,
+    Operations,
+    Resolver,
+    TooLarge,
+)
+from archspec.spec import CallItem, Item, ParallelItem, Spec
+
+Refs = tuple[Ref, ...]
+
+
+class Frame:
+    """The names that are known in one place, and those of the frames in it."""
+
+    __slots__ = ("counts", "names", "operation", "output", "parent", "prefix", "scope", "start")
+
+    def __init__(self, prefix: str, parent: "Frame | None", start: int = 0) -> None:
+        self.prefix = prefix
+        self.parent = parent
+        """The frame around it whose names it sees; None for a block, which sees only its own."""
+        self.names: dict[str, int | Frame | Refs] = {}
+        self.counts: dict[str, int] = {}
+        self.start = start
+        self.output: Refs = ()
+        self.operation: GroupOperation | Operations | None = None
+
+    def free_name(self, base: str) -> str:
+        """``conv2d``, ``conv2d_1``, … as Keras counts."""
+        count = self.counts.get(base, 0)
+        name = f"{base}_{count}" if count else base
+        while name in self.names:
+            count += 1
+            name = f"{base}_{count}"
+        self.counts[base] = count + 1
+        return name
+
+
+def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
+    """The graph of a spec, or None after reporting why there is none."""
+    root = Scope(None, "root", spec.name, "", title=spec.title)
+    nodes: list[Node] = []
+    inputs: dict[str, int] = {}
+    for declared in spec.inputs:
+        arguments = dict(declared.arguments.evaluate(spec.values))
+        layer = maker.layer(Input, arguments, declared.place)
+        if layer is not None:
+            inputs[declared.name] = len(nodes)
+            nodes.append(Node(declared.name, layer, (), root, None, True, -1))
+    try:
+        operations = Resolver(sink, maker).body(spec.body, spec.values)
+    except TooLarge:
+        return None
+    if sink.errors:
+        return None
+    expander = _Expander(nodes, sink)
+    frame = Frame("", None)
+    frame.names.update(inputs)
+    current: Refs = tuple((n, 0) for n in inputs.values())
+    current = expander.run(operations.items, current, frame, root, True)
+    outputs = current
+    if spec.outputs is not None:
+        found: list[Ref] = []
+        for number, name in enumerate(spec.outputs):
+            place = spec.outputs_place
+            place = place.at(number) if spec.outputs_listed else place
+            refs, _ = _lookup(frame, name, nodes)
+            if refs is None:
+                near = nearest(name, _visible(frame))
+                help = [f"did you mean `{near}`?"] if near else []
+                sink.report("AS309", place, f"there is no layer `{name}`", help=help)
+            else:
+                found += refs
+        outputs = tuple(found)
+    if sink.errors:
+        return None
+    return Graph(spec, nodes, inputs, outputs, expander.expected, root)
+
+
+class _Expander:
+    def __init__(self, nodes: list[Node], sink: Sink) -> None:
+        self.nodes = nodes
+        self.sink = sink
+        self.expected: list[Expected] = []
+
+    def run(
+        self,
+        operations: list[Operation],
+        current: Refs,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs:
+        """Add the nodes of operations that begin with ``current``; gives what the last one gives."""
+        nodes = self.nodes
+        names = frame.names
+        counts = frame.counts
+        prefix = frame.prefix
+        for operation in operations:
+            start = len(nodes)
+            if type(operation) is LayerOperation:
+                # The hot path: everything else is rare.
+                name = operation.name
+                if name is None:
+                    base = operation.base
+                    count = counts.get(base, 0)
+                    name = f"{base}_{count}" if count else base
+                    if name in names:
+                        name = frame.free_name(base)
+                    else:
+                        counts[base] = count + 1
+                elif name in names:
+                    self._refuse_name(operation.item, name, frame)
+                    continue
+                if operation.sources is not None:
+                    found = self._sources(operation, frame)
+                    if found is None:
+                        names[name] = start
+                        current = _BROKEN
+                        continue
+                    current = found
+                names[name] = start
+                nodes.append(
+                    Node(
+                        prefix + name,
+                        operation.layer,
+                        current,
+                        scope,
+                        operation.item,
+                        trainable and operation.trainable,
+                        -1,
+                    )
+                )
+                current = ((start, 0),)
+            else:
+                if operation.sources is not None:
+                    found = self._sources(operation, frame)
+                    if found is None:
+                        current = _BROKEN
+                        continue
+                    current = found
+                inner = trainable and operation.trainable
+                if isinstance(operation, GroupOperation):
+                    current = self._group(operation, current, frame, scope, inner)
+                else:
+                    assert isinstance(operation, ApplyOperation)
+                    current = self._apply(operation, current, frame, scope, inner)
+            if operation.expect is not None:
+                expect = operation.item.expect
+                assert expect is not None
+                label = (
+                    nodes[-1].name
+                    if type(operation) is LayerOperation
+                    else prefix + (operation.name or operation.item.word)
+                )
+                values = operation.expect
+                self.expected.append(Expected(values, expect, start, len(nodes), current, label))
+        return current
+
+    def _group(
+        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
+    ) -> Refs:
+        item = group.item
+        name = group.name
+        start = len(self.nodes)
+        if name is not None and name in frame.names:
+            self._refuse_name(item, name, frame)
+            return _BROKEN
+        if group.kind == "block":
+            assert isinstance(item, CallItem)
+            block = item.block
+            name = name or frame.free_name(block.name)
+            path = frame.prefix + name
+            inner = Frame(path + ".", None, start)
+            inner.operation = group
+            if len(block.inputs) == 1:
+                inner.names[block.inputs[0]] = current
+            elif len(block.inputs) == len(current):
+                inner.names.update(
+                    (n, (ref,)) for n, ref in zip(block.inputs, current, strict=True)
+                )
+            elif current is not _BROKEN:
+                wanted = ", ".join(block.inputs)
+                message = f"block `{block.name}` has the inputs {wanted}, but reads {len(current)}"
+                help = [f"write `from: [{wanted}]`, a layer for each"]
+                self.sink.report("AS303", item.place.key(), message, help=help)
+                return _BROKEN
+            frame.names[name] = inner
+            below = Scope(scope, "block", block.name, path, item, title=block.title)
+            inner.output = self.run(group.parts[0].items, current, inner, below, trainable)
+            return inner.output
+        if group.kind == "repeat":
+            return self._repeat(group, current, frame, scope, trainable)
+        return self._parallel(group, current, frame, scope, trainable)
+
+    def _repeat(
+        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
+    ) -> Refs:
+        name, item = group.name, group.item
+        path = frame.prefix + name if name else frame.prefix[:-1]
+        outer = Scope(scope, "repeat", item.word, path, item, count=len(group.parts))
+        link = "_" if name and name[-1].isdigit() else ""
+        for index, part in enumerate(group.parts):
+            inner, below = frame, path
+            if name is not None:
+                label = f"{name}{link}{index + 1}"
+                if label in frame.names:
+                    self._refuse_name(item, label, frame)
+                    return _BROKEN
+                below = frame.prefix + label
+                inner = Frame(below + ".", frame, len(self.nodes))
+                inner.operation = part
+                frame.names[label] = inner
+            round_ = Scope(outer, "round", item.word, below, item, index, len(group.parts))
+            current = self.run(part.items, current, inner, round_, trainable)
+            inner.output = current
+        if name is not None:
+            whole = Frame(frame.prefix, None, 0)
+            whole.output = current
+            frame.names[name] = whole
+        return current
+
+    def _parallel(
+        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
+    ) -> Refs:
+        name, item = group.name, group.item
+        assert isinstance(item, ParallelItem)
+        start = len(self.nodes)
+        outer_frame = frame
+        path = frame.prefix[:-1]
+        if name is not None:
+            path = frame.prefix + name
+            outer_frame = Frame(path + ".", frame, start)
+            outer_frame.operation = group
+            frame.names[name] = outer_frame
+        outer = Scope(scope, "parallel", item.word, path, item)
+        ends: list[Ref] = []
+        broken = False
+        for label, part in zip(group.labels, group.parts, strict=True):
+            inner, below = outer_frame, path
+            if label and part.items:
+                local = outer_frame.free_name(label)
+                below = outer_frame.prefix + local
+                inner = Frame(below + ".", outer_frame, len(self.nodes))
+                inner.operation = part
+                outer_frame.names[local] = inner
+            branch = Scope(outer, "branch", label or item.word, below, item)
+            end = self.run(part.items, current, inner, branch, trainable)
+            inner.output = end
+            broken = broken or end is _BROKEN
+            ends += end
+        if broken:
+            return _BROKEN
+        result = tuple(ends)
+        if group.merge is not None:
+            result = self.run([group.merge], result, outer_frame, outer, trainable)
+        outer_frame.output = result
+        return result
+
+    def _apply(
+        self, operation: ApplyOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
+    ) -> Refs:
+        target = _find(frame, operation.target, self.nodes)
+        nodes = self.nodes
+        item = operation.item
+        start = len(nodes)
+        if isinstance(target, int):
+            owner = nodes[target]
+            name = operation.name or frame.free_name(owner.name.rpartition(".")[2])
+            if name in frame.names:
+                self._refuse_name(item, name, frame)
+                return _BROKEN
+            frame.names[name] = start
+            first = target if owner.shares < 0 else owner.shares
+            node = Node(
+                frame.prefix + name, owner.layer, current, scope, item, owner.trainable, first
+            )
+            nodes.append(node)
+            return ((start, 0),)
+        if isinstance(target, Frame) and target.operation is not None:
+            name = operation.name or frame.free_name(operation.target.rpartition(".")[2])
+            replay = target.operation
+            if isinstance(replay, GroupOperation):
+                group = GroupOperation(replay.item, replay.kind, replay.parts, replay.labels)
+                group.merge, group.name = replay.merge, name
+                result = self._group(group, current, frame, scope, trainable)
+            else:
+                inner = Frame(frame.prefix + name + ".", frame, start)
+                inner.operation = replay
+                frame.names[name] = inner
+                below = Scope(scope, "block", "apply", frame.prefix + name, item)
+                result = inner.output = self.run(replay.items, current, inner, below, trainable)
+            for offset in range(len(nodes) - start):
+                first = target.start + offset
+                node = nodes[start + offset]
+                node.shares = first if nodes[first].shares < 0 else nodes[first].shares
+                node.trainable = nodes[first].trainable
+            return result
+        near = nearest(operation.target, _visible(frame))
+        help = (
+            [f"did you mean `{near}`?"]
+            if near
+            else ["a layer must stand before it is applied again"]
+        )
+        message = f"there is no earlier layer or block `{operation.target}`"
+        self.sink.report("AS308", item.place, message, help=help)
+        return _BROKEN
+
+    def _sources(self, operation: Operation, frame: Frame) -> Refs | None:
+        found: list[Ref] = []
+        sources = operation.sources or ()
+        for number, source in enumerate(sources):
+            refs, trail = _lookup(frame, source, self.nodes)
+            if refs is None:
+                place = operation.item.place.at("from")
+                place = place.at(number) if len(sources) > 1 else place
+                visible = _visible(frame)
+                near = nearest(source, visible)
+                message = f"no layer before this one is called `{source}`"
+                if trail:
+                    message = f"there is no `{source}`: `{trail}` has nothing of that name"
+                help = [f"did you mean `{near}`?"] if near else [_in_sight(visible)]
+                self.sink.report(
+                    "AS301", place, message, help=help, node=frame.prefix + (operation.name or "")
+                )
+                return None
+            found += refs
+        if not found or _NOWHERE in found:
+            return None
+        return tuple(found)
+
+    def _refuse_name(self, item: Item, name: str, frame: Frame) -> None:
+        notes = []
+        earlier = frame.names[name]
+        if isinstance(earlier, int) and earlier < len(self.nodes):
+            first = self.nodes[earlier].item
+            if first is item:
+                help = [
+                    "give the `repeat` around it a `name`: then each round has names of its own"
+                ]
+            else:
+                help = ["names must differ within a block"]
+            if first is not None:
+                notes = [Note("the first one is here", first.place.key())]
+        else:
+            help = ["names must differ within a block"]
+        place = item.place.at("name")
+        self.sink.report("AS302", place, f"the name `{name}` stands twice", notes=notes, help=help)
+
+
+_NOWHERE: Ref = (-1, 0)
+_BROKEN: Refs = (_NOWHERE,)
+"""What an item gives whose error has been reported: whoever reads it is silent."""
+
+
+def _find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | str":
+    """What a path names; a string, the part that was found, if there is no such thing."""
+    first, *rest = path.split(".")
+    around: Frame | None = frame
+    found: int | Frame | Refs | None = None
+    while around is not None:
+        found = around.names.get(first)
+        if found is not None:
+            break
+        around = around.parent
+    if found is None:
+        return ""
+    trail = first
+    for number, step in enumerate(rest):
+        below = found.names.get(step) if isinstance(found, Frame) else None
+        if below is None:
+            if isinstance(found, int) and number == len(rest) - 1:
+                outputs = nodes[found].layer.output_names()
+                if step in outputs:
+                    return ((found, outputs.index(step)),)
+            return trail
+        found = below
+        trail += "." + step
+    return found
+
+
+def _lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | None, str]:
+    found = _find(frame, path, nodes)
+    if isinstance(found, int):
+        # A node that could not be made keeps its name, so that only it is reported.
+        return (((found, 0),) if found < len(nodes) else _BROKEN), ""
+    if isinstance(found, Frame):
+        return (found.output or None), path
+    if isinstance(found, str):
+        return None, found
+    return found, ""
+
+
+def _visible(frame: Frame) -> list[str]:
+    names: list[str] = []
+    around: Frame | None = frame
+    while around is not None:
+        names += around.names
+        around = around.parent
+    return names
+
+
+def _in_sight(names: list[str]) -> str:
+    shown = ", ".join(f"`{n}`" for n in names[-6:])
+    return f"in sight here: {shown}" if names else "nothing is in sight here"

@@ -1,0 +1,124 @@
+"""Checks what a spec expects against what inference found."""
+
+from typing import Any
+
+from archspec.diagnostics import Note, Sink
+from archspec.graph import Expected
+from archspec.infer import ShapedGraph
+from archspec.make import show
+from archspec.shapes import Shape, format_shape
+from archspec.shape_errors import chain
+from archspec.spec import Expect
+
+_COUNTS = {
+    "params": "parameters",
+    "trainable_params": "trainable parameters",
+    "macs": "multiply-accumulate operations",
+}
+
+
+def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
+    """Report every expectation that does not hold."""
+    spec = shaped.graph.spec
+    for expected in shaped.graph.expected:
+        found = shaped.nodes[expected.start : expected.end]
+        values = {
+            "params": sum(n.params for n in found),
+            "trainable_params": sum(n.trainable_params for n in found),
+            "macs": sum(n.macs for n in found),
+        }
+        output = shaped.shape(expected.output[0]) if len(expected.output) == 1 else None
+        _compare(
+            expected.values, expected.expect, expected.name, values, output, shaped, expected, sink
+        )
+    if spec.expect is not None:
+        values = {
+            "params": shaped.params,
+            "trainable_params": shaped.trainable_params,
+            "macs": shaped.macs,
+        }
+        outputs = shaped.graph.outputs
+        output = shaped.shape(outputs[0]) if len(outputs) == 1 else None
+        numbers = spec.expect.values.evaluate(spec.values)
+        _compare(numbers, spec.expect, spec.name, values, output, shaped, None, sink)
+
+
+def _compare(
+    numbers: dict[str, Any],
+    expect: Expect,
+    name: str,
+    values: dict[str, int],
+    output: Shape | None,
+    shaped: ShapedGraph,
+    expected: Expected | None,
+    sink: Sink,
+) -> None:
+    source = [f"the expected number is from: {expect.source}"] if expect.source else []
+    shape = numbers.get("shape")
+    written = expect.place.document.at(expect.place.path)
+    inner = isinstance(written, dict)
+    if shape is not None:
+        place = expect.place.at("shape") if inner else expect.place
+        if output is None:
+            sink.report("AS405", place, f"`{name}` has several outputs, so no one shape", node=name)
+        elif not _matches(output, shape):
+            notes: list[Note | str] = [*source]
+            at = expected.output[0][0] if expected else shaped.graph.outputs[0][0]
+            notes.append("sizes: " + sizes_text(shaped, at))
+            message = f"`{name}` gives {format_shape(output)}, but {_show_shape(shape)} is expected"
+            sink.report("AS405", place, message, notes=notes, node=name)
+    for key, word in _COUNTS.items():
+        wanted = numbers.get(key)
+        if wanted is None:
+            continue
+        place = expect.place.at(key) if inner else expect.place
+        if not isinstance(wanted, int) or isinstance(wanted, bool):
+            sink.report("AS104", place, f"`{key}` must be a whole number, not {show(wanted)}")
+        elif wanted != values[key]:
+            more = values[key] - wanted
+            message = f"`{name}` has {values[key]:,} {word}, but {wanted:,} are expected"
+            notes = [*source, f"that is {abs(more):,} {'more' if more > 0 else 'fewer'}"]
+            if key == "params":
+                notes += _suspects(shaped, more, expected)
+            sink.report("AS406", place, message, notes=notes, node=name)
+
+
+def _suspects(shaped: ShapedGraph, more: int, expected: Expected | None) -> list[str]:
+    """Layers, or their biases, that have just the number of parameters that is too many."""
+    nodes = shaped.nodes[expected.start : expected.end] if expected else shaped.nodes
+    notes = [f"`{n.name}` has just as many" for n in nodes if n.params and n.params == more][:2]
+    biases = sum(w.count for n in nodes for w in n.facts.weights if w.name == "bias" and n.params)
+    if biases and biases == more:
+        notes.append("all biases together have just as many: `use_bias: false`?")
+    if not notes:
+        largest = sorted((n for n in nodes if n.params), key=lambda n: -n.params)[:3]
+        if largest:
+            listed = ", ".join(f"{n.name} {n.params:,}" for n in largest)
+            notes.append(f"the largest layers: {listed}")
+    return notes
+
+
+def sizes_text(shaped: ShapedGraph, index: int) -> str:
+    """The shapes on the main path to a node, at the layers where they change."""
+    steps: list[str] = []
+    last: Shape | None = None
+    for at in chain(shaped.graph, index):
+        shape = shaped.facts[at].outputs[0]
+        if shape != last:
+            steps.append(f"{shaped.graph.nodes[at].name} {format_shape(shape)}")
+        last = shape
+    if len(steps) > 9:
+        steps = [*steps[:3], "…", *steps[-5:]]
+    return " → ".join(steps)
+
+
+def _matches(shape: Shape, wanted: Any) -> bool:
+    if not isinstance(wanted, list) or len(wanted) != len(shape):
+        return False
+    return all(w is None or w == s for w, s in zip(wanted, shape, strict=True))
+
+
+def _show_shape(wanted: Any) -> str:
+    if isinstance(wanted, list) and all(isinstance(w, int | None) for w in wanted):
+        return format_shape(tuple(wanted))
+    return show(wanted)

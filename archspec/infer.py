@@ -1,0 +1,268 @@
+"""Graph to shaped graph: the output shapes, weights and operations of every node.
+
+Equal layers with equal input shapes are calculated once.
+"""
+
+from functools import cached_property
+from typing import NamedTuple
+
+from archspec.arguments import LARGEST
+from archspec.diagnostics import Sink
+from archspec.graph import Graph, Node, Ref
+from archspec.layers import Layer
+from archspec.layers.base import check_dims
+from archspec.shapes import Shape, ShapeError, Weight
+
+
+class Facts(NamedTuple):
+    """What inference finds out about a layer and its input shapes."""
+
+    outputs: tuple[Shape, ...]
+    weights: tuple[Weight, ...]
+    params: int
+    trainable_params: int
+    macs: int
+
+
+class ShapedNode:
+    """A node and what inference found out about it."""
+
+    __slots__ = ("facts", "index", "input_shapes", "live", "node")
+
+    def __init__(
+        self, index: int, node: Node, facts: Facts, input_shapes: tuple[Shape, ...], live: bool
+    ) -> None:
+        self.index = index
+        self.node = node
+        self.facts = facts
+        self.input_shapes = input_shapes
+        self.live = live
+        """Whether an output depends on it; Keras leaves the others out of the model."""
+
+    @property
+    def name(self) -> str:
+        """Path of the node."""
+        return self.node.name
+
+    @property
+    def layer(self) -> Layer:
+        """The layer."""
+        return self.node.layer
+
+    @property
+    def output_shape(self) -> Shape:
+        """Shape of its (first) output, without the batch."""
+        return self.facts.outputs[0]
+
+    @property
+    def params(self) -> int:
+        """Number of weights' values that it adds: 0 if it shares another node's."""
+        return self.facts.params if self.node.shares < 0 else 0
+
+    @property
+    def trainable_params(self) -> int:
+        """Those of them that training changes."""
+        return self.facts.trainable_params if self.node.shares < 0 and self.node.trainable else 0
+
+    @property
+    def macs(self) -> int:
+        """Multiply–accumulate operations for one example."""
+        return self.facts.macs
+
+
+class ShapedGraph:
+    """A graph all of whose shapes are known to be right."""
+
+    def __init__(self, graph: Graph, facts: list[Facts]) -> None:
+        self.graph = graph
+        self.facts = facts
+
+    @property
+    def name(self) -> str:
+        """Name of the network."""
+        return self.graph.spec.name
+
+    @property
+    def title(self) -> str | None:
+        """Title of the network."""
+        return self.graph.spec.title
+
+    @cached_property
+    def nodes(self) -> list[ShapedNode]:
+        """Every node, in the order of the file."""
+        facts, live = self.facts, self.live
+        return [
+            ShapedNode(
+                n, node, facts[n], tuple([facts[i].outputs[o] for i, o in node.inputs]), live[n]
+            )
+            for n, node in enumerate(self.graph.nodes)
+        ]
+
+    @cached_property
+    def live(self) -> list[bool]:
+        """For each node whether an output depends on it."""
+        nodes = self.graph.nodes
+        live = [False] * len(nodes)
+        for index, _ in self.graph.outputs:
+            live[index] = True
+        for index in self.graph.inputs.values():
+            live[index] = True
+        for index in range(len(nodes) - 1, -1, -1):
+            if live[index]:
+                for source, _ in nodes[index].inputs:
+                    live[source] = True
+        return live
+
+    @cached_property
+    def _totals(self) -> tuple[int, int, int]:
+        params = trainable = macs = 0
+        counted: set[int] = set()
+        for index, (node, facts, live) in enumerate(
+            zip(self.graph.nodes, self.facts, self.live, strict=True)
+        ):
+            if live:
+                macs += facts.macs
+                if facts.params:
+                    owner = index if node.shares < 0 else node.shares
+                    if owner not in counted:
+                        counted.add(owner)
+                        params += facts.params
+                        if node.trainable:
+                            trainable += facts.trainable_params
+        return params, trainable, macs
+
+    @property
+    def params(self) -> int:
+        """Number of parameters, trainable or not, of the nodes that lead to an output."""
+        return self._totals[0]
+
+    @property
+    def trainable_params(self) -> int:
+        """Number of parameters that training changes."""
+        return self._totals[1]
+
+    @property
+    def non_trainable_params(self) -> int:
+        """Number of parameters that training does not change."""
+        return self._totals[0] - self._totals[1]
+
+    @property
+    def macs(self) -> int:
+        """Multiply–accumulate operations for one example."""
+        return self._totals[2]
+
+    def shape(self, ref: Ref) -> Shape:
+        """Shape of an output."""
+        return self.facts[ref[0]].outputs[ref[1]]
+
+
+_BROKEN = Facts((), (), 0, 0, 0)
+"""Facts of a node whose error has been reported: whoever reads it is silent."""
+
+
+def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
+    """Shapes, weights and operations of all nodes; None after reporting if any has an error."""
+    known: dict[tuple[Layer, tuple[Shape, ...]], Facts] = {}
+    facts: list[Facts] = []
+    add = facts.append
+    for node in graph.nodes:
+        inputs = node.inputs
+        try:
+            if len(inputs) == 1:
+                index, output = inputs[0]
+                shapes: tuple[Shape, ...] = (facts[index].outputs[output],)
+            else:
+                shapes = tuple([facts[index].outputs[output] for index, output in inputs])
+        except IndexError:  # the node that it reads is broken
+            add(_BROKEN)
+            continue
+        key = (node.layer, shapes)
+        found = known.get(key)
+        if found is None:
+            found = _calculate(graph, node, facts, shapes, sink)
+            if found is not _BROKEN:
+                known[key] = found
+        add(found)
+        if node.shares >= 0:
+            _check_shared(graph, node, found, facts, sink)
+    if sink.errors:
+        return None
+    return ShapedGraph(graph, facts)
+
+
+def measure(layer: Layer, shapes: tuple[Shape, ...]) -> Facts:
+    """The facts of a layer under input shapes.
+
+    Raises:
+        ShapeError: it cannot take them.
+    """
+    least, most = layer.inputs
+    if not least <= len(shapes) <= most:
+        count = (
+            f"{least}"
+            if least == most
+            else f"{least} or more"
+            if most > 9
+            else f"{least} to {most}"
+        )
+        plural = "" if count == "1" else "s"
+        message = f"{type(layer).__name__} takes {count} input{plural}, but reads {len(shapes)}"
+        raise ShapeError(
+            message, argument="from", code="AS303", help=_input_help(least, len(shapes))
+        )
+    check_dims(layer, shapes)
+    outputs = layer.output_shapes(*shapes)
+    weights = layer.weights(*shapes)
+    params = trainable = 0
+    for weight in weights:
+        count_ = weight.count
+        params += count_
+        if weight.trainable:
+            trainable += count_
+    macs = layer.macs(*shapes)
+    for shape in outputs:
+        size = 1
+        for axis in shape:
+            if axis is not None:
+                size *= axis
+        if size > LARGEST:
+            raise ShapeError("the output has more than 2**63 values", code="AS408")
+    if params > LARGEST or macs > LARGEST * 2**10:
+        raise ShapeError("the layer has more than 2**63 parameters", code="AS408")
+    return Facts(outputs, weights, params, trainable, macs)
+
+
+def _input_help(least: int, got: int) -> str:
+    if got < least:
+        return "name all of its inputs: `from: [left, right]`"
+    return "merge them before, with Concatenate or Add, or name the one it reads: `from: name`"
+
+
+def _calculate(
+    graph: Graph, node: Node, facts: list[Facts], shapes: tuple[Shape, ...], sink: Sink
+) -> Facts:
+    try:
+        return measure(node.layer, shapes)
+    except ShapeError as error:
+        from archspec.shape_errors import report_shape_error
+
+        report_shape_error(error, graph, node, facts, shapes, sink)
+        return _BROKEN
+
+
+def _check_shared(graph: Graph, node: Node, found: Facts, facts: list[Facts], sink: Sink) -> None:
+    owner = facts[node.shares]
+    if found is _BROKEN or owner is _BROKEN or node.item is None:
+        return
+    if [w.shape for w in found.weights] != [w.shape for w in owner.weights]:
+        name = graph.nodes[node.shares].name
+        message = f"`{name}` cannot be applied here: its weights would have other shapes"
+        notes = [
+            f"there: {_weights(owner)}",
+            f"here: {_weights(found)}",
+        ]
+        sink.report("AS308", node.item.place, message, notes=notes)
+
+
+def _weights(facts: Facts) -> str:
+    return ", ".join(f"{w.name} {'×'.join(map(str, w.shape))}" for w in facts.weights) or "none"

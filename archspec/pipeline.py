@@ -1,0 +1,102 @@
+"""The verbs, in order: read, parse, validate, expand, infer."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from archspec.diagnostics import Place, Sink, SourcePlace
+from archspec.expand import expand
+from archspec.expectations import check_expectations
+from archspec.infer import ShapedGraph, infer
+from archspec.lint import lint
+from archspec.parse import Document, parse
+from archspec.source import Source, SourceError, read_source
+from archspec.spec import Spec
+from archspec.validate import Validator
+
+
+def open_document(path: str, sink: Sink, place: Place | None = None) -> Document | None:
+    """Read and parse a file; reports at the place that refers to it, if there is one."""
+    try:
+        source = read_source(path)
+    except SourceError as error:
+        help = [error.hint] if error.hint else []
+        if place is None:
+            sink.report(error.code, SourcePlace(Source(path, "")), error.message, help=help)
+        else:
+            sink.report("AS108", place, f"{path}: {error.message}", help=help)
+        return None
+    return parse(source, sink)
+
+
+def read_spec(document: Document, sink: Sink) -> tuple[Spec | None, Validator]:
+    """Validate a document, opening the files that it refers to."""
+    validator = Validator(sink, lambda path, place: open_document(path, sink, place))
+    return validator.spec(document), validator
+
+
+def shape_document(
+    document: Document, sink: Sink, values: Mapping[str, Any] | None = None
+) -> ShapedGraph | None:
+    """From a document to a shaped graph, with other values for its parameters if given."""
+    spec, validator = read_spec(document, sink)
+    if spec is None or sink.errors:
+        return None
+    if values:
+        spec = set_values(spec, values, validator, sink)
+        if sink.errors:
+            return None
+    if not spec.body.items:
+        return None  # a library of blocks
+    graph = expand(spec, sink, validator.maker)
+    if graph is None:
+        return None
+    shaped = infer(graph, sink)
+    if shaped is not None:
+        check_expectations(shaped, sink)
+        lint(shaped, sink)
+    return None if sink.errors else shaped
+
+
+def set_values(spec: Spec, values: Mapping[str, Any], validator: Validator, sink: Sink) -> Spec:
+    """The spec with values given from outside, as text of YAML scalars or as plain values."""
+    document = parse_values(values, sink)
+    if document is None:
+        return spec
+    places = {name: document.root.at(name) for name in document.value}
+    return validator.set_parameters(spec, document.value, places)._replace(expect=None)
+
+
+def parse_values(values: Mapping[str, Any], sink: Sink) -> Document | None:
+    """A document of ``--set`` values, so that errors can point into it."""
+    import json
+
+    lines = []
+    for name, value in values.items():
+        lines.append(f"{name}: {value if isinstance(value, str) else json.dumps(value)}")
+    return parse(Source("--set", "\n".join(lines)), sink)
+
+
+def shape_file(
+    path: str, sink: Sink, values: Mapping[str, Any] | None = None
+) -> ShapedGraph | None:
+    """From a file to a shaped graph."""
+    document = open_document(path, sink)
+    return shape_document(document, sink, values) if document else None
+
+
+def find_files(paths: list[str]) -> list[str]:
+    """The spec files among files and folders, folders searched all the way down, sorted."""
+    found: list[str] = []
+    for path in paths:
+        if path != "-" and os.path.isdir(path):
+            for folder, below, names in os.walk(path):
+                below.sort()
+                found += [
+                    os.path.join(folder, n)
+                    for n in sorted(names)
+                    if n.endswith((".yaml", ".yml", ".json"))
+                ]
+        else:
+            found.append(path)
+    return found

@@ -1,0 +1,316 @@
+"""First half of expansion: items to operations, with every formula worked out.
+
+Calls of a block with the same arguments, and rounds of a repeat that do not depend on the number
+of the round, are worked out once and shared.
+"""
+
+from typing import Any, NoReturn
+
+from archspec.diagnostics import Note, Place, Sink
+from archspec.expressions import Expression, ExpressionError
+from archspec.layers import Layer
+from archspec.make import Maker, show
+from archspec.spec import (
+    ApplyItem,
+    Body,
+    CallItem,
+    Item,
+    LayerItem,
+    ParallelItem,
+    RepeatItem,
+)
+from archspec.templates import Template, Text
+from archspec.validate import check_type
+
+MAX_NODES = 250_000
+"""Most layers of a network; an order of magnitude above anything that was ever trained."""
+
+MAX_CALLS = 40
+"""Deepest nesting of calls of blocks."""
+
+Values = dict[str, Any]
+
+
+class Operation:
+    """An item whose formulas have values."""
+
+    __slots__ = ("count", "expect", "item", "name", "sources", "trainable")
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.name: str | None = None
+        self.sources: tuple[str, ...] | None = None
+        self.trainable = True
+        self.expect: dict[str, Any] | None = None
+        self.count = 1
+        """Number of nodes."""
+
+
+class LayerOperation(Operation):
+    __slots__ = ("base", "layer")
+
+    def __init__(self, item: Item, layer: Layer) -> None:
+        super().__init__(item)
+        self.layer = layer
+        self.base = layer.auto_name()
+
+
+class ApplyOperation(Operation):
+    __slots__ = ("target",)
+
+    def __init__(self, item: Item, target: str) -> None:
+        super().__init__(item)
+        self.target = target
+
+
+class GroupOperation(Operation):
+    """A block, the rounds of a repeat, or the branches of a parallel."""
+
+    __slots__ = ("kind", "labels", "merge", "parts")
+
+    def __init__(self, item: Item, kind: str, parts: "list[Operations]", labels: list[str]) -> None:
+        super().__init__(item)
+        self.kind = kind
+        self.parts = parts
+        self.labels = labels
+        self.merge: LayerOperation | None = None
+        self.count = sum(p.count for p in parts)
+
+
+class Operations:
+    """A list of operations, shared wherever the same layers with the same values stand."""
+
+    __slots__ = ("count", "items")
+
+    def __init__(self, items: list[Operation]) -> None:
+        self.items = items
+        self.count = sum(i.count for i in items)
+
+
+class TooLarge(Exception):
+    """The graph has too many layers; it has been reported."""
+
+
+class Resolver:
+    """Works out the formulas of bodies."""
+
+    def __init__(self, sink: Sink, maker: Maker) -> None:
+        self._sink = sink
+        self._maker = maker
+        self._known: dict[tuple[int, str], Operations] = {}
+        self._calls = 0
+        self._budget = MAX_NODES
+
+    def body(self, body: Body, values: Values) -> Operations:
+        """The operations of a body under the values of its parameters."""
+        names = body.names
+        key = (id(body), repr([values[n] for n in sorted(names)]) if names else "")
+        known = self._known.get(key)
+        if known is None:
+            items = []
+            for item in body.items:
+                operation = self._item(item, values)
+                if operation is not None:
+                    items.append(operation)
+            known = self._known[key] = Operations(items)
+            if known.count > MAX_NODES:
+                self._too_large(body.place, known.count)
+        return known
+
+    def _item(self, item: Item, values: Values) -> Operation | None:
+        if item.when is not None:
+            condition = self._value(item.when, values, item.place.at("when"))
+            if not isinstance(condition, bool):
+                if condition is not _FAILED:
+                    message = f"`when` must be true or false, not {show(condition)}"
+                    help = ["compare, for example `when: i == 0`"]
+                    self._sink.report("AS204", item.place.at("when"), message, help=help)
+                return None
+            if not condition:
+                return None
+        operation: Operation | None
+        if isinstance(item, LayerItem):
+            operation = self._layer(item, values)
+        elif isinstance(item, CallItem):
+            operation = self._call(item, values)
+        elif isinstance(item, RepeatItem):
+            operation = self._repeat(item, values)
+        elif isinstance(item, ParallelItem):
+            operation = self._parallel(item, values)
+        else:
+            assert isinstance(item, ApplyItem)
+            operation = ApplyOperation(item, str(item.target.evaluate(values)))
+        if operation is not None:
+            self._common(operation, item, values)
+            if operation.count > MAX_NODES:
+                self._too_large(item.place, operation.count)
+        return operation
+
+    def _common(self, operation: Operation, item: Item, values: Values) -> None:
+        if item.name is not None:
+            name = self._value(item.name, values, item.place.at("name"))
+            if name is not _FAILED and name is not None:
+                operation.name = str(name)
+        if item.sources is not None:
+            operation.sources = tuple(str(s.evaluate(values)) for s in item.sources)
+        if item.trainable is not None:
+            trainable = self._value(item.trainable, values, item.place.at("trainable"))
+            if isinstance(trainable, bool):
+                operation.trainable = trainable
+            elif trainable is not _FAILED:
+                message = f"`trainable` must be true or false, not {show(trainable)}"
+                self._sink.report("AS204", item.place.at("trainable"), message)
+        if item.expect is not None:
+            expected = self._value(item.expect.values, values, item.expect.place)
+            if expected is not _FAILED:
+                operation.expect = expected
+
+    def _layer(self, item: LayerItem, values: Values) -> LayerOperation | None:
+        layer = item.layer
+        if layer is None:
+            assert item.arguments is not None
+            arguments = self._value(item.arguments, values, item.place)
+            if arguments is _FAILED:
+                return None
+            layer = self._maker.layer(item.type, arguments, item.place)
+            if layer is None:
+                return None
+        return LayerOperation(item, layer)
+
+    def _call(self, item: CallItem, values: Values) -> GroupOperation | None:
+        block = item.block
+        inner: Values = {}
+        sound = True
+        for name, param in block.params.items():
+            template = item.arguments.get(name)
+            if template is None:
+                inner[name] = param.default
+                continue
+            value = self._value(template, values, item.place.at(name))
+            if value is _FAILED or not check_type(param, value, item.place.at(name), self._sink):
+                sound = False
+            inner[name] = value
+        if not sound:
+            return None
+        if self._calls >= MAX_CALLS:
+            message = f"blocks call each other more than {MAX_CALLS} deep"
+            self._sink.report("AS305", item.place.key(), message)
+            return None
+        self._calls += 1
+        body = self.body(block.body, inner)
+        self._calls -= 1
+        return GroupOperation(item, "block", [body], [block.name])
+
+    def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | None:
+        rounds: list[Values]
+        if item.times is not None:
+            times = self._value(item.times, values, item.place.at("times"))
+            if times is _FAILED:
+                return None
+            if not isinstance(times, int) or isinstance(times, bool) or times < 0:
+                message = f"`times` must be a whole number, 0 or more, not {show(times)}"
+                self._sink.report("AS306", item.place.at("times"), message)
+                return None
+            if times > MAX_NODES:
+                self._too_large(item.place.at("times"), times)
+        else:
+            columns = self._columns(item, values)
+            if columns is None:
+                return None
+            times = len(next(iter(columns.values())))
+        parts: list[Operations] = []
+        changes = item.body.names.intersection((item.index or "", *item.columns))
+        if changes:
+            total = 0
+            for n in range(times):
+                inner = {**values, item.index or "": n}
+                if item.columns:
+                    inner.update((name, column[n]) for name, column in columns.items())
+                part = self.body(item.body, inner)
+                parts.append(part)
+                total += part.count
+                self._budget -= 1
+                if total > MAX_NODES or self._budget < 0:
+                    self._too_large(item.place, total)
+        elif times:
+            part = self.body(item.body, values)
+            if part.count * times > MAX_NODES:
+                self._too_large(item.place, part.count * times)
+            parts = [part] * times
+        return GroupOperation(item, "repeat", parts, [])
+
+    def _columns(self, item: RepeatItem, values: Values) -> dict[str, list[Any]] | None:
+        columns: dict[str, list[Any]] = {}
+        for name, template in item.columns.items():
+            place = item.place.at("for", name)
+            column = self._value(template, values, place)
+            if column is _FAILED:
+                return None
+            if not isinstance(column, list):
+                message = f"column `{name}` must be a list, not {show(column)}"
+                self._sink.report("AS306", place, message)
+                return None
+            columns[name] = column
+        lengths = {name: len(column) for name, column in columns.items()}
+        if len(set(lengths.values())) > 1:
+            told = ", ".join(f"`{n}` has {c}" for n, c in lengths.items())
+            message = f"the columns differ in length: {told}"
+            self._sink.report("AS306", item.place.at("for", part="key"), message)
+            return None
+        return columns
+
+    def _parallel(self, item: ParallelItem, values: Values) -> GroupOperation | None:
+        parts = [self.body(body, values) for body in item.branches.values()]
+        group = GroupOperation(item, "parallel", parts, list(item.branches))
+        if item.merge is not None:
+            merge = self._item(item.merge, values)
+            if merge is None:
+                return None
+            assert isinstance(merge, LayerOperation)
+            group.merge = merge
+            group.count += 1
+        return group
+
+    def _too_large(self, place: Place, count: int) -> NoReturn:
+        message = f"this makes at least {count:,} layers; a network may have {MAX_NODES:,}"
+        self._sink.report("AS305", place, message)
+        raise TooLarge
+
+    def _value(self, template: Template, values: Values, place: Place) -> Any:
+        try:
+            return template.evaluate(values)
+        except ExpressionError as error:
+            path, formula = _find_failing(template.value, values, ())
+            used = sorted(formula.names) if formula else []
+            notes = (
+                [Note(", ".join(f"`{n}` is {show(values[n])}" for n in used) + " here")]
+                if used
+                else []
+            )
+            within = (error.start, error.end) if error.end else None
+            at = place.at(*path)._replace(within=within)
+            help = [error.help] if error.help else []
+            self._sink.report(error.code, at, error.message, notes=notes, help=help)
+            return _FAILED
+
+
+_FAILED = object()
+
+
+def _find_failing(
+    value: Any, values: Values, path: tuple[str | int, ...]
+) -> tuple[tuple[str | int, ...], Expression | Text | None]:
+    """The path of the formula that has no value."""
+    if isinstance(value, Expression | Text):
+        return path, value
+    steps: Any = ()
+    if isinstance(value, dict):
+        steps = value.items()
+    elif isinstance(value, list):
+        steps = enumerate(value)
+    for step, inner in steps:
+        try:
+            Template(inner, frozenset("x")).evaluate(values)
+        except ExpressionError:
+            return _find_failing(inner, values, (*path, step))
+    return path, None

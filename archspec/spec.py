@@ -1,0 +1,178 @@
+"""A spec: a validated file, its items still with formulas in them.
+
+Everything here is made by :mod:`archspec.validate` and never changed.
+"""
+
+from typing import Any, NamedTuple
+
+from archspec.diagnostics import Place
+from archspec.layers import Layer
+from archspec.templates import Template
+
+
+class Expect(NamedTuple):
+    """Numbers that must come out, with formulas: shape, params, trainable_params, macs."""
+
+    values: Template
+    place: Place
+    source: str | None = None
+
+
+class Item:
+    """One entry of a list of layers."""
+
+    __slots__ = (
+        "expect",
+        "label",
+        "name",
+        "names",
+        "place",
+        "sources",
+        "trainable",
+        "when",
+        "word",
+    )
+
+    def __init__(self, word: str, place: Place) -> None:
+        self.word = word
+        """The word as it is written: ``Conv2D``, ``bottleneck``, ``repeat``."""
+        self.place = place
+        self.name: Template | None = None
+        self.sources: tuple[Template, ...] | None = None
+        self.when: Template | None = None
+        self.expect: Expect | None = None
+        self.trainable: Template | None = None
+        self.names: frozenset[str] = frozenset()
+        """Parameters that anything in it depends on."""
+
+
+class Body:
+    """A list of items."""
+
+    __slots__ = ("items", "names", "place")
+
+    def __init__(self, items: tuple[Item, ...], place: Place) -> None:
+        self.items = items
+        self.place = place
+        self.names: frozenset[str] = frozenset().union(*(i.names for i in items))
+
+
+class LayerItem(Item):
+    """A layer; ``layer`` is made already if nothing in its arguments is open."""
+
+    __slots__ = ("arguments", "layer", "type")
+
+    def __init__(self, type: type[Layer], place: Place) -> None:
+        super().__init__(type.__name__, place)
+        self.type = type
+        self.layer: Layer | None = None
+        self.arguments: Template | None = None
+
+
+class CallItem(Item):
+    """A call of a block."""
+
+    __slots__ = ("arguments", "block")
+
+    def __init__(self, block: "Block", arguments: dict[str, Template], place: Place) -> None:
+        super().__init__(block.name, place)
+        self.block = block
+        self.arguments = arguments
+
+
+class RepeatItem(Item):
+    """A repeat: a number of times, or a table of columns."""
+
+    __slots__ = ("body", "columns", "index", "times")
+
+    def __init__(
+        self,
+        times: Template | None,
+        columns: dict[str, Template],
+        index: str | None,
+        body: Body,
+        place: Place,
+    ) -> None:
+        super().__init__("repeat", place)
+        self.times = times
+        self.columns = columns
+        self.index = index
+        self.body = body
+
+
+class ParallelItem(Item):
+    """Branches by name and the layer that merges them."""
+
+    __slots__ = ("branches", "merge")
+
+    def __init__(
+        self, word: str, branches: dict[str, Body], merge: LayerItem | None, place: Place
+    ) -> None:
+        super().__init__(word, place)
+        self.branches = branches
+        self.merge = merge
+
+
+class ApplyItem(Item):
+    """An earlier layer or block once more."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: Template, place: Place) -> None:
+        super().__init__("apply", place)
+        self.target = target
+
+
+class Parameter(NamedTuple):
+    """A parameter of a spec or a block."""
+
+    name: str
+    type: str
+    """int, float, bool, str, list or any."""
+    default: Any
+    required: bool
+    place: Place
+
+
+class Block:
+    """A named list of layers with parameters; also a whole network that another one uses."""
+
+    __slots__ = ("body", "inputs", "name", "params", "place", "title", "whole")
+
+    def __init__(self, name: str, params: dict[str, Parameter], place: Place) -> None:
+        self.name = name
+        self.params = params
+        self.place = place
+        self.inputs: tuple[str, ...] = ("input",)
+        self.title: str | None = None
+        self.body = Body((), place)
+        self.whole: Spec | None = None
+        """The spec, if the block is a network of its own file."""
+
+
+class InputDeclaration(NamedTuple):
+    """An input: arguments of the Input layer, with formulas."""
+
+    name: str
+    arguments: Template
+    place: Place
+
+
+class Spec(NamedTuple):
+    """A validated spec; ``values`` are the values of its parameters."""
+
+    name: str
+    title: str | None
+    description: str | None
+    params: dict[str, Parameter]
+    values: dict[str, Any]
+    inputs: tuple[InputDeclaration, ...]
+    body: Body
+    blocks: dict[str, Block]
+    outputs: tuple[str, ...] | None
+    outputs_place: Place
+    outputs_listed: bool
+    expect: Expect | None
+    place: Place
+    base: "Spec | None" = None
+    """The spec that it extends."""

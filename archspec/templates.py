@@ -1,0 +1,99 @@
+"""Templates: values of a spec that may hold formulas, and what they need to become plain values."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from archspec.expressions import Expression, ExpressionError, parse_expression
+
+_REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+
+
+class Text:
+    """Text with ``$name`` in it."""
+
+    __slots__ = ("names", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.names = frozenset(a or b for a, b in _REFERENCE.findall(text))
+
+    def evaluate(self, values: Mapping[str, Any]) -> Any:
+        """The text with values in it; the value itself if the text is only one reference."""
+        match = _REFERENCE.fullmatch(self.text)
+        if match:
+            return values[match[1] or match[2]]
+
+        def value(match: re.Match[str]) -> str:
+            return str(values[match[1] or match[2]])
+
+        return _REFERENCE.sub(value, self.text)
+
+
+class Template:
+    """A value, and the names of the parameters in it."""
+
+    __slots__ = ("names", "value")
+
+    def __init__(self, value: Any, names: frozenset[str] = frozenset()) -> None:
+        self.value = value
+        self.names = names
+
+    def evaluate(self, values: Mapping[str, Any]) -> Any:
+        """The plain value.
+
+        Raises:
+            ExpressionError: a formula has no value.
+        """
+        return _evaluate(self.value, values) if self.names else self.value
+
+
+Problem = Callable[[ExpressionError, tuple[str | int, ...]], None]
+
+
+def make_template(value: Any, text: bool, problem: Problem) -> Template:
+    """Read the formulas in a value; text holds ``$name`` instead.
+
+    ``problem`` is told of each formula that cannot be read, with its path in the value. Formulas
+    without names are calculated at once.
+    """
+    names: set[str] = set()
+    read = _read(value, text, names, problem, ())
+    return Template(read, frozenset(names))
+
+
+def _read(
+    value: Any, text: bool, names: set[str], problem: Problem, path: tuple[str | int, ...]
+) -> Any:
+    if type(value) is str:
+        if text:
+            if "$" not in value:
+                return value
+            found = Text(value)
+            names |= found.names
+            return found if found.names else value
+        try:
+            formula = parse_expression(value)
+            if not formula.names:
+                return formula.evaluate({})
+        except ExpressionError as error:
+            problem(error, path)
+            return None
+        names |= formula.names
+        return formula
+    if type(value) is list:
+        return [_read(v, text, names, problem, (*path, n)) for n, v in enumerate(value)]
+    if type(value) is dict:
+        return {k: _read(v, text, names, problem, (*path, k)) for k, v in value.items()}
+    return value
+
+
+def _evaluate(value: Any, values: Mapping[str, Any]) -> Any:
+    kind = type(value)
+    if kind is Expression or kind is Text:
+        return value.evaluate(values)
+    if kind is list:
+        return [_evaluate(v, values) for v in value]
+    if kind is dict:
+        return {k: _evaluate(v, values) for k, v in value.items()}
+    return value
