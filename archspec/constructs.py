@@ -111,9 +111,9 @@ class Residual(Construct):
     short = "layers"
 
     layers: Layers
-    """The main path."""
+    """The main path; its names are those of the surroundings."""
     shortcut: Layers | None = None
-    """Layers on the shortcut; the identity if left out."""
+    """Layers on the shortcut, named `shortcut.…`; the identity if left out."""
     merge: Merge | None = "Add"
     """The layer that takes both."""
 

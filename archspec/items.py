@@ -262,7 +262,7 @@ class ItemReader:
         else:
             if word == "residual":
                 bodies = {
-                    "main": (record.layers, at("layers")),
+                    "": (record.layers, at("layers")),
                     "shortcut": (record.shortcut, at("shortcut")),
                 }
             else:
@@ -307,7 +307,7 @@ class ItemReader:
         times = self._template(record.times, False, place.at("times"), scope)
         inner = scope | {record.as_} if record.as_ else scope
         new = self.body(record.layers, place.at("layers"), inner)
-        branches = {"identity": Body((), place), "new": new}
+        branches = {"identity": Body((), place), "": new}
         parallel = self._parallel("dense_block", branches, record.merge, place, inner)
         if times is None or parallel is None:
             return None

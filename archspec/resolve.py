@@ -30,6 +30,9 @@ MAX_CALLS = 40
 
 Values = dict[str, Any]
 
+_EXACT: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str, "list": list}
+"""Types that need no closer look."""
+
 
 class Operation:
     """An item whose formulas have values."""
@@ -119,7 +122,7 @@ class Resolver:
 
     def _item(self, item: Item, values: Values) -> Operation | None:
         if item.when is not None:
-            condition = self._value(item.when, values, item.place.at("when"))
+            condition = self._value(item.when, values, item.place, "when")
             if not isinstance(condition, bool):
                 if condition is not _FAILED:
                     message = f"`when` must be true or false, not {show(condition)}"
@@ -148,13 +151,13 @@ class Resolver:
 
     def _common(self, operation: Operation, item: Item, values: Values) -> None:
         if item.name is not None:
-            name = self._value(item.name, values, item.place.at("name"))
+            name = self._value(item.name, values, item.place, "name")
             if name is not _FAILED and name is not None:
                 operation.name = str(name)
         if item.sources is not None:
             operation.sources = tuple(str(s.evaluate(values)) for s in item.sources)
         if item.trainable is not None:
-            trainable = self._value(item.trainable, values, item.place.at("trainable"))
+            trainable = self._value(item.trainable, values, item.place, "trainable")
             if isinstance(trainable, bool):
                 operation.trainable = trainable
             elif trainable is not _FAILED:
@@ -186,8 +189,15 @@ class Resolver:
             if template is None:
                 inner[name] = param.default
                 continue
-            value = self._value(template, values, item.place.at(name))
-            if value is _FAILED or not check_type(param, value, item.place.at(name), self._sink):
+            if template.names:
+                value = self._value(template, values, item.place, name)
+                if value is _FAILED:
+                    sound = False
+            else:
+                value = template.value
+            if type(value) is not _EXACT.get(param.type) and not check_type(
+                param, value, item.place.at(name), self._sink
+            ):
                 sound = False
             inner[name] = value
         if not sound:
@@ -204,7 +214,7 @@ class Resolver:
     def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | None:
         rounds: list[Values]
         if item.times is not None:
-            times = self._value(item.times, values, item.place.at("times"))
+            times = self._value(item.times, values, item.place, "times")
             if times is _FAILED:
                 return None
             if not isinstance(times, int) or isinstance(times, bool) or times < 0:
@@ -276,7 +286,7 @@ class Resolver:
         self._sink.report("AS305", place, message)
         raise TooLarge
 
-    def _value(self, template: Template, values: Values, place: Place) -> Any:
+    def _value(self, template: Template, values: Values, place: Place, *steps: str | int) -> Any:
         try:
             return template.evaluate(values)
         except ExpressionError as error:
@@ -288,7 +298,7 @@ class Resolver:
                 else []
             )
             within = (error.start, error.end) if error.end else None
-            at = place.at(*path)._replace(within=within)
+            at = place.at(*steps, *path)._replace(within=within)
             help = [error.help] if error.help else []
             self._sink.report(error.code, at, error.message, notes=notes, help=help)
             return _FAILED

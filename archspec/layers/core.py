@@ -1,5 +1,11 @@
 """Core layers: inputs, dense, embedding, identity, masking.
 
+LoRA (Hu et al., 2021) freezes a kernel and trains two small matrices beside it; its arguments are
+here as in Keras. Quantisation happens to a trained model and is not part of a spec, so
+`quantization_config` only takes null.
+
+ReversibleEmbedding is left out: what it adds to Embedding needs a call argument (`reverse`).
+
 Source: keras/src/layers/core/.
 """
 
@@ -7,12 +13,40 @@ from archspec.arguments import (
     Activation,
     Constraint,
     Initializer,
+    Null,
     PositiveInt,
     Regularizer,
     Sizes,
 )
 from archspec.layers.base import Elementwise, Layer
+from archspec.record import ArgumentError
 from archspec.shapes import Shape, Weight, known, product
+
+
+def with_lora(
+    kernel: Weight, bias: tuple[Weight, ...], lora_rank: int | None
+) -> tuple[Weight, ...]:
+    """The weights of a layer: with LoRA the kernel is frozen and two factors of a change to it
+    are trained, (…, rank) and (rank, last axis)."""
+    if lora_rank is None:
+        return (kernel, *bias)
+    *rows, columns = kernel.shape
+    return (
+        kernel._replace(trainable=False),
+        *bias,
+        Weight(f"lora_{kernel.name}_a", (*rows, lora_rank)),
+        Weight(f"lora_{kernel.name}_b", (lora_rank, columns)),
+    )
+
+
+def check_lora(lora_rank: int | None, constraint: object, argument: str) -> None:
+    """Raise ArgumentError if a kernel with LoRA has a constraint too."""
+    if lora_rank is not None and constraint is not None:
+        raise ArgumentError(
+            argument,
+            f"`lora_rank` and `{argument}` exclude each other: LoRA freezes the kernel, so nothing"
+            " is left to constrain",
+        )
 
 
 class Input(Layer):
@@ -56,6 +90,15 @@ class Dense(Layer):
     """Constraint on the kernel."""
     bias_constraint: Constraint | None = None
     """Constraint on the bias."""
+    lora_rank: PositiveInt | None = None
+    """Rank of a LoRA beside the frozen kernel, for fine-tuning; no LoRA if left out."""
+    lora_alpha: float | None = None
+    """The LoRA's change is scaled by `lora_alpha / lora_rank`; by 1 if left out."""
+    quantization_config: Null = None
+    """Only null: a spec does not quantise."""
+
+    def check(self) -> None:
+        check_lora(self.lora_rank, self.kernel_constraint, "kernel_constraint")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (*inputs[0][:-1], self.units)
@@ -63,13 +106,57 @@ class Dense(Layer):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         size = known(inputs[0][-1], "the size of the last axis")
         kernel = Weight("kernel", (size, self.units))
-        return (kernel, Weight("bias", (self.units,))) if self.use_bias else (kernel,)
+        bias = (Weight("bias", (self.units,)),) if self.use_bias else ()
+        return with_lora(kernel, bias, self.lora_rank)
 
     def macs(self, *inputs: Shape) -> int:
+        """One for each weight of the kernel, at each place of the other axes."""
         return product(s or 0 for s in inputs[0]) * self.units
+
+
+class Embedding(Layer):
+    """A vector for each whole number, such as that of a word: the rows of a trained table."""
+
+    family = "embedding"
+
+    input_dim: PositiveInt
+    """Number of rows: the largest number in the input, plus 1."""
+    output_dim: PositiveInt
+    """Size of a vector."""
+    embeddings_initializer: Initializer = "uniform"
+    """Initial values of the table."""
+    embeddings_regularizer: Regularizer | None = None
+    """Penalty on the table."""
+    embeddings_constraint: Constraint | None = None
+    """Constraint on the table."""
+    mask_zero: bool = False
+    """Whether 0 is padding, which later layers then skip."""
+    weights_: Null = None
+    """Only null: a spec holds no values of weights."""
+    lora_rank: PositiveInt | None = None
+    """Rank of a LoRA beside the frozen table, for fine-tuning; no LoRA if left out."""
+    lora_alpha: float | None = None
+    """The LoRA's change is scaled by `lora_alpha / lora_rank`; by 1 if left out."""
+    quantization_config: Null = None
+    """Only null: a spec does not quantise."""
+
+    def check(self) -> None:
+        check_lora(self.lora_rank, self.embeddings_constraint, "embeddings_constraint")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (*inputs[0], self.output_dim)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        table = Weight("embeddings", (self.input_dim, self.output_dim))
+        return with_lora(table, (), self.lora_rank)
+
+
+class Masking(Elementwise):
+    """Marks the steps of a sequence whose values all equal `mask_value`: later layers skip them."""
+
+    mask_value: float = 0.0
+    """The value that means: no data here."""
 
 
 class Identity(Elementwise):
     """Gives its input on: a name for a point of the network."""
-
-    dims = (0, 99)
