@@ -20,6 +20,7 @@ _COUNTS = {
 def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
     """Report every expectation that does not hold."""
     spec = shaped.graph.spec
+    before = sink.count
     for expected in shaped.graph.expected:
         found = shaped.nodes[expected.start : expected.end]
         values = {
@@ -31,7 +32,8 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
         _compare(
             expected.values, expected.expect, expected.name, values, output, shaped, expected, sink
         )
-    if spec.expect is not None:
+    # A layer that is not as expected explains totals that are not.
+    if spec.expect is not None and sink.count == before:
         values = {
             "params": shaped.params,
             "trainable_params": shaped.trainable_params,
@@ -107,6 +109,9 @@ def sizes_text(shaped: ShapedGraph, index: int) -> str:
         if shape != last:
             steps.append(f"{shaped.graph.nodes[at].name} {format_shape(shape)}")
         last = shape
+    name = shaped.graph.nodes[index].name
+    if steps and not steps[-1].startswith(name + " "):
+        steps.append(name)
     if len(steps) > 9:
         steps = [*steps[:3], "…", *steps[-5:]]
     return " → ".join(steps)

@@ -193,6 +193,7 @@ class Resolver:
                 value = self._value(template, values, item.place, name)
                 if value is _FAILED:
                     sound = False
+                    continue
             else:
                 value = template.value
             if type(value) is not _EXACT.get(param.type) and not check_type(

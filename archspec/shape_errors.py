@@ -44,10 +44,10 @@ def report_shape_error(
         notes += _branches(graph, node, facts)
     elif shapes:
         notes.append("sizes: " + _chain_text(graph, node.inputs[0][0], facts) + f" → {node.name}")
-    if error.help:
-        help.append(error.help)
     if sink.count < 10 and len(graph.nodes) <= _MOST_NODES:
         help += _mends(error, graph, index)
+    if error.help and not help:
+        help.append(error.help)
     at = place.key()
     if error.argument and error.argument in _written(node):
         at = place.at(error.argument)

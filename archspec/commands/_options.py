@@ -1,0 +1,86 @@
+"""Options and steps that several commands share."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from archspec.diagnostics import Sink
+from archspec.infer import ShapedGraph
+from archspec.parse import parse
+from archspec.parse.document import Document
+from archspec.pipeline import open_document, shape_document
+from archspec.source import SourceError, decode_source
+
+
+def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--set NAME=VALUE``, as often as there are parameters."""
+    return click.option(
+        "--set",
+        "values",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_read_values,
+        help="Another value for a parameter of the spec.",
+    )(function)
+
+
+def _read_values(
+    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    values = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier() or "\n" in value:
+            raise click.BadParameter(f"`{text}` is not NAME=VALUE", ctx, param)
+        values[name] = value
+    return values
+
+
+def open_spec(path: str, sink: Sink) -> Document | None:
+    """The document of a file, or of standard input for ``-``."""
+    if path != "-":
+        return open_document(path, sink)
+    try:
+        return parse(decode_source("<stdin>", sys.stdin.buffer.read()), sink)
+    except SourceError as error:
+        from archspec.diagnostics import SourcePlace
+        from archspec.source import Source
+
+        sink.report(error.code, SourcePlace(Source("<stdin>", "")), error.message)
+        return None
+
+
+def shaped_or_exit(path: str, values: dict[str, str] | None = None) -> ShapedGraph:
+    """The shaped graph of one spec; prints the errors and leaves if there are any."""
+    sink = Sink()
+    document = open_spec(path, sink)
+    shaped = shape_document(document, sink, values) if document else None
+    if shaped is None:
+        leave(sink, path)
+    return shaped
+
+
+def leave(sink: Sink, path: str = "") -> Any:
+    """Print the diagnostics to standard error and leave with the fitting status."""
+    from archspec.codes import is_unreadable
+    from archspec.report import report
+
+    found = sink.diagnostics
+    click.echo(report(found, "text", wants_color(sys.stderr)), err=True, nl=False)
+    if not found:
+        click.echo(f"{path} is a library of blocks, not a network", err=True)
+        sys.exit(2)
+    sys.exit(2 if any(is_unreadable(d.code) for d in found) else 1)
+
+
+def wants_color(stream: Any) -> bool:
+    """Whether output may have colour: on a terminal, unless NO_COLOR is set."""
+    import os
+
+    return (
+        bool(stream.isatty())
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )

@@ -1,0 +1,23 @@
+"""The chain of spatial sizes: 227→55→27→13→6."""
+
+from archspec.infer import ShapedGraph
+from archspec.shape_errors import chain
+from archspec.shapes import Shape
+
+
+def size_chain(shaped: ShapedGraph) -> str:
+    """Spatial sizes along the main path to the first output, where they change.
+
+    One number for a square map, ``h×w`` for others; empty for a network without spatial axes.
+    """
+    found: list[str] = []
+    for index in chain(shaped.graph, shaped.graph.outputs[0][0]):
+        text = _spatial(shaped.facts[index].outputs[0])
+        if text and (not found or found[-1] != text):
+            found.append(text)
+    return "→".join(found if len(found) <= 14 else [*found[:6], "…", *found[-6:]])
+
+
+def _spatial(shape: Shape) -> str:
+    sizes = ["?" if s is None else str(s) for s in shape[:-1]]
+    return sizes[0] if len(set(sizes)) == 1 else "×".join(sizes)

@@ -1,0 +1,16 @@
+"""Diagnostics as text for people and machines: one file for each format."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from archspec.diagnostics import Diagnostic
+
+FORMATS = ("text", "concise", "json", "github", "sarif")
+
+Report = Callable[[Sequence[Diagnostic], bool], str]
+
+
+def report(diagnostics: Sequence[Diagnostic], format: str = "text", color: bool = False) -> str:
+    """All diagnostics in a format; ends with a line break unless it is empty."""
+    render: Report = import_module(f"{__name__}.{format}").render
+    return render(diagnostics, color)

@@ -1,0 +1,15 @@
+"""Diagnostics a line each: ``file:line:column: error[AS401] message``."""
+
+from collections.abc import Sequence
+
+from archspec.diagnostics import Diagnostic
+
+
+def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
+    """One line for each diagnostic, as compilers and editors know them."""
+    lines = []
+    for found in diagnostics:
+        span = found.span
+        where = f"{found.source.name}:{span.line}:{span.column}" if span else found.source.name
+        lines.append(f"{where}: {found.severity}[{found.code}] {found.message}\n")
+    return "".join(lines)

@@ -1,0 +1,99 @@
+"""Diagnostics for people: the message, the line with carets, notes and help."""
+
+from collections.abc import Sequence
+
+from archspec.diagnostics import Diagnostic, Note, Span
+from archspec.source import Source
+
+_RESET = "\x1b[0m"
+_STYLES = {
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "note": "\x1b[1;36m",
+    "help": "\x1b[1;32m",
+    "gutter": "\x1b[34m",
+    "bold": "\x1b[1m",
+}
+_WIDEST = 110
+_MOST_REPEATS = 3
+
+
+def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
+    """``error[AS401]: …``, ``--> file:line:column``, the line, carets, notes, help."""
+    return "".join(_diagnostic(d, color) + "\n" for d in diagnostics)
+
+
+def _diagnostic(found: Diagnostic, color: bool) -> str:
+    def paint(text: str, style: str) -> str:
+        return f"{_STYLES[style]}{text}{_RESET}" if color else text
+
+    severity = found.severity
+    span = found.span
+    digits = len(str(span.line)) if span else 1
+    margin = " " * digits
+    head = paint(f"{severity}[{found.code}]", severity) + paint(f": {found.message}", "bold")
+    lines = [head, *_place(found.source, span, margin, severity, paint)]
+    bar = paint(f"{margin} =", "gutter")
+    for note in found.notes:
+        lines.append(f"{bar} {paint('note', 'note')}: {note.message}{_where(note, found.source)}")
+    if found.repeats:
+        shown = ", ".join(f"`{n}`" for n in found.repeats[:_MOST_REPEATS])
+        more = len(found.repeats) - _MOST_REPEATS
+        rest = f" and {more} more" if more > 0 else ""
+        lines.append(f"{bar} {paint('note', 'note')}: the same at {shown}{rest}")
+    lines += [f"{bar} {paint('help', 'help')}: {text}" for text in found.help]
+    return "\n".join(lines) + "\n"
+
+
+def _place(source: Source, span: Span | None, margin: str, severity: str, paint) -> list[str]:  # type: ignore[no-untyped-def]
+    if span is None:
+        return [paint(f"{margin}--> ", "gutter") + source.name]
+    where = paint(f"{margin}--> ", "gutter") + f"{source.name}:{span.line}:{span.column}"
+    text = source.text.split("\n")
+    if span.line > len(text):
+        return [where]
+    line = text[span.line - 1]
+    end = span.end_column if span.end_line == span.line else len(line) + 1
+    start, width = span.column - 1, max(end - span.column, 1)
+    line, start, width = _window(line, start, width)
+    carets = " " * _columns(line[:start]) + "^" * max(_columns(line[start : start + width]), 1)
+    gutter = paint(f"{margin} |", "gutter")
+    return [
+        where,
+        gutter,
+        paint(f"{span.line} |", "gutter") + f" {line}",
+        f"{gutter} {paint(carets, severity)}",
+    ]
+
+
+def _window(line: str, start: int, width: int) -> tuple[str, int, int]:
+    """The part of a long line that shows the span."""
+    line = line.replace("\t", " ")
+    if len(line) <= _WIDEST:
+        return line, start, min(width, max(len(line) - start, 1))
+    first = max(0, min(start - _WIDEST // 3, len(line) - _WIDEST))
+    shown = line[first : first + _WIDEST]
+    if first:
+        shown = "…" + shown[1:]
+    if first + _WIDEST < len(line):
+        shown = shown[:-1] + "…"
+    return shown, start - first, min(width, len(shown) - (start - first))
+
+
+def _columns(text: str) -> int:
+    """Width in a terminal: East Asian wide characters take two columns."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _where(note: Note, source: Source) -> str:
+    if note.place is None:
+        return ""
+    span = note.place.span()
+    other = note.place.document.source.name
+    if other == source.name:
+        return f" (line {span.line})"
+    return f" ({other}:{span.line}:{span.column})"
