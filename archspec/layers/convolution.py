@@ -31,8 +31,8 @@ class _Conv(Sliding):
     strides: WindowArgument = (1,)
     """Step of the window, one number or one per axis."""
     padding: Padding = "valid"
-    """`valid` keeps the window inside the input; `same` adds a border of zeros: at stride 1 the size
-    stays."""
+    """`valid` keeps the window inside the input; `same` adds a border of zeros: with stride 1
+    the size stays."""
     data_format: DataFormat | None = None
     """`channels_last`, as all shapes here."""
     dilation_rate: WindowArgument = (1,)
@@ -98,8 +98,8 @@ class Conv1D(_Conv):
 
     rank = 1
     padding: CausalPadding = "valid"  # type: ignore[assignment]
-    """`valid` keeps the window inside the input; `same` adds zeros at both ends; `causal` adds them in
-    front, so that no output sees later steps."""
+    """`valid` keeps the window inside the input; `same` adds zeros at both ends; `causal` adds
+    them in front, so that no output sees later steps."""
 
 
 class Conv2D(_Conv):
@@ -123,8 +123,8 @@ class _DepthwiseConv(Sliding):
     strides: WindowArgument = (1,)
     """Step of the window, one number or one per axis."""
     padding: Padding = "valid"
-    """`valid` keeps the window inside the input; `same` adds a border of zeros: at stride 1 the size
-    stays."""
+    """`valid` keeps the window inside the input; `same` adds a border of zeros: with stride 1
+    the size stays."""
     depth_multiplier: PositiveInt = 1
     """Number of output channels made from each input channel."""
     data_format: DataFormat | None = None
@@ -190,8 +190,8 @@ class _SeparableConv(Sliding):
     strides: WindowArgument = (1,)
     """Step of the depthwise window, one number or one per axis."""
     padding: Padding = "valid"
-    """`valid` keeps the window inside the input; `same` adds a border of zeros: at stride 1 the size
-    stays."""
+    """`valid` keeps the window inside the input; `same` adds a border of zeros: with stride 1
+    the size stays."""
     data_format: DataFormat | None = None
     """`channels_last`, as all shapes here."""
     dilation_rate: WindowArgument = (1,)

@@ -77,14 +77,17 @@ class Reshape(Layer):
 
     def _arithmetic(self, shape: Shape) -> str:
         """Both products, or the division that gives the size written as -1."""
-        count = elements(shape) or 0
+        count = elements(shape)
         fixed = tuple(size for size in self.target_shape if size != -1)
+        values, divisor = f"{_product(shape)} = {count}", _product(fixed)
+        if count is None:
+            return values
         if -1 not in self.target_shape:
-            sign = "=" if count == product(fixed) else "≠"
-            return f"{_product(shape)} = {count} {sign} {product(fixed)} = {_product(fixed)}"
+            equal = count == product(fixed)
+            return f"{values} = {divisor}" if equal else f"{values} ≠ {product(fixed)} = {divisor}"
         whole, rest = divmod(count, product(fixed))
-        result = f"{whole} remainder {rest}" if rest else f"{whole}"
-        return f"{_product(shape)} = {count}, and {count}/({_product(fixed)}) = {result}"
+        divisor = f"({divisor})" if len(fixed) > 1 else divisor
+        return f"{values}, and {count}/{divisor} = {whole}{f' remainder {rest}' if rest else ''}"
 
 
 class Permute(Layer):
