@@ -1,0 +1,129 @@
+"""Convolutional LSTM layers, 1D to 3D: memory over time that keeps the layout of pictures.
+
+Source: keras/src/layers/rnn/conv_lstm.py; Shi et al., "Convolutional LSTM network" (2015).
+"""
+
+from archspec.arguments import Activation, DataFormat, Padding, PositiveInt
+from archspec.arguments import Window as WindowArgument
+from archspec.layers.convolution import Conv1D, Conv2D, Conv3D
+from archspec.layers.recurrent import (
+    ForgetBias,
+    Gates,
+    InitialWeights,
+    Penalties,
+    Recurrent,
+    Seed,
+)
+from archspec.layers.spatial import Spatial
+from archspec.shapes import Shape, ShapeError, Weight, elements, format_shape, product
+
+
+class _Filters(Spatial):
+    abstract = True
+
+    filters: PositiveInt
+    """Number of output channels."""
+    kernel_size: WindowArgument
+    """Size of the window, one number or one per axis."""
+    strides: WindowArgument = (1,)
+    """Step of the window over the input, one number or one per axis."""
+    padding: Padding = "valid"
+    """`valid` keeps the window inside the input; `same` adds zeros at the border."""
+    data_format: DataFormat | None = None
+    """`channels_last`, as all shapes here."""
+    dilation_rate: WindowArgument = (1,)
+    """Distance between the kernel's points, one number or one per axis."""
+    activation: Activation | None = "tanh"
+    """Activation of the new state; null for none."""
+
+
+class _ConvLSTM(Recurrent, Seed, Penalties, ForgetBias, InitialWeights, Gates, _Filters):
+    """An LSTM whose weighted sums are convolutions.
+
+    Each step adds two convolutions with four outputs for each filter, one for each gate: one of
+    the input, with the strides and the padding that are given, and one of the state, which keeps
+    its size.
+    """
+
+    abstract = True
+    inputs = (1, 3)
+    gates = 4
+    states = ("state_h", "state_c")
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.dims = None  # initial states have an axis less than the sequence: see state_shape
+
+    def check(self) -> None:
+        self._convolution()
+
+    def _convolution(self) -> Conv1D | Conv2D | Conv3D:
+        """The convolution of the input at each step."""
+        return _CONVOLUTIONS[self.rank](
+            filters=self.gates * self.filters,
+            kernel_size=self.kernel_size,
+            strides=self.strides,
+            padding=self.padding,
+            dilation_rate=self.dilation_rate,
+            use_bias=self.use_bias,
+        )
+
+    def state_shape(self, sequence: Shape) -> Shape:
+        if len(sequence) != self.rank + 2:
+            raise ShapeError(
+                f"{type(self).__name__} takes {self.rank + 2} dimensions: steps,"
+                f" {'the spatial axis' if self.rank == 1 else f'{self.rank} spatial axes'}"
+                f" and channels; not {format_shape(sequence)}",
+                code="AS403",
+            )
+        if None in sequence[1:-1]:
+            raise ShapeError(
+                f"{type(self).__name__} needs to know the size of every spatial axis,"
+                f" not {format_shape(sequence)}: its state starts as zeros of that size",
+                code="AS407",
+            )
+        return (*self._convolution().output_shape(sequence[1:])[:-1], self.filters)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        kernel, *bias = self._convolution().weights(inputs[0][1:])
+        recurrent = (*self.kernel_size, self.filters, self.gates * self.filters)
+        return (kernel, Weight("recurrent_kernel", recurrent), *bias)
+
+    def macs(self, *inputs: Shape) -> int:
+        """Both convolutions over all steps.
+
+        Products of gates and states, value by value, are not counted. An unknown number of steps
+        counts as 0.
+        """
+        steps, *step = inputs[0]
+        state = elements(self.state_shape(inputs[0])) or 0
+        of_state = state * product(self.kernel_size) * self.gates * self.filters
+        return (steps or 0) * (self._convolution().macs(tuple(step)) + of_state)
+
+    def derivation(self, *inputs: Shape) -> tuple[str, ...]:
+        return self._convolution().derivation(inputs[0][1:])
+
+
+class ConvLSTM1D(_ConvLSTM):
+    """Convolutional LSTM over (steps, length, channels)."""
+
+    rank = 1
+
+
+class ConvLSTM2D(_ConvLSTM):
+    """Convolutional LSTM over (steps, height, width, channels), for example video."""
+
+    rank = 2
+
+
+class ConvLSTM3D(_ConvLSTM):
+    """Convolutional LSTM over (steps, depth, height, width, channels)."""
+
+    rank = 3
+
+
+_CONVOLUTIONS: dict[int, type[Conv1D] | type[Conv2D] | type[Conv3D]] = {
+    1: Conv1D,
+    2: Conv2D,
+    3: Conv3D,
+}

@@ -1,0 +1,204 @@
+"""Wrappers: layers around another layer, over time.
+
+Source: keras/src/layers/rnn/bidirectional.py and time_distributed.py; Schuster and Paliwal,
+"Bidirectional recurrent neural networks" (1997).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from archspec.arguments import NestedLayer
+from archspec.layers.base import Layer, check_dims
+from archspec.layers.recurrent import Recurrent
+from archspec.record import ArgumentError
+from archspec.shapes import Shape, ShapeError, Weight, format_shape
+
+
+@contextmanager
+def _inside(layer: Layer, argument: str) -> Iterator[None]:
+    """Say where an error is that a wrapped layer raises."""
+    try:
+        yield
+    except ShapeError as error:
+        raise ShapeError(
+            f"in the {type(layer).__name__} of `{argument}`: {error.message}",
+            argument=argument,
+            arithmetic=error.arithmetic,
+            help=error.help,
+            code=error.code,
+        ) from None
+
+
+def _prefixed(prefix: str, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
+    return tuple(w._replace(name=f"{prefix}/{w.name}") for w in weights)
+
+
+class Bidirectional(Layer):
+    """Two recurrent layers that read a sequence from its start and from its end.
+
+    Keras's argument `weights`, which takes arrays, is left out.
+    """
+
+    family = "recurrent"
+    inputs = (1, 5)
+
+    layer: NestedLayer
+    """The recurrent layer that reads forward, such as `{LSTM: {units: 64}}`."""
+    merge_mode: Literal["sum", "mul", "concat", "ave"] | None = "concat"
+    """How the two outputs become one; null leaves two outputs, the second called `backward`."""
+    backward_layer: NestedLayer | None = None
+    """The layer that reads backward, if it differs; it has `go_backwards: true`."""
+
+    def check(self) -> None:
+        for argument in ("layer", "backward_layer"):
+            wrapped = getattr(self, argument)
+            if wrapped is not None and not isinstance(wrapped, Recurrent):
+                raise ArgumentError(
+                    argument,
+                    f"Bidirectional wraps a recurrent layer, not {type(wrapped).__name__}",
+                    help="a layer that looks at each step alone belongs into a TimeDistributed",
+                )
+        forward: Recurrent = self.layer
+        backward: Recurrent | None = self.backward_layer
+        if backward is None:
+            if forward.go_backwards:
+                raise ArgumentError(
+                    "layer",
+                    "`layer` reads forward: it cannot have `go_backwards: true`",
+                    help="without `backward_layer`, a copy of it reads backward",
+                )
+            return
+        if forward.go_backwards == backward.go_backwards:
+            raise ArgumentError(
+                "backward_layer",
+                "`layer` and `backward_layer` read in the same direction",
+                help="one of them has `go_backwards: true`",
+            )
+        for name in ("stateful", "return_sequences", "return_state"):
+            if getattr(forward, name) != getattr(backward, name):
+                raise ArgumentError(
+                    "backward_layer",
+                    f"`{name}` must be the same in `layer` and `backward_layer`",
+                )
+
+    @property
+    def _layers(self) -> tuple[Recurrent, Recurrent]:
+        forward: Recurrent = self.layer
+        return forward, self.backward_layer or forward.replace(go_backwards=True)
+
+    def _inputs(self, inputs: tuple[Shape, ...]) -> tuple[tuple[Shape, ...], tuple[Shape, ...]]:
+        """Inputs of the two layers: the sequence, and one half each of the initial states."""
+        sequence, *initial = inputs
+        if len(initial) % 2:
+            raise ShapeError(
+                "Bidirectional takes a sequence and, if any, the initial states of the forward"
+                f" and of the backward layer, not {len(inputs)} inputs",
+                code="AS303",
+            )
+        half = len(initial) // 2
+        return (sequence, *initial[:half]), (sequence, *initial[half:])
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return self.output_shapes(*inputs)[0]
+
+    def output_shapes(self, *inputs: Shape) -> tuple[Shape, ...]:
+        forward, backward = self._layers
+        of_forward, of_backward = self._inputs(inputs)
+        with _inside(forward, "layer"):
+            output, *states = forward.output_shapes(*of_forward)
+        with _inside(backward, "backward_layer" if self.backward_layer else "layer"):
+            others = backward.output_shapes(*of_backward)
+        if others != (output, *states):
+            raise ShapeError(
+                "the forward and the backward layer must give the same shapes, not"
+                f" {', '.join(format_shape(s) for s in (output, *states))}"
+                f" and {', '.join(format_shape(s) for s in others)}",
+                argument="backward_layer",
+            )
+        if self.merge_mode is None:
+            return (output, output, *states, *states)
+        if self.merge_mode == "concat":
+            channels = output[-1]
+            output = (*output[:-1], channels and 2 * channels)
+        return (output, *states, *states)
+
+    def output_names(self) -> tuple[str, ...]:
+        forward, backward = self._layers
+        outputs = ("",) if self.merge_mode else ("", "backward")
+        return (
+            *outputs,
+            *(f"forward_{name}" for name in forward.output_names()[1:]),
+            *(f"backward_{name}" for name in backward.output_names()[1:]),
+        )
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        forward, backward = self._layers
+        return (
+            *_prefixed("forward", forward.weights(inputs[0])),
+            *_prefixed("backward", backward.weights(inputs[0])),
+        )
+
+    def macs(self, *inputs: Shape) -> int:
+        """Those of both layers."""
+        return sum(layer.macs(inputs[0]) for layer in self._layers)
+
+    def derivation(self, *inputs: Shape) -> tuple[str, ...]:
+        forward: Recurrent = self.layer
+        lines = forward.derivation(inputs[0])
+        channels = forward.output_shape(inputs[0])[-1]
+        if self.merge_mode != "concat" or channels is None:
+            return lines
+        return (*lines, f"2·{channels} = {2 * channels}")
+
+
+class TimeDistributed(Layer):
+    """Applies a layer, with the same weights, to each step of a sequence.
+
+    The first axis is time: (steps, height, width, channels) for a Conv2D.
+    """
+
+    family = "recurrent"
+    dims = (2, 99)
+
+    layer: NestedLayer
+    """The layer that each step goes through, such as `{Dense: {units: 10}}`."""
+
+    def check(self) -> None:
+        layer: Layer = self.layer
+        # The further inputs of a recurrent layer are initial states, which it does without.
+        if layer.inputs != (1, 1) and not isinstance(layer, Recurrent | Bidirectional):
+            raise ArgumentError(
+                "layer",
+                f"TimeDistributed hands on one input, and {type(layer).__name__} takes several"
+                if layer.inputs[1]
+                else f"{type(layer).__name__} has no input that could be distributed",
+            )
+        outputs = len(layer.output_names())
+        if outputs > 1:
+            raise ArgumentError(
+                "layer",
+                f"TimeDistributed takes a layer with one output; this {type(layer).__name__}"
+                f" has {outputs}",
+            )
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        layer: Layer = self.layer
+        check_dims(self, inputs)
+        steps, *step = inputs[0]
+        with _inside(layer, "layer"):
+            check_dims(layer, (tuple(step),))
+            return (steps, *layer.output_shapes(tuple(step))[0])
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        layer: Layer = self.layer
+        return layer.weights(inputs[0][1:])
+
+    def macs(self, *inputs: Shape) -> int:
+        """Those of the layer for every step; an unknown number of steps counts as 0."""
+        layer: Layer = self.layer
+        return (inputs[0][0] or 0) * layer.macs(inputs[0][1:])
+
+    def derivation(self, *inputs: Shape) -> tuple[str, ...]:
+        layer: Layer = self.layer
+        return layer.derivation(inputs[0][1:])
