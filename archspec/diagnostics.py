@@ -12,6 +12,8 @@ from archspec.source import Source
 
 Path = tuple[str | int, ...]
 
+_MOST_REPEATS = 3
+
 
 class Span(NamedTuple):
     """Where a text stands: lines and columns count from 1, in code points; the end is exclusive."""
@@ -102,6 +104,16 @@ class Diagnostic:
     def severity(self) -> str:
         """``error`` or ``warning``."""
         return "warning" if is_warning(self.code) else "error"
+
+    @property
+    def all_notes(self) -> tuple[Note, ...]:
+        """The notes, and one that lists the other layers with the same mistake."""
+        if not self.repeats:
+            return self.notes
+        listed = ", ".join(f"`{n}`" for n in self.repeats[:_MOST_REPEATS])
+        more = len(self.repeats) - _MOST_REPEATS
+        rest = f" and {more:,} more" if more > 0 else ""
+        return (*self.notes, Note(f"the same at {listed}{rest}"))
 
     @property
     def source(self) -> Source:

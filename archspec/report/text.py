@@ -15,7 +15,6 @@ _STYLES = {
     "bold": "\x1b[1m",
 }
 _WIDEST = 110
-_MOST_REPEATS = 3
 
 
 def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
@@ -34,13 +33,8 @@ def _diagnostic(found: Diagnostic, color: bool) -> str:
     head = paint(f"{severity}[{found.code}]", severity) + paint(f": {found.message}", "bold")
     lines = [head, *_place(found.source, span, margin, severity, paint)]
     bar = paint(f"{margin} =", "gutter")
-    for note in found.notes:
-        lines.append(f"{bar} {paint('note', 'note')}: {note.message}{_where(note, found.source)}")
-    if found.repeats:
-        shown = ", ".join(f"`{n}`" for n in found.repeats[:_MOST_REPEATS])
-        more = len(found.repeats) - _MOST_REPEATS
-        rest = f" and {more} more" if more > 0 else ""
-        lines.append(f"{bar} {paint('note', 'note')}: the same at {shown}{rest}")
+    label = paint("note", "note")
+    lines += [f"{bar} {label}: {n.message}{_where(n, found.source)}" for n in found.all_notes]
     lines += [f"{bar} {paint('help', 'help')}: {text}" for text in found.help]
     return "\n".join(lines) + "\n"
 
