@@ -38,12 +38,12 @@ class ExpressionError(ValueError):
 class Expression:
     """A formula that has been read; ``names`` are the parameters that it needs."""
 
-    __slots__ = ("names", "text", "tree")
+    __slots__ = ("_calculate", "names", "text")
 
-    def __init__(self, text: str, tree: ast.expr, names: frozenset[str]) -> None:
+    def __init__(self, text: str, calculate: "Calculate", names: frozenset[str]) -> None:
         self.text = text
-        self.tree = tree
         self.names = names
+        self._calculate = calculate
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """The value, given those of the names.
@@ -52,7 +52,12 @@ class Expression:
             ExpressionError: it has none: a division by zero, an index outside a list, text in a
                 sum, a result beyond 2**63.
         """
-        return _normal(_evaluate(self.tree, values))
+        value = self._calculate(values)
+        # Whole floats become ints, so that `64*alpha` is a number of filters where it can be.
+        return int(value) if type(value) is float and value.is_integer() else value
+
+
+Calculate = Callable[[Mapping[str, Any]], Any]
 
 
 @lru_cache(4096)
@@ -79,8 +84,8 @@ def parse_expression(text: str) -> Expression:
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("AS207", "this is not a formula") from None
     names: set[str] = set()
-    _check(tree, names, 0)
-    return Expression(text, tree, frozenset(names))
+    calculate = _compile(tree, names, 0)
+    return Expression(text, calculate, frozenset(names))
 
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -127,100 +132,110 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
 
 
-def _check(node: ast.expr, names: set[str], depth: int) -> None:
+def _compile(node: ast.expr, names: set[str], depth: int) -> Calculate:
+    """A function that calculates a node; collects the names that it needs."""
     if depth > MAX_DEPTH:
         raise ExpressionError("AS207", "this formula is nested too deep", node)
+
+    def inner(child: ast.expr) -> Calculate:
+        return _compile(child, names, depth + 1)
+
     match node:
-        case ast.Constant(value=bool() | int() | float() | str() | None):
-            return
+        case ast.Constant(value=bool() | int() | float() | str() | None as constant):
+            return lambda values: constant
         case ast.Name(id=name):
-            if name not in _CONSTANTS:
-                names.add(name)
-        case ast.BinOp(left=left, right=right, op=op) if type(op) in _BINARY:
-            _check(left, names, depth + 1)
-            _check(right, names, depth + 1)
-        case ast.UnaryOp(operand=operand, op=ast.USub() | ast.UAdd() | ast.Not()):
-            _check(operand, names, depth + 1)
-        case ast.BoolOp(values=values):
-            for value in values:
-                _check(value, names, depth + 1)
-        case ast.Compare(left=left, ops=ops, comparators=others) if all(
+            if name in _CONSTANTS:
+                word = _CONSTANTS[name]
+                return lambda values: word
+            names.add(name)
+            return operator.itemgetter(name)
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            condition, yes, no = inner(test), inner(body), inner(orelse)
+            return lambda values: yes(values) if condition(values) else no(values)
+        case ast.Compare(left=first, ops=[op], comparators=[second]) if type(op) in _COMPARE:
+            return _binary(node, _COMPARE[type(op)], inner(first), inner(second))
+        case ast.Compare(left=first, ops=ops, comparators=others) if all(
             type(op) in _COMPARE for op in ops
         ):
-            for value in (left, *others):
-                _check(value, names, depth + 1)
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            for value in (test, body, orelse):
-                _check(value, names, depth + 1)
-        case ast.Subscript(value=value, slice=index) if not isinstance(index, ast.Slice):
-            _check(value, names, depth + 1)
-            _check(index, names, depth + 1)
-        case ast.List(elts=items):
-            for value in items:
-                _check(value, names, depth + 1)
-        case ast.Call(func=ast.Name(id=name), args=values, keywords=[]):
+            pairs = zip([first, *others], ops, others, strict=False)
+            parts = [inner(ast.copy_location(ast.Compare(a, [op], [b]), node)) for a, op, b in pairs]
+            return lambda values: all(part(values) for part in parts)
+        case ast.BinOp(left=first, op=op, right=second) if type(op) in _BINARY:
+            return _arithmetic(node, op, inner(first), inner(second))
+        case ast.UnaryOp(operand=operand, op=ast.Not()):
+            value = inner(operand)
+            return lambda values: not value(values)
+        case ast.UnaryOp(operand=operand, op=ast.USub() | ast.UAdd() as sign):
+            value = inner(operand)
+            function = operator.neg if isinstance(sign, ast.USub) else operator.pos
+            return lambda values: _apply(node, function, value(values))
+        case ast.BoolOp(op=word, values=operands):
+            parts = [inner(o) for o in operands]
+            last = isinstance(word, ast.Or)
+            return lambda values: _first(parts, values, last)
+        case ast.Subscript(value=items, slice=index) if not isinstance(index, ast.Slice):
+            return _indexed(node, inner(items), inner(index))
+        case ast.List(elts=elements):
+            parts = [inner(e) for e in elements]
+            return lambda values: [part(values) for part in parts]
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             if name not in FUNCTIONS:
                 known = ", ".join(FUNCTIONS)
                 message = f"`{name}` is not a function here"
                 raise ExpressionError("AS207", message, node, f"there are {known}")
-            for value in values:
-                _check(value, names, depth + 1)
+            called = FUNCTIONS[name]
+            parts = [inner(a) for a in arguments]
+            return lambda values: _bounded(node, _apply(node, called, *[p(values) for p in parts]))
         case ast.Tuple():
             help = "a list is written in brackets: [3, 3]"
             raise ExpressionError("AS207", "a formula has one value", node, help)
-        case _:
-            raise ExpressionError("AS207", "formulas do not have this", node)
+    raise ExpressionError("AS207", "formulas do not have this", node)
 
 
-def _evaluate(node: ast.expr, values: Mapping[str, Any]) -> Any:
-    match node:
-        case ast.Constant(value=value):
-            return value
-        case ast.Name(id=name):
-            return values[name] if name in values else _CONSTANTS[name]
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            return _evaluate(body if _evaluate(test, values) else orelse, values)
-        case ast.Compare(left=left, ops=ops, comparators=others):
-            first = _evaluate(left, values)
-            for op, other in zip(ops, others, strict=True):
-                second = _evaluate(other, values)
-                if not _apply(node, _COMPARE[type(op)], first, second):
-                    return False
-                first = second
-            return True
-        case ast.BinOp(left=left, op=op, right=right):
-            a, b = _evaluate(left, values), _evaluate(right, values)
-            for value in (a, b):
-                if not isinstance(value, int | float) or isinstance(value, bool):
-                    _fail(node, f"{_show(value)} is not a number")
-            if type(op) is ast.Pow and abs(b) > 64:
-                _fail(node, "the exponent is too large")
-            return _bounded(node, _apply(node, _BINARY[type(op)], a, b))
-        case ast.UnaryOp(op=op, operand=operand):
-            value = _evaluate(operand, values)
-            if type(op) is ast.Not:
-                return not value
-            return _apply(node, operator.neg if type(op) is ast.USub else operator.pos, value)
-        case ast.BoolOp(op=op, values=operands):
-            value = None
-            for operand in operands:
-                value = _evaluate(operand, values)
-                if bool(value) is (type(op) is ast.Or):
-                    break
-            return value
-        case ast.Subscript(value=inner, slice=index):
-            items, at = _evaluate(inner, values), _evaluate(index, values)
-            if not isinstance(items, list | tuple) or not isinstance(at, int):
-                _fail(node, "only a list can be indexed, with a whole number")
-            if not -len(items) <= at < len(items):
-                _fail(node, f"index {at} is outside the list, which has {len(items)} entries")
-            return items[at]
-        case ast.List(elts=elements):
-            return [_evaluate(e, values) for e in elements]
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            found = [_evaluate(a, values) for a in arguments]
-            return _bounded(node, _apply(node, FUNCTIONS[name], *found))
-    raise AssertionError(node)  # _check lets nothing else through
+def _binary(
+    node: ast.expr, function: Callable[[Any, Any], Any], first: Calculate, second: Calculate
+) -> Calculate:
+    return lambda values: _apply(node, function, first(values), second(values))
+
+
+def _arithmetic(
+    node: ast.expr, op: ast.operator, first: Calculate, second: Calculate
+) -> Calculate:
+    function = _BINARY[type(op)]
+    power = type(op) is ast.Pow
+
+    def calculate(values: Mapping[str, Any]) -> Any:
+        a, b = first(values), second(values)
+        for value in (a, b):
+            if type(value) is not int and type(value) is not float:
+                _fail(node, f"{_show(value)} is not a number")
+        if power and abs(b) > 64:
+            _fail(node, "the exponent is too large")
+        return _bounded(node, _apply(node, function, a, b))
+
+    return calculate
+
+
+def _first(parts: list[Calculate], values: Mapping[str, Any], stop: bool) -> Any:
+    """The first value whose truth ends an `or` (true) or an `and` (false), else the last."""
+    value: Any = None
+    for part in parts:
+        value = part(values)
+        if bool(value) is stop:
+            break
+    return value
+
+
+def _indexed(node: ast.expr, items: Calculate, index: Calculate) -> Calculate:
+    def calculate(values: Mapping[str, Any]) -> Any:
+        found, at = items(values), index(values)
+        if not isinstance(found, list | tuple) or type(at) is not int:
+            _fail(node, "only a list can be indexed, with a whole number")
+        if not -len(found) <= at < len(found):
+            _fail(node, f"index {at} is outside the list, which has {len(found)} entries")
+        return found[at]
+
+    return calculate
 
 
 def _apply(node: ast.expr, function: Callable[..., Any], *operands: Any) -> Any:
@@ -245,13 +260,6 @@ def _bounded(node: ast.expr, value: Any) -> Any:
 
 def _fail(node: ast.expr, message: str) -> NoReturn:
     raise ExpressionError("AS209", message, node)
-
-
-def _normal(value: Any) -> Any:
-    """Whole floats as ints, so that ``64*alpha`` is a number of filters where it can be."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
 
 
 def _show(value: Any) -> str:
