@@ -117,31 +117,60 @@ Axes = Annotated[
 """One axis or several, counted as Keras does: the batch is axis 0."""
 
 
-def _or_number(many: cs.CoreSchema) -> cs.CoreSchema:
-    """One number as it is, or what the schema takes."""
+def _one_or(item: cs.CoreSchema, many: cs.CoreSchema, count: int) -> cs.CoreSchema:
+    """One number as it is, or several; `count` is a number of them that `many` takes."""
 
     def validate(value: Any, check: Callable[[Any], Any]) -> Any:
-        single = type(value) in (int, float) and -LARGEST <= value <= LARGEST
-        return float(value) if single else check(value)
+        return check((value,) * count)[0] if type(value) in (int, float) else check(value)
 
     return cs.no_info_wrap_validator_function(
-        validate, many, json_schema_input_schema=cs.union_schema([_float(), many])
+        validate, many, json_schema_input_schema=cs.union_schema([item, many])
     )
+
+
+def _one_or_two(item: cs.CoreSchema, expects: str) -> ArgumentType:
+    schema = _one_or(item, _tuple([item] * 2), 2)
+    return ArgumentType(schema, f"{expects}, or two of them: from and to")
 
 
 Numbers = Annotated[
     float | tuple[float, ...],
-    ArgumentType(_or_number(_many(_float(), min_length=1)), "a number, or a list of numbers"),
+    ArgumentType(
+        _one_or(_float(), _many(_float(), min_length=1), 1), "a number, or a list of numbers"
+    ),
 ]
 NumberPair = Annotated[
     tuple[float, float], ArgumentType(_tuple([_float()] * 2), "two numbers: from and to")
 ]
 """A range of numbers, such as the values of a pixel."""
-NumberRange = Annotated[
-    float | tuple[float, float],
-    ArgumentType(_or_number(_tuple([_float()] * 2)), "a number, or two of them: from and to"),
+
+FractionRange = Annotated[
+    float | tuple[float, float], _one_or_two(_float(ge=0, le=1), "a number from 0 to 1")
 ]
-"""How strongly something random acts: at most so much, or from the one to the other."""
+"""How strongly something random acts: so much at most, or from the one to the other."""
+SignedFractionRange = Annotated[
+    float | tuple[float, float], _one_or_two(_float(ge=-1, le=1), "a number from -1 to 1")
+]
+ZoomRange = Annotated[
+    float | tuple[float, float], _one_or_two(_float(gt=-1, le=1), "a number above -1, up to 1")
+]
+BitRange = Annotated[
+    int | tuple[int, int],
+    _one_or_two(cs.int_schema(strict=True, ge=1, le=8), "a whole number from 1 to 8"),
+]
+
+
+def _odd(value: int) -> int:
+    if value % 2 == 0:
+        raise ValueError("not odd")
+    return value
+
+
+OddSizes = Annotated[
+    int | tuple[int, int],
+    _one_or_two(cs.no_info_after_validator_function(_odd, _int(gt=0)), "an odd number above 0"),
+]
+"""The size of a kernel that has a middle."""
 
 Seed = Annotated[int, ArgumentType(_int(ge=-LARGEST), "a whole number of at most 64 bits")]
 Null = Annotated[None, ArgumentType(cs.none_schema(), "null")]

@@ -4,14 +4,89 @@ Source: keras/src/layers/activations/.
 """
 
 from archspec.arguments import Activation as ActivationName
+from archspec.arguments import Axes, Constraint, Initializer, NonNegativeFloat, Regularizer
+from archspec.axes import axis_indices
 from archspec.layers.base import Elementwise
+from archspec.record import ArgumentError
+from archspec.shapes import Shape, Weight, known
 
 
-class Activation(Elementwise):
-    """Applies an activation to each value."""
-
+class _Activation(Elementwise):
+    abstract = True
     family = "activation"
-    dims = (0, 99)
+
+
+class Activation(_Activation):
+    """Applies an activation to each value."""
 
     activation: ActivationName
     """Name of the activation, such as `relu` or `softmax`."""
+
+
+class ReLU(_Activation):
+    """Gives positive values on and makes negative ones 0 (Nair and Hinton, 2010)."""
+
+    max_value: NonNegativeFloat | None = None
+    """Largest output; none if left out, 6 for a ReLU6."""
+    negative_slope: NonNegativeFloat = 0.0
+    """Factor of values below the threshold."""
+    threshold: NonNegativeFloat = 0.0
+    """Values below it count as negative."""
+
+
+class LeakyReLU(_Activation):
+    """ReLU that gives negative values on with a small slope (Maas et al., 2013)."""
+
+    negative_slope: NonNegativeFloat = 0.3
+    """Factor of negative values."""
+
+
+class PReLU(_Activation):
+    """LeakyReLU whose slopes are trained (He et al., 2015), one for each value of an example."""
+
+    alpha_initializer: Initializer = "Zeros"
+    """Initial values of the slopes."""
+    alpha_regularizer: Regularizer | None = None
+    """Penalty on the slopes."""
+    alpha_constraint: Constraint | None = None
+    """Constraint on the slopes."""
+    shared_axes: Axes | None = None
+    """Axes along which one slope serves all; [1, 2] leaves one for each channel of an image."""
+
+    def check(self) -> None:
+        # Keras subtracts 1 from each number, so that it takes 0 for the last axis and -1 for the
+        # one before it.
+        for axis in self.shared_axes or ():
+            if axis < 1:
+                raise ArgumentError(
+                    "shared_axes",
+                    f"`shared_axes` counts from 1, the first axis after the batch; {axis} is no"
+                    " axis here",
+                )
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        shape = inputs[0]
+        shared = {axis_indices((a,), shape, "shared_axes")[0] for a in self.shared_axes or ()}
+        sizes = tuple(
+            1 if n in shared else known(size, f"the size of axis {n + 1}", "shared_axes")
+            for n, size in enumerate(shape)
+        )
+        return (Weight("alpha", sizes),)
+
+
+class ELU(_Activation):
+    """Gives positive values on and bends negative ones to -alpha (Clevert et al., 2016)."""
+
+    alpha: float = 1.0
+    """The value that large negative ones approach, with the sign changed."""
+
+
+class Softmax(_Activation):
+    """Makes positive values whose sum along an axis is 1: probabilities."""
+
+    axis: Axes = (-1,)
+    """Axis, or axes, along which the sum is 1, counted with the batch as 0."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        axis_indices(self.axis, inputs[0], batch=True)
+        return inputs[0]

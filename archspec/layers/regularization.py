@@ -3,18 +3,141 @@
 Source: keras/src/layers/regularization/.
 """
 
-from archspec.arguments import Fraction, Ints
+from typing import Annotated
+
+from pydantic_core import core_schema as cs
+
+from archspec.arguments import DataFormat, Fraction, NonNegativeFloat, Seed, Sizes
 from archspec.layers.base import Elementwise
+from archspec.record import ArgumentType
+from archspec.shapes import Shape, ShapeError, format_shape
+
+_Rate = Annotated[
+    float,
+    ArgumentType(
+        cs.float_schema(strict=True, ge=0, lt=1, allow_inf_nan=False),
+        "a number, 0 or more, below 1",
+    ),
+]
+"""A share of less than all: the outputs are divided by what is left."""
 
 
-class Dropout(Elementwise):
-    """Sets a share of the inputs to zero while training (Srivastava et al., 2014)."""
+def _check_noise(noise: tuple[int | None, ...], shape: Shape) -> None:
+    """Raise ShapeError if a mask of that shape, batch included, does not fit over an input.
 
+    A size is that of the input, 1, or null; a mask with fewer axes fits from the last one on.
+    """
+    full = (None, *shape)
+    missing = len(full) - len(noise)
+    if missing >= 0:
+        # Keras counts null from the front, also in a mask with fewer axes.
+        sizes = [full[n] if size is None else size for n, size in enumerate(noise)]
+        pairs = zip(full[missing:], sizes, strict=True)
+        if all(size in (1, own) or own is None for own, size in pairs):
+            return
+    raise ShapeError(
+        f"`noise_shape` {format_shape(noise)} does not fit the batch with the input,"
+        f" {format_shape(full)}: each of its sizes is that of the input, 1, or null",
+        argument="noise_shape",
+    )
+
+
+class _Dropout(Elementwise):
+    abstract = True
     family = "dropout"
+
+
+class Dropout(_Dropout):
+    """Sets a share of the inputs to zero while training (Srivastava et al., 2014)."""
 
     rate: Fraction
     """Share of the inputs that is dropped."""
-    noise_shape: Ints | None = None
-    """Shape of the mask if axes share it; the input's shape if left out."""
-    seed: int | None = None
+    noise_shape: Sizes | None = None
+    """Shape of the mask with the batch, such as [null, 1, 64]: 1 where an axis shares it."""
+    seed: Seed | None = None
     """Seed of the mask."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if self.noise_shape is not None:
+            _check_noise(self.noise_shape, inputs[0])
+        return inputs[0]
+
+
+class SpatialDropout1D(_Dropout):
+    """Drops whole channels of a sequence, (steps, channels), while training."""
+
+    dims = (2, 2)
+
+    rate: Fraction
+    """Share of the channels that is dropped."""
+    seed: Seed | None = None
+    """Seed of the mask."""
+
+
+class SpatialDropout2D(_Dropout):
+    """Drops whole channels of an image, (height, width, channels), while training."""
+
+    dims = (3, 3)
+
+    rate: Fraction
+    """Share of the channels that is dropped."""
+    data_format: DataFormat | None = None
+    """`channels_last`, as all shapes here."""
+    seed: Seed | None = None
+    """Seed of the mask."""
+
+
+class SpatialDropout3D(_Dropout):
+    """Drops whole channels of a volume, (depth, height, width, channels), while training."""
+
+    dims = (4, 4)
+
+    rate: Fraction
+    """Share of the channels that is dropped."""
+    data_format: DataFormat | None = None
+    """`channels_last`, as all shapes here."""
+    seed: Seed | None = None
+    """Seed of the mask."""
+
+
+class AlphaDropout(_Dropout):
+    """Dropout that keeps mean and variance, for SELU (Klambauer et al., 2017)."""
+
+    rate: _Rate
+    """Share of the inputs that is dropped."""
+    noise_shape: Sizes | None = None
+    """Shape of the mask with the batch, such as [null, 1, 64]: 1 where an axis shares it."""
+    seed: Seed | None = None
+    """Seed of the mask."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if self.noise_shape is not None:
+            _check_noise(self.noise_shape, inputs[0])
+        return inputs[0]
+
+
+class GaussianDropout(_Dropout):
+    """Multiplies by normal noise around 1 while training (Srivastava et al., 2014)."""
+
+    rate: _Rate
+    """Strength: the noise has the standard deviation √(rate / (1 − rate))."""
+    seed: Seed | None = None
+    """Seed of the noise."""
+
+
+class GaussianNoise(_Dropout):
+    """Adds normal noise around 0 while training."""
+
+    stddev: Fraction
+    """Standard deviation of the noise, at most 1."""
+    seed: Seed | None = None
+    """Seed of the noise."""
+
+
+class ActivityRegularization(_Dropout):
+    """Gives its input on and adds a penalty on it to the loss."""
+
+    l1: NonNegativeFloat = 0.0
+    """Factor of the sum of the absolute values."""
+    l2: NonNegativeFloat = 0.0
+    """Factor of the sum of the squares."""
