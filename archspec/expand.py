@@ -246,8 +246,11 @@ class _Expander:
         ends: list[Ref] = []
         broken = False
         for label, part in zip(group.labels, group.parts, strict=True):
+            if not part.items:
+                ends += current
+                continue
             inner, below = outer_frame, path
-            if label and part.items:
+            if label:
                 local = outer_frame.free_name(label)
                 below = outer_frame.prefix + local
                 inner = Frame(below + ".", outer_frame, len(self.nodes))

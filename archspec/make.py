@@ -5,7 +5,14 @@ from typing import Any, TypeVar
 
 from archspec.diagnostics import Place, Sink
 from archspec.layers import Layer, layer_types, nearest
-from archspec.record import ArgumentError, Field, Record, ValidationError, fields
+from archspec.record import (
+    ArgumentError,
+    Field,
+    Record,
+    ValidationError,
+    fields,
+    required_fields,
+)
 
 R = TypeVar("R", bound=Record)
 
@@ -68,7 +75,7 @@ class Maker:
 
 def check_names(
     type: type[Record],
-    names: Iterable[str],
+    names: Mapping[str, Any],
     place: Place,
     sink: Sink,
     subject: str,
@@ -80,9 +87,12 @@ def check_names(
     A required argument that seems to be there under a misspelt name is not reported as missing.
     """
     known = fields(type)
+    required = required_fields(type)
+    if known.keys() >= names.keys() and required <= names.keys():
+        return True
     allowed = [*known, *also]
     unknown = [n for n in names if n not in known and n not in also]
-    missing = [f.name for f in known.values() if f.required and f.name not in names]
+    missing = [n for n in known if n in required and n not in names]
     if not unknown and not missing:
         return True
     kind = "argument" if codes[0] == "AS202" else "key"

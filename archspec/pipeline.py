@@ -1,7 +1,9 @@
 """The verbs, in order: read, parse, validate, expand, infer."""
 
+import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from archspec.diagnostics import Place, Sink, SourcePlace
@@ -39,6 +41,25 @@ def shape_document(
     document: Document, sink: Sink, values: Mapping[str, Any] | None = None
 ) -> ShapedGraph | None:
     """From a document to a shaped graph, with other values for its parameters if given."""
+    with _no_collection():
+        return _shape_document(document, sink, values)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pauses the garbage collector: a graph is many small objects, none of them garbage yet."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _shape_document(
+    document: Document, sink: Sink, values: Mapping[str, Any] | None
+) -> ShapedGraph | None:
     spec, validator = read_spec(document, sink)
     if spec is None or sink.errors:
         return None

@@ -148,6 +148,12 @@ def fields(cls: type[Record]) -> Mapping[str, Field]:
 
 
 @cache
+def required_fields(cls: type[Record]) -> frozenset[str]:
+    """The names of the fields that have no default."""
+    return frozenset(f.name for f in fields(cls).values() if f.required)
+
+
+@cache
 def _keywords(cls: type[Record]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(cls).values() if f.name != f.attribute)
 
@@ -216,6 +222,7 @@ _PLAIN: dict[Any, ArgumentType] = {
 }
 
 
+@cache
 def snake_case(name: str) -> str:
     """A layer's automatic name as Keras forms it: MaxPooling2D → max_pooling2d."""
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)

@@ -106,8 +106,8 @@ class Resolver:
 
     def body(self, body: Body, values: Values) -> Operations:
         """The operations of a body under the values of its parameters."""
-        names = body.names
-        key = (id(body), repr([values[n] for n in sorted(names)]) if names else "")
+        order = body.order
+        key = (id(body), repr([values[n] for n in order]) if order else "")
         known = self._known.get(key)
         if known is None:
             items = []

@@ -49,12 +49,13 @@ class Item:
 class Body:
     """A list of items."""
 
-    __slots__ = ("items", "names", "place")
+    __slots__ = ("items", "names", "order", "place")
 
     def __init__(self, items: tuple[Item, ...], place: Place) -> None:
         self.items = items
         self.place = place
         self.names: frozenset[str] = frozenset().union(*(i.names for i in items))
+        self.order = tuple(sorted(self.names))
 
 
 class LayerItem(Item):

@@ -45,7 +45,10 @@ class Template:
         Raises:
             ExpressionError: a formula has no value.
         """
-        return _evaluate(self.value, values) if self.names else self.value
+        if not self.names:
+            return self.value
+        value = self.value
+        return value.evaluate(values) if type(value) is Expression else _evaluate(value, values)
 
 
 Problem = Callable[[ExpressionError, tuple[str | int, ...]], None]

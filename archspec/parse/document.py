@@ -1,7 +1,7 @@
 """A document: plain values, and the span of each one under its path."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from archspec.diagnostics import Path, Place, Span
 from archspec.source import Source
@@ -12,8 +12,26 @@ MAX_DEPTH = 64
 MAX_VALUES = 4_000_000
 """Most values after aliases are followed; guards against alias bombs."""
 
-Position = tuple[int, int, int, int]
-"""Line, column, end line, end column, all from 0 as the parsers count."""
+
+class Mark(Protocol):
+    """A line and a column, both from 0 as the parsers count."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
+Position = tuple[Mark, Mark]
+"""Start and end; the end is exclusive."""
+
+
+def to_span(position: Position) -> Span:
+    """The span of a position: lines and columns from 1."""
+    start, end = position
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
 
 
 class Marks(NamedTuple):
@@ -68,8 +86,7 @@ class Document:
             position = key if part == "key" and key else marks.value
         else:
             # A block collection's end mark is the start of the next token: show its first key.
-            if part == "value" and marks.keys and position[0] != position[2]:
+            if part == "value" and marks.keys and position[0].line != position[1].line:
                 first = next(iter(marks.keys.values()))
                 position = first
-        line, column, end_line, end_column = position
-        return Span(line + 1, column + 1, end_line + 1, end_column + 1)
+        return to_span(position)

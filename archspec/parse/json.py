@@ -6,10 +6,10 @@ The scanner runs only when a span is asked for, so that a sound file is read at 
 import json
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.diagnostics import Sink, SourcePlace, Span
-from archspec.parse.document import MAX_DEPTH, Document, Marks, Position
+from archspec.parse.document import MAX_DEPTH, Document, Marks, Position, to_span
 from archspec.source import Source
 
 _SPACE = re.compile(r"[ \t\n]*")
@@ -78,6 +78,11 @@ def _report_depth(source: Source, sink: Sink) -> None:
     sink.report("AS014", SourcePlace(source), message, help=help)
 
 
+class _At(NamedTuple):
+    line: int
+    column: int
+
+
 class _Scanner:
     """Reads well-formed JSON once more, for positions."""
 
@@ -103,7 +108,10 @@ class _Scanner:
 
         line = bisect_right(self.starts, start) - 1
         end_line = bisect_right(self.starts, end) - 1
-        return line, start - self.starts[line], end_line, end - self.starts[end_line]
+        return (
+            _At(line, start - self.starts[line]),
+            _At(end_line, end - self.starts[end_line]),
+        )
 
     def _value(self, start: int) -> tuple[Marks, int]:
         sign = self.text[start]
@@ -137,9 +145,8 @@ class _Scanner:
             key, end = scanstring(self.text, at + 1)
             position = self._position(at, end)
             if key in keys and self.sink:
-                line, column, end_line, end_column = position
-                span = Span(line + 1, column + 1, end_line + 1, end_column + 1)
-                first = keys[key][0] + 1
+                span = to_span(position)
+                first = keys[key][0].line + 1
                 message = f"`{key}` stands twice here; first in line {first}"
                 self.sink.report("AS012", SourcePlace(self.source, span), message)
             keys[key] = position

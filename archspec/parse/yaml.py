@@ -6,7 +6,7 @@ scalars follow YAML 1.2's core rules: ``no`` and ``on`` are text, ``1e-3`` is a 
 """
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.events import (
@@ -19,7 +19,15 @@ from yaml.events import (
 )
 
 from archspec.diagnostics import Sink, SourcePlace, Span
-from archspec.parse.document import MAX_DEPTH, MAX_VALUES, Document, Marks, Position
+from archspec.parse.document import (
+    MAX_DEPTH,
+    MAX_VALUES,
+    Document,
+    Mark,
+    Marks,
+    Position,
+    to_span,
+)
 from archspec.source import Source
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -71,6 +79,19 @@ def parse_yaml(source: Source, sink: Sink) -> Document | None:
     return Document(source, value, lambda: marks)
 
 
+class _At(NamedTuple):
+    line: int
+    column: int
+
+
+def _after(start: Mark, width: int) -> Position:
+    return start, _At(start.line, start.column + width)
+
+
+def _beginning() -> Position:
+    return _At(0, 0), _At(0, 0)
+
+
 class _Composer:
     """Builds values and marks from events, without recursion."""
 
@@ -80,9 +101,7 @@ class _Composer:
         self.anchors: dict[str, tuple[Any, Marks, int]] = {}
 
     def fail(self, code: str, position: Position, message: str, help: str = "") -> None:
-        line, column, end_line, end_column = position
-        span = Span(line + 1, column + 1, end_line + 1, end_column + 1)
-        place = SourcePlace(self.source, span)
+        place = SourcePlace(self.source, to_span(position))
         self.sink.report(code, place, message, help=[help] if help else [])
 
     def compose(self) -> tuple[Any, Marks]:
@@ -96,7 +115,7 @@ class _Composer:
         get_event()  # stream start
         event = get_event()
         if type(event) is yaml.StreamEndEvent:
-            self.fail("AS005", (0, 0, 0, 0), "the file has no content, only comments")
+            self.fail("AS005", _beginning(), "the file has no content, only comments")
             raise _Stop
         # A frame: the container, marks of its items, of its keys, the key that waits for its
         # value, the start of the container, its anchor, the number of values in it, flow style.
@@ -105,8 +124,7 @@ class _Composer:
             event = get_event()
             kind = type(event)
             if kind is ScalarEvent:
-                start, end = event.start_mark, event.end_mark
-                position = (start.line, start.column, end.line, end.column)
+                position = (event.start_mark, event.end_mark)
                 frame = stack[-1] if stack else None
                 if frame is not None and frame[2] is not None and frame[3] is None:
                     self._take_key(frame, event.value, event.implicit[0], position)
@@ -131,12 +149,12 @@ class _Composer:
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 start = event.start_mark
                 if len(stack) >= MAX_DEPTH:
-                    at = (start.line, start.column, start.line, start.column + 1)
+                    at = _after(start, 1)
                     message = f"collections are nested more than {MAX_DEPTH} deep"
                     self.fail("AS014", at, message, "move inner parts into `blocks:`")
                     raise _Stop
                 if event.tag is not None and event.tag != "!":
-                    at = (start.line, start.column, start.line, start.column + len(event.tag))
+                    at = _after(start, len(event.tag))
                     self._refuse_tag(event.tag, at)
                 mapping = kind is MappingStartEvent
                 if stack and stack[-1][2] is not None and stack[-1][3] is None:
@@ -158,13 +176,11 @@ class _Composer:
                 continue
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 value, items, keys, _, start, anchor, weight, _ = stack.pop()
-                end = event.end_mark
-                marks = Marks((start.line, start.column, end.line, end.column), items, keys)
+                marks = Marks((start, event.end_mark), items, keys)
                 if anchor is not None:
                     self.anchors[anchor] = (value, marks, weight)
             elif kind is AliasEvent:
-                start, end = event.start_mark, event.end_mark
-                position = (start.line, start.column, end.line, end.column)
+                position = (event.start_mark, event.end_mark)
                 if stack and stack[-1][2] is not None and stack[-1][3] is None:
                     self._refuse_key(start)
                 value, marks, weight = self._alias(event.anchor, position)
@@ -205,7 +221,7 @@ class _Composer:
                 "give the shared arguments a name: a block under `blocks:` with parameters",
             )
         elif key in frame[0]:
-            line = frame[2][key][0] + 1
+            line = frame[2][key][0].line + 1
             self.fail("AS012", position, f"`{key}` stands twice here; first in line {line}")
         else:
             frame[2][key] = position
@@ -235,7 +251,7 @@ class _Composer:
         self.fail("AS013", position, f"`{key}` has no value", help)
 
     def _refuse_key(self, start: Any) -> None:
-        at = (start.line, start.column, start.line, start.column + 1)
+        at = _after(start, 1)
         self.fail("AS016", at, "a key must be a plain word")
         raise _Stop
 
@@ -247,7 +263,7 @@ class _Composer:
         event = get_event()
         if type(event) is not yaml.StreamEndEvent:
             start = event.start_mark
-            at = (start.line, start.column, start.line, start.column + 3)
+            at = _after(start, 3)
             self.fail("AS016", at, "a second document begins here", "one file is one spec")
             raise _Stop
 
