@@ -22,9 +22,15 @@ Refs = tuple[Ref, ...]
 class Frame:
     """The names that are known in one place, and those of the frames in it."""
 
-    __slots__ = ("counts", "names", "operation", "output", "parent", "prefix", "scope", "start")
+    __slots__ = ("counts", "names", "operation", "output", "parent", "prefix", "start")
 
-    def __init__(self, prefix: str, parent: "Frame | None", start: int = 0) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        parent: "Frame | None",
+        start: int = 0,
+        operation: GroupOperation | Operations | None = None,
+    ) -> None:
         self.prefix = prefix
         self.parent = parent
         """The frame around it whose names it sees; None for a block, which sees only its own."""
@@ -32,7 +38,12 @@ class Frame:
         self.counts: dict[str, int] = {}
         self.start = start
         self.output: Refs = ()
-        self.operation: GroupOperation | Operations | None = None
+        self.operation = operation
+
+    def close(self, output: Refs) -> None:
+        """Nothing in it looks out any more: no circle of references stays behind."""
+        self.output = output
+        self.parent = None
 
     def free_name(self, base: str) -> str:
         """``conv2d``, ``conv2d_1``, … as Keras counts."""
@@ -180,8 +191,7 @@ class _Expander:
             block = item.block
             name = name or frame.free_name(block.name)
             path = frame.prefix + name
-            inner = Frame(path + ".", None, start)
-            inner.operation = group
+            inner = Frame(path + ".", None, start, group)
             if len(block.inputs) == 1:
                 inner.names[block.inputs[0]] = current
             elif len(block.inputs) == len(current):
@@ -217,12 +227,12 @@ class _Expander:
                     self._refuse_name(item, label, frame)
                     return _BROKEN
                 below = frame.prefix + label
-                inner = Frame(below + ".", frame, len(self.nodes))
-                inner.operation = part
+                inner = Frame(below + ".", frame, len(self.nodes), part)
                 frame.names[label] = inner
             round_ = Scope(outer, "round", item.word, below, item, index, len(group.parts))
             current = self.run(part.items, current, inner, round_, trainable)
-            inner.output = current
+            if name is not None:
+                inner.close(current)
         if name is not None:
             whole = Frame(frame.prefix, None, 0)
             whole.output = current
@@ -239,8 +249,7 @@ class _Expander:
         path = frame.prefix[:-1]
         if name is not None:
             path = frame.prefix + name
-            outer_frame = Frame(path + ".", frame, start)
-            outer_frame.operation = group
+            outer_frame = Frame(path + ".", frame, start, group)
             frame.names[name] = outer_frame
         outer = Scope(scope, "parallel", item.word, path, item)
         ends: list[Ref] = []
@@ -253,12 +262,12 @@ class _Expander:
             if label:
                 local = outer_frame.free_name(label)
                 below = outer_frame.prefix + local
-                inner = Frame(below + ".", outer_frame, len(self.nodes))
-                inner.operation = part
+                inner = Frame(below + ".", outer_frame, len(self.nodes), part)
                 outer_frame.names[local] = inner
             branch = Scope(outer, "branch", label or item.word, below, item)
             end = self.run(part.items, current, inner, branch, trainable)
-            inner.output = end
+            if label:
+                inner.close(end)
             broken = broken or end is _BROKEN
             ends += end
         if broken:
@@ -266,7 +275,8 @@ class _Expander:
         result = tuple(ends)
         if group.merge is not None:
             result = self.run([group.merge], result, outer_frame, outer, trainable)
-        outer_frame.output = result
+        if name is not None:
+            outer_frame.close(result)
         return result
 
     def _apply(
@@ -297,11 +307,11 @@ class _Expander:
                 group.merge, group.name = replay.merge, name
                 result = self._group(group, current, frame, scope, trainable)
             else:
-                inner = Frame(frame.prefix + name + ".", frame, start)
-                inner.operation = replay
+                inner = Frame(frame.prefix + name + ".", frame, start, replay)
                 frame.names[name] = inner
                 below = Scope(scope, "block", "apply", frame.prefix + name, item)
-                result = inner.output = self.run(replay.items, current, inner, below, trainable)
+                result = self.run(replay.items, current, inner, below, trainable)
+                inner.close(result)
             for offset in range(len(nodes) - start):
                 first = target.start + offset
                 node = nodes[start + offset]

@@ -182,20 +182,14 @@ class Resolver:
 
     def _call(self, item: CallItem, values: Values) -> GroupOperation | None:
         block = item.block
-        inner: Values = {}
+        inner = {name: param.default for name, param in block.params.items()}
         sound = True
-        for name, param in block.params.items():
-            template = item.arguments.get(name)
-            if template is None:
-                inner[name] = param.default
+        for name, template in item.arguments.items():
+            value = self._value(template, values, item.place, name) if template.names else template.value
+            if value is _FAILED:
+                sound = False
                 continue
-            if template.names:
-                value = self._value(template, values, item.place, name)
-                if value is _FAILED:
-                    sound = False
-                    continue
-            else:
-                value = template.value
+            param = block.params[name]
             if type(value) is not _EXACT.get(param.type) and not check_type(
                 param, value, item.place.at(name), self._sink
             ):
