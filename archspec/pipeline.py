@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from archspec.diagnostics import Place, Sink, SourcePlace
+from archspec.diagnostics import Place, Sink, SourcePlace, Span
 from archspec.expand import expand
 from archspec.expectations import check_expectations
 from archspec.infer import ShapedGraph, infer
@@ -22,13 +22,34 @@ def open_document(path: str, sink: Sink, place: Place | None = None) -> Document
     try:
         source = read_source(path)
     except SourceError as error:
-        help = [error.hint] if error.hint else []
-        if place is None:
-            sink.report(error.code, SourcePlace(Source(path, "")), error.message, help=help)
-        else:
-            sink.report("AS108", place, f"{path}: {error.message}", help=help)
+        report_unreadable(error, sink, place)
         return None
     return parse(source, sink)
+
+
+def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None) -> None:
+    """Report a file that is no text; at the place that refers to it, if there is one."""
+    help = [error.hint] if error.hint else []
+    if place is not None:
+        help += near_files(error.name) if error.code == "AS001" else []
+        sink.report("AS108", place, f"`{error.name}`: {error.message}", help=help)
+        return
+    span = Span(*error.where, error.where[0], error.where[1] + 1) if error.where else None
+    source = Source(error.name, error.text)
+    sink.report(error.code, SourcePlace(source, span), error.message, help=help)
+
+
+def near_files(path: str) -> list[str]:
+    """What to say of a file that does not exist: the file that was probably meant."""
+    from archspec.layers import nearest
+
+    folder, name = os.path.split(path)
+    try:
+        names = [n for n in os.listdir(folder or ".") if n.endswith((".yaml", ".yml", ".json"))]
+    except (OSError, ValueError):
+        return []
+    near = nearest(name, sorted(names))
+    return [f"did you mean `{os.path.join(folder, near)}`?"] if near else []
 
 
 def read_spec(document: Document, sink: Sink) -> tuple[Spec | None, Validator]:

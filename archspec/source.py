@@ -18,12 +18,24 @@ class Source(NamedTuple):
 class SourceError(Exception):
     """A file that cannot be read as text; ``code`` is the entry of the table of codes."""
 
-    def __init__(self, code: str, name: str, message: str, hint: str = "") -> None:
+    def __init__(
+        self,
+        code: str,
+        name: str,
+        message: str,
+        hint: str = "",
+        text: str = "",
+        where: tuple[int, int] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.name = name
         self.message = message
         self.hint = hint
+        self.text = text
+        """The text as far as it could be read."""
+        self.where = where
+        """Line and column of the error in it, from 1."""
 
 
 def read_source(path: str) -> Source:
@@ -61,18 +73,27 @@ def decode_source(name: str, data: bytes) -> Source:
                 "AS003", name, f"the text is {encoding}, not UTF-8", "save the file as UTF-8"
             )
     if b"\0" in data:
+        if not any(data[0:64:2]) or not any(data[1:64:2]):
+            message = "the text is UTF-16, not UTF-8"
+            raise SourceError("AS003", name, message, "save the file as UTF-8")
         raise SourceError("AS002", name, "this is a binary file, not a spec")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        before = _with_newlines(data[: error.start].decode("utf-8-sig"))
         raise SourceError(
             "AS003",
             name,
-            f"the text is not UTF-8: byte 0x{data[error.start]:02X} in line {line}",
+            f"the text is not UTF-8: it has the byte 0x{data[error.start]:02X}",
             "save the file as UTF-8",
+            _with_newlines(data.decode("utf-8-sig", "replace")),
+            (before.count("\n") + 1, len(before) - before.rfind("\n")),
         ) from None
-    return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+    return Source(name, _with_newlines(text))
+
+
+def _with_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _too_large(name: str, size: int) -> SourceError:

@@ -10,7 +10,7 @@ from archspec.diagnostics import Sink
 from archspec.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
-from archspec.pipeline import open_document, shape_document
+from archspec.pipeline import open_document, report_unreadable, shape_document
 from archspec.source import SourceError, decode_source
 
 
@@ -45,10 +45,7 @@ def open_spec(path: str, sink: Sink) -> Document | None:
     try:
         return parse(decode_source("<stdin>", sys.stdin.buffer.read()), sink)
     except SourceError as error:
-        from archspec.diagnostics import SourcePlace
-        from archspec.source import Source
-
-        sink.report(error.code, SourcePlace(Source("<stdin>", "")), error.message)
+        report_unreadable(error, sink)
         return None
 
 

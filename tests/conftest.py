@@ -1,0 +1,128 @@
+"""What all tests share: options of pytest, and ways to run the command line."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+class Outcome(NamedTuple):
+    """How a command ended and what it said."""
+
+    status: int
+    out: str
+    err: str = ""
+
+
+class Measured(NamedTuple):
+    """How a command in a process of its own ended, and what it took."""
+
+    status: int
+    out: str
+    err: str
+    seconds: float
+    megabytes: float
+
+
+Run = Callable[..., Outcome]
+RunProcess = Callable[..., Measured]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite", action="store_true", help="write expected outputs anew, for review in the diff"
+    )
+    parser.addoption("--full", action="store_true", help="run what is slow in full")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether slow tests run in full."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture(scope="session")
+def rewrite(request: pytest.FixtureRequest) -> bool:
+    """Whether expected outputs are written instead of compared."""
+    return bool(request.config.getoption("--rewrite"))
+
+
+def run_archspec(*arguments: str, input: str | bytes | None = None) -> Outcome:
+    """Run ``archspec`` in this process; an exception that is not an exit is raised."""
+    from click.testing import CliRunner
+
+    from archspec.commands import archspec
+
+    result = CliRunner().invoke(archspec, list(arguments), input=input)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Outcome(result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """Run ``archspec`` in this process: ``run("check", path) -> Outcome``."""
+    return run_archspec
+
+
+# A process that starts another one learns from the system what that one took.
+_MEASURE = """
+import json, os, resource, subprocess, sys, time
+start = time.monotonic()
+status = subprocess.run([sys.executable, "-c", "from archspec.commands import main; main()",
+                         *sys.argv[2:]]).returncode
+seconds = time.monotonic() - start
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+with open(sys.argv[1], "w") as file:
+    json.dump([status, seconds, peak / (2**20 if sys.platform == "darwin" else 2**10)], file)
+"""
+
+
+@pytest.fixture
+def run_process(tmp_path_factory: pytest.TempPathFactory) -> RunProcess:
+    """Run ``archspec`` in a process of its own, with its time and its memory."""
+
+    def process(
+        *arguments: str, input: bytes = b"", cwd: Path | None = None, timeout: float = 60
+    ) -> Measured:
+        report = tmp_path_factory.mktemp("measured") / "report.json"
+        paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+        done = subprocess.run(
+            [sys.executable, "-c", _MEASURE, str(report), *arguments],
+            input=input,
+            capture_output=True,
+            cwd=cwd,
+            timeout=timeout,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in paths if p)},
+        )
+        status, seconds, megabytes = json.loads(report.read_text())
+        out, err = done.stdout.decode(), done.stderr.decode()
+        return Measured(status, out, err, seconds, megabytes)
+
+    return process
+
+
+def expect_text(path: Path, found: str, rewrite: bool) -> None:
+    """Compare with an expected output, or write it."""
+    if rewrite:
+        if not path.exists() or path.read_text(encoding="utf-8") != found:
+            path.write_text(found, encoding="utf-8")
+        return
+    assert path.exists(), f"{path} is missing: run pytest with --rewrite and review the diff"
+    assert found == path.read_text(encoding="utf-8")
+
+
+def names(paths: Iterable[Path]) -> list[str]:
+    """Short names of files, for the names of tests."""
+    return [p.name for p in paths]

@@ -1,0 +1,387 @@
+"""Random layers and input shapes, derived from what the fields of a layer are annotated with.
+
+Everything is drawn from a ``random.Random``, so that hypothesis and a plain loop use the same
+generator. A layer type needs nothing here, unless an argument is text with a grammar or so narrow
+that chance never meets it: those stand in ``SPECIAL``.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from math import prod
+from random import Random
+from types import UnionType
+from typing import Any, NamedTuple, Union, get_args, get_origin
+
+from pydantic_core import SchemaValidator, ValidationError
+
+from archspec.arguments import Constraint, Initializer, NestedLayer, Regularizer
+from archspec.infer import measure
+from archspec.layers import Layer, layer_types
+from archspec.record import Field, argument_type, fields
+from archspec.shapes import Shape
+
+MOST_DIMENSIONS = 6
+EXCLUDED = frozenset(("dtype",))
+"""Arguments that say nothing of shapes and have values of their own in each backend."""
+
+_INITIALIZERS: list[Any] = [
+    *("zeros", "ones", "glorot_uniform", "he_normal", "HeNormal", "random_normal", "Zeros"),
+    *({"Constant": {"value": 2}}, {"RandomNormal": {"stddev": 0.01}}, {"Ones": None}),
+]
+_REGULARIZERS: list[Any] = ["l1", "l2", "L1L2", {"L2": {"l2": 0.01}}, {"L1": {"l1": 0.5}}]
+_CONSTRAINTS: list[Any] = ["non_neg", "UnitNorm", "max_norm", {"MaxNorm": {"max_value": 2}}]
+_SETTINGS = {
+    argument_type(Initializer): _INITIALIZERS,
+    argument_type(Regularizer): _REGULARIZERS,
+    argument_type(Constraint): _CONSTRAINTS,
+}
+_NESTED = argument_type(NestedLayer)
+
+
+class Call(NamedTuple):
+    """A layer type with plain arguments, before anything has checked them."""
+
+    type: type[Layer]
+    arguments: dict[str, Any]
+
+    def make(self) -> Layer:
+        """The layer; raises as its class does."""
+        values = {k: v.make() if isinstance(v, Call) else v for k, v in self.arguments.items()}
+        return self.type(**values)
+
+    def __repr__(self) -> str:
+        inner = ", ".join(f"{k}={v!r}" for k, v in self.arguments.items())
+        return f"{self.type.__name__}({inner})"
+
+
+class Case(NamedTuple):
+    """A layer to be made and the shapes of its inputs, without the batch."""
+
+    call: Call
+    shapes: tuple[Shape, ...]
+    bad: str = ""
+    """The argument that was given a value of a wrong kind, if one was."""
+
+
+def draw_case(random: Random, type: type[Layer], bad: float = 0.04) -> Case:
+    """A layer of that type and input shapes, most of which fit; ``bad``: share of wrong values."""
+    first = _draw_shape(random, _draw_rank(random, type)) if type.inputs[1] else None
+    call = _draw_call(random, type, first or ())
+    wrong = ""
+    if random.random() < bad and call.arguments:
+        wrong = random.choice(sorted(call.arguments))
+        known = fields(type)[wrong]
+        call.arguments[wrong] = random.choice(_wrong_values(known, call.arguments[wrong]))
+    shapes = () if first is None else (first, *_draw_further(random, call, first))
+    return Case(call, shapes, wrong)
+
+
+def _draw_call(random: Random, type: type[Layer], shape: Shape, depth: int = 0) -> Call:
+    values = {}
+    for name, field in fields(type).items():
+        if name in EXCLUDED or (not field.required and random.random() < _left_out(field)):
+            continue
+        special = SPECIAL.get((type.__name__, name)) or SPECIAL.get(("", name))
+        if special and random.random() < 0.9:
+            value = special(random, shape, values)
+        else:
+            value = _Values(random, type, shape, depth).of(field.annotation)
+        values[name] = list(value) if isinstance(value, tuple) and random.random() < 0.4 else value
+    return Call(type, values)
+
+
+def _left_out(field: Field) -> float:
+    base = field.annotation
+    for inner in get_args(base) if get_origin(base) in (Union, UnionType) else (base,):
+        if inner is not type(None) and argument_type(inner) in _SETTINGS:
+            return 0.93
+    return 0.45
+
+
+class _Values:
+    """Draws a value for an annotation."""
+
+    def __init__(self, random: Random, owner: type[Layer], shape: Shape, depth: int) -> None:
+        self.random = random
+        self.owner = owner
+        self.shape = shape
+        self.depth = depth
+
+    def of(self, annotation: Any) -> Any:
+        if get_origin(annotation) in (Union, UnionType):
+            inner = [a for a in get_args(annotation) if a is not type(None)]
+            return None if self.random.random() < 0.25 else self.of(inner[0])
+        kind = argument_type(annotation)
+        if kind in _SETTINGS:
+            return self.random.choice(_SETTINGS[kind])
+        if kind is _NESTED:
+            return self.nested()
+        return self.from_schema(kind.schema_for(self.owner))
+
+    def nested(self) -> Call:
+        """A layer for a wrapper: mostly one that goes with the wrapper's own input."""
+        names = [n for n, t in layer_types().items() if t.inputs[1] and _depth(t) + self.depth < 2]
+        rank = len(self.shape)
+        for _ in range(40):
+            type = layer_types()[self.random.choice(names)]
+            weights = _rank_weights(type)
+            if any(r < len(weights) and weights[r] for r in (rank, rank - 1)):
+                call = _draw_call(self.random, type, self.shape[1:], self.depth + 1)
+                if not hasattr(type, "return_sequences") and self.owner.__name__ == "Bidirectional":
+                    if self.random.random() < 0.9:
+                        continue
+                return call
+        return Call(layer_types()["Dense"], {"units": 2})
+
+    def from_schema(self, schema: Any) -> Any:
+        """A value that a core schema takes."""
+        random = self.random
+        match schema["type"]:
+            case "int":
+                return self.integer(schema)
+            case "float":
+                return self.number(schema)
+            case "bool":
+                return random.random() < 0.4
+            case "literal":
+                return random.choice(schema["expected"])
+            case "nullable":
+                return None if random.random() < 0.25 else self.from_schema(schema["schema"])
+            case "tuple":
+                items = schema["items_schema"]
+                if schema.get("variadic_item_index") is not None:
+                    least = schema.get("min_length") or 0
+                    items = items * random.choice([max(least, n) for n in (1, 1, 2, 2, 3, 0)])
+                return tuple(self.from_schema(item) for item in items)
+            case "function-before" | "function-wrap":
+                value = self.from_schema(schema["schema"])
+                if isinstance(value, tuple) and value and random.random() < 0.5:
+                    single = value[0]
+                    if _takes(schema, single):
+                        return single
+                return value
+            case "function-after":
+                drawn = (self.from_schema(schema["schema"]) for _ in range(30))
+                return next((v for v in drawn if _takes(schema, v)), 1)
+            case "union":
+                return self.from_schema(random.choice(schema["choices"]))
+            case "typed-dict":
+                entries = schema["fields"].items()
+                return {
+                    name: self.from_schema(entry["schema"])
+                    for name, entry in entries
+                    if entry.get("required") or random.random() < 0.6
+                }
+            case "str":
+                return random.choice(["a", "ab", "mean", "x y", ""])
+            case "none":
+                return None
+        raise TypeError(f"no values for {schema['type']}: see random_layers.py")
+
+    def integer(self, schema: Any) -> int:
+        random = self.random
+        least = schema.get("ge", schema["gt"] + 1 if "gt" in schema else None)
+        if least is None or least < -9:  # mostly an axis
+            least, most = -len(self.shape), len(self.shape)
+            if random.random() < 0.2:
+                least, most = -4, 5
+        else:
+            most = least + random.choice((0, 1, 1, 2, 3, 6))
+        most = min(most, schema.get("le", most))
+        sizes = [s for s in self.shape if s is not None and s >= least]
+        if sizes and random.random() < 0.2:
+            return random.choice(sizes)
+        return random.randint(least, most)
+
+    def number(self, schema: Any) -> float:
+        least = schema.get("ge", schema.get("gt", -2.0))
+        most = schema.get("le", schema.get("lt", 2.0))
+        edges = [v for k, v in schema.items() if k in ("ge", "le")]
+        if edges and self.random.random() < 0.2:
+            return float(self.random.choice(edges))
+        return round(least + (most - least) * self.random.uniform(0.1, 0.9), 3)
+
+
+def _takes(schema: Any, value: Any) -> bool:
+    try:
+        SchemaValidator(schema).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _wrong_values(field: Field, value: Any) -> list[Any]:
+    """Values of another kind, or out of any sensible bounds, by the kind of the right one."""
+    if isinstance(value, list | tuple):
+        return [0, -1, "many", [*value, 1, 1], [0, *value[1:]], [*value[:-1], -2]]
+    if isinstance(value, bool):
+        return ["yes", [1, 2]]
+    if isinstance(value, int):
+        return [0, -1, -3, "many", [value] * 7, None]
+    if isinstance(value, float):
+        return [-1.5, "half", None]
+    if isinstance(value, str):
+        return ["nonsense", 7]
+    return ["nonsense"]
+
+
+def _depth(type: type[Layer]) -> int:
+    """1 for a wrapper, which takes a layer; 0 for other layers."""
+    return int(any(f.type.nested for f in fields(type).values()))
+
+
+# --- shapes ---------------------------------------------------------------------------------------
+
+
+def _draw_rank(random: Random, type: type[Layer]) -> int:
+    if random.random() < 0.06:
+        return random.randint(0, MOST_DIMENSIONS)
+    return random.choices(range(MOST_DIMENSIONS + 1), _rank_weights(type))[0]
+
+
+def _draw_shape(random: Random, rank: int) -> Shape:
+    sizes = (1, 2, 3, 4, 5, 6, 8, 9, 12) if rank < 4 else (1, 2, 3, 4, 6)
+    unknown = random.choice((0.0, 0.0, 0.0, 0.2))
+    shape = [None if random.random() < unknown else random.choice(sizes) for _ in range(rank)]
+    if rank == 3 and random.random() < 0.5:
+        shape[2] = 3  # RGB
+    return tuple(shape)
+
+
+@cache
+def _rank_weights(type: type[Layer]) -> list[float]:
+    """How often each number of dimensions fits: by ``dims``, or by trying if a layer has none."""
+    if type.dims is not None and not _depth(type):
+        least, most = type.dims
+        return [float(least <= rank <= most) for rank in range(MOST_DIMENSIONS + 1)]
+    random = Random(0)
+    weights = []
+    for rank in range(MOST_DIMENSIONS + 1):
+        fits = 0
+        for _ in range(40 if not _depth(type) else 0):
+            shape = _draw_shape(random, rank)
+            call = _draw_call(random, type, shape)
+            fits += _outputs(call, (shape,) * max(type.inputs[0], 1)) is not None
+        weights.append(fits / 40)
+    return weights if any(weights) else [0, 0.5, 1, 1, 1, 1, 0]
+
+
+def _outputs(call: Call, shapes: tuple[Shape, ...]) -> tuple[Shape, ...] | None:
+    try:
+        return measure(call.make(), shapes).outputs
+    except Exception:  # whatever is wrong is for the test to say, not for the generator
+        return None
+
+
+def _draw_further(random: Random, call: Call, first: Shape) -> list[Shape]:
+    """Further inputs: like the first, like it but for an axis or two, or like the output."""
+    least, most = call.type.inputs
+    if random.random() < 0.03:
+        count = random.randint(0, 3)
+    elif random.random() < 0.4:
+        count = least - 1
+    else:
+        count = random.randint(max(least, 1), min(most, least + 4)) - 1
+    if count < 1:
+        return []
+    outputs = _outputs(call, (first,) * max(least, 1)) or (first,)
+    likely = [outputs[-1][1:]] if len(outputs[-1]) > 1 else []
+    models: list[Shape] = [first, first, *outputs, *likely]
+    if random.random() < 0.6:
+        return [random.choice(models)] * count
+    return [_varied(random, random.choice(models)) for _ in range(count)]
+
+
+def _varied(random: Random, shape: Shape) -> Shape:
+    sizes = list(shape)
+    for _ in range(random.choice((0, 1, 1, 2))):
+        change = random.randrange(5)
+        if change == 0 and sizes:
+            sizes[random.randrange(len(sizes))] = 1
+        elif change == 1 and sizes:
+            sizes[random.randrange(len(sizes))] = random.choice((None, 2, 3, 4))
+        elif change == 2 and sizes:
+            del sizes[0]
+        elif change == 3 and len(sizes) < MOST_DIMENSIONS:
+            sizes.insert(0, random.choice((1, 2, 3)))
+        elif sizes:
+            sizes[-1] = random.choice((1, 2, 3, 4))
+    return tuple(sizes)
+
+
+# --- arguments that chance would not meet ---------------------------------------------------------
+
+
+def _target_shape(random: Random, shape: Shape, values: dict[str, Any]) -> list[int]:
+    """The factors of the number of values, shuffled into some axes; often one of them is -1."""
+    factors = []
+    rest = prod(s or 1 for s in shape)
+    for prime in (2, 3, 5, 7):
+        while rest % prime == 0 and rest > 1:
+            factors.append(prime)
+            rest //= prime
+    target = [rest] + [1] * random.randint(0, 3)
+    for factor in factors:
+        target[random.randrange(len(target))] *= factor
+    if random.random() < 0.5:
+        target[random.randrange(len(target))] = -1
+    return target
+
+
+def _order(random: Random, shape: Shape, values: dict[str, Any]) -> list[int]:
+    order = list(range(1, len(shape) + 1))
+    random.shuffle(order)
+    return order
+
+
+def _noise_shape(random: Random, shape: Shape, values: dict[str, Any]) -> list[int | None]:
+    noise = [random.choice((None, 1, size)) for size in (None, *shape)]
+    return noise[random.choice((0, 0, 0, 1)) :]
+
+
+def _equation(random: Random, shape: Shape, values: dict[str, Any]) -> str:
+    letters = "abcdefg"[: len(shape) + 1]
+    summed = [c for c in letters[1:] if random.random() < 0.5]
+    new = list("xyz"[: random.randint(0, 2)])
+    output = [c for c in letters if c not in summed] + new
+    if random.random() < 0.3:
+        output[1:] = random.sample(output[1:], len(output) - 1)
+    shared = [c for c in output[1:] if c not in new and random.random() < 0.2]
+    kernel = random.sample(summed + new + shared, len(summed + new + shared)) or ["b"]
+    text = "".join(letters), "".join(kernel), "".join(output)
+    if random.random() < 0.3 and len(letters) > 1:
+        cut = random.randint(1, min(2, len(letters) - 1))
+        gone = letters[:cut]
+        if all(c in output[:cut] for c in gone) and not set(gone) & set(kernel):
+            return f"...{text[0][cut:]},{text[1]}->...{text[2][cut:]}"
+    return f"{text[0]},{text[1]}->{text[2]}"
+
+
+def _einsum_output(random: Random, shape: Shape, values: dict[str, Any]) -> list[int | None]:
+    equation = values.get("equation", "")
+    left, _, output = equation.partition("->")
+    letters = left.partition(",")[0]
+    if not letters.startswith("..."):
+        output = output[1:]
+    known = dict(zip(reversed(letters), reversed(shape), strict=False))
+    return [
+        random.choice((None, known[c], known[c])) if c in known else random.randint(1, 4)
+        for c in output.replace(".", "")
+    ]
+
+
+def _bias_axes(random: Random, shape: Shape, values: dict[str, Any]) -> str | None:
+    output = values.get("equation", "").partition("->")[2].replace(".", "")
+    return "".join(c for c in output[1:] if random.random() < 0.5) or None
+
+
+_Draw = Callable[[Random, Shape, dict[str, Any]], Any]
+SPECIAL: dict[tuple[str, str], _Draw] = {
+    ("Reshape", "target_shape"): _target_shape,
+    ("Permute", "dims"): _order,
+    ("", "noise_shape"): _noise_shape,
+    ("EinsumDense", "equation"): _equation,
+    ("EinsumDense", "output_shape"): _einsum_output,
+    ("EinsumDense", "bias_axes"): _bias_axes,
+}
+"""Layer, or "" for any, and argument → how it is drawn."""
