@@ -211,7 +211,8 @@ def _clash(inputs: tuple[Shape, ...], number: int, result: Shape) -> ShapeError:
         else:
             help = "strides or padding make one of them smaller: use the same for both"
     if len(shape) == len(inputs[other]):
-        return ShapeError(_differ(inputs, number, other, wrong), code="AS402", help=help)
+        own = [n - (rank - len(shape)) for n in wrong]
+        return ShapeError(_differ(inputs, number, other, own), code="AS402", help=help)
     sizes = " and ".join(f"{mine[n]} against {merged[n]}" for n in wrong)
     return ShapeError(
         f"{_named(number, shape)} does not go with {_named(other, inputs[other])}: counted from"
