@@ -39,8 +39,7 @@ def _argument(name: str, argument: str) -> Callable[[Case, Exception], bool]:
 
     def applies(case: Case, error: Exception) -> bool:
         found = getattr(error, "argument", None)
-        named = [c for c in _parts(case.call) if c.type.__name__ == name and argument in c.arguments]
-        return bool(named) and found in (argument, "layer")
+        return _has(case.call, name) and found in (argument, "layer")
 
     return applies
 
@@ -72,12 +71,57 @@ DEVIATIONS: tuple[Deviation, ...] = (
         _argument("LayerNormalization", "axis"),
     ),
     Deviation(
+        "Keras multiplies the scale along the last axes, which goes by accident for sizes of 1",
+        _argument("RMSNormalization", "axis"),
+    ),
+    Deviation(
+        "Keras looks at `renorm_clipping` only with `renorm: true`",
+        _argument("BatchNormalization", "renorm_clipping"),
+    ),
+    Deviation(
         "Keras attends over the batch, or over the features, if it is told to",
         _argument("MultiHeadAttention", "attention_axes"),
     ),
     Deviation(
+        "inputs (features): Keras takes the batch for the steps",
+        lambda case, error: (
+            getattr(error, "code", "") == "AS403"
+            and (_has(case.call, "Attention") or _has(case.call, "AdditiveAttention"))
+        ),
+    ),
+    Deviation(
+        "sums of query and key go by accident if one of them has 1 feature",
+        lambda case, error: (
+            "same features" in str(error)
+            and any(p.arguments.get("score_mode") == "concat" for p in _parts(case.call))
+        ),
+    ),
+    Deviation(
         "Keras ignores an axis that does not exist if there is only one input",
         _argument("Concatenate", "axis"),
+    ),
+    Deviation(
+        "Keras counts axes below the first one round once more",
+        _argument("Dot", "axes"),
+    ),
+    Deviation(
+        "Keras does not look at `noise_shape` if all or nothing is dropped",
+        lambda case, error: (
+            getattr(error, "argument", "") in ("noise_shape", "layer")
+            and any(p.arguments.get("rate") in (0, 1) for p in _parts(case.call))
+        ),
+    ),
+    Deviation(
+        "of several channels that no colour has, Keras complains only if chance picks an operation"
+        " on colours",
+        lambda case, error: (
+            "channels" in str(error)
+            and (_has(case.call, "AugMix") or _has(case.call, "RandAugment"))
+        ),
+    ),
+    Deviation(
+        "Keras gives outputs of size 0",
+        lambda case, error: "nothing is left" in str(error),
     ),
 )
 """Where we raise although Keras does not, not even with data. The other way round: nowhere."""

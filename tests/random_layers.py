@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic_core import SchemaValidator, ValidationError
 
-from archspec.arguments import Constraint, Initializer, NestedLayer, Regularizer
+from archspec.arguments import LARGEST, Constraint, Initializer, NestedLayer, Regularizer
 from archspec.infer import measure
 from archspec.layers import Layer, layer_types
 from archspec.record import Field, argument_type, fields
@@ -187,8 +187,9 @@ class _Values:
                 least, most = -4, 5
         else:
             most = least + random.choice((0, 1, 1, 2, 3, 6))
-        most = min(most, schema.get("le", most))
-        sizes = [s for s in self.shape if s is not None and s >= least]
+        top = schema.get("le", LARGEST)
+        most = min(most, top)
+        sizes = [s for s in self.shape if s is not None and least <= s <= top]
         if sizes and random.random() < 0.2:
             return random.choice(sizes)
         return random.randint(least, most)
