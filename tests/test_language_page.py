@@ -1,0 +1,25 @@
+"""Every example of the language reference does what the page says."""
+
+from pathlib import Path
+
+import pytest
+
+from archspec.diagnostics import Sink
+from archspec.pipeline import shape_file
+from tests.documents import Example, examples, write_example
+
+PAGE = Path(__file__).parent.parent / "docs" / "language.md"
+SPECS = [e for e in examples(PAGE) if e.language == "yaml"]
+
+
+@pytest.mark.parametrize("example", SPECS, ids=lambda e: f"line{e.line}")
+def test_example(example: Example, tmp_path: Path) -> None:
+    sink = Sink()
+    shaped = shape_file(str(write_example(example.text, tmp_path)), sink)
+    codes = [d.code for d in sink.diagnostics if d.severity == "error"]
+    assert codes == example.words[1:], sink.diagnostics
+    assert (shaped is not None) == (not codes)
+
+
+def test_there_are_examples() -> None:
+    assert len(SPECS) > 15
