@@ -18,7 +18,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from archspec.diagnostics import Sink, SourcePlace, Span
+from archspec.diagnostics import Sink, SourcePlace
 from archspec.parse.document import (
     MAX_DEPTH,
     MAX_VALUES,
@@ -62,17 +62,14 @@ def parse_yaml(source: Source, sink: Sink) -> Document | None:
     except _Stop:
         return None
     except yaml.MarkedYAMLError as error:
-        _report_syntax(source, sink, error)
+        from archspec.parse.yaml_syntax import report_syntax
+
+        report_syntax(source, sink, error)
         return None
     except yaml.reader.ReaderError as error:
-        at = error.position if isinstance(error.position, int) else 0
-        line = source.text.count("\n", 0, at)
-        column = at - (source.text.rfind("\n", 0, at) + 1)
-        sink.report(
-            "AS010",
-            SourcePlace(source, Span(line + 1, column + 1, line + 1, column + 2)),
-            "this character must not stand in YAML",
-        )
+        from archspec.parse.yaml_syntax import report_unprintable
+
+        report_unprintable(source, sink, error)
         return None
     if sink.errors and not before:
         return None
@@ -301,49 +298,3 @@ class _Composer:
         if kind == "hex":
             return int(match["hex"], 16)
         return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").lower())
-
-
-_MEANINGS = (
-    ("cannot start any token", "this character must be quoted here"),
-    (
-        "mapping values are not allowed",
-        "a second `:` in one line: quote the text, or start a new line",
-    ),
-    ("did not find expected ',' or '}'", "a `,` or the closing `}` is missing"),
-    ("did not find expected ',' or ']'", "a `,` or the closing `]` is missing"),
-    ("did not find expected key", "the indentation of this line does not fit the lines above"),
-    (
-        "did not find expected '-' indicator",
-        "the indentation of this line does not fit the list above",
-    ),
-    ("could not find expected ':'", "this line has no `:`, or its quotes are not closed"),
-    ("found unexpected end of stream", "a quote is not closed"),
-)
-
-
-def _report_syntax(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> None:
-    mark = error.problem_mark or error.context_mark
-    problem = (error.problem or "the text is not YAML").strip()
-    lines = source.text.split("\n")
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    text = lines[line] if line < len(lines) else ""
-    tab = next(
-        (n for n in range(line, -1, -1) if n < len(lines) and lines[n].lstrip(" ")[:1] == "\t"),
-        None,
-    )
-    if tab is not None and (tab == line or "token" in problem):
-        column = lines[tab].index("\t")
-        span = Span(tab + 1, column + 1, tab + 1, column + 2)
-        message = "a tab stands in the indentation"
-        sink.report("AS018", SourcePlace(source, span), message, help=["indent with spaces"])
-        return
-    meaning = next((text for sign, text in _MEANINGS if sign in problem), "")
-    notes = []
-    if error.context and error.context_mark:
-        where = error.context_mark
-        notes.append(f"{error.context}, in line {where.line + 1}, column {where.column + 1}")
-    help = [meaning] if meaning else []
-    if "${" in text:
-        help.append("parameters need no `${}`: write `filters: 64*width`, and `$name` in text")
-    span = Span(line + 1, column + 1, line + 1, column + 2)
-    sink.report("AS010", SourcePlace(source, span), problem, notes=notes, help=help)

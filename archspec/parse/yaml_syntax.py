@@ -1,0 +1,192 @@
+"""What to say of text that is not YAML: libyaml's words and marks, turned into plain ones."""
+
+import re
+from typing import NamedTuple
+
+import yaml
+
+from archspec.diagnostics import Sink, SourcePlace, Span
+from archspec.source import Source
+
+_UNPRINTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+class _Finding(NamedTuple):
+    """Line and column (from 0), width, and what to say."""
+
+    line: int
+    column: int
+    message: str
+    help: str = ""
+    width: int = 1
+    notes: tuple[str, ...] = ()
+
+
+class _Problem(NamedTuple):
+    """What libyaml says: where it gave up, and where the thing began that it was reading."""
+
+    text: str
+    lines: list[str]
+    line: int
+    column: int
+    context: str
+    context_line: int
+    context_column: int
+
+    @property
+    def at_end(self) -> bool:
+        return not "".join(self.lines[self.line :]).strip()
+
+    def rest(self, line: int, column: int) -> str:
+        return self.lines[line][column:] if line < len(self.lines) else ""
+
+
+def report_syntax(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> None:
+    """Report what the scanner or the parser stumbled over."""
+    mark = error.problem_mark or error.context_mark
+    context = error.context_mark or mark
+    problem = _Problem(
+        (error.problem or "the text is not YAML").strip(),
+        source.text.split("\n"),
+        mark.line if mark else 0,
+        mark.column if mark else 0,
+        error.context or "",
+        context.line if context else 0,
+        context.column if context else 0,
+    )
+    found = _explain(problem)
+    code = "AS010"
+    tab = _tab(problem)
+    if tab is not None:
+        code, found = "AS018", tab
+    start = found.column + 1
+    span = Span(found.line + 1, start, found.line + 1, start + found.width)
+    help = [found.help] if found.help else []
+    sink.report(code, SourcePlace(source, span), found.message, notes=found.notes, help=help)
+
+
+def report_unprintable(source: Source, sink: Sink, error: yaml.reader.ReaderError) -> None:
+    """Report a character that no YAML text may have."""
+    match = _UNPRINTABLE.search(source.text)
+    at = match.start() if match else 0
+    line = source.text.count("\n", 0, at) + 1
+    column = at - source.text.rfind("\n", 0, at)
+    span = Span(line, column, line, column + 1)
+    named = f"the character U+{ord(match[0]):04X}" if match else "a control character"
+    message = f"{named} cannot stand in YAML"
+    sink.report("AS010", SourcePlace(source, span), message, help=["delete it"])
+
+
+def _tab(problem: _Problem) -> _Finding | None:
+    lines = problem.lines
+    for line in range(min(problem.line, len(lines) - 1), -1, -1):
+        if lines[line].lstrip(" ")[:1] == "\t" and lines[line].strip():
+            if line == problem.line or "token" in problem.text:
+                column = lines[line].index("\t")
+                message = "a tab stands in the indentation"
+                return _Finding(line, column, message, "indent with spaces")
+            break
+    return None
+
+
+def _explain(problem: _Problem) -> _Finding:
+    said, line, column = problem.text, problem.line, problem.column
+    text = problem.rest(line, 0)
+    here = problem.rest(line, column)
+    if "${" in text and ("or '}'" in said or "or ']'" in said):
+        formula = re.search(r"\$\{([^{}]*)\}", text)
+        shown = formula[1].strip() if formula and formula[1].strip() else "64*width"
+        help = f"a formula stands alone, without `${{}}`: `{shown}`; text has `$name`"
+        return _Finding(line, text.index("${"), "`${` does not begin a formula", help, 2)
+    if "or '}'" in said or "or ']'" in said:
+        return _bracket(problem, "}" if "or '}'" in said else "]")
+    if "mapping values are not allowed" in said:
+        return _second_colon(problem)
+    if "block sequence entries are not allowed" in said:
+        help = "begin the list in the next line, or write it as `[a, b]`"
+        return _Finding(line, column, "a list cannot begin behind its key", help)
+    if "could not find expected ':'" in said:
+        at = problem.context_line, problem.context_column
+        key = problem.rest(*at).strip()
+        help = "a key ends in `:`; text over several lines needs quotes"
+        return _Finding(*at, f"there is no `:` after `{_short(key)}`", help, max(len(key), 1))
+    if "found unexpected end of stream" in said and "quoted" in problem.context:
+        at = problem.context_line, problem.context_column
+        return _Finding(*at, "this quote is not closed", "close it with the same sign")
+    if "escape" in said:
+        help = "in double quotes `\\` begins an escape: use single quotes for plain text"
+        return _Finding(line, max(column - 1, 0), "this escape does not exist", help, 2)
+    if "cannot start any token" in said:
+        sign = here[:1] or " "
+        help = "a share is a number from 0 to 1" if sign == "%" else "quote text that begins so"
+        return _Finding(line, column, f"a value cannot begin with `{sign}`", help)
+    if "alphabetic or numeric" in said:
+        help = 'quote it: "*2" is text; in a formula the name stands first: `width*2`'
+        return _Finding(line, column, "a name must follow `*` or `&`", help)
+    if "node content" in said:
+        return _Finding(line, column, "a value is missing here", "is there a `,` too many?")
+    if any(
+        s in said for s in ("expected key", "expected '-'", "<block end>", "<document start>")
+    ):
+        return _indentation(problem)
+    notes = ()
+    if problem.context:
+        notes = (f"{problem.context}, in line {problem.context_line + 1}",)
+    return _Finding(line, column, said, notes=notes)
+
+
+def _bracket(problem: _Problem, closing: str) -> _Finding:
+    """A bracket that is never closed, or a comma that is missing inside it."""
+    at = problem.context_line, problem.context_column
+    begun = problem.rest(problem.context_line, 0)
+    stopped = problem.rest(problem.line, 0)
+    opening = "{" if closing == "}" else "["
+    outside = problem.line > problem.context_line and _indent(stopped) <= _indent(begun)
+    if problem.at_end or outside:
+        return _Finding(*at, f"this `{opening}` is not closed", f"write `{closing}` at its end")
+    message = f"a `,` or the closing `{closing}` is missing before this"
+    notes = ()
+    if problem.line > problem.context_line:
+        notes = (f"the `{opening}` stands in line {problem.context_line + 1}",)
+    return _Finding(problem.line, problem.column, message, notes=notes)
+
+
+def _second_colon(problem: _Problem) -> _Finding:
+    line, column = problem.line, problem.column
+    text = problem.rest(line, 0)
+    key, colon, value = text.partition(": ")
+    if colon and len(key) < column:
+        begin = key.lstrip(" -")
+        help = f'quote the text: `{begin}: "{_short(value.strip())}"`'
+        if key.lstrip().startswith("- "):
+            help = f"put arguments into braces: `{key.lstrip()}: {{{_short(value.strip())}}}`"
+        return _Finding(line, column, "a second `:` stands in this line", help)
+    above = next((n for n in range(line - 1, -1, -1) if problem.rest(n, 0).strip()), None)
+    if above is None:
+        return _Finding(line, column, "a `:` cannot stand here")
+    shown = _short(problem.rest(above, 0).strip())
+    help = f"is a `:` missing after `{shown}` in line {above + 1}, or is this line too far right?"
+    return _Finding(line, column, "a key cannot stand here", help)
+
+
+def _indentation(problem: _Problem) -> _Finding:
+    line, column = problem.line, problem.column
+    text = problem.rest(line, 0)
+    if column > _indent(text):
+        shown = _short(text[column:].strip())
+        help = "quote the whole text, or begin a new line"
+        message = f"`{shown}` stands behind a value that is complete"
+        return _Finding(line, column, message, help, max(len(text[column:].rstrip()), 1))
+    help = "what belongs together begins in the same column: keys under keys, `-` under `-`"
+    message = "the indentation of this line does not fit the lines above"
+    return _Finding(line, column, message, help)
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "…"
