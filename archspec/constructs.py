@@ -184,7 +184,7 @@ class BlockKeys(Record):
     """A block: layers under a name, with parameters."""
 
     params: Mapping | None = None
-    """Parameters: a default value, or one of the words int, float, bool, str, list for one that must be given."""
+    """Parameters: a default value, or one of the words int, float, bool, str, list for one that must be given; `int | list` takes either."""
     inputs: Names | None = None
     """Names for its inputs, if it has several; `input` is the name of a single one."""
     layers: Layers

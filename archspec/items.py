@@ -223,7 +223,7 @@ class ItemReader:
         if unknown or missing:
             return None
         for name, argument in own.items():
-            text = block.params[name].type in ("str", "any")
+            text = not {"str", "any"}.isdisjoint(block.params[name].type.split(" | "))
             template = self._template(argument, text, place.at(name), scope)
             if template is None:
                 sound = False

@@ -129,7 +129,7 @@ class Parameter(NamedTuple):
 
     name: str
     type: str
-    """int, float, bool, str, list or any."""
+    """int, float, bool, str, list or any; several with `` | `` between them."""
     default: Any
     required: bool
     place: Place

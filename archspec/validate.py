@@ -150,16 +150,16 @@ class Validator:
                 message = f"`{name}` cannot be the name of a parameter"
                 self.sink.report("AS106", at.key(), message, help=["use letters, digits and `_`"])
                 continue
-            required = isinstance(value, str) and value in TYPES
+            words = type_words(value)
             if isinstance(value, dict):
                 message = f"parameter `{name}` must be a number, a truth value, text or a list"
                 self.sink.report("AS107", at, message)
                 continue
             params[name] = Parameter(
                 name,
-                value if required else type_name(value),
-                None if required else value,
-                required,
+                words or type_name(value),
+                None if words else value,
+                words is not None,
                 at,
             )
         return params
@@ -408,6 +408,14 @@ def _inner(item: Item) -> list[Body]:
     return list(item.branches.values()) if isinstance(item, ParallelItem) else []
 
 
+def type_words(value: Any) -> str | None:
+    """``int``, or several types such as ``int | list``, if the value of a parameter is that."""
+    if not isinstance(value, str):
+        return None
+    words = [w.strip() for w in value.split("|")]
+    return " | ".join(words) if all(w in TYPES for w in words) else None
+
+
 def type_name(value: Any) -> str:
     """The type of a parameter with that default; null takes anything."""
     if value is None:
@@ -417,10 +425,11 @@ def type_name(value: Any) -> str:
 
 def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
     """Whether a value has the type of a parameter; reports if not."""
-    wanted = TYPES.get(param.type)
-    if wanted is None or (param.default is None and value is None and not param.required):
+    words = param.type.split(" | ")
+    wanted = tuple([t for w in words for t in TYPES.get(w, ())])
+    if not wanted or (param.default is None and value is None and not param.required):
         return True
-    if isinstance(value, wanted) and (param.type == "bool" or not isinstance(value, bool)):
+    if isinstance(value, wanted) and ("bool" in words or not isinstance(value, bool)):
         return True
     help = []
     if param.type == "int" and isinstance(value, float):
