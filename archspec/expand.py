@@ -206,7 +206,11 @@ class _Expander:
                 return _BROKEN
             frame.names[name] = inner
             below = Scope(scope, "block", block.name, path, item, title=block.title)
+            expected = len(self.expected)
             inner.output = self.run(group.parts[0].items, current, inner, below, trainable)
+            if block.whole is not None:
+                # What a network expects holds for its own input; its own file checks it.
+                del self.expected[expected:]
             return inner.output
         if group.kind == "repeat":
             return self._repeat(group, current, frame, scope, trainable)
