@@ -5,7 +5,6 @@ because the former crashes on deep nesting and the latter is slow and follows YA
 scalars follow YAML 1.2's core rules: ``no`` and ``on`` are text, ``1e-3`` is a number.
 """
 
-import re
 from typing import Any, NamedTuple
 
 import yaml
@@ -28,27 +27,11 @@ from archspec.parse.document import (
     Position,
     to_span,
 )
+from archspec.parse.quick_yaml import Unusual, read_quickly
+from archspec.parse.scalars import NUMBER_START, WORDS, OddNumber, read_number
 from archspec.source import Source
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_NUMBER = re.compile(
-    r"""(?P<int>[-+]?[0-9][0-9_]*)$
-      | 0o(?P<octal>[0-7]+)$ | 0x(?P<hex>[0-9a-fA-F]+)$
-      | (?P<float>[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?)$
-      | (?P<special>[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$""",
-    re.VERBOSE,
-)
-_WORDS = {
-    "": None,
-    "~": None,
-    **dict.fromkeys(("null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_NUMBER_START = frozenset("0123456789+-.")
-_MAX_DIGITS = 40
-
 
 class _Stop(Exception):
     """An error after which the rest of the text means nothing."""
@@ -56,6 +39,11 @@ class _Stop(Exception):
 
 def parse_yaml(source: Source, sink: Sink) -> Document | None:
     """Parse YAML 1.2; reports and returns None when the text has an error."""
+    try:
+        value = _read_quickly(source)
+        return Document(source, value, lambda: _Composer(source, Sink()).compose()[1])
+    except (Unusual, OddNumber, yaml.YAMLError):
+        pass  # and now with care
     before = sink.errors
     try:
         value, marks = _Composer(source, sink).compose()
@@ -74,6 +62,14 @@ def parse_yaml(source: Source, sink: Sink) -> Document | None:
     if sink.errors and not before:
         return None
     return Document(source, value, lambda: marks)
+
+
+def _read_quickly(source: Source) -> Any:
+    loader = _LOADER(source.text)
+    try:
+        return read_quickly(loader.get_event, WORDS, read_number)
+    finally:
+        loader.dispose()
 
 
 class _At(NamedTuple):
@@ -96,6 +92,7 @@ class _Composer:
         self.source = source
         self.sink = sink
         self.anchors: dict[str, tuple[Any, Marks, int]] = {}
+        self.cut: list[Mark] = []
 
     def fail(self, code: str, position: Position, message: str, help: str = "") -> None:
         place = SourcePlace(self.source, to_span(position))
@@ -112,7 +109,9 @@ class _Composer:
         get_event()  # stream start
         event = get_event()
         if type(event) is yaml.StreamEndEvent:
-            self.fail("AS005", _beginning(), "the file has no content, only comments")
+            help = ["`archspec new NAME` writes a spec to start from"]
+            message = "the file has no content, only comments"
+            self.sink.report("AS005", SourcePlace(self.source), message, help=help)
             raise _Stop
         # A frame: the container, marks of its items, of its keys, the key that waits for its
         # value, the start of the container, its anchor, the number of values in it, flow style.
@@ -128,14 +127,14 @@ class _Composer:
                     continue
                 text = event.value
                 if event.tag is not None and event.tag != "!":
-                    self._refuse_tag(event.tag, position)
+                    self._refuse_tag(event.tag, event.start_mark)
                 if not event.implicit[0]:
                     value: Any = text
-                elif text in _WORDS:
-                    value = _WORDS[text]
+                elif text in WORDS:
+                    value = WORDS[text]
                     if not text and frame is not None and frame[3] and frame[7]:
                         self._refuse_missing_value(frame)
-                elif text[0] in _NUMBER_START:
+                elif text[0] in NUMBER_START:
                     value = self._number(text, position)
                 else:
                     value = text
@@ -151,8 +150,7 @@ class _Composer:
                     self.fail("AS014", at, message, "move inner parts into `blocks:`")
                     raise _Stop
                 if event.tag is not None and event.tag != "!":
-                    at = _after(start, len(event.tag))
-                    self._refuse_tag(event.tag, at)
+                    self._refuse_tag(event.tag, start)
                 mapping = kind is MappingStartEvent
                 if stack and stack[-1][2] is not None and stack[-1][3] is None:
                     self._refuse_key(start)
@@ -180,7 +178,8 @@ class _Composer:
                 position = (event.start_mark, event.end_mark)
                 if stack and stack[-1][2] is not None and stack[-1][3] is None:
                     self._refuse_key(start)
-                value, marks, weight = self._alias(event.anchor, position)
+                inside = any(f[5] == event.anchor for f in stack)
+                value, marks, weight = self._alias(event.anchor, position, inside)
             else:  # the end of the document
                 break
             if not stack:
@@ -228,33 +227,48 @@ class _Composer:
         """``{filters:3}`` and ``{kernel_size: (3, 3)}``: a key in braces that has no value."""
         key: str = frame[3]
         position = frame[2].get(key)
-        if position is None:
+        if position is None or self._cut_at_comma(frame, position[0]):
             return
-        opened = [
-            k for k, v in frame[0].items() if isinstance(v, str) and v.count("(") > v.count(")")
-        ]
         name, colon, rest = key.partition(":")
-        if opened and ")" in key:
-            text = frame[0][opened[-1]]
-            whole = f"{text}, {key}"
-            if text.startswith("(") and key.endswith(")") and whole.count("(") == 1:
-                help = f"a list is written in brackets: `{opened[-1]}: [{whole[1:-1]}]`"
-            else:
-                help = f'quote what has a comma in it: `{opened[-1]}: "{whole}"`'
-        elif colon and rest:
+        if colon and rest:
             help = f"write a space after the colon: `{name}: {rest}`"
         else:
             help = f"write `{key}: value`"
         self.fail("AS013", position, f"`{key}` has no value", help)
+
+    def _cut_at_comma(self, frame: list[Any], at: Mark) -> bool:
+        """Whether a key is a piece of a value such as ``max(8, c)``; reports the value once."""
+        name = next(
+            (k for k, v in reversed(frame[0].items()) if type(v) is str and "(" in v), None
+        )
+        if name is None:
+            return False
+        start = frame[1][name].value[0]
+        line = self.source.text.split("\n")[start.line]
+        end = _closing(line, start.column)
+        if start.line != at.line or not start.column < at.column < end:
+            return False
+        if start in self.cut:
+            return True
+        self.cut.append(start)
+        whole = line[start.column : end]
+        message = f"`{whole}` is cut at its comma"
+        help = f'quote what has a comma in it: `{name}: "{whole}"`'
+        if whole.startswith("("):
+            message = f"`{whole}` is not a list"
+            help = f"a list stands in brackets: `{name}: [{whole[1:-1]}]`"
+        self.fail("AS013", _after(start, end - start.column), message, help)
+        return True
 
     def _refuse_key(self, start: Any) -> None:
         at = _after(start, 1)
         self.fail("AS016", at, "a key must be a plain word")
         raise _Stop
 
-    def _refuse_tag(self, tag: str, position: Position) -> None:
+    def _refuse_tag(self, tag: str, start: Mark) -> None:
         short = tag.replace("tag:yaml.org,2002:", "!!")
-        self.fail("AS016", position, f"tags (`{short}`) are not used in specs", "leave it out")
+        message = f"tags (`{short}`) are not used in specs"
+        self.fail("AS016", _after(start, len(short)), message, "leave it out")
 
     def _refuse_second_document(self, get_event: Any) -> None:
         event = get_event()
@@ -264,37 +278,39 @@ class _Composer:
             self.fail("AS016", at, "a second document begins here", "one file is one spec")
             raise _Stop
 
-    def _alias(self, anchor: str, position: Position) -> tuple[Any, Marks, int]:
+    def _alias(
+        self, anchor: str, position: Position, inside: bool
+    ) -> tuple[Any, Marks, int]:
         found = self.anchors.get(anchor)
         if found is None:
-            self.fail(
-                "AS016",
-                position,
-                f"`*{anchor}` does not name an anchor that is complete before it",
-                "in a formula, begin with the name: `width*2`, not `*width`",
-            )
+            message = f"there is no `&{anchor}` before `*{anchor}`"
+            help = "a formula cannot begin with `*`"
+            if anchor.isidentifier():
+                help = f"a parameter stands without a sign: `{anchor}`"
+            if inside:
+                message = f"`*{anchor}` stands inside what `&{anchor}` names"
+                help = "nothing can contain itself"
+            self.fail("AS016", position, message, help)
             return None, Marks(position), 1
         value, marks, weight = found
         return value, Marks(position, marks.items, None), weight
 
     def _number(self, text: str, position: Position) -> Any:
-        match = _NUMBER.match(text)
-        if match is None:
-            return text
-        kind = match.lastgroup
-        if len(text) > _MAX_DIGITS:
-            message = f"a number with {len(text)} characters is too long"
-            self.fail("AS017", position, message)
-            return 0
-        if kind == "int":
-            digits = text.lstrip("+-")
-            if digits[0] == "0" and len(digits) > 1:
-                plain = digits.lstrip("0_") or "0"
-                help = f"write {plain}, or 0o{plain} if base 8 is meant"
-                self.fail("AS017", position, f"`{text}` could be read in base 8 or 10", help)
-            return int(text.replace("_", "").lstrip("+"))
-        if kind == "octal":
-            return int(match["octal"], 8)
-        if kind == "hex":
-            return int(match["hex"], 16)
-        return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").lower())
+        try:
+            return read_number(text)
+        except OddNumber as odd:
+            self.fail("AS017", position, odd.message, odd.help)
+            return odd.value
+
+
+def _closing(line: str, start: int) -> int:
+    """Where the first bracket after a column is closed: the end of ``max(8, c)``."""
+    depth = 0
+    for column in range(start, len(line)):
+        if line[column] == "(":
+            depth += 1
+        elif line[column] == ")":
+            depth -= 1
+            if depth <= 0:
+                return column + 1
+    return start
