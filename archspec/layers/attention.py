@@ -48,8 +48,11 @@ class _Attention(Layer):
         check_dims(self, inputs)
         query, value, key = roles(inputs)
         for name, shape in (("value", value), ("key", key)):
-            axes = "axes before the last two"
-            check_equal(axes, ("query", query[:-2]), (name, shape[:-2]))
+            # Keras repeats a size of 1 there, but not that of the query, which the output takes.
+            outer = tuple(
+                q if size == 1 else size for q, size in zip(query, shape[:-2], strict=False)
+            )
+            check_equal("axes before the last two", ("query", query[:-2]), (name, outer))
         check_equal("features", ("query", query[-1:]), ("key", key[-1:]))
         check_equal("length", ("value", value[-2:-1]), ("key", key[-2:-1]))
         return (*query[:-1], value[-1])

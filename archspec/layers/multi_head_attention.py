@@ -6,7 +6,8 @@ Source: keras/src/layers/attention/; Vaswani et al., "Attention is all you need"
 al., "GQA" (2023); Qiu et al., "Gated attention for large language models" (2025).
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from archspec.arguments import (
     Axes,
@@ -172,6 +173,10 @@ class _Projected(_Basics):
         features = known(shape[-1], f"the number of features of the {whose}")
         kernel = Weight(f"{name}/kernel", (features, heads, dim))
         return (kernel, Weight(f"{name}/bias", (heads, dim))) if self.use_bias else (kernel,)
+
+    def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        query, *others = inputs
+        return (query, *(others or [query])), {}
 
     def macs(self, *inputs: Shape) -> int:
         """The projections, products of query and key, and products of scores and values.

@@ -7,7 +7,8 @@ Source: keras/src/layers/rnn/; Elman (1990); Hochreiter and Schmidhuber, "Long s
 (1997); Cho et al., "Learning phrase representations using RNN encoder-decoder" (2014).
 """
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from archspec.arguments import (
     Activation,
@@ -143,6 +144,10 @@ class Recurrent(Layer):
 
     def output_names(self) -> tuple[str, ...]:
         return ("", *self.states) if self.return_state else ("",)
+
+    def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        sequence, *initial = inputs
+        return (sequence,), {"initial_state": initial} if initial else {}
 
     def _check_initial(self, initial: tuple[Shape, ...], state: Shape) -> None:
         name = type(self).__name__

@@ -4,9 +4,9 @@ Source: keras/src/layers/rnn/bidirectional.py and time_distributed.py; Schuster 
 "Bidirectional recurrent neural networks" (1997).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from archspec.arguments import NestedLayer
 from archspec.layers.base import Layer, check_dims
@@ -138,6 +138,10 @@ class Bidirectional(Layer):
             *_prefixed("forward", forward.weights(inputs[0])),
             *_prefixed("backward", backward.weights(inputs[0])),
         )
+
+    def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        forward: Recurrent = self.layer
+        return forward.keras_call(inputs)
 
     def macs(self, *inputs: Shape) -> int:
         """Those of both layers."""
