@@ -12,6 +12,38 @@ from archspec.source import Source
 
 Path = tuple[str | int, ...]
 
+_LONGEST = 600
+"""Longest message: names and values in it come from the user."""
+
+_SIGNS = {
+    **{n: 0x2400 + n for n in range(0x20)},
+    0x7F: 0x2421,
+    **dict.fromkeys(
+        (
+            *range(0x80, 0xA0),
+            0x061C,
+            0x200E,
+            0x200F,
+            *range(0x2028, 0x202F),
+            *range(0x2066, 0x206A),
+        ),
+        0xFFFD,
+    ),
+}
+"""Characters that would act on a terminal, break a line or turn its direction: visible ones."""
+
+
+def visible(text: str) -> str:
+    """Text in one line whose characters can all be seen."""
+    if text.isascii() and text.isprintable():
+        return text
+    return text.translate(_SIGNS).encode("utf-8", "replace").decode()
+
+
+def _sentence(text: str) -> str:
+    return visible(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+
+
 _MOST_REPEATS = 3
 
 
@@ -95,9 +127,12 @@ class Diagnostic:
     ) -> None:
         self.code = code
         self.place = place
-        self.message = message
-        self.notes = tuple(n if isinstance(n, Note) else Note(n) for n in notes)
-        self.help = tuple(help)
+        self.message = _sentence(message)
+        self.notes = tuple(
+            n._replace(message=_sentence(n.message)) if isinstance(n, Note) else Note(_sentence(n))
+            for n in notes
+        )
+        self.help = tuple(_sentence(h) for h in help)
         self.repeats: list[str] = []
 
     @property
@@ -170,12 +205,17 @@ class Sink:
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        """All, by file in the order of reading, then by line."""
+        """All, by file in the order of reading, then by line.
+
+        What stands twice because an alias leads there twice is told once.
+        """
         order: dict[str, int] = {}
+        unique: dict[tuple[str, Span | None, str, str], Diagnostic] = {}
         for found in self._found.values():
             order.setdefault(found.source.name, len(order))
+            unique.setdefault((found.source.name, found.span, found.code, found.message), found)
 
         def key(found: Diagnostic) -> tuple[int, Span]:
             return order[found.source.name], found.span or Span(0, 0, 0, 0)
 
-        return sorted(self._found.values(), key=key)
+        return sorted(unique.values(), key=key)

@@ -12,6 +12,9 @@ MAX_DEPTH = 64
 MAX_VALUES = 4_000_000
 """Most values after aliases are followed; guards against alias bombs."""
 
+MAX_DIGITS = 40
+"""Most characters of a number: a size has at most 19 digits."""
+
 
 class Mark(Protocol):
     """A line and a column, both from 0 as the parsers count."""
@@ -31,7 +34,6 @@ def to_span(position: Position) -> Span:
     """The span of a position: lines and columns from 1."""
     start, end = position
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-
 
 
 class Marks(NamedTuple):

@@ -8,74 +8,94 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-from archspec.diagnostics import Sink, SourcePlace, Span
-from archspec.parse.document import MAX_DEPTH, Document, Marks, Position, to_span
+from archspec.diagnostics import Sink, SourcePlace
+from archspec.parse.document import MAX_DEPTH, MAX_DIGITS, Document, Marks, Position, to_span
 from archspec.source import Source
 
 _SPACE = re.compile(r"[ \t\n]*")
 _SCALAR = re.compile(r"[^\s,\]}]+")
 
 
-class _Twice(Exception):
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_LONG = re.compile(r"[0-9.]{" + str(MAX_DIGITS) + "}")
+
+
+class _Constant(Exception):
     pass
 
 
 def parse_json(source: Source, sink: Sink) -> Document | None:
     """Parse JSON; reports and returns None when the text has an error."""
     text = source.text
+    before = sink.count
     try:
-        value = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        span = Span(error.lineno, error.colno, error.lineno, error.colno + 1)
-        help = []
-        if "property name enclosed in double quotes" in error.msg:
-            help.append("JSON wants every key in double quotes, and no comma after the last entry")
-        sink.report("AS011", SourcePlace(source, span), error.msg.lower(), help=help)
-        return None
+        value, twice = _load(text)
     except RecursionError:
         _report_depth(source, sink)
         return None
-    except _Twice:
+    except (ValueError, _Constant) as error:
+        from archspec.parse import json_syntax
+
+        if isinstance(error, json.JSONDecodeError):
+            json_syntax.report_syntax(source, sink, error)
+        elif isinstance(error, _Constant):
+            json_syntax.report_constant(source, sink, str(error))
+        else:  # a number of more digits than Python converts
+            json_syntax.report_long_numbers(source, sink, MAX_DIGITS)
+        return None
+    if _report_depth(source, sink):
+        return None
+    if twice:
         _Scanner(source, sink).scan()
-        return None
-    except ValueError as error:  # NaN, Infinity, a number of thousands of digits
-        sink.report("AS011", SourcePlace(source), str(error))
-        return None
-    if _too_deep(text):
-        _report_depth(source, sink)
+    if _LONG.search(text):
+        from archspec.parse.json_syntax import report_long_numbers
+
+        report_long_numbers(source, sink, MAX_DIGITS)
+    if _SURROGATE.search(text):
+        from archspec.parse.json_syntax import report_surrogate
+
+        report_surrogate(source, sink)
+    if sink.count > before:
         return None
     return Document(source, value, _Scanner(source, None).scan)
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise _Twice
-    return value
+def _load(text: str) -> tuple[Any, bool]:
+    """The value, and whether a key stands twice in it."""
+    twice = False
+
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal twice
+        value = dict(found)
+        twice = twice or len(value) != len(found)
+        return value
+
+    def constant(name: str) -> Any:
+        raise _Constant(name)
+
+    return json.loads(text, object_pairs_hook=pairs, parse_constant=constant), twice
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _too_deep(text: str) -> bool:
+def _report_depth(source: Source, sink: Sink) -> bool:
+    """Report brackets that are nested too deep; whether there are any."""
+    text = source.text
     if text.count("{") + text.count("[") <= MAX_DEPTH:
         return False
     depth = 0
-    for sign in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
+    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
+        sign = match[0]
         if sign in "[{":
             depth += 1
             if depth > MAX_DEPTH:
+                from archspec.parse.json_syntax import place_at
+
+                message = f"collections are nested more than {MAX_DEPTH} deep"
+                place = place_at(source, match.start(), match.end())
+                sink.report("AS014", place, message, help=["move inner parts into `blocks`"])
                 return True
         elif sign in "]}":
             depth -= 1
     return False
-
-
-def _report_depth(source: Source, sink: Sink) -> None:
-    message = f"collections are nested more than {MAX_DEPTH} deep"
-    help = ["move inner parts into `blocks`"]
-    sink.report("AS014", SourcePlace(source), message, help=help)
 
 
 class _At(NamedTuple):

@@ -33,6 +33,10 @@ from archspec.source import Source
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
+"""Line breaks in YAML 1.1, to libyaml, but neither in YAML 1.2 nor to editors."""
+
+
 class _Stop(Exception):
     """An error after which the rest of the text means nothing."""
 
@@ -44,7 +48,7 @@ def parse_yaml(source: Source, sink: Sink) -> Document | None:
         return Document(source, value, lambda: _Composer(source, Sink()).compose()[1])
     except (Unusual, OddNumber, yaml.YAMLError):
         pass  # and now with care
-    before = sink.errors
+    before = sink.count
     try:
         value, marks = _Composer(source, sink).compose()
     except _Stop:
@@ -59,13 +63,13 @@ def parse_yaml(source: Source, sink: Sink) -> Document | None:
 
         report_unprintable(source, sink, error)
         return None
-    if sink.errors and not before:
+    if sink.count > before:
         return None
     return Document(source, value, lambda: marks)
 
 
 def _read_quickly(source: Source) -> Any:
-    loader = _LOADER(source.text)
+    loader = _LOADER(source.text.translate(_BREAKS))
     try:
         return read_quickly(loader.get_event, WORDS, read_number)
     finally:
@@ -99,7 +103,7 @@ class _Composer:
         self.sink.report(code, place, message, help=[help] if help else [])
 
     def compose(self) -> tuple[Any, Marks]:
-        loader = _LOADER(self.source.text)
+        loader = _LOADER(self.source.text.translate(_BREAKS))
         try:
             return self._compose(loader.get_event)
         finally:
@@ -238,9 +242,7 @@ class _Composer:
 
     def _cut_at_comma(self, frame: list[Any], at: Mark) -> bool:
         """Whether a key is a piece of a value such as ``max(8, c)``; reports the value once."""
-        name = next(
-            (k for k, v in reversed(frame[0].items()) if type(v) is str and "(" in v), None
-        )
+        name = next((k for k, v in reversed(frame[0].items()) if type(v) is str and "(" in v), None)
         if name is None:
             return False
         start = frame[1][name].value[0]
@@ -278,9 +280,7 @@ class _Composer:
             self.fail("AS016", at, "a second document begins here", "one file is one spec")
             raise _Stop
 
-    def _alias(
-        self, anchor: str, position: Position, inside: bool
-    ) -> tuple[Any, Marks, int]:
+    def _alias(self, anchor: str, position: Position, inside: bool) -> tuple[Any, Marks, int]:
         found = self.anchors.get(anchor)
         if found is None:
             message = f"there is no `&{anchor}` before `*{anchor}`"

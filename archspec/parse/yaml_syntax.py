@@ -127,9 +127,7 @@ def _explain(problem: _Problem) -> _Finding:
         return _Finding(line, column, "a name must follow `*` or `&`", help)
     if "node content" in said:
         return _Finding(line, column, "a value is missing here", "is there a `,` too many?")
-    if any(
-        s in said for s in ("expected key", "expected '-'", "<block end>", "<document start>")
-    ):
+    if any(s in said for s in ("expected key", "expected '-'", "<block end>", "<document start>")):
         return _indentation(problem)
     notes = ()
     if problem.context:
@@ -150,7 +148,8 @@ def _bracket(problem: _Problem, closing: str) -> _Finding:
     notes = ()
     if problem.line > problem.context_line:
         notes = (f"the `{opening}` stands in line {problem.context_line + 1}",)
-    return _Finding(problem.line, problem.column, message, notes=notes)
+    start, width = _key(stopped, problem.column)
+    return _Finding(problem.line, start, message, notes=notes, width=width)
 
 
 def _second_colon(problem: _Problem) -> _Finding:
@@ -168,7 +167,8 @@ def _second_colon(problem: _Problem) -> _Finding:
         return _Finding(line, column, "a `:` cannot stand here")
     shown = _short(problem.rest(above, 0).strip())
     help = f"is a `:` missing after `{shown}` in line {above + 1}, or is this line too far right?"
-    return _Finding(line, column, "a key cannot stand here", help)
+    start, width = _key(text, column)
+    return _Finding(line, start, "a key cannot stand here", help, width)
 
 
 def _indentation(problem: _Problem) -> _Finding:
@@ -182,6 +182,12 @@ def _indentation(problem: _Problem) -> _Finding:
     help = "what belongs together begins in the same column: keys under keys, `-` under `-`"
     message = "the indentation of this line does not fit the lines above"
     return _Finding(line, column, message, help)
+
+
+def _key(text: str, column: int) -> tuple[int, int]:
+    """Column and width of the word before a colon; of one sign for anything else."""
+    word = re.search(r"[\w-]+\s*$", text[:column]) if text[column : column + 1] == ":" else None
+    return (word.start(), len(word[0].rstrip())) if word else (column, 1)
 
 
 def _indent(text: str) -> int:

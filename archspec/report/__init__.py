@@ -13,4 +13,6 @@ Report = Callable[[Sequence[Diagnostic], bool], str]
 def report(diagnostics: Sequence[Diagnostic], format: str = "text", color: bool = False) -> str:
     """All diagnostics in a format; ends with a line break unless it is empty."""
     render: Report = import_module(f"{__name__}.{format}").render
-    return render(diagnostics, color)
+    text = render(diagnostics, color)
+    # A file name may hold bytes that are no UTF-8; they must not stop the printing.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Diagnostic, visible
 
 
 def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
     """One line for each diagnostic, as compilers and editors know them."""
     lines = []
     for found in diagnostics:
-        span = found.span
-        where = f"{found.source.name}:{span.line}:{span.column}" if span else found.source.name
+        span, name = found.span, visible(found.source.name)
+        where = f"{name}:{span.line}:{span.column}" if span else name
         lines.append(f"{where}: {found.severity}[{found.code}] {found.message}\n")
     return "".join(lines)

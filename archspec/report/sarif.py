@@ -79,4 +79,4 @@ def _uri(name: str) -> str:
     if not name.startswith("<"):
         with suppress(ValueError):  # a NUL in the name, or another drive
             name = os.path.relpath(name)
-    return quote(name.strip("<>").replace(os.sep, "/"))
+    return quote(os.fsencode(name.strip("<>").replace(os.sep, "/")))

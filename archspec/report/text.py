@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archspec.diagnostics import Diagnostic, Note, Span
+from archspec.diagnostics import Diagnostic, Note, Span, visible
 from archspec.source import Source
 
 _RESET = "\x1b[0m"
@@ -41,15 +41,15 @@ def _diagnostic(found: Diagnostic, color: bool) -> str:
 
 def _place(source: Source, span: Span | None, margin: str, severity: str, paint) -> list[str]:  # type: ignore[no-untyped-def]
     if span is None:
-        return [paint(f"{margin}--> ", "gutter") + source.name]
-    where = paint(f"{margin}--> ", "gutter") + f"{source.name}:{span.line}:{span.column}"
+        return [paint(f"{margin}--> ", "gutter") + visible(source.name)]
+    where = paint(f"{margin}--> ", "gutter") + f"{visible(source.name)}:{span.line}:{span.column}"
     text = source.text.split("\n")
     if span.line > len(text):
         return [where]
     line = text[span.line - 1]
     end = span.end_column if span.end_line == span.line else len(line) + 1
     start, width = span.column - 1, max(end - span.column, 1)
-    line, start, width = _window(line, start, width)
+    line, start, width = _window(line, min(start, len(line)), width)
     carets = " " * _columns(line[:start]) + "^" * max(_columns(line[start : start + width]), 1)
     gutter = paint(f"{margin} |", "gutter")
     return [
@@ -62,7 +62,7 @@ def _place(source: Source, span: Span | None, margin: str, severity: str, paint)
 
 def _window(line: str, start: int, width: int) -> tuple[str, int, int]:
     """The part of a long line that shows the span."""
-    line = line.replace("\t", " ")
+    line = visible(line.replace("\t", " "))
     if len(line) <= _WIDEST:
         return line, start, min(width, max(len(line) - start, 1))
     first = max(0, min(start - _WIDEST // 3, len(line) - _WIDEST))
@@ -75,12 +75,15 @@ def _window(line: str, start: int, width: int) -> tuple[str, int, int]:
 
 
 def _columns(text: str) -> int:
-    """Width in a terminal: East Asian wide characters take two columns."""
+    """Width in a terminal: East Asian wide characters take two columns, accents on a letter none."""
     if text.isascii():
         return len(text)
-    from unicodedata import east_asian_width
+    from unicodedata import category, east_asian_width
 
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(
+        0 if category(c) in ("Mn", "Me", "Cf") else 2 if east_asian_width(c) in "WF" else 1
+        for c in text
+    )
 
 
 def _where(note: Note, source: Source) -> str:
