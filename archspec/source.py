@@ -49,7 +49,7 @@ def read_source(path: str) -> Source:
             size = os.fstat(file.fileno()).st_size
             if size > MAX_BYTES:
                 raise _too_large(path, size)
-            data = file.read(MAX_BYTES + 1)
+            data = file.read((size or MAX_BYTES) + 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SourceError("AS001", path, f"cannot read this file: {reason}") from None

@@ -50,7 +50,7 @@ class Validator:
 
     def spec(self, document: Document) -> Spec | None:
         """The spec of a document, or None after reporting why there is none."""
-        name = os.path.realpath(document.source.name)
+        name = os.path.abspath(document.source.name)
         if name in self._specs:
             return self._specs[name]
         self._stack.append(name)
@@ -219,7 +219,7 @@ class Validator:
 
     def _other(self, file: str, place: Place) -> Spec | None:
         path = os.path.join(os.path.dirname(place.document.source.name), file)
-        real = os.path.realpath(path)
+        real = os.path.abspath(path)
         if real in self._stack:
             names = [os.path.basename(n) for n in [*self._stack[self._stack.index(real) :], real]]
             self.sink.report(
