@@ -1,0 +1,317 @@
+"""The course's networks and programs: totals by hand arithmetic, shapes and faults as in its text.
+
+A convolution has height·width·in·out weights and out biases, a dense layer in·out and out, batch
+normalization four for each channel.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from archspec.diagnostics import Diagnostic, Sink
+from archspec.infer import ShapedGraph
+from archspec.parse import parse
+from archspec.pipeline import shape_document, shape_file
+from archspec.source import Source
+from tests.conftest import ROOT
+
+SPECS = ROOT / "specs"
+ARTICLE = SPECS / "article"
+
+
+def shaped(path: Path) -> ShapedGraph:
+    sink = Sink()
+    found = shape_file(str(path), sink)
+    assert found is not None, sink.diagnostics
+    return found
+
+
+def changed(path: Path, old: str, new: str) -> list[Diagnostic]:
+    """What is said of a spec in which something else stands."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    sink = Sink()
+    document = parse(Source(str(path), text.replace(old, new)), sink)
+    assert document is not None
+    shape_document(document, sink)
+    return sink.diagnostics
+
+
+def chain(spec: ShapedGraph) -> list[tuple[int | None, ...]]:
+    """The shapes, where they change."""
+    shapes = [n.output_shape for n in spec.nodes]
+    return [s for n, s in enumerate(shapes) if n == 0 or s != shapes[n - 1]]
+
+
+# Totals
+
+
+def test_linear_regression() -> None:
+    assert shaped(SPECS / "linear_regression.yaml").params == 128 * 128 * 3 * 1 + 1
+
+
+def test_softmax_regression() -> None:
+    assert shaped(SPECS / "softmax_regression.yaml").params == 784 * 10 + 10
+
+
+def test_lenet5() -> None:
+    total = 5 * 5 * 1 * 6 + 6
+    total += 5 * 5 * 6 * 16 + 16
+    total += 400 * 120 + 120
+    total += 120 * 84 + 84
+    total += 84 * 10 + 10
+    assert total == 61_706
+    spec = shaped(SPECS / "lenet5.yaml")
+    assert spec.params == total
+    assert [n.params for n in spec.nodes if n.params] == [156, 2416, 48_120, 10_164, 850]
+    assert spec.macs == (
+        28 * 28 * 6 * 5 * 5 * 1 + 10 * 10 * 16 * 5 * 5 * 6 + 400 * 120 + 120 * 84 + 84 * 10
+    )
+
+
+def test_lenet5_as_programmed() -> None:
+    total = 5 * 5 * 1 * 6 + 6
+    total += 5 * 5 * 6 * 15 + 15
+    total += 5 * 5 * 15 * 120 + 120
+    total += 120 * 84 + 84
+    total += 84 * 10 + 10
+    assert total == 58_555
+    assert shaped(ARTICLE / "lenet5_mnist.yaml").params == total
+
+
+def alexnet(classes: int, groups: int = 1) -> int:
+    total = 11 * 11 * 3 * 96 + 96
+    total += 5 * 5 * (96 // groups) * 256 + 256
+    total += 3 * 3 * 256 * 384 + 384
+    total += 3 * 3 * (384 // groups) * 384 + 384
+    total += 3 * 3 * (384 // groups) * 256 + 256
+    total += 6 * 6 * 256 * 4096 + 4096
+    total += 4096 * 4096 + 4096
+    return total + 4096 * classes + classes
+
+
+def test_alexnet() -> None:
+    assert alexnet(1000) == 62_378_344
+    spec = shaped(SPECS / "alexnet.yaml")
+    assert spec.params == alexnet(1000)
+    assert spec.macs == (
+        55 * 55 * 96 * 11 * 11 * 3
+        + 27 * 27 * 256 * 5 * 5 * 96
+        + 13 * 13 * 384 * 3 * 3 * 256
+        + 13 * 13 * 384 * 3 * 3 * 384
+        + 13 * 13 * 256 * 3 * 3 * 384
+        + 9216 * 4096
+        + 4096 * 4096
+        + 4096 * 1000
+    )
+
+
+def test_alexnet_with_groups() -> None:
+    assert alexnet(1000, groups=2) == 60_965_224
+    assert shaped(SPECS / "alexnet_grouped.yaml").params == alexnet(1000, groups=2)
+
+
+def test_alexnet_as_programmed() -> None:
+    assert alexnet(2) == 58_289_538
+    assert shaped(ARTICLE / "alexnet_calligraphy.yaml").params == alexnet(2)
+
+
+def test_vgg16_as_programmed() -> None:
+    total = 4 * 3 + 3 * 3 * 3 * 64 + 64 + 3 * 3 * 64 * 64 + 64
+    total += 4 * 64 + 3 * 3 * 64 * 128 + 128 + 3 * 3 * 128 * 128 + 128
+    total += 4 * 128 + 3 * 3 * 128 * 256 + 256 + 2 * (3 * 3 * 256 * 256 + 256)
+    total += 4 * 256 + 3 * 3 * 256 * 512 + 512 + 2 * (3 * 3 * 512 * 512 + 512)
+    total += 4 * 512 + 3 * (3 * 3 * 512 * 512 + 512)
+    total += 512 * 200 + 200
+    assert total == 14_821_140
+    assert shaped(ARTICLE / "vgg16_birds.yaml").params == total
+
+
+def conv_bn(size: int, channels: int, filters: int) -> int:
+    return size * size * channels * filters + filters + 4 * filters
+
+
+def test_inception_v1_as_programmed() -> None:
+    def module(channels: int) -> int:  # the reductions are dead, so 3×3 and 5×5 read everything
+        total = conv_bn(1, channels, 64)
+        total += conv_bn(3, channels, 128)
+        total += conv_bn(5, channels, 32)
+        return total + conv_bn(1, channels, 32)
+
+    total = conv_bn(7, 3, 64) + conv_bn(3, 64, 192)
+    total += module(192) + 8 * module(64 + 128 + 32 + 32)
+    total += 256 * 17 + 17
+    assert total == 4_724_689
+    spec = shaped(ARTICLE / "inception_v1_flowers.yaml")
+    assert spec.params == total
+    dead = [n for n in spec.nodes if not n.live]
+    assert len(dead) == 9 * 4  # two convolutions and their normalization in each module
+    assert sum(n.params for n in dead) == (
+        conv_bn(1, 192, 96) + conv_bn(1, 192, 16) + 8 * (conv_bn(1, 256, 96) + conv_bn(1, 256, 16))
+    )
+
+
+def test_inception_v1_connected() -> None:
+    def module(channels: int) -> int:
+        total = conv_bn(1, channels, 64)
+        total += conv_bn(1, channels, 96) + conv_bn(3, 96, 128)
+        total += conv_bn(1, channels, 16) + conv_bn(5, 16, 32)
+        return total + conv_bn(1, channels, 32)
+
+    total = conv_bn(7, 3, 64) + conv_bn(3, 64, 192)
+    total += module(192) + 8 * module(64 + 128 + 32 + 32)
+    total += 256 * 17 + 17
+    assert total == 1_718_657
+    spec = shaped(ARTICLE / "inception_v1_flowers_connected.yaml")
+    assert spec.params == total
+    assert all(n.live for n in spec.nodes)
+
+
+def test_resnet50_as_programmed() -> None:
+    total = conv_bn(7, 3, 64)
+    channels = 64
+    for units, width in ((3, 64), (4, 128), (6, 256), (3, 512)):
+        for _ in range(units):
+            total += conv_bn(1, channels, width)
+            total += conv_bn(3, width, width)
+            total += conv_bn(1, width, 4 * width)
+            total += conv_bn(1, channels, 4 * width)  # the shortcut, again and again
+            channels = 4 * width
+    total += 56 * 56 * 2048 * 3 + 3
+    assert total == 57_460_611
+    assert shaped(ARTICLE / "resnet50_flowers.yaml").params == total
+
+
+def test_densenet_as_programmed() -> None:
+    def bn_conv(size: int, channels: int, filters: int) -> int:
+        return 4 * channels + size * size * channels * filters + filters
+
+    def block(channels: int) -> int:
+        total = bn_conv(3, channels, 32)
+        total += bn_conv(3, channels + 32, 32)
+        return total + bn_conv(3, channels + 64, 32)
+
+    total = bn_conv(3, 3, 64)
+    total += block(64) + 3 * block(32)
+    total += 3 * bn_conv(1, 32, 32)
+    total += 32 * 2 + 2
+    assert total == 258_094
+    assert shaped(ARTICLE / "densenet_gender.yaml").params == total
+
+
+def test_mobilenet_as_programmed() -> None:
+    def separable(channels: int, filters: int) -> int:
+        return 3 * 3 * channels + 4 * channels + channels * filters + 4 * filters
+
+    total = 3 * 3 * 3 * 32 + 4 * 32
+    total += separable(32, 64) + separable(64, 128) + separable(128, 256)
+    total += separable(256, 512) + separable(512, 1024)
+    total += 1024 * 10 + 10
+    assert total == 730_442
+    assert shaped(ARTICLE / "mobilenet_dogs.yaml").params == total
+
+
+def test_depthwise_separable() -> None:
+    depthwise, pointwise = 4 * 4 * 3, 3 * 5
+    spec = shaped(ARTICLE / "depthwise_separable.yaml")
+    assert [n.params for n in spec.nodes] == [0, depthwise, pointwise]
+    assert spec.params == depthwise + pointwise == 63
+    standard = shaped(ARTICLE / "standard_conv.yaml")
+    assert standard.params == 4 * 4 * 3 * 5 == 240
+    assert spec.nodes[-1].output_shape == standard.nodes[-1].output_shape == (3, 3, 5)
+
+
+# Shapes
+
+
+def test_shapes_of_lenet5() -> None:
+    sizes = [(32, 32, 1), (28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16)]
+    assert chain(shaped(SPECS / "lenet5.yaml")) == [*sizes, (400,), (120,), (84,), (10,)]
+    programmed = [(28, 28, 1), (28, 28, 6), (14, 14, 6), (10, 10, 15), (5, 5, 15)]
+    assert chain(shaped(ARTICLE / "lenet5_mnist.yaml")) == [
+        *programmed,
+        (375,),
+        (120,),
+        (84,),
+        (10,),
+    ]
+
+
+@pytest.mark.parametrize("path", ["alexnet", "alexnet_grouped", "article/alexnet_calligraphy"])
+def test_shapes_of_alexnet(path: str) -> None:
+    sizes = [(227, 227, 3), (55, 55, 96), (27, 27, 96), (27, 27, 256), (13, 13, 256)]
+    sizes += [(13, 13, 384), (13, 13, 256), (6, 6, 256)]
+    classes = 2 if "calligraphy" in path else 1000
+    assert chain(shaped(SPECS / f"{path}.yaml")) == [*sizes, (9216,), (4096,), (classes,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("vgg16_birds", [224, 112, 56, 28, 14, 7]),
+        ("inception_v1_flowers", [224, 112, 56, 28, 14, 7, 4, 2, 1]),
+        ("resnet50_flowers", [224, 112, 56]),
+        ("densenet_gender", [128, 64, 32, 16]),
+        ("mobilenet_dogs", [112, 113, 56, 57, 28, 29, 14, 15, 7, 8, 3]),
+    ],
+)
+def test_sizes(name: str, sizes: list[int]) -> None:
+    maps = [s[0] for s in chain(shaped(ARTICLE / f"{name}.yaml")) if len(s) == 3]
+    assert [s for n, s in enumerate(maps) if n == 0 or s != maps[n - 1]] == sizes
+
+
+# Faults of the course's text and programs, found by the checker
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "code", "said"),
+    [
+        (
+            "alexnet.yaml",
+            "filters: 256, kernel_size: 5, ",
+            "filters: 256, kernel_size: 5, strides: 2, ",
+            "AS405",
+            "`conv2` gives 14×14×256, but 27×27×256 is expected",
+        ),
+        (
+            "alexnet.yaml",
+            "name: conv5, filters: 256",
+            "name: conv5, filters: 384",
+            "AS405",
+            "`conv5` gives 13×13×384, but 13×13×256 is expected",
+        ),
+        (
+            "article/depthwise_separable.yaml",
+            "params: 48",
+            "params: 36",
+            "AS406",
+            "`depthwise_conv2d` has 48 parameters, but 36 are expected",
+        ),
+    ],
+)
+def test_slip_is_found(file: str, right: str, wrong: str, code: str, said: str) -> None:
+    found = changed(SPECS / file, right, wrong)
+    assert [(d.code, d.message) for d in found][:1] == [(code, said)]
+
+
+def test_dead_layers_are_found() -> None:
+    path = ARTICLE / "inception_v1_flowers.yaml"
+    sink = Sink()
+    shape_file(str(path), sink)
+    assert [d.code for d in sink.diagnostics] == ["AS901", "AS901"]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for found in sink.diagnostics:
+        assert found.span is not None
+        assert "name: reduce" in lines[found.span.line - 1]
+        assert len(found.repeats) == 8  # and in the eight other modules
+
+
+def test_a_third_of_resnet_as_programmed_is_its_last_layer() -> None:
+    spec = shaped(ARTICLE / "resnet50_flowers.yaml")
+    assert spec.nodes[-1].params == 56 * 56 * 2048 * 3 + 3 > spec.params / 3
+
+
+def test_blocks_of_densenet_as_programmed_hand_on_32_channels() -> None:
+    spec = shaped(ARTICLE / "densenet_gender.yaml")
+    transitions = [n for n in spec.nodes if n.name.endswith("transition.conv2d")]
+    assert [n.input_shapes[0][-1] for n in transitions] == [32, 32, 32]
