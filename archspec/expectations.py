@@ -3,6 +3,7 @@
 from typing import Any
 
 from archspec.diagnostics import Note, Sink
+from archspec.expressions import ExpressionError
 from archspec.graph import Expected
 from archspec.infer import ShapedGraph
 from archspec.make import show
@@ -22,34 +23,33 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
     spec = shaped.graph.spec
     before = sink.count
     for expected in shaped.graph.expected:
-        found = shaped.nodes[expected.start : expected.end]
-        values = {
-            "params": sum(n.params for n in found),
-            "trainable_params": sum(n.trainable_params for n in found),
-            "macs": sum(n.macs for n in found),
-        }
         output = shaped.shape(expected.output[0]) if len(expected.output) == 1 else None
-        _compare(
-            expected.values, expected.expect, expected.name, values, output, shaped, expected, sink
-        )
+        _compare(expected.values, expected.expect, expected.name, output, shaped, expected, sink)
     # A layer that is not as expected explains totals that are not.
-    if spec.expect is not None and sink.count == before:
-        values = {
-            "params": shaped.params,
-            "trainable_params": shaped.trainable_params,
-            "macs": shaped.macs,
-        }
-        outputs = shaped.graph.outputs
-        output = shaped.shape(outputs[0]) if len(outputs) == 1 else None
+    if spec.expect is None or sink.count > before:
+        return
+    try:
         numbers = spec.expect.values.evaluate(spec.values)
-        _compare(numbers, spec.expect, spec.name, values, output, shaped, None, sink)
+    except ExpressionError as error:
+        sink.report(error.code, spec.expect.place, error.message)
+        return
+    outputs = shaped.graph.outputs
+    output = shaped.shape(outputs[0]) if len(outputs) == 1 else None
+    _compare(numbers, spec.expect, spec.name, output, shaped, None, sink)
+
+
+def _count(shaped: ShapedGraph, key: str, expected: Expected | None) -> int:
+    """A count of the whole network, or of the nodes that an item became."""
+    if expected is None:
+        total: int = getattr(shaped, key)
+        return total
+    return sum(getattr(node, key) for node in shaped.nodes[expected.start : expected.end])
 
 
 def _compare(
     numbers: dict[str, Any],
     expect: Expect,
     name: str,
-    values: dict[str, int],
     output: Shape | None,
     shaped: ShapedGraph,
     expected: Expected | None,
@@ -76,9 +76,11 @@ def _compare(
         place = expect.place.at(key) if inner else expect.place
         if not isinstance(wanted, int) or isinstance(wanted, bool):
             sink.report("AS104", place, f"`{key}` must be a whole number, not {show(wanted)}")
-        elif wanted != values[key]:
-            more = values[key] - wanted
-            message = f"`{name}` has {values[key]:,} {word}, but {wanted:,} are expected"
+            continue
+        found = _count(shaped, key, expected)
+        if wanted != found:
+            more = found - wanted
+            message = f"`{name}` has {found:,} {word}, but {wanted:,} are expected"
             notes = [*source, f"that is {abs(more):,} {'more' if more > 0 else 'fewer'}"]
             if key == "params":
                 notes += _suspects(shaped, more, expected)
