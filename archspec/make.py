@@ -28,29 +28,39 @@ class Maker:
         """The layer that was made of the same word and the same arguments before."""
         return self._made.get((word, repr(arguments)))
 
-    def layer(self, type: type[Layer], arguments: dict[str, Any], place: Place) -> Layer | None:
+    def layer(
+        self,
+        type: type[Layer],
+        arguments: dict[str, Any],
+        place: Place,
+        scope: Iterable[str] = (),
+    ) -> Layer | None:
         """A layer of plain arguments whose names have been checked."""
         key = (type.__name__, repr(arguments))
         layer = self._made.get(key)
         if layer is None:
-            layer = self._make(type, arguments, place)
+            layer = self._make(type, arguments, place, scope)
             if layer is not None:
                 self._made[key] = layer
         return layer
 
-    def _make(self, type: type[Layer], arguments: dict[str, Any], place: Place) -> Layer | None:
+    def _make(
+        self, type: type[Layer], arguments: dict[str, Any], place: Place, scope: Iterable[str]
+    ) -> Layer | None:
         known = fields(type)
         values = {}
         for name, value in arguments.items():
             field = known.get(name)
             if field and field.type.nested and isinstance(value, dict | str):
-                value = self.nested(value, place.at(name))
+                value = self.nested(value, place.at(name), scope)
                 if value is None:
                     return None
             values[name] = value
-        return make_record(type, values, place, self.sink, type.__name__)
+        return make_record(type, values, place, self.sink, type.__name__, scope=scope)
 
-    def nested(self, value: dict[str, Any] | str, place: Place) -> Layer | None:
+    def nested(
+        self, value: dict[str, Any] | str, place: Place, scope: Iterable[str] = ()
+    ) -> Layer | None:
         """A layer inside a layer: ``{LSTM: {units: 4}}``."""
         if isinstance(value, str):
             value = {value: None}
@@ -70,7 +80,7 @@ class Maker:
             arguments = {next(iter(fields(type)), ""): arguments}
         if not check_names(type, arguments, at, self.sink, word):
             return None
-        return self.layer(type, arguments, at)
+        return self.layer(type, arguments, at, scope)
 
 
 def check_names(
@@ -81,13 +91,15 @@ def check_names(
     subject: str,
     also: Iterable[str] = (),
     codes: tuple[str, str] = ("AS202", "AS203"),
+    needs: frozenset[str] | None = None,
 ) -> bool:
     """Report unknown and missing arguments; whether there are none.
 
     A required argument that seems to be there under a misspelt name is not reported as missing.
+    ``needs`` replaces the arguments that the type requires.
     """
     known = fields(type)
-    required = required_fields(type)
+    required = required_fields(type) if needs is None else needs
     if known.keys() >= names.keys() and required <= names.keys():
         return True
     allowed = [*known, *also]
@@ -111,7 +123,7 @@ def check_names(
         sink.report(codes[0], place.at(name, part="key"), message, help=help)
     if missing:
         words = _listed([f"`{m}`" for m in missing])
-        help = [f"`{m}`: {known[m].type.expects_for(type)}" for m in missing]
+        help = [f"`{m}`: {_expects(known[m], type)}" for m in missing]
         sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
     return False
 
@@ -123,8 +135,12 @@ def make_record(
     sink: Sink,
     subject: str,
     code: str = "AS204",
+    scope: Iterable[str] = (),
 ) -> R | None:
-    """A record of plain values, or None after reporting what is wrong with them."""
+    """A record of plain values, or None after reporting what is wrong with them.
+
+    ``scope`` holds the names of the parameters there, for a text that lacks its `$`.
+    """
     try:
         return type(**values)
     except ArgumentError as error:
@@ -133,16 +149,34 @@ def make_record(
         sink.report("AS205", at, f"{subject}: {error.message}", help=help)
     except ValidationError as error:
         known = fields(type)
-        told = set()
-        for detail in error.errors(include_url=False, include_context=False):
-            name = str(detail["loc"][0]) if detail["loc"] else ""
-            if name in told or name not in known:
-                continue
-            told.add(name)
-            report_bad_value(
-                known[name], type, values.get(name), place.at(name), sink, subject, code
-            )
+        for name in bad_arguments(error, values):
+            at = place.at(name)
+            report_bad_value(known[name], type, values[name], at, sink, subject, code, scope)
     return None
+
+
+def check_some(
+    type: type[Record], values: Mapping[str, Any], place: Place, sink: Sink, scope: Iterable[str]
+) -> None:
+    """Report what is wrong with some of the values of a record whose others are open."""
+    try:
+        type(**values)
+    except ArgumentError:
+        pass  # the others have a say in it
+    except ValidationError as error:
+        known, subject = fields(type), type.__name__
+        for name in bad_arguments(error, values):
+            at = place.at(name)
+            report_bad_value(known[name], type, values[name], at, sink, subject, scope=scope)
+
+
+def bad_arguments(error: ValidationError, values: Mapping[str, Any]) -> list[str]:
+    """The names of the given values that are wrong, in the order of the file."""
+    found = set()
+    for detail in error.errors(include_url=False, include_context=False):
+        if detail["loc"]:
+            found.add(str(detail["loc"][0]))
+    return [name for name in values if name in found]
 
 
 def report_bad_value(
@@ -153,26 +187,48 @@ def report_bad_value(
     sink: Sink,
     subject: str,
     code: str = "AS204",
+    scope: Iterable[str] = (),
 ) -> None:
     """Say what an argument takes, and what it got."""
-    message = (
-        f"`{field.name}` of {subject} must be {field.type.expects_for(owner)}, not {show(value)}"
-    )
+    expects = _expects(field, owner)
+    message = f"`{field.name}` of {subject} must be {expects}, not {show(value)}"
+    notes = []
+    if not isinstance(place.document.at(place.path[:-1]), dict) and subject == owner.__name__:
+        notes.append(f"a value alone stands for the first argument, here `{field.name}`")
     help = []
-    if isinstance(value, float) and "whole number" in field.type.expects:
+    if isinstance(value, float) and "whole number" in expects:
         help.append("floor(), ceil() or round() makes a whole number")
-    if isinstance(value, str) and field.type.text:
-        choices = [w for w in field.type.expects.replace("`", " ").replace(",", " ").split() if w]
-        if field.name == "activation":
-            from archspec.arguments import ACTIVATIONS
+    if isinstance(value, str) and (field.type.text or value in scope):
+        help += _help_for_word(field, value, expects, scope)
+    elif expects in ("text", "a name: letters, digits, `_` and `-`") and value is not None:
+        if isinstance(value, int | float):
+            help.append(f'in quotes it is text: `{field.name}: "{show(value)}"`')
+    elif isinstance(value, str) and expects == "a list of layers":
+        help.append("begin the list in the next line, each layer with `- `")
+    sink.report(code, place, message, notes=notes, help=help)
 
-            choices = list(ACTIVATIONS)
-        near = nearest(value, choices)
-        if near and near != value:
-            help.append(f"did you mean `{near}`?")
-        if value == "channels_first":
-            help.append("shapes are channels-last here: height, width, channels")
-    sink.report(code, place, message, help=help)
+
+def _expects(field: Field, owner: type[Record]) -> str:
+    """What would be right; that an optional argument can be null says nothing."""
+    expects = field.type.expects_for(owner)
+    return expects.removesuffix(", or null") if field.default is None else expects
+
+
+def _help_for_word(field: Field, value: str, expects: str, scope: Iterable[str]) -> list[str]:
+    if value in scope:
+        return [f"for the parameter write `{field.name}: ${value}`"]
+    if value == "channels_first":
+        return ["shapes are channels-last here: height, width, channels"]
+    choices = [w for w in expects.replace("`", " ").replace(",", " ").split() if w]
+    activation = expects == "the name of an activation"
+    if activation:
+        from archspec.arguments import ACTIVATIONS
+
+        choices = list(ACTIVATIONS)
+    near = nearest(value, choices)
+    if near and near != value:
+        return [f"did you mean `{near}`?"]
+    return [f"there are {', '.join(choices)}"] if activation else []
 
 
 def show(value: Any) -> str:
@@ -182,7 +238,7 @@ def show(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        text = f'"{value}"'
+        text = '"' + value[:60] + '"'
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{k}: {show(v)}" for k, v in list(value.items())[:4]) + "}"
     elif isinstance(value, list | tuple):

@@ -1,10 +1,10 @@
 """The layers: one file per Keras family, one class per layer, found by its name."""
 
-import difflib
 import pkgutil
 from importlib import import_module
 
 from archspec.layers.base import Layer
+from archspec.spelling import nearest
 
 _layers: dict[str, type[Layer]] = {}
 
@@ -25,19 +25,6 @@ def register(layer: type[Layer]) -> type[Layer]:
     """Make a layer of one's own known under its class name; usable as a decorator."""
     layer_types()[layer.__name__] = layer
     return layer
-
-
-def nearest(word: str, words: list[str]) -> str | None:
-    """The known word that someone probably meant."""
-    lower = {w.lower(): w for w in words}
-    if word.lower() in lower:
-        return lower[word.lower()]
-    plain = {w.lower().replace("_", "").replace("-", ""): w for w in words}
-    bare = word.lower().replace("_", "").replace("-", "")
-    if bare in plain:
-        return plain[bare]
-    found = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
-    return lower[found[0]] if found else None
 
 
 __all__ = ["Layer", "layer_types", "nearest", "register"]
