@@ -108,7 +108,7 @@ class ItemReader:
         templates = {}
         for name, argument in own.items():
             kind = fields(type)[name].type
-            template = self._template(argument, kind.text or kind.nested, place.at(name), scope)
+            template = self._template(argument, kind.text or kind.nested, place, scope, name)
             if template is None:
                 return None
             templates[name] = template
@@ -137,8 +137,11 @@ class ItemReader:
             return {first: value}
         if _ITEM_KEYS.isdisjoint(value):
             return value
-        self._common(item, {k: v for k, v in value.items() if k in _ITEM_KEYS}, scope)
-        return {k: v for k, v in value.items() if k not in _ITEM_KEYS}
+        own, common = {}, {}
+        for key, argument in value.items():
+            (common if key in _ITEM_KEYS else own)[key] = argument
+        self._common(item, common, scope)
+        return own
 
     def _common(self, item: Item, values: dict[str, Any], scope: frozenset[str]) -> None:
         place = item.place
@@ -203,8 +206,10 @@ class ItemReader:
         if own is None:
             return None
         sound = True
-        unknown = [n for n in own if n not in block.params]
-        missing = [p.name for p in block.params.values() if p.required and p.name not in own]
+        unknown = missing = []
+        if not (block.params.keys() >= own.keys() and block.required <= own.keys()):
+            unknown = [n for n in own if n not in block.params]
+            missing = [n for n in block.params if n in block.required and n not in own]
         for name in unknown:
             near = nearest(name, [*block.params, *_ITEM_KEYS])
             if near in missing:
@@ -223,8 +228,8 @@ class ItemReader:
         if unknown or missing:
             return None
         for name, argument in own.items():
-            text = not {"str", "any"}.isdisjoint(block.params[name].type.split(" | "))
-            template = self._template(argument, text, place.at(name), scope)
+            text = block.params[name].takes_text
+            template = self._template(argument, text, place, scope, name)
             if template is None:
                 sound = False
                 continue
@@ -335,10 +340,13 @@ class ItemReader:
         return item
 
     def _template(
-        self, value: Any, text: bool, place: Place, scope: frozenset[str]
+        self, value: Any, text: bool, place: Place, scope: frozenset[str], *steps: str | int
     ) -> Template | None:
         """A template whose formulas are sound and whose names are known, or None after reporting."""
-        return read_template(value, text, place, scope, self.sink)
+        kind = type(value)
+        if kind is int or kind is bool or (text and kind is str and "$" not in value):
+            return Template(value)
+        return read_template(value, text, place.at(*steps), scope, self.sink)
 
 
 def _repeat_item(

@@ -77,7 +77,7 @@ class GroupOperation(Operation):
         self.parts = parts
         self.labels = labels
         self.merge: LayerOperation | None = None
-        self.count = sum(p.count for p in parts)
+        self.count = sum([p.count for p in parts])
 
 
 class Operations:
@@ -87,7 +87,7 @@ class Operations:
 
     def __init__(self, items: list[Operation]) -> None:
         self.items = items
-        self.count = sum(i.count for i in items)
+        self.count = sum([i.count for i in items])
 
 
 class TooLarge(Exception):
@@ -182,7 +182,7 @@ class Resolver:
 
     def _call(self, item: CallItem, values: Values) -> GroupOperation | None:
         block = item.block
-        inner = {name: param.default for name, param in block.params.items()}
+        inner = block.defaults.copy()
         sound = True
         for name, template in item.arguments.items():
             value = self._value(template, values, item.place, name) if template.names else template.value

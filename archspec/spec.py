@@ -134,15 +134,32 @@ class Parameter(NamedTuple):
     required: bool
     place: Place
 
+    @property
+    def takes_text(self) -> bool:
+        """Whether its values may be text, so that formulas are not looked for in them."""
+        return self.type == "any" or "str" in self.type
+
 
 class Block:
     """A named list of layers with parameters; also a whole network that another one uses."""
 
-    __slots__ = ("body", "inputs", "name", "params", "place", "title", "whole")
+    __slots__ = (
+        "body",
+        "defaults",
+        "inputs",
+        "name",
+        "params",
+        "place",
+        "required",
+        "title",
+        "whole",
+    )
 
     def __init__(self, name: str, params: dict[str, Parameter], place: Place) -> None:
         self.name = name
         self.params = params
+        self.defaults = {p.name: p.default for p in params.values()}
+        self.required = frozenset(p.name for p in params.values() if p.required)
         self.place = place
         self.inputs: tuple[str, ...] = ("input",)
         self.title: str | None = None
