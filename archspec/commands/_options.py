@@ -81,3 +81,13 @@ def wants_color(stream: Any) -> bool:
         and not os.environ.get("NO_COLOR")
         and os.environ.get("TERM") != "dumb"
     )
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal; None if standard output is not one."""
+    import os
+
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        return None
