@@ -89,8 +89,10 @@ class Place(NamedTuple):
         span = self.document.span(self.path, self.part)
         if self.within and span.line == span.end_line:
             start, end = self.within
-            if span.column + end <= span.end_column:
-                return Span(span.line, span.column + start, span.line, span.column + end)
+            quoted = self.document.source.text.split("\n")[span.line - 1][span.column - 1] in "\"'"
+            column = span.column + quoted
+            if column + end <= span.end_column:
+                return Span(span.line, column + start, span.line, column + end)
         return span
 
 

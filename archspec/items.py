@@ -6,7 +6,7 @@ from archspec.constructs import CONSTRUCTS, Construct, Expectation, ItemKeys, Re
 from archspec.diagnostics import Note, Place, Sink
 from archspec.expressions import ExpressionError
 from archspec.layers import Layer, layer_types, nearest
-from archspec.make import Maker, check_names, make_record, show
+from archspec.make import Maker, check_names, check_some, make_record, show
 from archspec.record import fields
 from archspec.spec import (
     ApplyItem,
@@ -32,6 +32,9 @@ class ItemReader:
         self.maker = maker
         self.blocks = blocks
         self.called: set[str] = set()
+        self.broken: set[str] = set()
+        """Blocks that could not be read; what calls them is silent."""
+        self._seen: set[tuple[str, str]] = set()
 
     def body(self, values: Any, place: Place, scope: frozenset[str]) -> Body:
         """A list of items; ``scope`` holds the names that formulas may use."""
@@ -65,24 +68,50 @@ class ItemReader:
             return self._construct(CONSTRUCTS[word], arguments, at, scope)
         if word in self.blocks:
             return self._call(self.blocks[word], arguments, at, scope)
-        near = nearest(word, [*layer_types(), *CONSTRUCTS, *self.blocks])
-        kinds = "block" if word[:1].islower() else "layer"
-        help = [f"did you mean `{near}`?"] if near else ["`archspec layers` lists the layers"]
-        where = at.key() if isinstance(value, dict) else at
-        self.sink.report("AS201", where, f"there is no {kinds} `{word}`", help=help)
+        if word not in self.broken:
+            self._refuse_word(word, at.key() if isinstance(value, dict) else at)
         return None
 
-    def _refuse(self, value: Any, place: Place) -> None:
-        help = ["write `- Flatten` or `- Dense: {units: 10}`"]
-        if isinstance(value, dict) and value:
-            words = list(value)
-            message = f"an item has one key, but this has {len(words)}: {', '.join(words[:4])}"
-            if value[words[0]] is None:
-                help = [f"indent {', '.join(f'`{w}`' for w in words[1:4])} under `{words[0]}`"]
-            place = place.at(words[1], part="key")
-        else:
-            message = f"{show(value)} is not a layer"
+    def _refuse_word(self, word: str, place: Place) -> None:
+        from archspec.arguments import ACTIVATIONS
+
+        if word.lower() in ("input", "inputs", "inputlayer"):
+            self._refuse_input(place)
+            return
+        near = nearest(word, (*layer_types(), *CONSTRUCTS, *self.blocks))
+        help = f"did you mean `{near}`?" if near else "`archspec layers` lists the layers"
+        plain = word.lower()
+        if plain in ACTIVATIONS and plain != "linear" and (not near or near.lower() != plain):
+            help = f"an activation is a layer too: `Activation: {plain}`"
+        kinds = "layer" if word[:1].isupper() else "layer or block"
+        self.sink.report("AS201", place, f"there is no {kinds} `{word}`", help=[help])
+
+    def _refuse_input(self, place: Place) -> None:
+        help = ["write `input: [28, 28, 1]` at the top of the spec, or `inputs:` for several"]
+        message = "an input does not stand among the layers"
         self.sink.report("AS206", place, message, help=help)
+
+    def _refuse(self, value: Any, place: Place) -> None:
+        if not isinstance(value, dict) or not value:
+            help = ["write `- Flatten` or `- Dense: {units: 10}`"]
+            self.sink.report("AS206", place, f"{show(value)} is not a layer", help=help)
+            return
+        first, *rest = value
+        count = len(value)
+        message = f"an item has one key, but this has {count}: {', '.join(list(value)[:4])}"
+        listed = ", ".join(f"`{w}`" for w in rest[:4])
+        if value[first] is None:
+            inner = ", ".join(f"{w}: {show(value[w])}" for w in rest)
+            help = f"put the arguments into braces: `- {first}: {{{inner}}}`"
+            if len(inner) > 60:
+                help = f"indent {listed} under `{first}`"
+        elif all(w in layer_types() or w in CONSTRUCTS or w in self.blocks for w in rest):
+            help = f"begin each layer with `- `: {listed} too"
+        elif isinstance(value[first], dict):
+            help = f"{listed} belongs to the arguments of `{first}`"
+        else:
+            help = "write `- Flatten` or `- Dense: {units: 10}`"
+        self.sink.report("AS206", place.at(rest[0], part="key"), message, help=[help])
 
     # Layers
 
@@ -90,10 +119,7 @@ class ItemReader:
         self, type: type[Layer], value: Any, place: Place, scope: frozenset[str]
     ) -> Item | None:
         if type.inputs == (0, 0):
-            help = ["write `input: [28, 28, 1]` at the top of the spec, or `inputs:` for several"]
-            self.sink.report(
-                "AS206", place.key(), "an input does not stand among the layers", help=help
-            )
+            self._refuse_input(place.key())
             return None
         item = LayerItem(type, place)
         own = self._own_arguments(item, value, next(iter(fields(type)), None), scope)
@@ -102,26 +128,40 @@ class ItemReader:
         item.layer = self.maker.known(item.word, own)
         if item.layer is not None:
             return item
-        if not check_names(type, own, place, self.sink, item.word, also=_ITEM_KEYS):
-            return None
+        known = fields(type)
+        sound = check_names(type, own, place, self.sink, item.word, also=_ITEM_KEYS)
         names: set[str] = set()
-        templates = {}
+        values, plain = {}, {}
         for name, argument in own.items():
-            kind = fields(type)[name].type
+            if name not in known:
+                continue
+            kind = known[name].type
             template = self._template(argument, kind.text or kind.nested, place, scope, name)
             if template is None:
-                return None
-            templates[name] = template
+                sound = False
+                continue
+            values[name] = template.value
             names |= template.names
-        if names:
-            item.arguments = Template({n: t.value for n, t in templates.items()}, frozenset(names))
-            item.names |= names
-        else:
-            plain = {n: t.value for n, t in templates.items()}
-            item.layer = self.maker.layer(type, plain, place)
-            if item.layer is None:
-                return None
-        return item
+            if not template.names and not kind.nested:
+                plain[name] = template.value
+        if sound and not names:
+            item.layer = self.maker.layer(type, values, place, scope)
+            return item if item.layer else None
+        self._check_some(type, plain, place, scope)
+        item.arguments = Template(values, frozenset(names))
+        item.names |= names
+        return item if sound else None
+
+    def _check_some(
+        self, type: type[Layer], plain: dict[str, Any], place: Place, scope: frozenset[str]
+    ) -> None:
+        """Look at the values that are known while others wait for parameters."""
+        key = (type.__name__, repr(plain))
+        if plain and key not in self._seen:
+            before = self.sink.count
+            check_some(type, plain, place, self.sink, scope)
+            if self.sink.count == before:
+                self._seen.add(key)
 
     def _own_arguments(
         self, item: Item, value: Any, first: str | None, scope: frozenset[str]
@@ -132,7 +172,12 @@ class ItemReader:
         if not isinstance(value, dict):
             if first is None:
                 message = f"`{item.word}` takes no arguments, but has {show(value)}"
-                self.sink.report("AS204", item.place, message)
+                help = []
+                if item.word in CONSTRUCTS:
+                    names = ", ".join(fields(CONSTRUCTS[item.word]))
+                    message = f"`{item.word}` needs its arguments by name, not {show(value)}"
+                    help = [f"it takes {names}"]
+                self.sink.report("AS204", item.place, message, help=help)
                 return None
             return {first: value}
         if _ITEM_KEYS.isdisjoint(value):
@@ -222,9 +267,9 @@ class ItemReader:
         if missing:
             words = ", ".join(f"`{m}`" for m in missing)
             notes = [Note("the block is here", block.place.key())]
-            self.sink.report(
-                "AS210", place.key(), f"block `{block.name}` needs {words}", notes=notes
-            )
+            message = f"block `{block.name}` needs {words}"
+            help = [f"`{m}` is of type {block.params[m].type}" for m in missing]
+            self.sink.report("AS210", place.key(), message, notes=notes, help=help)
         if unknown or missing:
             return None
         for name, argument in own.items():
@@ -282,8 +327,10 @@ class ItemReader:
 
     def _repeat(self, record: Repeat, place: Place, scope: frozenset[str]) -> Item | None:
         if (record.times is None) == (record.for_ is None):
-            message = "`repeat` needs either `times` or `for`"
-            self.sink.report("AS306", place.key(), message)
+            both = record.times is not None
+            message = f"`repeat` has {'both' if both else 'neither'} `times` {'and' if both else 'nor'} `for`"
+            help = ["`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"]
+            self.sink.report("AS306", place.key(), message, help=help)
             return None
         inner = set(scope)
         times = None
@@ -363,7 +410,11 @@ def _repeat_item(
 
 
 def read_template(
-    value: Any, text: bool, place: Place, scope: frozenset[str], sink: Sink
+    value: Any,
+    text: bool,
+    place: Place,
+    scope: frozenset[str],
+    sink: Sink,
 ) -> Template | None:
     """A template whose formulas are sound and whose names are in scope, or None after reporting."""
     kind = type(value)
@@ -380,13 +431,9 @@ def read_template(
         sink.report(error.code, at._replace(within=within), error.message, help=help)
 
     template = make_template(value, text, problem)
-    for name in sorted(template.names - scope):
-        sound = False
-        near = nearest(name, sorted(scope))
-        help = [f"did you mean `{near}`?"] if near else []
-        if not near and scope:
-            help = [f"there are {', '.join(sorted(scope))}"]
-        elif not near:
-            help = [f"declare it at the top: `params: {{{name}: value}}`"]
-        sink.report("AS208", place, f"there is no parameter `{name}` here", help=help)
-    return template if sound else None
+    unknown = template.names - scope
+    if unknown:
+        from archspec.unknown_names import report_unknown_names
+
+        report_unknown_names(unknown, value, place, scope, sink)
+    return template if sound and not unknown else None

@@ -1,0 +1,90 @@
+"""What to say of a name in a formula that nothing declares."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from archspec.diagnostics import Path, Place, Sink
+from archspec.layers import layer_types
+from archspec.record import fields
+from archspec.spelling import nearest
+
+_OTHER_WORDS = {
+    **dict.fromkeys(("yes", "on", "y"), "true"),
+    **dict.fromkeys(("no", "off", "n"), "false"),
+    **dict.fromkeys(("none", "nil", "undefined"), "null"),
+}
+"""Words that mean something in YAML 1.1 or elsewhere."""
+_MOST_SHOWN = 8
+
+
+def report_unknown_names(
+    names: Iterable[str],
+    value: Any,
+    place: Place,
+    scope: frozenset[str],
+    sink: Sink,
+) -> None:
+    """Report each name where it stands in the value."""
+    for name in sorted(names):
+        path, within = _find(value, name)
+        at = place.at(*path)._replace(within=within)
+        help = _help(name, value, place, scope)
+        sink.report("AS208", at, f"there is no parameter `{name}` here", help=help)
+
+
+def _help(name: str, value: Any, place: Place, scope: frozenset[str]) -> list[str]:
+    if name.lower() in _OTHER_WORDS:
+        word = _OTHER_WORDS[name.lower()]
+        return [f"`{name}` is only a word here: write `{word}`"]
+    near = nearest(name, sorted(scope))
+    if near:
+        return [f"did you mean `{near}`?"]
+    help = []
+    expects = _expects(place.path)
+    if value == name and expects:
+        help.append(f"`{place.path[-1]}` takes {expects}; a word is a parameter")
+    block = place.path[1] if place.path[:1] == ("blocks",) and len(place.path) > 1 else None
+    outside = place.document.at(("params",))
+    if len(name) == 1 and not {"repeat", "dense_block"}.isdisjoint(place.path):
+        help.append(f"`as: {name}` in the `repeat` names the number of its round, from 0")
+    elif block is not None and isinstance(outside, dict) and name in outside:
+        help.append(
+            f"a block sees only its own parameters: give `{block}` a parameter `{name}`"
+            " and hand it over in the call"
+        )
+    elif scope:
+        shown = ", ".join(f"`{n}`" for n in sorted(scope)[:_MOST_SHOWN])
+        more = len(scope) - _MOST_SHOWN
+        help.append(f"known here: {shown}" + (f" and {more} more" if more > 0 else ""))
+    elif block is not None:
+        help.append(f"declare it in the block `{block}`: `params: {{{name}: int}}`")
+    else:
+        help.append(f"declare it at the top of the spec: `params: {{{name}: …}}`")
+    return help
+
+
+def _expects(path: Path) -> str:
+    """What the argument of a layer takes that stands at a path."""
+    word, name = (None, *path)[-2:] if path else (None, None)
+    type = layer_types().get(str(word))
+    if type is None or name not in fields(type):
+        return ""
+    return fields(type)[str(name)].type.expects_for(type).removesuffix(", or null")
+
+
+def _find(value: Any, name: str) -> tuple[Path, tuple[int, int] | None]:
+    """The path of a name in a value, and its columns there."""
+    if isinstance(value, str):
+        match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", value)
+        return (), match.span() if match else None
+    steps: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, dict):
+        steps = value.items()
+    elif isinstance(value, list):
+        steps = enumerate(value)
+    for step, inner in steps:
+        path, within = _find(inner, name)
+        if within is not None:
+            return (step, *path), within
+    return (), None
