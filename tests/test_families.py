@@ -1,49 +1,13 @@
-"""The families: totals by arithmetic that follows the papers' tables, and shapes of their stages.
-
-Nothing here asks archspec how a layer counts: ``conv`` and its neighbours write out the weights of
-a kernel, ``norm`` the four numbers that batch normalization keeps for each channel.
-"""
-
-from functools import cache
+"""The families: totals by arithmetic that follows the papers' tables, and shapes of their stages."""
 
 import pytest
 
 from archspec.diagnostics import Sink
-from archspec.infer import ShapedGraph
 from archspec.parse import parse
-from archspec.pipeline import shape_document, shape_file
+from archspec.pipeline import shape_document
 from archspec.source import Source
 from tests.conftest import ROOT
-
-SPECS = ROOT / "specs"
-
-
-@cache
-def shaped(name: str, values: tuple[tuple[str, str], ...] = ()) -> ShapedGraph:
-    sink = Sink()
-    found = shape_file(str(SPECS / f"{name}.yaml"), sink, dict(values))
-    assert found is not None, sink.diagnostics
-    return found
-
-
-def maps(name: str) -> list[tuple[int | None, ...]]:
-    """The feature maps in order, where they change."""
-    shapes = [n.output_shape for n in shaped(name).nodes if len(n.output_shape) == 3]
-    return [s for n, s in enumerate(shapes) if n == 0 or s != shapes[n - 1]]
-
-
-def conv(kernel: int, before: int, filters: int, bias: bool = True) -> int:
-    return kernel * kernel * before * filters + (filters if bias else 0)
-
-
-def norm(channels: int) -> int:
-    """Scale, offset, mean and variance."""
-    return 4 * channels
-
-
-def dense(before: int, units: int) -> int:
-    return before * units + units
-
+from tests.counting import conv, dense, maps, norm, shaped
 
 # VGG, Table 1
 
@@ -247,157 +211,6 @@ def test_mobilenet_v2_adds_where_nothing_changes() -> None:
     assert added == [(sizes[c], sizes[c], c) for c, n in counts.items() for _ in range(n)]
 
 
-# Inception v1, Table 1: 1×1, 3×3 reduce, 3×3, 5×5 reduce, 5×5, pool
-
-
-GOOGLENET = [
-    (192, (64, 96, 128, 16, 32, 32), 256),
-    (256, (128, 128, 192, 32, 96, 64), 480),
-    (480, (192, 96, 208, 16, 48, 64), 512),
-    (512, (160, 112, 224, 24, 64, 64), 512),
-    (512, (128, 128, 256, 24, 64, 64), 512),
-    (512, (112, 144, 288, 32, 64, 64), 528),
-    (528, (256, 160, 320, 32, 128, 128), 832),
-    (832, (256, 160, 320, 32, 128, 128), 832),
-    (832, (384, 192, 384, 48, 128, 128), 1024),
-]
-
-
-def test_inception_v1() -> None:
-    total = conv(7, 3, 64) + conv(1, 64, 64) + conv(3, 64, 192)
-    for before, (c1, r3, c3, r5, c5, pool), after in GOOGLENET:
-        assert c1 + c3 + c5 + pool == after
-        total += conv(1, before, c1)
-        total += conv(1, before, r3) + conv(3, r3, c3)
-        total += conv(1, before, r5) + conv(5, r5, c5)
-        total += conv(1, before, pool)
-    total += dense(1024, 1000)
-    assert shaped("inception_v1").params == total
-
-
-# Inception v2, Figure 5: 1×1, 3×3 reduce, 3×3, double 3×3 reduce, double 3×3, pool
-
-
-BN_INCEPTION = [
-    (192, (64, 64, 64, 64, 96, 32), 256),
-    (256, (64, 64, 96, 64, 96, 64), 320),
-    (320, (0, 128, 160, 64, 96, 0), 576),
-    (576, (224, 64, 96, 96, 128, 128), 576),
-    (576, (192, 96, 128, 96, 128, 128), 576),
-    (576, (160, 128, 160, 128, 160, 96), 576),
-    (576, (96, 128, 192, 160, 192, 96), 576),
-    (576, (0, 128, 192, 192, 256, 0), 1024),
-    (1024, (352, 192, 320, 160, 224, 128), 1024),
-    (1024, (352, 192, 320, 192, 224, 128), 1024),
-]
-
-
-def test_inception_v2() -> None:
-    def unit(kernel: int, before: int, filters: int) -> int:
-        return kernel * kernel * before * filters + norm(filters)
-
-    # The first convolution is separable: 8 kernels for each of 3 channels, then 24 to 64.
-    total = 7 * 7 * 3 * 8 + 24 * 64 + norm(64)
-    total += unit(1, 64, 64) + unit(3, 64, 192)
-    for before, (c1, r3, c3, rd, d3, pool), after in BN_INCEPTION:
-        passed = 0 if pool else before
-        assert c1 + c3 + d3 + pool + passed == after
-        total += unit(1, before, r3) + unit(3, r3, c3)
-        total += unit(1, before, rd) + unit(3, rd, d3) + unit(3, d3, d3)
-        if pool:
-            total += unit(1, before, c1) + unit(1, before, pool)
-    total += dense(1024, 1000)
-    assert shaped("inception_v2").params == total
-
-
-# Inception v3 and later: a convolution is height × width, without bias; batch normalization has
-# no scale, so it keeps three numbers for each channel.
-
-
-def unit(height: int, width: int, before: int, filters: int) -> int:
-    return height * width * before * filters + 3 * filters
-
-
-def path(before: int, *steps: tuple[int, int, int]) -> int:
-    """Convolutions one after the other, each (height, width, filters)."""
-    total = 0
-    for height, width, filters in steps:
-        total += unit(height, width, before, filters)
-        before = filters
-    return total
-
-
-def stem_v3() -> int:
-    return path(3, (3, 3, 32), (3, 3, 32), (3, 3, 64), (1, 1, 80), (3, 3, 192))
-
-
-def test_inception_v3() -> None:
-    total = stem_v3()
-    for before, pool in [(192, 32), (256, 64), (288, 64)]:  # 35×35
-        total += path(before, (1, 1, 64))
-        total += path(before, (1, 1, 48), (5, 5, 64))
-        total += path(before, (1, 1, 64), (3, 3, 96), (3, 3, 96))
-        total += path(before, (1, 1, pool))
-    total += path(288, (3, 3, 384)) + path(288, (1, 1, 64), (3, 3, 96), (3, 3, 96))
-    for c in (128, 160, 160, 192):  # 17×17
-        total += path(768, (1, 1, 192))
-        total += path(768, (1, 1, c), (1, 7, c), (7, 1, 192))
-        total += path(768, (1, 1, c), (7, 1, c), (1, 7, c), (7, 1, c), (1, 7, 192))
-        total += path(768, (1, 1, 192))
-    total += path(768, (1, 1, 192), (3, 3, 320))
-    total += path(768, (1, 1, 192), (1, 7, 192), (7, 1, 192), (3, 3, 192))
-    for before in (1280, 2048):  # 8×8
-        total += path(before, (1, 1, 320))
-        total += path(before, (1, 1, 384)) + 2 * unit(1, 3, 384, 384)
-        total += path(before, (1, 1, 448), (3, 3, 384)) + 2 * unit(1, 3, 384, 384)
-        total += path(before, (1, 1, 192))
-    base = total
-    assert shaped("inception_v3").params == base + dense(2048, 1000)
-    assert shaped("inception_v3", (("include_top", "false"),)).params == base
-
-
-def test_inception_v4() -> None:
-    total = path(3, (3, 3, 32), (3, 3, 32), (3, 3, 64))
-    total += path(64, (3, 3, 96))
-    total += path(160, (1, 1, 64), (3, 3, 96))
-    total += path(160, (1, 1, 64), (7, 1, 64), (1, 7, 64), (3, 3, 96))
-    total += path(192, (3, 3, 192))
-    a = 2 * path(384, (1, 1, 96)) + path(384, (1, 1, 64), (3, 3, 96))
-    a += path(384, (1, 1, 64), (3, 3, 96), (3, 3, 96))
-    total += 4 * a
-    total += path(384, (3, 3, 384)) + path(384, (1, 1, 192), (3, 3, 224), (3, 3, 256))
-    b = path(1024, (1, 1, 128)) + path(1024, (1, 1, 384))
-    b += path(1024, (1, 1, 192), (1, 7, 224), (7, 1, 256))
-    b += path(1024, (1, 1, 192), (1, 7, 192), (7, 1, 224), (1, 7, 224), (7, 1, 256))
-    total += 7 * b
-    total += path(1024, (1, 1, 192), (3, 3, 192))
-    total += path(1024, (1, 1, 256), (1, 7, 256), (7, 1, 320), (3, 3, 320))
-    c = 2 * path(1536, (1, 1, 256))
-    c += path(1536, (1, 1, 384)) + 2 * unit(1, 3, 384, 256)
-    c += path(1536, (1, 1, 384), (1, 3, 448), (3, 1, 512)) + 2 * unit(1, 3, 512, 256)
-    total += 3 * c
-    total += dense(1536, 1000)
-    assert shaped("inception_v4").params == total
-
-
-def test_inception_resnet_v2() -> None:
-    total = stem_v3()
-    total += path(192, (1, 1, 96)) + path(192, (1, 1, 48), (5, 5, 64))
-    total += path(192, (1, 1, 64), (3, 3, 96), (3, 3, 96)) + path(192, (1, 1, 64))
-    block35 = path(320, (1, 1, 32)) + path(320, (1, 1, 32), (3, 3, 32))
-    block35 += path(320, (1, 1, 32), (3, 3, 48), (3, 3, 64)) + conv(1, 32 + 32 + 64, 320)
-    total += 10 * block35
-    total += path(320, (3, 3, 384)) + path(320, (1, 1, 256), (3, 3, 256), (3, 3, 384))
-    block17 = path(1088, (1, 1, 192)) + path(1088, (1, 1, 128), (1, 7, 160), (7, 1, 192))
-    total += 20 * (block17 + conv(1, 192 + 192, 1088))
-    total += path(1088, (1, 1, 256), (3, 3, 384)) + path(1088, (1, 1, 256), (3, 3, 288))
-    total += path(1088, (1, 1, 256), (3, 3, 288), (3, 3, 320))
-    block8 = path(2080, (1, 1, 192)) + path(2080, (1, 1, 192), (1, 3, 224), (3, 1, 256))
-    total += 10 * (block8 + conv(1, 192 + 256, 2080))
-    total += path(2080, (1, 1, 1536)) + dense(1536, 1000)
-    assert shaped("inception_resnet_v2").params == total
-
-
 # Xception, Figure 5
 
 
@@ -424,11 +237,6 @@ def test_xception() -> None:
         ("vgg16", [224, 112, 56, 28, 14, 7]),
         ("resnet50", [224, 230, 112, 114, 56, 28, 14, 7]),
         ("densenet121", [224, 230, 112, 114, 56, 28, 14, 7]),
-        ("inception_v1", [224, 112, 56, 28, 14, 7]),
-        ("inception_v2", [224, 112, 56, 28, 14, 7]),
-        ("inception_v3", [299, 149, 147, 73, 71, 35, 17, 8]),
-        ("inception_v4", [299, 149, 147, 73, 71, 35, 17, 8]),
-        ("inception_resnet_v2", [299, 149, 147, 73, 71, 35, 17, 8]),
         ("xception", [299, 149, 147, 74, 37, 19, 10]),
     ],
 )
@@ -469,9 +277,6 @@ layers:
     assert (found.params, found.trainable_params) == (params + head, head)
 
 
-INCEPTIONS = ["inception_v1", "inception_v2", "inception_v3", "inception_v4", "inception_resnet_v2"]
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -480,7 +285,6 @@ INCEPTIONS = ["inception_v1", "inception_v2", "inception_v3", "inception_v4", "i
         *RESNET,
         *DENSENET,
         *MOBILENETS,
-        *INCEPTIONS,
         "mobilenet_v2",
         "xception",
     ],
