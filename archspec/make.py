@@ -219,16 +219,12 @@ def _help_for_word(field: Field, value: str, expects: str, scope: Iterable[str])
         return [f"for the parameter write `{field.name}: ${value}`"]
     if value == "channels_first":
         return ["shapes are channels-last here: height, width, channels"]
-    choices = [w for w in expects.replace("`", " ").replace(",", " ").split() if w]
-    activation = expects == "the name of an activation"
-    if activation:
-        from archspec.arguments import ACTIVATIONS
-
-        choices = list(ACTIVATIONS)
-    near = nearest(value, choices)
+    known = list(field.type.choices)
+    words = known or [w for w in expects.replace("`", " ").replace(",", " ").split() if w]
+    near = nearest(value, words)
     if near and near != value:
         return [f"did you mean `{near}`?"]
-    return [f"there are {', '.join(choices)}"] if activation else []
+    return [f"there are {', '.join(known)}"] if known else []
 
 
 def show(value: Any) -> str:

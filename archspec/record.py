@@ -29,9 +29,12 @@ from pydantic_core import ValidationError as ValidationError
 
 
 class ArgumentType:
-    """What a field takes: a core schema (or one per class), words for it, and its nature."""
+    """What a field takes: a core schema (or one per class), words for it, and its nature.
 
-    __slots__ = ("expects", "nested", "schema", "text")
+    ``choices`` are the words that it takes, where ``expects`` does not list them.
+    """
+
+    __slots__ = ("choices", "expects", "nested", "schema", "text")
 
     def __init__(
         self,
@@ -39,7 +42,9 @@ class ArgumentType:
         expects: str,
         text: bool = False,
         nested: bool = False,
+        choices: tuple[str, ...] = (),
     ) -> None:
+        self.choices = choices
         self.schema = schema
         self.expects = expects
         self.text = text
@@ -211,6 +216,7 @@ def _nullable(inner: ArgumentType) -> ArgumentType:
         f"{inner.expects}, or null",
         inner.text,
         inner.nested,
+        inner.choices,
     )
 
 
