@@ -67,6 +67,10 @@ Names = Annotated[
         text=True,
     ),
 ]
+Sizes = Annotated[
+    Any,
+    ArgumentType(_ANY, "a list of sizes such as [224, 224, 3]: height, width, channels, no batch"),
+]
 Anything = Annotated[Any, ArgumentType(_ANY, "a value")]
 
 
@@ -210,7 +214,7 @@ class SpecKeys(Record):
     """Blocks from other files: a name and the file that has a block of that name, or whose network becomes the block."""
     params: Mapping | None = None
     """Knobs and their default values; with `extends`, new values for the knobs of the other file."""
-    input: Anything | None = None
+    input: Sizes | None = None
     """Shape of the only input, or `{shape, dtype}`."""
     inputs: Mapping | None = None
     """Several inputs by name, each a shape or `{shape, dtype}`."""

@@ -8,9 +8,11 @@ walked. ``/`` gives whole numbers where it can; ``round`` rounds halves to even,
 import ast
 import math
 import operator
+import unicodedata
 import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 from archspec.arguments import LARGEST
@@ -86,6 +88,12 @@ def parse_expression(text: str) -> Expression:
     names: set[str] = set()
     calculate = _compile(tree, names, 0)
     return Expression(text, calculate, frozenset(names))
+
+
+def is_name(word: str) -> bool:
+    """Whether a formula can use a word as the name of a parameter."""
+    plain = word.isascii() or unicodedata.normalize("NFKC", word) == word
+    return word.isidentifier() and plain and not iskeyword(word) and word not in _CONSTANTS
 
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from archspec.constructs import CONSTRUCTS, Construct, Expectation, ItemKeys, Repeat
 from archspec.diagnostics import Note, Place, Sink
-from archspec.expressions import ExpressionError
+from archspec.expressions import ExpressionError, is_name
 from archspec.layers import Layer, layer_types, nearest
 from archspec.make import Maker, check_names, check_some, make_record, show
 from archspec.record import fields
@@ -340,7 +340,7 @@ class ItemReader:
             if times is None:
                 return None
         for name, values in (record.for_ or {}).items():
-            if not name.isidentifier():
+            if not is_name(name):
                 message = f"`{name}` cannot be used in a formula"
                 self.sink.report("AS106", place.at("for", name, part="key"), message)
                 return None

@@ -170,6 +170,16 @@ def check_some(
             report_bad_value(known[name], type, values[name], at, sink, subject, scope=scope)
 
 
+def sound_values(type: type[Record], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are right each by itself."""
+    try:
+        type(**values)
+    except ValidationError as error:
+        bad = bad_arguments(error, values)
+        return {k: v for k, v in values.items() if k not in bad}
+    return dict(values)
+
+
 def bad_arguments(error: ValidationError, values: Mapping[str, Any]) -> list[str]:
     """The names of the given values that are wrong, in the order of the file."""
     found = set()

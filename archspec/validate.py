@@ -1,17 +1,19 @@
 """Document to spec: the top of the file, parameters, blocks, and the files that it refers to."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from archspec.constructs import BlockKeys, SpecKeys
+from archspec.constructs import CONSTRUCTS, NAME_PATTERN, BlockKeys, SpecKeys
 from archspec.diagnostics import Note, Place, Sink
+from archspec.expressions import is_name
 from archspec.items import ItemReader, read_template
 from archspec.layers import layer_types, nearest
 from archspec.layers.core import Input
-from archspec.make import Maker, check_names, make_record, show
+from archspec.make import Maker, check_names, make_record, show, sound_values
 from archspec.parse.document import Document
-from archspec.record import fields
+from archspec.record import Record, fields
 from archspec.spec import (
     Block,
     Body,
@@ -35,7 +37,11 @@ TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "list": (list,),
 }
+MAX_FILES = 30
+"""Longest chain of files of which each refers to the next one."""
+
 _VERSION = 1
+_INPUT = "write `input: [224, 224, 3]`: height, width, channels, without the batch"
 
 
 class Validator:
@@ -63,53 +69,76 @@ class Validator:
     def _spec(self, document: Document) -> Spec | None:
         values, place = document.value, document.root
         if not isinstance(values, dict):
-            message = (
-                f"a spec is a mapping with `archspec`, `input` and `layers`, not {show(values)}"
-            )
-            self.sink.report("AS101", place, message)
+            message = "a spec is a mapping with `archspec`, `input` and `layers`, not "
+            help = [f"begin with `archspec: {_VERSION}`"]
+            if isinstance(values, list):
+                help.append("and put this list under `layers:`")
+            self.sink.report("AS101", place, message + show(values), help=help)
             return None
-        subject = "a spec"
-        names_ok = check_names(
-            SpecKeys, values, place, self.sink, subject, codes=("AS102", "AS103")
-        )
+        lost = self._check_keys(values, place)
         known = {k: v for k, v in values.items() if k in fields(SpecKeys)}
         version = known.pop("archspec", _VERSION)
         if version != _VERSION or isinstance(version, bool):
             message = f"format version {show(version)} is not known"
             help = [f"this archspec reads version {_VERSION}: `archspec: {_VERSION}`"]
             self.sink.report("AS105", place.at("archspec"), message, help=help)
-        keys = make_record(
-            SpecKeys, {**known, "archspec": _VERSION}, place, self.sink, subject, "AS104"
-        )
+        keys = self._keys(known, place)
         if keys is None:
             return None
         if keys.extends is not None:
             return self._extending(keys, place)
-        params = self._parameters(keys.params or {}, place.at("params"), declare=True)
-        blocks = self._blocks(keys, place)
+        params = self._parameters(keys.params or {}, place.at("params"))
+        blocks, broken = self._blocks(keys, place)
         reader = ItemReader(self.sink, self.maker, blocks)
+        reader.broken = broken | lost
         self._read_blocks(keys, blocks, reader, place)
-        if (
-            keys.layers is None
-            and keys.input is None
-            and keys.inputs is None
-            and keys.blocks is not None
-        ):
+        if _is_library(values):
             return self._assemble(keys, params, (), Body((), place), blocks, place, None)
-        scope = frozenset(params)
+        scope = lost.union(params)
         inputs = self._inputs(keys, scope, place)
         body = Body((), place)
-        if keys.layers is None:
-            if names_ok:
-                self.sink.report("AS103", place.key(), "a spec needs `layers`")
-        else:
+        if keys.layers:
             body = reader.body(keys.layers, place.at("layers"), scope)
+        elif "layers" in values and values["layers"] in (None, []):
+            help = ["a network has at least one layer: `- Flatten`"]
+            self.sink.report("AS104", place.at("layers"), "`layers` is empty", help=help)
         self._refuse_recursion(blocks)
         expect = None
         if keys.expect is not None:
             expect = reader.expectation(keys.expect, place.at("expect"), scope)
         self._warn_unused(keys, blocks, reader, params, inputs, body, expect)
         return self._assemble(keys, params, inputs, body, blocks, place, expect)
+
+    def _check_keys(self, values: dict[str, Any], place: Place) -> frozenset[str]:
+        """Report unknown and missing keys.
+
+        Gives the names under unknown keys: they may be meant as parameters or blocks, so what uses
+        them is not reported too.
+        """
+        needs = {"archspec"}
+        if "extends" not in values and not _is_library(values):
+            needs |= {"layers"} if "inputs" in values else {"input", "layers"}
+        check_names(
+            SpecKeys,
+            values,
+            place,
+            self.sink,
+            "a spec",
+            codes=("AS102", "AS103"),
+            needs=frozenset(needs),
+        )
+        return _names_under_unknown(SpecKeys, values)
+
+    def _keys(self, known: dict[str, Any], place: Place) -> SpecKeys | None:
+        """The keys without those whose values are wrong; None if names are missing with them."""
+        complete = {**known, "archspec": _VERSION}
+        keys = make_record(SpecKeys, complete, place, self.sink, "a spec", "AS104")
+        if keys is None:
+            sound = sound_values(SpecKeys, complete)
+            if any(key in known and key not in sound for key in ("params", "blocks", "use")):
+                return None
+            keys = SpecKeys(**sound)
+        return keys
 
     def _assemble(
         self,
@@ -140,20 +169,21 @@ class Validator:
 
     # Parameters
 
-    def _parameters(
-        self, values: dict[str, Any], place: Place, declare: bool
-    ) -> dict[str, Parameter]:
+    def _parameters(self, values: dict[str, Any], place: Place) -> dict[str, Parameter]:
         params = {}
         for name, value in values.items():
             at = place.at(name)
-            if not name.isidentifier():
+            if not is_name(name):
                 message = f"`{name}` cannot be the name of a parameter"
-                self.sink.report("AS106", at.key(), message, help=["use letters, digits and `_`"])
+                help = ["use letters, digits and `_`" + _better_name(name)]
+                self.sink.report("AS106", at.key(), message, help=help)
                 continue
             words = type_words(value)
             if isinstance(value, dict):
                 message = f"parameter `{name}` must be a number, a truth value, text or a list"
-                self.sink.report("AS107", at, message)
+                help = [f"write its default, such as `{name}: 1`, or its type: `{name}: int`"]
+                self.sink.report("AS107", at, f"{message}, not {show(value)}", help=help)
+                params[name] = Parameter(name, "any", None, False, at)
                 continue
             params[name] = Parameter(
                 name,
@@ -218,143 +248,183 @@ class Validator:
         )
 
     def _other(self, file: str, place: Place) -> Spec | None:
+        if "\0" in file:
+            self.sink.report("AS108", place, f"{show(file)} cannot be the name of a file")
+            return None
         path = os.path.join(os.path.dirname(place.document.source.name), file)
         real = os.path.abspath(path)
         if real in self._stack:
             names = [os.path.basename(n) for n in [*self._stack[self._stack.index(real) :], real]]
-            self.sink.report(
-                "AS109", place, "these files refer to each other: " + " → ".join(names)
-            )
+            message = "these files refer to each other: " + " → ".join(names)
+            self.sink.report("AS109", place, message)
             return None
         if real in self._specs:
             return self._specs[real]
+        if len(self._stack) >= MAX_FILES:
+            message = f"more than {MAX_FILES} files refer to the next one"
+            self.sink.report("AS108", place, message, help=["refer to the last one of them"])
+            return None
         document = self._open(path, place)
         return self.spec(document) if document else None
 
-    def _blocks(self, keys: SpecKeys, place: Place) -> dict[str, Block]:
-        """The blocks by name, their bodies still empty, and those of other files."""
+    def _blocks(self, keys: SpecKeys, place: Place) -> tuple[dict[str, Block], set[str]]:
+        """The blocks by name, their bodies still empty, those of other files; and broken ones."""
         blocks: dict[str, Block] = {}
+        broken: set[str] = set()
         for name, file in (keys.use or {}).items():
             at = place.at("use", name)
-            other = self._other(file, at)
-            if other is None:
-                continue
-            if name in other.blocks:
-                blocks[name] = other.blocks[name]
-            elif other.body.items:
-                block = Block(
-                    name,
-                    {
-                        p.name: p._replace(default=other.values[p.name])
-                        for p in other.params.values()
-                    },
-                    at,
-                )
-                block.body, block.whole, block.title = other.body, other, other.title
-                block.inputs = tuple(i.name for i in other.inputs)
-                blocks[name] = block
+            block = self._used(name, file, at) if self._check_block_name(name, at) else None
+            if block is None:
+                broken.add(name)
             else:
-                message = f"`{file}` has no block `{name}`"
-                near = nearest(name, list(other.blocks))
-                help = (
-                    [f"did you mean `{near}`?"] if near else [f"it has {', '.join(other.blocks)}"]
-                )
-                self.sink.report("AS108", at, message, help=help)
+                blocks[name] = block
         for name, value in (keys.blocks or {}).items():
             at = place.at("blocks", name)
-            if not name.isidentifier() or name in layer_types():
-                message = f"`{name}` cannot be the name of a block"
-                help = [
-                    "use lower-case words with `_`, such as conv_bn; layers have CamelCase names"
-                ]
-                self.sink.report("AS106", at.key(), message, help=help)
+            if not self._check_block_name(name, at):
+                broken.add(name)
                 continue
             if name in blocks:
-                self.sink.report("AS302", at.key(), f"block `{name}` comes by `use` already")
-            declared = value.get("params") if isinstance(value, dict) else None
-            params = (
-                self._parameters(declared, at.at("params"), declare=True)
-                if isinstance(declared, dict)
-                else {}
-            )
+                message = f"block `{name}` comes by `use` already"
+                notes = [Note("it is used here", place.at("use", name).key())]
+                help = ["give one of them another name"]
+                self.sink.report("AS302", at.key(), message, notes=notes, help=help)
+            if not isinstance(value, dict):
+                message = f"block `{name}` must be a mapping with `layers`, not {show(value)}"
+                self.sink.report("AS104", at, message)
+                broken.add(name)
+                continue
+            declared = value.get("params")
+            params = {}
+            if isinstance(declared, dict):
+                params = self._parameters(declared, at.at("params"))
+            if declared is not None and not isinstance(declared, dict):
+                broken.add(name)
             blocks[name] = Block(name, params, at)
-        return blocks
+        return {n: b for n, b in blocks.items() if n not in broken}, broken
+
+    def _check_block_name(self, name: str, place: Place) -> bool:
+        if is_name(name) and name not in layer_types() and name not in CONSTRUCTS:
+            return True
+        message = f"`{name}` cannot be the name of a block"
+        help = ["use lower-case words with `_`" + (_better_name(name) or ", such as conv_bn")]
+        if name in layer_types() or name in CONSTRUCTS:
+            help = [f"`{name}` is a word of the language; choose one such as `my_{name.lower()}`"]
+        self.sink.report("AS106", place.key(), message, help=help)
+        return False
+
+    def _used(self, name: str, file: str, place: Place) -> Block | None:
+        """A block of another file, or its whole network as a block."""
+        other = self._other(file, place)
+        if other is None:
+            return None
+        if name in other.blocks:
+            return other.blocks[name]
+        if not other.body.items:
+            near = nearest(name, list(other.blocks))
+            listed = ", ".join(f"`{n}`" for n in other.blocks)
+            help = [f"did you mean `{near}`?" if near else f"it has {listed or 'none'}"]
+            self.sink.report("AS108", place, f"`{file}` has no block `{name}`", help=help)
+            return None
+        params = {p.name: p._replace(default=other.values[p.name]) for p in other.params.values()}
+        block = Block(name, params, place)
+        block.body, block.whole, block.title = other.body, other, other.title
+        block.inputs = tuple(i.name for i in other.inputs)
+        return block
 
     def _read_blocks(
         self, keys: SpecKeys, blocks: dict[str, Block], reader: ItemReader, place: Place
     ) -> None:
         for name, value in (keys.blocks or {}).items():
             block, at = blocks.get(name), place.at("blocks", name)
-            if block is None or block.place != at:
+            if not isinstance(value, dict):
                 continue
             subject = f"block `{name}`"
-            if not isinstance(value, dict):
-                message = f"{subject} must be a mapping with `layers`, not {show(value)}"
-                self.sink.report("AS104", at, message)
-                continue
             check_names(BlockKeys, value, at, self.sink, subject, codes=("AS102", "AS103"))
+            lost = _names_under_unknown(BlockKeys, value)
+            if lost:
+                reader.broken.add(name)
+                blocks.pop(name, None)
             known = {k: v for k, v in value.items() if k in fields(BlockKeys)}
             if "layers" not in known:
                 continue
             record = make_record(BlockKeys, known, at, self.sink, subject, "AS104")
-            if record is None:
+            if record is None or block is None or block.place != at:
                 continue
             if record.inputs is not None:
-                block.inputs = (
-                    (record.inputs,) if isinstance(record.inputs, str) else tuple(record.inputs)
-                )
+                inputs = record.inputs
+                block.inputs = (inputs,) if isinstance(inputs, str) else tuple(inputs)
+                self._check_input_names(block.inputs, at.at("inputs"))
             block.title = record.title
-            block.body = reader.body(record.layers, at.at("layers"), frozenset(block.params))
+            scope = lost.union(block.params)
+            block.body = reader.body(record.layers, at.at("layers"), scope)
+
+    def _check_input_names(self, names: tuple[str, ...], place: Place) -> None:
+        for number, name in enumerate(names):
+            at = place.at(number) if len(names) > 1 else place
+            if not is_wire_name(name):
+                message = f"`{name}` cannot be the name of an input"
+                self.sink.report("AS106", at, message, help=["use letters, digits and `_`"])
+            elif name in names[:number]:
+                self.sink.report("AS302", at, f"the name `{name}` stands twice")
 
     def _refuse_recursion(self, blocks: dict[str, Block]) -> None:
         calls = {name: _called(block.body) for name, block in blocks.items() if block.whole is None}
         clear: set[str] = set()
         for start in calls:
-            trail: list[tuple[str, list[CallItem]]] = [(start, list(calls[start]))]
-            while trail:
-                name, rest = trail[-1]
+            if start in clear:
+                continue
+            trail = {start: list(calls[start])}
+            names = [start]
+            while names:
+                rest = trail[names[-1]]
                 if not rest:
-                    clear.add(name)
-                    trail.pop()
+                    clear.add(names[-1])
+                    del trail[names.pop()]
                     continue
                 call = rest.pop()
                 target = call.block.name
-                names = [n for n, _ in trail]
-                if target in names:
+                if target in trail:
                     circle = " → ".join([*names[names.index(target) :], target])
                     message = f"block `{target}` calls itself: {circle}"
-                    self.sink.report(
-                        "AS211",
-                        call.place.key(),
-                        message,
-                        help=["a block that repeats is a `repeat`"],
-                    )
+                    help = ["layers that come again and again are a `repeat`"]
+                    self.sink.report("AS211", call.place.key(), message, help=help)
                 elif target not in clear and target in calls:
-                    trail.append((target, list(calls[target])))
+                    trail[target] = list(calls[target])
+                    names.append(target)
 
     # Inputs
 
     def _inputs(
         self, keys: SpecKeys, scope: frozenset[str], place: Place
     ) -> tuple[InputDeclaration, ...]:
-        if (keys.input is None) == (keys.inputs is None):
-            if keys.input is None:
-                help = ["write `input: [224, 224, 3]`: height, width, channels, without the batch"]
-                self.sink.report("AS103", place.key(), "a spec needs `input`", help=help)
-            else:
-                message = "a spec has either `input` or `inputs`"
-                self.sink.report("AS102", place.at("inputs", part="key"), message)
+        if keys.input is not None and keys.inputs is not None:
+            message = "a spec has either `input` or `inputs`"
+            help = ["`input: [28, 28, 1]` is one; `inputs: {left: [8], right: [8]}` are several"]
+            self.sink.report("AS102", place.at("inputs", part="key"), message, help=help)
+            return ()
+        if keys.inputs is not None and not keys.inputs:
+            self.sink.report("AS104", place.at("inputs"), "`inputs` is empty")
+        if keys.input is None and keys.inputs is None:
+            given = place.document.at(place.path)
+            if "input" in given and given["input"] is None:
+                self.sink.report("AS104", place.at("input"), "`input` is empty", help=[_INPUT])
             return ()
         declared = [("input", keys.input, place.at("input"))]
         if keys.inputs is not None:
             declared = [(n, v, place.at("inputs", n)) for n, v in keys.inputs.items()]
         found = []
         for name, value, at in declared:
+            if not is_wire_name(name):
+                message = f"`{name}` cannot be the name of an input"
+                help = ["use letters, digits and `_`"]
+                self.sink.report("AS106", at.key(), message, help=help)
+                continue
             short = not isinstance(value, dict)
             arguments = {"shape": value} if short else value
             if short and not isinstance(value, list | str):
                 message = f"an input is a list of sizes such as [224, 224, 3], not {show(value)}"
-                self.sink.report("AS104", at, message)
+                help = [f"one axis of that size is `[{value}]`"] if type(value) is int else []
+                self.sink.report("AS104", at, message, help=help)
                 continue
             if not check_names(Input, arguments, at, self.sink, f"input `{name}`"):
                 continue
@@ -392,6 +462,22 @@ class Validator:
                 self.sink.report("AS903", param.place.key(), f"parameter `{name}` is never used")
 
 
+def _is_library(values: dict[str, Any]) -> bool:
+    """Whether a spec has blocks only, for others to use."""
+    return "blocks" in values and not any(k in values for k in ("layers", "input", "inputs"))
+
+
+def _names_under_unknown(type: type[Record], values: dict[str, Any]) -> frozenset[str]:
+    known = fields(type)
+    unknown = (v for k, v in values.items() if k not in known and isinstance(v, dict))
+    return frozenset(name for value in unknown for name in value)
+
+
+def _better_name(name: str) -> str:
+    better = re.sub(r"\W", "_", name.strip())
+    return f": `{better}`" if is_name(better) and better != name else ""
+
+
 def _called(body: Body) -> list[CallItem]:
     found: list[CallItem] = []
     bodies = [body]
@@ -406,6 +492,11 @@ def _inner(item: Item) -> list[Body]:
     if isinstance(item, RepeatItem):
         return [item.body]
     return list(item.branches.values()) if isinstance(item, ParallelItem) else []
+
+
+def is_wire_name(name: str) -> bool:
+    """Whether layers can read from it by that name."""
+    return re.match(NAME_PATTERN, name) is not None
 
 
 def type_words(value: Any) -> str | None:
