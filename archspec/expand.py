@@ -86,8 +86,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
             place = place.at(number) if spec.outputs_listed else place
             refs, _ = _lookup(frame, name, nodes)
             if refs is None:
-                near = nearest(name, _visible(frame))
-                help = [f"did you mean `{near}`?"] if near else []
+                help = [_wire_help(frame, name, nodes)]
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
             else:
                 found += refs
@@ -133,7 +132,7 @@ class _Expander:
                     self._refuse_name(operation.item, name, frame)
                     continue
                 if operation.sources is not None:
-                    found = self._sources(operation, frame)
+                    found = self._sources(operation, frame, operations)
                     if found is None:
                         names[name] = start
                         current = _BROKEN
@@ -154,7 +153,7 @@ class _Expander:
                 current = ((start, 0),)
             else:
                 if operation.sources is not None:
-                    found = self._sources(operation, frame)
+                    found = self._sources(operation, frame, operations)
                     if found is None:
                         current = _BROKEN
                         continue
@@ -332,7 +331,7 @@ class _Expander:
         self.sink.report("AS308", item.place, message, help=help)
         return _BROKEN
 
-    def _sources(self, operation: Operation, frame: Frame) -> Refs | None:
+    def _sources(self, operation: Operation, frame: Frame, around: list[Operation]) -> Refs | None:
         found: list[Ref] = []
         sources = operation.sources or ()
         for number, source in enumerate(sources):
@@ -340,15 +339,15 @@ class _Expander:
             if refs is None:
                 place = operation.item.place.at("from")
                 place = place.at(number) if len(sources) > 1 else place
-                visible = _visible(frame)
-                near = nearest(source, visible)
-                message = f"no layer before this one is called `{source}`"
+                code, message = "AS301", f"no layer before this one is called `{source}`"
+                help = _wire_help(frame, source, self.nodes)
                 if trail:
                     message = f"there is no `{source}`: `{trail}` has nothing of that name"
-                help = [f"did you mean `{near}`?"] if near else [_in_sight(visible)]
-                self.sink.report(
-                    "AS301", place, message, help=help, node=frame.prefix + (operation.name or "")
-                )
+                elif source.partition(".")[0] in [o.name for o in around]:
+                    code, message = "AS304", f"`{source}` does not stand before this layer"
+                    help = "a layer reads only what stands before it in the list"
+                label = frame.prefix + (operation.name or "")
+                self.sink.report(code, place, message, help=[help], node=label)
                 return None
             found += refs
         if not found or _NOWHERE in found:
@@ -415,6 +414,28 @@ def _lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | None, st
     if isinstance(found, str):
         return None, found
     return found, ""
+
+
+def _wire_help(frame: Frame, path: str, nodes: list[Node]) -> str:
+    """What else could be meant by a path that names nothing."""
+    found = _find(frame, path, nodes)
+    visible = _visible(frame)
+    if isinstance(found, str) and found:
+        trail, found = found, _find(frame, found, nodes)
+        inside = list(found.names) if isinstance(found, Frame) else []
+        if isinstance(found, int) and found < len(nodes):
+            inside = [n for n in nodes[found].layer.output_names() if n]
+        near = nearest(path.rpartition(".")[2], inside)
+        if near:
+            return f"did you mean `{trail}.{near}`?"
+        if inside:
+            return f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"
+        return _in_sight(visible)
+    for name, block in frame.names.items():
+        if isinstance(block, Frame) and path in block.names:
+            return f"did you mean `{name}.{path}`?"
+    near = nearest(path, visible)
+    return f"did you mean `{near}`?" if near else _in_sight(visible)
 
 
 def _visible(frame: Frame) -> list[str]:
