@@ -11,6 +11,7 @@ from archspec.expand import expand
 from archspec.expectations import check_expectations
 from archspec.infer import ShapedGraph, infer
 from archspec.lint import lint
+from archspec.parameters import set_parameters
 from archspec.parse import Document, parse
 from archspec.source import Source, SourceError, read_source
 from archspec.spec import Spec
@@ -85,7 +86,7 @@ def _shape_document(
     if spec is None or sink.errors:
         return None
     if values:
-        spec = set_values(spec, values, validator, sink)
+        spec = set_values(spec, values, sink)
         if sink.errors:
             return None
     if not spec.body.items:
@@ -100,13 +101,13 @@ def _shape_document(
     return None if sink.errors else shaped
 
 
-def set_values(spec: Spec, values: Mapping[str, Any], validator: Validator, sink: Sink) -> Spec:
+def set_values(spec: Spec, values: Mapping[str, Any], sink: Sink) -> Spec:
     """The spec with values given from outside, as text of YAML scalars or as plain values."""
     document = parse_values(values, sink)
     if document is None:
         return spec
     places = {name: document.root.at(name) for name in document.value}
-    return validator.set_parameters(spec, document.value, places)._replace(expect=None)
+    return set_parameters(spec, document.value, places, sink)._replace(expect=None)
 
 
 def parse_values(values: Mapping[str, Any], sink: Sink) -> Document | None:

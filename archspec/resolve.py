@@ -10,6 +10,7 @@ from archspec.diagnostics import Note, Place, Sink
 from archspec.expressions import Expression, ExpressionError
 from archspec.layers import Layer
 from archspec.make import Maker, show
+from archspec.parameters import check_type
 from archspec.spec import (
     ApplyItem,
     Body,
@@ -20,7 +21,6 @@ from archspec.spec import (
     RepeatItem,
 )
 from archspec.templates import Template, Text
-from archspec.validate import check_type
 
 MAX_NODES = 250_000
 """Most layers of a network; an order of magnitude above anything that was ever trained."""

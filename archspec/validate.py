@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from archspec.constructs import CONSTRUCTS, NAME_PATTERN, BlockKeys, SpecKeys
@@ -12,17 +12,15 @@ from archspec.items import ItemReader, read_template
 from archspec.layers import layer_types, nearest
 from archspec.layers.core import Input
 from archspec.make import Maker, check_names, make_record, show, sound_values
+from archspec.parameters import better_name, declared_parameters, set_parameters
 from archspec.parse.document import Document
 from archspec.record import Record, fields
+from archspec.recursion import refuse_recursion
 from archspec.spec import (
     Block,
     Body,
-    CallItem,
     InputDeclaration,
-    Item,
     Parameter,
-    ParallelItem,
-    RepeatItem,
     Spec,
 )
 from archspec.templates import Template
@@ -30,13 +28,6 @@ from archspec.templates import Template
 Open = Callable[[str, Place | None], Document | None]
 """Opens another file for ``extends`` and ``use``; reports at the place and returns None if it cannot."""
 
-TYPES: dict[str, tuple[type, ...]] = {
-    "int": (int,),
-    "float": (int, float),
-    "bool": (bool,),
-    "str": (str,),
-    "list": (list,),
-}
 MAX_FILES = 30
 """Longest chain of files of which each refers to the next one."""
 
@@ -87,7 +78,7 @@ class Validator:
             return None
         if keys.extends is not None:
             return self._extending(keys, place)
-        params = self._parameters(keys.params or {}, place.at("params"))
+        params = declared_parameters(keys.params or {}, place.at("params"), self.sink)
         blocks, broken = self._blocks(keys, place)
         reader = ItemReader(self.sink, self.maker, blocks)
         reader.broken = broken | lost
@@ -102,7 +93,7 @@ class Validator:
         elif "layers" in values and values["layers"] in (None, []):
             help = ["a network has at least one layer: `- Flatten`"]
             self.sink.report("AS104", place.at("layers"), "`layers` is empty", help=help)
-        self._refuse_recursion(blocks)
+        refuse_recursion(blocks, self.sink)
         expect = None
         if keys.expect is not None:
             expect = reader.expectation(keys.expect, place.at("expect"), scope)
@@ -167,57 +158,6 @@ class Validator:
             place=place,
         )
 
-    # Parameters
-
-    def _parameters(self, values: dict[str, Any], place: Place) -> dict[str, Parameter]:
-        params = {}
-        for name, value in values.items():
-            at = place.at(name)
-            if not is_name(name):
-                message = f"`{name}` cannot be the name of a parameter"
-                help = ["use letters, digits and `_`" + _better_name(name)]
-                self.sink.report("AS106", at.key(), message, help=help)
-                continue
-            words = type_words(value)
-            if isinstance(value, dict):
-                message = f"parameter `{name}` must be a number, a truth value, text or a list"
-                help = [f"write its default, such as `{name}: 1`, or its type: `{name}: int`"]
-                self.sink.report("AS107", at, f"{message}, not {show(value)}", help=help)
-                params[name] = Parameter(name, "any", None, False, at)
-                continue
-            params[name] = Parameter(
-                name,
-                words or type_name(value),
-                None if words else value,
-                words is not None,
-                at,
-            )
-        return params
-
-    def set_parameters(
-        self, spec: Spec, values: Mapping[str, Any], places: Mapping[str, Place]
-    ) -> Spec:
-        """The spec with other values for its parameters; reports those that it does not have.
-
-        Its expectations hold for its own values only, so they are dropped if any value changes.
-        """
-        merged = dict(spec.values)
-        for name, value in values.items():
-            place = places[name]
-            param = spec.params.get(name)
-            if param is None:
-                near = nearest(name, list(spec.params))
-                help = (
-                    [f"did you mean `{near}`?"]
-                    if near
-                    else [f"it has {', '.join(spec.params) or 'none'}"]
-                )
-                message = f"`{spec.name}` has no parameter `{name}`"
-                self.sink.report("AS110", place.key(), message, help=help)
-            elif check_type(param, value, place, self.sink):
-                merged[name] = value
-        return spec._replace(values=merged)
-
     # Other files
 
     def _extending(self, keys: SpecKeys, place: Place) -> Spec | None:
@@ -233,7 +173,7 @@ class Validator:
             return None
         values = keys.params or {}
         params_place = place.at("params")
-        spec = self.set_parameters(base, values, {n: params_place.at(n) for n in values})
+        spec = set_parameters(base, values, {n: params_place.at(n) for n in values}, self.sink)
         expect = None
         if keys.expect is not None:
             reader = ItemReader(self.sink, self.maker, {})
@@ -296,7 +236,7 @@ class Validator:
             declared = value.get("params")
             params = {}
             if isinstance(declared, dict):
-                params = self._parameters(declared, at.at("params"))
+                params = declared_parameters(declared, at.at("params"), self.sink)
             if declared is not None and not isinstance(declared, dict):
                 broken.add(name)
             blocks[name] = Block(name, params, at)
@@ -306,7 +246,7 @@ class Validator:
         if is_name(name) and name not in layer_types() and name not in CONSTRUCTS:
             return True
         message = f"`{name}` cannot be the name of a block"
-        help = ["use lower-case words with `_`" + (_better_name(name) or ", such as conv_bn")]
+        help = ["use lower-case words with `_`" + (better_name(name) or ", such as conv_bn")]
         if name in layer_types() or name in CONSTRUCTS:
             help = [f"`{name}` is a word of the language; choose one such as `my_{name.lower()}`"]
         self.sink.report("AS106", place.key(), message, help=help)
@@ -366,31 +306,6 @@ class Validator:
                 self.sink.report("AS106", at, message, help=["use letters, digits and `_`"])
             elif name in names[:number]:
                 self.sink.report("AS302", at, f"the name `{name}` stands twice")
-
-    def _refuse_recursion(self, blocks: dict[str, Block]) -> None:
-        calls = {name: _called(block.body) for name, block in blocks.items() if block.whole is None}
-        clear: set[str] = set()
-        for start in calls:
-            if start in clear:
-                continue
-            trail = {start: list(calls[start])}
-            names = [start]
-            while names:
-                rest = trail[names[-1]]
-                if not rest:
-                    clear.add(names[-1])
-                    del trail[names.pop()]
-                    continue
-                call = rest.pop()
-                target = call.block.name
-                if target in trail:
-                    circle = " → ".join([*names[names.index(target) :], target])
-                    message = f"block `{target}` calls itself: {circle}"
-                    help = ["layers that come again and again are a `repeat`"]
-                    self.sink.report("AS211", call.place.key(), message, help=help)
-                elif target not in clear and target in calls:
-                    trail[target] = list(calls[target])
-                    names.append(target)
 
     # Inputs
 
@@ -473,62 +388,9 @@ def _names_under_unknown(type: type[Record], values: dict[str, Any]) -> frozense
     return frozenset(name for value in unknown for name in value)
 
 
-def _better_name(name: str) -> str:
-    better = re.sub(r"\W", "_", name.strip())
-    return f": `{better}`" if is_name(better) and better != name else ""
-
-
-def _called(body: Body) -> list[CallItem]:
-    found: list[CallItem] = []
-    bodies = [body]
-    while bodies:
-        for item in bodies.pop().items:
-            found += [item] if isinstance(item, CallItem) else []
-            bodies += _inner(item)
-    return found
-
-
-def _inner(item: Item) -> list[Body]:
-    if isinstance(item, RepeatItem):
-        return [item.body]
-    return list(item.branches.values()) if isinstance(item, ParallelItem) else []
-
-
 def is_wire_name(name: str) -> bool:
     """Whether layers can read from it by that name."""
     return re.match(NAME_PATTERN, name) is not None
-
-
-def type_words(value: Any) -> str | None:
-    """``int``, or several types such as ``int | list``, if the value of a parameter is that."""
-    if not isinstance(value, str):
-        return None
-    words = [w.strip() for w in value.split("|")]
-    return " | ".join(words) if all(w in TYPES for w in words) else None
-
-
-def type_name(value: Any) -> str:
-    """The type of a parameter with that default; null takes anything."""
-    if value is None:
-        return "any"
-    return "float" if isinstance(value, float) else type(value).__name__
-
-
-def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
-    """Whether a value has the type of a parameter; reports if not."""
-    words = param.type.split(" | ")
-    wanted = tuple([t for w in words for t in TYPES.get(w, ())])
-    if not wanted or (param.default is None and value is None and not param.required):
-        return True
-    if isinstance(value, wanted) and ("bool" in words or not isinstance(value, bool)):
-        return True
-    help = []
-    if param.type == "int" and isinstance(value, float):
-        help = [f"for fractions, declare the default of `{param.name}` as {param.default}.0"]
-    message = f"parameter `{param.name}` is of type {param.type}, not {show(value)}"
-    notes = [Note("it is declared here", param.place.key())]
-    sink.report("AS111", place, message, help=help, notes=notes)
-    return False
 
 
 def default_name(path: str) -> str:
