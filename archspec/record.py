@@ -8,7 +8,7 @@ words for messages, and whether it takes text (a field that does not, takes form
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, wraps
 from types import UnionType
 from typing import (
     Annotated,
@@ -18,6 +18,7 @@ from typing import (
     NamedTuple,
     NoReturn,
     Self,
+    TypeVar,
     Union,
     dataclass_transform,
     get_args,
@@ -26,6 +27,8 @@ from typing import (
 
 from pydantic_core import SchemaValidator, core_schema
 from pydantic_core import ValidationError as ValidationError
+
+T = TypeVar("T")
 
 
 class ArgumentType:
@@ -138,12 +141,25 @@ class Record:
         return core_schema.no_info_after_validator_function(lambda d: cls(**d), _schema(cls))
 
 
-@cache
+def _once(function: Callable[[type[Record]], T]) -> Callable[[type[Record]], T]:
+    """Calculates once for each class: functools.cache, whose types do not take classes."""
+    known: dict[type[Record], T] = {}
+
+    @wraps(function)
+    def remembered(cls: type[Record]) -> T:
+        if cls not in known:
+            known[cls] = function(cls)
+        return known[cls]
+
+    return remembered
+
+
+@_once
 def fields(cls: type[Record]) -> Mapping[str, Field]:
     """The fields of a record class, in the order in which they are written."""
     found: dict[str, Field] = {}
     for base in reversed(cls.__mro__):
-        for name, annotation in base.__dict__.get("__annotations__", {}).items():
+        for name, annotation in getattr(base, "__annotations__", {}).items():
             if get_origin(annotation) is ClassVar or name.startswith("_"):
                 continue
             default = getattr(cls, name, REQUIRED)
@@ -152,18 +168,18 @@ def fields(cls: type[Record]) -> Mapping[str, Field]:
     return found
 
 
-@cache
+@_once
 def required_fields(cls: type[Record]) -> frozenset[str]:
     """The names of the fields that have no default."""
     return frozenset(f.name for f in fields(cls).values() if f.required)
 
 
-@cache
+@_once
 def _keywords(cls: type[Record]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(cls).values() if f.name != f.attribute)
 
 
-@cache
+@_once
 def validator(cls: type[Record]) -> SchemaValidator:
     """The validator of a record class, built on first use."""
     return SchemaValidator(_schema(cls))

@@ -41,7 +41,7 @@ class Weight(NamedTuple):
     trainable: bool = True
 
     @property
-    def count(self) -> int:
+    def count(self) -> int:  # type: ignore[override]
         """Number of values."""
         return product(self.shape)
 

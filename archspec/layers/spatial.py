@@ -30,7 +30,7 @@ class Spatial(Layer):
             return
         cls.dims = (cls.rank + 1, cls.rank + 1)
         for base in cls.__mro__:
-            for name in base.__dict__.get("__annotations__", ()):
+            for name in getattr(base, "__annotations__", ()):
                 default = getattr(cls, name, None)
                 if type(default) is tuple and len(default) == 1:
                     setattr(cls, name, default * cls.rank)
