@@ -219,6 +219,7 @@ class _Expander:
         self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
     ) -> Refs:
         name, item = group.name, group.item
+        start = len(self.nodes)
         path = frame.prefix + name if name else frame.prefix[:-1]
         outer = Scope(scope, "repeat", item.word, path, item, count=len(group.parts))
         link = "_" if name and name[-1].isdigit() else ""
@@ -237,7 +238,7 @@ class _Expander:
             if name is not None:
                 inner.close(current)
         if name is not None:
-            whole = Frame(frame.prefix, None, 0)
+            whole = Frame(frame.prefix, None, start, group)
             whole.output = current
             frame.names[name] = whole
         return current
