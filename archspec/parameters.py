@@ -65,6 +65,17 @@ def set_parameters(
     return spec._replace(values=merged)
 
 
+def require_values(spec: Spec, sink: Sink) -> None:
+    """Report the parameters of a network that have a type but no value."""
+    for param in spec.params.values():
+        if param.required and spec.values[param.name] is None:
+            message = f"parameter `{param.name}` needs a value here"
+            help = [
+                f"write a default instead of `{param.type}`, or give one: `--set {param.name}=…`"
+            ]
+            sink.report("AS107", param.place, message, help=help)
+
+
 def type_words(value: Any) -> str | None:
     """``int``, or several types such as ``int | list``, if the value of a parameter is that."""
     if not isinstance(value, str):

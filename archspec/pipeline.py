@@ -11,7 +11,7 @@ from archspec.expand import expand
 from archspec.expectations import check_expectations
 from archspec.infer import ShapedGraph, infer
 from archspec.lint import lint
-from archspec.parameters import set_parameters
+from archspec.parameters import require_values, set_parameters
 from archspec.parse import Document, parse
 from archspec.source import Source, SourceError, read_source
 from archspec.spec import Spec
@@ -91,6 +91,9 @@ def _shape_document(
             return None
     if not spec.body.items:
         return None  # a library of blocks
+    require_values(spec, sink)
+    if sink.errors:
+        return None
     graph = expand(spec, sink, validator.maker)
     if graph is None:
         return None
