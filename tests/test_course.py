@@ -6,18 +6,20 @@ normalization four for each channel.
 
 from pathlib import Path
 
+import pytest
+
 from archspec.diagnostics import Sink
 from archspec.infer import ShapedGraph
 from archspec.pipeline import shape_file
-from tests.conftest import ROOT
+from tests.conftest import ROOT, names
 
 SPECS = ROOT / "specs"
 ARTICLE = SPECS / "article"
 
 
-def shaped(path: Path) -> ShapedGraph:
+def shaped(path: Path, **values: object) -> ShapedGraph:
     sink = Sink()
-    found = shape_file(str(path), sink)
+    found = shape_file(str(path), sink, values)
     assert found is not None, sink.diagnostics
     return found
 
@@ -224,3 +226,12 @@ def test_inception_v3_transferred() -> None:
     spec = shaped(ARTICLE / "inception_v3_catdog.yaml")
     assert spec.params == total + head
     assert spec.trainable_params == head
+
+
+WITH_CLASSES = [p for p in sorted(SPECS.rglob("*.yaml")) if "classes: " in p.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("path", WITH_CLASSES, ids=names(WITH_CLASSES))
+def test_number_of_classes_is_a_knob(path: Path) -> None:
+    spec = shaped(path, classes=7)
+    assert spec.nodes[-1].output_shape[-1] == 7

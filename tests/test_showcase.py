@@ -64,25 +64,38 @@ def test_two_inputs_two_outputs() -> None:
     assert [spec.shape(ref) for ref in spec.graph.outputs] == [(1,), (5,)]
 
 
-def test_shufflenet() -> None:
-    def unit(channels: int, filters: int, width: int, groups: int) -> int:
-        between = width // 4
-        trained = channels // groups * between + 2 * between
+def shufflenet(groups: int, width: int) -> int:
+    def unit(channels: int, filters: int, out: int, first: int) -> int:
+        between = out // 4
+        trained = channels // first * between + 2 * between
         trained += 3 * 3 * between + 2 * between
-        return trained + between // 3 * filters + 2 * filters
+        return trained + between // groups * filters + 2 * filters
 
     trained = 3 * 3 * 3 * 24 + 2 * 24
-    trained += unit(24, 240 - 24, 240, 1) + 3 * unit(240, 240, 240, 3)
-    trained += unit(240, 480 - 240, 480, 3) + 7 * unit(480, 480, 480, 3)
-    trained += unit(480, 960 - 480, 960, 3) + 3 * unit(960, 960, 960, 3)
-    trained += 960 * 1000 + 1000
+    trained += unit(24, width - 24, width, 1) + 3 * unit(width, width, width, groups)
+    channels = width
+    for units in (8, 4):
+        out = 2 * channels
+        trained += unit(channels, out - channels, out, groups)
+        trained += (units - 1) * unit(out, out, out, groups)
+        channels = out
+    return trained + channels * 1000 + 1000
+
+
+def test_shufflenet() -> None:
     spec = showcase("shufflenet")
-    assert spec.trainable_params == trained == 1_865_728
-    unshuffled, shuffled = (
+    assert spec.trainable_params == shufflenet(3, 240) == 1_865_728
+    before, after = (
         next(n for n in spec.nodes if n.name.endswith(end))
         for end in ("channel_shuffle.reshape", "channel_shuffle.reshape_1")
     )
-    assert unshuffled.input_shapes[0] == shuffled.output_shape == (56, 56, 60)
+    assert before.input_shapes[0] == after.output_shape == (56, 56, 60)
+
+
+@pytest.mark.parametrize(("groups", "width"), [(1, 144), (2, 200), (4, 272), (8, 384)])
+def test_shufflenet_with_other_groups(groups: int, width: int) -> None:
+    spec = shaped(SHOWCASE / "shufflenet.yaml", groups=groups, width=width)
+    assert spec.trainable_params == shufflenet(groups, width)
 
 
 def test_squeeze_excite() -> None:
