@@ -282,7 +282,7 @@ def _layer(value: Any) -> Any:
 NestedLayer = Annotated[
     Any,
     ArgumentType(
-        cs.no_info_plain_validator_function(_layer),
+        cs.no_info_plain_validator_function(_layer, json_schema_input_schema=cs.any_schema()),
         "a layer with its arguments, such as {LSTM: {units: 4}}",
         nested=True,
     ),
@@ -291,7 +291,12 @@ NestedLayer = Annotated[
 
 UseCudnn = Annotated[
     Any,
-    ArgumentType(cs.literal_schema(["auto", True, False]), "`auto`, `true` or `false`", text=True),
+    ArgumentType(
+        # A literal schema would take 1 and 0 too, which equal True and False.
+        cs.union_schema([cs.literal_schema(["auto"]), cs.bool_schema(strict=True)]),
+        "`auto`, `true` or `false`",
+        text=True,
+    ),
 ]
 """Whether a recurrent layer calculates with cuDNN."""
 

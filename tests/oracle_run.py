@@ -48,7 +48,7 @@ def compare(seed: int, first: int, count: int, step: int, only: list[str], data:
         else:
             told = result.wrong.setdefault(name, [])
             if len(told) < MOST_SHOWN:
-                smaller = oracle.shrink(case, lambda c: oracle.disagreement(c, with_data))
+                smaller = oracle.shrink(case, with_data)
                 found = oracle.disagreement(smaller, with_data)
                 told.append(f"{smaller.call} of {smaller.shapes}: {found} [case {number}]")
             else:

@@ -6,7 +6,6 @@ that chance never meets it: those stand in ``SPECIAL``.
 """
 
 from collections.abc import Callable
-from functools import cache
 from math import prod
 from random import Random
 from types import UnionType
@@ -35,6 +34,8 @@ _SETTINGS = {
     argument_type(Regularizer): _REGULARIZERS,
     argument_type(Constraint): _CONSTRAINTS,
 }
+NOT_NESTED = frozenset(("Input", "LocalResponseNormalization"))
+"""Layers that no wrapper is given: Keras has no such layers."""
 _NESTED = argument_type(NestedLayer)
 
 
@@ -77,7 +78,7 @@ def draw_case(random: Random, type: type[Layer], bad: float = 0.04) -> Case:
 
 
 def _draw_call(random: Random, type: type[Layer], shape: Shape, depth: int = 0) -> Call:
-    values = {}
+    values: dict[str, Any] = {}
     for name, field in fields(type).items():
         if name in EXCLUDED or (not field.required and random.random() < _left_out(field)):
             continue
@@ -120,17 +121,17 @@ class _Values:
 
     def nested(self) -> Call:
         """A layer for a wrapper: mostly one that goes with the wrapper's own input."""
-        names = [n for n, t in layer_types().items() if t.inputs[1] and _depth(t) + self.depth < 2]
+        names = [n for n, t in layer_types().items() if _depth(t) + self.depth < 2]
+        names = [n for n in names if n not in NOT_NESTED]
         rank = len(self.shape)
         for _ in range(40):
             type = layer_types()[self.random.choice(names)]
             weights = _rank_weights(type)
             if any(r < len(weights) and weights[r] for r in (rank, rank - 1)):
-                call = _draw_call(self.random, type, self.shape[1:], self.depth + 1)
-                if not hasattr(type, "return_sequences") and self.owner.__name__ == "Bidirectional":
-                    if self.random.random() < 0.9:
-                        continue
-                return call
+                sensible = self.owner.__name__ != "Bidirectional" or hasattr(type, "go_backwards")
+                if not sensible and self.random.random() < 0.9:
+                    continue
+                return _draw_call(self.random, type, self.shape[1:], self.depth + 1)
         return Call(layer_types()["Dense"], {"units": 2})
 
     def from_schema(self, schema: Any) -> Any:
@@ -200,7 +201,7 @@ class _Values:
         edges = [v for k, v in schema.items() if k in ("ge", "le")]
         if edges and self.random.random() < 0.2:
             return float(self.random.choice(edges))
-        return round(least + (most - least) * self.random.uniform(0.1, 0.9), 3)
+        return float(round(least + (most - least) * self.random.uniform(0.1, 0.9), 3))
 
 
 def _takes(schema: Any, value: Any) -> bool:
@@ -249,9 +250,17 @@ def _draw_shape(random: Random, rank: int) -> Shape:
     return tuple(shape)
 
 
-@cache
+_weights: dict[type[Layer], list[float]] = {}
+
+
 def _rank_weights(type: type[Layer]) -> list[float]:
     """How often each number of dimensions fits: by ``dims``, or by trying if a layer has none."""
+    if type not in _weights:
+        _weights[type] = _find_rank_weights(type)
+    return _weights[type]
+
+
+def _find_rank_weights(type: type[Layer]) -> list[float]:
     if type.dims is not None and not _depth(type):
         least, most = type.dims
         return [float(least <= rank <= most) for rank in range(MOST_DIMENSIONS + 1)]

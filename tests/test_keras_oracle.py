@@ -1,0 +1,175 @@
+"""Every layer against Keras: signature, output shapes, weights and errors.
+
+The random cases are always the same ones; ``--full`` runs many more of them, and
+``python tests/oracle_run.py`` as many as one likes.
+"""
+
+import inspect
+from random import Random
+from typing import Any
+
+import keras
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic_core import SchemaValidator
+
+from archspec.layers import layer_types
+from archspec.layers.convolution import Conv2D
+from archspec.record import ArgumentError, ValidationError, fields
+from archspec.shapes import Shape, ShapeError
+from tests.oracle import DEVIATIONS, Deviation, compared, disagreement, ours, run_keras, theirs
+from tests.random_layers import Call, Case, draw_case
+
+COMPARED = sorted(compared())
+
+OMITTED_LAYERS = {
+    "Equalization": "Keras cannot put it into a model: its output would be its input",
+    "CutMix": "mixes labels too: a matter of the data",
+    "MixUp": "mixes labels too: a matter of the data",
+    "MaxNumBoundingBoxes": "does not touch pictures",
+    "Pipeline": "a list of layers: a block is one",
+    "MelSpectrogram": "a matter of the data",
+    "STFTSpectrogram": "a matter of the data",
+    "Hashing": "looks words up, in front of a network",
+    "HashedCrossing": "looks words up, in front of a network",
+    "IntegerLookup": "looks numbers up, in front of a network",
+    "StringLookup": "looks words up, in front of a network",
+    "TextVectorization": "looks words up, in front of a network",
+    "Lambda": "holds Python code",
+    "RNN": "with a cell it is SimpleRNN, GRU or LSTM",
+    "SimpleRNNCell": "SimpleRNN is it with its loop",
+    "GRUCell": "GRU is it with its loop",
+    "LSTMCell": "LSTM is it with its loop",
+    "StackedRNNCells": "several layers with `return_sequences`",
+    "ReversibleEmbedding": "what it adds to Embedding needs an argument of the call",
+    "FlaxLayer": "wraps code of another library",
+    "JaxLayer": "wraps code of another library",
+    "TFSMLayer": "wraps a saved model",
+    "TorchModuleWrapper": "wraps code of another library",
+    "Layer": "a base",
+    "Wrapper": "a base",
+    "InputLayer": "Input makes it",
+}
+"""Layers of Keras that a spec does not have, and why."""
+
+OMITTED_ARGUMENTS = {
+    ("Bidirectional", "weights"): "arrays",
+    ("Input", "batch_size"): "shapes are without the batch",
+    ("Input", "batch_shape"): "shapes are without the batch",
+    ("Input", "sparse"): "about tensors, not shapes",
+    ("Input", "ragged"): "about tensors, not shapes",
+    ("Input", "input_tensor"): "a tensor",
+    ("Input", "optional"): "about tensors, not shapes",
+}
+"""Arguments of Keras's layers that ours lack, and why."""
+
+NOT_ARGUMENTS = {"self", "name", "dtype", "trainable"}
+"""What Keras's constructors take besides arguments: a spec has them on the item."""
+
+
+def keras_class(name: str) -> Any:
+    return keras.layers.InputLayer if name == "Input" else getattr(keras.layers, name)
+
+
+def test_every_layer_of_keras() -> None:
+    found = {
+        value.__name__  # an alias such as MaxPool2D has the name of its layer
+        for value in vars(keras.layers).values()
+        if inspect.isclass(value) and issubclass(value, keras.layers.Layer)
+    }
+    found -= {"GroupedQueryAttention"} if "GroupQueryAttention" in COMPARED else set()
+    missing = found - set(layer_types()) - set(OMITTED_LAYERS)
+    assert not missing
+    assert not set(OMITTED_LAYERS) & set(layer_types())
+    assert set(OMITTED_LAYERS) <= found
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_signature(name: str) -> None:
+    """Names, order and defaults; a default is compared as we would read it: 2 is (2, 2)."""
+    type = layer_types()[name]
+    theirs = {
+        p.name: p
+        for p in inspect.signature(keras_class(name).__init__).parameters.values()
+        if p.kind is p.POSITIONAL_OR_KEYWORD
+        and p.name not in NOT_ARGUMENTS
+        and (name, p.name) not in OMITTED_ARGUMENTS
+    }
+    known = {n: f for n, f in fields(type).items() if n not in NOT_ARGUMENTS}
+    assert list(known) == list(theirs)
+    for argument, field in known.items():
+        default = theirs[argument].default
+        if (name, argument) == ("Input", "shape"):  # Keras takes it as part of batch_shape too
+            assert field.required
+            continue
+        assert field.required is (default is inspect.Parameter.empty), argument
+        if not field.required:
+            validator = SchemaValidator(field.type.schema_for(type))
+            assert field.default == validator.validate_python(default), argument
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_random_layers(name: str, full: bool) -> None:
+    type = layer_types()[name]
+
+    @settings(
+        max_examples=2000 if full else 120,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.randoms(use_true_random=False))
+    def agree(random: Random) -> None:
+        case = draw_case(random, type)
+        assert disagreement(case) is None, case
+
+    agree()
+
+
+@pytest.mark.parametrize("deviation", DEVIATIONS, ids=lambda d: d.reason[:50])
+def test_deviation_is_one(deviation: Deviation) -> None:
+    """Each deviation is still there: we raise, and Keras does not."""
+    with pytest.raises((ValidationError, ArgumentError, ShapeError)) as caught:
+        ours(deviation.example)
+    assert deviation.applies(deviation.example, caught.value)
+    assert theirs(deviation.example).outputs
+
+
+def test_keras_contradicts_itself() -> None:
+    """Why shapes are also compared with what is calculated, before a deviation is one."""
+    case = Case(Call(layer_types()["Rescaling"], {"scale": [1.0, 2.0, 3.0]}), ((4, 1),))
+    assert theirs(case).outputs == ((4, 1),)
+    assert run_keras(case) == ((4, 3),)
+    with pytest.raises(ValueError, match="3 numbers"):
+        ours(case)
+
+
+class Wrong(Conv2D):
+    """A convolution with a mistake, under the name of the right one."""
+
+    abstract = True
+    mistake = ""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        height, width, channels = super().output_shape(*inputs)
+        if self.mistake == "shape":
+            return width, height, channels
+        return height, width, channels
+
+    def weights(self, *inputs: Shape) -> Any:
+        kernel, *bias = super().weights(*inputs)
+        if self.mistake == "order":
+            return (*bias, kernel)
+        if self.mistake == "name":
+            return (kernel._replace(name="weight"), *bias)
+        return (kernel._replace(trainable=False), *bias) if self.mistake == "frozen" else ()
+
+
+@pytest.mark.parametrize("mistake", ["shape", "order", "name", "frozen", "none"])
+def test_oracle_sees_mistakes(mistake: str) -> None:
+    wrong = type("Conv2D", (Wrong,), {"mistake": mistake, "abstract": True, "rank": 2})
+    case = Case(Call(wrong, {"filters": 2, "kernel_size": 3}), ((8, 9, 1),))
+    assert disagreement(case)
