@@ -16,25 +16,12 @@ from keyword import iskeyword
 from typing import Any, NoReturn
 
 from archspec.arguments import LARGEST
+from archspec.formula_syntax import ExpressionError, explain_node, explain_syntax
 
 Value = int | float | bool | str | None | list[Any]
 
 MAX_LENGTH = 300
 MAX_DEPTH = 32
-
-
-class ExpressionError(ValueError):
-    """A formula that cannot be read or has no value; ``start`` and ``end`` are columns in it."""
-
-    def __init__(
-        self, code: str, message: str, node: ast.AST | None = None, help: str = ""
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.start: int = getattr(node, "col_offset", 0)
-        self.end: int | None = getattr(node, "end_col_offset", None)
-        self.help = help
 
 
 class Expression:
@@ -54,7 +41,11 @@ class Expression:
             ExpressionError: it has none: a division by zero, an index outside a list, text in a
                 sum, a result beyond 2**63.
         """
-        value = self._calculate(values)
+        try:
+            value = self._calculate(values)
+        except ExpressionError as error:
+            error.count_characters(self.text.strip())
+            raise
         # Whole floats become ints, so that `64*alpha` is a number of filters where it can be.
         return int(value) if type(value) is float and value.is_integer() else value
 
@@ -76,17 +67,16 @@ def parse_expression(text: str) -> Expression:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(stripped, mode="eval").body
-    except SyntaxError as error:
-        help = "a list is written in brackets: [3, 3]" if stripped.startswith("(") else ""
-        if stripped.startswith("$"):
-            help = f"a parameter needs no `$` here: `{stripped.strip('${}')}`"
-        raised = ExpressionError("AS207", f"`{stripped}` is not a formula", None, help)
-        raised.start = max((error.offset or 1) - 1, 0) if "\n" not in stripped else 0
-        raise raised from None
+    except SyntaxError:
+        raise explain_syntax(stripped) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("AS207", "this is not a formula") from None
     names: set[str] = set()
-    calculate = _compile(tree, names, 0)
+    try:
+        calculate = _compile(tree, names, 0)
+    except ExpressionError as error:
+        error.count_characters(stripped)
+        raise
     return Expression(text, calculate, frozenset(names))
 
 
@@ -126,10 +116,16 @@ def make_divisible(value: float, divisor: int = 8) -> int:
     return rounded + divisor if rounded < 0.9 * value else rounded
 
 
+def _round(value: float, digits: int = 0) -> float:
+    if abs(digits) > 20:  # Python would calculate 10**digits
+        raise OverflowError
+    return round(value, digits) if digits else round(value)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min,
     "max": max,
-    "round": round,
+    "round": _round,
     "floor": math.floor,
     "ceil": math.ceil,
     "len": len,
@@ -166,7 +162,9 @@ def _compile(node: ast.expr, names: set[str], depth: int) -> Calculate:
             type(op) in _COMPARE for op in ops
         ):
             pairs = zip([first, *others], ops, others, strict=False)
-            parts = [inner(ast.copy_location(ast.Compare(a, [op], [b]), node)) for a, op, b in pairs]
+            parts = [
+                inner(ast.copy_location(ast.Compare(a, [op], [b]), node)) for a, op, b in pairs
+            ]
             return lambda values: all(part(values) for part in parts)
         case ast.BinOp(left=first, op=op, right=second) if type(op) in _BINARY:
             return _arithmetic(node, op, inner(first), inner(second))
@@ -188,16 +186,11 @@ def _compile(node: ast.expr, names: set[str], depth: int) -> Calculate:
             return lambda values: [part(values) for part in parts]
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             if name not in FUNCTIONS:
-                known = ", ".join(FUNCTIONS)
-                message = f"`{name}` is not a function here"
-                raise ExpressionError("AS207", message, node, f"there are {known}")
+                raise explain_node(node, tuple(FUNCTIONS))
             called = FUNCTIONS[name]
             parts = [inner(a) for a in arguments]
             return lambda values: _bounded(node, _apply(node, called, *[p(values) for p in parts]))
-        case ast.Tuple():
-            help = "a list is written in brackets: [3, 3]"
-            raise ExpressionError("AS207", "a formula has one value", node, help)
-    raise ExpressionError("AS207", "formulas do not have this", node)
+    raise explain_node(node, tuple(FUNCTIONS))
 
 
 def _binary(
@@ -206,9 +199,7 @@ def _binary(
     return lambda values: _apply(node, function, first(values), second(values))
 
 
-def _arithmetic(
-    node: ast.expr, op: ast.operator, first: Calculate, second: Calculate
-) -> Calculate:
+def _arithmetic(node: ast.expr, op: ast.operator, first: Calculate, second: Calculate) -> Calculate:
     function = _BINARY[type(op)]
     power = type(op) is ast.Pow
 
@@ -255,7 +246,7 @@ def _apply(node: ast.expr, function: Callable[..., Any], *operands: Any) -> Any:
         _fail(node, "the result is too large")
     except (TypeError, ValueError):
         shown = ", ".join(_show(o) for o in operands)
-        _fail(node, f"this cannot be calculated with {shown}")
+        _fail(node, f"this cannot be calculated with {shown or 'nothing'}")
 
 
 def _bounded(node: ast.expr, value: Any) -> Any:
@@ -271,4 +262,8 @@ def _fail(node: ast.expr, message: str) -> NoReturn:
 
 
 def _show(value: Any) -> str:
-    return "null" if value is None else f'"{value}"' if isinstance(value, str) else str(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, list):
+        return "[" + ", ".join(_show(v) for v in value[:8]) + (", …]" if len(value) > 8 else "]")
+    return f'"{value[:40]}"' if isinstance(value, str) else str(value)

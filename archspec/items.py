@@ -425,9 +425,14 @@ def read_template(
     def problem(error: ExpressionError, path: tuple[str | int, ...]) -> None:
         nonlocal sound
         sound = False
-        help = [error.help] if error.help else []
-        within = (error.start, error.end) if error.end else None
+        from archspec.unknown_names import expected_at
+
         at = place.at(*path)
+        expects = expected_at(at.path)
+        help = [error.help] if error.help else []
+        if error.code == "AS207" and expects and not help:
+            help = [f"`{at.path[-1]}` takes {expects}, or a formula"]
+        within = (error.start, error.end) if error.end else None
         sink.report(error.code, at._replace(within=within), error.message, help=help)
 
     template = make_template(value, text, problem)

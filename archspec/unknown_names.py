@@ -41,7 +41,7 @@ def _help(name: str, value: Any, place: Place, scope: frozenset[str]) -> list[st
     if near:
         return [f"did you mean `{near}`?"]
     help = []
-    expects = _expects(place.path)
+    expects = expected_at(place.path)
     if value == name and expects:
         help.append(f"`{place.path[-1]}` takes {expects}; a word is a parameter")
     block = place.path[1] if place.path[:1] == ("blocks",) and len(place.path) > 1 else None
@@ -64,8 +64,8 @@ def _help(name: str, value: Any, place: Place, scope: frozenset[str]) -> list[st
     return help
 
 
-def _expects(path: Path) -> str:
-    """What the argument of a layer takes that stands at a path."""
+def expected_at(path: Path) -> str:
+    """What the argument of a layer takes that stands at a path; empty for anything else."""
     word, name = (None, *path)[-2:] if path else (None, None)
     type = layer_types().get(str(word))
     if type is None or name not in fields(type):
