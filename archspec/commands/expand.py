@@ -1,0 +1,36 @@
+"""``archspec expand``: a spec with everything worked out."""
+
+import click
+
+from archspec.commands._options import set_option, shaped_or_exit
+
+
+@click.command()
+@click.argument("spec", type=click.Path())
+@set_option
+@click.option(
+    "--style",
+    type=click.Choice(("flat", "blocks")),
+    default="flat",
+    help="flat: every layer by itself. blocks: blocks and repeats stay.",
+)
+def command(spec: str, values: dict[str, str], style: str) -> None:
+    """Print a spec with everything worked out, as a spec.
+
+    With --style flat, every layer stands by itself under its path, stage2_unit1_add for
+    stage2.unit1.add, with `from` where it does not read the layer before it.
+
+    With --style blocks, blocks and repeats stay; what the spec extends and uses is put in, and
+    so are the values of its parameters. Layers keep their names.
+
+    The result is a spec of its own, with the same layers, shapes and numbers. Comments are lost.
+    """
+    shaped = shaped_or_exit(spec, values)
+    if style == "flat":
+        from archspec.emit.flat import flat_spec
+
+        click.echo(flat_spec(shaped), nl=False)
+    else:
+        from archspec.emit.blocks import blocks_spec
+
+        click.echo(blocks_spec(shaped), nl=False)

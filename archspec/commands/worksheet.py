@@ -1,0 +1,32 @@
+"""``archspec worksheet``: the hand calculation of a network."""
+
+import click
+
+from archspec.commands._options import set_option, shaped_or_exit
+
+
+@click.command()
+@click.argument("spec", type=click.Path())
+@click.argument("layer", required=False)
+@set_option
+def command(spec: str, layer: str | None, values: dict[str, str]) -> None:
+    """Write out the calculation of a network: sizes, parameters, MACs, in Markdown.
+
+    LAYER is the path of one layer or block, such as stage2.unit1; the whole network, if left
+    out. Blocks that are equal layer for layer stand once, with how often they come.
+    """
+    from archspec.emit.worksheet import worksheet, worksheet_of
+
+    shaped = shaped_or_exit(spec, values)
+    if layer is None:
+        click.echo(worksheet(shaped), nl=False)
+        return
+    text = worksheet_of(shaped, layer)
+    if text is None:
+        from archspec.layers import nearest
+
+        paths = {n.node.scope.path: None for n in shaped.nodes if n.node.scope.path}
+        near = nearest(layer, [*(n.name for n in shaped.nodes), *paths])
+        hint = f" Did you mean `{near}`?" if near else ""
+        raise click.UsageError(f"`{shaped.name}` has no layer or block `{layer}`.{hint}")
+    click.echo(text, nl=False)

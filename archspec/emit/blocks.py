@@ -1,0 +1,183 @@
+"""A network as one spec with its blocks and repeats, the values of its parameters put in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from archspec.constructs import CONSTRUCTS, Apply
+from archspec.emit.flat import head
+from archspec.emit.substitute import substitute
+from archspec.emit.written import arguments, document
+from archspec.infer import ShapedGraph
+from archspec.record import fields
+from archspec.spec import (
+    ApplyItem,
+    Block,
+    Body,
+    CallItem,
+    Expect,
+    Item,
+    LayerItem,
+    Parameter,
+    ParallelItem,
+    RepeatItem,
+)
+
+Values = Mapping[str, Any]
+
+
+def blocks_spec(shaped: ShapedGraph) -> str:
+    """The spec as YAML: what it extends and uses is in it, its own parameters have their values.
+
+    A valid spec of the same nodes under the same names. Blocks that are not called are left out.
+    """
+    return document(blocks_data(shaped))
+
+
+def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
+    """The spec as plain values."""
+    spec = shaped.graph.spec
+    writer = _Writer()
+    found = head(shaped)
+    layers = writer.body(spec.body, spec.values)
+    kept = {name: spec.values[name] for name in sorted(writer.open & spec.values.keys())}
+    if kept:
+        found["params"] = kept
+    if writer.blocks:
+        found["blocks"] = writer.blocks
+    found["layers"] = layers
+    if spec.outputs is not None:
+        found["outputs"] = list(spec.outputs) if len(spec.outputs) > 1 else spec.outputs[0]
+    if spec.expect is not None:
+        found["expect"] = _expectation(spec.expect, spec.values)
+    return found
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.blocks: dict[str, Any] = {}
+        """The blocks that are called, as they are written; those that others call come first."""
+        self.open: set[str] = set()
+        """Names of parameters that stand in formulas still."""
+        self._names: dict[int, str] = {}
+
+    def call(self, block: Block) -> str:
+        """The name of a block, which is written when it is called first."""
+        name = self._names.get(id(block))
+        if name is None:
+            name, count = block.name, 1
+            while name in self._names.values():  # of another file
+                count += 1
+                name = f"{block.name}_{count}"
+            self._names[id(block)] = name
+            self.blocks[name] = self.block(block)
+        return name
+
+    def block(self, block: Block) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if block.title is not None:
+            found["title"] = block.title
+        if block.params:
+            found["params"] = {p.name: _declared(p) for p in block.params.values()}
+        if block.inputs != ("input",):
+            found["inputs"] = list(block.inputs) if len(block.inputs) != 1 else block.inputs[0]
+        before = set(self.open)
+        found["layers"] = self.body(block.body, {})
+        self.open = before  # a block's formulas have its own names
+        return found
+
+    def body(self, body: Body, values: Values) -> list[Any]:
+        return [w for w in (self.item(i, values) for i in body.items) if w is not None]
+
+    def item(self, item: Item, values: Values) -> Any:
+        """An item as it is written; None if its condition is known to be false."""
+        when = self.value(item.when, values)
+        if when is False:
+            return None
+        written: dict[str, Any] = {}
+        if item.name is not None:
+            written["name"] = self.value(item.name, values)
+        if item.sources is not None:
+            sources = [self.value(s, values) for s in item.sources]
+            written["from"] = sources[0] if len(sources) == 1 else sources
+        if when is not None and when is not True:
+            written["when"] = when
+        word, own = self.own(item, values)
+        trainable = self.value(item.trainable, values)
+        if trainable is not None and trainable is not True:
+            written["trainable"] = trainable
+        expect = {}
+        if item.expect is not None:
+            expect["expect"] = _expectation(item.expect, values)
+            self.open |= item.expect.values.names - values.keys()
+        holds_layers = "layers" in own or "branches" in own
+        written |= {**expect, **own} if holds_layers else {**own, **expect}
+        return {word: written} if written else word
+
+    def own(self, item: Item, values: Values) -> tuple[str, dict[str, Any]]:
+        """The word of an item and its own arguments."""
+        if isinstance(item, LayerItem):
+            if item.layer is not None:
+                return item.word, arguments(item.layer)
+            assert item.arguments is not None
+            return item.word, self.value(item.arguments, values)
+        if isinstance(item, CallItem):
+            given = {n: self.value(t, values) for n, t in item.arguments.items()}
+            return self.call(item.block), given
+        if isinstance(item, RepeatItem):
+            return item.word, self.repeat(item, values)
+        if isinstance(item, ParallelItem):
+            return item.word, self.parallel(item, values)
+        assert isinstance(item, ApplyItem)
+        return Apply.word, {"layer": self.value(item.target, values)}
+
+    def repeat(self, item: RepeatItem, values: Values) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if item.times is not None:
+            found["times"] = self.value(item.times, values)
+        if item.columns:
+            found["for"] = {n: self.value(c, values) for n, c in item.columns.items()}
+        if item.index is not None:
+            found["as"] = item.index
+        own = {item.index, *item.columns}
+        inner = {n: v for n, v in values.items() if n not in own}
+        if item.word == "dense_block":
+            (parallel,) = item.body.items
+            assert isinstance(parallel, ParallelItem)
+            found |= self.parallel(parallel, inner)
+        else:
+            found["layers"] = self.body(item.body, inner)
+        return found
+
+    def parallel(self, item: ParallelItem, values: Values) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        default = fields(CONSTRUCTS[item.word])["merge"].default
+        merge = None if item.merge is None else self.item(item.merge, values)
+        if merge != default:
+            found["merge"] = merge
+        bodies = {n: self.body(b, values) for n, b in item.branches.items()}
+        if item.word == "parallel":
+            found["branches"] = bodies
+            return found
+        found["layers"] = bodies[""]
+        if bodies.get("shortcut"):
+            found["shortcut"] = bodies["shortcut"]
+        return found
+
+    def value(self, template: Any, values: Values) -> Any:
+        """A template as it is written, with the values that are known."""
+        if template is None:
+            return None
+        written = substitute(template, values)
+        self.open |= {n for n in template.names if n not in values}
+        return written
+
+
+def _declared(param: Parameter) -> Any:
+    return param.type if param.required else param.default
+
+
+def _expectation(expect: Expect, values: Values) -> Any:
+    written = substitute(expect.values, values)
+    if expect.source is None and written.keys() == {"shape"}:
+        return written["shape"]
+    return {**written, "source": expect.source} if expect.source is not None else written
