@@ -54,7 +54,7 @@ Merge = Annotated[
         nested=True,
     ),
 ]
-Mapping = Annotated[dict[str, Any], ArgumentType(cs.dict_schema(_TEXT, _ANY), "a mapping")]
+Mapping = Annotated[dict[str, Any], ArgumentType(cs.dict_schema(_TEXT, _ANY), "names with values, such as {width: 64}")]
 Files = Annotated[
     dict[str, str],
     ArgumentType(cs.dict_schema(_TEXT, _TEXT), "names and files such as {conv_bn: blocks.yaml}"),

@@ -421,13 +421,19 @@ def read_template(
     if kind is int or kind is bool or value is None or kind is float:
         return Template(value)
     sound = True
+    cut = False
 
     def problem(error: ExpressionError, path: tuple[str | int, ...]) -> None:
-        nonlocal sound
+        nonlocal sound, cut
         sound = False
         from archspec.unknown_names import expected_at
 
         at = place.at(*path)
+        text = str(at.document.at(at.path))
+        if cut and text.count(")") > text.count("("):
+            cut = False
+            return  # the other end of a formula that was cut at its comma
+        cut = cut or text.count("(") > text.count(")")
         expects = expected_at(at.path)
         help = [error.help] if error.help else []
         if error.code == "AS207" and expects and not help:

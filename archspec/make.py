@@ -146,7 +146,9 @@ def make_record(
     except ArgumentError as error:
         at = place.at(error.argument) if error.argument in values else place.key()
         help = [error.help] if error.help else []
-        sink.report("AS205", at, f"{subject}: {error.message}", help=help)
+        named = error.message.startswith(subject)
+        message = error.message if named else f"{subject}: {error.message}"
+        sink.report("AS205", at, message, help=help)
     except ValidationError as error:
         known = fields(type)
         for name in bad_arguments(error, values):
@@ -230,8 +232,9 @@ def _help_for_word(field: Field, value: str, expects: str, scope: Iterable[str])
     if value == "channels_first":
         return ["shapes are channels-last here: height, width, channels"]
     known = list(field.type.choices)
-    words = known or [w for w in expects.replace("`", " ").replace(",", " ").split() if w]
-    near = nearest(value, words)
+    literal = expects.startswith(("`", "one of"))
+    words = expects.replace("`", " ").replace(",", " ").split() if literal else []
+    near = nearest(value, known or words)
     if near and near != value:
         return [f"did you mean `{near}`?"]
     return [f"there are {', '.join(known)}"] if known else []

@@ -101,7 +101,9 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         return True
     help = []
     if param.type == "int" and isinstance(value, float):
-        help = [f"for fractions, declare the default of `{param.name}` as {param.default}.0"]
+        help = ["floor(), ceil() or round() makes a whole number"]
+        if not param.required:
+            help.append(f"for fractions, declare the default as `{param.name}: {param.default}.0`")
     message = f"parameter `{param.name}` is of type {param.type}, not {show(value)}"
     notes = [Note("it is declared here", param.place.key())]
     sink.report("AS111", place, message, help=help, notes=notes)
