@@ -1,6 +1,7 @@
 """Spec to graph: repeats unrolled, blocks inlined, names given, wires connected."""
 
 from archspec.diagnostics import Note, Sink
+from archspec.frames import BROKEN, NOWHERE, Frame, Refs, find, lookup, visible, wire_help
 from archspec.graph import Expected, Graph, Node, Ref, Scope
 from archspec.layers import nearest
 from archspec.layers.core import Input
@@ -10,50 +11,10 @@ from archspec.resolve import (
     GroupOperation,
     LayerOperation,
     Operation,
-    Operations,
     Resolver,
     TooLarge,
 )
 from archspec.spec import CallItem, Item, ParallelItem, Spec
-
-Refs = tuple[Ref, ...]
-
-
-class Frame:
-    """The names that are known in one place, and those of the frames in it."""
-
-    __slots__ = ("counts", "names", "operation", "output", "parent", "prefix", "start")
-
-    def __init__(
-        self,
-        prefix: str,
-        parent: "Frame | None",
-        start: int = 0,
-        operation: GroupOperation | Operations | None = None,
-    ) -> None:
-        self.prefix = prefix
-        self.parent = parent
-        """The frame around it whose names it sees; None for a block, which sees only its own."""
-        self.names: dict[str, int | Frame | Refs] = {}
-        self.counts: dict[str, int] = {}
-        self.start = start
-        self.output: Refs = ()
-        self.operation = operation
-
-    def close(self, output: Refs) -> None:
-        """Nothing in it looks out any more: no circle of references stays behind."""
-        self.output = output
-        self.parent = None
-
-    def free_name(self, base: str) -> str:
-        """``conv2d``, ``conv2d_1``, … as Keras counts."""
-        count = self.counts.get(base, 0)
-        name = f"{base}_{count}" if count else base
-        while name in self.names:
-            count += 1
-            name = f"{base}_{count}"
-        self.counts[base] = count + 1
-        return name
 
 
 def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
@@ -84,9 +45,9 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
         for number, name in enumerate(spec.outputs):
             place = spec.outputs_place
             place = place.at(number) if spec.outputs_listed else place
-            refs, _ = _lookup(frame, name, nodes)
+            refs, _ = lookup(frame, name, nodes)
             if refs is None:
-                help = [_wire_help(frame, name, nodes)]
+                help = [wire_help(frame, name, nodes)]
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
             else:
                 found += refs
@@ -135,7 +96,7 @@ class _Expander:
                     found = self._sources(operation, frame, operations)
                     if found is None:
                         names[name] = start
-                        current = _BROKEN
+                        current = BROKEN
                         continue
                     current = found
                 names[name] = start
@@ -155,7 +116,7 @@ class _Expander:
                 if operation.sources is not None:
                     found = self._sources(operation, frame, operations)
                     if found is None:
-                        current = _BROKEN
+                        current = BROKEN
                         continue
                     current = found
                 inner = trainable and operation.trainable
@@ -184,7 +145,7 @@ class _Expander:
         start = len(self.nodes)
         if name is not None and name in frame.names:
             self._refuse_name(item, name, frame)
-            return _BROKEN
+            return BROKEN
         if group.kind == "block":
             assert isinstance(item, CallItem)
             block = item.block
@@ -197,12 +158,12 @@ class _Expander:
                 inner.names.update(
                     (n, (ref,)) for n, ref in zip(block.inputs, current, strict=True)
                 )
-            elif current is not _BROKEN:
+            elif current is not BROKEN:
                 wanted = ", ".join(block.inputs)
                 message = f"block `{block.name}` has the inputs {wanted}, but reads {len(current)}"
                 help = [f"write `from: [{wanted}]`, a layer for each"]
                 self.sink.report("AS303", item.place.key(), message, help=help)
-                return _BROKEN
+                return BROKEN
             frame.names[name] = inner
             below = Scope(scope, "block", block.name, path, item, title=block.title)
             expected = len(self.expected)
@@ -229,7 +190,7 @@ class _Expander:
                 label = f"{name}{link}{index + 1}"
                 if label in frame.names:
                     self._refuse_name(item, label, frame)
-                    return _BROKEN
+                    return BROKEN
                 below = frame.prefix + label
                 inner = Frame(below + ".", frame, len(self.nodes), part)
                 frame.names[label] = inner
@@ -272,10 +233,10 @@ class _Expander:
             end = self.run(part.items, current, inner, branch, trainable)
             if label:
                 inner.close(end)
-            broken = broken or end is _BROKEN
+            broken = broken or end is BROKEN
             ends += end
         if broken:
-            return _BROKEN
+            return BROKEN
         result = tuple(ends)
         if group.merge is not None:
             result = self.run([group.merge], result, outer_frame, outer, trainable)
@@ -286,7 +247,7 @@ class _Expander:
     def _apply(
         self, operation: ApplyOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
     ) -> Refs:
-        target = _find(frame, operation.target, self.nodes)
+        target = find(frame, operation.target, self.nodes)
         nodes = self.nodes
         item = operation.item
         start = len(nodes)
@@ -295,7 +256,7 @@ class _Expander:
             name = operation.name or frame.free_name(owner.name.rpartition(".")[2])
             if name in frame.names:
                 self._refuse_name(item, name, frame)
-                return _BROKEN
+                return BROKEN
             frame.names[name] = start
             first = target if owner.shares < 0 else owner.shares
             node = Node(
@@ -322,7 +283,7 @@ class _Expander:
                 node.shares = first if nodes[first].shares < 0 else nodes[first].shares
                 node.trainable = nodes[first].trainable
             return result
-        near = nearest(operation.target, _visible(frame))
+        near = nearest(operation.target, visible(frame))
         help = (
             [f"did you mean `{near}`?"]
             if near
@@ -330,18 +291,18 @@ class _Expander:
         )
         message = f"there is no earlier layer or block `{operation.target}`"
         self.sink.report("AS308", item.place, message, help=help)
-        return _BROKEN
+        return BROKEN
 
     def _sources(self, operation: Operation, frame: Frame, around: list[Operation]) -> Refs | None:
         found: list[Ref] = []
         sources = operation.sources or ()
         for number, source in enumerate(sources):
-            refs, trail = _lookup(frame, source, self.nodes)
+            refs, trail = lookup(frame, source, self.nodes)
             if refs is None:
                 place = operation.item.place.at("from")
                 place = place.at(number) if len(sources) > 1 else place
                 code, message = "AS301", f"no layer before this one is called `{source}`"
-                help = _wire_help(frame, source, self.nodes)
+                help = wire_help(frame, source, self.nodes)
                 if trail:
                     message = f"there is no `{source}`: `{trail}` has nothing of that name"
                 elif source.partition(".")[0] in [o.name for o in around]:
@@ -351,7 +312,7 @@ class _Expander:
                 self.sink.report(code, place, message, help=[help], node=label)
                 return None
             found += refs
-        if not found or _NOWHERE in found:
+        if not found or NOWHERE in found:
             return None
         return tuple(found)
 
@@ -372,82 +333,3 @@ class _Expander:
             help = ["names must differ within a block"]
         place = item.place.at("name")
         self.sink.report("AS302", place, f"the name `{name}` stands twice", notes=notes, help=help)
-
-
-_NOWHERE: Ref = (-1, 0)
-_BROKEN: Refs = (_NOWHERE,)
-"""What an item gives whose error has been reported: whoever reads it is silent."""
-
-
-def _find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | str":
-    """What a path names; a string, the part that was found, if there is no such thing."""
-    first, *rest = path.split(".")
-    around: Frame | None = frame
-    found: int | Frame | Refs | None = None
-    while around is not None:
-        found = around.names.get(first)
-        if found is not None:
-            break
-        around = around.parent
-    if found is None:
-        return ""
-    trail = first
-    for number, step in enumerate(rest):
-        below = found.names.get(step) if isinstance(found, Frame) else None
-        if below is None:
-            if isinstance(found, int) and number == len(rest) - 1:
-                outputs = nodes[found].layer.output_names()
-                if step in outputs:
-                    return ((found, outputs.index(step)),)
-            return trail
-        found = below
-        trail += "." + step
-    return found
-
-
-def _lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | None, str]:
-    found = _find(frame, path, nodes)
-    if isinstance(found, int):
-        # A node that could not be made keeps its name, so that only it is reported.
-        return (((found, 0),) if found < len(nodes) else _BROKEN), ""
-    if isinstance(found, Frame):
-        return (found.output or None), path
-    if isinstance(found, str):
-        return None, found
-    return found, ""
-
-
-def _wire_help(frame: Frame, path: str, nodes: list[Node]) -> str:
-    """What else could be meant by a path that names nothing."""
-    found = _find(frame, path, nodes)
-    visible = _visible(frame)
-    if isinstance(found, str) and found:
-        trail, found = found, _find(frame, found, nodes)
-        inside = list(found.names) if isinstance(found, Frame) else []
-        if isinstance(found, int) and found < len(nodes):
-            inside = [n for n in nodes[found].layer.output_names() if n]
-        near = nearest(path.rpartition(".")[2], inside)
-        if near:
-            return f"did you mean `{trail}.{near}`?"
-        if inside:
-            return f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"
-        return _in_sight(visible)
-    for name, block in frame.names.items():
-        if isinstance(block, Frame) and path in block.names:
-            return f"did you mean `{name}.{path}`?"
-    near = nearest(path, visible)
-    return f"did you mean `{near}`?" if near else _in_sight(visible)
-
-
-def _visible(frame: Frame) -> list[str]:
-    names: list[str] = []
-    around: Frame | None = frame
-    while around is not None:
-        names += around.names
-        around = around.parent
-    return names
-
-
-def _in_sight(names: list[str]) -> str:
-    shown = ", ".join(f"`{n}`" for n in names[-6:])
-    return f"in sight here: {shown}" if names else "nothing is in sight here"
