@@ -54,7 +54,10 @@ Merge = Annotated[
         nested=True,
     ),
 ]
-Mapping = Annotated[dict[str, Any], ArgumentType(cs.dict_schema(_TEXT, _ANY), "names with values, such as {width: 64}")]
+Mapping = Annotated[
+    dict[str, Any],
+    ArgumentType(cs.dict_schema(_TEXT, _ANY), "names with values, such as {width: 64}"),
+]
 Files = Annotated[
     dict[str, str],
     ArgumentType(cs.dict_schema(_TEXT, _TEXT), "names and files such as {conv_bn: blocks.yaml}"),
@@ -90,7 +93,7 @@ class Repeat(Construct):
     times: Formula | None = None
     """How many times."""
     for_: Columns | None = None
-    """Columns of a table, all of one length: the layers come once for each row, whose values have the columns' names."""
+    """Columns of a table, all of one length: the layers come once for each row, whose values have the columns' names. A word that is no parameter is text."""
     as_: Name | None = None
     """A name for the number of the round, counted from 0, for use in formulas."""
     layers: Layers

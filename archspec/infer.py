@@ -151,6 +151,12 @@ class ShapedGraph:
         """Multiply–accumulate operations for one example."""
         return self._totals[2]
 
+    @property
+    def sizes_known(self) -> bool:
+        """Whether no input has an unknown size; if one has, operations cannot be counted."""
+        inputs = self.graph.inputs.values()
+        return all(None not in self.facts[index].outputs[0] for index in inputs)
+
     def shape(self, ref: Ref) -> Shape:
         """Shape of an output."""
         return self.facts[ref[0]].outputs[ref[1]]

@@ -344,6 +344,8 @@ class ItemReader:
                 message = f"`{name}` cannot be used in a formula"
                 self.sink.report("AS106", place.at("for", name, part="key"), message)
                 return None
+            if isinstance(values, list):
+                values = [_quoted(value, scope) for value in values]
             column = self._template(values, False, place.at("for", name), scope)
             if column is None:
                 return None
@@ -394,6 +396,13 @@ class ItemReader:
         if kind is int or kind is bool or (text and kind is str and "$" not in value):
             return Template(value)
         return read_template(value, text, place.at(*steps), scope, self.sink)
+
+
+def _quoted(value: Any, scope: frozenset[str]) -> Any:
+    """An entry of a column: a word that is no parameter is text, and needs no quotes."""
+    if isinstance(value, str) and value.isidentifier() and value not in scope:
+        return f"'{value}'"
+    return value
 
 
 def _repeat_item(
