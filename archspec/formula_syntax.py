@@ -65,6 +65,8 @@ def explain_syntax(text: str) -> ExpressionError:
     help = ""
     if text.startswith("$"):
         help = f"a parameter needs no `$` here: `{text.strip('${}')}`"
+    elif re.fullmatch(r"\d+(x\d+)+", text):
+        help = f"a shape is a list: [{text.replace('x', ', ')}]"
     elif product:
         help = f"a product has a `*`: `{product[1]}*{product[2]}`"
     elif "&&" in text or "||" in text or text.startswith("!"):

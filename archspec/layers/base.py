@@ -1,6 +1,7 @@
 """What a layer is: arguments, and three functions of its input shapes."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from archspec.record import Record, snake_case
 from archspec.shapes import Shape, ShapeError, Weight, Window, format_shape
@@ -26,6 +27,8 @@ class Layer(Record):
     """Least and most number of dimensions of each input without the batch, if the layer cares."""
     rank: ClassVar[int] = 0
     """Number of spatial axes, for windows."""
+    keras_class: ClassVar[str] = ""
+    """Dotted path of the Keras class, if it is not the one of this name in keras.layers."""
 
     def __init_subclass__(cls) -> None:
         cls.abstract = cls.__dict__.get("abstract", False)
@@ -58,6 +61,25 @@ class Layer(Record):
         """The hand calculation of the output shape, a line each."""
         return ()
 
+    def keras_layer(self, **arguments: Any) -> Any:
+        """The Keras layer. ``arguments`` are those of this layer, as Keras takes them, and a name.
+
+        Imports Keras, so only what builds a model calls it.
+        """
+        from importlib import import_module
+
+        path = self.keras_class or f"keras.layers.{type(self).__name__}"
+        module, _, name = path.rpartition(".")
+        return getattr(import_module(module), name)(**arguments)
+
+    def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Arguments, by position and by name, with which the Keras layer is called.
+
+        One input stands alone and several are a list; a layer that is called otherwise says so.
+        The inputs may be anything: tensors for a model, names for its source.
+        """
+        return (inputs[0] if len(inputs) == 1 else list(inputs),), {}
+
     @classmethod
     def auto_name(cls) -> str:
         """The name that Keras would give: ``max_pooling2d``."""
@@ -81,12 +103,15 @@ def check_dims(layer: Layer, inputs: tuple[Shape, ...]) -> None:
     for shape in inputs:
         if not least <= len(shape) <= most:
             name = type(layer).__name__
-            wanted = f"{least}" if least == most else f"{least} or more" if most > 9 else f"{least} to {most}"
+            upper = f"{least} or more" if most > 9 else f"{least} to {most}"
+            wanted = f"{least}" if least == most else upper
             help = ""
-            if len(shape) > 1 and name == "Dense":
-                help = "a Flatten or a global pooling before it makes one dimension"
+            if len(shape) == most + 1 and shape[0] is None:
+                help = "shapes have no batch: leave the first size out of the input"
             elif len(shape) == 1 and least >= 2:
-                help = "is a Flatten before it too early?"
+                help = "is a Flatten or a global pooling before it too early?"
+            elif len(shape) == least - 1 and layer.rank:
+                help = "the channels come last: a grey picture is [28, 28, 1]"
             raise ShapeError(
                 f"{name} takes inputs of {wanted} dimensions, not {len(shape)} ({format_shape(shape)})",
                 code="AS403",
