@@ -146,6 +146,7 @@ def _compile(node: ast.expr, names: set[str], depth: int) -> Calculate:
 
     match node:
         case ast.Constant(value=bool() | int() | float() | str() | None as constant):
+            _bounded(node, constant)
             return lambda values: constant
         case ast.Name(id=name):
             if name in _CONSTANTS:
