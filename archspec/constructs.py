@@ -4,6 +4,7 @@ Like the layers, each is one class whose fields say what it takes; the JSON Sche
 reference derive from them. What stands in ``layers`` is checked item by item elsewhere.
 """
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic_core import core_schema as cs
@@ -14,6 +15,12 @@ _ANY = cs.any_schema()
 _TEXT = cs.str_schema(strict=True)
 
 NAME_PATTERN = r"^\w[\w$-]*$"
+
+
+def is_wire_name(name: str) -> bool:
+    """Whether layers can read from it by that name."""
+    return re.match(NAME_PATTERN, name) is not None
+
 
 Name = Annotated[
     str,

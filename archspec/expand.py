@@ -1,9 +1,8 @@
 """Spec to graph: repeats unrolled, blocks inlined, names given, wires connected."""
 
 from archspec.diagnostics import Note, Sink
-from archspec.frames import BROKEN, NOWHERE, Frame, Refs, find, lookup, visible, wire_help
+from archspec.frames import BROKEN, NOWHERE, Frame, Refs, find, lookup, wire_help
 from archspec.graph import Expected, Graph, Node, Ref, Scope
-from archspec.layers import nearest
 from archspec.layers.core import Input
 from archspec.make import Maker
 from archspec.resolve import (
@@ -22,14 +21,15 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
     root = Scope(None, "root", spec.name, "", title=spec.title)
     nodes: list[Node] = []
     inputs: dict[str, int] = {}
+    resolver = Resolver(sink, maker)
     for declared in spec.inputs:
-        arguments = dict(declared.arguments.evaluate(spec.values))
-        layer = maker.layer(Input, arguments, declared.place)
+        arguments = resolver.input(declared, spec.values)
+        layer = maker.layer(Input, arguments, declared.place) if arguments else None
         if layer is not None:
             inputs[declared.name] = len(nodes)
             nodes.append(Node(declared.name, layer, (), root, None, True, -1))
     try:
-        operations = Resolver(sink, maker).body(spec.body, spec.values)
+        operations = resolver.body(spec.body, spec.values)
     except TooLarge:
         return None
     if sink.errors:
@@ -283,14 +283,9 @@ class _Expander:
                 node.shares = first if nodes[first].shares < 0 else nodes[first].shares
                 node.trainable = nodes[first].trainable
             return result
-        near = nearest(operation.target, visible(frame))
-        help = (
-            [f"did you mean `{near}`?"]
-            if near
-            else ["a layer must stand before it is applied again"]
-        )
-        message = f"there is no earlier layer or block `{operation.target}`"
-        self.sink.report("AS308", item.place, message, help=help)
+        help = wire_help(frame, operation.target, self.nodes)
+        message = f"no layer or block before this one is called `{operation.target}`"
+        self.sink.report("AS301", item.place.at("layer"), message, help=[help])
         return BROKEN
 
     def _sources(self, operation: Operation, frame: Frame, around: list[Operation]) -> Refs | None:
@@ -327,7 +322,7 @@ class _Expander:
                 ]
             else:
                 help = ["names must differ within a block"]
-            if first is not None:
+            if first is not None and first is not item:
                 notes = [Note("the first one is here", first.place.key())]
         else:
             help = ["names must differ within a block"]

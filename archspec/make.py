@@ -1,5 +1,6 @@
 """Records from plain values, with a diagnostic for everything that is wrong in them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -210,6 +211,11 @@ def report_bad_value(
     help = []
     if isinstance(value, float) and "whole number" in expects:
         help.append("floor(), ceil() or round() makes a whole number")
+    written = place.document.at(place.path)
+    if isinstance(scope, Mapping) and isinstance(written, str) and written != value:
+        used = [n for n in sorted(scope) if n and re.search(rf"(?<!\w){n}(?!\w)", written)]
+        if used:
+            notes.append(", ".join(f"`{n}` is {show(scope[n])}" for n in used) + " here")
     if isinstance(value, str) and (field.type.text or value in scope):
         help += _help_for_word(field, value, expects, scope)
     elif expects in ("text", "a name: letters, digits, `_` and `-`") and value is not None:

@@ -6,6 +6,7 @@ of the round, are worked out once and shared.
 
 from typing import Any, NoReturn
 
+from archspec.constructs import is_wire_name
 from archspec.diagnostics import Note, Place, Sink
 from archspec.expressions import Expression, ExpressionError
 from archspec.layers import Layer
@@ -15,6 +16,7 @@ from archspec.spec import (
     ApplyItem,
     Body,
     CallItem,
+    InputDeclaration,
     Item,
     LayerItem,
     ParallelItem,
@@ -24,6 +26,9 @@ from archspec.templates import Template, Text
 
 MAX_NODES = 250_000
 """Most layers of a network; an order of magnitude above anything that was ever trained."""
+
+MAX_DEPTH = 100
+"""Deepest nesting of blocks and constructs, calls followed."""
 
 MAX_CALLS = 40
 """Deepest nesting of calls of blocks."""
@@ -102,7 +107,20 @@ class Resolver:
         self._maker = maker
         self._known: dict[tuple[int, str], Operations] = {}
         self._calls = 0
+        self._depth = 0
         self._budget = MAX_NODES
+
+    def input(self, declared: InputDeclaration, values: Values) -> Values | None:
+        """The arguments of an input; None after reporting a formula without a value."""
+        arguments, place = declared.arguments, declared.place
+        if isinstance(place.document.at(place.path), dict):
+            found = self._value(arguments, values, place)
+        else:  # only the shape is written
+            shape = Template(arguments.value["shape"], arguments.names)
+            found = self._value(shape, values, place)
+            if found is not _FAILED:
+                found = {**arguments.value, "shape": found}
+        return None if found is _FAILED else dict(found)
 
     def body(self, body: Body, values: Values) -> Operations:
         """The operations of a body under the values of its parameters."""
@@ -110,14 +128,20 @@ class Resolver:
         key = (id(body), repr([values[n] for n in order]) if order else "")
         known = self._known.get(key)
         if known is None:
+            if self._depth >= MAX_DEPTH:
+                message = f"blocks and constructs stand more than {MAX_DEPTH} deep in each other"
+                self._sink.report("AS305", body.place.key(), message)
+                raise TooLarge
+            self._depth += 1
             items = []
             for item in body.items:
                 operation = self._item(item, values)
                 if operation is not None:
                     items.append(operation)
+            self._depth -= 1
             known = self._known[key] = Operations(items)
             if known.count > MAX_NODES:
-                self._too_large(body.place, known.count)
+                self._too_large(body.place.key(), known.count)
         return known
 
     def _item(self, item: Item, values: Values) -> Operation | None:
@@ -146,7 +170,7 @@ class Resolver:
         if operation is not None:
             self._common(operation, item, values)
             if operation.count > MAX_NODES:
-                self._too_large(item.place, operation.count)
+                self._too_large(item.place.key(), operation.count)
         return operation
 
     def _common(self, operation: Operation, item: Item, values: Values) -> None:
@@ -154,6 +178,10 @@ class Resolver:
             name = self._value(item.name, values, item.place, "name")
             if name is not _FAILED and name is not None:
                 operation.name = str(name)
+                if item.name.names and not is_wire_name(operation.name):
+                    message = f"{show(name)} cannot be the name of a layer"
+                    help = ["use letters, digits, `_` and `-`"]
+                    self._sink.report("AS106", item.place.at("name"), message, help=help)
         if item.sources is not None:
             operation.sources = tuple(str(s.evaluate(values)) for s in item.sources)
         if item.trainable is not None:
@@ -175,7 +203,7 @@ class Resolver:
             arguments = self._value(item.arguments, values, item.place)
             if arguments is _FAILED:
                 return None
-            layer = self._maker.layer(item.type, arguments, item.place)
+            layer = self._maker.layer(item.type, arguments, item.place, values)
             if layer is None:
                 return None
         return LayerOperation(item, layer)
@@ -185,7 +213,11 @@ class Resolver:
         inner = block.defaults.copy()
         sound = True
         for name, template in item.arguments.items():
-            value = self._value(template, values, item.place, name) if template.names else template.value
+            value = (
+                self._value(template, values, item.place, name)
+                if template.names
+                else template.value
+            )
             if value is _FAILED:
                 sound = False
                 continue
@@ -207,7 +239,6 @@ class Resolver:
         return GroupOperation(item, "block", [body], [block.name])
 
     def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | None:
-        rounds: list[Values]
         if item.times is not None:
             times = self._value(item.times, values, item.place, "times")
             if times is _FAILED:
@@ -235,12 +266,16 @@ class Resolver:
                 parts.append(part)
                 total += part.count
                 self._budget -= 1
-                if total > MAX_NODES or self._budget < 0:
-                    self._too_large(item.place, total)
+                if total > MAX_NODES:
+                    self._too_large(item.place.key(), total)
+                if self._budget < 0:
+                    message = f"repeats with formulas in them make more than {MAX_NODES:,} rounds"
+                    self._sink.report("AS305", item.place.key(), message)
+                    raise TooLarge
         elif times:
             part = self.body(item.body, values)
             if part.count * times > MAX_NODES:
-                self._too_large(item.place, part.count * times)
+                self._too_large(item.place.key(), part.count * times)
             parts = [part] * times
         return GroupOperation(item, "repeat", parts, [])
 
@@ -268,9 +303,10 @@ class Resolver:
         parts = [self.body(body, values) for body in item.branches.values()]
         group = GroupOperation(item, "parallel", parts, list(item.branches))
         if item.merge is not None:
+            before = self._sink.count
             merge = self._item(item.merge, values)
-            if merge is None:
-                return None
+            if merge is None:  # an error, or a `when` that is false
+                return None if self._sink.count > before else group
             assert isinstance(merge, LayerOperation)
             group.merge = merge
             group.count += 1

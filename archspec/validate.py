@@ -1,11 +1,10 @@
 """Document to spec: the top of the file, parameters, blocks, and the files that it refers to."""
 
 import os
-import re
 from collections.abc import Callable
 from typing import Any
 
-from archspec.constructs import CONSTRUCTS, NAME_PATTERN, BlockKeys, SpecKeys
+from archspec.constructs import CONSTRUCTS, BlockKeys, SpecKeys, is_wire_name
 from archspec.diagnostics import Note, Place, Sink
 from archspec.expressions import is_name
 from archspec.items import ItemReader, read_template
@@ -386,11 +385,6 @@ def _names_under_unknown(type: type[Record], values: dict[str, Any]) -> frozense
     known = fields(type)
     unknown = (v for k, v in values.items() if k not in known and isinstance(v, dict))
     return frozenset(name for value in unknown for name in value)
-
-
-def is_wire_name(name: str) -> bool:
-    """Whether layers can read from it by that name."""
-    return re.match(NAME_PATTERN, name) is not None
 
 
 def default_name(path: str) -> str:
