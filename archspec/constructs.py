@@ -14,12 +14,12 @@ from archspec.record import ArgumentType, Record
 _ANY = cs.any_schema()
 _TEXT = cs.str_schema(strict=True)
 
-NAME_PATTERN = r"^\w[\w$-]*$"
+NAME_PATTERN = r"^[\w$][\w${}-]*$"
 
 
 def is_wire_name(name: str) -> bool:
     """Whether layers can read from it by that name."""
-    return re.match(NAME_PATTERN, name) is not None
+    return re.fullmatch(r"\w[\w-]*", name) is not None
 
 
 Name = Annotated[

@@ -262,12 +262,10 @@ def _check_shared(graph: Graph, node: Node, found: Facts, facts: list[Facts], si
         return
     if [w.shape for w in found.weights] != [w.shape for w in owner.weights]:
         name = graph.nodes[node.shares].name
-        message = f"`{name}` cannot be applied here: its weights would have other shapes"
-        notes = [
-            f"there: {_weights(owner)}",
-            f"here: {_weights(found)}",
-        ]
-        sink.report("AS308", node.item.place, message, notes=notes)
+        message = f"`{node.name}` cannot have the weights of `{name}`: their shapes differ"
+        notes = [f"`{name}` has {_weights(owner)}", f"`{node.name}` needs {_weights(found)}"]
+        help = ["what shares weights reads inputs of one shape"]
+        sink.report("AS308", node.item.place.key(), message, notes=notes, help=help)
 
 
 def _weights(facts: Facts) -> str:
