@@ -150,6 +150,13 @@ class RandomPerspective(Augmentation):
     data_format: DataFormat | None = None
     """`channels_last`, as all shapes here."""
 
+    def output_shape(self, *inputs: Shape) -> Shape:
+        shape = inputs[0]
+        if 1 in shape[:2]:
+            message = f"an image of {format_shape(shape)} has no four corners to move"
+            raise ShapeError(message, help="height and width are 2 or more")
+        return shape
+
 
 class RandomElasticTransform(Augmentation):
     """Bends images here and there (Simard et al., 2003)."""
@@ -160,7 +167,7 @@ class RandomElasticTransform(Augmentation):
     """How strongly it is bent."""
     interpolation: Interpolation = "bilinear"
     """How values between pixels are found."""
-    fill_mode: Literal["constant", "nearest", "wrap", "mirror", "reflect"] = "reflect"
+    fill_mode: FillMode = "reflect"
     """What stands outside of the image."""
     fill_value: float = 0.0
     """Value outside of the image for `constant`."""

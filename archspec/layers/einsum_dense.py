@@ -18,7 +18,7 @@ from archspec.arguments import (
 from archspec.layers.base import Layer
 from archspec.layers.core import check_lora, with_lora
 from archspec.record import ArgumentError
-from archspec.shapes import Shape, ShapeError, Size, Weight, format_shape, known, product
+from archspec.shapes import Shape, ShapeError, Size, Weight, format_shape, product
 
 _EQUATION = re.compile(
     r"(?P<left>\.{3})?(?P<input>[A-Za-z]+)(?P<right>\.{3})?,(?P<kernel>[A-Za-z]+)"
@@ -138,6 +138,13 @@ class EinsumDense(Layer):
                 argument="equation",
                 code="AS403",
             )
+        if parts.left and full[1:count] != full[1:count][::-1]:
+            # _analyze_split_string in Keras 3.15 inserts these sizes one before the other.
+            raise ShapeError(
+                f"`...` stands for {format_shape(full[1:count])} here, whose order Keras reverses",
+                argument="equation",
+                help="give the axes letters, as in `abcx,xy->abcy`",
+            )
         start = count if parts.left else 0
         elided = full[:count] if parts.left else full[len(parts.input) :]
         found = dict(zip(parts.input, full[start:], strict=False))
@@ -146,9 +153,10 @@ class EinsumDense(Layer):
         output = self.output_shape_ if start else (None, *self.output_shape_)
         if len(output) != len(parts.output):
             letters = parts.output if start else parts.output[1:]
+            wanted = f"one size for each axis of `{letters}`" if letters else "no sizes"
             raise ShapeError(
-                f"`output_shape` needs one size for each axis of `{letters}`, not"
-                f" {len(self.output_shape_)}: the batch and the axes of `...` are left out",
+                f"`output_shape` needs {wanted}, not {len(self.output_shape_)}: the batch and the"
+                " axes of `...` are left out",
                 argument="output_shape",
             )
         given = dict(zip(parts.output, output, strict=True))
@@ -161,12 +169,8 @@ class EinsumDense(Layer):
                     help="null stands for the size that the input has",
                 )
         kernel = tuple(
-            known(
-                given[letter] if letter in given else found[letter],
-                f"the size of axis `{letter}`, which the kernel has,",
-                "output_shape" if letter in given else None,
-            )
-            for letter in parts.kernel
+            _known(given[k] if k in given else found[k], k, "kernel", k in given)
+            for k in parts.kernel
         )
         letters_ = found | {k: s for k, s in given.items() if s is not None}
         if start == 0:
@@ -187,12 +191,28 @@ class EinsumDense(Layer):
         parts, axes = _parse(self.equation), self.bias_axes or ""
         first = min(parts.output.index(letter) for letter in axes)
         shape = [
-            known(sizes.given[k], f"the size of axis `{k}`, which the bias has,", "output_shape")
-            if k in axes
-            else 1
+            _known(sizes.given[k], k, "bias", True) if k in axes else 1
             for k in parts.output[first:]
         ]
         return (*shape, *(1 for _ in sizes.elided if parts.right))
+
+
+def _known(size: Size, letter: str, weight: str, given: bool) -> int:
+    """A size that a weight has.
+
+    Raises:
+        ShapeError: it is not known; `given` says that it stands in `output_shape`.
+    """
+    if size is None:
+        raise ShapeError(
+            f"the size of axis `{letter}`, which the {weight} has, must be known",
+            argument="output_shape" if given else None,
+            help=f"null in `output_shape` is for axes that the {weight} does not have"
+            if given
+            else "",
+            code="AS407",
+        )
+    return size
 
 
 def _parse(text: str) -> _Equation:

@@ -3,7 +3,8 @@
 Source: keras/src/layers/merging/.
 """
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from pydantic_core import core_schema as cs
 
@@ -111,6 +112,9 @@ class Concatenate(Layer):
                     help=f"only axis {axis + 1}, along which they are joined, may differ",
                 )
         return (*first[:axis], total, *first[axis + 1 :])
+
+    def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (list(inputs),), {}  # a list of one too
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         axis = axis_index(self.axis, inputs[0])
@@ -224,10 +228,9 @@ def _clash(inputs: tuple[Shape, ...], number: int, result: Shape) -> ShapeError:
 def _differ(inputs: tuple[Shape, ...], number: int, other: int, axes: list[int]) -> str:
     """Which input differs from which other one, in which axes."""
     shape, reference = inputs[number], inputs[other]
-    told = [f"axis {n + 1} ({shape[n]} against {reference[n]})" for n in axes]
-    return (
-        f"{_named(number, shape)} differs from {_named(other, reference)} in {' and '.join(told)}"
-    )
+    *told, last = [f"axis {n + 1} ({shape[n]} against {reference[n]})" for n in axes]
+    where = f"{', '.join(told)} and {last}" if told else last
+    return f"{_named(number, shape)} differs from {_named(other, reference)} in {where}"
 
 
 def _named(number: int, shape: Shape) -> str:

@@ -20,7 +20,7 @@ from archspec.arguments import (
 from archspec.axes import axis_index, axis_indices
 from archspec.layers.base import Elementwise
 from archspec.record import ArgumentError, ArgumentType
-from archspec.shapes import Shape, ShapeError, Weight, known
+from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
 
 _Clipping = Annotated[
     dict[str, Any],
@@ -136,7 +136,7 @@ class LayerNormalization(_Normalization):
     """Constraint on gamma."""
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        axis_indices(self.axis, inputs[0])
+        axis_indices(self.axis, inputs[0], batch=not self.scale and not self.center)
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
@@ -202,9 +202,22 @@ class RMSNormalization(_Normalization):
     """Divides each example by the root of its mean square (Zhang and Sennrich, 2019)."""
 
     axis: Axes = (-1,)
-    """Axis, or axes, that are normalised over, counted with the batch as 0."""
+    """The last axis, or the last axes, over which each example is normalised."""
     epsilon: NonNegativeFloat = 1e-6
     """Added to the mean square."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        shape = inputs[0]
+        axis_indices(self.axis, shape)
+        indices = [axis_index(axis, shape) for axis in sorted(self.axis)]
+        if indices != list(range(len(shape) - len(indices), len(shape))):
+            raise ShapeError(
+                "Keras multiplies by the scale along the last axes only, so it must be these that"
+                f" are normalised over, not {list(self.axis)} of {format_shape(shape)}",
+                argument="axis",
+                help="a Permute brings another axis to the end",
+            )
+        return shape
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         return (Weight("scale", _sizes(self.axis, inputs[0])),)
@@ -230,6 +243,7 @@ class LocalResponseNormalization(_Normalization):
     """
 
     dims = (3, 3)
+    keras_class = "archspec.emit.keras.extra.LocalResponseNormalization"
 
     depth_radius: NaturalInt = 5
     """Number of channels on either side in the sum; the paper's n is 2·depth_radius + 1."""

@@ -40,6 +40,12 @@ class Rescaling(Elementwise):
     offset: Numbers = 0.0
     """Added after that, or a list with one number for each channel."""
 
+    def check(self) -> None:
+        counts = [len(v) if isinstance(v, tuple) else 1 for v in (self.scale, self.offset)]
+        if 1 not in counts and counts[0] != counts[1]:
+            message = f"`scale` has {counts[0]} numbers, but `offset` has {counts[1]}"
+            raise ArgumentError("offset", message)
+
     def output_shape(self, *inputs: Shape) -> Shape:
         shape = inputs[0]
         for argument, value in (("scale", self.scale), ("offset", self.offset)):
@@ -168,23 +174,9 @@ class CenterCrop(_Resized):
     """`channels_last`, as all shapes here."""
 
 
-def _encoded(name: str, mode: str, shape: Shape, depth: int) -> Shape:
-    """Shape of numbers of categories, encoded as vectors of a length.
-
-    One vector for each number (`one_hot`), or one for all numbers of an example.
-    """
-    if mode == "one_hot":
-        # An axis of size 1 is replaced, unless it is the only one of all (the batch included).
-        return (*(shape[:-1] if shape[-1:] == (1,) else shape), depth)
-    if len(shape) != 1:
-        raise ShapeError(
-            f"{name} takes inputs of 1 dimension for `{mode}`, not {len(shape)}"
-            f" ({format_shape(shape)})",
-            argument="output_mode",
-            code="AS403",
-            help="`one_hot` makes a vector of each number",
-        )
-    return (depth,)
+def _one_hot(shape: Shape, depth: int) -> Shape:
+    """Shape of a vector for each number; a last axis of size 1 is replaced by it."""
+    return (*(shape[:-1] if shape[-1:] == (1,) else shape), depth)
 
 
 class CategoryEncoding(Layer):
@@ -202,7 +194,18 @@ class CategoryEncoding(Layer):
             raise ArgumentError("num_tokens", "`num_tokens`, the number of categories, is missing")
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        return _encoded("CategoryEncoding", self.output_mode, inputs[0], self.num_tokens or 0)
+        shape, depth = inputs[0], self.num_tokens or 0
+        if self.output_mode == "one_hot":
+            return _one_hot(shape, depth)
+        if len(shape) != 1:
+            raise ShapeError(
+                f"CategoryEncoding takes inputs of 1 dimension for `{self.output_mode}`, not"
+                f" {len(shape)} ({format_shape(shape)})",
+                argument="output_mode",
+                code="AS403",
+                help="`one_hot` makes a vector of each number",
+            )
+        return (depth,)
 
 
 class Discretization(Layer):
@@ -215,7 +218,8 @@ class Discretization(Layer):
     epsilon: PositiveFloat = 0.01
     """How exactly they are learned: smaller takes more time."""
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
-    """`int`: the number of the bin; the others: vectors, as in CategoryEncoding."""
+    """`int`: the number of the bin; `one_hot`: a vector for it; `multi_hot`, `count`: one vector
+    for all numbers along the first axis after the batch."""
     sparse: bool = False
     """Whether the output is a sparse tensor."""
 
@@ -228,7 +232,16 @@ class Discretization(Layer):
             raise ArgumentError("sparse", "`sparse` goes with vectors, not with `int`")
 
     def output_shape(self, *inputs: Shape) -> Shape:
+        shape = inputs[0]
         if self.output_mode == "int":
-            return inputs[0]
+            return shape
         bins = self.num_bins or len(self.bin_boundaries or ()) + 1
-        return _encoded("Discretization", self.output_mode, inputs[0], bins)
+        if self.output_mode == "one_hot":
+            return _one_hot(shape, bins)
+        if not shape:
+            raise ShapeError(
+                f"`{self.output_mode}` takes several numbers for each example, not one",
+                argument="output_mode",
+                help="`one_hot` makes a vector of each number",
+            )
+        return (*shape[1:], bins)
