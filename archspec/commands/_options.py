@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -91,3 +91,24 @@ def terminal_width() -> int | None:
         return os.get_terminal_size(sys.stdout.fileno()).columns
     except (OSError, ValueError):
         return None
+
+
+def leave_writing(error: Any) -> NoReturn:
+    """Print why a file was not written (a WriteError) and leave with status 2."""
+    from archspec.diagnostics import SourcePlace
+    from archspec.source import Source
+
+    sink = Sink()
+    help = [error.hint] if error.hint else []
+    sink.report(error.code, SourcePlace(Source(error.path, "")), error.message, help=help)
+    from archspec.report import report
+
+    click.echo(report(sink.diagnostics, "text", wants_color(sys.stderr)), err=True, nl=False)
+    sys.exit(2)
+
+
+def complete_shipped(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Names of networks that ship, for the shell."""
+    from archspec.shipped import shipped_specs
+
+    return [name for name in shipped_specs() if name.startswith(incomplete)]

@@ -17,8 +17,8 @@ from archspec.spec import (
     Expect,
     Item,
     LayerItem,
-    Parameter,
     ParallelItem,
+    Parameter,
     RepeatItem,
 )
 

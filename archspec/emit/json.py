@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from archspec.emit.tree import counts
+from archspec.emit.tree import counts, open_macs
 from archspec.graph import Ref
 from archspec.infer import ShapedGraph
 
@@ -26,7 +26,7 @@ def summary_data(shaped: ShapedGraph) -> dict[str, Any]:
 
     Shapes are lists without the batch, unknown sizes null. A node's numbers are what it adds to
     the totals: 0 for weights that it shares with an earlier node, and for a layer that leads to
-    no output. ``block`` is the path of the block around a node, null at the top.
+    no output; ``macs`` is null where it depends on a size that is not known. ``block`` is the path of the block around a node, null at the top.
     """
     nodes = shaped.nodes
     graph = shaped.graph
@@ -35,7 +35,7 @@ def summary_data(shaped: ShapedGraph) -> dict[str, Any]:
         "params": shaped.params,
         "trainable_params": shaped.trainable_params,
         "non_trainable_params": shaped.non_trainable_params,
-        "macs": shaped.macs,
+        "macs": None if open_macs(nodes) else shaped.macs,
         "inputs": {nodes[i].name: list(nodes[i].output_shape) for i in graph.inputs.values()},
         "outputs": {output_name(shaped, ref): list(shaped.shape(ref)) for ref in graph.outputs},
         "nodes": [
@@ -46,7 +46,7 @@ def summary_data(shaped: ShapedGraph) -> dict[str, Any]:
                 "output_shape": list(node.output_shape),
                 "params": own.params,
                 "trainable_params": own.trainable_params,
-                "macs": own.macs,
+                "macs": None if open_macs([node]) else own.macs,
                 "block": node.node.scope.path or None,
             }
             for node, own in zip(nodes, counts(shaped), strict=True)

@@ -59,10 +59,10 @@ class _Values(ast.NodeTransformer):
             return node if found is None else _tree(found[0])
         return node
 
-    def visit_Name(self, node: ast.Name) -> Any:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> Any:
         return _tree(self.values[node.id]) if node.id in self.values else node
 
-    def visit_Call(self, node: ast.Call) -> Any:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> Any:
         node.args = [self.visit(a) for a in node.args]
         return node
 

@@ -1,7 +1,7 @@
 """The summary of a network as a table: a row for each layer or block, with their sums."""
 
 from archspec.emit.table import table
-from archspec.emit.tree import Counts, Entry, counts, entries, total
+from archspec.emit.tree import Counts, Entry, counts, entries, open_macs, total
 from archspec.infer import ShapedGraph
 from archspec.receptive import Field, receptive_fields
 from archspec.shapes import format_shape
@@ -20,7 +20,8 @@ def summary(
 
     A row of a block, or of an equal repeat (×N), shows the output of its last layer and the sums
     over all of it; the rows in it show one of the N. MACs are multiply–accumulate operations for
-    one example, the receptive field is in steps of the input.
+    one example, ``?`` if they depend on a size that is not known; the receptive field is in steps
+    of the input.
     """
     title = f"{shaped.name}: {shaped.title}" if shaped.title else shaped.name
     if color:
@@ -65,13 +66,14 @@ def _row(
         word if entry.name else word.removeprefix(entry.word).strip(),
         format_shape(last.output_shape),
         number(sums.params),
-        number(sums.macs),
+        "?" if open_macs(entry.nodes) else number(sums.macs),
         fields[last.index + shift].text(),
     )
 
 
 def _totals(shaped: ShapedGraph) -> list[tuple[str, ...]]:
-    rows = [("total", "", "", f"{shaped.params:,}", f"{shaped.macs:,}", "")]
+    macs = "?" if open_macs(shaped.nodes) else f"{shaped.macs:,}"
+    rows = [("total", "", "", f"{shaped.params:,}", macs, "")]
     if shaped.non_trainable_params:
         rows.append(("trainable", "", "", f"{shaped.trainable_params:,}", "", ""))
         rows.append(("not trainable", "", "", f"{shaped.non_trainable_params:,}", "", ""))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archspec.emit.json import output_name
-from archspec.emit.tree import Counts, Entry, counts, entries, entries_at, total
+from archspec.emit.tree import Counts, Entry, counts, entries, entries_at, open_macs, total
 from archspec.emit.written import arguments, flow
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.shapes import format_shape, product
@@ -80,7 +80,9 @@ class _Sheet:
             if left != right:  # a size that stays needs no calculation
                 yield f"- size: `{line}`"
         yield from self.weights(node)
-        if node.macs:
+        if open_macs([node]):
+            yield "- MACs: depend on a size that is not known"
+        elif node.macs:
             yield f"- MACs: `{_macs(node)}`"
         if not node.live:
             yield "- leads to no output: not counted"
@@ -122,7 +124,10 @@ class _Sheet:
     def sums(self, content: list[Entry], sums: Counts, times: int) -> Iterator[str]:
         """Lines that add up what is in a block, where there is something to add."""
         lines = []
-        for what, word in (("params", "Parameters"), ("macs", "MACs")):
+        what_of = {"params": "Parameters", "macs": "MACs"}
+        if any(open_macs(entry.nodes) for entry in content):
+            del what_of["macs"]
+        for what, word in what_of.items():
             terms = self.terms(content, what)
             if len(terms) > 1 or (terms and times > 1):
                 lines += [
@@ -157,8 +162,10 @@ class _Sheet:
             sums = total(entry.nodes, self.each)
             if sums.params or sums.macs:
                 name = entry.name or entry.word
-                yield f"| {name} | {sums.params:,} | {sums.macs:,} |"
-        yield f"| **total** | **{shaped.params:,}** | **{shaped.macs:,}** |"
+                macs = "?" if open_macs(entry.nodes) else f"{sums.macs:,}"
+                yield f"| {name} | {sums.params:,} | {macs} |"
+        macs = "?" if open_macs(shaped.nodes) else f"{shaped.macs:,}"
+        yield f"| **total** | **{shaped.params:,}** | **{macs}** |"
         if shaped.non_trainable_params:
             yield ""
             yield f"Training changes {shaped.trainable_params:,} of the parameters. The others,"

@@ -3,11 +3,9 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-from pydantic_core import SchemaValidator, ValidationError
-
+from archspec.field_values import read, takes
 from archspec.layers import Layer
 from archspec.record import Field, Record, fields
 
@@ -15,7 +13,7 @@ _PLAIN = re.compile(r"(\$?[^\W\d_]|\d+ ?[*+/]|\d+ if )[\w$.()/+*<>=!-]*( [\w.()/
 """Text that needs no quotes: words, formulas."""
 _LINE = re.compile(r"[^\W\d_]([\w .,;'’\"()/+*<>=!?×·→–—-]|:(?=\S)|(?<=\S)#)*(?<=\S)")
 """Text that needs no quotes if nothing follows it on its line."""
-_WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
+_WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off"))
 """Words that mean something else in YAML, or did in YAML 1.1."""
 
 
@@ -48,7 +46,11 @@ def _shortest(owner: type[Record], field: Field, value: Any) -> Any:
         return item(value) if isinstance(value, Layer) else arguments(value)
     if isinstance(value, list | tuple):
         short = _single(value)
-        if short is not None and _reads(owner, field.name, short) == value:
+        if (
+            short is not None
+            and takes(owner, field.name, short)
+            and read(owner, field.name, short) == value
+        ):
             return short
         return [_shortest(owner, field, v) for v in value]
     return value
@@ -59,19 +61,6 @@ def _single(value: Any) -> Any:
     while isinstance(value, tuple) and value and all(v == value[0] for v in value):
         value = value[0]
     return value if type(value) in (int, float) else None
-
-
-def _reads(owner: type[Record], name: str, value: Any) -> Any:
-    """What an argument becomes if it is written so; None if it cannot be."""
-    try:
-        return _field_validator(owner, name).validate_python(value)
-    except ValidationError:
-        return None
-
-
-@cache
-def _field_validator(owner: type[Record], name: str) -> SchemaValidator:
-    return SchemaValidator(fields(owner)[name].type.schema_for(owner))
 
 
 def flow(value: Any) -> str:

@@ -1,0 +1,157 @@
+"""``archspec layers``: the layers that there are, and what each takes."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from archspec.commands._options import terminal_width, wants_color
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from archspec.constructs import CONSTRUCTS
+    from archspec.layers import layer_types
+
+    words = [*layer_types(), *CONSTRUCTS]
+    return [w for w in words if w.lower().startswith(incomplete.lower())]
+
+
+@click.command()
+@click.argument("name", required=False, shell_complete=_complete)
+def command(name: str | None) -> None:
+    """List the layers by family, or show one: its arguments, defaults, and an example.
+
+    Words of the language, such as repeat and residual, are shown in the same way.
+    """
+    lines = _list() if name is None else _describe(name)
+    click.echo("\n".join(lines))
+
+
+def _bold(text: str) -> str:
+    return f"\x1b[1m{text}\x1b[0m" if wants_color(sys.stdout) else text
+
+
+def _list() -> Iterator[str]:
+    from archspec.constructs import CONSTRUCTS
+    from archspec.documentation import FAMILIES, families, summary_of
+    from archspec.emit.table import cut, pad
+
+    groups: dict[str, dict[str, Any]] = {
+        FAMILIES.get(name, name): {layer.__name__: layer for layer in layers}
+        for name, layers in families().items()
+    }
+    groups["words of the language"] = dict(CONSTRUCTS)
+    widest = terminal_width() or 10_000
+    for title, members in groups.items():
+        yield _bold(title)
+        column = max(len(name) for name in members)
+        for name, member in members.items():
+            yield cut(f"  {pad(name, column)}  {summary_of(member)}", widest)
+        yield ""
+    yield "`archspec layers NAME` shows the arguments of one."
+
+
+def _describe(name: str) -> Iterator[str]:
+    from archspec.constructs import CONSTRUCTS
+    from archspec.documentation import FAMILIES, description_of
+    from archspec.layers import layer_types, nearest
+
+    known: dict[str, Any] = {**layer_types(), **CONSTRUCTS}
+    record = known.get(name)
+    if record is None:
+        near = nearest(name, list(known))
+        hint = f" Did you mean `{near}`?" if near else ""
+        raise click.UsageError(f"There is no layer `{name}`.{hint}")
+    family = getattr(record, "family", None)
+    kind = FAMILIES.get(family, family) if family else "word of the language"
+    yield f"{_bold(name)}  ({kind})"
+    yield ""
+    yield from _wrapped(description_of(record), "")
+    yield ""
+    if name in layer_types():
+        yield from _example(layer_types()[name])
+    yield from _arguments(record)
+    if getattr(record, "inputs", None) != (0, 0):
+        yield from _of_every_item()
+
+
+def _example(layer: Any) -> Iterator[str]:
+    from archspec.documentation import example_of
+    from archspec.emit.written import flow, item
+    from archspec.shapes import format_shape
+
+    example = example_of(layer)
+    if example is None:
+        return
+    written = item(example.layer)
+    if isinstance(written, dict):
+        ((word, inner),) = written.items()
+        written = f"{word}: {flow(inner)}"
+    facts = example.facts
+    numbers = [f"{facts.params:,} parameters"] if facts.params else []
+    numbers += [f"{facts.macs:,} MACs"] if facts.macs else []
+    if example.inputs:
+        reads = " and ".join(format_shape(s) for s in example.inputs)
+        gives = ", ".join([format_shape(facts.outputs[0]), *numbers])
+        yield _bold("example")
+        yield f"  - {written}"
+        yield f"    {reads} → {gives}"
+    else:
+        yield _bold("example, at the top of a spec")
+        yield f"  input: {flow(list(facts.outputs[0]))}"
+    yield ""
+
+
+def _arguments(record: Any) -> Iterator[str]:
+    from archspec.documentation import field_docs
+    from archspec.emit.written import flow
+    from archspec.record import fields
+
+    docs = field_docs(record)
+    if not docs:
+        yield "no arguments of its own"
+        yield ""
+        return
+    yield _bold("arguments")
+    for name, field in fields(record).items():
+        takes = field.type.expects_for(record)
+        if field.required:
+            takes += "; must be given"
+        elif field.default is None:
+            takes = takes.removesuffix(", or null")
+        else:
+            takes += f"; default {flow(_plain(field.default))}"
+        yield from _wrapped(f"{name}: {takes}", "  ", hang="      ")
+        yield from _wrapped(docs[name], "      ")
+    yield ""
+
+
+def _of_every_item() -> Iterator[str]:
+    from archspec.constructs import ItemKeys
+    from archspec.documentation import field_docs
+
+    yield _bold("and, as every item")
+    for name, text in field_docs(ItemKeys).items():
+        yield from _wrapped(f"{name}: {text}", "  ", hang="      ")
+
+
+def _plain(value: Any) -> Any:
+    """A default as people write it: one number for a window that is the same along every axis."""
+    while isinstance(value, tuple) and value and all(v == value[0] for v in value):
+        value = value[0]
+    return value
+
+
+def _wrapped(text: str, indent: str, hang: str | None = None) -> Iterator[str]:
+    """Lines of at most 100 columns, or of the terminal's width."""
+    from textwrap import wrap
+
+    width = min(terminal_width() or 100, 100)
+    for paragraph in text.split("\n"):
+        yield from wrap(
+            paragraph,
+            max(width, 40),
+            initial_indent=indent,
+            subsequent_indent=indent if hang is None else hang,
+        ) or [""]

@@ -1,0 +1,31 @@
+"""Values of single fields of records."""
+
+from functools import cache
+from typing import Any
+
+from pydantic_core import SchemaValidator
+
+from archspec.record import Record, ValidationError, fields
+
+
+def takes(owner: type[Record], name: str, value: Any) -> bool:
+    """Whether a field takes a value, as a spec has it."""
+    try:
+        _validator(owner, name).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def read(owner: type[Record], name: str, value: Any) -> Any:
+    """What a field makes of a value: a window of 3 is (3, 3) in two dimensions.
+
+    Raises:
+        ValidationError: it does not take the value.
+    """
+    return _validator(owner, name).validate_python(value)
+
+
+@cache
+def _validator(owner: type[Record], name: str) -> SchemaValidator:
+    return SchemaValidator(fields(owner)[name].type.schema_for(owner))
