@@ -3,7 +3,7 @@
 Equal layers with equal input shapes are calculated once.
 """
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from archspec.arguments import LARGEST
@@ -168,7 +168,6 @@ _BROKEN = Facts((), (), 0, 0, 0)
 
 def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
     """Shapes, weights and operations of all nodes; None after reporting if any has an error."""
-    known: dict[tuple[Layer, tuple[Shape, ...]], Facts] = {}
     facts: list[Facts] = []
     add = facts.append
     for node in graph.nodes:
@@ -182,12 +181,13 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
         except IndexError:  # the node that it reads is broken
             add(_BROKEN)
             continue
-        key = (node.layer, shapes)
-        found = known.get(key)
-        if found is None:
-            found = _calculate(graph, node, facts, shapes, sink)
-            if found is not _BROKEN:
-                known[key] = found
+        try:
+            found = measure(node.layer, shapes)
+        except ShapeError as error:
+            from archspec.shape_errors import report_shape_error
+
+            report_shape_error(error, graph, node, facts, shapes, sink)
+            found = _BROKEN
         add(found)
         if node.shares >= 0:
             _check_shared(graph, node, found, facts, sink)
@@ -196,6 +196,7 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
     return ShapedGraph(graph, facts)
 
 
+@lru_cache(20_000)
 def measure(layer: Layer, shapes: tuple[Shape, ...]) -> Facts:
     """The facts of a layer under input shapes.
 
@@ -242,18 +243,6 @@ def _input_help(least: int, got: int) -> str:
     if got < least:
         return "name all of its inputs: `from: [left, right]`"
     return "merge them before, with Concatenate or Add, or name the one it reads: `from: name`"
-
-
-def _calculate(
-    graph: Graph, node: Node, facts: list[Facts], shapes: tuple[Shape, ...], sink: Sink
-) -> Facts:
-    try:
-        return measure(node.layer, shapes)
-    except ShapeError as error:
-        from archspec.shape_errors import report_shape_error
-
-        report_shape_error(error, graph, node, facts, shapes, sink)
-        return _BROKEN
 
 
 def _check_shared(graph: Graph, node: Node, found: Facts, facts: list[Facts], sink: Sink) -> None:

@@ -125,7 +125,7 @@ class ItemReader:
         own = self._own_arguments(item, value, next(iter(fields(type)), None), scope)
         if own is None:
             return None
-        item.layer = self.maker.known(item.word, own)
+        item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
         known = fields(type)

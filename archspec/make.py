@@ -18,16 +18,20 @@ from archspec.record import (
 R = TypeVar("R", bound=Record)
 
 
+_MADE: dict[tuple[type[Layer], str], Layer] = {}
+"""Layers by type and arguments: layers cannot be changed, so equal ones are checked only once."""
+_MOST_MADE = 20_000
+
+
 class Maker:
     """Makes layers, each different one only once: equal layers are the same object."""
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
-        self._made: dict[tuple[str, str], Layer] = {}
 
-    def known(self, word: str, arguments: Any) -> Layer | None:
-        """The layer that was made of the same word and the same arguments before."""
-        return self._made.get((word, repr(arguments)))
+    def known(self, type: type[Layer], arguments: Any) -> Layer | None:
+        """The layer that was made of the same type and the same arguments before."""
+        return _MADE.get((type, repr(arguments)))
 
     def layer(
         self,
@@ -37,12 +41,14 @@ class Maker:
         scope: Iterable[str] = (),
     ) -> Layer | None:
         """A layer of plain arguments whose names have been checked."""
-        key = (type.__name__, repr(arguments))
-        layer = self._made.get(key)
+        key = (type, repr(arguments))
+        layer = _MADE.get(key)
         if layer is None:
             layer = self._make(type, arguments, place, scope)
             if layer is not None:
-                self._made[key] = layer
+                if len(_MADE) >= _MOST_MADE:
+                    _MADE.clear()
+                _MADE[key] = layer
         return layer
 
     def _make(
