@@ -1,23 +1,16 @@
-"""What to say of a shape that cannot be: how it came about, and changes that would mend it.
-
-Every change is tried, by inferring the whole graph again, before it is shown.
-"""
-
-from collections.abc import Iterator
+"""What to say of a shape that cannot be: how it came about, and what would mend it."""
 
 from archspec.diagnostics import Note, Sink
 from archspec.graph import Graph, Node
-from archspec.infer import Facts, measure
-from archspec.layers import Layer
-from archspec.layers.core import Input
-from archspec.record import ArgumentError, ValidationError, fields
+from archspec.infer import Facts
+from archspec.mends import find_mends
+from archspec.record import fields
 from archspec.shapes import Shape, ShapeError, format_shape
 
-_MOST_NODES = 20_000
-"""Above this, no mends are tried: an error must not take seconds."""
-_MOST_MENDS = 3
-_MOST_TRIES = 12
-_LARGEST_INPUT = 4096
+_MOST_WITH_MENDS = 4
+"""Errors for which mends are tried; the further ones often go away with the first."""
+_MOST_STEPS = 9
+_MOST_INPUTS = 6
 
 
 def report_shape_error(
@@ -29,9 +22,6 @@ def report_shape_error(
     sink: Sink,
 ) -> None:
     """Report a layer that cannot take its input shapes."""
-    index = len(facts)
-    notes: list[Note | str] = []
-    help: list[str] = []
     if node.item is None:  # an input
         declared = next(d for d in graph.spec.inputs if d.name == node.name)
         sink.report(error.code, declared.place, error.message)
@@ -40,14 +30,16 @@ def report_shape_error(
     message = error.message
     if error.arithmetic:
         message += f": {error.arithmetic}"
-    if len(shapes) > 1 and error.code == "AS402":
-        notes += _branches(graph, node, facts)
-    elif shapes:
-        notes.append("sizes: " + _chain_text(graph, node.inputs[0][0], facts) + f" → {node.name}")
-    if sink.count < 10 and len(graph.nodes) <= _MOST_NODES:
-        help += _mends(error, graph, index)
-    if error.help and not help:
+    if error.code == "AS402":
+        message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
+    help: list[str] = []
+    if sink.count < _MOST_WITH_MENDS:
+        help += find_mends(error, graph, len(facts), shapes)
+    if not help and error.code == "AS407":
+        help += _help_for_unknown(graph, node, facts)
+    if not help and error.help:
         help.append(error.help)
+    notes = [*_sizes(error, graph, node, facts, shapes), *_surroundings(node)]
     at = place.key()
     if error.argument and error.argument in _written(node):
         at = place.at(error.argument)
@@ -63,7 +55,7 @@ def chain(graph: Graph, index: int) -> list[int]:
     return found[::-1]
 
 
-def _chain_text(graph: Graph, index: int, facts: list[Facts]) -> str:
+def chain_text(graph: Graph, index: int, facts: list[Facts]) -> str:
     """``input 224×224×3 → conv1 112×112×64 → …``: the layers at which the shape changes."""
     steps: list[str] = []
     last: Shape | None = None
@@ -72,13 +64,31 @@ def _chain_text(graph: Graph, index: int, facts: list[Facts]) -> str:
         if shape is not None and shape != last:
             steps.append(f"{graph.nodes[at].name} {format_shape(shape)}")
         last = shape
-    if len(steps) > 9:
+    if len(steps) > _MOST_STEPS:
         steps = [*steps[:3], "…", *steps[-5:]]
     return " → ".join(steps)
 
 
+def _sizes(
+    error: ShapeError, graph: Graph, node: Node, facts: list[Facts], shapes: tuple[Shape, ...]
+) -> list[Note | str]:
+    """How the shapes came about."""
+    if not shapes:
+        return []
+    if error.code == "AS303":
+        read = [
+            f"`{graph.nodes[index].name}` {format_shape(shape)}"
+            for (index, _), shape in zip(node.inputs, shapes, strict=True)
+        ]
+        more = [f"{len(read) - _MOST_INPUTS} more"] if len(read) > _MOST_INPUTS else []
+        return ["it reads " + ", ".join([*read[:_MOST_INPUTS], *more])]
+    if len(shapes) > 1:
+        return _branches(graph, node, facts)
+    return [f"sizes: {chain_text(graph, node.inputs[0][0], facts)} → {node.name}"]
+
+
 def _branches(graph: Graph, node: Node, facts: list[Facts]) -> list[Note | str]:
-    """Each input of a merging layer, from where the branches parted."""
+    """Each input of a layer with several, from where the branches parted."""
     chains = [chain(graph, index) for index, _ in node.inputs]
     common = 0
     while all(len(c) > common for c in chains) and len({c[common] for c in chains}) == 1:
@@ -88,138 +98,59 @@ def _branches(graph: Graph, node: Node, facts: list[Facts]) -> list[Note | str]:
         parted = graph.nodes[chains[0][common - 1]]
         shape = format_shape(facts[chains[0][common - 1]].outputs[0])
         notes.append(f"the inputs part after `{parted.name}`, {shape}")
-    for (index, _), path in zip(node.inputs, chains, strict=True):
+    for number, ((index, _), path) in enumerate(zip(node.inputs, chains, strict=True), 1):
+        if number > _MOST_INPUTS:
+            notes.append(f"and {len(chains) - _MOST_INPUTS} inputs more")
+            break
         steps = [
             f"{graph.nodes[at].name} {format_shape(facts[at].outputs[0])}" for at in path[common:]
         ]
         if len(steps) > 6:
             steps = [steps[0], "…", *steps[-4:]]
         text = " → ".join(steps) or f"{graph.nodes[index].name} itself"
-        notes.append(f"one input: {text}")
+        notes.append(f"input {number}: {text}")
     return notes
+
+
+def _surroundings(node: Node) -> list[Note]:
+    """The innermost call and the innermost round that the node belongs to."""
+    notes: dict[str, Note] = {}
+    for scope in node.scope.chain():
+        if scope.item is None:
+            continue
+        place = scope.item.place.key()
+        if scope.kind == "block":
+            notes["block"] = Note(f"it stands in `{scope.path}`, which is called here", place)
+        elif scope.kind == "round" and scope.count > 1:
+            message = f"it is round {scope.index + 1} of {scope.count} of this `{scope.word}`"
+            notes["round"] = Note(message, place)
+    return list(notes.values())
+
+
+def _help_for_unknown(graph: Graph, node: Node, facts: list[Facts]) -> list[str]:
+    """Where the unknown size comes from, and what leaves it behind."""
+    path = chain(graph, node.inputs[0][0]) if node.inputs else []
+    unknown = [at for at in path if facts[at].outputs and None in facts[at].outputs[0]]
+    if not unknown:
+        return []
+    first = unknown[0]
+    shape = facts[first].outputs[0]
+    help = [f"the size becomes unknown in `{graph.nodes[first].name}`"]
+    if graph.nodes[first].item is None:
+        help = [f"write sizes instead of null in the input `{graph.nodes[first].name}`"]
+    if any(graph.nodes[at].layer.auto_name() == "flatten" for at in path):
+        help.append(
+            f"or a GlobalAveragePooling{max(len(shape) - 1, 1)}D instead of the Flatten:"
+            " it takes maps of any size"
+        )
+    return help
 
 
 def _written(node: Node) -> frozenset[str]:
     """Arguments that the item gives itself."""
     assert node.item is not None
     value = node.item.place.document.at(node.item.place.path)
-    return frozenset(value) if isinstance(value, dict) else frozenset()
-
-
-def _mends(error: ShapeError, graph: Graph, index: int) -> list[str]:
-    """Changes of one argument, or of the input's size, under which nothing fails any more."""
-    baseline = _failing(graph, {}, {})
-    found: list[str] = []
-    tries = 0
-    for at, argument, value in _candidates(error, graph, index):
-        node = graph.nodes[at]
-        tries += 1
-        if tries > _MOST_TRIES or len(found) >= _MOST_MENDS:
-            break
-        try:
-            changed = node.layer.replace(**{argument: value})
-        except (ArgumentError, ValidationError):
-            continue
-        if _better(_failing(graph, {node.item: changed}, {}), baseline, index):
-            shown = value if not isinstance(value, tuple) or len(set(value)) > 1 else value[0]
-            shown = list(shown) if isinstance(shown, tuple) else shown
-            where = "" if at == index else f" of `{node.name}`"
-            found.append(f"`{argument}: {shown}`{where} would fit")
-    if error.code == "AS401" and len(found) < _MOST_MENDS:
-        found += _larger_input(graph, index, baseline)
-    return found
-
-
-def _candidates(error: ShapeError, graph: Graph, index: int) -> Iterator[tuple[int, str, object]]:
-    layer = graph.nodes[index].layer
-    if error.code == "AS401":
-        yield index, "padding", "same"
-        window = layer.windows()
-        if window and error.argument:
-            yield index, error.argument, tuple(max(1, w.kernel // 2) for w in window)
-        return
-    if error.code == "AS402":
-        chains = [chain(graph, i) for i, _ in graph.nodes[index].inputs]
-        shared = set(chains[0]).intersection(*chains[1:])
-        for path in chains:
-            for at in reversed([p for p in path if p not in shared]):
-                node = graph.nodes[at]
-                if node.layer.windows() is None:
-                    continue
-                names = fields(type(node.layer))
-                for argument, value in (("padding", "same"), ("strides", (1,) * node.layer.rank)):
-                    if argument in names and getattr(node.layer, argument) != value:
-                        yield at, argument, value
-                if "filters" in names:
-                    for other in chains:
-                        if other is not path:
-                            size = _measure_all(graph, {}, {})[other[-1]]
-                            if size and size[0][-1]:
-                                yield at, "filters", size[0][-1]
-    if error.argument == "groups":
-        yield index, "groups", 1
-
-
-def _larger_input(graph: Graph, index: int, baseline: frozenset[int]) -> list[str]:
-    """The smallest square input, found by bisection, that leaves something for the layer."""
-    inputs = list(graph.inputs.values())
-    if len(inputs) != 1:
-        return []
-    node = graph.nodes[inputs[0]]
-    layer = node.layer
-    assert isinstance(layer, Input)
-    if len(layer.shape) < 2 or None in layer.shape[:-1]:
-        return []
-
-    def fits(size: int) -> bool:
-        shape = (size,) * (len(layer.shape) - 1) + layer.shape[-1:]
-        changed = {inputs[0]: Input(shape=list(shape))}
-        return _better(_failing(graph, {}, changed), baseline, index)
-
-    low = max(s for s in layer.shape[:-1] if s is not None)
-    high = low * 2
-    while high <= _LARGEST_INPUT and not fits(high):
-        low, high = high, high * 2
-    if high > _LARGEST_INPUT:
-        return []
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if fits(middle) else (middle, high)
-    shape = (high,) * (len(layer.shape) - 1) + layer.shape[-1:]
-    return [f"the smallest input that fits is {format_shape(shape)}"]
-
-
-def _better(failing: frozenset[int], baseline: frozenset[int], index: int) -> bool:
-    return index not in failing and failing < baseline
-
-
-def _failing(graph: Graph, items: dict[object, Layer], nodes: dict[int, Layer]) -> frozenset[int]:
-    """The nodes that cannot be shaped when some layers are others."""
-    found = _measure_all(graph, items, nodes)
-    return frozenset(n for n, shapes in enumerate(found) if shapes is None)
-
-
-def _measure_all(
-    graph: Graph, items: dict[object, Layer], nodes: dict[int, Layer]
-) -> list[tuple[Shape, ...] | None]:
-    known: dict[tuple[Layer, tuple[Shape, ...]], tuple[Shape, ...] | None] = {}
-    found: list[tuple[Shape, ...] | None] = []
-    for index, node in enumerate(graph.nodes):
-        layer = nodes.get(index) or (items.get(node.item) if node.item else None) or node.layer
-        shapes: list[Shape] = []
-        for source, output in node.inputs:
-            outputs = found[source] if source >= 0 else None
-            if outputs is None:
-                break
-            shapes.append(outputs[output])
-        if len(shapes) < len(node.inputs):
-            found.append(None)
-            continue
-        key = (layer, tuple(shapes))
-        if key not in known:
-            try:
-                known[key] = measure(layer, tuple(shapes)).outputs
-            except ShapeError:
-                known[key] = None
-        found.append(known[key])
-    return found
+    if isinstance(value, dict):
+        return frozenset(value)
+    first = next(iter(fields(type(node.layer))), "")
+    return frozenset() if value is None or isinstance(value, str) else frozenset([first])

@@ -69,9 +69,10 @@ class Window(NamedTuple):
 
     def arithmetic(self, size: Size) -> str:
         """The calculation in words of school: ``(227 − 11)/4 + 1 = 55``."""
-        out = self.output_size(size)
-        if size is None or out is None:
+        found = self.output_size(size)
+        if size is None or found is None:
             return "unknown"
+        out = str(found).replace("-", "−")
         if self.padding != "valid":
             return f"⌈{size}/{self.stride}⌉ = {out}" if self.stride > 1 else f"{size} = {out}"
         top = f"{size} − {self.span}"

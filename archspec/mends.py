@@ -1,0 +1,268 @@
+"""Changes that would mend a shape error.
+
+Every change is tried, by inferring the whole graph again, before it is shown.
+"""
+
+from collections.abc import Iterator, Mapping
+from math import gcd
+
+from archspec.graph import Graph, Scope
+from archspec.infer import measure
+from archspec.layers import Layer, layer_types
+from archspec.layers.core import Input
+from archspec.record import ArgumentError, ValidationError, fields
+from archspec.shapes import Shape, ShapeError, format_shape
+
+_MOST_MENDS = 3
+_MOST_WORK = 100_000
+"""Nodes that are inferred again for one error, at most: an error must not take seconds."""
+_LARGEST_INPUT = 4096
+
+Shapes = tuple[Shape, ...]
+
+
+def find_mends(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> list[str]:
+    """Changes after which the node at ``index``, and all that follows it, gets shapes that fit.
+
+    If there are none, those after which at least the node does.
+    """
+    if len(graph.nodes) * 4 > _MOST_WORK:
+        return []
+    tries = _Tries(graph, index)
+    found = _shortcut(error, graph, index, inputs)
+    for at, argument, value in _candidates(error, graph, index, inputs):
+        if len(found) >= _MOST_MENDS:
+            return found
+        if tries.argument(at, argument, value):
+            where = "" if at == index else f" of `{graph.nodes[at].name}`"
+            found.append(f"`{argument}: {_written(value)}`{where} would fit")
+    if error.code == "AS401":
+        found += _larger_input(tries)
+    elif not found and error.code == "AS402":
+        found += _divisible_input(tries)
+    return found or [f"{mend}, though not all that follows" for mend in tries.partly]
+
+
+def shapes_with(graph: Graph, layers: Mapping[int, Layer]) -> list[Shapes | None]:
+    """The output shapes of every node when some layers are others; None for what fails."""
+    known: dict[tuple[Layer, Shapes], Shapes | None] = {}
+    found: list[Shapes | None] = []
+    for index, node in enumerate(graph.nodes):
+        layer = layers.get(index) or node.layer
+        shapes: list[Shape] = []
+        for source, output in node.inputs:
+            outputs = found[source] if source >= 0 else None
+            if outputs is None:
+                break
+            shapes.append(outputs[output])
+        if len(shapes) < len(node.inputs):
+            found.append(None)
+            continue
+        key = (layer, tuple(shapes))
+        if key not in known:
+            try:
+                known[key] = measure(layer, tuple(shapes)).outputs
+            except ShapeError:
+                known[key] = None
+        found.append(known[key])
+    return found
+
+
+def single_input(graph: Graph) -> tuple[int, Shape] | None:
+    """The only input and its shape, if it has known sizes and channels."""
+    inputs = list(graph.inputs.values())
+    if len(inputs) != 1:
+        return None
+    layer = graph.nodes[inputs[0]].layer
+    assert isinstance(layer, Input)
+    if len(layer.shape) < 2 or None in layer.shape[:-1]:
+        return None
+    return inputs[0], layer.shape
+
+
+class _Tries:
+    """Tries changes, as long as that does not take too much work."""
+
+    def __init__(self, graph: Graph, index: int) -> None:
+        self.graph = graph
+        self.partly: list[str] = []
+        """Changes that help the node, but not all that follows it."""
+        self._work = 0
+        self._index = index
+        self._before = self._failing({})
+        self._after = _followers(graph, index)
+
+    def argument(self, at: int, argument: str, value: object) -> bool:
+        """Whether another argument helps, given to all layers that one item of the spec makes."""
+        node = self.graph.nodes[at]
+        changed: dict[int, Layer] = {}
+        for number, other in enumerate(self.graph.nodes):
+            if other.item is node.item:
+                try:
+                    changed[number] = other.layer.replace(**{argument: value})
+                except (ArgumentError, ValidationError):
+                    return False
+        helps, partly = self._helps(changed)
+        if partly:
+            where = "" if at == self._index else f" of `{node.name}`"
+            self.partly.append(f"`{argument}: {_written(value)}`{where} would fit here")
+        return helps
+
+    def input(self, index: int, shape: Shape) -> bool:
+        """Whether another shape of an input helps."""
+        return self._helps({index: Input(shape=list(shape))})[0]
+
+    def _helps(self, changed: Mapping[int, Layer]) -> tuple[bool, bool]:
+        """Whether nothing fails from the node on; whether it itself does not, but something does."""
+        if self._work > _MOST_WORK:
+            return False, False
+        failing = self._failing(changed)
+        if self._index in failing or not failing < self._before:
+            return False, False
+        helps = failing.isdisjoint(self._after)
+        return helps, not helps
+
+    def _failing(self, changed: Mapping[int, Layer]) -> frozenset[int]:
+        self._work += len(self.graph.nodes)
+        found = shapes_with(self.graph, changed)
+        return frozenset(n for n, shapes in enumerate(found) if shapes is None)
+
+
+def _followers(graph: Graph, index: int) -> frozenset[int]:
+    """A node and all that depends on it."""
+    found = {index}
+    for number in range(index + 1, len(graph.nodes)):
+        if any(source in found for source, _ in graph.nodes[number].inputs):
+            found.add(number)
+    return frozenset(found)
+
+
+def _candidates(
+    error: ShapeError, graph: Graph, index: int, inputs: Shapes
+) -> Iterator[tuple[int, str, object]]:
+    layer = graph.nodes[index].layer
+    if error.code == "AS401":
+        yield index, "padding", "same"
+        windows = layer.windows()
+        if windows and error.argument:
+            sizes = [
+                s if s is not None else w.span for s, w in zip(inputs[0], windows, strict=False)
+            ]
+            fitting = tuple(
+                min(w.kernel, (size - 1) // w.dilation + 1)
+                for size, w in zip(sizes, windows, strict=True)
+            )
+            if min(fitting) > 1:
+                yield index, error.argument, fitting
+    elif error.code == "AS402":
+        yield from _candidates_before(graph, index)
+    elif error.argument == "groups" and inputs[0][-1]:
+        groups = getattr(layer, "groups", 1)
+        yield from ((index, "groups", g) for g in sorted({1, gcd(groups, inputs[0][-1])}))
+
+
+def _candidates_before(graph: Graph, index: int) -> Iterator[tuple[int, str, object]]:
+    """Changes in the branches that lead to a merging layer, from its end backwards."""
+    nodes = graph.nodes
+    paths = [_path(graph, source) for source, _ in nodes[index].inputs]
+    shared = set(paths[0]).intersection(*paths[1:])
+    shapes = shapes_with(graph, {})
+    for path in paths:
+        others = [shapes[p[0]] for p in paths if p is not path]
+        for at in path:
+            if at in shared:
+                break
+            layer = nodes[at].layer
+            names = fields(type(layer))
+            if layer.windows() is not None:
+                once = (1,) * layer.rank
+                for argument, value in (("padding", "same"), ("strides", once)):
+                    if argument in names and getattr(layer, argument) != value:
+                        yield at, argument, value
+            for argument in ("filters", "units"):
+                if argument in names and at == path[0]:
+                    yield from ((at, argument, o[0][-1]) for o in others if o and o[0][-1])
+
+
+def _path(graph: Graph, index: int) -> list[int]:
+    """From a node back to an input, always along the first of the inputs."""
+    found = [index]
+    while graph.nodes[index].inputs:
+        index = graph.nodes[index].inputs[0][0]
+        found.append(index)
+    return found
+
+
+def _shortcut(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> list[str]:
+    """The convolution that a residual's empty shortcut needs."""
+    scope = graph.nodes[index].scope
+    residual = scope.item is not None and scope.item.word == "residual"
+    if error.code != "AS402" or not residual or len(inputs) != 2:
+        return []
+    main, shortcut = inputs
+    kind = layer_types().get(f"Conv{len(main) - 1}D")
+    if len(main) != len(shortcut) or kind is None or None in main + shortcut:
+        return []
+    if _starts_in(graph, index, scope):
+        return []  # there is something on the shortcut already
+    pairs = zip(main[:-1], shortcut[:-1], strict=True)
+    strides = [max(1, round((size or 1) / (out or 1))) for out, size in pairs]
+    arguments = {"filters": main[-1], "kernel_size": 1, "strides": strides}
+    try:
+        if measure(kind(**arguments), (shortcut,)).outputs != (main,):
+            return []
+    except (ShapeError, ArgumentError, ValidationError):
+        return []
+    stride = f", strides: {_written(tuple(strides))}" if max(strides) > 1 else ""
+    call = f"{kind.__name__}: {{filters: {main[-1]}, kernel_size: 1{stride}}}"
+    return [f"`shortcut: [{{{call}}}]` in the residual would fit"]
+
+
+def _starts_in(graph: Graph, index: int, scope: Scope) -> bool:
+    source = graph.nodes[index].inputs[1][0]
+    return scope in graph.nodes[source].scope.chain()
+
+
+def _larger_input(tries: _Tries) -> list[str]:
+    """The smallest square input, found by bisection, that leaves something for the layer."""
+    only = single_input(tries.graph)
+    if only is None:
+        return []
+    index, shape = only
+
+    def square(size: int) -> Shape:
+        return (*(size,) * (len(shape) - 1), shape[-1])
+
+    low = max(s for s in shape[:-1] if s is not None)
+    high = low * 2
+    while high <= _LARGEST_INPUT and not tries.input(index, square(high)):
+        low, high = high, high * 2
+    if high > _LARGEST_INPUT:
+        return []
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if tries.input(index, square(middle)) else (middle, high)
+    return [f"the smallest input that fits is {format_shape(square(high))}"]
+
+
+def _divisible_input(tries: _Tries) -> list[str]:
+    """Sizes of the input, next to its own, that halve without a rest."""
+    only = single_input(tries.graph)
+    if only is None:
+        return []
+    index, shape = only
+    found = []
+    for power in (2, 4, 8, 16, 32, 64):
+        for up in (0, power - 1):
+            sizes = tuple(((s or 0) + up) // power * power for s in shape[:-1])
+            if sizes != shape[:-1] and min(sizes) > 0 and tries.input(index, (*sizes, shape[-1])):
+                found.append(format_shape((*sizes, shape[-1])))
+        if found:
+            return [f"an input of {' or '.join(found)} would fit"]
+    return []
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, tuple):
+        return value
+    return value[0] if len(set(value)) == 1 else list(value)
