@@ -83,12 +83,10 @@ class Document:
                 key = None
                 marks = items[step]
             else:
-                key, part = None, "value"
+                part = "value"
                 break
             position = key if part == "key" and key else marks.value
-        else:
-            # A block collection's end mark is the start of the next token: show its first key.
-            if part == "value" and marks.keys and position[0].line != position[1].line:
-                first = next(iter(marks.keys.values()))
-                position = first
+        # A block collection's end mark is the start of the next token: show its first key.
+        if part == "value" and marks.keys and position[0].line != position[1].line:
+            position = next(iter(marks.keys.values()))
         return to_span(position)

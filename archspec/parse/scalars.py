@@ -16,9 +16,9 @@ NUMBER_START = frozenset("0123456789+-.")
 """What a number can begin with."""
 
 _NUMBER = re.compile(
-    r"""(?P<int>[-+]?[0-9][0-9_]*)$
+    r"""(?P<int>[-+]?[0-9]+(_[0-9]+)*)$
       | 0o(?P<octal>[0-7]+)$ | 0x(?P<hex>[0-9a-fA-F]+)$
-      | (?P<float>[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?)$
+      | (?P<float>[-+]?(\.[0-9]+|[0-9]+(_[0-9]+)*(\.[0-9]*)?)([eE][-+]?[0-9]+)?)$
       | (?P<special>[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$""",
     re.VERBOSE,
 )
@@ -60,4 +60,5 @@ def read_number(text: str) -> Any:
         return int(match["octal"], 8)
     if kind == "hex":
         return int(match["hex"], 16)
-    return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").lower())
+    plain = text.replace("_", "").lower()
+    return float(plain.replace(".inf", "inf").replace(".nan", "nan"))

@@ -130,7 +130,7 @@ class _Composer:
                     self._take_key(frame, event.value, event.implicit[0], position)
                     continue
                 text = event.value
-                if event.tag is not None and event.tag != "!":
+                if event.tag is not None:
                     self._refuse_tag(event.tag, event.start_mark)
                 if not event.implicit[0]:
                     value: Any = text
@@ -153,7 +153,7 @@ class _Composer:
                     message = f"collections are nested more than {MAX_DEPTH} deep"
                     self.fail("AS014", at, message, "move inner parts into `blocks:`")
                     raise _Stop
-                if event.tag is not None and event.tag != "!":
+                if event.tag is not None:
                     self._refuse_tag(event.tag, start)
                 mapping = kind is MappingStartEvent
                 if stack and stack[-1][2] is not None and stack[-1][3] is None:

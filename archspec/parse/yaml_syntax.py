@@ -61,8 +61,11 @@ def report_syntax(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> No
     tab = _tab(problem)
     if tab is not None:
         code, found = "AS018", tab
-    start = found.column + 1
-    span = Span(found.line + 1, start, found.line + 1, start + found.width)
+    line, start = found.line, found.column + 1
+    if line >= len(problem.lines):  # libyaml's end of a text without a last line break
+        line = len(problem.lines) - 1
+        start = max(len(problem.lines[line]), 1)
+    span = Span(line + 1, start, line + 1, start + found.width)
     help = [found.help] if found.help else []
     sink.report(code, SourcePlace(source, span), found.message, notes=found.notes, help=help)
 

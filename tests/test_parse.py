@@ -1,0 +1,367 @@
+"""Text to values and spans: YAML by its 1.2 rules, JSON, and what is refused."""
+
+import json
+import math
+from random import Random
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archspec.diagnostics import Sink, Span
+from archspec.parse import Document, parse
+from archspec.parse.yaml import _Composer, _read_quickly
+from archspec.source import Source
+from tests.random_documents import write_document
+
+SETTINGS = settings(derandomize=True, deadline=None, max_examples=400)
+
+
+def read(text: str, name: str = "test.yaml") -> Document:
+    """The document of a text without errors."""
+    sink = Sink()
+    document = parse(Source(name, text), sink)
+    assert document is not None, sink.diagnostics
+    assert not sink.diagnostics
+    return document
+
+
+def errors(text: str, name: str = "test.yaml") -> list[tuple[str, str]]:
+    """Codes and underlined pieces of a text with errors."""
+    sink = Sink()
+    assert parse(Source(name, text), sink) is None
+    return [(d.code, cut(text, d.span) if d.span else "") for d in sink.diagnostics]
+
+
+def cut(text: str, span: Span) -> str:
+    """The piece of a text that a span stands for."""
+    lines = text.split("\n")[span.line - 1 : span.end_line]
+    lines[-1] = lines[-1][: span.end_column - 1]
+    lines[0] = lines[0][span.column - 1 :]
+    return "\n".join(lines)
+
+
+# --- scalars --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *((word, None) for word in ("null", "Null", "NULL", "~", "")),
+        *((word, True) for word in ("true", "True", "TRUE")),
+        *((word, False) for word in ("false", "False", "FALSE")),
+        *(
+            (word, word)
+            for word in ("yes", "Yes", "no", "NO", "on", "off", "y", "n", "nuLL", "tRue")
+        ),
+        *(("0", 0), ("-0", 0), ("12", 12), ("-19", -19), ("+7", 7), ("1_000", 1000)),
+        *(("0o7", 7), ("0o17", 15), ("0x3A", 58), ("0xff", 255)),
+        *(("0.", 0.0), ("-0.0", -0.0), (".5", 0.5), ("+12e03", 12000.0), ("-2E+05", -200000.0)),
+        *(("1e-3", 0.001), ("1e3", 1000.0), ("6.02e23", 6.02e23), ("1_0.5", 10.5), ("00.5", 0.5)),
+        *((".inf", math.inf), ("-.Inf", -math.inf), ("+.INF", math.inf)),
+        *(
+            (text, text)
+            for text in ("0b1", "1:30", "1e", "e3", ".", "+", "..5", "0x", "0o8", "0xG")
+        ),
+        *(
+            (text, text)
+            for text in ("1.2.3", "_1", "1-2", "2020-01-01", "12abc", "-0o7", "1e5.0", ".e3")
+        ),
+        *((text, text) for text in ("=", "<", "64*width", "-.", ".inf2", "+.nan", "٣", "1²")),
+    ],
+)
+def test_plain_scalar(text: str, value: Any) -> None:
+    for whole in (f"a: {text}", f"{{a: {text} }}" if text else "a:"):
+        found = read(whole).value["a"]
+        assert found == value
+        assert type(found) is type(value)
+        assert str(found) == str(value)  # the sign of zero
+
+
+def test_not_a_number() -> None:
+    for text in (".nan", ".NaN", ".NAN"):
+        assert math.isnan(read(f"a: {text}").value["a"])
+
+
+@pytest.mark.parametrize("text", ["'1'", '"1"', '"\\x31"', "|-\n  1", ">-\n  1"])
+def test_quoted_is_text(text: str) -> None:
+    assert read(f"a: {text}").value == {"a": "1"}
+
+
+def test_keys_are_text() -> None:
+    value = read("{1: a, null: b, true: c, 1.5: d, ~: e, no: f}").value
+    assert list(value) == ["1", "null", "true", "1.5", "~", "no"]
+
+
+def test_texts_of_several_lines() -> None:
+    assert read("a: |\n  x\n  y\nb: >\n  x\n  y\nc: x\n  y").value == {
+        "a": "x\ny\n",
+        "b": "x y\n",
+        "c": "x y",
+    }
+
+
+def test_alias() -> None:
+    document = read("a: &x {k: [1, 2]}\nb: *x\nc: [*x]\n")
+    assert document.value == {"a": {"k": [1, 2]}, "b": {"k": [1, 2]}, "c": [{"k": [1, 2]}]}
+    assert document.span(("b",)) == Span(2, 4, 2, 6)
+
+
+# --- against references ---------------------------------------------------------------------------
+
+
+def resembles(found: Any, reference: Any) -> bool:
+    """Whether values agree, but for plain scalars that YAML 1.1 reads in another way."""
+    if isinstance(found, dict) and isinstance(reference, dict):
+        return len(found) == len(reference) and all(
+            map(resembles, found.values(), reference.values())
+        )
+    if isinstance(found, list) and isinstance(reference, list):
+        return len(found) == len(reference) and all(map(resembles, found, reference))
+    if isinstance(found, str) and isinstance(reference, str):
+        return found == reference
+    return type(found) not in (dict, list) and type(reference) not in (dict, list)
+
+
+@SETTINGS
+@given(st.randoms(use_true_random=False))
+def test_random_document(random: Random) -> None:
+    """Values, the span of every value and key, and libyaml's own structure."""
+    written = write_document(random)
+    document = read(written.text)
+    assert document.value == written.value
+    assert json.dumps(document.value) == json.dumps(written.value)  # 1, 1.0 and true differ
+    for (path, part), piece in written.pieces.items():
+        assert cut(written.text, document.span(path, part)) == piece
+    assert resembles(document.value, yaml.safe_load(written.text))
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False, width=32)
+    | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4)
+    ),
+    max_leaves=15,
+)
+
+
+@SETTINGS
+@given(
+    values,
+    st.sampled_from([None, 0, 2]),
+    st.booleans(),
+    st.sampled_from([(",", ":"), (" , ", " : ")]),
+)
+def test_random_json(
+    value: Any, indent: int | None, ascii: bool, separators: tuple[str, str]
+) -> None:
+    """Values as Python reads them; every span holds the JSON of its value."""
+    text = json.dumps(value, indent=indent, ensure_ascii=ascii, separators=separators)
+    document = read(text, "test.json")
+    assert document.value == value
+    assert json.dumps(document.value) == json.dumps(json.loads(text))
+    for path, inner in every(value):
+        if indent is None or not isinstance(inner, dict):  # a block is shown by its first key
+            assert json.loads(cut(text, document.span(path))) == inner
+        if path and isinstance(path[-1], str):
+            assert json.loads(cut(text, document.span(path, "key"))) == path[-1]
+
+
+def every(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Any]]:
+    """Paths and values of everything in a value."""
+    found = [(path, value)]
+    items = value.items() if isinstance(value, dict) else ()
+    for step, inner in enumerate(value) if isinstance(value, list) else items:
+        found += every(inner, (*path, step))
+    return found
+
+
+@SETTINGS
+@given(st.randoms(use_true_random=False))
+def test_json_as_yaml(random: Random) -> None:
+    """JSON is YAML and means the same, but for odd characters."""
+    text = json.dumps(write_document(random).value, ensure_ascii=False)
+    text = text.replace("Infinity", "0")
+    assert json.dumps(read(text, "test.yaml").value) == json.dumps(read(text, "test.json").value)
+
+
+@SETTINGS
+@given(st.text("ab:,-[]{}#&*!|>'\"%@`~?. \n\t012_", max_size=30) | st.text(max_size=20))
+def test_any_text(text: str) -> None:
+    """Any text is a document or has errors in it; both readers of YAML agree."""
+    for name in ("test.yaml", "test.json"):
+        source, sink = Source(name, text), Sink()
+        document = parse(source, sink)
+        assert (document is None) == bool(sink.diagnostics)
+        for diagnostic in sink.diagnostics:
+            span = diagnostic.span
+            assert span is None or 1 <= span.line <= text.count("\n") + 1
+        if document is not None:
+            for path, _ in every(document.value):
+                span = document.span(path)
+                assert (span.line, span.column) <= (span.end_line, span.end_column)
+    try:
+        quick = _read_quickly(Source("test.yaml", text))
+    except Exception:  # the careful reader reads it
+        return
+    sink = Sink()
+    careful, _ = _Composer(Source("test.yaml", text), sink).compose()
+    assert not sink.diagnostics
+    assert repr(quick) == repr(careful)
+
+
+# --- spans ----------------------------------------------------------------------------------------
+
+SPEC = """\
+archspec: 1
+layers:  # all of them
+  - Conv2D: {filters: 64*width, name: "größe"}
+  - Flatten
+  - Dense:
+      units: 10
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "part", "piece"),
+    [
+        (("archspec",), "value", "1"),
+        (("archspec",), "key", "archspec"),
+        (("layers",), "key", "layers"),
+        (("layers", 0, "Conv2D"), "key", "Conv2D"),
+        (("layers", 0, "Conv2D"), "value", '{filters: 64*width, name: "größe"}'),
+        (("layers", 0, "Conv2D", "name"), "value", '"größe"'),
+        (("layers", 1), "value", "Flatten"),
+        (("layers", 1), "key", "Flatten"),
+        (("layers", 2), "value", "Dense"),
+        (("layers", 2, "Dense"), "value", "units"),
+        (("layers", 2, "Dense", "units"), "value", "10"),
+        (("layers", 2, "Dense", "rate"), "value", "units"),
+        (("layers", 2, "Dense", "units", "x"), "value", "10"),
+    ],
+)
+def test_span(path: tuple[Any, ...], part: str, piece: str) -> None:
+    """A block is shown by its first key; what is not there by what should have it."""
+    assert cut(SPEC, read(SPEC).span(path, part)).startswith(piece)
+
+
+def test_at() -> None:
+    document = read(SPEC)
+    assert document.at(("layers", 2, "Dense", "units")) == 10
+    for path in (("layers", 9), ("nothing",), ("archspec", "x"), ("layers", "x")):
+        assert document.at(path) is None
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a: 1\nb: 2\na: 3", [("AS012", "a")]),
+        ("a: 1\na: 2\na: 3", [("AS012", "a"), ("AS012", "a")]),
+        ("- {x: 1, 'x': 2}", [("AS012", "'x'")]),
+        ("a: {b: {c: 1, c: 2}}\nd: {e: 1, e: 2}", [("AS012", "c"), ("AS012", "e")]),
+        ("a:\n\tb: 1", [("AS018", "\t")]),
+        ("a:\n  b: 1\n\tc: 2", [("AS018", "\t")]),
+        ("{filters:3}", [("AS013", "filters:3")]),
+        ("a: {filters:3, x: 1}", [("AS013", "filters:3")]),
+        ("{a: (3, 3)}", [("AS013", "(3, 3)")]),
+        ("{a: max(8, c), b: 1}", [("AS013", "max(8, c)")]),
+        ("{a: max(8, c, d), b: min(1, 2)}", [("AS013", "max(8, c, d)"), ("AS013", "min(1, 2)")]),
+        ("{a}", [("AS013", "a")]),
+        ("a: 0755", [("AS017", "0755")]),
+        ("a: -012", [("AS017", "-012")]),
+        ("a: [1, 08]", [("AS017", "08")]),
+        ("a: " + "9" * 41, [("AS017", "9" * 41)]),
+        ("a: &x 1\nb: *y", [("AS016", "*y")]),
+        ("a: &x [*x]", [("AS016", "*x")]),
+        ("a: ! 3", [("AS016", "!")]),
+        ("a: !!int 3", [("AS016", "!!int")]),
+        ("a: !own {b: 1}", [("AS016", "!own")]),
+        ("a: &x {b: 1}\nc:\n  <<: *x", [("AS016", "<<")]),
+        ("? [a]\n: 1", [("AS016", "[")]),
+        ("{[a]: 1}", [("AS016", "[")]),
+        ("a: 1\n---\nb: 2", [("AS016", "---")]),
+        ("# only\n", [("AS005", "")]),
+        ("", [("AS005", "")]),
+        ("  \n", [("AS005", "")]),
+    ],
+)
+def test_refused_yaml(text: str, found: list[tuple[str, str]]) -> None:
+    assert errors(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [1",
+        "a: {b: 1",
+        "a: 'x",
+        'a: "x',
+        "a: b: c",
+        "a: 1\n b: 2",
+        "- a\nb: 1",
+        "a: @x",
+        "a: \x07",
+        "]",
+        "a: ]",
+    ],
+)
+def test_not_yaml(text: str) -> None:
+    ((code, piece),) = errors(text)
+    assert code == "AS010"
+    assert piece
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"a": 1, "a": 2}', [("AS012", '"a"')]),
+        ('{"a": 1, "\\u0061": 2}', [("AS012", '"\\u0061"')]),
+        ('{"a": {"b": 1,\n "b": 2}}', [("AS012", '"b"')]),
+        ('{"a": NaN}', [("AS011", "NaN")]),
+        ('{"a": -Infinity}', [("AS011", "-Infinity")]),
+        ('{"a": "\\ud800"}', [("AS011", "\\ud800")]),
+        ('{"a": ' + "9" * 41 + "}", [("AS017", "9" * 41)]),
+        ('{"a": ' + "9" * 5000 + "}", [("AS017", "9" * 5000)]),
+        ("", [("AS005", "")]),
+    ],
+)
+def test_refused_json(text: str, found: list[tuple[str, str]]) -> None:
+    assert errors(text, "test.json") == found
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[1,]", "{'a': 1}", "{a: 1}", "[1 2]", "// x", "[1] []", "tru", '"x', "[01]"]
+)
+def test_not_json(text: str) -> None:
+    ((code, piece),) = errors(text, "test.json")
+    assert code == "AS011"
+    assert piece or text in ("{", '"x')
+
+
+@pytest.mark.parametrize("name", ["test.yaml", "test.json"])
+def test_depth(name: str) -> None:
+    assert read("[" * 64 + "]" * 64, name)
+    for depth in (65, 1000, 100_000):
+        ((code, piece),) = errors("[" * depth + "]" * depth, name)
+        assert (code, piece) == ("AS014", "[")
+
+
+def test_alias_bomb() -> None:
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40))]
+    ((code, _),) = errors("\n".join(lines))
+    assert code == "AS015"
+
+
+def test_standard_input() -> None:
+    """JSON without a name is known by its brace."""
+    assert errors('{"a": NaN}', "<stdin>") == [("AS011", "NaN")]
+    assert read("a: .nan", "<stdin>").value
