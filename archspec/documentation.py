@@ -7,6 +7,7 @@ someone asks.
 import ast
 import sys
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from archspec.field_values import takes
@@ -66,7 +67,7 @@ def field_docs(cls: type[Record]) -> dict[str, str]:
 def _own_docs(cls: type) -> dict[str, str]:
     body = _class_body(cls)
     found = {}
-    for statement, following in zip(body, body[1:], strict=False):
+    for statement, following in pairwise(body):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             text = following.value if isinstance(following, ast.Expr) else None
             if isinstance(text, ast.Constant) and isinstance(text.value, str):

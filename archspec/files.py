@@ -39,10 +39,8 @@ def write_safely(path: str, content: str | bytes, force: bool = False) -> None:
 
 def _write(target: str, path: str, data: bytes, force: bool) -> None:
     mode = None
-    try:
+    with contextlib.suppress(FileNotFoundError):
         mode = os.stat(target).st_mode
-    except FileNotFoundError:
-        pass
     if mode is not None and stat.S_ISDIR(mode):
         raise WriteError("AS503", path, "this is a folder")
     if mode is not None and not stat.S_ISREG(mode):

@@ -59,7 +59,7 @@ def shaped_or_exit(path: str, values: dict[str, str] | None = None) -> ShapedGra
     return shaped
 
 
-def leave(sink: Sink, path: str = "") -> Any:
+def leave(sink: Sink, path: str = "") -> NoReturn:
     """Print the diagnostics to standard error and leave with the fitting status."""
     from archspec.codes import is_unreadable
     from archspec.report import report

@@ -65,7 +65,7 @@ def _table() -> str:
     from archspec.codes import CODES
 
     bold, reset = ("\x1b[1m", "\x1b[0m") if wants_color(sys.stdout) else ("", "")
-    lines = []
+    lines: list[str] = []
     last = ""
     for code, title in CODES.items():
         if code[:3] != last:

@@ -1,30 +1,23 @@
 """``archspec summary``: the layers of a network with their shapes and numbers."""
 
 import sys
-from typing import Any
 
 import click
 
 from archspec.commands._options import set_option, shaped_or_exit, terminal_width, wants_color
 
 
-class _Depth(click.ParamType):
+def _depth(ctx: click.Context, param: click.Parameter, value: str) -> int:
     """A number of levels, or ``all``."""
+    from archspec.emit.summary import ALL
 
-    name = "depth"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        from archspec.emit.summary import ALL
-
-        if value == "all":
-            return ALL
-        try:
-            depth = int(value)
-        except ValueError:
-            depth = 0
-        if depth < 1:
-            self.fail(f"`{value}` is neither a number of levels, 1 or more, nor `all`", param, ctx)
-        return depth
+    if value == "all":
+        return ALL
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= ALL:
+        return int(value)
+    raise click.BadParameter(
+        f"`{value}` is neither a number of levels, 1 or more, nor `all`", ctx, param
+    )
 
 
 @click.command()
@@ -33,8 +26,8 @@ class _Depth(click.ParamType):
 @click.option(
     "--depth",
     "-d",
-    type=_Depth(),
-    default=1,
+    default="1",
+    callback=_depth,
     metavar="N|all",
     help="Levels of blocks to show; 1, if left out.",
 )

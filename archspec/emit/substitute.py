@@ -4,7 +4,8 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.expressions import MAX_LENGTH, Expression, ExpressionError, parse_expression
+from archspec.expressions import MAX_LENGTH, Expression, parse_expression
+from archspec.formula_syntax import ExpressionError
 from archspec.templates import Template, Text
 
 

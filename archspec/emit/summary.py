@@ -1,6 +1,6 @@
 """The summary of a network as a table: a row for each layer or block, with their sums."""
 
-from archspec.emit.table import table
+from archspec.emit.table import Row, table
 from archspec.emit.tree import Counts, Entry, counts, entries, open_macs, total
 from archspec.infer import ShapedGraph
 from archspec.receptive import Field, receptive_fields
@@ -71,9 +71,9 @@ def _row(
     )
 
 
-def _totals(shaped: ShapedGraph) -> list[tuple[str, ...]]:
+def _totals(shaped: ShapedGraph) -> list[Row]:
     macs = "?" if open_macs(shaped.nodes) else f"{shaped.macs:,}"
-    rows = [("total", "", "", f"{shaped.params:,}", macs, "")]
+    rows: list[Row] = [("total", "", "", f"{shaped.params:,}", macs, "")]
     if shaped.non_trainable_params:
         rows.append(("trainable", "", "", f"{shaped.trainable_params:,}", "", ""))
         rows.append(("not trainable", "", "", f"{shaped.non_trainable_params:,}", "", ""))

@@ -1,0 +1,23 @@
+"""A compiler for neural networks written as YAML or JSON layer graphs.
+
+``load`` gives a checked network, ``check`` a list of what is wrong with a spec. The names are
+imported when they are first used: ``import archspec`` alone costs next to nothing. Their types
+stand in ``__init__.pyi``.
+"""
+
+_NAMES = ("Diagnostic", "Network", "SpecError", "check", "load", "loads")
+
+__all__ = ["Diagnostic", "Network", "SpecError", "check", "load", "loads"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from archspec import api
+
+    value = globals()[name] = getattr(api, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_NAMES})

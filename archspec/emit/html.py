@@ -1,0 +1,33 @@
+"""The summary of a network as an HTML table, for notebooks."""
+
+from html import escape
+
+from archspec.emit.summary import HEADER, RIGHT, summary_rows
+from archspec.infer import ShapedGraph
+
+_MOST_ROWS = 60
+
+
+def summary_html(shaped: ShapedGraph) -> str:
+    """A table with a row for each layer or block of the outermost level, and the totals."""
+    rows = summary_rows(shaped)
+    left_out = len(rows) - _MOST_ROWS
+    if left_out > 0:
+        rows = rows[:_MOST_ROWS]
+        rows.append((f"… {left_out:,} more", *[""] * (len(HEADER) - 1)))
+    total = ("total", "", "", f"{shaped.params:,}", f"{shaped.macs:,}", "")
+    title = f"{shaped.name}: {shaped.title}" if shaped.title else shaped.name
+    body = "".join(_row(row, "td") for row in rows)
+    return (
+        f"<table><caption>{escape(title)}</caption>"
+        f"<thead>{_row(HEADER, 'th')}</thead><tbody>{body}</tbody>"
+        f"<tfoot>{_row(total, 'th')}</tfoot></table>"
+    )
+
+
+def _row(cells: tuple[str, ...], tag: str) -> str:
+    found = "".join(
+        f'<{tag} style="text-align: {"right" if n in RIGHT else "left"}">{escape(cell)}</{tag}>'
+        for n, cell in enumerate(cells)
+    )
+    return f"<tr>{found}</tr>"
