@@ -1,0 +1,110 @@
+"""``archspec compile``: a Keras model of a spec."""
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from archspec.commands._options import leave, leave_writing, open_spec, set_option
+from archspec.commands._target import refuse_backend, show
+from archspec.diagnostics import Sink
+from archspec.emit.keras.backend import BACKENDS, BackendError
+from archspec.emit.keras.save import format_of
+from archspec.emit.keras.target import check_target, write_beside
+from archspec.files import WriteError, write_safely
+from archspec.infer import ShapedGraph
+from archspec.pipeline import shape_document
+
+TEXTS = {".py": "archspec.emit.python"}
+"""Endings of texts, and the modules whose ``emit(shaped) -> str`` makes them without Keras."""
+
+
+@click.command()
+@click.argument("spec", metavar="SPEC")
+@click.option("--output", "-o", required=True, metavar="FILE", help="What to write.")
+@set_option
+@click.option("--backend", type=click.Choice(BACKENDS), help="Backend that Keras runs on.")
+@click.option("--weights", metavar="SOURCE", help="A file, or keras:NAME of keras.applications.")
+@click.option("--seed", type=int, help="Seed of the initial weights.")
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+def command(
+    spec: str,
+    output: str,
+    values: dict[str, str],
+    backend: str | None,
+    weights: str | None,
+    seed: int | None,
+    force: bool,
+) -> None:
+    """Make a Keras model of a spec.
+
+    The ending of FILE says what is written: .keras a model, .weights.h5 its weights, .json its
+    config, .onnx an ONNX model, .py Python source that builds it; without an ending it is a
+    SavedModel folder. Nothing is written if anything is wrong. The exit status is 1 if the spec
+    has an error, 2 if there is no backend or the file cannot be written.
+    """
+    ending = os.path.splitext(output)[1].lower()
+    format = None if ending in TEXTS else format_of(output)
+    if format is None and ending not in TEXTS:
+        endings = ", ".join([".keras", ".weights.h5", ".json", ".onnx", *TEXTS])
+        raise click.UsageError(f"`{ending}` is no ending that compile knows: {endings}, or none")
+    sink = Sink()
+    try:
+        check_target(output, force, format.mark if format else None)
+        document = open_spec(spec, sink)
+        shaped = shape_document(document, sink, values) if document else None
+        if shaped is None:
+            leave(sink, spec)
+            raise AssertionError
+        if format is None:
+            write_safely(output, _text(ending, shaped), force)
+        else:
+            model = _model(shaped, sink, spec, backend, weights, seed)
+            save = format.save
+            write_beside(output, lambda path: save(model, path), force, format.mark)
+    except WriteError as error:
+        leave_writing(error)
+    except BackendError as error:
+        refuse_backend(sink, error, backend)
+    show(sink)
+    title = format.title if format else "Python source"
+    click.echo(f"wrote {output}  {title}, {shaped.params:,} params")
+
+
+def _text(ending: str, shaped: ShapedGraph) -> str:
+    if find_spec(TEXTS[ending]) is None:
+        raise click.UsageError(f"this archspec does not write {ending}")
+    text: str = import_module(TEXTS[ending]).emit(shaped)
+    return text
+
+
+def _model(
+    shaped: ShapedGraph,
+    sink: Sink,
+    spec: str,
+    backend: str | None,
+    weights: str | None,
+    seed: int | None,
+) -> Any:
+    from archspec.emit.keras import build_model, use_backend
+
+    use_backend(backend, quiet=True)
+    import keras
+
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    built = build_model(shaped, sink)
+    if built is None:
+        leave(sink, spec)
+        raise AssertionError
+    if weights is not None:
+        from archspec.emit.keras.models import ModelError
+        from archspec.weights import load_weights
+
+        try:
+            click.echo(str(load_weights(built.model, weights)))
+        except ModelError as error:
+            raise click.UsageError(str(error)) from error
+    return built.model

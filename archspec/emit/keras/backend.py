@@ -1,0 +1,108 @@
+"""The backend that Keras runs on, and what is said if there is none."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from importlib.util import find_spec
+
+BACKENDS = ("tensorflow", "jax", "torch")
+"""Backends of Keras that can train, the default one first."""
+
+_INSTALL = {
+    "tensorflow": 'pip install "archspec-nn[keras]"',
+    "jax": "pip install keras jax",
+    "torch": "pip install keras torch",
+}
+
+
+class BackendError(Exception):
+    """Keras or a backend is not there, or cannot be imported."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(f"{message}\n{help}")
+        self.message = message
+        self.help = help
+
+
+def installed_backends() -> list[str]:
+    """Those that can be found, without importing them."""
+    return [name for name in BACKENDS if _found(name)]
+
+
+def use_backend(name: str | None = None, quiet: bool = False) -> str:
+    """Import Keras on a backend, and give the backend's name.
+
+    Without a name it is the one that Keras would choose (``KERAS_BACKEND``, ``keras.json``), or
+    another if that one is not installed. ``quiet`` is for commands: it drops what the backend
+    writes to standard error while it is imported, and TensorFlow's warnings.
+
+    Raises:
+        BackendError: Keras or the backend is not installed, or Keras already runs on another one.
+    """
+    if "keras" not in sys.modules:
+        _choose(name)
+    if quiet:
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    try:
+        with _silence() if quiet else nullcontext():
+            import keras
+    except ImportError as error:
+        message = f"Keras cannot be imported: {error}"
+        raise BackendError(message, f"install it again: {_INSTALL['tensorflow']}") from error
+    running = str(keras.backend.backend())
+    if name not in (None, running):
+        message = f"Keras already runs on {running} here"
+        raise BackendError(message, f"set KERAS_BACKEND={name} before Keras is imported")
+    return running
+
+
+def _choose(name: str | None) -> None:
+    installed = installed_backends()
+    if not _found("keras"):
+        help = f"install it with a backend: {_INSTALL[name or 'tensorflow']}"
+        raise BackendError("Keras is not installed", help)
+    if name is not None:
+        if name not in installed:
+            raise BackendError(f"the backend {name} is not installed", _INSTALL[name])
+        os.environ["KERAS_BACKEND"] = name
+    elif not installed:
+        message = "Keras has no backend here: TensorFlow, JAX or PyTorch"
+        raise BackendError(message, f"for TensorFlow: {_INSTALL['tensorflow']}")
+    elif not ("KERAS_BACKEND" in os.environ or "tensorflow" in installed or _has_settings()):
+        os.environ["KERAS_BACKEND"] = installed[0]
+    if "tensorflow" in installed:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its log is not ours
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Nothing reaches standard error, not even from C++, where TensorFlow's log comes from."""
+    sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is none
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _has_settings() -> bool:
+    """Whether there is a file of settings in which Keras looks for its backend."""
+    home = os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")
+    return os.path.exists(os.path.join(home, "keras.json"))
+
+
+def _found(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False

@@ -1,0 +1,184 @@
+"""Shaped graph to Keras model.
+
+Keras spends half of its build time on creating variables one by one. Inside its StatelessScope
+they are only declared; their values are made when the scope is left, from the same initializers
+and so from the same seeds. Pausing the garbage collector, which would search all modules of the
+backend again and again, saves the next largest part.
+"""
+
+import gc
+import os
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from archspec.diagnostics import Sink
+from archspec.emit.keras.backend import use_backend
+from archspec.emit.keras.errors import SpecError
+from archspec.emit.keras.layers import keras_arguments, make_layer
+from archspec.emit.keras.names import layer_names
+from archspec.graph import Graph
+from archspec.infer import ShapedGraph, ShapedNode
+from archspec.layers import Layer
+from archspec.pipeline import shape_file
+
+
+def build(
+    spec: "str | os.PathLike[str] | ShapedGraph", params: Mapping[str, Any] | None = None
+) -> Any:
+    """An uncompiled functional Keras model.
+
+    Args:
+        spec: path of a spec, or a shaped graph.
+        params: other values for parameters of the spec; only with a path.
+
+    Layers have the paths of the nodes as names: ``stage2.unit1.add``. One input stands alone,
+    several are a list in the order of the spec; so are outputs. Initial values are drawn as Keras
+    draws them: after ``keras.utils.set_random_seed(n)`` they are those of the same layers
+    written by hand.
+
+    Raises:
+        SpecError: the spec has errors, or Keras refuses one of its layers.
+        BackendError: there is no backend.
+    """
+    sink = Sink()
+    if isinstance(spec, ShapedGraph):
+        shaped: ShapedGraph | None = spec
+    else:
+        shaped = shape_file(os.fspath(spec), sink, params)
+    if shaped is not None:
+        built = build_model(shaped, sink)
+        if built is not None:
+            return built.model
+    raise SpecError(sink, os.fspath(spec) if not isinstance(spec, ShapedGraph) else "")
+
+
+class Built(NamedTuple):
+    """A model and what it was built of."""
+
+    model: Any
+    layers: dict[int, Any]
+    """Keras layers by the index of the node that owns them."""
+    outputs: dict[int, list[Any]]
+    """Symbolic tensors of every live node, by its index."""
+
+
+def build_model(shaped: ShapedGraph, sink: Sink) -> Built | None:
+    """The Keras model, or None after reporting the layer that Keras refuses.
+
+    Raises:
+        BackendError: there is no backend.
+    """
+    use_backend()
+    import keras
+
+    state = random.getstate()
+    try:
+        with undisturbed(len(shaped.graph.nodes)):
+            try:
+                with keras.StatelessScope():
+                    built = _build(shaped)
+            except _RefusedError as refused:
+                if "stateless scope" not in str(refused):
+                    raise
+                random.setstate(state)  # a layer that makes a variable of an array
+                built = _build(shaped)
+            # Only now: a variable that is created frozen stays so for TensorFlow's gradients.
+            for index, layer in built.layers.items():
+                if not shaped.graph.nodes[index].trainable:
+                    layer.trainable = False
+    except _RefusedError as refused:
+        refused.report(shaped.graph, sink)
+        return None
+    return built
+
+
+def _build(shaped: ShapedGraph) -> Built:
+    """Call every layer that an output depends on, in the order of the spec."""
+    import keras
+
+    graph = shaped.graph
+    separator = "-" if keras.backend.backend() == "torch" else "."
+    names = layer_names((n.name for n in graph.nodes), separator)
+    layers: dict[int, Any] = {}
+    outputs: dict[int, list[Any]] = {}
+    for node in shaped.nodes:
+        if node.live:
+            try:
+                outputs[node.index] = _call(node, names, layers, outputs)
+            except Exception as error:
+                raise _RefusedError(node, error) from error
+    inputs = [outputs[index][0] for index in graph.inputs.values()]
+    found = [outputs[index][output] for index, output in graph.outputs]
+    model = keras.Model(
+        inputs[0] if len(inputs) == 1 else inputs,
+        found[0] if len(found) == 1 else found,
+        name=layer_names([shaped.name], separator)[0],
+    )
+    return Built(model, layers, outputs)
+
+
+def _call(
+    node: ShapedNode, names: list[str], layers: dict[int, Any], outputs: dict[int, list[Any]]
+) -> list[Any]:
+    """The outputs of a node; makes its layer unless it is another node's."""
+    layer = node.layer
+    if not node.node.inputs:
+        import keras
+
+        return [keras.Input(**keras_arguments(layer), name=names[node.index])]
+    owner = node.node.shares if node.node.shares >= 0 else node.index
+    made = layers.get(owner)
+    if made is None:
+        made = layers[owner] = make_layer(layer, names[owner])
+    return call_layer(layer, made, [outputs[index][output] for index, output in node.node.inputs])
+
+
+def call_layer(layer: Layer, made: Any, inputs: list[Any]) -> list[Any]:
+    """The outputs of a Keras layer, symbolic or not."""
+    arguments, named = layer.keras_call(inputs)
+    result = made(*arguments, **named)
+    return list(result) if isinstance(result, list | tuple) else [result]
+
+
+class _RefusedError(Exception):
+    """Keras raised an error for a node."""
+
+    def __init__(self, node: ShapedNode, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.node = node
+
+    def report(self, graph: Graph, sink: Sink) -> None:
+        """Report it at the node's item."""
+        import keras
+
+        node = self.node.node
+        if node.item is not None:
+            place = node.item.place.key()
+        else:
+            place = next(i.place for i in graph.spec.inputs if i.name == node.name)
+        kind, backend = type(node.layer).__name__, keras.backend.backend()
+        message = f"Keras on {backend} cannot build the {kind} `{node.name}`"
+        notes = [line.strip() for line in str(self).splitlines() if line.strip()][:3]
+        sink.report("AS504", place, message, notes=notes, node=node.name)
+
+
+@contextmanager
+def undisturbed(nodes: int) -> Iterator[None]:
+    """No garbage collection, and room for Keras's search through that many nodes.
+
+    Keras walks from the outputs to the inputs by recursion, a call for each layer on the way.
+    These are calls from Python to Python, which take no space on the stack of the machine.
+    """
+    limit = sys.getrecursionlimit()
+    collecting = gc.isenabled()
+    gc.disable()
+    sys.setrecursionlimit(limit + 2 * nodes)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()

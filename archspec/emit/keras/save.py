@@ -1,0 +1,75 @@
+"""Models to files: a format for each ending.
+
+Keras itself is imported only when a file is written.
+"""
+
+import contextlib
+import io
+import os
+import warnings
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+from archspec.emit.keras.backend import BackendError
+
+
+class Format(NamedTuple):
+    """A kind of file that Keras writes."""
+
+    ending: str
+    title: str
+    save: Callable[[Any, str], object]
+    mark: str | None = None
+    """For a folder, a file that is always in it."""
+
+
+def _json(model: Any, path: str) -> None:
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(model.to_json(indent=1) + "\n")
+
+
+def _onnx(model: Any, path: str) -> None:
+    import keras
+
+    needed = {"tensorflow": "tf2onnx", "jax": "jax2onnx", "torch": "onnxscript"}
+    package = needed.get(keras.backend.backend(), "")
+    if package and find_spec(package) is None:
+        raise BackendError(f"Keras needs {package} for ONNX", f"pip install onnx {package}")
+    _export(model, path, "onnx")
+
+
+def _saved_model(model: Any, path: str) -> None:
+    if find_spec("tensorflow") is None:
+        message = "a SavedModel needs TensorFlow"
+        raise BackendError(message, 'pip install "archspec-nn[keras]"')
+    _export(model, path, "tf_saved_model")
+
+
+def _export(model: Any, path: str, format: str) -> None:
+    import keras
+
+    # Keras exports only what has been called.
+    model(keras.tree.map_structure(lambda x: keras.KerasTensor(x.shape, x.dtype), model.inputs))
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of converters, about NumPy
+        model.export(path, format=format, verbose=False)
+
+
+FORMATS = (
+    Format(".keras", "Keras model", lambda model, path: model.save(path)),
+    Format(".weights.h5", "Keras weights", lambda model, path: model.save_weights(path)),
+    Format(".json", "Keras config", _json),
+    Format(".onnx", "ONNX model", _onnx),
+    Format("", "SavedModel folder", _saved_model, "saved_model.pb"),
+)
+"""What Keras writes, the folder last."""
+
+
+def format_of(path: str) -> Format | None:
+    """The format for a path's ending; a path without one is a folder."""
+    name = os.path.basename(os.path.normpath(path)).lower()
+    for format in FORMATS:
+        if format.ending and name.endswith(format.ending):
+            return format
+    return FORMATS[-1] if "." not in name.lstrip(".") or path.endswith(("/", os.sep)) else None

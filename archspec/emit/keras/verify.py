@@ -1,0 +1,180 @@
+"""Proof that inference was right: the model that Keras builds, compared with the shaped graph."""
+
+from typing import Any, NamedTuple
+
+from archspec.emit.keras.build import Built, call_layer
+from archspec.infer import ShapedGraph, ShapedNode
+from archspec.shapes import Shape, format_shape
+
+BATCH = 2
+
+
+class Row(NamedTuple):
+    """A node, what archspec says of it, and how Keras differs."""
+
+    name: str
+    kind: str
+    shape: str
+    params: int
+    problems: tuple[str, ...]
+
+
+class Verdict(NamedTuple):
+    """All rows, and what is wrong with the model as a whole."""
+
+    rows: list[Row]
+    problems: list[str]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing differs."""
+        return not self.problems and not any(row.problems for row in self.rows)
+
+
+def verify(shaped: ShapedGraph, built: Built, seed: int = 0) -> Verdict:
+    """Compare every shape and weight, the totals, and what comes out for random input.
+
+    The layers are called one after the other on random input, so that their real outputs are
+    compared too, and the model as a whole must give the same.
+    """
+    import numpy as np
+
+    random = np.random.default_rng(seed)
+    inputs = {
+        index: random_input(shaped.nodes[index], built.outputs[index][0], random)
+        for index in shaped.graph.inputs.values()
+    }
+    values, real = _run(shaped, built, inputs)
+    rows = []
+    for node in shaped.nodes:
+        if node.live:
+            problems = [
+                *_shape_problems(node, built, real[node.index]),
+                *_weight_problems(shaped, node, built),
+            ]
+            shape = ", ".join(format_shape(s) for s in node.facts.outputs)
+            rows.append(Row(node.name, type(node.layer).__name__, shape, node.params, (*problems,)))
+    return Verdict(
+        rows, [*_total_problems(shaped, built), *_output_problems(shaped, built, inputs, values)]
+    )
+
+
+def random_input(node: ShapedNode, tensor: Any, random: Any) -> Any:
+    """A batch of random values; a size that is not known is taken as 64 for images, else 16."""
+    unknown = 64 if len(node.output_shape) > 2 else 16
+    shape = (BATCH, *(unknown if size is None else size for size in node.output_shape))
+    if "int" in tensor.dtype or tensor.dtype == "bool":
+        return random.integers(0, 2, shape).astype(tensor.dtype)
+    if tensor.dtype == "string":
+        raise ValueError("inputs of text cannot be random")
+    return random.standard_normal(shape).astype(tensor.dtype)
+
+
+def _run(
+    shaped: ShapedGraph, built: Built, inputs: dict[int, Any]
+) -> tuple[dict[int, list[Any]], dict[int, list[Shape]]]:
+    """Values of the nodes that are outputs, and the shapes of all; others are forgotten early."""
+    import keras
+
+    last: dict[int, int] = {index: len(shaped.nodes) for index, _ in shaped.graph.outputs}
+    for node in shaped.nodes:
+        if node.live:
+            for source, _ in node.node.inputs:
+                last[source] = max(node.index, last.get(source, 0))
+    values: dict[int, list[Any]] = {}
+    shapes: dict[int, list[Shape]] = {}
+    for node in shaped.nodes:
+        if not node.live:
+            continue
+        index = node.index
+        if node.node.inputs:
+            owner = node.node.shares if node.node.shares >= 0 else index
+            given = [values[source][output] for source, output in node.node.inputs]
+            values[index] = call_layer(node.layer, built.layers[owner], given)
+            for source, _ in node.node.inputs:
+                if last[source] == index:
+                    values.pop(source, None)
+        else:
+            values[index] = [keras.ops.convert_to_tensor(inputs[index])]
+        shapes[index] = [tuple(int(size) for size in value.shape) for value in values[index]]
+    return values, shapes
+
+
+def _shape_problems(node: ShapedNode, built: Built, real: list[Shape]) -> list[str]:
+    ours = node.facts.outputs
+    symbolic = [tuple(tensor.shape) for tensor in built.outputs[node.index]]
+    if len(symbolic) != len(ours):
+        return [f"{len(symbolic)} outputs in Keras, not {len(ours)}"]
+    found = []
+    for shape, told, came in zip(ours, symbolic, real, strict=True):
+        if told != (None, *shape):
+            found.append(f"Keras says {format_shape(told[1:])}, not {format_shape(shape)}")
+        if came[0] != BATCH or not _fits(shape, came[1:]):
+            found.append(f"Keras gave {format_shape(came[1:])}, not {format_shape(shape)}")
+    return found
+
+
+def _fits(told: Shape, came: Shape) -> bool:
+    return len(told) == len(came) and all(a in (None, b) for a, b in zip(told, came, strict=True))
+
+
+def _weight_problems(shaped: ShapedGraph, node: ShapedNode, built: Built) -> list[str]:
+    layer = built.layers.get(node.index)
+    if layer is None:
+        return []
+    trainable = shaped.graph.nodes[node.index].trainable
+    ours = [(w.shape, w.trainable and trainable) for w in node.facts.weights]
+    theirs = [(tuple(w.shape), bool(w.trainable)) for w in layer.weights]
+    if [w[0] for w in ours] != [w[0] for w in theirs]:
+        told = ", ".join(format_shape(shape) for shape, _ in theirs) or "none"
+        return [f"weights in Keras: {told}"]
+    wrong = [w.name for w, a, b in zip(node.facts.weights, ours, theirs, strict=True) if a != b]
+    return [f"trainable in one, frozen in the other: {', '.join(wrong)}"] if wrong else []
+
+
+def _total_problems(shaped: ShapedGraph, built: Built) -> list[str]:
+    import math
+
+    model = built.model
+    totals = (
+        ("parameters", shaped.params, model.weights),
+        ("trainable parameters", shaped.trainable_params, model.trainable_weights),
+    )
+    found = []
+    for what, ours, weights in totals:
+        theirs = sum(math.prod(w.shape) for w in weights)
+        if ours != theirs:
+            found.append(f"{what}: {theirs:,} in Keras, not {ours:,}")
+    return found
+
+
+def _output_problems(
+    shaped: ShapedGraph, built: Built, inputs: dict[int, Any], values: dict[int, list[Any]]
+) -> list[str]:
+    import keras
+    import numpy as np
+
+    given = [inputs[index] for index in shaped.graph.inputs.values()]
+    result = keras.tree.flatten(built.model(given[0] if len(given) == 1 else given))
+    found = []
+    for number, (index, output) in enumerate(shaped.graph.outputs):
+        whole = keras.ops.convert_to_numpy(result[number])
+        steps = keras.ops.convert_to_numpy(values[index][output])
+        name = shaped.nodes[index].name
+        if not np.isfinite(whole).all():
+            found.append(f"output `{name}`: not all values are finite numbers")
+        elif (gap := difference(whole, steps)) > 1e-5:
+            found.append(f"output `{name}`: the model and its layers differ by {gap:.1e}")
+    return found
+
+
+def difference(first: Any, second: Any) -> float:
+    """Largest difference of two arrays, relative to the largest value; infinite if shapes differ."""
+    import numpy as np
+
+    if first.shape != second.shape:
+        return float("inf")
+    if not first.size:
+        return 0.0
+    scale = max(float(np.abs(second).max()), 1e-30)
+    return float(np.abs(first.astype("float64") - second.astype("float64")).max()) / scale

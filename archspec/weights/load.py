@@ -1,0 +1,118 @@
+"""Loading weights into a model: by name, then by structure, with a report."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from archspec.weights.match import match_parts
+from archspec.weights.report import Difference, WeightsReport
+from archspec.weights.structure import Structure, StructureError, structure_of
+
+
+def load_weights(
+    model: Any, source: Any, pretrained: str | None = "imagenet", include_top: bool | None = None
+) -> WeightsReport:
+    """Load weights into a Keras model and say what became of each layer.
+
+    Args:
+        model: the model whose weights change.
+        source: a ``.keras`` or ``.weights.h5`` file, a Keras model, or ``keras:ResNet50``, a
+            network of keras.applications.
+        pretrained: for the latter its weights: ``imagenet``, which Keras downloads, or a file.
+        include_top: for the latter whether with its classifier; if left out, that is found out.
+
+    A layer takes the weights of the layer of its name. One that has no such layer takes those of
+    the layer that calculates the same, and is reported as renamed; so do all layers where the
+    source is keras.applications. Nothing is loaded into a layer whose weights have other shapes.
+
+    Raises:
+        ModelError: the source cannot be read or downloaded.
+    """
+    if isinstance(source, str) and source.startswith("keras:"):
+        other = _application(model, source[len("keras:") :], pretrained, include_top)
+        return load_from_model(model, other, by_name=False)
+    if isinstance(source, str | os.PathLike):
+        from archspec.weights.files import load_from_file
+
+        return load_from_file(model, os.fspath(source))
+    return load_from_model(model, source)
+
+
+def load_from_model(model: Any, other: Any, by_name: bool = True) -> WeightsReport:
+    """Load the weights of another model; by name first, unless its names mean something else."""
+    ours, theirs = dict(weighted_layers(model)), dict(weighted_layers(other))
+    report = WeightsReport()
+    structures = _structures(model, other)
+    renamed = corresponding(*structures) if structures else {}
+    free = dict(theirs)
+    for name, layer in ours.items():
+        found = free.get(name) if by_name else None
+        if found is None:
+            continue
+        mine, others = _shapes(layer), _shapes(found)
+        if mine == others:
+            layer.set_weights(found.get_weights())
+            report.loaded.append(name)
+        else:
+            report.different.append(Difference(name, mine, others))
+        del free[name]
+    told = {*report.loaded, *(d.name for d in report.different)}
+    for name, layer in ours.items():
+        if name in told:
+            continue
+        partner = renamed.get(name, "")
+        found = free.get(partner)
+        if found is not None and _shapes(found) == _shapes(layer):
+            layer.set_weights(found.get_weights())
+            report.renamed.append((name, partner))
+            del free[partner]
+        else:
+            report.new.append(name)
+    report.unused = list(free)
+    return report
+
+
+def corresponding(ours: Structure, theirs: Structure) -> dict[str, str]:
+    """Layers of the first structure, and the layer of the second that calculates the same."""
+    found: dict[str, str] = {}
+    for a, b in match_parts(ours, theirs).items():
+        name, other = ours.vertices[a].layer, theirs.vertices[b].layer
+        if name and other:
+            found.setdefault(name, other)
+    return found
+
+
+def weighted_layers(model: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The layers that have weights, those of models in the model too, by their path."""
+    import keras
+
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from weighted_layers(layer, f"{path}{layer.name}/")
+        elif layer.weights:
+            yield path + layer.name, layer
+
+
+def _structures(model: Any, other: Any) -> tuple[Structure, Structure] | None:
+    try:
+        return structure_of(model, sizes=False), structure_of(other, sizes=False)
+    except StructureError:
+        return None
+
+
+def _shapes(layer: Any) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(w.shape) for w in layer.weights)
+
+
+def _application(model: Any, name: str, pretrained: str | None, include_top: bool | None) -> Any:
+    from archspec.emit.keras.models import application
+
+    if include_top is None:
+        whole = application(name)
+        structures = _structures(model, whole)
+        pairs = corresponding(*structures) if structures else {}
+        *_, (last, _) = weighted_layers(whole)
+        include_top = last in pairs.values()
+        if pretrained is None and include_top:
+            return whole
+    return application(name, pretrained, include_top)
