@@ -37,16 +37,21 @@ def _many(item: cs.CoreSchema, min_length: int = 0) -> cs.CoreSchema:
     return cs.tuple_schema([item], variadic_item_index=0, min_length=min_length)
 
 
+def _spread(item: cs.CoreSchema, many: cs.CoreSchema, count: int) -> cs.CoreSchema:
+    """Several numbers; a single whole one stands for `count` of them."""
+    return cs.no_info_before_validator_function(
+        lambda v: (v,) * count if type(v) is int else v,
+        many,
+        json_schema_input_schema=cs.union_schema([item, many]),
+    )
+
+
 def _per_axis(item: cs.CoreSchema) -> Callable[[type], cs.CoreSchema]:
     """One number for every spatial axis of the layer; a single one stands for all."""
 
     def build(owner: type) -> cs.CoreSchema:
         rank: int = owner.rank  # type: ignore[attr-defined]
-
-        def spread(value: Any) -> Any:
-            return (value,) * rank if type(value) is int else value
-
-        return cs.no_info_before_validator_function(spread, _tuple([item] * rank))
+        return _spread(item, _tuple([item] * rank), rank)
 
     return build
 
@@ -71,15 +76,12 @@ NaturalWindow = Annotated[
 
 def _margin(owner: type) -> cs.CoreSchema:
     """The two sides of one axis; a single number stands for both."""
-    spread = cs.no_info_before_validator_function
-    return spread(lambda v: (v, v) if type(v) is int else v, _tuple([_int(ge=0)] * 2))
+    return _spread(_int(ge=0), _tuple([_int(ge=0)] * 2), 2)
 
 
 def _margins(owner: type) -> cs.CoreSchema:
     rank: int = owner.rank  # type: ignore[attr-defined]
-    return cs.no_info_before_validator_function(
-        lambda v: (v,) * rank if type(v) is int else v, _tuple([_margin(owner)] * rank)
-    )
+    return _spread(_int(ge=0), _tuple([_margin(owner)] * rank), rank)
 
 
 Margin = Annotated[
@@ -108,14 +110,15 @@ Sizes = Annotated[
 Ints = Annotated[tuple[int, ...], ArgumentType(_many(_int()), "a list of whole numbers")]
 Axes = Annotated[
     tuple[int, ...],
-    ArgumentType(
-        cs.no_info_before_validator_function(
-            lambda v: (v,) if type(v) is int else v, _many(_int(), min_length=1)
-        ),
-        "an axis, or a list of axes",
-    ),
+    ArgumentType(_spread(_int(), _many(_int(), min_length=1), 1), "an axis, or a list of axes"),
 ]
 """One axis or several, counted as Keras does: the batch is axis 0."""
+AxisPair = Annotated[
+    tuple[int, int],
+    ArgumentType(
+        _spread(_int(), _tuple([_int()] * 2), 2), "an axis, or two of them: one of each input"
+    ),
+]
 
 
 def _one_or(item: cs.CoreSchema, many: cs.CoreSchema, count: int) -> cs.CoreSchema:
@@ -180,9 +183,7 @@ Null = Annotated[None, ArgumentType(cs.none_schema(), "null")]
 PartialShape = Annotated[
     tuple[int | None, ...],
     ArgumentType(
-        cs.no_info_before_validator_function(
-            lambda v: (v,) if type(v) is int else v, _many(cs.nullable_schema(_int(gt=0)))
-        ),
+        _spread(_int(gt=0), _many(cs.nullable_schema(_int(gt=0))), 1),
         "a size above 0, or a list of sizes in which null stands for those of the input",
     ),
 ]
@@ -303,9 +304,7 @@ UseCudnn = Annotated[
 ProjectionShape = Annotated[
     tuple[int, ...],
     ArgumentType(
-        cs.no_info_before_validator_function(
-            lambda v: (v,) if type(v) is int else v, _many(_int(gt=0), min_length=1)
-        ),
+        _spread(_int(gt=0), _many(_int(gt=0), min_length=1), 1),
         "a size above 0, or a list of them",
     ),
 ]

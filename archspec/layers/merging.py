@@ -4,25 +4,12 @@ Source: keras/src/layers/merging/.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic_core import core_schema as cs
-
+from archspec.arguments import AxisPair
 from archspec.axes import axis_index
 from archspec.layers.base import Layer
-from archspec.record import ArgumentType
 from archspec.shapes import Shape, ShapeError, Size, format_shape, product
-
-_AxisPair = Annotated[
-    tuple[int, int],
-    ArgumentType(
-        cs.no_info_before_validator_function(
-            lambda v: (v, v) if type(v) is int else v,
-            cs.tuple_schema([cs.int_schema(strict=True)] * 2),
-        ),
-        "an axis, or two of them: one of each input",
-    ),
-]
 
 
 class _Merge(Layer):
@@ -129,7 +116,7 @@ class Dot(Layer):
     family = "merge"
     inputs = (2, 2)
 
-    axes: _AxisPair
+    axes: AxisPair
     """The axis of each input that is summed over, one number for both; the batch is axis 0."""
     normalize: bool = False
     """Whether each vector is first made 1 long: the result is a cosine."""
