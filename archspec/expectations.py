@@ -4,12 +4,19 @@ from typing import Any
 
 from archspec.diagnostics import Note, Sink
 from archspec.expressions import ExpressionError
-from archspec.graph import Expected
-from archspec.infer import ShapedGraph
+from archspec.graph import Expected, Ref
+from archspec.infer import ShapedGraph, ShapedNode
+from archspec.layers.core import Input
 from archspec.make import show
-from archspec.shapes import Shape, format_shape
+from archspec.mends import Shapes, followers, shapes_with, single_input
 from archspec.shape_errors import chain
+from archspec.shapes import Shape, format_shape
 from archspec.spec import Expect
+
+_MOST_WITH_HELP = 3
+_MOST_NODES = 2_000
+_FARTHEST = 16
+"""How far from the input's size others are tried."""
 
 _COUNTS = {
     "params": "parameters",
@@ -22,9 +29,15 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
     """Report every expectation that does not hold."""
     spec = shaped.graph.spec
     before = sink.count
+    wrong: frozenset[int] = frozenset()
     for expected in shaped.graph.expected:
         output = shaped.shape(expected.output[0]) if len(expected.output) == 1 else None
-        _compare(expected.values, expected.expect, expected.name, output, shaped, expected, sink)
+        values = expected.values
+        if expected.output[0][0] in wrong:  # a shape before it is wrong, so this one is too
+            values = {k: v for k, v in values.items() if k != "shape"}
+        elif output is not None and "shape" in values and not _matches(output, values["shape"]):
+            wrong |= followers(shaped.graph, expected.output[0][0])
+        _compare(values, expected.expect, expected.name, output, shaped, expected, sink)
     # A layer that is not as expected explains totals that are not.
     if spec.expect is None or sink.count > before:
         return
@@ -67,8 +80,12 @@ def _compare(
             notes: list[Note | str] = [*source]
             at = expected.output[0][0] if expected else shaped.graph.outputs[0][0]
             notes.append("sizes: " + sizes_text(shaped, at))
+            if expected is not None and expected.end - expected.start == 1:
+                node = shaped.nodes[at]
+                notes += [f"here {line}" for line in node.layer.derivation(*node.input_shapes)]
             message = f"`{name}` gives {format_shape(output)}, but {_show_shape(shape)} is expected"
-            sink.report("AS405", place, message, notes=notes, node=name)
+            help = _other_inputs(shaped, at, shape) if sink.count < _MOST_WITH_HELP else []
+            sink.report("AS405", place, message, notes=notes, help=help, node=name)
     for key, word in _COUNTS.items():
         wanted = numbers.get(key)
         if wanted is None:
@@ -82,7 +99,13 @@ def _compare(
             more = found - wanted
             message = f"`{name}` has {found:,} {word}, but {wanted:,} are expected"
             notes = [*source, f"that is {abs(more):,} {'more' if more > 0 else 'fewer'}"]
-            if key == "params":
+            if key == "macs" and wanted == 2 * found:
+                notes.append("twice as many are FLOPs: a multiplication and an addition each")
+            elif key == "macs":
+                pass
+            elif expected is not None and expected.end - expected.start == 1:
+                notes.append(f"its weights: {_weights(shaped.nodes[expected.start])}")
+            elif key == "params":
                 notes += _suspects(shaped, more, expected)
             sink.report("AS406", place, message, notes=notes, node=name)
 
@@ -94,12 +117,54 @@ def _suspects(shaped: ShapedGraph, more: int, expected: Expected | None) -> list
     biases = sum(w.count for n in nodes for w in n.facts.weights if w.name == "bias" and n.params)
     if biases and biases == more:
         notes.append("all biases together have just as many: `use_bias: false`?")
+    frozen = sum(n.params - n.trainable_params for n in nodes)
+    if frozen and frozen == more:
+        notes.append("those that training does not change are just as many: are they counted?")
     if not notes:
         largest = sorted((n for n in nodes if n.params), key=lambda n: -n.params)[:3]
         if largest:
             listed = ", ".join(f"{n.name} {n.params:,}" for n in largest)
             notes.append(f"the largest layers: {listed}")
     return notes
+
+
+def _weights(node: ShapedNode) -> str:
+    """``kernel 5×5×1×6 = 150, bias 6``."""
+    found = []
+    for weight in node.facts.weights:
+        product = f" = {weight.count:,}" if len(weight.shape) > 1 else ""
+        found.append(f"{weight.name} {format_shape(weight.shape)}{product}")
+    return ", ".join(found) or "none"
+
+
+def _other_inputs(shaped: ShapedGraph, index: int, wanted: Any) -> list[str]:
+    """The nearest square input with which the shape would be as expected."""
+    graph = shaped.graph
+    only = single_input(graph)
+    if only is None or len(set(only[1][:-1])) > 1 or len(graph.nodes) > _MOST_NODES:
+        return []
+    at, shape = only
+    size = shape[0] or 0
+    # What is expected before it must be right too.
+    before = [((index, 0), wanted)]
+    for other in graph.expected:
+        where = other.output[0]
+        if where[0] < index and len(other.output) == 1 and other.values.get("shape") is not None:
+            before.append((where, other.values["shape"]))
+    for distance in range(1, _FARTHEST + 1):
+        for near in (size + distance, size - distance):
+            if near < 1:
+                continue
+            changed = (*(near,) * (len(shape) - 1), shape[-1])
+            shapes = shapes_with(graph, {at: Input(shape=list(changed))})
+            if all(_fits(shapes, where, as_) for where, as_ in before):
+                return [f"with an input of {format_shape(changed)} it would be as expected"]
+    return []
+
+
+def _fits(shapes: list[Shapes | None], where: Ref, wanted: Any) -> bool:
+    outputs = shapes[where[0]]
+    return outputs is not None and _matches(outputs[where[1]], wanted)
 
 
 def sizes_text(shaped: ShapedGraph, index: int) -> str:

@@ -90,7 +90,7 @@ class _Tries:
         self._work = 0
         self._index = index
         self._before = self._failing({})
-        self._after = _followers(graph, index)
+        self._after = followers(graph, index)
 
     def argument(self, at: int, argument: str, value: object) -> bool:
         """Whether another argument helps, given to all layers that one item of the spec makes."""
@@ -128,7 +128,7 @@ class _Tries:
         return frozenset(n for n, shapes in enumerate(found) if shapes is None)
 
 
-def _followers(graph: Graph, index: int) -> frozenset[int]:
+def followers(graph: Graph, index: int) -> frozenset[int]:
     """A node and all that depends on it."""
     found = {index}
     for number in range(index + 1, len(graph.nodes)):

@@ -17,8 +17,8 @@ from tests.conftest import ROOT, Run, expect_text, names
 FOLDER = ROOT / "tests" / "cases"
 CASES = sorted(p for p in FOLDER.iterdir() if p.is_file() and p.suffix != ".out")
 
-# Codes of other parts than `check`; their tests are there.
-ELSEWHERE = frozenset(c for c in CODES if c.startswith("AS5"))
+# Codes that no small file can give, and those of other parts than `check`: tested there.
+ELSEWHERE = frozenset({"AS001", "AS004", *(c for c in CODES if c.startswith("AS5"))})
 
 
 @pytest.mark.parametrize("path", CASES, ids=names(CASES))

@@ -12,12 +12,14 @@ _layers: dict[str, type[Layer]] = {}
 def layer_types() -> dict[str, type[Layer]]:
     """Every layer by name: those of this package, in the order of its files, and registered ones."""
     if not _layers:
+        found: dict[str, type[Layer]] = {}
         for module in pkgutil.iter_modules(__path__):
             if module.name != "base":
                 family = import_module(f"{__name__}.{module.name}")
                 for value in vars(family).values():
                     if isinstance(value, type) and issubclass(value, Layer) and not value.abstract:
-                        _layers[value.__name__] = value
+                        found[value.__name__] = value
+        _layers.update(found)
     return _layers
 
 
