@@ -33,6 +33,9 @@ class ReLU(_Activation):
     threshold: NonNegativeFloat = 0.0
     """Values below it count as negative."""
 
+    def label(self) -> str:
+        return f"ReLU{self.max_value:g}" if self.max_value is not None else "ReLU"
+
 
 class LeakyReLU(_Activation):
     """ReLU that gives negative values on with a small slope (Maas et al., 2013)."""

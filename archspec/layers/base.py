@@ -21,6 +21,8 @@ class Layer(Record):
     """Whether this class is only a base of layers."""
     family: ClassVar[str] = "other"
     """Colour family in pictures: io, conv, norm, activation, pool, dense, merge, reshape, dropout, attention, recurrent, embedding, other."""
+    symbol: ClassVar[str] = ""
+    """What stands for it where there is little room: ``+``, ``BN``; its name, if empty."""
     inputs: ClassVar[tuple[int, int]] = (1, 1)
     """Least and most number of inputs."""
     dims: ClassVar[tuple[int, int] | None] = None
@@ -60,6 +62,10 @@ class Layer(Record):
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         """The hand calculation of the output shape, a line each."""
         return ()
+
+    def label(self) -> str:
+        """What a picture calls it; the words of its name, if empty."""
+        return ""
 
     def keras_layer(self, **arguments: Any) -> Any:
         """The Keras layer. ``arguments`` are those of this layer, as Keras takes them, and a name.

@@ -42,15 +42,20 @@ class _Merge(Layer):
 class Add(_Merge):
     """The sum."""
 
+    symbol = "+"
+
 
 class Subtract(_Merge):
     """The first input minus the second."""
 
+    symbol = "−"
     inputs = (2, 2)
 
 
 class Multiply(_Merge):
     """The product, value by value: (1, 1, channels) times an image weighs its channels."""
+
+    symbol = "×"
 
 
 class Average(_Merge):

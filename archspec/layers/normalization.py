@@ -57,6 +57,8 @@ def _scale_and_offset(size: tuple[int, ...], scale: bool, center: bool) -> tuple
 class BatchNormalization(_Normalization):
     """Normalises each channel over the batch (Ioffe and Szegedy, 2015)."""
 
+    symbol = "BN"
+
     axis: int = -1
     """The axis of the channels, counted with the batch as 0."""
     momentum: Fraction = 0.99
@@ -114,6 +116,8 @@ class BatchNormalization(_Normalization):
 class LayerNormalization(_Normalization):
     """Normalises each example over its channels, or other axes (Ba et al., 2016)."""
 
+    symbol = "LN"
+
     axis: Axes = (-1,)
     """Axis, or axes, that are normalised over, counted with the batch as 0."""
     epsilon: NonNegativeFloat = 0.001
@@ -147,6 +151,8 @@ class LayerNormalization(_Normalization):
 
 class GroupNormalization(_Normalization):
     """Normalises each example over groups of its channels (Wu and He, 2018)."""
+
+    symbol = "GN"
 
     groups: int = 32
     """Number of groups; -1 for a group of each channel, which is instance normalisation."""
@@ -241,6 +247,8 @@ class LocalResponseNormalization(_Normalization):
     (Krizhevsky et al., 2012, who take 2, 2, 1e-4 and 0.75). Keras has no such layer: names and
     defaults are those of ``tf.nn.local_response_normalization``.
     """
+
+    symbol = "LRN"
 
     dims = (3, 3)
     keras_class = "archspec.emit.keras.extra.LocalResponseNormalization"
