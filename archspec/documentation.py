@@ -54,14 +54,19 @@ def description_of(cls: type[Record]) -> str:
     return "\n\n".join(" ".join(p.split()) for p in paragraphs if p.strip())
 
 
-@cache
 def field_docs(cls: type[Record]) -> dict[str, str]:
     """The docstrings under the fields of a class and of its bases, by name as in a spec."""
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
         if issubclass(base, Record):
-            found.update(_own_docs(base))
+            if base not in _docs:
+                _docs[base] = _own_docs(base)
+            found.update(_docs[base])
     return {name: found.get(field.attribute, "") for name, field in fields(cls).items()}
+
+
+_docs: dict[type, dict[str, str]] = {}
+"""Docstrings of a class's own fields, as far as they have been read."""
 
 
 def _own_docs(cls: type) -> dict[str, str]:
@@ -143,7 +148,6 @@ _SHAPES: dict[int, Shape] = {
 }
 
 
-@cache
 def example_of(cls: type[Layer]) -> Example | None:
     """A layer with only the arguments that it needs; None if no plausible ones are right."""
     for layer in _layers(cls):

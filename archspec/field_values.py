@@ -1,6 +1,5 @@
 """Values of single fields of records."""
 
-from functools import cache
 from typing import Any
 
 from pydantic_core import SchemaValidator
@@ -26,6 +25,11 @@ def read(owner: type[Record], name: str, value: Any) -> Any:
     return _validator(owner, name).validate_python(value)
 
 
-@cache
 def _validator(owner: type[Record], name: str) -> SchemaValidator:
-    return SchemaValidator(fields(owner)[name].type.schema_for(owner))
+    key = (owner, name)
+    if key not in _validators:
+        _validators[key] = SchemaValidator(fields(owner)[name].type.schema_for(owner))
+    return _validators[key]
+
+
+_validators: dict[tuple[type[Record], str], SchemaValidator] = {}

@@ -37,11 +37,9 @@ def command(name: str, origin: str | None, force: bool) -> None:
 
 
 def _check_name(name: str) -> None:
-    import re
+    from archspec.constructs import is_wire_name
 
-    from archspec.constructs import NAME_PATTERN
-
-    if not re.fullmatch(NAME_PATTERN, name):
+    if not is_wire_name(name):
         raise click.UsageError(
             f"`{name}` cannot be the name of a network: use letters, digits, `_` and `-`"
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from archspec.field_values import read, takes
 from archspec.layers import Layer
-from archspec.record import Field, Record, fields
+from archspec.record import Record, fields
 
 _PLAIN = re.compile(r"(\$?[^\W\d_]|\d+ ?[*+/]|\d+ if )[\w$.()/+*<>=!-]*( [\w.()/+*<>=!-]+)*")
 """Text that needs no quotes: words, formulas."""
@@ -22,11 +22,7 @@ def arguments(layer: Record) -> dict[str, Any]:
 
     A window that is the same along every axis is one number, a layer in a layer a one-key map.
     """
-    known = fields(type(layer))
-    return {
-        name: _shortest(type(layer), known[name], value)
-        for name, value in layer.arguments().items()
-    }
+    return {n: shortest(type(layer), n, v) for n, v in layer.arguments().items()}
 
 
 def item(layer: Layer, **keys: Any) -> Any:
@@ -41,18 +37,15 @@ def item(layer: Layer, **keys: Any) -> Any:
     return {type(layer).__name__: inner} if inner else type(layer).__name__
 
 
-def _shortest(owner: type[Record], field: Field, value: Any) -> Any:
+def shortest(owner: type[Record], name: str, value: Any) -> Any:
+    """A value of a field as it is written: one number for a window with equal sides."""
     if isinstance(value, Record):
         return item(value) if isinstance(value, Layer) else arguments(value)
     if isinstance(value, list | tuple):
         short = _single(value)
-        if (
-            short is not None
-            and takes(owner, field.name, short)
-            and read(owner, field.name, short) == value
-        ):
+        if short is not None and takes(owner, name, short) and read(owner, name, short) == value:
             return short
-        return [_shortest(owner, field, v) for v in value]
+        return [shortest(owner, name, v) for v in value]
     return value
 
 

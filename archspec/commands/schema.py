@@ -1,0 +1,36 @@
+"""``archspec schema``: the JSON Schema of specs, for editors."""
+
+import sys
+
+import click
+
+
+@click.command()
+@click.argument("spec", required=False, type=click.Path())
+def command(spec: str | None) -> None:
+    """Print the JSON Schema of specs (draft 2020-12), with which editors complete and explain.
+
+    With SPEC, the schema knows the blocks of that spec and their parameters too.
+
+    In a spec, the first line tells an editor where the schema lies:
+
+        # yaml-language-server: $schema=archspec.schema.json
+    """
+    import json
+
+    from archspec.schema import json_schema
+
+    blocks = None
+    if spec is not None:
+        from archspec.commands._options import leave, open_spec
+        from archspec.diagnostics import Sink
+        from archspec.pipeline import read_spec
+
+        sink = Sink()
+        document = open_spec(spec, sink)
+        found = read_spec(document, sink)[0] if document else None
+        if found is None or sink.errors:
+            leave(sink, spec)
+        blocks = found.blocks
+    json.dump(json_schema(blocks), sys.stdout, ensure_ascii=False, indent=1)
+    click.echo()
