@@ -15,14 +15,13 @@ from archspec import arguments, constructs
 from archspec.constructs import (
     CONSTRUCTS,
     BlockKeys,
-    Construct,
     Expectation,
     ItemKeys,
     SpecKeys,
 )
 from archspec.documentation import description_of, field_docs
 from archspec.emit.written import shortest
-from archspec.json_schema import convert, either, nullable
+from archspec.json_schema import convert, nullable
 from archspec.layers import Layer, layer_types
 from archspec.layers.core import Input
 from archspec.record import ArgumentType, Field, Record, argument_type, fields
