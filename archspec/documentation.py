@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from archspec.field_values import takes
-from archspec.infer import Facts, measure
 from archspec.layers import Layer, layer_types
+from archspec.measure import Facts, measure
 from archspec.record import ArgumentError, Record, fields
 from archspec.shapes import Shape, ShapeError
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from math import gcd
 
 from archspec.graph import Graph, Scope
-from archspec.infer import measure
 from archspec.layers import Layer, layer_types
 from archspec.layers.core import Input
+from archspec.measure import measure
 from archspec.record import ArgumentError, ValidationError, fields
 from archspec.shapes import Shape, ShapeError, format_shape
 

@@ -2,7 +2,7 @@
 
 from archspec.diagnostics import Note, Sink
 from archspec.graph import Graph, Node
-from archspec.infer import Facts
+from archspec.measure import Facts
 from archspec.mends import find_mends
 from archspec.record import fields
 from archspec.shapes import Shape, ShapeError, format_shape

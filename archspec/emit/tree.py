@@ -254,14 +254,13 @@ def _folded(found: list[Entry], single: bool) -> list[Entry]:
 def _signature(nodes: list[ShapedNode]) -> Any:
     """What two groups have in common if they are equal: layers, shapes, and wires within.
 
-    Equal layers with equal input shapes have the same facts, as :func:`~archspec.infer.infer`
-    calculates them once.
+    Equal layers are the same object: :class:`~archspec.make.Maker` makes them once.
     """
     start = nodes[0].index
     return [
         (
-            id(n.facts),
             id(n.layer),
+            n.input_shapes,
             n.live,
             n.node.trainable,
             n.node.shares >= 0,
