@@ -1,13 +1,34 @@
 """A compiler for neural networks written as YAML or JSON layer graphs.
 
-``load`` gives a checked network, ``check`` a list of what is wrong with a spec. The names are
-imported when they are first used: ``import archspec`` alone costs next to nothing. Their types
-stand in ``__init__.pyi``.
+``load`` gives a checked network, ``check`` a list of what is wrong with a spec, and ``build`` a
+Keras model; ``load_weights`` and ``load_model`` are for such models. The names are imported when
+they are first used: ``import archspec`` alone costs next to nothing. Their types stand in
+``__init__.pyi``.
 """
 
-_NAMES = ("Diagnostic", "Network", "SpecError", "check", "load", "loads")
+_NAMES = (
+    "Diagnostic",
+    "Network",
+    "SpecError",
+    "build",
+    "check",
+    "load",
+    "load_model",
+    "load_weights",
+    "loads",
+)
 
-__all__ = ["Diagnostic", "Network", "SpecError", "check", "load", "loads"]
+__all__ = [
+    "Diagnostic",
+    "Network",
+    "SpecError",
+    "build",
+    "check",
+    "load",
+    "load_model",
+    "load_weights",
+    "loads",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -12,6 +12,7 @@ from archspec.parse.document import Document
 from archspec.pipeline import open_document, shape_document
 from archspec.report import report
 from archspec.source import Source
+from archspec.weights.report import WeightsReport as WeightsReport
 
 
 class SpecError(Exception):
@@ -81,6 +82,60 @@ def check(path: str | os.PathLike[str], /) -> list[Diagnostic]:
     if document is not None:
         shape_document(document, sink)
     return sink.diagnostics
+
+
+def build(spec: "str | os.PathLike[str] | ShapedGraph", /, **params: Any) -> Any:
+    """The uncompiled functional Keras model of a spec file or of a loaded network.
+
+    Layers are named after the paths of the nodes, ``stage2.unit1.add``. One input or output
+    stands alone, several are a list in the order of the spec. After
+    ``keras.utils.set_random_seed(n)`` the initial weights are those of the same layers written by
+    hand.
+
+    Raises:
+        SpecError: the spec has errors, or Keras refuses one of its layers.
+        BackendError: Keras or its backend is not installed.
+    """
+    from archspec.emit.keras import build_model
+
+    if isinstance(spec, ShapedGraph):
+        if params:
+            raise TypeError("a loaded network has its parameters already: load(path, ...) takes them")
+        network = spec
+    else:
+        network = load(spec, **params)
+    sink = Sink()
+    built = build_model(network, sink)
+    if built is None:
+        raise SpecError(sink.diagnostics)
+    return built.model
+
+
+def load_weights(model: Any, source: Any, /, **options: Any) -> WeightsReport:
+    """Load weights into a Keras model, by name and then by structure; gives a report.
+
+    ``source`` is a ``.keras`` or ``.weights.h5`` file, a model, or ``keras:ResNet50`` for the
+    pretrained one of keras.applications; see :func:`archspec.weights.load.load_weights` for options.
+
+    Raises:
+        ModelError: the source cannot be read or downloaded.
+    """
+    from archspec.weights.load import load_weights
+
+    return load_weights(model, source, **options)
+
+
+def load_model(path: str | os.PathLike[str], /) -> Any:
+    """Load a ``.keras`` file: like ``keras.models.load_model``, but of any depth.
+
+    Knows the layers that Keras lacks. The model is not compiled.
+
+    Raises:
+        ModelError: there is no such file, or Keras cannot load it.
+    """
+    from archspec.emit.keras.models import load_model
+
+    return load_model(path)
 
 
 def _network(document: Document | None, sink: Sink, params: dict[str, Any]) -> Network:

@@ -7,6 +7,7 @@ from archspec.diagnostics import Note, Place, Sink
 from archspec.expressions import ExpressionError, is_name
 from archspec.layers import Layer, layer_types, nearest
 from archspec.make import Maker, check_names, check_some, make_record, show
+from archspec.plugins import find_layer
 from archspec.record import fields
 from archspec.spec import (
     ApplyItem,
@@ -61,7 +62,7 @@ class ItemReader:
         else:
             self._refuse(value, place)
             return None
-        kind: Any = layer_types().get(word)
+        kind: Any = find_layer(word)
         if kind is not None:
             return self._layer(kind, arguments, at, scope)
         if word in CONSTRUCTS:

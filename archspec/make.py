@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from archspec.diagnostics import Place, Sink
 from archspec.layers import Layer, layer_types, nearest
+from archspec.plugins import find_layer
 from archspec.record import (
     ArgumentError,
     Field,
@@ -76,7 +77,7 @@ class Maker:
             return None
         (word, arguments) = next(iter(value.items()))
         at = place.at(word)
-        type = layer_types().get(word)
+        type = find_layer(word)
         if type is None:
             near = nearest(word, list(layer_types()))
             help = [f"did you mean `{near}`?"] if near else []

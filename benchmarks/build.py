@@ -22,7 +22,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras  # noqa: E402
 
-from archspec.emit.keras import build  # noqa: E402
+from archspec import build  # noqa: E402
 
 LIMIT = 0.70
 """Largest ratio for the large networks."""

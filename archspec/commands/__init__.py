@@ -4,6 +4,8 @@ import sys
 
 import click
 
+from archspec.commands._plugin import with_plugins
+
 _ORDER = ("check", "summary", "worksheet", "expand", "list", "layers", "new", "explain", "schema")
 
 
@@ -24,7 +26,7 @@ class _Commands(click.Group):
         for module in (name, name + "_"):  # list_.py, for names that Python has taken
             if name.isidentifier() and find_spec(f"{__name__}.{module}"):
                 command: click.Command = import_module(f"{__name__}.{module}").command
-                return command
+                return with_plugins(command)
         return None
 
     def resolve_command(

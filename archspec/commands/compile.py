@@ -101,7 +101,7 @@ def _model(
         raise AssertionError
     if weights is not None:
         from archspec.emit.keras.models import ModelError
-        from archspec.weights import load_weights
+        from archspec.weights.load import load_weights
 
         try:
             click.echo(str(load_weights(built.model, weights)))

@@ -67,16 +67,20 @@ class Layer(Record):
         """What a picture calls it; the words of its name, if empty."""
         return ""
 
-    def keras_layer(self, **arguments: Any) -> Any:
-        """The Keras layer. ``arguments`` are those of this layer, as Keras takes them, and a name.
+    @classmethod
+    def keras_type(cls) -> Any:
+        """The Keras class, which takes the same arguments.
 
         Imports Keras, so only what builds a model calls it.
         """
         from importlib import import_module
 
-        path = self.keras_class or f"keras.layers.{type(self).__name__}"
+        path = cls.keras_class or f"keras.layers.{cls.__name__}"
         module, _, name = path.rpartition(".")
-        return getattr(import_module(module), name)(**arguments)
+        found = getattr(import_module(module), name, None)
+        if found is None:
+            raise ValueError(f"there is no {path}: {cls.__name__} needs a `keras_type`")
+        return found
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Arguments, by position and by name, with which the Keras layer is called.

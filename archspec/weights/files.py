@@ -106,8 +106,7 @@ def _renamed(
 ) -> dict[str, str]:
     """Which of the stored layers without a namesake corresponds to which.
 
-    Without a config only the order is known: layers of the same shapes are taken as the same if
-    there are as many of them on both sides.
+    Without a config it is only known that there is one of these shapes on both sides, or not.
     """
     if config is not None:
         try:
@@ -119,8 +118,8 @@ def _renamed(
     for shapes in {stored.told for stored in ours.values()}:
         mine = [n for n, s in ours.items() if s.told == shapes]
         others = [n for n, s in theirs.items() if s.told == shapes]
-        if len(mine) == len(others):
-            found.update(zip(mine, others, strict=True))
+        if len(mine) == len(others) == 1:
+            found[mine[0]] = others[0]
     return found
 
 

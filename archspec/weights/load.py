@@ -17,7 +17,8 @@ def load_weights(
     Args:
         model: the model whose weights change.
         source: a ``.keras`` or ``.weights.h5`` file, a Keras model, or ``keras:ResNet50``, a
-            network of keras.applications.
+            network of keras.applications, with arguments if need be:
+            ``keras:MobileNet(alpha=0.25)``.
         pretrained: for the latter its weights: ``imagenet``, which Keras downloads, or a file.
         include_top: for the latter whether with its classifier; if left out, that is found out.
 
@@ -104,15 +105,15 @@ def _shapes(layer: Any) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(w.shape) for w in layer.weights)
 
 
-def _application(model: Any, name: str, pretrained: str | None, include_top: bool | None) -> Any:
+def _application(model: Any, call: str, pretrained: str | None, include_top: bool | None) -> Any:
     from archspec.emit.keras.models import application
 
     if include_top is None:
-        whole = application(name)
+        whole = application(call)
         structures = _structures(model, whole)
         pairs = corresponding(*structures) if structures else {}
         *_, (last, _) = weighted_layers(whole)
         include_top = last in pairs.values()
         if pretrained is None and include_top:
             return whole
-    return application(name, pretrained, include_top)
+    return application(call, weights=pretrained, include_top=include_top)

@@ -5,6 +5,6 @@ of `archspec.weights` are only imported from inside functions, after a backend h
 """
 
 from archspec.emit.keras.backend import BACKENDS, BackendError, use_backend
-from archspec.emit.keras.build import build, build_model
+from archspec.emit.keras.build import Built, build_model
 
-__all__ = ["BACKENDS", "BackendError", "build", "build_model", "use_backend"]
+__all__ = ["BACKENDS", "BackendError", "Built", "build_model", "use_backend"]

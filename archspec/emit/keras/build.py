@@ -7,52 +7,19 @@ backend again and again, saves the next largest part.
 """
 
 import gc
-import os
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from archspec.diagnostics import Sink
 from archspec.emit.keras.backend import use_backend
-from archspec.emit.keras.errors import SpecError
 from archspec.emit.keras.layers import keras_arguments, make_layer
 from archspec.emit.keras.names import layer_names
 from archspec.graph import Graph
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.layers import Layer
-from archspec.pipeline import shape_file
-
-
-def build(
-    spec: "str | os.PathLike[str] | ShapedGraph", params: Mapping[str, Any] | None = None
-) -> Any:
-    """An uncompiled functional Keras model.
-
-    Args:
-        spec: path of a spec, or a shaped graph.
-        params: other values for parameters of the spec; only with a path.
-
-    Layers have the paths of the nodes as names: ``stage2.unit1.add``. One input stands alone,
-    several are a list in the order of the spec; so are outputs. Initial values are drawn as Keras
-    draws them: after ``keras.utils.set_random_seed(n)`` they are those of the same layers
-    written by hand.
-
-    Raises:
-        SpecError: the spec has errors, or Keras refuses one of its layers.
-        BackendError: there is no backend.
-    """
-    sink = Sink()
-    if isinstance(spec, ShapedGraph):
-        shaped: ShapedGraph | None = spec
-    else:
-        shaped = shape_file(os.fspath(spec), sink, params)
-    if shaped is not None:
-        built = build_model(shaped, sink)
-        if built is not None:
-            return built.model
-    raise SpecError(sink, os.fspath(spec) if not isinstance(spec, ShapedGraph) else "")
 
 
 class Built(NamedTuple):
@@ -66,7 +33,10 @@ class Built(NamedTuple):
 
 
 def build_model(shaped: ShapedGraph, sink: Sink) -> Built | None:
-    """The Keras model, or None after reporting the layer that Keras refuses.
+    """The uncompiled Keras model, or None after reporting the layer that Keras refuses.
+
+    Layers have the paths of the nodes as names. Initial values are those that Keras draws for the
+    same layers in the same order.
 
     Raises:
         BackendError: there is no backend.

@@ -11,7 +11,9 @@ _SETTINGS = ("initializer", "regularizer", "constraint")
 def make_layer(layer: Layer, name: str | None = None) -> Any:
     """A new Keras layer. Raises whatever Keras raises about its arguments."""
     arguments = keras_arguments(layer)
-    return layer.keras_layer(**arguments, name=name) if name else layer.keras_layer(**arguments)
+    if name is not None:
+        arguments["name"] = name
+    return layer.keras_type()(**arguments)
 
 
 def keras_arguments(layer: Layer) -> dict[str, Any]:

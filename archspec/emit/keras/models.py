@@ -1,5 +1,6 @@
 """Models from elsewhere: saved files, and those that keras.applications builds."""
 
+import ast
 import json
 import os
 import zipfile
@@ -7,6 +8,7 @@ from typing import Any
 
 from archspec.emit.keras.backend import use_backend
 from archspec.emit.keras.build import undisturbed
+from archspec.layers import Layer, layer_types, nearest
 
 
 class ModelError(Exception):
@@ -25,9 +27,10 @@ def load_model(path: "str | os.PathLike[str]") -> Any:
     use_backend()
     import keras
 
-    import archspec.emit.keras.extra
-
-    assert archspec.emit.keras.extra  # for what it registers
+    for layer in layer_types().values():
+        own = any("keras_type" in vars(base) for base in layer.__mro__ if base is not Layer)
+        if layer.keras_class or own:
+            layer.keras_type()  # Keras finds it once its class has been registered
     try:
         with undisturbed(_depth(path)):
             return keras.models.load_model(path, compile=False)
@@ -44,32 +47,45 @@ def _depth(path: "str | os.PathLike[str]") -> int:
         return 0
 
 
-def application(name: str, weights: str | None = None, include_top: bool = True) -> Any:
+def application(call: str, **options: Any) -> Any:
     """A model of keras.applications.
 
     Args:
-        name: of the function, such as ``ResNet50``.
-        weights: ``imagenet`` downloads; a path is a file of weights; None draws them.
-        include_top: whether it has the classifier.
+        call: name of the function, such as ``ResNet50``, or a call of it with literals, such as
+            ``MobileNet(alpha=0.25)``.
+        options: further arguments; weights are drawn unless they say otherwise.
 
     Raises:
-        ModelError: there is no such function, or the weights cannot be had.
+        ModelError: there is no such function, or it refuses the arguments.
     """
     use_backend()
     import keras
 
+    name, given = _parse_call(call)
     make = getattr(keras.applications, name, None)
     if not callable(make):
-        from archspec.layers import nearest
-
         known = [n for n in dir(keras.applications) if callable(getattr(keras.applications, n))]
         near = nearest(name, known)
         hint = f"; did you mean {near}?" if near else ""
         raise ModelError(f"keras.applications has no {name}{hint}")
     try:
-        return make(weights=weights, include_top=include_top)
+        return make(**{"weights": None, **options, **given})
     except Exception as error:  # each backend and downloader has its own
         raise ModelError(f"keras.applications.{name}: {_first_line(error)}") from error
+
+
+def _parse_call(call: str) -> tuple[str, dict[str, Any]]:
+    """The name and the arguments of ``MobileNet(alpha=0.25)``."""
+    name, bracket, _ = call.partition("(")
+    if not bracket:
+        return name, {}
+    try:
+        tree = ast.parse(call, mode="eval").body
+        if isinstance(tree, ast.Call) and not tree.args:
+            return name, {str(k.arg): ast.literal_eval(k.value) for k in tree.keywords}
+    except (SyntaxError, ValueError):
+        pass
+    raise ModelError(f"`{call}` is no call such as MobileNet(alpha=0.25)")
 
 
 def _first_line(error: Exception) -> str:
