@@ -64,6 +64,8 @@ class Located(Protocol):
 
     def span(self, path: Path, part: str) -> Span: ...
 
+    def sign_at(self, span: Span) -> str: ...
+
     def at(self, path: Path) -> Any: ...
 
 
@@ -89,7 +91,7 @@ class Place(NamedTuple):
         span = self.document.span(self.path, self.part)
         if self.within and span.line == span.end_line:
             start, end = self.within
-            quoted = self.document.source.text.split("\n")[span.line - 1][span.column - 1] in "\"'"
+            quoted = self.document.sign_at(span) in ("'", '"')
             column = span.column + quoted
             if column + end <= span.end_column:
                 return Span(span.line, column + start, span.line, column + end)

@@ -27,6 +27,9 @@ from archspec.templates import Template, Text
 MAX_NODES = 250_000
 """Most layers of a network; an order of magnitude above anything that was ever trained."""
 
+MAX_WORK = 60_000
+"""Most items with formulas that are worked out; equal ones count once."""
+
 MAX_DEPTH = 100
 """Deepest nesting of blocks and constructs, calls followed."""
 
@@ -108,7 +111,7 @@ class Resolver:
         self._known: dict[tuple[int, str], Operations] = {}
         self._calls = 0
         self._depth = 0
-        self._budget = MAX_NODES
+        self._work = 0
 
     def input(self, declared: InputDeclaration, values: Values) -> Values | None:
         """The arguments of an input; None after reporting a formula without a value."""
@@ -132,6 +135,13 @@ class Resolver:
                 message = f"blocks and constructs stand more than {MAX_DEPTH} deep in each other"
                 self._sink.report("AS305", body.place.key(), message)
                 raise TooLarge
+            if order:
+                self._work += len(body.items)
+                if self._work > MAX_WORK:
+                    message = f"the formulas of more than {MAX_WORK:,} layers must be worked out"
+                    help = ["a `repeat` or a block whose arguments are the same counts once"]
+                    self._sink.report("AS305", body.place.key(), message, help=help)
+                    raise TooLarge
             self._depth += 1
             items = []
             for item in body.items:
@@ -265,13 +275,8 @@ class Resolver:
                 part = self.body(item.body, inner)
                 parts.append(part)
                 total += part.count
-                self._budget -= 1
                 if total > MAX_NODES:
                     self._too_large(item.place.key(), total)
-                if self._budget < 0:
-                    message = f"repeats with formulas in them make more than {MAX_NODES:,} rounds"
-                    self._sink.report("AS305", item.place.key(), message)
-                    raise TooLarge
         elif times:
             part = self.body(item.body, values)
             if part.count * times > MAX_NODES:

@@ -9,8 +9,8 @@ from archspec.source import Source
 MAX_DEPTH = 64
 """Deepest nesting of collections; the deepest shipped spec has 14."""
 
-MAX_VALUES = 4_000_000
-"""Most values after aliases are followed; guards against alias bombs."""
+MAX_ALIASED = 100_000
+"""Most values that aliases may stand for; guards against alias bombs."""
 
 MAX_DIGITS = 40
 """Most characters of a number: a size has at most 19 digits."""
@@ -52,6 +52,7 @@ class Document:
         self.value = value
         self._read_marks = marks
         self._marks: Marks | None = None
+        self._lines: list[str] | None = None
 
     @property
     def root(self) -> Place:
@@ -67,6 +68,13 @@ class Document:
             except (KeyError, IndexError, TypeError):
                 return None
         return value
+
+    def sign_at(self, span: Span) -> str:
+        """The character with which a span begins."""
+        if self._lines is None:
+            self._lines = self.source.text.split("\n")
+        line = self._lines[span.line - 1]
+        return line[span.column - 1 : span.column]
 
     def span(self, path: Path, part: str = "value") -> Span:
         """Where the value at a path stands, or its key; the nearest enclosing value's if unknown."""

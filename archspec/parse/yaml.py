@@ -19,8 +19,8 @@ from yaml.events import (
 
 from archspec.diagnostics import Sink, SourcePlace
 from archspec.parse.document import (
+    MAX_ALIASED,
     MAX_DEPTH,
-    MAX_VALUES,
     Document,
     Mark,
     Marks,
@@ -97,6 +97,7 @@ class _Composer:
         self.sink = sink
         self.anchors: dict[str, tuple[Any, Marks, int]] = {}
         self.cut: list[Mark] = []
+        self.aliased = 0
 
     def fail(self, code: str, position: Position, message: str, help: str = "") -> None:
         place = SourcePlace(self.source, to_span(position))
@@ -191,14 +192,6 @@ class _Composer:
                 continue
             frame = stack[-1]
             frame[6] += weight
-            if frame[6] > MAX_VALUES:
-                self.fail(
-                    "AS015",
-                    marks.value,
-                    f"with its aliases followed, this spec has more than {MAX_VALUES:,} values",
-                    "say it with `repeat` or a block instead of aliases",
-                )
-                raise _Stop
             if frame[2] is None:
                 frame[0].append(value)
                 frame[1].append(marks)
@@ -293,6 +286,12 @@ class _Composer:
             self.fail("AS016", position, message, help)
             return None, Marks(position), 1
         value, marks, weight = found
+        self.aliased += weight
+        if self.aliased > MAX_ALIASED:
+            message = f"the aliases in this spec stand for more than {MAX_ALIASED:,} values"
+            help = "say it with `repeat` or a block instead of aliases"
+            self.fail("AS015", position, message, help)
+            raise _Stop
         return value, Marks(position, marks.items, None), weight
 
     def _number(self, text: str, position: Position) -> Any:

@@ -1,6 +1,6 @@
 """Diagnostics for people: the message, the line with carets, notes and help."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from archspec.diagnostics import Diagnostic, Note, Span, visible
 from archspec.source import Source
@@ -16,13 +16,16 @@ _STYLES = {
 }
 _WIDEST = 110
 
+Paint = Callable[[str, str], str]
+
 
 def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
     """``error[AS401]: …``, ``--> file:line:column``, the line, carets, notes, help."""
-    return "".join(_diagnostic(d, color) + "\n" for d in diagnostics)
+    lines: dict[int, list[str]] = {}
+    return "".join(_diagnostic(d, color, lines) + "\n" for d in diagnostics)
 
 
-def _diagnostic(found: Diagnostic, color: bool) -> str:
+def _diagnostic(found: Diagnostic, color: bool, known: dict[int, list[str]]) -> str:
     def paint(text: str, style: str) -> str:
         return f"{_STYLES[style]}{text}{_RESET}" if color else text
 
@@ -31,7 +34,11 @@ def _diagnostic(found: Diagnostic, color: bool) -> str:
     digits = len(str(span.line)) if span else 1
     margin = " " * digits
     head = paint(f"{severity}[{found.code}]", severity) + paint(f": {found.message}", "bold")
-    lines = [head, *_place(found.source, span, margin, severity, paint)]
+    source = found.source
+    text = known.get(id(source.text))
+    if text is None:
+        text = known[id(source.text)] = source.text.split("\n")
+    lines = [head, *_place(source, text, span, margin, severity, paint)]
     bar = paint(f"{margin} =", "gutter")
     label = paint("note", "note")
     lines += [f"{bar} {label}: {n.message}{_where(n, found.source)}" for n in found.all_notes]
@@ -39,11 +46,12 @@ def _diagnostic(found: Diagnostic, color: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _place(source: Source, span: Span | None, margin: str, severity: str, paint) -> list[str]:  # type: ignore[no-untyped-def]
+def _place(
+    source: Source, text: list[str], span: Span | None, margin: str, severity: str, paint: Paint
+) -> list[str]:
     if span is None:
         return [paint(f"{margin}--> ", "gutter") + visible(source.name)]
     where = paint(f"{margin}--> ", "gutter") + f"{visible(source.name)}:{span.line}:{span.column}"
-    text = source.text.split("\n")
     if span.line > len(text):
         return [where]
     line = text[span.line - 1]
