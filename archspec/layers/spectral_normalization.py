@@ -29,6 +29,11 @@ class SpectralNormalization(Layer):
         if wrapper and not isinstance(layer, SpectralNormalization):
             message = f"SpectralNormalization cannot wrap a wrapper such as {type(layer).__name__}"
             raise ArgumentError("layer", message, help="wrap the layer inside it instead")
+        if layer.inputs[0] > 1:
+            message = (
+                f"SpectralNormalization has one input, and {type(layer).__name__} takes several"
+            )
+            raise ArgumentError("layer", message)
         if getattr(layer, "lora_rank", None) is not None:
             message = "SpectralNormalization trains the kernel, which `lora_rank` freezes"
             raise ArgumentError("layer", message)
