@@ -1,0 +1,96 @@
+"""Formulas and texts of specs as Python."""
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from archspec.emit.python.text import Code, literal
+from archspec.expressions import FUNCTIONS, Expression
+from archspec.templates import Template, Text
+
+_MATH = ("floor", "ceil")
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+class Names(Mapping[str, Any]):
+    """What the parameters of a body are called in the source, or their values if they are folded."""
+
+    def __init__(self, values: dict[str, Any], fractions: set[str] | None = None) -> None:
+        self._values = values
+        self.fractions = fractions or set()
+        """Names that may stand for fractions: what is made of them is rounded off where it must be whole."""
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def extended(self, more: dict[str, Any], fractions: set[str]) -> "Names":
+        """With further names."""
+        return Names({**self._values, **more}, (self.fractions - more.keys()) | fractions)
+
+
+def render(value: Any, names: Names, whole: bool = False) -> Any:
+    """A template's value with code for what is open in it.
+
+    ``whole`` says that a formula's value must be a whole number.
+    """
+    if isinstance(value, Template):
+        return render(value.value, names, whole)
+    if isinstance(value, Expression):
+        return _expression(value, names, whole)
+    if isinstance(value, Text):
+        return _text(value, names)
+    if isinstance(value, list):
+        return [render(v, names, whole) for v in value]
+    if isinstance(value, dict):
+        return {k: render(v, names, whole) for k, v in value.items()}
+    return value
+
+
+def _expression(expression: Expression, names: Names, whole: bool) -> Any:
+    if not any(isinstance(names[n], Code) for n in expression.names):
+        return expression.evaluate(dict(names))
+    tree = ast.parse(expression.text.strip(), mode="eval")
+    writer = _Writer(names)
+    code = ast.unparse(ast.fix_missing_locations(writer.visit(tree)))
+    return Code(f"int({code})" if whole and writer.fraction else code)
+
+
+class _Writer(ast.NodeTransformer):
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self.fraction = False
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+        if node.id in _WORDS and node.id not in self._names:
+            return ast.Constant(_WORDS[node.id])
+        self.fraction = self.fraction or node.id in self._names.fractions
+        return ast.parse(literal(self._names[node.id]), mode="eval").body
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802
+        self.fraction = self.fraction or isinstance(node.op, ast.Div)
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+        assert isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS
+        name = node.func.id
+        before = self.fraction
+        arguments: list[Any] = [self.visit(a) for a in node.args]
+        if name in (*_MATH, "round", "len", "make_divisible"):
+            self.fraction = before
+        path = f"math.{name}" if name in _MATH else name
+        return ast.Call(ast.parse(path, mode="eval").body, arguments, [])
+
+
+def _text(text: Text, names: Names) -> Any:
+    if not any(isinstance(names[n], Code) for n in text.names):
+        return text.evaluate(dict(names))
+    marks = {n: Code("{" + literal(names[n]) + "}") for n in text.names}
+    filled = str(text.evaluate(marks))
+    only = filled.startswith("{") and filled.endswith("}") and filled.count("{") == 1
+    return Code(filled[1:-1] if only else f'f"{filled}"')

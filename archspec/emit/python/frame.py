@@ -1,0 +1,69 @@
+"""What stands around the code: imports, classes that Keras lacks, the main part."""
+
+import ast
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+from archspec.layers import Layer
+
+NUMBERED = '''def numbered(base, count):
+    """A name as Keras counts: base, base_1, base_2, ..."""
+    return f"{base}_{count}" if count else base
+'''
+MAKE_DIVISIBLE = '''def make_divisible(value, divisor=8):
+    """The multiple of divisor nearest to value, but not below 90 % of it."""
+    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * value else rounded
+'''
+
+
+def head(title: str, body: str, types: Iterable[type[Layer]]) -> str:
+    """Docstring, imports, and the classes and functions that the body uses."""
+    own = {t.__name__: t for t in types if t.keras_class and not t.keras_class.startswith("keras.")}
+    lines = ['"""' + title.replace("\\", "\\\\").replace('"""', "'''"), "", "Written by archspec.", '"""', ""]
+    if "math." in body:
+        lines.append("import math")
+    if any(word in body for word in ("math.",)):
+        lines.append("")
+    lines.append("import keras")
+    lines.append("from keras import layers" + (", ops" if own else ""))
+    parts = ["\n".join(lines) + "\n"]
+    parts += [_class_source(t) for t in own.values()]
+    if "numbered(" in body:
+        parts.append(NUMBERED)
+    if "make_divisible(" in body:
+        parts.append(MAKE_DIVISIBLE)
+    return "\n\n".join(parts)
+
+
+def main(function: str) -> str:
+    """What runs when the file is run."""
+    return f'if __name__ == "__main__":\n    {function}().summary()\n'
+
+
+def _class_source(type: type[Layer]) -> str:
+    """The source of a Keras layer that is ours, without importing Keras."""
+    module, _, name = type.keras_class.rpartition(".")
+    found = find_spec(module)
+    if found is None or found.origin is None:
+        raise LookupError(type.keras_class)
+    text = Path(found.origin).read_text(encoding="utf-8")
+    node = next(n for n in ast.parse(text).body if isinstance(n, ast.ClassDef) and n.name == name)
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.FunctionDef):
+            inner.returns = None
+            for argument in (*inner.args.args, inner.args.kwarg):
+                if argument is not None:
+                    argument.annotation = None
+    plain = _Plain().visit(node)
+    return ast.unparse(plain) + "\n"
+
+
+class _Plain(ast.NodeTransformer):
+    """Takes the types of variables away."""
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802
+        if node.value is None:
+            return node
+        return ast.copy_location(ast.Assign([node.target], node.value), node)

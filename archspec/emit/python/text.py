@@ -1,0 +1,147 @@
+"""Pieces of Python source: literals, calls, lines that are not too long."""
+
+import keyword
+import re
+from typing import Any
+
+from archspec.field_values import takes
+from archspec.layers import Layer
+from archspec.record import fields
+
+WIDTH = 100
+"""Longest line."""
+
+
+class Code(str):
+    """Source, where other strings are text."""
+
+    __slots__ = ()
+
+
+def literal(value: Any) -> str:
+    """The source of a value; of code, the code."""
+    if isinstance(value, Code):
+        return str(value)
+    if isinstance(value, str):
+        return '"' + repr(value + "'")[1:-2].replace('"', '\\"') + '"'
+    if isinstance(value, tuple | list):
+        inner = ", ".join(literal(v) for v in value)
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{literal(k)}: {literal(v)}" for k, v in value.items()) + "}"
+    return repr(value)
+
+
+def identifier(text: str, taken: set[str] | frozenset[str] = frozenset()) -> str:
+    """A name for a variable or function, made of a name in a spec, and not yet taken."""
+    name = re.sub(r"\W", "_", text)
+    if not name.isidentifier():
+        name = f"x_{name}"
+    if keyword.iskeyword(name) or keyword.issoftkeyword(name):
+        name += "_"
+    base, number = name, 2
+    while name in taken:
+        name = f"{base}_{number}"
+        number += 1
+    return name
+
+
+def layer_code(type: type[Layer], arguments: dict[str, Any], name: Any = None, **more: Any) -> Code:
+    """A call that makes a Keras layer; arguments that must be given come first, without names."""
+    path = type.keras_class or f"keras.layers.{type.__name__}"
+    callee = path.removeprefix("keras.") if path.startswith("keras.") else type.__name__
+    parts: list[str] = []
+    leading = True
+    for field in fields(type).values():
+        if field.name not in arguments:
+            leading = False
+            continue
+        text = literal(_value(type, field.name, arguments[field.name]))
+        leading = leading and field.required
+        parts.append(text if leading else f"{field.name}={text}")
+    if name is not None:
+        parts.append(f"name={literal(name)}")
+    parts += [f"{n}={literal(v)}" for n, v in more.items()]
+    return Code(f"{callee}({', '.join(parts)})")
+
+
+def _value(type: type[Layer], name: str, value: Any) -> Any:
+    if isinstance(value, Layer):
+        return layer_code(type_of(value), value.arguments())
+    word = name.rpartition("_")[2]
+    if isinstance(value, dict) and word in ("initializer", "regularizer", "constraint"):
+        ((kind, settings),) = value.items()
+        inner = ", ".join(f"{k}={literal(v)}" for k, v in (settings or {}).items())
+        return Code(f"keras.{word}s.{kind}({inner})")
+    if isinstance(value, tuple) and len(value) > 1 and len(set(map(repr, value))) == 1:
+        one = value[0]
+        if isinstance(one, int) and takes(type, name, one):
+            return one
+    return value
+
+
+def type_of(layer: Layer) -> type[Layer]:
+    """The class of a layer."""
+    return type(layer)
+
+
+def statement(target: str, code: str, indent: int) -> list[str]:
+    """``target = code``, broken after brackets as a formatter would if it is too long."""
+    margin = " " * indent
+    line = f"{margin}{target} = {code}" if target else margin + code
+    return wrap(line, indent)
+
+
+def wrap(line: str, indent: int) -> list[str]:
+    """A line in lines of at most ``WIDTH``, broken at the brackets that hold the most."""
+    if len(line) <= WIDTH:
+        return [line]
+    start, end = _widest(line)
+    if end - start < 3:
+        return [line]
+    margin = " " * (indent + 4)
+    inner = line[start + 1 : end]
+    tail = " " * indent + line[end:]
+    head = line[: start + 1]
+    if len(margin + inner) <= WIDTH:
+        return [head, margin + inner, *wrap(tail, indent)]
+    parts = [part for text in split(inner) for part in wrap(f"{margin}{text},", indent + 4)]
+    return [head, *parts, *wrap(tail, indent)]
+
+
+def split(text: str) -> list[str]:
+    """The parts of a text between the commas that are not in brackets or quotes."""
+    parts, depth, start, quoted = [], 0, 0, ""
+    for at, sign in enumerate(text):
+        if quoted:
+            quoted = "" if sign == quoted and text[at - 1] != "\\" else quoted
+        elif sign in "\"'":
+            quoted = sign
+        elif sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+        elif sign == "," and not depth:
+            parts.append(text[start:at].strip())
+            start = at + 1
+    return [p for p in (*parts, text[start:].strip()) if p]
+
+
+def _widest(line: str) -> tuple[int, int]:
+    """The outermost brackets with the most in them."""
+    best, depth, start, quoted = (0, 0), 0, 0, ""
+    for at, sign in enumerate(line):
+        if quoted:
+            quoted = "" if sign == quoted and line[at - 1] != "\\" else quoted
+        elif sign in "\"'":
+            quoted = sign
+        elif sign in "([{":
+            start = start if depth else at
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+            if not depth and at - start > best[1] - best[0]:
+                best = (start, at)
+    return best
