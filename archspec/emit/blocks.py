@@ -39,7 +39,7 @@ def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
     writer = _Writer()
     found = head(shaped)
     layers = writer.body(spec.body, spec.values)
-    kept = {name: spec.values[name] for name in sorted(writer.open & spec.values.keys())}
+    kept = {name: value for name, value in spec.values.items() if name in writer.kept}
     if kept:
         found["params"] = kept
     if writer.blocks:
@@ -48,7 +48,7 @@ def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
     if spec.outputs is not None:
         found["outputs"] = list(spec.outputs) if len(spec.outputs) > 1 else spec.outputs[0]
     if spec.expect is not None:
-        found["expect"] = _expectation(spec.expect, spec.values)
+        found["expect"] = writer.expectation(spec.expect, spec.values)
     return found
 
 
@@ -56,8 +56,8 @@ class _Writer:
     def __init__(self) -> None:
         self.blocks: dict[str, Any] = {}
         """The blocks that are called, as they are written; those that others call come first."""
-        self.open: set[str] = set()
-        """Names of parameters that stand in formulas still."""
+        self.kept: set[str] = set()
+        """Parameters of the spec that stand in formulas still."""
         self._names: dict[int, str] = {}
 
     def call(self, block: Block) -> str:
@@ -80,9 +80,7 @@ class _Writer:
             found["params"] = {p.name: _declared(p) for p in block.params.values()}
         if block.inputs != ("input",):
             found["inputs"] = list(block.inputs) if len(block.inputs) != 1 else block.inputs[0]
-        before = set(self.open)
         found["layers"] = self.body(block.body, {})
-        self.open = before  # a block's formulas have its own names
         return found
 
     def body(self, body: Body, values: Values) -> list[Any]:
@@ -107,8 +105,7 @@ class _Writer:
             written["trainable"] = trainable
         expect = {}
         if item.expect is not None:
-            expect["expect"] = _expectation(item.expect, values)
-            self.open |= item.expect.values.names - values.keys()
+            expect["expect"] = self.expectation(item.expect, values)
         holds_layers = "layers" in own or "branches" in own
         written |= {**expect, **own} if holds_layers else {**own, **expect}
         return {word: written} if written else word
@@ -163,21 +160,16 @@ class _Writer:
             found["shortcut"] = bodies["shortcut"]
         return found
 
+    def expectation(self, expect: Expect, values: Values) -> Any:
+        written = self.value(expect.values, values)
+        if expect.source is None and written.keys() == {"shape"}:
+            return written["shape"]
+        return {**written, "source": expect.source} if expect.source is not None else written
+
     def value(self, template: Any, values: Values) -> Any:
         """A template as it is written, with the values that are known."""
-        if template is None:
-            return None
-        written = substitute(template, values)
-        self.open |= {n for n in template.names if n not in values}
-        return written
+        return None if template is None else substitute(template, values, self.kept)
 
 
 def _declared(param: Parameter) -> Any:
     return param.type if param.required else param.default
-
-
-def _expectation(expect: Expect, values: Values) -> Any:
-    written = substitute(expect.values, values)
-    if expect.source is None and written.keys() == {"shape"}:
-        return written["shape"]
-    return {**written, "source": expect.source} if expect.source is not None else written

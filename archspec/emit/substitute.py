@@ -9,23 +9,24 @@ from archspec.formula_syntax import ExpressionError
 from archspec.templates import Template, Text
 
 
-def substitute(value: Any, values: Mapping[str, Any]) -> Any:
+def substitute(value: Any, values: Mapping[str, Any], kept: set[str]) -> Any:
     """A template's value as it is written in a spec, the names that have values replaced.
 
-    What then has no names left is worked out. A formula that would become too long stays as it is.
+    What then has no names left is worked out. A formula that would become too long stays as it is,
+    and its names are added to ``kept``.
     """
     if isinstance(value, Template):
-        return substitute(value.value, values)
+        return substitute(value.value, values, kept)
     if isinstance(value, Expression):
-        return _formula(value, values)
+        return _formula(value, values, kept)
     if isinstance(value, Text):
         if value.names <= values.keys():
             return value.evaluate(values)
         return value.text if value.names.isdisjoint(values) else _text(value, values)
     if isinstance(value, dict):
-        return {k: substitute(v, values) for k, v in value.items()}
+        return {k: substitute(v, values, kept) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [substitute(v, values) for v in value]
+        return [substitute(v, values, kept) for v in value]
     return value
 
 
@@ -34,14 +35,17 @@ def _text(text: Text, values: Mapping[str, Any]) -> str:
     return str(text.evaluate(own))
 
 
-def _formula(formula: Expression, values: Mapping[str, Any]) -> Any:
+def _formula(formula: Expression, values: Mapping[str, Any], kept: set[str]) -> Any:
     if formula.names <= values.keys():
         return formula.evaluate(values)
     if formula.names.isdisjoint(values):
         return formula.text.strip()
     tree = _Values(values).visit(ast.parse(formula.text.strip(), mode="eval").body)
     text = ast.unparse(ast.fix_missing_locations(tree))
-    return text if len(text) <= MAX_LENGTH else formula.text.strip()
+    if len(text) <= MAX_LENGTH:
+        return text
+    kept |= formula.names & values.keys()
+    return formula.text.strip()
 
 
 class _Values(ast.NodeTransformer):
