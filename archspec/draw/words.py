@@ -19,7 +19,7 @@ _UNSAID = re.compile(
 """Arguments that are in the tooltip, not on the card, or that the card says in its own words."""
 _COUNTED = {"filters": "filters", "groups": "groups", "num_heads": "heads"}
 """Arguments that count something: ``96 filters``."""
-_TITLED = ("units", "output_dim", "rate", "stddev")
+_TITLED = ("units", "output_dim", "rate", "stddev", "padding", "cropping", "size", "target_shape")
 """Arguments that stand in the title: ``Dense 4096``."""
 
 _ACTIVATIONS = {
@@ -57,13 +57,17 @@ def activation_word(value: Any) -> str:
 @lru_cache(4096)
 def title(layer: Layer) -> str:
     """``Conv 11×11``, ``Dense 4096``, ``Max pooling 3×3``."""
-    said = layer.label() or words(type(layer).__name__)
     values = layer.arguments()
+    said = layer.label()
+    if not said and layer.family == "activation" and "activation" in values:
+        said = activation_word(values["activation"])
+    said = said or words(type(layer).__name__)
     windows = layer.windows()
     if windows:
         said += " " + "×".join(str(w.kernel) for w in windows)
+    values = layer.arguments(defaults=True)
     for name in _TITLED:
-        if name in values:
+        if values.get(name) is not None and not (windows and name == "padding"):
             said += f" {_value(values[name])}"
             break
     return said
@@ -78,7 +82,7 @@ def details(layer: Layer) -> tuple[str, ...]:
     if windows:
         found += _of_windows(windows)
     for name, value in values.items():
-        if name in _COUNTED or name in _TITLED or _UNSAID.fullmatch(name) or name in layer.unsaid:
+        if name in _COUNTED or name in _TITLED or _UNSAID.fullmatch(name):
             continue
         if isinstance(value, Layer):
             found.append(title(value))

@@ -1,0 +1,125 @@
+"""Drawings as DOT: the text that Graphviz lays out."""
+
+from typing import Any
+
+from archspec.draw.diagram import Card, Chip, Cluster, Diagram
+from archspec.draw.label import card_label, chip_rows, cluster_label, header_label
+from archspec.draw.measure import text_width, wrap
+from archspec.draw.theme import LEGEND, LIGHT, Theme
+
+FONT = "Helvetica"
+_WIDE = 460
+"""Widest line of the header in points."""
+
+
+def digraph(drawing: Diagram, theme: Theme = LIGHT, direction: str = "TB") -> Any:
+    """A ``graphviz.Digraph`` of a drawing; the text is the same every time.
+
+    Args:
+        drawing: what is to be seen.
+        theme: its colours.
+        direction: ``TB`` or ``LR``.
+    """
+    from graphviz import Digraph
+
+    dot = Digraph(name=_safe(drawing.name))
+    dot.attr(
+        "graph",
+        rankdir=direction,
+        nodesep="0.3",
+        ranksep="0.34" if direction == "TB" else "0.45",
+        pad="0.3",
+        splines="spline",
+        newrank="true",
+        compound="true",
+        outputorder="nodesfirst",
+        bgcolor=theme.page,
+        fontname=FONT,
+        labelloc="t",
+        label="<" + _header(drawing, theme) + ">",
+        tooltip=" ",
+    )
+    dot.attr(
+        "node",
+        shape="box",
+        style="rounded,filled",
+        penwidth="1.4",
+        margin="0.14,0.07",
+        fontname=FONT,
+        fontsize="10",
+    )
+    dot.attr(
+        "edge",
+        color=theme.edge,
+        penwidth="1.3",
+        arrowsize="0.65",
+        fontname=FONT,
+        fontsize="9",
+        fontcolor=theme.edge_label,
+    )
+    gives = _gives(drawing) if direction == "LR" else {}
+    _content(dot, drawing.content, theme, gives)
+    for wire in drawing.wires:
+        weight = "3" if wire.straight else "1"
+        label = f" {wire.label} " if wire.label and direction == "TB" else ""
+        dot.edge(wire.source, wire.target, label=_safe(label), weight=weight)
+    return dot
+
+
+def _content(dot: Any, content: list[Card | Cluster], theme: Theme, gives: dict[str, str]) -> None:
+    for item in content:
+        if isinstance(item, Card):
+            _node(dot, item, theme, gives.get(item.key, ""))
+            continue
+        with dot.subgraph(name=f"cluster_{item.key}") as inner:
+            inner.attr(
+                label="<" + cluster_label(item.title, item.times, theme) + ">",
+                labeljust="l",
+                style="rounded,filled",
+                color=theme.group.line,
+                fillcolor=theme.group.fill,
+                margin="12",
+                tooltip=" ",
+            )
+            _content(inner, item.content, theme, gives)
+
+
+def _node(dot: Any, card: Card, theme: Theme, gives: str) -> None:
+    colors = theme.family(card.family) if card.family else theme.group
+    extra = {}
+    if card.family == "dropout" or card.faded:
+        extra["style"] = "rounded,filled,dashed"
+    if card.times > 1:
+        extra["peripheries"] = "2"
+    dot.node(
+        card.key,
+        label="<" + card_label(card, theme, gives) + ">",
+        fillcolor=colors.fill,
+        color=colors.line,
+        tooltip=_safe(card.tooltip),
+        **extra,
+    )
+
+
+def _gives(drawing: Diagram) -> dict[str, str]:
+    """Card → the shape that it gives on."""
+    return {wire.source: wire.label for wire in drawing.wires if wire.label}
+
+
+def _header(drawing: Diagram, theme: Theme) -> str:
+    title = wrap(drawing.title, 19, 520, 2) or [drawing.name]
+    together = "  ·  ".join(drawing.subtitle)
+    if text_width(together, 11) < _WIDE:
+        lines = [together]
+    else:
+        lines = [line for said in drawing.subtitle for line in wrap(said, 11, _WIDE, 3)]
+    chips = [Chip(family, LEGEND[family]) for family in drawing.families]
+    return header_label(title[0], [*title[1:], *lines], chip_rows(chips, _WIDE), theme)
+
+
+def _safe(text: str) -> str:
+    """Text that DOT takes as it is: escapes such as ``\\N`` and ``\\G`` mean nothing in it."""
+    from graphviz import escape
+
+    lines = ["".join(c if c.isprintable() else " " for c in line) for line in text.split("\n")]
+    return "\\n".join(str(escape(line)) for line in lines)

@@ -1,0 +1,110 @@
+"""Levels of detail: which items of the outline become cards."""
+
+from archspec.draw.fold import refold
+from archspec.draw.fuse import Unit, units
+from archspec.draw.outline import Item, groups, outline
+from archspec.draw.wires import make_group, pieces, web
+from archspec.infer import ShapedGraph
+
+FEW = 17
+"""Up to so many cards a drawing shows every layer."""
+SOME = 26
+"""Up to so many it shows every block."""
+MOST = 36
+"""Above that nobody reads it: rows of cards are drawn as one."""
+
+
+class UnknownBlock(LookupError):
+    """A block to be opened that the network does not have; ``near`` is what was probably meant."""
+
+    def __init__(self, name: str, near: str | None) -> None:
+        super().__init__(name)
+        self.name = name
+        self.near = near
+
+
+def items(
+    shaped: ShapedGraph, detail: str, expand: tuple[str, ...], readers: list[list[int]]
+) -> tuple[list[Item], set[int]]:
+    """The items that become cards at a level of detail, and the identities of those to open.
+
+    Raises:
+        UnknownBlock: a name in ``expand`` is neither a path of the network nor a block's word.
+    """
+    if detail in ("layers", "fused") and not expand:
+        return list(units(shaped, fuse=detail == "fused")), set()
+    if detail == "auto" and not expand:
+        every = units(shaped)
+        if len(every) <= FEW:
+            return list(every), set()
+    top = outline(shaped, fuse=detail != "layers")
+    opened = _opened(top, expand)
+    folded = refold(_blocks(top, opened), readers)
+    if detail not in ("auto", "stages"):
+        return folded, opened
+    stages = refold(top, readers)
+    if detail == "stages":
+        return stages, opened
+    best = folded if len(folded) <= SOME or len(folded) <= len(stages) else stages
+    if len(best) > SOME and not opened:
+        best = refold(best, readers, blocks=True)
+    if len(best) > MOST:
+        best = _rows_of(best, readers)
+    return best, opened
+
+
+def _opened(top: list[Item], expand: tuple[str, ...]) -> set[int]:
+    """The groups to open: those of a word, or the smallest around a path, and all around them."""
+    every = groups(top)
+    found: set[int] = set()
+    for name in expand:
+        inner = [g for g in every if name in (g.word, g.path)]
+        if not inner:
+            below = {
+                node.index
+                for item in top
+                for node in item.nodes
+                if node.name == name or node.name.startswith(name + ".")
+            }
+            around = [g for g in every if below and below <= {n.index for n in g.nodes}]
+            inner = around[-1:]  # inner ones come last
+        if not inner:
+            from archspec.layers import nearest
+
+            raise UnknownBlock(name, nearest(name, [x for g in every for x in (g.path, g.word)]))
+        for group in inner:
+            first = group.nodes[0].index
+            found |= {
+                id(g)
+                for g in every
+                if len(g.nodes) >= len(group.nodes) and any(n.index == first for n in g.nodes)
+            }
+    return found
+
+
+def _blocks(found: list[Item], opened: set[int]) -> list[Item]:
+    """Blocks as they are, stages opened."""
+    result: list[Item] = []
+    for item in found:
+        if isinstance(item, Unit) or item.block or item.times > 1:
+            result.append(item)
+        else:
+            result += _blocks(item.content, opened)
+    return result
+
+
+def _rows_of(found: list[Item], readers: list[list[int]]) -> list[Item]:
+    """Few items of many: rows of layers together, cut where everything goes through."""
+    ranges = pieces(web(found, readers))
+    per_card = -(-len(ranges) // (MOST - 8))
+    result: list[Item] = []
+    for first in range(0, len(ranges), per_card):
+        row = ranges[first : first + per_card]
+        within = found[row[0][0] : row[-1][1]]
+        if len(within) < 3:
+            result += within
+        else:
+            result.append(make_group("", within, 1, [n for i in within for n in i.nodes]))
+    return result
+
+
