@@ -12,6 +12,9 @@ from archspec.source import Source
 
 Path = tuple[str | int, ...]
 
+MOST_DIAGNOSTICS = 1000
+"""Most diagnostics of one run: nobody reads more, and they take time."""
+
 _LONGEST = 600
 """Longest message: names and values in it come from the user."""
 
@@ -170,11 +173,19 @@ class Diagnostic:
         return f"<{self.code} {where} {self.message}>"
 
 
+class TooMany(Exception):
+    """There are so many errors that the run is broken off; :mod:`archspec.pipeline` catches it."""
+
+
 class Sink:
     """Collects diagnostics; the same mistake at the same place is one diagnostic."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[Any, ...], Diagnostic] = {}
+        self.errors = False
+        """Whether anything worse than a warning was reported."""
+        self.full = False
+        """Whether there were so many that the run was broken off."""
 
     def report(
         self,
@@ -186,14 +197,24 @@ class Sink:
         help: Iterable[str] = (),
         node: str | None = None,
     ) -> None:
-        """Take a diagnostic. ``node`` names the layer when one item stands for many of them."""
+        """Take a diagnostic. ``node`` names the layer when one item stands for many of them.
+
+        Raises:
+            TooMany: it was the last that is taken.
+        """
         if isinstance(place, Place):
             key: tuple[Any, ...] = (code, id(place.document), place.path, place.part)
         else:
             key = (code, place.source.name, place.where)
         known = self._found.get(key)
         if known is None:
+            if self.full:
+                raise TooMany
             self._found[key] = Diagnostic(code, place, message, notes, help)
+            self.errors = self.errors or not is_warning(code)
+            if self.errors and len(self._found) >= MOST_DIAGNOSTICS:
+                self.full = True
+                raise TooMany
         elif node is not None and node not in known.repeats:
             known.repeats.append(node)
 
@@ -201,11 +222,6 @@ class Sink:
     def count(self) -> int:
         """Number of diagnostics so far."""
         return len(self._found)
-
-    @property
-    def errors(self) -> bool:
-        """Whether anything worse than a warning was reported."""
-        return any(not is_warning(d.code) for d in self._found.values())
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

@@ -1,10 +1,15 @@
 """Frames: the names that are known in one place of a spec, and what a wire's name means there."""
 
+from itertools import islice
+
 from archspec.graph import Node, Ref
 from archspec.layers import nearest
 from archspec.resolve import GroupOperation, Operations
 
 Refs = tuple[Ref, ...]
+
+_MOST_NAMES = 300
+"""Names among which one is looked for that was meant."""
 
 NOWHERE: Ref = (-1, 0)
 BROKEN: Refs = (NOWHERE,)
@@ -102,7 +107,8 @@ def wire_help(frame: Frame, path: str, nodes: list[Node]) -> str:
         if inside:
             return f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"
         return _in_sight(seen)
-    for name, block in frame.names.items():
+    for name in seen:
+        block = frame.names.get(name)
         if isinstance(block, Frame) and path in block.names:
             return f"did you mean `{name}.{path}`?"
     near = nearest(path, seen)
@@ -110,11 +116,11 @@ def wire_help(frame: Frame, path: str, nodes: list[Node]) -> str:
 
 
 def visible(frame: Frame) -> list[str]:
-    """All names that can be seen from a frame."""
+    """The last names that can be seen from a frame."""
     names: list[str] = []
     around: Frame | None = frame
     while around is not None:
-        names += around.names
+        names += [*islice(reversed(around.names), _MOST_NAMES)][::-1]
         around = around.parent
     return names
 

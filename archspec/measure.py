@@ -32,6 +32,8 @@ def measure(layer: Layer, shapes: tuple[Shape, ...]) -> Facts:
             f"{least}"
             if least == most
             else f"{least} or more"
+            if most > 9 and len(shapes) < least
+            else f"at most {most}"
             if most > 9
             else f"{least} to {most}"
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from archspec.diagnostics import Place, Sink, SourcePlace, Span
+from archspec.diagnostics import Place, Sink, SourcePlace, Span, TooMany
 from archspec.expand import expand
 from archspec.expectations import check_expectations
 from archspec.infer import ShapedGraph, infer
@@ -20,6 +20,9 @@ from archspec.validate import Validator
 
 def open_document(path: str, sink: Sink, place: Place | None = None) -> Document | None:
     """Read and parse a file; reports at the place that refers to it, if there is one."""
+    if place is not None and os.path.exists(path) and not os.path.isfile(path):
+        sink.report("AS108", place, f"`{path}` is not a file")
+        return None
     try:
         source = read_source(path)
     except SourceError as error:
@@ -56,7 +59,10 @@ def near_files(path: str) -> list[str]:
 def read_spec(document: Document, sink: Sink) -> tuple[Spec | None, Validator]:
     """Validate a document, opening the files that it refers to."""
     validator = Validator(sink, lambda path, place: open_document(path, sink, place))
-    return validator.spec(document), validator
+    try:
+        return validator.spec(document), validator
+    except TooMany:
+        return None, validator
 
 
 def shape_document(
@@ -64,7 +70,10 @@ def shape_document(
 ) -> ShapedGraph | None:
     """From a document to a shaped graph, with other values for its parameters if given."""
     with _no_collection():
-        return _shape_document(document, sink, values)
+        try:
+            return _shape_document(document, sink, values)
+        except TooMany:
+            return None
 
 
 @contextmanager

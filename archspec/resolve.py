@@ -95,7 +95,7 @@ class Operations:
 
     def __init__(self, items: list[Operation]) -> None:
         self.items = items
-        self.count = sum([i.count for i in items])
+        self.count = sum([i.count for i in items]) or 1  # a round without layers is work too
 
 
 class TooLarge(Exception):

@@ -32,6 +32,7 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
     color = wants_color(sys.stdout)
     found: list[Diagnostic] = []
     sound = 0
+    full = False
     for number, path in enumerate(files):
         _show_progress(number, files)
         sink = Sink()
@@ -40,6 +41,7 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
         diagnostics = sink.diagnostics
         sound += not sink.errors
         found += diagnostics
+        full = full or sink.full
         if text:
             _clear_progress(files)
             if not sink.errors and not quiet:
@@ -47,7 +49,7 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
             click.echo(report(diagnostics, "text", color), nl=False)
     _clear_progress(files)
     if text:
-        _show_summary(len(files), sound, found)
+        _show_summary(len(files), sound, found, full)
     else:
         click.echo(report(found, format), nl=False)
     if any(is_unreadable(d.code) for d in found):
@@ -73,7 +75,7 @@ def _short(count: int) -> str:
     return str(count)
 
 
-def _show_summary(files: int, sound: int, found: list[Diagnostic]) -> None:
+def _show_summary(files: int, sound: int, found: list[Diagnostic], full: bool) -> None:
     errors = sum(d.severity == "error" for d in found)
     warnings = len(found) - errors
     if files > 1 or found:
@@ -82,6 +84,8 @@ def _show_summary(files: int, sound: int, found: list[Diagnostic]) -> None:
             parts.append(f"{errors} error{'s' * (errors > 1)}")
         if warnings:
             parts.append(f"{warnings} warning{'s' * (warnings > 1)}")
+        if full:
+            parts.append("and perhaps more")
         click.echo(", ".join(parts))
         if errors:
             code = next(d.code for d in found if d.severity == "error")

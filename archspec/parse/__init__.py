@@ -1,6 +1,6 @@
 """Text to document: values and, for each of them, where it stands."""
 
-from archspec.diagnostics import Sink, SourcePlace
+from archspec.diagnostics import Sink, SourcePlace, TooMany
 from archspec.parse.document import Document
 from archspec.source import Source
 
@@ -15,12 +15,13 @@ def parse(source: Source, sink: Sink) -> Document | None:
         sink.report("AS005", SourcePlace(source), "the file is empty", help=[_STARTER])
         return None
     if source.name.lower().endswith(".json") or (source.name[0] == "<" and text[0] == "{"):
-        from archspec.parse.json import parse_json
-
-        return parse_json(source, sink)
-    from archspec.parse.yaml import parse_yaml
-
-    return parse_yaml(source, sink)
+        from archspec.parse.json import parse_json as parse_text
+    else:
+        from archspec.parse.yaml import parse_yaml as parse_text
+    try:
+        return parse_text(source, sink)
+    except TooMany:
+        return None
 
 
 _STARTER = "`archspec new NAME` writes a spec to start from"
