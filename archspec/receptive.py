@@ -35,8 +35,9 @@ GLOBAL = Field(None)
 def receptive_fields(shaped: ShapedGraph) -> list[Field]:
     """The field of every node, seen from the inputs; where branches meet, the largest counts.
 
-    Enlarging by interpolation counts as repeating values. The theoretical field is given: it may
-    be larger than the input.
+    The theoretical field is given: it may be larger than the input. Enlarging by interpolation
+    counts as repeating values; windows after it get the most that they may meet, as if they lay
+    across copies of different values.
     """
     fields: list[Field] = []
     for node in shaped.nodes:

@@ -1,0 +1,352 @@
+"""`archspec summary`: numbers that add up, receptive fields, a calm table."""
+
+import json
+from pathlib import Path
+from unicodedata import category, east_asian_width
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from archspec.diagnostics import Sink
+from archspec.emit.json import summary_data
+from archspec.emit.summary import ALL, HEADER, summary, summary_rows
+from archspec.emit.table import cut, pad, table, width
+from archspec.infer import ShapedGraph
+from archspec.pipeline import shape_file
+from archspec.receptive import receptive_fields
+from tests.conftest import ROOT, Run
+from tests.test_expand import HEAD, SPECS, shaped
+
+
+def network(name: str) -> ShapedGraph:
+    found = shape_file(str(ROOT / "specs" / f"{name}.yaml"), Sink())
+    assert found is not None
+    return found
+
+
+def networks() -> list[ShapedGraph]:
+    found = [shape_file(str(path), Sink()) for path in SPECS]
+    return [n for n in found if n is not None]
+
+
+# Receptive fields
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("alexnet", "195"),
+        ("vgg16", "212"),
+        ("resnet50", "483"),
+        ("resnet101", "1027"),
+        ("resnet152", "1507"),
+        ("mobilenet", "315"),
+    ],
+)
+def test_fields_as_published(name: str, field: str) -> None:
+    """The table of Araujo, Norris and Sim (Distill, 2019)."""
+    fields = [f.text() for f in receptive_fields(network(name))]
+    assert fields[fields.index("global") - 1] == field
+    assert set(fields[fields.index("global") :]) == {"global"}
+
+
+_WINDOW = st.fixed_dictionaries(
+    {
+        "kernel_size": st.integers(1, 5),
+        "strides": st.integers(1, 3),
+        "dilation_rate": st.integers(1, 3),
+        "padding": st.sampled_from(["valid", "same"]),
+    }
+).filter(lambda w: w["strides"] == 1 or w["dilation_rate"] == 1)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.one_of(_WINDOW, st.integers(2, 3)), min_size=1, max_size=5))
+def test_fields_as_found_by_following_every_value(steps: list[dict[str, int] | int]) -> None:
+    """One axis: which inputs does a value meet? Windows that would leave the axis are left out."""
+    lines, length = [], 2000
+    for step in steps:
+        if isinstance(step, int):
+            lines.append(f"  - UpSampling1D: {{size: {step}}}")
+        else:
+            inner = ", ".join(f"{k}: {v}" for k, v in step.items())
+            lines.append(f"  - Conv1D: {{filters: 1, {inner}}}")
+    found = shaped(HEAD + f"input: [{length}, 1]\nlayers:\n" + "\n".join(lines) + "\n")
+    assume(all((n.output_shape[0] or 0) > 60 for n in found.nodes))
+    met = {n: {n} for n in range(length)}
+    for step in steps:
+        if isinstance(step, int):
+            met = {n * step + k: seen for n, seen in met.items() for k in range(step)}
+            continue
+        kernel, stride, gap = step["kernel_size"], step["strides"], step["dilation_rate"]
+        met = {
+            n: set().union(*(met[n * stride + k * gap] for k in range(kernel)))
+            for n in range((max(met) - gap * (kernel - 1)) // stride + 1)
+        }
+    widest = max(max(seen) - min(seen) + 1 for seen in met.values())
+    field = int(receptive_fields(found)[-1].text())
+    if any(isinstance(step, int) for step in steps):
+        assert field >= widest, "windows may happen to fall on the copies of one value"
+    else:
+        assert field == widest
+
+
+@pytest.mark.parametrize(
+    ("layers", "fields"),
+    [
+        ("- Conv2D: {filters: 2, kernel_size: [3, 5], strides: [1, 2]}\n- MaxPooling2D", "4×7"),
+        ("- Flatten", "global"),
+        ("- GlobalAveragePooling2D: {keepdims: true}", "global"),
+        ("- AdaptiveAveragePooling2D: {output_size: 4}", "4"),
+        ("- AdaptiveAveragePooling2D: {output_size: 1}", "global"),
+        ("- Conv2DTranspose: {filters: 2, kernel_size: 4, strides: 2}", "2"),
+        ("- Conv2DTranspose: {filters: 2, kernel_size: 2, strides: 2}", "1"),
+        ("- Dense: 3\n- BatchNormalization\n- Dropout: 0.1\n- ZeroPadding2D", "1"),
+        ("- Reshape: {target_shape: [16, 16, 2, 2]}\n- Permute: {dims: [1, 2, 4, 3]}", "1"),
+        (
+            "- parallel: {branches: {a: [{Conv2D: {filters: 4, kernel_size: 5, padding: same}}],"
+            " b: [], c: [{Conv2D: {filters: 4, kernel_size: [1, 7], padding: same}}]}}",
+            "5×7",
+        ),
+        (
+            "- residual: [{GlobalAveragePooling2D: {keepdims: true}}, {Dense: 4}]",
+            "global",
+        ),
+    ],
+)
+def test_fields_of_single_layers(layers: str, fields: str) -> None:
+    indented = "\n".join("  " + line for line in layers.split("\n"))
+    found = shaped(HEAD + f"input: [16, 16, 4]\nlayers:\n{indented}\n")
+    assert receptive_fields(found)[-1].text() == fields
+
+
+def test_fields_of_vectors_and_sequences() -> None:
+    found = shaped(HEAD + "input: [9]\nlayers: [Activation: relu, Dense: 3]\n")
+    assert [f.text() for f in receptive_fields(found)] == ["", "", "global"]
+    found = shaped(
+        HEAD + "input: [9]\nlayers: [Embedding: {input_dim: 5, output_dim: 4},"
+        " Conv1D: {filters: 2, kernel_size: 3}, LSTM: 3]\n"
+    )
+    assert [f.text() for f in receptive_fields(found)] == ["", "1", "3", "global"]
+
+
+# Sums
+
+
+def _count(cell: str) -> int:
+    return 0 if cell == "–" else int(cell.replace(",", ""))
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda p: str(p.relative_to(ROOT / "specs")))
+def test_rows_add_up_to_the_totals(path: Path) -> None:
+    found = shape_file(str(path), Sink())
+    if found is None:
+        return
+    rows = summary_rows(found)
+    assert sum(_count(row[3]) for row in rows) == found.params
+    if "?" not in [row[4] for row in rows]:
+        assert sum(_count(row[4]) for row in rows) == found.macs
+    data = summary_data(found)
+    assert sum(n["params"] for n in data["nodes"]) == found.params
+    assert sum(n["trainable_params"] for n in data["nodes"]) == found.trainable_params
+    if data["macs"] is not None:
+        assert sum(n["macs"] for n in data["nodes"]) == found.macs
+
+
+def test_a_deeper_table_has_the_rows_of_the_flatter_one() -> None:
+    for found in networks():
+        for depth in (1, 2, 3):
+            rows = summary_rows(found, depth)
+            deeper = summary_rows(found, depth + 1)
+            assert [row for row in deeper if not row[0].startswith("  " * depth)] == rows
+
+
+def test_every_layer_has_a_row_unless_it_is_one_of_equal_ones() -> None:
+    found = network("lenet5")
+    assert [row[0] for row in summary_rows(found, ALL)] == [n.name for n in found.nodes]
+    rows = summary_rows(network("resnet152"), ALL)
+    assert 100 < len(rows) < 250 < len(network("resnet152").nodes)
+
+
+# Folding
+
+
+def test_blocks_and_equal_repeats_are_one_row() -> None:
+    rows = {row[0].strip(): row for row in summary_rows(network("resnet152"), 2)}
+    assert rows["stage2"][1] == "bottleneck ×8"
+    first, rest = rows["stage1"], rows["unit2 … unit8"]
+    assert rest[1] == "bottleneck ×7"
+    one = 1 * 1 * 512 * 128 + 4 * 128 + 3 * 3 * 128 * 128 + 4 * 128 + 128 * 512 + 4 * 512
+    assert _count(rest[3]) == 7 * one
+    assert first[2] == "56×56×256"
+
+
+def test_branches_that_happen_to_be_equal_are_two_rows() -> None:
+    found = shaped(
+        HEAD + "input: [8, 8, 4]\nblocks: {c: {layers: [{Conv2D: {filters: 4, kernel_size: 1}},"
+        " ReLU]}}\nlayers:\n  - residual: {layers: [c], shortcut: [c]}\n  - c\n  - c\n"
+    )
+    assert [row[0] for row in summary_rows(found)] == [
+        "input",
+        "c",
+        "shortcut",
+        "add",
+        "c_1 … c_2",
+    ]
+
+
+def test_repeats_without_a_name() -> None:
+    found = shaped(
+        HEAD + "input: [4]\nlayers:\n"
+        "  - repeat: {times: 3, layers: [{Dense: 4}]}\n"
+        "  - repeat: {times: 2, layers: [{Dense: 4}, ReLU]}\n"
+        "  - repeat: {times: 2, as: i, layers: [{Dense: 5 + i}]}\n"
+    )
+    assert [(row[0], row[1]) for row in summary_rows(found)] == [
+        ("input", "Input"),
+        ("dense … dense_2", "Dense ×3"),
+        ("repeat", "×2"),
+        ("dense_5", "Dense"),
+        ("dense_6", "Dense"),
+    ]
+
+
+def test_rounds_that_differ_in_one_size_are_not_folded() -> None:
+    found = shaped(
+        HEAD + "input: [9, 9, 4]\nlayers:\n  - repeat: {name: r, times: 3, layers:"
+        " [{Conv2D: {filters: 4, kernel_size: 3}}, ReLU]}\n"
+    )
+    assert [row[0] for row in summary_rows(found)] == ["input", "r1", "r2", "r3"]
+
+
+def test_shared_weights_count_once() -> None:
+    rows = {row[0]: row for row in summary_rows(network("showcase/siamese"))}
+    assert _count(rows["a"][3]) == 38_947_648
+    assert rows["b"][3] == "–"
+    assert rows["a"][4] == rows["b"][4], "but its operations are done twice"
+
+
+def test_layers_that_lead_nowhere() -> None:
+    found = shaped(
+        HEAD + "input: [4]\nlayers:\n  - Dense: {name: lost, units: 9}\n"
+        "  - Dense: {name: used, from: input, units: 2}\n"
+    )
+    text = summary(found)
+    assert "lost   Dense, leads nowhere  9                      –     –" in text
+    assert "1 layer leads to no output and is not counted" in text
+    assert [n["params"] for n in summary_data(found)["nodes"]] == [0, 0, 10]
+
+
+def test_operations_of_unknown_sizes_are_not_told() -> None:
+    found = shaped(HEAD + "input: [null, 4]\nlayers: [Dense: 3, LSTM: 2, Dense: 5]\n")
+    assert [row[4] for row in summary_rows(found)] == ["–", "?", "?", "10"]
+    data = summary_data(found)
+    assert data["macs"] is None
+    assert [n["macs"] for n in data["nodes"]] == [0, None, None, 10]
+    assert data["nodes"][1]["output_shape"] == [None, 3]
+
+
+# Text and JSON
+
+
+def test_the_table_of_alexnet(run: Run) -> None:
+    done = run("summary", str(ROOT / "specs" / "alexnet.yaml"))
+    lines = done.out.split("\n")
+    assert lines[0] == "alexnet: AlexNet, one tower (Krizhevsky et al., 2012)"
+    assert lines[2].split("  ")[0] == HEADER[0]
+    assert "conv1      Conv2D        55×55×96          34,944    105,415,200" in done.out
+    assert lines[-2].split() == ["total", "62,378,344", "1,135,256,096"]
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_trainable_parameters_stand_below(run: Run) -> None:
+    done = run("summary", str(ROOT / "specs" / "showcase" / "transfer.yaml"))
+    rows = [line.split() for line in done.out.split("\n")[-4:-1]]
+    assert rows[1:] == [["trainable", "4,369"], ["not", "trainable", "218,544"]]
+
+
+def _seen(text: str) -> int:
+    return sum(
+        0 if category(c) in ("Mn", "Me", "Cf") else 2 if east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+@given(
+    st.lists(
+        st.tuples(st.text("ab 深い層é́é…×", max_size=9), st.integers(0, 10**9)),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_columns_line_up_by_what_is_seen(rows: list[tuple[str, int]]) -> None:
+    cells = [(name, f"{count:,}") for name, count in rows]
+    lines = table(("name", "count"), [cells], right=[1]).split("\n")[2:-1]
+    ends = {_seen(line) for line in lines}
+    assert len(ends) == 1, "numbers end in the same column"
+    for line, (name, count) in zip(lines, cells, strict=True):
+        assert line.startswith(name.rstrip() if not count else name)
+        assert line.endswith(count)
+
+
+def test_wide_characters_take_two_columns() -> None:
+    assert [width(t) for t in ("abc", "深い", "é", "e\u0301", "×")] == [3, 4, 1, 1, 1]
+    assert pad("深", 4) == "深  "
+    assert pad("深", 4, right=True) == "  深"
+    assert cut("深い層", 5) == "深い…"
+    assert cut("abcdef", 4) == "abc…"
+
+
+def test_a_narrow_terminal_shortens_names_and_no_numbers() -> None:
+    found = network("resnet50")
+    wide, narrow = summary(found).split("\n"), summary(found, widest=80).split("\n")
+    assert max(map(width, wide[2:])) > 80 >= max(map(width, narrow[2:]))
+    stages = [[line.split()[-4:] for line in t if line.startswith("stage")] for t in (narrow, wide)]
+    assert len(stages[0]) == 4
+    assert stages[0] == stages[1]
+
+
+def test_json_has_just_these_keys(run: Run) -> None:
+    done = run("summary", str(ROOT / "specs" / "showcase" / "seq2seq.yaml"), "--format", "json")
+    data = json.loads(done.out)
+    assert list(data) == [
+        *("name", "params", "trainable_params", "non_trainable_params", "macs"),
+        *("inputs", "outputs", "nodes"),
+    ]
+    assert data["inputs"] == {"source": [None, 71], "target": [None, 93]}
+    assert data["outputs"] == {"dense": [None, 93]}
+    keys = ["name", "layer", "inputs", "output_shape", "params", "trainable_params", "macs"]
+    assert {tuple(node) for node in data["nodes"]} == {(*keys, "block")}
+    decoder = next(n for n in data["nodes"] if n["name"] == "decoder")
+    assert decoder["inputs"] == ["target", "encoder.state_h", "encoder.state_c"]
+    assert decoder["block"] is None
+
+
+def test_json_of_every_network() -> None:
+    for found in networks():
+        data = summary_data(found)
+        names = [n["name"] for n in data["nodes"]]
+        assert len(set(names)) == len(names)
+        for number, node in enumerate(data["nodes"]):
+            for source in node["inputs"]:
+                assert source in names[:number] or source.rpartition(".")[0] in names[:number]
+            assert node["block"] is None or node["name"].startswith(node["block"] + ".")
+        assert data["non_trainable_params"] == data["params"] - data["trainable_params"]
+
+
+@pytest.mark.parametrize("depth", ["0", "-1", "x", "", "1.5", "٣"])
+def test_a_depth_that_is_none(run: Run, depth: str) -> None:
+    done = run("summary", str(ROOT / "specs" / "lenet5.yaml"), "--depth", depth)
+    assert done.status == 2
+    assert "neither a number of levels" in done.err
+
+
+def test_errors_go_to_standard_error(run: Run) -> None:
+    done = run("summary", "-", input="archspec: 1\ninput: [4]\nlayers: [Dens: 3]\n")
+    assert (done.status, done.out) == (1, "")
+    assert "error[AS201]" in done.err
+    assert run("summary", "nowhere.yaml").status == 2
+    blocks = run("summary", str(ROOT / "specs" / "blocks" / "conv_bn.yaml"))
+    assert blocks.status == 2
+    assert "library of blocks" in blocks.err
