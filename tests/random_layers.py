@@ -1,12 +1,10 @@
 """Random layers and input shapes, derived from what the fields of a layer are annotated with.
 
 Everything is drawn from a ``random.Random``, so that hypothesis and a plain loop use the same
-generator. A layer type needs nothing here, unless an argument is text with a grammar or so narrow
-that chance never meets it: those stand in ``SPECIAL``.
+generator. A layer type needs nothing here; what chance would never meet is drawn by
+``special_arguments.py``.
 """
 
-from collections.abc import Callable
-from math import prod
 from random import Random
 from types import UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin
@@ -18,6 +16,7 @@ from archspec.infer import measure
 from archspec.layers import Layer, layer_types
 from archspec.record import Field, argument_type, fields
 from archspec.shapes import Shape
+from tests.special_arguments import NOT_NESTED, SENSIBLE, SPECIAL, STEPPING, Call
 
 MOST_DIMENSIONS = 6
 EXCLUDED = frozenset(("dtype",))
@@ -34,25 +33,7 @@ _SETTINGS = {
     argument_type(Regularizer): _REGULARIZERS,
     argument_type(Constraint): _CONSTRAINTS,
 }
-NOT_NESTED = frozenset(("Input", "LocalResponseNormalization"))
-"""Layers that no wrapper is given: Keras has no such layers."""
 _NESTED = argument_type(NestedLayer)
-
-
-class Call(NamedTuple):
-    """A layer type with plain arguments, before anything has checked them."""
-
-    type: type[Layer]
-    arguments: dict[str, Any]
-
-    def make(self) -> Layer:
-        """The layer; raises as its class does."""
-        values = {k: v.make() if isinstance(v, Call) else v for k, v in self.arguments.items()}
-        return self.type(**values)
-
-    def __repr__(self) -> str:
-        inner = ", ".join(f"{k}={v!r}" for k, v in self.arguments.items())
-        return f"{self.type.__name__}({inner})"
 
 
 class Case(NamedTuple):
@@ -87,7 +68,8 @@ def _draw_call(random: Random, type: type[Layer], shape: Shape, depth: int = 0) 
             value = special(random, shape, values)
         else:
             value = _Values(random, type, shape, depth).of(field.annotation)
-        values[name] = list(value) if isinstance(value, tuple) and random.random() < 0.4 else value
+        listed = isinstance(value, tuple) and not isinstance(value, Call)
+        values[name] = list(value) if listed and random.random() < 0.4 else value
     return Call(type, values)
 
 
@@ -121,18 +103,16 @@ class _Values:
 
     def nested(self) -> Call:
         """A layer for a wrapper: mostly one that goes with the wrapper's own input."""
-        names = [n for n, t in layer_types().items() if _depth(t) + self.depth < 2]
-        names = [n for n in names if n not in NOT_NESTED]
-        rank = len(self.shape)
-        for _ in range(40):
-            type = layer_types()[self.random.choice(names)]
-            weights = _rank_weights(type)
-            if any(r < len(weights) and weights[r] for r in (rank, rank - 1)):
-                sensible = self.owner.__name__ != "Bidirectional" or hasattr(type, "go_backwards")
-                if not sensible and self.random.random() < 0.9:
-                    continue
-                return _draw_call(self.random, type, self.shape[1:], self.depth + 1)
-        return Call(layer_types()["Dense"], {"units": 2})
+        shape = self.shape[1:] if self.owner.__name__ in STEPPING else self.shape
+        types = [t for t in layer_types().values() if _depth(t) + self.depth < 2]
+        types = [t for t in types if t.__name__ not in NOT_NESTED]
+        sensible = SENSIBLE.get(self.owner.__name__)
+        fitting = [t for t in types if sensible is None or sensible(t)]
+        fitting = [t for t in fitting if _fits_rank(t, len(shape))]
+        mostly = fitting and self.random.random() < 0.95
+        return _draw_call(
+            self.random, self.random.choice(fitting if mostly else types), shape, self.depth + 1
+        )
 
     def from_schema(self, schema: Any) -> Any:
         """A value that a core schema takes."""
@@ -143,7 +123,7 @@ class _Values:
             case "float":
                 return self.number(schema)
             case "bool":
-                return random.random() < 0.4
+                return random.random() < 0.3
             case "literal":
                 return random.choice(schema["expected"])
             case "nullable":
@@ -260,6 +240,10 @@ def _rank_weights(type: type[Layer]) -> list[float]:
     return _weights[type]
 
 
+def _fits_rank(type: type[Layer], rank: int) -> bool:
+    return rank <= MOST_DIMENSIONS and _rank_weights(type)[rank] > 0
+
+
 def _find_rank_weights(type: type[Layer]) -> list[float]:
     if type.dims is not None and not _depth(type):
         least, most = type.dims
@@ -317,81 +301,3 @@ def _varied(random: Random, shape: Shape) -> Shape:
         elif sizes:
             sizes[-1] = random.choice((1, 2, 3, 4))
     return tuple(sizes)
-
-
-# --- arguments that chance would not meet ---------------------------------------------------------
-
-
-def _target_shape(random: Random, shape: Shape, values: dict[str, Any]) -> list[int]:
-    """The factors of the number of values, shuffled into some axes; often one of them is -1."""
-    factors = []
-    rest = prod(s or 1 for s in shape)
-    for prime in (2, 3, 5, 7):
-        while rest % prime == 0 and rest > 1:
-            factors.append(prime)
-            rest //= prime
-    target = [rest] + [1] * random.randint(0, 3)
-    for factor in factors:
-        target[random.randrange(len(target))] *= factor
-    if random.random() < 0.5:
-        target[random.randrange(len(target))] = -1
-    return target
-
-
-def _order(random: Random, shape: Shape, values: dict[str, Any]) -> list[int]:
-    order = list(range(1, len(shape) + 1))
-    random.shuffle(order)
-    return order
-
-
-def _noise_shape(random: Random, shape: Shape, values: dict[str, Any]) -> list[int | None]:
-    noise = [random.choice((None, 1, size)) for size in (None, *shape)]
-    return noise[random.choice((0, 0, 0, 1)) :]
-
-
-def _equation(random: Random, shape: Shape, values: dict[str, Any]) -> str:
-    letters = "abcdefg"[: len(shape) + 1]
-    summed = [c for c in letters[1:] if random.random() < 0.5]
-    new = list("xyz"[: random.randint(0, 2)])
-    output = [c for c in letters if c not in summed] + new
-    if random.random() < 0.3:
-        output[1:] = random.sample(output[1:], len(output) - 1)
-    shared = [c for c in output[1:] if c not in new and random.random() < 0.2]
-    kernel = random.sample(summed + new + shared, len(summed + new + shared)) or ["b"]
-    text = "".join(letters), "".join(kernel), "".join(output)
-    if random.random() < 0.3 and len(letters) > 1:
-        cut = random.randint(1, min(2, len(letters) - 1))
-        gone = letters[:cut]
-        if all(c in output[:cut] for c in gone) and not set(gone) & set(kernel):
-            return f"...{text[0][cut:]},{text[1]}->...{text[2][cut:]}"
-    return f"{text[0]},{text[1]}->{text[2]}"
-
-
-def _einsum_output(random: Random, shape: Shape, values: dict[str, Any]) -> list[int | None]:
-    equation = values.get("equation", "")
-    left, _, output = equation.partition("->")
-    letters = left.partition(",")[0]
-    if not letters.startswith("..."):
-        output = output[1:]
-    known = dict(zip(reversed(letters), reversed(shape), strict=False))
-    return [
-        random.choice((None, known[c], known[c])) if c in known else random.randint(1, 4)
-        for c in output.replace(".", "")
-    ]
-
-
-def _bias_axes(random: Random, shape: Shape, values: dict[str, Any]) -> str | None:
-    output = values.get("equation", "").partition("->")[2].replace(".", "")
-    return "".join(c for c in output[1:] if random.random() < 0.5) or None
-
-
-_Draw = Callable[[Random, Shape, dict[str, Any]], Any]
-SPECIAL: dict[tuple[str, str], _Draw] = {
-    ("Reshape", "target_shape"): _target_shape,
-    ("Permute", "dims"): _order,
-    ("", "noise_shape"): _noise_shape,
-    ("EinsumDense", "equation"): _equation,
-    ("EinsumDense", "output_shape"): _einsum_output,
-    ("EinsumDense", "bias_axes"): _bias_axes,
-}
-"""Layer, or "" for any, and argument → how it is drawn."""

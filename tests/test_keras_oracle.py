@@ -14,12 +14,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic_core import SchemaValidator
 
+from archspec.emit.keras.layers import make_layer
 from archspec.layers import layer_types
 from archspec.layers.convolution import Conv2D
 from archspec.record import ArgumentError, ValidationError, fields
 from archspec.shapes import Shape, ShapeError
-from tests.oracle import DEVIATIONS, Deviation, compared, disagreement, ours, run_keras, theirs
-from tests.random_layers import Call, Case, draw_case
+from tests.deviations import DEVIATIONS, Deviation
+from tests.oracle import accepts, compared, disagreement, ours, run_keras, theirs
+from tests.random_layers import Case, draw_case
+from tests.special_arguments import Call
 
 COMPARED = sorted(compared())
 
@@ -114,7 +117,7 @@ def test_random_layers(name: str, full: bool) -> None:
     type = layer_types()[name]
 
     @settings(
-        max_examples=2000 if full else 120,
+        max_examples=2000 if full else 100,
         derandomize=True,
         database=None,
         deadline=None,
@@ -127,6 +130,22 @@ def test_random_layers(name: str, full: bool) -> None:
         assert disagreement(case) is None, case
 
     agree()
+
+
+@pytest.mark.parametrize("name", [n for n in COMPARED if n != "Input"])
+def test_as_the_program_calls_keras(name: str) -> None:
+    """The layer that the program makes, called as it calls it, is the one compared with here."""
+    random = Random(name)
+    drawn = (draw_case(random, layer_types()[name], bad=0) for _ in range(300))
+    case = next(c for c in drawn if accepts(c))
+    layer = case.call.make()
+    made = make_layer(layer)
+    tensors = [keras.KerasTensor((None, *shape)) for shape in case.shapes]
+    positional, named = layer.keras_call(tensors)
+    outputs = made(*positional, **named)
+    found = theirs(case)
+    assert tuple(tuple(t.shape[1:]) for t in keras.tree.flatten(outputs)) == found.outputs
+    assert [tuple(w.shape) for w in made.weights] == [w[1] for w in found.weights]
 
 
 @pytest.mark.parametrize("deviation", DEVIATIONS, ids=lambda d: d.reason[:50])

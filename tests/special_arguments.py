@@ -1,0 +1,124 @@
+"""Arguments of layers that chance would not meet: text with a grammar, shapes that must fit."""
+
+from collections.abc import Callable
+from math import prod
+from random import Random
+from typing import Any, NamedTuple
+
+from archspec.layers import Layer
+from archspec.record import fields
+from archspec.shapes import Shape
+
+NOT_NESTED = frozenset(("Input", "LocalResponseNormalization"))
+"""Layers that no wrapper is given: Keras has no such classes."""
+STEPPING = frozenset(("TimeDistributed",))
+"""Wrappers that hand on inputs without their first axis."""
+
+
+class Call(NamedTuple):
+    """A layer type with plain arguments, before anything has checked them."""
+
+    type: type[Layer]
+    arguments: dict[str, Any]
+
+    def make(self) -> Layer:
+        """The layer; raises as its class does."""
+        values = {k: v.make() if isinstance(v, Call) else v for k, v in self.arguments.items()}
+        return self.type(**values)
+
+    def __repr__(self) -> str:
+        inner = ", ".join(f"{k}={v!r}" for k, v in self.arguments.items())
+        return f"{self.type.__name__}({inner})"
+
+
+def _target_shape(random: Random, shape: Shape, values: dict[str, Any]) -> list[int]:
+    """The factors of the number of values, shuffled into some axes; often one of them is -1."""
+    factors = []
+    rest = prod(s or 1 for s in shape)
+    for prime in (2, 3, 5, 7):
+        while rest % prime == 0 and rest > 1:
+            factors.append(prime)
+            rest //= prime
+    target = [rest] + [1] * random.randint(0, 3)
+    for factor in factors:
+        target[random.randrange(len(target))] *= factor
+    if random.random() < 0.5:
+        target[random.randrange(len(target))] = -1
+    return target
+
+
+def _order(random: Random, shape: Shape, values: dict[str, Any]) -> list[int]:
+    order = list(range(1, len(shape) + 1))
+    random.shuffle(order)
+    return order
+
+
+def _noise_shape(random: Random, shape: Shape, values: dict[str, Any]) -> list[int | None]:
+    noise = [random.choice((None, 1, size)) for size in (None, *shape)]
+    return noise[random.choice((0, 0, 0, 1)) :]
+
+
+def _equation(random: Random, shape: Shape, values: dict[str, Any]) -> str:
+    letters = "abcdefg"[: len(shape) + 1]
+    summed = [c for c in letters[1:] if random.random() < 0.5]
+    new = list("xyz"[: random.randint(0, 2)])
+    output = [c for c in letters if c not in summed] + new
+    if random.random() < 0.3:
+        output[1:] = random.sample(output[1:], len(output) - 1)
+    shared = [c for c in output[1:] if c not in new and random.random() < 0.2]
+    kernel = random.sample(summed + new + shared, len(summed + new + shared)) or ["b"]
+    text = "".join(letters), "".join(kernel), "".join(output)
+    if random.random() < 0.3 and len(letters) > 1:
+        cut = random.randint(1, min(2, len(letters) - 1))
+        gone = letters[:cut]
+        if all(c in output[:cut] for c in gone) and not set(gone) & set(kernel):
+            return f"...{text[0][cut:]},{text[1]}->...{text[2][cut:]}"
+    return f"{text[0]},{text[1]}->{text[2]}"
+
+
+def _einsum_output(random: Random, shape: Shape, values: dict[str, Any]) -> list[int | None]:
+    equation = values.get("equation", "")
+    left, _, output = equation.partition("->")
+    letters = left.partition(",")[0]
+    if not letters.startswith("..."):
+        output = output[1:]
+    known = dict(zip(reversed(letters), reversed(shape), strict=False))
+    return [
+        random.choice((None, known[c], known[c])) if c in known else random.randint(1, 4)
+        for c in output.replace(".", "")
+    ]
+
+
+def _bias_axes(random: Random, shape: Shape, values: dict[str, Any]) -> str | None:
+    output = values.get("equation", "").partition("->")[2].replace(".", "")
+    return "".join(c for c in output[1:] if random.random() < 0.5) or None
+
+
+def _backward_layer(random: Random, shape: Shape, values: dict[str, Any]) -> Call | None:
+    forward = values["layer"]
+    backwards = not forward.arguments.get("go_backwards", False)
+    changes = {"go_backwards": backwards} if random.random() < 0.9 else {}
+    return Call(forward.type, {**forward.arguments, **changes})
+
+
+def _has_kernel(type: type[Layer]) -> bool:
+    return "kernel_size" in fields(type) or type.family in ("dense", "embedding")
+
+
+SENSIBLE: dict[str, Callable[[type[Layer]], bool]] = {
+    "Bidirectional": lambda type: "go_backwards" in fields(type),
+    "SpectralNormalization": _has_kernel,
+}
+"""Wrapper → whether it wraps a layer type at all; others are drawn now and then."""
+
+_Draw = Callable[[Random, Shape, dict[str, Any]], Any]
+SPECIAL: dict[tuple[str, str], _Draw] = {
+    ("Reshape", "target_shape"): _target_shape,
+    ("Permute", "dims"): _order,
+    ("", "noise_shape"): _noise_shape,
+    ("Bidirectional", "backward_layer"): _backward_layer,
+    ("EinsumDense", "equation"): _equation,
+    ("EinsumDense", "output_shape"): _einsum_output,
+    ("EinsumDense", "bias_axes"): _bias_axes,
+}
+"""Layer, or "" for any, and argument → how it is drawn."""
