@@ -95,8 +95,7 @@ class _Expander:
                 if operation.sources is not None:
                     found = self._sources(operation, frame, operations)
                     if found is None:
-                        names[name] = start
-                        current = BROKEN
+                        names[name] = current = BROKEN
                         continue
                     current = found
                 names[name] = start
@@ -116,6 +115,8 @@ class _Expander:
                 if operation.sources is not None:
                     found = self._sources(operation, frame, operations)
                     if found is None:
+                        if operation.name:
+                            names.setdefault(operation.name, BROKEN)
                         current = BROKEN
                         continue
                     current = found
@@ -251,6 +252,8 @@ class _Expander:
         nodes = self.nodes
         item = operation.item
         start = len(nodes)
+        if target is BROKEN:
+            return BROKEN
         if isinstance(target, int):
             owner = nodes[target]
             name = operation.name or frame.free_name(owner.name.rpartition(".")[2])

@@ -13,7 +13,10 @@ _MOST_NAMES = 300
 
 NOWHERE: Ref = (-1, 0)
 BROKEN: Refs = (NOWHERE,)
-"""What an item gives whose error has been reported: whoever reads it is silent."""
+"""What an item gives whose error has been reported: whoever reads it is silent.
+
+It keeps its name, so that only it is reported.
+"""
 
 
 class Frame:
@@ -65,6 +68,8 @@ def find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | st
         around = around.parent
     if found is None:
         return ""
+    if found is BROKEN:
+        return BROKEN  # what is inside is not known
     trail = first
     for number, step in enumerate(rest):
         below = found.names.get(step) if isinstance(found, Frame) else None
@@ -83,8 +88,7 @@ def lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | None, str
     """The outputs that a path names; or None, and the part of the path that was found."""
     found = find(frame, path, nodes)
     if isinstance(found, int):
-        # A node that could not be made keeps its name, so that only it is reported.
-        return (((found, 0),) if found < len(nodes) else BROKEN), ""
+        return ((found, 0),), ""
     if isinstance(found, Frame):
         return (found.output or None), path
     if isinstance(found, str):
