@@ -6,8 +6,9 @@ plain source with a line for each layer is given instead.
 """
 
 from archspec.emit.python.flat import flat_source
+from archspec.emit.python.naming import UnstructuredError
 from archspec.emit.python.rehearsal import rehearse
-from archspec.emit.python.structured import UnstructuredError, structured_source
+from archspec.emit.python.structured import structured_source
 from archspec.infer import ShapedGraph
 
 

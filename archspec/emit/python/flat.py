@@ -4,7 +4,7 @@ from typing import Any
 
 from archspec.emit.keras.names import layer_names
 from archspec.emit.python.frame import head, main
-from archspec.emit.python.text import identifier, layer_code, literal, statement, type_of
+from archspec.emit.python.text import docstring, identifier, layer_code, literal, statement, type_of
 from archspec.infer import ShapedGraph
 
 
@@ -13,7 +13,7 @@ def flat_source(shaped: ShapedGraph) -> str:
     function = identifier(shaped.name)
     lines = [f"def {function}():"]
     if shaped.title:
-        lines.append(f'    """{shaped.title}."""'.replace("\\", "\\\\"))
+        lines.append(docstring(shaped.title, 4))
     names = layer_names(n.name for n in shaped.nodes)
     taken = {"keras", "layers", "ops", "math", function}
     outputs: dict[int, list[str]] = {}
@@ -37,7 +37,9 @@ def flat_source(shaped: ShapedGraph) -> str:
             code = f"keras.Input({literal(shape)}{rest}, name={literal(name)})"
         else:
             owner = node.node.shares if node.node.shares >= 0 else node.index
-            more: dict[str, Any] = {} if shaped.graph.nodes[owner].trainable else {"trainable": False}
+            more: dict[str, Any] = (
+                {} if shaped.graph.nodes[owner].trainable else {"trainable": False}
+            )
             layer = layer_code(type_of(node.layer), arguments, names[owner], **more)
             if owner in shared and owner not in made:
                 made[owner] = identifier(names[owner] + "_layer", taken)

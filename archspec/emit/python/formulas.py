@@ -57,7 +57,10 @@ def _expression(expression: Expression, names: Names, whole: bool) -> Any:
         return expression.evaluate(dict(names))
     tree = ast.parse(expression.text.strip(), mode="eval")
     writer = _Writer(names)
-    code = ast.unparse(ast.fix_missing_locations(writer.visit(tree)))
+    tree = ast.fix_missing_locations(writer.visit(tree))
+    if isinstance(tree.body, ast.Constant):
+        return tree.body.value
+    code = ast.unparse(tree)
     return Code(f"int({code})" if whole and writer.fraction else code)
 
 
@@ -66,18 +69,51 @@ class _Writer(ast.NodeTransformer):
         self._names = names
         self.fraction = False
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         if node.id in _WORDS and node.id not in self._names:
             return ast.Constant(_WORDS[node.id])
         self.fraction = self.fraction or node.id in self._names.fractions
         return ast.parse(literal(self._names[node.id]), mode="eval").body
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        """Leaves out what does not decide: `False and …` is False, `True and a` is a."""
+        ends = isinstance(node.op, ast.Or)
+        kept: list[Any] = []
+        for value in node.values:
+            operand: Any = self.visit(value)
+            if isinstance(operand, ast.Constant):
+                if bool(operand.value) is ends:
+                    kept.append(operand)
+                    break
+                continue
+            kept.append(operand)
+        if not kept:
+            return ast.Constant(not ends)
+        if isinstance(kept[0], ast.Constant) or len(kept) == 1:
+            first: ast.AST = kept[0]
+            return first
+        return ast.BoolOp(node.op, kept)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        operand: Any = self.visit(node.operand)
+        if isinstance(node.op, ast.Not) and isinstance(operand, ast.Constant):
+            return ast.Constant(not operand.value)
+        return ast.UnaryOp(node.op, operand)
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        test: Any = self.visit(node.test)
+        if isinstance(test, ast.Constant):
+            chosen: ast.AST = self.visit(node.body if test.value else node.orelse)
+            return chosen
+        return ast.IfExp(test, self.visit(node.body), self.visit(node.orelse))
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.fraction = self.fraction or isinstance(node.op, ast.Div)
         return self.generic_visit(node)
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
-        assert isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        assert isinstance(node.func, ast.Name)
+        assert node.func.id in FUNCTIONS
         name = node.func.id
         before = self.fraction
         arguments: list[Any] = [self.visit(a) for a in node.args]

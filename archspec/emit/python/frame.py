@@ -1,10 +1,12 @@
 """What stands around the code: imports, classes that Keras lacks, the main part."""
 
 import ast
+import re
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
+from archspec.emit.python.text import docstring
 from archspec.layers import Layer
 
 NUMBERED = '''def numbered(base, count):
@@ -20,14 +22,27 @@ MAKE_DIVISIBLE = '''def make_divisible(value, divisor=8):
 
 def head(title: str, body: str, types: Iterable[type[Layer]]) -> str:
     """Docstring, imports, and the classes and functions that the body uses."""
-    own = {t.__name__: t for t in types if t.keras_class and not t.keras_class.startswith("keras.")}
-    lines = ['"""' + title.replace("\\", "\\\\").replace('"""', "'''"), "", "Written by archspec.", '"""', ""]
+    other = {
+        t.__name__: t for t in types if t.keras_class and not t.keras_class.startswith("keras.")
+    }
+    own = {n: t for n, t in other.items() if t.keras_class.startswith("archspec.")}
+    lines = [
+        docstring(title, 0).removesuffix('."""'),
+        "",
+        "Written by archspec.",
+        '"""',
+        "",
+    ]
     if "math." in body:
         lines.append("import math")
-    if any(word in body for word in ("math.",)):
         lines.append("")
     lines.append("import keras")
     lines.append("from keras import layers" + (", ops" if own else ""))
+    for name, plugin in other.items():
+        if name not in own:
+            module, _, known = plugin.keras_class.rpartition(".")
+            alias = "" if known == name else f" as {name}"
+            lines.append(f"from {module} import {known}{alias}")
     parts = ["\n".join(lines) + "\n"]
     parts += [_class_source(t) for t in own.values()]
     if "numbered(" in body:
@@ -56,14 +71,14 @@ def _class_source(type: type[Layer]) -> str:
             for argument in (*inner.args.args, inner.args.kwarg):
                 if argument is not None:
                     argument.annotation = None
-    plain = _Plain().visit(node)
-    return ast.unparse(plain) + "\n"
+    plain = ast.unparse(_Plain().visit(node))
+    return re.sub(r"'([^'\"\n]*)'", r'"\1"', plain) + "\n"
 
 
 class _Plain(ast.NodeTransformer):
     """Takes the types of variables away."""
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         if node.value is None:
             return node
         return ast.copy_location(ast.Assign([node.target], node.value), node)

@@ -70,9 +70,7 @@ class _Use:
 
 def _run(source: str) -> tuple[dict[str, Any], tuple[Any, ...]]:
     recorder = _Recorder()
-    modules = {
-        word + "s": _Settings(word) for word in ("initializer", "regularizer", "constraint")
-    }
+    modules = {word + "s": _Settings(word) for word in ("initializer", "regularizer", "constraint")}
     results: list[Any] = []
 
     def model(inputs: Any, outputs: Any, name: str) -> Any:
@@ -116,7 +114,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Layer):
         return _form(value)
     if isinstance(value, dict):
-        return {k: _plain({} if v is None else v) if len(value) == 1 else _plain(v) for k, v in value.items()}
+        return {
+            k: _plain({} if v is None else v) if len(value) == 1 else _plain(v)
+            for k, v in value.items()
+        }
     return value
 
 

@@ -1,12 +1,24 @@
 """Source with the structure of the spec: functions for blocks, loops for repeats."""
 
-from typing import Any, NamedTuple
+import re
+from typing import Any
 
 from archspec.emit.keras.names import layer_names
 from archspec.emit.python.flat import call_text
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.frame import head, main
-from archspec.emit.python.text import Code, identifier, layer_code, literal, statement, type_of, wrap
+from archspec.emit.python.naming import Count, Scope, UnstructuredError, inside
+from archspec.emit.python.survey import increments, referenced, some, structural
+from archspec.emit.python.text import (
+    Code,
+    docstring,
+    identifier,
+    layer_code,
+    literal,
+    statement,
+    type_of,
+    wrap,
+)
 from archspec.field_values import takes
 from archspec.infer import ShapedGraph
 from archspec.layers import Layer
@@ -21,63 +33,8 @@ from archspec.spec import (
     RepeatItem,
     Spec,
 )
-from archspec.templates import Template
 
 _RESERVED = {"keras", "layers", "ops", "math", "numbered", "make_divisible", "name", "x"}
-
-
-class UnstructuredError(Exception):
-    """The structure of the spec does not map to blocks and loops."""
-
-
-class Count(NamedTuple):
-    """How many layers had a name before: a number, and code for what loops and conditions add."""
-
-    number: int = 0
-    more: tuple[str, ...] = ()
-
-    def plus(self, other: "Count") -> "Count":
-        return Count(self.number + other.number, self.more + other.more)
-
-    def times(self, factor: Any) -> "Count":
-        if self.more:
-            raise UnstructuredError
-        if isinstance(factor, Code):
-            text = str(factor) if self.number == 1 else f"{self.number} * {_bracket(factor)}"
-            return Count(0, (text,)) if self.number else Count()
-        return Count(self.number * factor)
-
-
-class Scope:
-    """Where names and variables stand: the names of a frame, and of those around it."""
-
-    def __init__(self, prefix: str, parent: "Scope | None" = None) -> None:
-        self.prefix = prefix
-        self.parent = parent
-        self.counts: dict[str, Count] = {}
-        self.wires: dict[str, list[str]] = {}
-
-    def name(self, local: Any) -> Any:
-        """A literal, or code, for the full name of something called ``local`` here."""
-        return _name(self.prefix + (_inside(local) if isinstance(local, Code) else str(local)))
-
-    def auto(self, base: str) -> Any:
-        """The next automatic name with a base."""
-        count = self.counts.get(base, Count())
-        self.counts[base] = count.plus(Count(1))
-        if count.more:
-            terms = [*count.more, *([str(count.number)] if count.number else [])]
-            return Code(f"numbered({literal(_name(self.prefix + base))}, {' + '.join(terms)})")
-        return self.name(f"{base}_{count.number}" if count.number else base)
-
-    def find(self, name: str) -> list[str]:
-        """The variables of a name."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.wires:
-                return scope.wires[name]
-            scope = scope.parent
-        raise UnstructuredError(name)
 
 
 def structured_source(shaped: ShapedGraph) -> str:
@@ -101,6 +58,7 @@ class _Writer:
         self.functions: dict[int, str] = {}
         self.called: dict[int, str] = {}
         self.taken = set(_RESERVED)
+        self.made = {n.node.item: n.layer for n in shaped.nodes}
         self.function = identifier(shaped.name, self.taken)
         self.taken.add(self.function)
 
@@ -108,11 +66,14 @@ class _Writer:
 
     def network(self, spec: Spec) -> str:
         """The function that builds the model."""
-        folded = _structural(spec.body)
+        folded = structural(spec.body)
         knobs = {n: v for n, v in spec.values.items() if n in spec.body.names and n not in folded}
         knobs = {n: v for n, v in knobs.items() if not isinstance(v, list)}
         names = Names(
-            {n: Code(identifier(n, _RESERVED)) if n in knobs else v for n, v in spec.values.items()},
+            {
+                n: Code(identifier(n, _RESERVED)) if n in knobs else v
+                for n, v in spec.values.items()
+            },
             {n for n, v in knobs.items() if isinstance(v, float)},
         )
         signature = ", ".join(f"{literal(names[n])}={literal(v)}" for n, v in knobs.items())
@@ -136,10 +97,15 @@ class _Writer:
         found = part.body(spec.body, list(variables), "x", scope, names, 4)
         if spec.outputs is not None:
             found = [scope.find(n)[0] for n in spec.outputs]
-        title = f'    """{self.shaped.title}."""' if self.shaped.title else ""
+        title = docstring(self.shaped.title, 4) if self.shaped.title else ""
         name = literal(layer_names([self.shaped.name])[0])
         end = wrap(f"    return keras.Model({_one(variables)}, {_one(found)}, name={name})", 4)
-        lines = [f"def {self.function}({signature}):", *([title] if title else []), *part.lines, *end]
+        lines = [
+            f"def {self.function}({signature}):",
+            *([title] if title else []),
+            *part.lines,
+            *end,
+        ]
         return "\n".join(lines) + "\n"
 
     def block(self, block: Block) -> str:
@@ -152,7 +118,7 @@ class _Writer:
         used = {n: p for n, p in block.params.items() if n in block.body.names}
         names = Names(
             {n: Code(identifier(n, _RESERVED)) for n in used},
-            {n for n, p in used.items() if p.type not in ("int", "bool", "str", "list")},
+            {n for n, p in used.items() if p.type == "any" or "float" in p.type},
         )
         part = _Part(self, block.body, {str(names[n]) for n in used})
         scope = Scope("{name}.")
@@ -169,7 +135,7 @@ class _Writer:
         signature = ", ".join([*inputs, *required, *optional, "*", "name"])
         lines = wrap(f"def {function}({signature}):", 0)
         if block.title:
-            lines.append(f'    """{block.title}."""')
+            lines.append(docstring(block.title, 4))
         end = f"    return {', '.join(found)}"
         self.functions[key] = "\n".join([*lines, *part.lines, end]) + "\n"
         return function
@@ -182,7 +148,7 @@ class _Part:
         self.writer = writer
         self.lines: list[str] = []
         self.used = set(_RESERVED) | parameters
-        self.referenced = _referenced(body)
+        self.referenced = referenced(body)
 
     def variable(self, name: str) -> str:
         """A variable that is not used yet."""
@@ -202,7 +168,7 @@ class _Part:
                 continue
             if isinstance(condition, Code):
                 if item.name is not None and render(item.name, names) in self.referenced:
-                    raise UnstructuredError
+                    raise UnstructuredError("a condition around what a wire reads")
                 if current != [target]:
                     self.lines += statement(target, _one(current), indent)
                     current = [target]
@@ -210,12 +176,12 @@ class _Part:
                 self.lines += wrap(f"{' ' * indent}if {condition}:", indent)
                 found = self.item(item, current, target, scope, names, indent + 4)
                 if found != [target]:
-                    raise UnstructuredError
+                    raise UnstructuredError("wire with a parameter")
                 for base, count in scope.counts.items():
                     added = count.number - before.get(base, Count()).number
                     if added:
-                        term = str(condition) if added == 1 else f"{added} * {_bracket(condition)}"
-                        scope.counts[base] = before.get(base, Count()).plus(Count(0, (_bracket(term),)))
+                        term = f"int({condition})" if added == 1 else f"{added} * int({condition})"
+                        scope.counts[base] = before.get(base, Count()).plus(Count(0, (term,)))
                 current = found
             else:
                 current = self.item(item, current, target, scope, names, indent)
@@ -230,12 +196,12 @@ class _Part:
             for source in item.sources:
                 text = render(source, names)
                 if isinstance(text, Code):
-                    raise UnstructuredError
+                    raise UnstructuredError("a wire whose name is worked out")
                 current += scope.find(text)
         name = render(item.name, names) if item.name is not None else None
         frozen = item.trainable is not None and render(item.trainable, names) is not True
         if frozen and not (isinstance(item, LayerItem) and not isinstance(item.trainable, Code)):
-            raise UnstructuredError
+            raise UnstructuredError("a frozen block")
         wire = None
         if name is not None and not isinstance(name, Code) and name in self.referenced:
             wire = target = self.variable(name)
@@ -248,7 +214,7 @@ class _Part:
         elif isinstance(item, ParallelItem):
             found = self.parallel(item, current, target, scope, names, indent, name)
         else:
-            raise UnstructuredError
+            raise UnstructuredError("shared weights")
         if wire is not None:
             scope.wires[str(name)] = found[:1] if isinstance(item, LayerItem) else found
         return found[:1] if isinstance(item, LayerItem) else found
@@ -275,7 +241,7 @@ class _Part:
                 for n, v in item.arguments.value.items()
             }
             arguments = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}
-            outputs = ("",)
+            outputs = self.writer.made[item].output_names()
         found = [target]
         for output in outputs[1:]:
             found.append(self.variable(f"{target}_{output}"))
@@ -302,11 +268,17 @@ class _Part:
         full = scope.name(name) if name is not None else scope.auto(block.name)
         parts = list(current) if len(block.inputs) > 1 else [_one(current)]
         if len(block.inputs) > 1 and len(current) != len(block.inputs):
-            raise UnstructuredError
-        for key, template in item.arguments.items():
-            if key in block.body.names:
-                value = render(template, names, whole=block.params[key].type == "int")
-                parts.append(f"{identifier(key, _RESERVED)}={literal(value)}")
+            raise UnstructuredError("inputs of a block")
+        leading = True
+        for key, param in block.params.items():
+            if key not in block.body.names:
+                continue
+            if key not in item.arguments:
+                leading = False
+                continue
+            leading = leading and param.required
+            value = literal(render(item.arguments[key], names, whole=param.type == "int"))
+            parts.append(value if leading else f"{identifier(key, _RESERVED)}={value}")
         parts.append(f"name={literal(full)}")
         self.lines += statement(target, f"{self.writer.block(block)}({', '.join(parts)})", indent)
         return target
@@ -323,13 +295,13 @@ class _Part:
     ) -> list[str]:
         """A loop."""
         if isinstance(name, Code):
-            raise UnstructuredError
+            raise UnstructuredError("a repeat whose name is worked out")
         columns = {n: render(t, names) for n, t in item.columns.items()}
         times: Any = render(item.times, names, whole=True) if item.times is not None else None
         if times is None:
             lengths = {len(c) for c in columns.values() if isinstance(c, list)}
             if len(lengths) != 1 or any(isinstance(c, Code) for c in columns.values()):
-                raise UnstructuredError
+                raise UnstructuredError("a table that is worked out")
             times = lengths.pop()
         if times == 0:
             return current
@@ -347,18 +319,24 @@ class _Part:
             link = "_" if name[-1].isdigit() else ""
             inner = Scope(f"{scope.prefix}{name}{link}{label}.", scope)
         else:
-            for base, count in _increments(item.body, names.extended(more, fractions)).items():
+            for base, count in increments(item.body, names.extended(more, fractions)).items():
                 before = scope.counts.get(base, Count())
                 after[base] = before.plus(count.times(times))
                 scope.counts[base] = before.plus(count.times(Code(index)))
         if current != [target]:
             self.lines += statement(target, _one(current), indent)
         start = len(self.lines)
-        found = self.body(item.body, [target], target, inner, names.extended(more, fractions), indent + 4)
+        found = self.body(
+            item.body, [target], target, inner, names.extended(more, fractions), indent + 4
+        )
         if found != [target]:
-            raise UnstructuredError
+            raise UnstructuredError("a round that ends elsewhere")
         scope.counts.update(after)
         text = "\n".join(self.lines[start:])
+        variables = {n: v for n, v in variables.items() if _uses(text, v)} or dict(
+            list(variables.items())[:1]
+        )
+        columns = {n: columns[n] for n in variables}
         self.lines[start:start] = wrap(
             " " * indent + _for(index, times, columns, variables, text), indent
         )
@@ -378,102 +356,25 @@ class _Part:
         inner = scope
         if name is not None:
             inner = Scope(scope.name(name) if not isinstance(name, Code) else "", scope)
-            inner.prefix = _inside(scope.name(name)) + "."
+            inner.prefix = inside(scope.name(name)) + "."
         ends: list[str] = []
         for label, body in item.branches.items():
-            if not body.items or not _some(body, names):
+            if not body.items or not some(body, names):
                 ends += current
                 continue
             branch, below = inner, target
             if label:
                 local = inner.auto(label)
                 below = self.variable(label)
-                branch = Scope(_inside(local) + ".", inner)
-            elif any(other and b.items for other, b in item.branches.items()) or current == [target]:
+                branch = Scope(inside(local) + ".", inner)
+            elif any(other and b.items for other, b in item.branches.items()) or current == [
+                target
+            ]:
                 below = self.variable("y")
             ends += self.body(body, current, below, branch, names, indent)
         if item.merge is None:
             return ends
         return self.layer(item.merge, ends, target, inner, names, indent, None, False)[:1]
-
-
-def _some(body: Body, names: Names) -> bool:
-    """Whether anything of a body is certain or possible."""
-    return any(i.when is None or render(i.when, names) is not False for i in body.items)
-
-
-def _increments(body: Body, names: Names) -> dict[str, Count]:
-    """What a round of a repeat without a name adds to the counts of automatic names."""
-    found: dict[str, Count] = {}
-
-    def add(base: str, count: Count) -> None:
-        found[base] = found.get(base, Count()).plus(count)
-
-    for item in body.items:
-        condition = render(item.when, names) if item.when is not None else True
-        if condition is False:
-            continue
-        if isinstance(item, RepeatItem) and item.name is None:
-            times = render(item.times, names) if item.times is not None else None
-            if condition is not True or times is None:
-                raise UnstructuredError
-            for base, count in _increments(item.body, names).items():
-                add(base, count.times(times))
-            continue
-        if item.name is not None:
-            continue
-        base = item.type.auto_name() if isinstance(item, LayerItem) else item.word
-        if isinstance(item, LayerItem | CallItem):
-            add(base, Count(1) if condition is True else Count(0, (str(condition),)))
-        elif isinstance(item, ParallelItem) and condition is True:
-            for label, branch in item.branches.items():
-                if label and branch.items:
-                    add(label, Count(1))
-                elif not label:
-                    for inner, count in _increments(branch, names).items():
-                        add(inner, count)
-            if item.merge is not None:
-                add(item.merge.type.auto_name(), Count(1))
-        else:
-            raise UnstructuredError
-    return found
-
-
-def _structural(body: Body) -> set[str]:
-    """Parameters that decide which layers there are; they are folded into the source."""
-    found: set[str] = set()
-    for item in _all_items(body):
-        templates: list[Template | None] = [item.when]
-        if isinstance(item, RepeatItem):
-            templates += [item.times, *item.columns.values()]
-        for template in templates:
-            if template is not None:
-                found |= template.names
-    return found
-
-
-def _referenced(body: Body) -> set[str]:
-    """Names that wires read, and outputs of layers by the layer's name."""
-    found: set[str] = set()
-    for item in _all_items(body):
-        for source in item.sources or ():
-            if isinstance(source.value, str):
-                found.add(source.value)
-                found.add(source.value.partition(".")[0])
-    return found
-
-
-def _all_items(body: Body) -> list[Item]:
-    found: list[Item] = []
-    bodies = [body]
-    while bodies:
-        for item in bodies.pop().items:
-            found.append(item)
-            if isinstance(item, RepeatItem):
-                bodies.append(item.body)
-            elif isinstance(item, ParallelItem):
-                bodies += item.branches.values()
-    return found
 
 
 def _whole(type: type[Layer], name: str) -> bool:
@@ -497,7 +398,7 @@ class _Unmade:
 def _for(
     index: str, times: Any, columns: dict[str, Any], variables: dict[str, Code], text: str
 ) -> str:
-    used = index in text
+    used = _uses(text, index)
     if not columns:
         return f"for {index if used else '_'} in range({literal(times)}):"
     heads = ", ".join(variables.values())
@@ -505,30 +406,16 @@ def _for(
     rows = f"zip({values})" if len(columns) > 1 else values
     if not used:
         return f"for {heads} in {rows}:"
-    return f"for {index}, ({heads}) in enumerate({rows}):" if len(columns) > 1 else (
-        f"for {index}, {heads} in enumerate({rows}):"
+    return (
+        f"for {index}, ({heads}) in enumerate({rows}):"
+        if len(columns) > 1
+        else (f"for {index}, {heads} in enumerate({rows}):")
     )
-
-
-def _name(text: str) -> Any:
-    return Code(f'f"{text}"') if "{" in text else text
-
-
-def _inside(name: Any) -> str:
-    """The text of a name, to build longer ones from."""
-    text = str(name)
-    if isinstance(name, Code):
-        if not text.startswith('f"'):
-            return "{" + text + "}"
-        return text[2:-1]
-    return text
-
-
-def _bracket(text: Any) -> str:
-    return f"({text})" if " " in str(text) and not str(text).startswith("(") else str(text)
 
 
 def _one(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
+def _uses(text: str, variable: str) -> bool:
+    return re.search(rf"\b{re.escape(variable)}\b", text) is not None

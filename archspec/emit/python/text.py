@@ -4,7 +4,7 @@ import keyword
 import re
 from typing import Any
 
-from archspec.field_values import takes
+from archspec.field_values import read, takes
 from archspec.layers import Layer
 from archspec.record import fields
 
@@ -32,6 +32,12 @@ def literal(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{literal(k)}: {literal(v)}" for k, v in value.items()) + "}"
     return repr(value)
+
+
+def docstring(text: str, indent: int) -> str:
+    """A docstring of one line."""
+    plain = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+    return " " * indent + f'"""{plain}."""'
 
 
 def identifier(text: str, taken: set[str] | frozenset[str] = frozenset()) -> str:
@@ -75,10 +81,12 @@ def _value(type: type[Layer], name: str, value: Any) -> Any:
         ((kind, settings),) = value.items()
         inner = ", ".join(f"{k}={literal(v)}" for k, v in (settings or {}).items())
         return Code(f"keras.{word}s.{kind}({inner})")
-    if isinstance(value, tuple) and len(value) > 1 and len(set(map(repr, value))) == 1:
-        one = value[0]
-        if isinstance(one, int) and takes(type, name, one):
-            return one
+    one = value
+    while isinstance(one, tuple) and len(set(map(repr, one))) == 1:
+        one = one[0]
+    # One number for all axes, if it means the same.
+    if one is not value and isinstance(one, int) and takes(type, name, one):
+        return one if read(type, name, one) == value else value
     return value
 
 
@@ -95,12 +103,14 @@ def statement(target: str, code: str, indent: int) -> list[str]:
 
 
 def wrap(line: str, indent: int) -> list[str]:
-    """A line in lines of at most ``WIDTH``, broken at the brackets that hold the most."""
+    """A line in lines of at most ``WIDTH``, broken at its last brackets if the rest fits."""
     if len(line) <= WIDTH:
         return [line]
-    start, end = _widest(line)
-    if end - start < 3:
+    pairs = [(a, b) for a, b in _brackets(line) if b - a > 2]
+    if not pairs:
         return [line]
+    # As formatters do: the last brackets before which the line is short enough.
+    start, end = next((p for p in reversed(pairs) if p[0] < WIDTH), pairs[0])
     margin = " " * (indent + 4)
     inner = line[start + 1 : end]
     tail = " " * indent + line[end:]
@@ -129,9 +139,9 @@ def split(text: str) -> list[str]:
     return [p for p in (*parts, text[start:].strip()) if p]
 
 
-def _widest(line: str) -> tuple[int, int]:
-    """The outermost brackets with the most in them."""
-    best, depth, start, quoted = (0, 0), 0, 0, ""
+def _brackets(line: str) -> list[tuple[int, int]]:
+    """The outermost pairs of brackets."""
+    found, depth, start, quoted = [], 0, 0, ""
     for at, sign in enumerate(line):
         if quoted:
             quoted = "" if sign == quoted and line[at - 1] != "\\" else quoted
@@ -142,6 +152,6 @@ def _widest(line: str) -> tuple[int, int]:
             depth += 1
         elif sign in ")]}":
             depth -= 1
-            if not depth and at - start > best[1] - best[0]:
-                best = (start, at)
-    return best
+            if not depth:
+                found.append((start, at))
+    return found

@@ -1,0 +1,77 @@
+"""Names in the source: those of frames, and the counts of automatic ones."""
+
+from typing import Any, NamedTuple
+
+from archspec.emit.python.text import Code, literal
+
+
+class UnstructuredError(Exception):
+    """The structure of the spec does not map to blocks and loops."""
+
+
+class Count(NamedTuple):
+    """How many layers had a name before: a number, and code for what loops and conditions add."""
+
+    number: int = 0
+    more: tuple[str, ...] = ()
+
+    def plus(self, other: "Count") -> "Count":
+        return Count(self.number + other.number, self.more + other.more)
+
+    def times(self, factor: Any) -> "Count":
+        if self.more:
+            raise UnstructuredError("a count that depends on two things")
+        if isinstance(factor, Code):
+            text = str(factor) if self.number == 1 else f"{self.number} * {bracket(factor)}"
+            return Count(0, (text,)) if self.number else Count()
+        return Count(self.number * factor)
+
+
+class Scope:
+    """Where names and variables stand: the names of a frame, and of those around it."""
+
+    def __init__(self, prefix: str, parent: "Scope | None" = None) -> None:
+        self.prefix = prefix
+        self.parent = parent
+        self.counts: dict[str, Count] = {}
+        self.wires: dict[str, list[str]] = {}
+
+    def name(self, local: Any) -> Any:
+        """A literal, or code, for the full name of something called ``local`` here."""
+        return name_of(self.prefix + (inside(local) if isinstance(local, Code) else str(local)))
+
+    def auto(self, base: str) -> Any:
+        """The next automatic name with a base."""
+        count = self.counts.get(base, Count())
+        self.counts[base] = count.plus(Count(1))
+        if count.more:
+            terms = [*count.more, *([str(count.number)] if count.number else [])]
+            return Code(f"numbered({literal(name_of(self.prefix + base))}, {' + '.join(terms)})")
+        return self.name(f"{base}_{count.number}" if count.number else base)
+
+    def find(self, name: str) -> list[str]:
+        """The variables of a name."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.wires:
+                return scope.wires[name]
+            scope = scope.parent
+        raise UnstructuredError(f"wire {name}")
+
+
+def name_of(text: str) -> Any:
+    return Code(f'f"{text}"') if "{" in text else text
+
+
+def inside(name: Any) -> str:
+    """The text of a name, to build longer ones from."""
+    text = str(name)
+    if isinstance(name, Code):
+        if not text.startswith('f"'):
+            return "{" + text + "}"
+        return text[2:-1]
+    return text
+
+
+def bracket(text: Any) -> str:
+    return f"({text})" if " " in str(text) and not str(text).startswith("(") else str(text)

@@ -1,0 +1,85 @@
+"""What can be seen in a body before it is written: parameters, wires, names that are counted."""
+
+from archspec.emit.python.formulas import Names, render
+from archspec.emit.python.naming import Count, UnstructuredError
+from archspec.spec import Body, CallItem, Item, LayerItem, ParallelItem, RepeatItem
+from archspec.templates import Template
+
+
+def some(body: Body, names: Names) -> bool:
+    """Whether anything of a body is certain or possible."""
+    return any(i.when is None or render(i.when, names) is not False for i in body.items)
+
+
+def increments(body: Body, names: Names) -> dict[str, Count]:
+    """What a round of a repeat without a name adds to the counts of automatic names."""
+    found: dict[str, Count] = {}
+
+    def add(base: str, count: Count) -> None:
+        found[base] = found.get(base, Count()).plus(count)
+
+    for item in body.items:
+        condition = render(item.when, names) if item.when is not None else True
+        if condition is False:
+            continue
+        if isinstance(item, RepeatItem) and item.name is None:
+            times = render(item.times, names) if item.times is not None else None
+            if condition is not True or times is None:
+                raise UnstructuredError("a conditional repeat without a name")
+            for base, count in increments(item.body, names).items():
+                add(base, count.times(times))
+            continue
+        if item.name is not None:
+            continue
+        base = item.type.auto_name() if isinstance(item, LayerItem) else item.word
+        if isinstance(item, LayerItem | CallItem):
+            add(base, Count(1) if condition is True else Count(0, (f"int({condition})",)))
+        elif isinstance(item, ParallelItem) and condition is True:
+            for label, branch in item.branches.items():
+                if label and branch.items:
+                    add(label, Count(1))
+                elif not label:
+                    for inner, count in increments(branch, names).items():
+                        add(inner, count)
+            if item.merge is not None:
+                add(item.merge.type.auto_name(), Count(1))
+        else:
+            raise UnstructuredError("shared weights")
+    return found
+
+
+def structural(body: Body) -> set[str]:
+    """Parameters that decide which layers there are; they are folded into the source."""
+    found: set[str] = set()
+    for item in all_items(body):
+        templates: list[Template | None] = [item.when]
+        if isinstance(item, RepeatItem):
+            templates += [item.times, *item.columns.values()]
+        for template in templates:
+            if template is not None:
+                found |= template.names
+    return found
+
+
+def referenced(body: Body) -> set[str]:
+    """Names that wires read, and outputs of layers by the layer's name."""
+    found: set[str] = set()
+    for item in all_items(body):
+        for source in item.sources or ():
+            if isinstance(source.value, str):
+                found.add(source.value)
+                found.add(source.value.partition(".")[0])
+    return found
+
+
+def all_items(body: Body) -> list[Item]:
+    found: list[Item] = []
+    bodies = [body]
+    while bodies:
+        for item in bodies.pop().items:
+            found.append(item)
+            if isinstance(item, RepeatItem):
+                bodies.append(item.body)
+            elif isinstance(item, ParallelItem):
+                bodies += item.branches.values()
+    return found
