@@ -213,9 +213,9 @@ class MultiHeadAttention(_Projected, _Layout, _Basics, _Heads):
         last = len(query) - 1
         axes = tuple(a - 1 if a >= 0 else a + len(query) for a in self.attention_axes)
         if len(set(axes)) < len(axes) or not all(0 <= axis < last for axis in axes):
-            which = "axis 1" if last == 1 else f"some of the axes 1 to {last}"
+            which = "axis 1" if last == 1 else f"different axes from 1 to {last}"
             raise ShapeError(
-                f"`attention_axes` of {format_shape(query)} are {which}, each once,"
+                f"attention over {format_shape(query)} goes along {which},"
                 f" not {', '.join(str(a) for a in self.attention_axes)}",
                 argument="attention_axes",
                 help="axis 0 is the batch, and the last one holds the features",

@@ -182,7 +182,7 @@ class _Steps(Recurrent, InitialWeights, _Units):
             raise ShapeError(
                 f"{name} reads a sequence (steps, features), not {format_shape(sequence)}",
                 code="AS403",
-                help="a layer before it that gives a sequence has `return_sequences: true`"
+                help="a recurrent layer before it gives a sequence with `return_sequences: true`"
                 if len(sequence) == 1
                 else "a Reshape, or a TimeDistributed Flatten, before it makes two dimensions",
             )

@@ -57,7 +57,7 @@ class Bidirectional(Layer):
                 raise ArgumentError(
                     argument,
                     f"Bidirectional wraps a recurrent layer, not {type(wrapped).__name__}",
-                    help="a layer that looks at each step alone belongs into a TimeDistributed",
+                    help="a layer that looks at each step alone belongs in a TimeDistributed",
                 )
         forward: Recurrent = self.layer
         backward: Recurrent | None = self.backward_layer
