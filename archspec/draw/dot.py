@@ -5,24 +5,30 @@ from typing import Any
 from archspec.draw.diagram import Card, Chip, Cluster, Diagram
 from archspec.draw.label import card_label, chip_rows, cluster_label, header_label
 from archspec.draw.measure import text_width, wrap
+from archspec.draw.places import Places
 from archspec.draw.theme import LEGEND, LIGHT, Theme
 
 FONT = "Helvetica"
+_BELOW_HEADER = 8
 _WIDE = 460
 """Widest line of the header in points."""
 
 
-def digraph(drawing: Diagram, theme: Theme = LIGHT, direction: str = "TB") -> Any:
+def digraph(
+    drawing: Diagram, theme: Theme = LIGHT, direction: str = "TB", places: Places | None = None
+) -> Any:
     """A ``graphviz.Digraph`` of a drawing; the text is the same every time.
 
     Args:
         drawing: what is to be seen.
         theme: its colours.
         direction: ``TB`` or ``LR``.
+        places: where everything is; then the text is for ``neato -n2``, which only draws.
     """
     from graphviz import Digraph
 
     dot = Digraph(name=_safe(drawing.name))
+    header = "<" + _header(drawing, theme) + ">"
     dot.attr(
         "graph",
         rankdir=direction,
@@ -36,8 +42,7 @@ def digraph(drawing: Diagram, theme: Theme = LIGHT, direction: str = "TB") -> An
         bgcolor=theme.page,
         fontname=FONT,
         labelloc="t",
-        label="<" + _header(drawing, theme) + ">",
-        tooltip=" ",
+        label=header if places is None else "",
     )
     dot.attr(
         "node",
@@ -58,18 +63,41 @@ def digraph(drawing: Diagram, theme: Theme = LIGHT, direction: str = "TB") -> An
         fontcolor=theme.edge_label,
     )
     gives = _gives(drawing) if direction == "LR" else {}
-    _content(dot, drawing.content, theme, gives)
+    if places is not None:
+        middle = (
+            min(b.left for b in places.cards.values()) + max(b.right for b in places.cards.values())
+        ) / 2
+        dot.node(
+            "header",
+            label=header,
+            shape="plain",
+            style="",
+            pos=f"{middle:.2f},{places.header[1] / 2 + _BELOW_HEADER:.2f}",
+        )
+    _content(dot, drawing.content, theme, gives, places)
     for wire in drawing.wires:
         weight = "3" if wire.straight else "1"
         label = f" {wire.label} " if wire.label and direction == "TB" else ""
-        dot.edge(wire.source, wire.target, label=_safe(label), weight=weight)
+        extra = {}
+        if places is not None:
+            route = places.routes[wire.source, wire.target]
+            extra["pos"] = route.pos()
+            if route.label:
+                extra["lp"] = f"{route.label[0]:.2f},{route.label[1]:.2f}"
+        dot.edge(wire.source, wire.target, label=_safe(label), weight=weight, **extra)
     return dot
 
 
-def _content(dot: Any, content: list[Card | Cluster], theme: Theme, gives: dict[str, str]) -> None:
+def _content(
+    dot: Any,
+    content: list[Card | Cluster],
+    theme: Theme,
+    gives: dict[str, str],
+    places: Places | None,
+) -> None:
     for item in content:
         if isinstance(item, Card):
-            _node(dot, item, theme, gives.get(item.key, ""))
+            _node(dot, item, theme, gives.get(item.key, ""), places)
             continue
         with dot.subgraph(name=f"cluster_{item.key}") as inner:
             inner.attr(
@@ -79,18 +107,24 @@ def _content(dot: Any, content: list[Card | Cluster], theme: Theme, gives: dict[
                 color=theme.group.line,
                 fillcolor=theme.group.fill,
                 margin="12",
-                tooltip=" ",
             )
-            _content(inner, item.content, theme, gives)
+            name = f"cluster_{item.key}"
+            if places is not None and name in places.clusters:
+                box, label = places.clusters[name]
+                inner.attr(bb=",".join(f"{n:.2f}" for n in box), lp=f"{label[0]:.2f},{label[1]:.2f}")
+            _content(inner, item.content, theme, gives, places)
 
 
-def _node(dot: Any, card: Card, theme: Theme, gives: str) -> None:
+def _node(dot: Any, card: Card, theme: Theme, gives: str, places: Places | None) -> None:
     colors = theme.family(card.family) if card.family else theme.group
     extra = {}
     if card.family == "dropout" or card.faded:
         extra["style"] = "rounded,filled,dashed"
     if card.times > 1:
         extra["peripheries"] = "2"
+    if places is not None:
+        box = places.cards[card.key]
+        extra["pos"] = f"{box.middle:.2f},{(box.bottom + box.top) / 2:.2f}"
     dot.node(
         card.key,
         label="<" + card_label(card, theme, gives) + ">",

@@ -27,27 +27,51 @@ _WIDTHS = {
     1000: "…—→←½⌈⌉⌊⌋",
     1015: "@",
 }
+_BOLD_WIDTHS = {
+    278: " ,./:;Iijl\\",
+    333: "()-`!'ft[]",
+    389: "r*{}",
+    474: '"',
+    500: "z",
+    556: "#$0123456789Jaceksvxy_L",
+    611: "FTZbdghnopqu?",
+    667: "EPSVXY",
+    722: "&ABCDHKNRU",
+    778: "GOQw",
+    833: "M",
+    889: "%m",
+    944: "W",
+    975: "@",
+}
 _OF = {char: width for width, chars in _WIDTHS.items() for char in chars}
-_BOLD = 1.065
-"""Bold is wider, by this much on average over English text; capitals less, small letters more."""
+_BOLD_OF = {**_OF, **{char: width for width, chars in _BOLD_WIDTHS.items() for char in chars}}
 
 
 @cache
-def _width(char: str) -> int:
-    known = _OF.get(char)
+def _width(char: str, bold: bool) -> int:
+    known = (_BOLD_OF if bold else _OF).get(char)
     if known is not None:
         return known
     if east_asian_width(char) in "WF":
         return 1000
     if category(char) in ("Mn", "Me", "Cf"):
         return 0
-    return 620
+    return 640
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Width of a line in points."""
-    width = sum([_width(char) for char in text]) * size / 1000
-    return width * _BOLD if bold else width
+    return sum([_width(char, bold) for char in text]) * size / 1000
+
+
+def engine_width(text: str, size: float, bold: bool = False) -> float:
+    """Width that the bundled Graphviz takes a line to have: it knows ASCII only.
+
+    A byte of anything else is as wide as a space.
+    """
+    ascii_ = "".join(c for c in text if c.isascii())
+    other = len(text.encode()) - len(ascii_)
+    return text_width(ascii_, size, bold) + other * 0.278 * size
 
 
 def shorten(text: str, size: float, most: float, bold: bool = False) -> str:
