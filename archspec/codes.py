@@ -1,7 +1,7 @@
 """The table of codes: one line for each error and warning that archspec gives.
 
 AS0xx text, AS1xx envelope, AS2xx layers and arguments, AS3xx graph, AS4xx shapes and
-expectations, AS5xx targets, AS9xx warnings. Each code has a page in docs/errors/.
+expectations, AS5xx targets, AS6xx training, AS9xx warnings. Each code has a page in docs/errors/.
 """
 
 CODES = {
@@ -61,6 +61,17 @@ CODES = {
     "AS502": "file exists already",
     "AS503": "file cannot be written",
     "AS504": "layer cannot be built",
+    "AS505": "picture cannot be laid out",
+    "AS506": "layout takes too long",
+    "AS601": "spec cannot be trained",
+    "AS602": "unknown loss, optimizer, metric, callback or data",
+    "AS603": "loss does not fit the network or the data",
+    "AS604": "data do not fit the input",
+    "AS605": "number of classes is not that of the outputs",
+    "AS606": "data cannot be found",
+    "AS607": "picture or label is bad",
+    "AS608": "training cannot be distributed like this",
+    "AS609": "run cannot be used",
     "AS901": "layer leads nowhere",
     "AS902": "block is never used",
     "AS903": "parameter is never used",

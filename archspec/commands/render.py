@@ -1,0 +1,132 @@
+"""``archspec render``: a picture of a network."""
+
+import os
+import sys
+
+import click
+
+from archspec.commands._options import leave, open_spec, set_option, wants_color
+from archspec.diagnostics import Sink, SourcePlace
+from archspec.draw.diagram import DETAILS
+from archspec.draw.engine import EngineError
+from archspec.draw.levels import UnknownBlock
+from archspec.draw.render import FORMATS, VIEWS, Options, Picture, picture, render
+from archspec.files import FileError, check_target, write_safely
+from archspec.pipeline import shape_document
+from archspec.source import Source
+
+_ENDINGS = ", ".join(f".{name}" for name in FORMATS)
+
+
+@click.command()
+@click.argument("spec", metavar="SPEC")
+@click.option("--output", "-o", required=True, metavar="FILE", help="What to write; see above.")
+@click.option("--view", type=click.Choice(VIEWS), default="graph", help="Cards, or feature maps as boxes.")
+@click.option("--detail", type=click.Choice(DETAILS), default="auto", help="What becomes a card.")
+@click.option("--expand", multiple=True, metavar="BLOCK", help="A block to draw opened, by path or word.")
+@click.option("--direction", type=click.Choice(("TB", "LR")), default="TB", help="Downward, or to the right.")
+@click.option("--theme", type=click.Choice(("light", "dark", "auto")), default="auto", help="Colours; auto follows the page (SVG).")
+@click.option("--columns", type=click.IntRange(1, 12), help="Columns of a long drawing; as many as look well, if left out.")
+@click.option("--dot", metavar="PATH", help="Graphviz's program, or `bundled`; ARCHSPEC_DOT says it too.")
+@set_option
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@click.option("--check", "checks", is_flag=True, help="Write nothing; fail if FILE is stale.")
+def command(
+    spec: str,
+    output: str,
+    view: str,
+    detail: str,
+    expand: tuple[str, ...],
+    direction: str,
+    theme: str,
+    columns: int | None,
+    dot: str | None,
+    values: dict[str, str],
+    force: bool,
+    checks: bool,
+) -> None:
+    """Draw a network.
+
+    The ending of FILE says what is written: .svg, .png, .pdf, .dot for Graphviz, .mmd for
+    Mermaid. Long networks are folded: `--detail layers` shows every layer, `fused` puts
+    normalization, activation and dropout on the card of the layer before, `blocks` draws a block
+    or a repeat as one card, `stages` only the outermost ones; auto takes what can be read.
+
+    With --check nothing is written: the exit status is 1 if FILE does not show what would be
+    drawn now, with the same options. The exit status is 1 as well if the spec has an error, 2 if
+    the file cannot be written or Graphviz fails.
+    """
+    ending = os.path.splitext(output)[1].lower().removeprefix(".")
+    options = Options(view, detail, expand, direction, theme, columns, dot)
+    _refuse_wrong(ending, options)
+    sink = Sink()
+    try:
+        if not checks:
+            check_target(output, force)
+        document = open_spec(spec, sink)
+        shaped = shape_document(document, sink, values) if document else None
+        if shaped is None:
+            leave(sink, spec)
+        found = picture(shaped, options)
+        if checks:
+            _check(found, spec, output)
+            return
+        data = render(found, ending, _warn)
+        write_safely(output, lambda path: _write(path, data), force)
+    except FileError as error:
+        _refuse(sink, error.code, output, error.message, error.help)
+    except EngineError as error:
+        _refuse(sink, error.code, output, error.message, error.help)
+    except UnknownBlock as error:
+        hint = f" Did you mean `{error.near}`?" if error.near else ""
+        raise click.UsageError(f"There is no block `{error.name}` to expand.{hint}") from None
+    else:
+        _show(sink)
+        cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"
+        click.echo(f"wrote {output}  {cards}, {len(data) / 1000:,.0f} kB")
+
+
+def _refuse_wrong(ending: str, options: Options) -> None:
+    """Raise UsageError for what no picture can be."""
+    if ending not in FORMATS:
+        raise click.UsageError(f"`.{ending}` is no ending that render knows: {_ENDINGS}")
+    if options.view == "volumes" and ending in ("dot", "mmd"):
+        raise click.UsageError(f"volumes cannot be written as .{ending}: take .svg, .png or .pdf")
+
+
+def _check(found: Picture, spec: str, output: str) -> None:
+    from archspec.draw.stamp import picture_hash
+
+    try:
+        with open(output, "rb") as file:
+            there = picture_hash(file.read())
+    except OSError as error:
+        click.echo(f"{output} cannot be read: {error.strerror}", err=True)
+        raise click.exceptions.Exit(1) from None
+    if there == found.stamp.picture:
+        click.echo(f"ok {output}")
+        return
+    why = "is stale" if there else "was not made by archspec"
+    click.echo(f"{output} {why}: `archspec render {spec} -o {output} --force` makes it again", err=True)
+    raise click.exceptions.Exit(1)
+
+
+def _write(path: str, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def _warn(message: str) -> None:
+    click.echo(f"warning: {message}", err=True)
+
+
+def _refuse(sink: Sink, code: str, where: str, message: str, help: str) -> None:
+    sink.report(code, SourcePlace(Source(where, "")), message, help=[help] if help else [])
+    _show(sink)
+    raise click.exceptions.Exit(2)
+
+
+def _show(sink: Sink) -> None:
+    from archspec.report import report
+
+    click.echo(report(sink.diagnostics, "text", wants_color(sys.stderr)), err=True, nl=False)
