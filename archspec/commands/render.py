@@ -11,7 +11,7 @@ from archspec.draw.diagram import DETAILS
 from archspec.draw.engine import EngineError
 from archspec.draw.levels import UnknownBlock
 from archspec.draw.render import FORMATS, VIEWS, Options, Picture, picture, render
-from archspec.files import FileError, check_target, write_safely
+from archspec.files import WriteError, write_safely
 from archspec.pipeline import shape_document
 from archspec.source import Source
 
@@ -61,8 +61,6 @@ def command(
     _refuse_wrong(ending, options)
     sink = Sink()
     try:
-        if not checks:
-            check_target(output, force)
         document = open_spec(spec, sink)
         shaped = shape_document(document, sink, values) if document else None
         if shaped is None:
@@ -72,9 +70,9 @@ def command(
             _check(found, spec, output)
             return
         data = render(found, ending, _warn)
-        write_safely(output, lambda path: _write(path, data), force)
-    except FileError as error:
-        _refuse(sink, error.code, output, error.message, error.help)
+        write_safely(output, data, force)
+    except WriteError as error:
+        _refuse(sink, error.code, error.path, error.message, error.hint)
     except EngineError as error:
         _refuse(sink, error.code, output, error.message, error.help)
     except UnknownBlock as error:
@@ -109,11 +107,6 @@ def _check(found: Picture, spec: str, output: str) -> None:
     why = "is stale" if there else "was not made by archspec"
     click.echo(f"{output} {why}: `archspec render {spec} -o {output} --force` makes it again", err=True)
     raise click.exceptions.Exit(1)
-
-
-def _write(path: str, data: bytes) -> None:
-    with open(path, "wb") as file:
-        file.write(data)
 
 
 def _warn(message: str) -> None:

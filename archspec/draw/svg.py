@@ -86,7 +86,8 @@ def _text(match: re.Match[str], bundled: bool) -> str:
     x = float(values["x"])
     if values.get("text-anchor") != "middle":
         measure = engine_width if bundled else text_width
-        x += measure(text, size, bold) / 2
+        # Graphviz writes a space after a space as one that does not collapse.
+        x += measure(text.replace("\xa0", " "), size, bold) / 2
     weight = ' font-weight="bold"' if bold else ""
     fill = f' fill="{values["fill"]}"' if "fill" in values else ""
     return (
