@@ -1,0 +1,112 @@
+"""What a recipe names: a class of Keras with its arguments, or a kind of data.
+
+Each is a record whose fields have Keras's names, order and defaults, as the layers have.
+"""
+
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from archspec.diagnostics import Place, Sink
+from archspec.expressions import ExpressionError, parse_expression
+from archspec.layers import nearest
+from archspec.make import check_names, make_record, show
+from archspec.record import Record, fields, snake_case
+
+K = TypeVar("K", bound=Record)
+
+
+class KerasObject(Record):
+    """A class of Keras with its arguments."""
+
+    module: ClassVar[str]
+    """Module of Keras that has the class."""
+
+    @classmethod
+    def keras_type(cls) -> Any:
+        """The Keras class. Imports Keras."""
+        from importlib import import_module
+
+        return getattr(import_module(cls.module), cls.__name__)
+
+    def make(self, **more: Any) -> Any:
+        """The Keras object; ``more`` are arguments in place of its own."""
+        return self.keras_type()(**{**self.arguments(), **more})
+
+
+class Kinds(NamedTuple):
+    """The classes that may stand at a place of a recipe."""
+
+    word: str
+    """What they are: an optimizer, a loss."""
+    types: dict[str, type[Record]]
+    names: dict[str, type[Record]]
+    """All names for them, those of Keras's strings too."""
+
+
+def kinds(word: str, *types: type[Record], **aliases: type[Record]) -> Kinds:
+    """The kinds of a word: each by its class name and, as Keras has it, in snake_case."""
+    names: dict[str, type[Record]] = {}
+    for kind in types:
+        names[kind.__name__] = kind
+        names[snake_case(kind.__name__)] = kind
+        names[kind.__name__.lower()] = kind
+    return Kinds(word, {t.__name__: t for t in types}, {**names, **aliases})
+
+
+def read_object(
+    value: Any, kinds: Kinds, place: Place, sink: Sink, positional: bool = True
+) -> Any | None:
+    """The record of ``Adam`` or ``{Adam: {learning_rate: 1e-3}}``, or None after reporting."""
+    if isinstance(value, str):
+        value, at = {value: None}, place
+    elif isinstance(value, dict) and len(value) == 1 and isinstance(next(iter(value)), str):
+        at = place.at(next(iter(value)))
+    else:
+        example = next(iter(kinds.types))
+        message = f"{kinds.word} is a name, or a name with its arguments, not {show(value)}"
+        sink.report("AS104", place, message, help=[f"such as `{example}` or `{{{example}: {{…}}}}`"])
+        return None
+    ((name, arguments),) = value.items()
+    kind = kinds.names.get(name)
+    if kind is None:
+        near = nearest(name, list(kinds.names))
+        listed = ", ".join(kinds.types)
+        help = [f"did you mean `{near}`?" if near else f"there are {listed}"]
+        sink.report(
+            "AS602",
+            at.key() if at is not place else at,
+            f"`{name}` is not {kinds.word} that recipes know",
+            help=help,
+        )
+        return None
+    if arguments is None:
+        arguments = {}
+    elif not isinstance(arguments, dict):
+        if not positional or not fields(kind):
+            message = f"the arguments of `{name}` are a mapping, not {show(arguments)}"
+            sink.report("AS104", at, message)
+            return None
+        arguments = {next(iter(fields(kind))): arguments}
+    if not check_names(kind, arguments, at, sink, name):
+        return None
+    arguments = work_out(kind, arguments, at, sink)
+    return None if arguments is None else make_record(kind, arguments, at, sink, name)
+
+
+def work_out(
+    kind: type[Record], arguments: dict[str, Any], place: Place, sink: Sink
+) -> dict[str, Any] | None:
+    """The arguments with formulas such as ``1/255`` worked out where a field takes no text."""
+    known, found = fields(kind), {}
+    for name, value in arguments.items():
+        field = known.get(name)
+        found[name] = value
+        if isinstance(value, str) and field is not None and not field.type.text:
+            try:
+                formula = parse_expression(value)
+                if not formula.names:
+                    found[name] = formula.evaluate({})
+            except ExpressionError as error:
+                if isinstance(field.default, int | float):
+                    sink.report(error.code, place.at(name), error.message)
+                    return None
+    return found
