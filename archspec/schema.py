@@ -83,6 +83,9 @@ def _item(blocks: Mapping[str, Block]) -> Schema:
     properties |= {name: _ref(f"block.{name}") for name in blocks}
     bare = [layer.__name__ for layer in _usable() if not _required(layer)]
     bare += [name for name, b in blocks.items() if not any(p.required for p in b.params.values())]
+    other: Schema = {"type": "string", "pattern": _BLOCK_NAME}
+    if blocks:
+        other["not"] = {"enum": list(blocks)}
     return {
         "description": "A layer, a block or a construct: one word with its arguments.",
         "anyOf": [
@@ -95,7 +98,7 @@ def _item(blocks: Mapping[str, Block]) -> Schema:
                 "maxProperties": 1,
             },
             {"enum": bare},
-            {"type": "string", "pattern": _BLOCK_NAME},
+            other,
         ],
     }
 
