@@ -57,6 +57,10 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
     return Graph(spec, nodes, inputs, outputs, expander.expected, root)
 
 
+_MOST_WITH_HELP = 100
+"""Errors for which the names in sight are searched."""
+
+
 class _Expander:
     def __init__(self, nodes: list[Node], sink: Sink) -> None:
         self.nodes = nodes
@@ -300,14 +304,15 @@ class _Expander:
                 place = operation.item.place.at("from")
                 place = place.at(number) if len(sources) > 1 else place
                 code, message = "AS301", f"no layer before this one is called `{source}`"
-                help = wire_help(frame, source, self.nodes)
+                helped = self.sink.count < _MOST_WITH_HELP
+                help = wire_help(frame, source, self.nodes) if helped else ""
                 if trail:
                     message = f"there is no `{source}`: `{trail}` has nothing of that name"
                 elif source.partition(".")[0] in [o.name for o in around]:
                     code, message = "AS304", f"`{source}` does not stand before this layer"
                     help = "a layer reads only what stands before it in the list"
                 label = frame.prefix + (operation.name or "")
-                self.sink.report(code, place, message, help=[help], node=label)
+                self.sink.report(code, place, message, help=[help] if help else [], node=label)
                 return None
             found += refs
         if not found or NOWHERE in found:

@@ -14,6 +14,7 @@ from archspec.shapes import Shape, format_shape
 from archspec.spec import Expect
 
 _MOST_WITH_HELP = 3
+_MOST_WITH_SIZES = 50
 _MOST_NODES = 2_000
 _FARTHEST = 16
 """How far from the input's size others are tried."""
@@ -79,7 +80,8 @@ def _compare(
         elif not _matches(output, shape):
             notes: list[Note | str] = [*source]
             at = expected.output[0][0] if expected else shaped.graph.outputs[0][0]
-            notes.append("sizes: " + sizes_text(shaped, at))
+            if sink.count < _MOST_WITH_SIZES:
+                notes.append("sizes: " + sizes_text(shaped, at))
             if expected is not None and expected.end - expected.start == 1:
                 node = shaped.nodes[at]
                 notes += [f"here {line}" for line in node.layer.derivation(*node.input_shapes)]

@@ -9,6 +9,8 @@ from archspec.shapes import Shape, ShapeError, format_shape
 
 _MOST_WITH_MENDS = 4
 """Errors for which mends are tried; the further ones often go away with the first."""
+_MANY_NODES = 2_000
+_MOST_WITH_SIZES = 50
 _MOST_STEPS = 9
 _MOST_INPUTS = 6
 
@@ -33,13 +35,15 @@ def report_shape_error(
     if error.code == "AS402":
         message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
     help: list[str] = []
-    if sink.count < _MOST_WITH_MENDS:
+    if sink.count < (_MOST_WITH_MENDS if len(graph.nodes) < _MANY_NODES else 1):
         help += find_mends(error, graph, len(facts), shapes)
     if not help and error.code == "AS407":
         help += _help_for_unknown(graph, node, facts)
     if not help and error.help:
         help.append(error.help)
-    notes = [*_sizes(error, graph, node, facts, shapes), *_surroundings(node)]
+    notes: list[Note | str] = [*_surroundings(node)]
+    if sink.count < _MOST_WITH_SIZES:
+        notes = [*_sizes(error, graph, node, facts, shapes), *notes]
     at = place.key()
     if error.argument and error.argument in _written(node):
         at = place.at(error.argument)

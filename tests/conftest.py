@@ -22,7 +22,7 @@ class Outcome(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """How a command in a process of its own ended, and what it took."""
+    """How a command in a process of its own ended, and what it took: seconds of the processor."""
 
     status: int
     out: str
@@ -88,14 +88,13 @@ def run() -> Run:
 
 # A process that starts another one learns from the system what that one took.
 _MEASURE = """
-import json, os, resource, subprocess, sys, time
-start = time.monotonic()
+import json, resource, subprocess, sys
 status = subprocess.run([sys.executable, "-c", "from archspec.commands import main; main()",
                          *sys.argv[2:]]).returncode
-seconds = time.monotonic() - start
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+peak = used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 with open(sys.argv[1], "w") as file:
-    json.dump([status, seconds, peak / (2**20 if sys.platform == "darwin" else 2**10)], file)
+    json.dump([status, used.ru_utime + used.ru_stime, peak], file)
 """
 
 

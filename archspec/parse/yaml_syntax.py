@@ -91,6 +91,9 @@ def _tab(problem: _Problem) -> _Finding | None:
                 message = "a tab stands in the indentation"
                 return _Finding(line, column, message, "indent with spaces")
             break
+    if problem.rest(problem.line, problem.column)[:1] == "\t":
+        message = "a tab stands where only spaces may"
+        return _Finding(problem.line, problem.column, message, "write spaces instead")
     return None
 
 
