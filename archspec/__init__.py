@@ -6,18 +6,6 @@ they are first used: ``import archspec`` alone costs next to nothing. Their type
 ``__init__.pyi``.
 """
 
-_NAMES = (
-    "Diagnostic",
-    "Network",
-    "SpecError",
-    "build",
-    "check",
-    "load",
-    "load_model",
-    "load_weights",
-    "loads",
-)
-
 __all__ = [
     "Diagnostic",
     "Network",
@@ -32,7 +20,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name not in _NAMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from archspec import api
 
@@ -41,4 +29,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_NAMES})
+    return sorted({*globals(), *__all__})

@@ -100,7 +100,9 @@ def build(spec: "str | os.PathLike[str] | ShapedGraph", /, **params: Any) -> Any
 
     if isinstance(spec, ShapedGraph):
         if params:
-            raise TypeError("a loaded network has its parameters already: load(path, ...) takes them")
+            raise TypeError(
+                "a loaded network has its parameters already: load(path, ...) takes them"
+            )
         network = spec
     else:
         network = load(spec, **params)
