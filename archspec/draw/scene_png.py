@@ -10,10 +10,28 @@ from archspec.draw.scene import Label, Line, Polygon, Scene, arrow_head
 _SCALE = 2
 _FINE = 2
 _FONTS = {
-    False: ("LiberationSans-Regular.ttf", "Arial.ttf", "arial.ttf", "Helvetica.ttc", "DejaVuSans.ttf"),
-    True: ("LiberationSans-Bold.ttf", "Arial Bold.ttf", "arialbd.ttf", "Helvetica.ttc", "DejaVuSans-Bold.ttf"),
+    False: (
+        "LiberationSans-Regular.ttf",
+        "Arial.ttf",
+        "arial.ttf",
+        "Helvetica.ttc",
+        "DejaVuSans.ttf",
+    ),
+    True: (
+        "LiberationSans-Bold.ttf",
+        "Arial Bold.ttf",
+        "arialbd.ttf",
+        "Helvetica.ttc",
+        "DejaVuSans-Bold.ttf",
+    ),
 }
-_WIDE_FONTS = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "PingFang.ttc", "msyh.ttc", "wqy-zenhei.ttc")
+_WIDE_FONTS = (
+    "NotoSansCJK-Regular.ttc",
+    "NotoSansCJKsc-Regular.otf",
+    "PingFang.ttc",
+    "msyh.ttc",
+    "wqy-zenhei.ttc",
+)
 
 
 def scene_png(scene: Scene) -> bytes:
@@ -48,7 +66,9 @@ def scene_png(scene: Scene) -> bytes:
         place = (label.x * _SCALE, label.y * _SCALE)
         draw.text(place, _plain(label.text, font), label.color, font=font, anchor=anchor)
     if missing:
-        print("warning: no font here has all characters of the texts; SVG has them", file=sys.stderr)
+        print(
+            "warning: no font here has all characters of the texts; SVG has them", file=sys.stderr
+        )
     data = io.BytesIO()
     image.save(data, "PNG", optimize=True)
     return data.getvalue()

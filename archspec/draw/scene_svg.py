@@ -31,7 +31,9 @@ def scene_svg(scene: Scene, dark: Scene | None, shaped: ShapedGraph) -> str:
             )
             if part.arrow:
                 paint = palette.fill(part.color, twin.color)
-                lines.append(f'<polygon points="{_points(arrow_head(part))}"{paint} stroke="none"/>')
+                lines.append(
+                    f'<polygon points="{_points(arrow_head(part))}"{paint} stroke="none"/>'
+                )
         elif isinstance(part, Label) and isinstance(twin, Label) and part.text:
             weight = ' font-weight="bold"' if part.bold else ""
             anchor = ' text-anchor="middle"' if part.middle else ""

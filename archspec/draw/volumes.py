@@ -23,6 +23,7 @@ _AXIS = (0.60, -0.42)
 _GAP = 34.0
 _MARGIN = 28.0
 _UNKNOWN = 32
+_TALLEST = 245.0
 _WIDEST_LABEL = 150.0
 _FAMILIES = {
     "io": "Input / output",
@@ -134,7 +135,8 @@ def _volumes(shaped: ShapedGraph) -> list[Volume]:
     chosen = [path[0]]
     for node in path[1:]:
         changes = node.output_shape != chosen[-1].output_shape
-        if changes or (node.params and node.layer.family not in ("norm", "activation")):
+        weighs = node.params and node.layer.family not in ("norm", "activation")
+        if weighs or (changes and not _pads(node)):
             chosen.append(node)
     groups = [[node] for node in chosen]
     if len(chosen) > MOST:
@@ -148,32 +150,45 @@ def _volumes(shaped: ShapedGraph) -> list[Volume]:
                 groups.append([node])
     if len(groups) > MOST:
         groups = [*groups[: MOST - 4], *groups[-4:]]
-    return [_volume(group) for group in groups]
+    largest = max((s or _UNKNOWN for n in chosen for s in n.output_shape[:-1]), default=1)
+    scale = min(1.0, _TALLEST / (16 * sqrt(largest)))
+    starts = [*(group[0].index for group in groups), len(shaped.nodes)]
+    return [
+        _volume(group, shaped.nodes[start:end], scale)
+        for group, start, end in zip(groups, starts, starts[1:], strict=False)
+    ]
 
 
-def _volume(group: list[ShapedNode]) -> Volume:
+def _pads(node: ShapedNode) -> bool:
+    """Whether a node only adds or takes away a border."""
+    before, after = node.input_shapes[0], node.output_shape
+    if node.layer.family != "reshape" or len(before) != len(after) or before[-1] != after[-1]:
+        return False
+    sizes = zip(before[:-1], after[:-1], strict=True)
+    return all(a and b and 0.7 < b / a < 1.4 for a, b in sizes)
+
+
+def _volume(group: list[ShapedNode], nodes: list[ShapedNode], scale: float) -> Volume:
+    """The map of a group; ``nodes`` are all that were calculated for it, beside the path too."""
     node = group[-1]
     shape = node.output_shape
-    params = sum(n.params for n in group)
+    params = sum(n.params for n in nodes if n.live)
     sizes = [_UNKNOWN if s is None else s for s in shape] or [1]
     if len(sizes) < 2:
         height = max(40.0, 18 * log2(sizes[0] + 1))
         return Volume(node, shape, len(group), params, 11.0, height, 7.0)
-    channels = max(4.0, 3 * sqrt(sizes[-1]))
-    height = max(10.0, 16 * sqrt(sizes[-3] if len(sizes) > 2 else sizes[0]))
-    depth = max(10.0, 16 * sqrt(sizes[-2])) if len(sizes) > 2 else 10.0
-    limit = 260.0
-    return Volume(
-        node, shape, len(group), params, min(channels, 160.0), min(height, limit), min(depth, limit)
-    )
+    width = min(160.0, max(4.0, 3 * sqrt(sizes[-1])))
+    height = max(10.0, scale * 16 * sqrt(sizes[-3] if len(sizes) > 2 else sizes[0]))
+    depth = max(10.0, scale * 16 * sqrt(sizes[-2])) if len(sizes) > 2 else 10.0
+    return Volume(node, shape, len(group), params, width, height, depth)
 
 
 def _labels(volume: Volume, theme: Theme) -> list[Label]:
     """Name, shape, operation and parameters, one below the other."""
     ink = theme.family(volume.node.layer.family).ink
-    name = volume.node.name.rpartition(".")[2]
-    if "." in volume.node.name:
-        name = volume.node.name.split(".")[0]
+    name = volume.node.name.partition(".")[0]
+    if name.startswith(volume.node.layer.auto_name()):
+        name = words.words(type(volume.node.layer).__name__)
     said = [
         Label(0, 0, shorten(name, 12, _WIDEST_LABEL, bold=True), 12, theme.ink, bold=True),
         Label(0, 15, format_shape(volume.shape), 11, ink, bold=True),
@@ -206,13 +221,15 @@ def _box(volume: Volume, corner: Point, theme: Theme) -> list[Polygon | Line | L
     w, h = volume.width, volume.height
     tip = f"{volume.node.name}: {format_shape(volume.shape)}"
     line = mix(colors.line, theme.ink, 0.15)
+    # The lines of inputs are dark; their faces should be no darker than the others'.
+    front_share, side_share = (0.2, 0.34) if volume.node.layer.family == "io" else (0.34, 0.62)
     front = ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
     top = ((x, y), (x + dx, y + dy), (x + w + dx, y + dy), (x + w, y))
     side = ((x + w, y), (x + w + dx, y + dy), (x + w + dx, y + dy + h), (x + w, y + h))
     parts: list[Polygon | Line | Label] = [
-        Polygon(side, mix(colors.fill, colors.line, 0.62), line, tip),
+        Polygon(side, mix(colors.fill, colors.line, side_share), line, tip),
         Polygon(top, mix(colors.fill, colors.line, 0.10), line, tip),
-        Polygon(front, mix(colors.fill, colors.line, 0.34), line, tip),
+        Polygon(front, mix(colors.fill, colors.line, front_share), line, tip),
     ]
     slices = min(12, int(w / 4)) if not volume.flat else 0
     faint = mix(colors.fill, colors.line, 0.60)
