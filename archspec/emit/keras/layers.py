@@ -36,8 +36,5 @@ def _setting(word: str, kind: str, settings: dict[str, Any]) -> Any:
     """``{L2: {l2: 0.01}}`` or, by its other name, ``{l2: {l2: 0.01}}``."""
     import keras
 
-    module = getattr(keras, word + "s")
-    found = getattr(module, kind, None)
-    if not callable(found):
-        raise ValueError(f"there is no {word} `{kind}` in keras.{word}s")
-    return found(**settings)
+    get = getattr(keras, word + "s").get
+    return get({"class_name": kind, "config": settings})

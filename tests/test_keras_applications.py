@@ -1,0 +1,156 @@
+"""Our specs against keras.applications: the same graphs, and the same outputs with their weights."""
+
+import gc
+import os
+from collections.abc import Iterator
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+import pytest
+
+import archspec
+from archspec.emit.keras.against import LIMIT, compare, isomorphic, randomize
+from archspec.emit.keras.models import application
+from archspec.shipped import shipped_specs
+from archspec.weights.load import corresponding, load_weights, weighted_layers
+from archspec.weights.match import match
+from archspec.weights.structure import structure_of
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy
+
+SPECS = shipped_specs()
+NETWORKS = {
+    "VGG16": "vgg16",
+    "VGG19": "vgg19",
+    "ResNet50": "resnet50_bias",
+    "ResNet101": "resnet101_bias",
+    "ResNet152": "resnet152_bias",
+    "InceptionV3": "inception_v3",
+    "InceptionResNetV2": "inception_resnet_v2",
+    "DenseNet121": "densenet121",
+    "DenseNet169": "densenet169",
+    "DenseNet201": "densenet201",
+    "MobileNet": "mobilenet",
+    "MobileNet(alpha=0.75)": "mobilenet_075",
+    "MobileNet(alpha=0.5)": "mobilenet_050",
+    "MobileNet(alpha=0.25)": "mobilenet_025",
+    "MobileNetV2": "mobilenet_v2",
+    "Xception": "xception",
+}
+"""Calls of keras.applications, and the specs of the same networks."""
+QUICK = ("MobileNet(alpha=0.25)", "MobileNetV2", "DenseNet121", "ResNet50", "InceptionV3")
+"""Those that always run; of the others only the graph, unless all run."""
+OTHER_ORDER = ("ResNet50", "ResNet101", "ResNet152", "Xception")
+"""Keras makes the layers of their shortcuts first, so that these draw other values."""
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    """Let Keras and Python give the memory of a network back."""
+    yield
+    keras.backend.clear_session()
+    gc.collect()
+
+
+@pytest.mark.parametrize("call", NETWORKS)
+def test_same_graph_and_same_outputs(call: str, full: bool) -> None:
+    keras.utils.set_random_seed(0)
+    ours = archspec.build(SPECS[NETWORKS[call]])
+    theirs = application(call)
+    if not full and call not in QUICK:
+        first, second = structure_of(ours), structure_of(theirs)
+        found = match(first, second)
+        assert found.conflict == ""
+        assert isomorphic(first, second, found.pairs)
+        assert ours.count_params() == theirs.count_params()
+        return
+    randomize(theirs)
+    x = np.random.default_rng(0).standard_normal((2, *ours.input_shape[1:])).astype("float32")
+    comparison = compare(ours, theirs, [x])
+    assert comparison.differences == []
+    assert comparison.sound
+    assert comparison.gap is not None
+    assert comparison.gap <= LIMIT == 1e-5
+    assert np.abs(np.asarray(theirs(x))).max() > 0
+
+
+@pytest.mark.parametrize("call", NETWORKS)
+def test_same_initial_weights_under_one_seed(call: str, full: bool) -> None:
+    """Values are drawn in the order of the spec; where that is Keras's, they are the same."""
+    if not full and call not in QUICK:
+        pytest.skip("runs with --full")
+    keras.utils.set_random_seed(7)
+    ours = archspec.build(SPECS[NETWORKS[call]])
+    keras.utils.set_random_seed(7)
+    theirs = application(call)
+    pairs = corresponding(structure_of(ours), structure_of(theirs))
+    others = dict(weighted_layers(theirs))
+    same = [
+        all(
+            np.array_equal(a, b)
+            for a, b in zip(layer.get_weights(), others[pairs[name]].get_weights(), strict=True)
+        )
+        for name, layer in weighted_layers(ours)
+    ]
+    if call in OTHER_ORDER:
+        assert sum(same) > 0.8 * len(same)
+    else:
+        assert all(same)
+
+
+@pytest.mark.parametrize(
+    ("spec", "params", "call"),
+    [
+        ("resnet50", {}, "ResNet50"),  # no biases
+        ("vgg16", {}, "VGG19"),
+        ("mobilenet", {}, "MobileNet(alpha=0.5)"),
+        ("mobilenet_025", {"classes": 10}, "MobileNet(alpha=0.25)"),
+    ],
+)
+def test_other_networks_differ(spec: str, params: dict[str, Any], call: str) -> None:
+    found = match(
+        structure_of(archspec.build(SPECS[spec], **params)), structure_of(application(call))
+    )
+    assert found.conflict != ""
+
+
+def test_pretrained_weights_by_structure(tmp_path: Any) -> None:
+    """The loading code of pretrained weights, from a file of weights instead of a download."""
+    theirs = application("MobileNet(alpha=0.25)")
+    randomize(theirs)
+    path = str(tmp_path / "trained.weights.h5")
+    theirs.save_weights(path)
+    ours = archspec.build(SPECS["mobilenet_025"])
+    report = load_weights(ours, "keras:MobileNet(alpha=0.25)", pretrained=path)
+    assert report.complete
+    assert len(report.renamed) == len(list(weighted_layers(theirs)))
+    assert report.unused == []
+    x = np.random.default_rng(0).standard_normal((1, 224, 224, 3)).astype("float32")
+    assert np.allclose(np.asarray(ours(x)), np.asarray(theirs(x)), rtol=1e-5, atol=1e-9)
+
+
+def test_pretrained_weights_into_a_frozen_base(tmp_path: Any) -> None:
+    """Transfer learning: the base takes the weights without the top, the new head keeps its own."""
+    theirs = application("MobileNet(alpha=0.25)", include_top=False, input_shape=(224, 224, 3))
+    randomize(theirs)
+    path = str(tmp_path / "trained_notop.weights.h5")
+    theirs.save_weights(path)
+    ours = archspec.build(SPECS["showcase/transfer"])
+    head = ours.get_layer("dense").get_weights()
+    report = load_weights(ours, "keras:MobileNet(alpha=0.25)", pretrained=path)
+    assert report.new == ["dense"]
+    assert report.different == []
+    assert report.unused == []
+    assert len(report.renamed) == len(list(weighted_layers(theirs)))
+    assert all(
+        np.array_equal(a, b)
+        for a, b in zip(head, ours.get_layer("dense").get_weights(), strict=True)
+    )
+    base = keras.Model(ours.inputs, ours.get_layer("global_average_pooling2d").input)
+    x = np.random.default_rng(0).standard_normal((1, 224, 224, 3)).astype("float32")
+    assert np.allclose(np.asarray(base(x)), np.asarray(theirs(x)), rtol=1e-5, atol=1e-9)
+    names = {w.path.partition("/")[0] for w in ours.trainable_weights}
+    assert names == {"dense"}
