@@ -3,7 +3,7 @@
 from typing import Any
 
 from archspec.diagnostics import Note, Sink
-from archspec.expressions import ExpressionError
+from archspec.formula_syntax import ExpressionError
 from archspec.graph import Expected, Ref
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.layers.core import Input
@@ -158,7 +158,7 @@ def _other_inputs(shaped: ShapedGraph, index: int, wanted: Any) -> list[str]:
             if near < 1:
                 continue
             changed = (*(near,) * (len(shape) - 1), shape[-1])
-            shapes = shapes_with(graph, {at: Input(shape=list(changed))})
+            shapes = shapes_with(graph, {at: Input(shape=changed)})
             if all(_fits(shapes, where, as_) for where, as_ in before):
                 return [f"with an input of {format_shape(changed)} it would be as expected"]
     return []

@@ -4,7 +4,8 @@ from typing import Any
 
 from archspec.constructs import CONSTRUCTS, Construct, Expectation, ItemKeys, Repeat
 from archspec.diagnostics import Note, Place, Sink
-from archspec.expressions import ExpressionError, is_name
+from archspec.expressions import is_name
+from archspec.formula_syntax import ExpressionError
 from archspec.layers import Layer, layer_types, nearest
 from archspec.make import Maker, check_names, check_some, make_record, show
 from archspec.plugins import find_layer
@@ -103,16 +104,16 @@ class ItemReader:
         listed = ", ".join(f"`{w}`" for w in rest[:4])
         if value[first] is None:
             inner = ", ".join(f"{w}: {show(value[w])}" for w in rest)
-            help = f"put the arguments into braces: `- {first}: {{{inner}}}`"
+            said = f"put the arguments into braces: `- {first}: {{{inner}}}`"
             if len(inner) > 60:
-                help = f"indent {listed} under `{first}`"
+                said = f"indent {listed} under `{first}`"
         elif all(w in layer_types() or w in CONSTRUCTS or w in self.blocks for w in rest):
-            help = f"begin each layer with `- `: {listed} too"
+            said = f"begin each layer with `- `: {listed} too"
         elif isinstance(value[first], dict):
-            help = f"{listed} belongs to the arguments of `{first}`"
+            said = f"{listed} belongs to the arguments of `{first}`"
         else:
-            help = "write `- Flatten` or `- Dense: {units: 10}`"
-        self.sink.report("AS206", place.at(rest[0], part="key"), message, help=[help])
+            said = "write `- Flatten` or `- Dense: {units: 10}`"
+        self.sink.report("AS206", place.at(rest[0], part="key"), message, help=[said])
 
     # Layers
 
@@ -183,7 +184,8 @@ class ItemReader:
             return {first: value}
         if _ITEM_KEYS.isdisjoint(value):
             return value
-        own, common = {}, {}
+        own: dict[str, Any] = {}
+        common: dict[str, Any] = {}
         for key, argument in value.items():
             (common if key in _ITEM_KEYS else own)[key] = argument
         self._common(item, common, scope)
@@ -373,15 +375,16 @@ class ItemReader:
     def _parallel(
         self, word: str, branches: dict[str, Body], merge: Any, place: Place, scope: frozenset[str]
     ) -> Item | None:
-        layer: Item | None = None
+        layer: LayerItem | None = None
         if merge is not None:
             at = place.at("merge")
-            layer = self.item(merge, at, scope)
-            if layer is None:
+            found = self.item(merge, at, scope)
+            if found is None:
                 return None
-            if not isinstance(layer, LayerItem):
+            if not isinstance(found, LayerItem):
                 self.sink.report("AS206", at, "`merge` takes a layer")
                 return None
+            layer = found
             layer.place = at if isinstance(merge, str) else layer.place
         item = ParallelItem(word, branches, layer, place)
         item.names = frozenset().union(*(b.names for b in branches.values()))

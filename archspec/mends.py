@@ -110,7 +110,7 @@ class _Tries:
 
     def input(self, index: int, shape: Shape) -> bool:
         """Whether another shape of an input helps."""
-        return self._helps({index: Input(shape=list(shape))})[0]
+        return self._helps({index: Input(shape=shape)})[0]
 
     def _helps(self, changed: Mapping[int, Layer]) -> tuple[bool, bool]:
         """Whether nothing fails from the node on; whether it itself does not, but something does."""

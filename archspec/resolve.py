@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 
 from archspec.constructs import is_wire_name
 from archspec.diagnostics import Note, Place, Sink
-from archspec.expressions import Expression, ExpressionError
+from archspec.expressions import Expression
+from archspec.formula_syntax import ExpressionError
 from archspec.layers import Layer
 from archspec.make import Maker, show
 from archspec.parameters import check_type
@@ -249,6 +250,7 @@ class Resolver:
         return GroupOperation(item, "block", [body], [block.name])
 
     def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | None:
+        columns: dict[str, list[Any]] = {}
         if item.times is not None:
             times = self._value(item.times, values, item.place, "times")
             if times is _FAILED:
@@ -260,9 +262,10 @@ class Resolver:
             if times > MAX_NODES:
                 self._too_large(item.place.at("times"), times)
         else:
-            columns = self._columns(item, values)
-            if columns is None:
+            found = self._columns(item, values)
+            if found is None:
                 return None
+            columns = found
             times = len(next(iter(columns.values())))
         parts: list[Operations] = []
         changes = item.body.names.intersection((item.index or "", *item.columns))
@@ -270,8 +273,7 @@ class Resolver:
             total = 0
             for n in range(times):
                 inner = {**values, item.index or "": n}
-                if item.columns:
-                    inner.update((name, column[n]) for name, column in columns.items())
+                inner.update((name, column[n]) for name, column in columns.items())
                 part = self.body(item.body, inner)
                 parts.append(part)
                 total += part.count

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from archspec.expressions import Expression, ExpressionError, parse_expression
+from archspec.expressions import Expression, parse_expression
+from archspec.formula_syntax import ExpressionError
 
 _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 

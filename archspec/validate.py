@@ -334,7 +334,7 @@ class Validator:
                 self.sink.report("AS106", at.key(), message, help=help)
                 continue
             short = not isinstance(value, dict)
-            arguments = {"shape": value} if short else value
+            arguments: Any = {"shape": value} if short else value
             if short and not isinstance(value, list | str):
                 message = f"an input is a list of sizes such as [224, 224, 3], not {show(value)}"
                 help = [f"one axis of that size is `[{value}]`"] if type(value) is int else []

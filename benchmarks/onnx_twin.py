@@ -20,7 +20,7 @@ def onnx_twin(shaped: ShapedGraph) -> Any:
         inputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
         return name
 
-    names = {}
+    names: dict[int, str] = {}
     for node in shaped.nodes:
         read = [names[index] for index, _ in node.node.inputs]
         names[node.index] = name = node.name

@@ -135,7 +135,7 @@ def _explain(problem: _Problem) -> _Finding:
         return _Finding(line, column, "a value is missing here", "is there a `,` too many?")
     if any(s in said for s in ("expected key", "expected '-'", "<block end>", "<document start>")):
         return _indentation(problem)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if problem.context:
         notes = (f"{problem.context}, in line {problem.context_line + 1}",)
     return _Finding(line, column, said, notes=notes)
@@ -151,7 +151,7 @@ def _bracket(problem: _Problem, closing: str) -> _Finding:
     if problem.at_end or outside:
         return _Finding(*at, f"this `{opening}` is not closed", f"write `{closing}` at its end")
     message = f"a `,` or the closing `{closing}` is missing before this"
-    notes = ()
+    notes: tuple[str, ...] = ()
     if problem.line > problem.context_line:
         notes = (f"the `{opening}` stands in line {problem.context_line + 1}",)
     start, width = _key(stopped, problem.column)
