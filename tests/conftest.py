@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,6 +32,8 @@ class Measured(NamedTuple):
     megabytes: float
 
 
+_full = False
+
 Run = Callable[..., Outcome]
 RunProcess = Callable[..., Measured]
 
@@ -44,16 +47,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    global _full
+    _full = bool(config.getoption("--full"))
+    # Without --full, random tests take the same examples every time.
+    settings.register_profile("archspec", deadline=None, derandomize=not _full, database=None)
+    settings.load_profile("archspec")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked slow run with --full only."""
-    if config.getoption("--full"):
-        return
-    skip = pytest.mark.skip(reason="slow: runs with --full")
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker(skip)
+def examples(count: int) -> int:
+    """How many examples a random test takes: fifty times as many with --full."""
+    return 50 * count if _full else count
 
 
 @pytest.fixture(scope="session")

@@ -99,9 +99,10 @@ def test_text_stays_text(tmp_path: Path) -> None:
     source = draw_volumes(shaped(path))
     assert "<script>" not in source
     root = ElementTree.fromstring(source)
-    assert [t.text for t in root.iter(f"{SVG}text")][
-        0
-    ] == "</text><script>alert(1)</script>&amp; 卷积网络"
+    assert (
+        next(t.text for t in root.iter(f"{SVG}text"))
+        == "</text><script>alert(1)</script>&amp; 卷积网络"
+    )
     assert "卷积" in [t.text for t in root.iter(f"{SVG}text")]
     assert draw_volumes_png(shaped(path))[:4] == b"\x89PNG"
 
