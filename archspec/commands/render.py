@@ -21,13 +21,30 @@ _ENDINGS = ", ".join(f".{name}" for name in FORMATS)
 @click.command()
 @click.argument("spec", metavar="SPEC")
 @click.option("--output", "-o", required=True, metavar="FILE", help="What to write; see above.")
-@click.option("--view", type=click.Choice(VIEWS), default="graph", help="Cards, or feature maps as boxes.")
+@click.option(
+    "--view", type=click.Choice(VIEWS), default="graph", help="Cards, or feature maps as boxes."
+)
 @click.option("--detail", type=click.Choice(DETAILS), default="auto", help="What becomes a card.")
-@click.option("--expand", multiple=True, metavar="BLOCK", help="A block to draw opened, by path or word.")
-@click.option("--direction", type=click.Choice(("TB", "LR")), default="TB", help="Downward, or to the right.")
-@click.option("--theme", type=click.Choice(("light", "dark", "auto")), default="auto", help="Colours; auto follows the page (SVG).")
-@click.option("--columns", type=click.IntRange(1, 12), help="Columns of a long drawing; as many as look well, if left out.")
-@click.option("--dot", metavar="PATH", help="Graphviz's program, or `bundled`; ARCHSPEC_DOT says it too.")
+@click.option(
+    "--expand", multiple=True, metavar="BLOCK", help="A block to draw opened, by path or word."
+)
+@click.option(
+    "--direction", type=click.Choice(("TB", "LR")), default="TB", help="Downward, or to the right."
+)
+@click.option(
+    "--theme",
+    type=click.Choice(("light", "dark", "auto")),
+    default="auto",
+    help="Colours; auto follows the page (SVG).",
+)
+@click.option(
+    "--columns",
+    type=click.IntRange(1, 12),
+    help="Columns of a long drawing; as many as look well, if left out.",
+)
+@click.option(
+    "--dot", metavar="PATH", help="Graphviz's program, or `bundled`; ARCHSPEC_DOT says it too."
+)
 @set_option
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--check", "checks", is_flag=True, help="Write nothing; fail if FILE is stale.")
@@ -105,7 +122,9 @@ def _check(found: Picture, spec: str, output: str) -> None:
         click.echo(f"ok {output}")
         return
     why = "is stale" if there else "was not made by archspec"
-    click.echo(f"{output} {why}: `archspec render {spec} -o {output} --force` makes it again", err=True)
+    click.echo(
+        f"{output} {why}: `archspec render {spec} -o {output} --force` makes it again", err=True
+    )
     raise click.exceptions.Exit(1)
 
 

@@ -19,7 +19,7 @@ from archspec.emit.tree import Counts, counts, total
 from archspec.graph import Ref
 from archspec.infer import ShapedGraph
 
-_TITLE = re.compile(r"([^()]+?) *\((.+)\)")
+_TITLE = re.compile(r"([^()]+?) *\(([^()]+)\)([^()]*)")
 
 
 def diagram(shaped: ShapedGraph, detail: str = "auto", expand: tuple[str, ...] = ()) -> Diagram:
@@ -51,9 +51,7 @@ class _Drawing:
         content = [self.place(item) for item in found]
         wires = self.wires()
         outputs = self.outputs(wires)
-        drawing = Diagram(
-            self.shaped.name, *self.heading(), [*content, *outputs], wires, []
-        )
+        drawing = Diagram(self.shaped.name, *self.heading(), [*content, *outputs], wires, [])
         shown = drawing.cards
         seen = {f for card in shown for f in _families(card)}
         return drawing._replace(families=[f for f in LEGEND if f in seen])
@@ -65,8 +63,7 @@ class _Drawing:
                 self.card_of[node.index] = card
             return card
         cluster = Cluster(f"c{item.nodes[0].index}", _group_title(item), item.times)
-        inner = refold(item.content, self.readers) if item.times > 1 else item.content
-        cluster.content = [self.place(i) for i in inner]
+        cluster.content = [self.place(i) for i in self.inside(item)]
         nodes = sorted(item.nodes, key=lambda n: n.index)
         size = len(nodes) // item.times
         for k, node in enumerate(nodes[size:], size):  # later times stand for the first one
@@ -74,6 +71,16 @@ class _Drawing:
             if first is not None:
                 self.card_of.setdefault(node.index, first)
         return cluster
+
+    def inside(self, group: Group) -> list[Item]:
+        """What is drawn in an opened block: what its branches hold stands by itself."""
+        found: list[Item] = []
+        for item in group.content:
+            if isinstance(item, Group) and not item.block and id(item) not in self.opened:
+                found += self.inside(item) if item.times == 1 else [item]
+            else:
+                found.append(item)
+        return found
 
     def card(self, item: Item) -> Card:
         key = f"n{item.nodes[0].index}"
@@ -120,13 +127,17 @@ class _Drawing:
                 card.note = difference(alike[0], typical)
         elif len(content) == 1 and content[0].times > 1 and group.times == 1:
             only = content[0]
-            group.times = only.times
             if isinstance(only, Group):
+                group.times = only.times
                 typical = only
         if typical is group:
             typical = Group(group.name, group.path, group.word, group.nodes)
             typical.content = content if group.times == 1 else group.content
         card.rows = art(typical, self.readers)
+        shared = next((n.node.shares for n in group.nodes if n.node.shares >= 0), -1)
+        if shared >= 0:
+            owner = self.shaped.graph.nodes[shared]
+            card.note = f"weights of {owner.scope.path or owner.name}"
         if card.foot.replace("_", " ").lower() == card.title.lower():
             card.foot = ""
         card.tooltip = tip_of_group(group, self.each)
@@ -144,7 +155,7 @@ class _Drawing:
                     label = words.shape(facts[source_index].outputs[output])
                     labels.setdefault((source, target), {})[label] = None
         heaviest: dict[str, str] = {}
-        for (source, target) in labels:
+        for source, target in labels:
             before = heaviest.get(target)
             if before is None or self.order[source] > self.order[before]:
                 heaviest[target] = source
@@ -174,7 +185,7 @@ class _Drawing:
         match = _TITLE.fullmatch(title)
         source = []
         if match:
-            title, source = match[1], [match[2]]
+            title, source = match[1] + match[3], [match[2]]
         facts = [f"{words.count(shaped.params)} parameters"] if shaped.params else []
         if shaped.macs:
             facts.append(f"{words.count(shaped.macs)} MACs")
@@ -204,5 +215,3 @@ def _group_title(group: Group) -> str:
 def _families(card: Card) -> set[str]:
     found = {card.family, *(c.family for c in card.chips)} | families(card.rows)
     return found - {""}
-
-

@@ -50,8 +50,14 @@ def in_columns(drawing: Diagram, places: Places, columns: int | None = None) -> 
         wide += _GUTTER * (len(rows) - 1)
         tall = max(row[0].top - row[-1].bottom for row in rows) + _ABOVE + _BELOW
         wide = max(wide, places.header[0])
-        choices.append((abs(log(wide / (tall + places.header[1]) / _SHAPE)), len(rows), rows))
-    best = min(choices, key=lambda c: (c[0] + 0.05 * c[1], c[1]))[2]
+        # A column that is almost empty looks like a mistake.
+        heights = [row[0].top - row[-1].bottom for row in rows]
+        empty = sum(h < 0.35 * max(heights) for h in heights[:-1]) + (
+            heights[-1] < 0.2 * max(heights)
+        )
+        cost = abs(log(wide / (tall + places.header[1]) / _SHAPE)) + 0.05 * len(rows) + 0.5 * empty
+        choices.append((cost, len(rows), rows))
+    best = min(choices, key=lambda c: c[:2])[2]
     return _placed(best, drawing, places) if len(best) > 1 else None
 
 

@@ -111,7 +111,9 @@ def _content(
             name = f"cluster_{item.key}"
             if places is not None and name in places.clusters:
                 box, label = places.clusters[name]
-                inner.attr(bb=",".join(f"{n:.2f}" for n in box), lp=f"{label[0]:.2f},{label[1]:.2f}")
+                inner.attr(
+                    bb=",".join(f"{n:.2f}" for n in box), lp=f"{label[0]:.2f},{label[1]:.2f}"
+                )
             _content(inner, item.content, theme, gives, places)
 
 
@@ -141,14 +143,17 @@ def _gives(drawing: Diagram) -> dict[str, str]:
 
 
 def _header(drawing: Diagram, theme: Theme) -> str:
-    title = wrap(drawing.title, 19, 520, 2) or [drawing.name]
+    title = wrap(drawing.title, 20, 520, 2) or [drawing.name]
     together = "  ·  ".join(drawing.subtitle)
     if text_width(together, 11) < _WIDE:
         lines = [together]
     else:
-        lines = [line for said in drawing.subtitle for line in wrap(said, 11, _WIDE, 3)]
+        lines = []
+        for said in drawing.subtitle:
+            fits = text_width(said, 11) < _WIDE
+            lines += [said] if fits else wrap(said, 11, _WIDE, 3)
     chips = [Chip(family, LEGEND[family]) for family in drawing.families]
-    return header_label(title[0], [*title[1:], *lines], chip_rows(chips, _WIDE), theme)
+    return header_label(title, lines, chip_rows(chips, _WIDE), theme)
 
 
 def _safe(text: str) -> str:

@@ -102,7 +102,9 @@ def run(engine: Engine, text: str, *arguments: str, limit: float = TIME_LIMIT) -
         )
         detail = f": {lines[-1][:200]}" if lines else ""
         raise EngineError(
-            "AS505", f"{engine.name} {how}{detail}", "`--dot bundled` takes the one that pip installed"
+            "AS505",
+            f"{engine.name} {how}{detail}",
+            "`--dot bundled` takes the one that pip installed",
         )
     return done.stdout
 

@@ -1,29 +1,33 @@
 """Folding by structure: what comes several times in a row is drawn once, marked ×N."""
 
+from copy import copy
 from typing import Any
 
 from archspec.draw.fuse import Unit
 from archspec.draw.outline import Item
 from archspec.draw.wires import Web, look, make_group, part, pieces, web
 
-_LONGEST = 12
+LONGEST = 12
 """Most pieces that are looked at as one unit of repetition."""
 
 
-def fold(found: Web, readers: list[list[int]], blocks: bool = True) -> list[Item]:
+def fold(
+    found: Web, readers: list[list[int]], blocks: bool = True, longest: int = LONGEST
+) -> list[Item]:
     """The items, with repeats in a row as one item.
 
     The graph is cut at the items that everything goes through; pieces that look alike and are
     wired alike, or rows of pieces that come again, are one. With ``blocks`` a piece of several
-    items becomes a block, even if it comes once.
+    items becomes a block, even if it comes once. A row has ``longest`` pieces at most.
     """
+    found = _neighbours(found, readers)
     ranges = pieces(found)
     names: dict[Any, int] = {}
     kinds = [names.setdefault(_kind(found, start, end), len(names)) for start, end in ranges]
     result: list[Item] = []
     position = 0
     while position < len(ranges):
-        period, times = _repeat(kinds, position)
+        period, times = _repeat(kinds, position, longest)
         start = ranges[position][0]
         end = ranges[position + period - 1][1]
         last = ranges[position + period * times - 1][1]
@@ -32,15 +36,42 @@ def fold(found: Web, readers: list[list[int]], blocks: bool = True) -> list[Item
     return result
 
 
-def refold(items: list[Item], readers: list[list[int]], blocks: bool = False) -> list[Item]:
+def refold(
+    items: list[Item], readers: list[list[int]], blocks: bool = False, longest: int = LONGEST
+) -> list[Item]:
     """:func:`fold` for items."""
-    return fold(web(items, readers), readers, blocks)
+    return fold(web(items, readers), readers, blocks, longest)
 
 
-def _repeat(kinds: list[int], start: int) -> tuple[int, int]:
+def _neighbours(found: Web, readers: list[list[int]]) -> Web:
+    """The web with neighbours that are alike as one: a layer, and the same layer twice, are three."""
+    alone = {start for start, end in pieces(found) if end - start == 1}
+    result: list[Item] = []
+    last: Any = None
+    for k, item in enumerate(found.items):
+        own = look(item, times=False) if k in alone and found.reads[k] == (k - 1,) else None
+        if own is not None and own == last and k - 1 in alone:
+            result[-1] = _joined([result[-1], item], result[-1].times + item.times)
+        else:
+            result.append(item)
+        last = look(item, times=False) if k in alone else None
+    return found if len(result) == len(found.items) else web(result, readers)
+
+
+def _joined(items: list[Item], times: int) -> Item:
+    """Items that are alike as one; the same items may be folded again at another level."""
+    only = copy(items[0])
+    only.times = times
+    only.nodes = [n for item in items for n in item.nodes]
+    first, last = items[0].name.partition(" … ")[0], items[-1].name.rpartition(" … ")[2]
+    only.name = f"{first} … {last}" if first and last else ""
+    return only
+
+
+def _repeat(kinds: list[int], start: int, longest: int) -> tuple[int, int]:
     """The row of pieces at a place that comes again at once most often: its length and how often."""
     best = (1, 1)
-    for period in range(1, min(_LONGEST, (len(kinds) - start) // 2) + 1):
+    for period in range(1, min(longest, (len(kinds) - start) // 2) + 1):
         row = kinds[start : start + period]
         times = 1
         while kinds[start + period * times : start + period * (times + 1)] == row:
@@ -56,12 +87,9 @@ def _folded(found: Web, start: int, end: int, last: int, times: int, blocks: boo
         return items
     nodes = [n for item in found.items[start:last] for n in item.nodes]
     if len(items) == 1:
-        only = items[0]
-        if times > 1:
-            only.times *= times
-            only.nodes = nodes
-            only.name = ""
-        return [only]
+        if times == 1:
+            return items
+        return [_joined(found.items[start:last], items[0].times * times)]
     return [make_group(_word(found, start, end), items, times, nodes)]
 
 

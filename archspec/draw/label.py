@@ -30,9 +30,9 @@ def card_label(card: Card, theme: Theme, gives: str = "") -> str:
     return _table(rows, 1)
 
 
-def header_label(title: str, lines: list[str], legend: list[list[Chip]], theme: Theme) -> str:
+def header_label(title: list[str], lines: list[str], legend: list[list[Chip]], theme: Theme) -> str:
     """Title, subtitle and legend of a drawing."""
-    rows = [_line(title, 19, theme.ink, bold=True, most=600)]
+    rows = [_line(line, 19, theme.ink, bold=True, most=600) for line in title]
     rows += [_line(line, 11, theme.muted, most=600) for line in lines]
     rows += [_chips(row, theme) for row in legend]
     return _table([*rows, '<FONT POINT-SIZE="4"> </FONT>'], 3)
@@ -45,7 +45,7 @@ def cluster_label(title: str, times: int, theme: Theme) -> str:
 
 def chip_width(said: str) -> int:
     """Width of a chip in points."""
-    return int(text_width(shorten(said, _CHIP, _WIDEST_CHIP), _CHIP)) + 13
+    return int(text_width(shorten(said, _CHIP, _WIDEST_CHIP), _CHIP) * 1.05) + 13
 
 
 def chip_rows(chips: list[Chip], most: int) -> list[list[Chip]]:
@@ -85,7 +85,7 @@ def _chips(chips: list[Chip], theme: Theme) -> str:
         wide = chip_width(chip.text)
         cells.append(
             f'<TD FIXEDSIZE="TRUE" WIDTH="{wide + _CHIP_GAP}" HEIGHT="17">'
-            f"{_chip(chip, wide, theme.family(chip.family), )}</TD>"
+            f"{_chip(chip, wide, theme.family(chip.family))}</TD>"
         )
         whole += wide + _CHIP_GAP
     return fixed(f"<TR>{''.join(cells)}</TR>", whole, 17)
@@ -93,7 +93,9 @@ def _chips(chips: list[Chip], theme: Theme) -> str:
 
 def _chip(chip: Chip, width: int, colors: Colors) -> str:
     said = text(shorten(chip.text, _CHIP, _WIDEST_CHIP), _CHIP, colors.ink)
-    return box(f'<TD FIXEDSIZE="TRUE" WIDTH="{width - 2}" HEIGHT="13">{said}</TD>', width, 15, colors)
+    return box(
+        f'<TD FIXEDSIZE="TRUE" WIDTH="{width - 2}" HEIGHT="13">{said}</TD>', width, 15, colors
+    )
 
 
 def _line(said: str, size: int, ink: str, bold: bool = False, most: float = _WIDEST) -> str:

@@ -39,10 +39,10 @@ def items(
             return list(every), set()
     top = outline(shaped, fuse=detail != "layers")
     opened = _opened(top, expand)
-    folded = refold(_blocks(top, opened), readers)
+    folded = refold(_blocks(top, opened), readers, longest=1)
     if detail not in ("auto", "stages"):
         return folded, opened
-    stages = refold(top, readers)
+    stages = refold(top, readers, longest=1)
     if detail == "stages":
         return stages, opened
     best = folded if len(folded) <= SOME or len(folded) <= len(stages) else stages
@@ -86,7 +86,7 @@ def _blocks(found: list[Item], opened: set[int]) -> list[Item]:
     """Blocks as they are, stages opened."""
     result: list[Item] = []
     for item in found:
-        if isinstance(item, Unit) or item.block or item.times > 1:
+        if isinstance(item, Unit) or item.block or item.times > 1 or id(item) in opened:
             result.append(item)
         else:
             result += _blocks(item.content, opened)
@@ -106,5 +106,3 @@ def _rows_of(found: list[Item], readers: list[list[int]]) -> list[Item]:
         else:
             result.append(make_group("", within, 1, [n for i in within for n in i.nodes]))
     return result
-
-

@@ -87,8 +87,13 @@ def _word(entry: Entry, blocks: dict[str, str]) -> tuple[str, bool]:
         return "dense_block", True
     if word:
         return word, True
+    if entry.word in blocks.values():
+        return entry.word, True
     if entry.word == "branch":
         return entry.name, False
+    inner = {blocks.get(e.path, "") for e in entry.content if e.content}
+    if entry.times > 1 and len(inner) == 1 and (only := inner.pop()):
+        return only, True
     return entry.path.rpartition(".")[2].rstrip("0123456789_"), entry.times > 1
 
 

@@ -13,6 +13,8 @@ _GAP, _FORK = 8, 6
 """Space between columns; height of the line from which they hang."""
 _DOT = 8
 _SHORTCUT = 16
+_SLACK = 1.05
+"""Other fonts than Helvetica are wider."""
 
 
 def stack(rows: Rows, theme: Theme) -> str:
@@ -35,7 +37,9 @@ def _stack(rows: Rows, width: int, theme: Theme) -> str:
     for row in rows:
         height = _row_height(row)
         content = _row(row, width, theme)
-        lines.append(f'<TR><TD FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}">{content}</TD></TR>')
+        lines.append(
+            f'<TR><TD FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}">{content}</TD></TR>'
+        )
     return fixed("".join(lines), width, height_of(rows))
 
 
@@ -49,7 +53,7 @@ def _row(row: Row, width: int, theme: Theme) -> str:
 
 def _row_width(row: Row) -> int:
     if isinstance(row, Pill):
-        wide = text_width(_said(row), _SIZE) + _DOT * len(row.dots) + 14
+        wide = text_width(_said(row), _SIZE) * _SLACK + _DOT * len(row.dots) + 14
         return _even(wide)
     if isinstance(row, Frame):
         return width_of(row.rows) + _even(badge_width(row.times) + 14)

@@ -86,6 +86,20 @@ def read_places(text: bytes) -> Places:
     return Places(cards, routes, clusters, header)
 
 
+def text_widths(text: bytes) -> dict[tuple[str, float], float]:
+    """How wide Graphviz has taken each text to be, by text and size, in what ``-Tjson`` gives."""
+    found: dict[tuple[str, float], float] = {}
+    data = json.loads(text)
+    for thing in (data, *data.get("objects", ()), *data.get("edges", ())):
+        size = 0.0
+        for operation in thing.get("_ldraw_", ()):
+            if operation["op"] == "F":
+                size = float(operation["size"])
+            elif operation["op"] == "T":
+                found[operation["text"], size] = float(operation["width"])
+    return found
+
+
 def _point(text: str) -> Point:
     x, y = text.split(",")[:2]
     return float(x), float(y)

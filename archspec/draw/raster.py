@@ -69,7 +69,9 @@ def has_font() -> bool:
     if program is None:
         return False
     try:
-        done = subprocess.run([program, ":lang=zh", "file"], capture_output=True, timeout=5, check=False)
+        done = subprocess.run(
+            [program, ":lang=zh", "file"], capture_output=True, timeout=5, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return bool(done.stdout.strip())

@@ -9,7 +9,7 @@ from archspec.draw.columns import in_columns
 from archspec.draw.diagram import Diagram
 from archspec.draw.dot import digraph
 from archspec.draw.engine import Engine, EngineError, engines, run
-from archspec.draw.places import Places, read_places
+from archspec.draw.places import Places, read_places, text_widths
 from archspec.draw.stamp import Stamp, stamp_of
 from archspec.draw.theme import LIGHT, THEMES
 from archspec.infer import ShapedGraph
@@ -108,7 +108,8 @@ def render_svg(shaped: ShapedGraph, theme: str = "auto") -> str:
 def _drawn(found: Picture, format: str, engine: Engine, warn: Warn) -> bytes:
     drawing, options = found.drawing, found.options
     assert drawing is not None
-    places = read_places(run(engine, found.source, "-Tjson0"))
+    laid_out = run(engine, found.source, "-Tjson0" if engine.bundled else "-Tjson")
+    places = read_places(laid_out)
     text, how = found.source, ["-Kdot"]
     if options.direction == "TB":
         columns = in_columns(drawing, places, options.columns)
@@ -121,7 +122,8 @@ def _drawn(found: Picture, format: str, engine: Engine, warn: Warn) -> bytes:
 
         labels = {f"{w.source}->{w.target}": w.label for w in drawing.wires}
         svg = run(engine, text, *how, "-Tsvg").decode()
-        return polish(svg, found.stamp, labels, engine.bundled, options.theme == "auto").encode()
+        widths = None if engine.bundled else text_widths(laid_out)
+        return polish(svg, found.stamp, labels, widths, options.theme == "auto").encode()
     if format == "pdf" and not engine.bundled:
         from archspec.draw.raster import finish_pdf
 

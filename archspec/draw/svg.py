@@ -9,10 +9,14 @@ from archspec.draw.theme import DARK, LIGHT, by_role
 
 FONTS = "Helvetica,Arial,'Liberation Sans','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 
-_HEAD = re.compile(r".*?<svg width=\"[\d.]+pt\" height=\"[\d.]+pt\"\s+viewBox=\"([^\"]*)\"[^>]*>", re.S)
+_HEAD = re.compile(
+    r".*?<svg width=\"[\d.]+pt\" height=\"[\d.]+pt\"\s+viewBox=\"([^\"]*)\"[^>]*>", re.S
+)
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.S)
 _TIP = re.compile(r'<g id="a_[^"]*"><a xlink:title="([^"]*)"[^>]*>\n?(.*?)</a>\n</g>\n', re.S)
-_GROUP = re.compile(r'<g id="[^"]*" class="(node|edge|cluster|graph)"([^>]*)>\n<title>(.*?)</title>\n?', re.S)
+_GROUP = re.compile(
+    r'<g id="[^"]*" class="(node|edge|cluster|graph)"([^>]*)>\n<title>(.*?)</title>\n?', re.S
+)
 _TEXT = re.compile(r"<text ([^>]*)>([^<]*)</text>\n?")
 _ATTRIBUTE = re.compile(r'([\w:-]+)="([^"]*)"')
 _PATH = re.compile(r'<path ([^>]*?)d="([^"]*)"/>\n?')
@@ -20,14 +24,21 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _TWIN = re.compile(r'(<rect [^>]*)fill="([^"]*)" stroke="none"/><rect \1fill="none"')
 
 
-def polish(svg: str, stamp: Stamp, labels: dict[str, str], bundled: bool, auto: bool) -> str:
+Widths = dict[tuple[str, float], float]
+"""Text and size → width."""
+
+
+def polish(
+    svg: str, stamp: Stamp, labels: dict[str, str], widths: Widths | None, auto: bool
+) -> str:
     """The SVG as it is written to a file.
 
     Args:
         svg: from Graphviz.
         stamp: what it shows, for its metadata.
         labels: for each wire ``source->target`` what its tooltip says.
-        bundled: whether the bundled engine wrote it, whose widths of text are known.
+        widths: how wide Graphviz has taken texts to be; None for the bundled one, whose way of
+            measuring is known.
         auto: whether it has to follow the page: dark where the page is dark.
     """
     match = _HEAD.match(svg)
@@ -48,7 +59,7 @@ def polish(svg: str, stamp: Stamp, labels: dict[str, str], bundled: bool, auto: 
         said = tips[0] if tips else None
         parts.append(_GROUP.sub(lambda m, s=said: _group(m, s, stamp, labels), inner, count=1))
     body = "".join(parts)
-    body = _TEXT.sub(lambda m: _text(m, bundled), body)
+    body = _TEXT.sub(lambda m: _text(m, widths), body)
     body = _PATH.sub(_path, body)
     body = _TWIN.sub(r'\1fill="\2"', body)
     body = body.replace('fill="white"', f'fill="{LIGHT.page.lower()}"').replace(">\n<", "><")
@@ -75,7 +86,7 @@ def _group(match: re.Match[str], tip: str | None, stamp: Stamp, labels: dict[str
     return f'<g class="{kind}"{key}{rest}>{inner}\n'
 
 
-def _text(match: re.Match[str], bundled: bool) -> str:
+def _text(match: re.Match[str], widths: Widths | None) -> str:
     """A line of text that keeps its middle, whatever font a machine has."""
     values = dict(_ATTRIBUTE.findall(match[1]))
     text = unescape(match[2])
@@ -85,9 +96,13 @@ def _text(match: re.Match[str], bundled: bool) -> str:
     bold = values.get("font-weight") == "bold"
     x = float(values["x"])
     if values.get("text-anchor") != "middle":
-        measure = engine_width if bundled else text_width
         # Graphviz writes a space after a space as one that does not collapse.
-        x += measure(text.replace("\xa0", " "), size, bold) / 2
+        said = text.replace("\xa0", " ")
+        if widths is None:
+            wide = engine_width(said, size, bold)
+        else:
+            wide = widths.get((said, size)) or text_width(said, size, bold)
+        x += wide / 2
     weight = ' font-weight="bold"' if bold else ""
     fill = f' fill="{values["fill"]}"' if "fill" in values else ""
     return (

@@ -88,15 +88,18 @@ def part(found: Web, start: int, end: int) -> Web:
     return Web(found.items[start:end], reads, ends)
 
 
-def look(item: Item) -> Any:
-    """What two items have in common if they are drawn alike."""
+def look(item: Item, times: bool = True) -> Any:
+    """What two items have in common if they are drawn alike, how often each comes aside or not."""
+    often = item.times if times else 0
     if isinstance(item, Unit):
         chips = tuple([chip(c.layer) for c in item.chips])
-        return pill(item.head.layer), item.head.layer, chips, item.times
-    return item.word, item.times, tuple([look(i) for i in item.content])
+        return pill(item.head.layer), item.head.layer, chips, often
+    return item.word, often, tuple([look(i) for i in item.content])
 
 
-def readers(inputs: list[tuple[tuple[int, int], ...]], outputs: tuple[tuple[int, int], ...]) -> list[list[int]]:
+def readers(
+    inputs: list[tuple[tuple[int, int], ...]], outputs: tuple[tuple[int, int], ...]
+) -> list[list[int]]:
     """For each node the nodes that read it; -1 stands for an output of the network."""
     found: list[list[int]] = [[] for _ in inputs]
     for index, refs in enumerate(inputs):

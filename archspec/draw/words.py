@@ -22,6 +22,8 @@ _COUNTED = {"filters": "filters", "groups": "groups", "num_heads": "heads"}
 _TITLED = ("units", "output_dim", "rate", "stddev", "padding", "cropping", "size", "target_shape")
 """Arguments that stand in the title: ``Dense 4096``."""
 
+_BORDERS = ("padding", "cropping")
+
 _ACTIVATIONS = {
     "relu": "ReLU",
     "relu6": "ReLU6",
@@ -38,14 +40,20 @@ _ACTIVATIONS = {
 
 def words(name: str) -> str:
     """A class's or a block's name as words: ``MaxPooling2D`` is ``Max pooling``."""
-    name = name.removesuffix("2D")
+    name = name.replace("2D", "")
     if "_" in name or name.islower():
         parts = name.replace("_", " ").split()
     else:
         parts = _PARTS.sub(" ", name).split()
-    rest = [p if p[:2].isupper() or "LU" in p or p[-1:] == "D" else p.lower() for p in parts[1:]]
+    rest = [_lower(p) for p in parts[1:]]
     first = parts[0] if parts else name
     return " ".join([first[:1].upper() + first[1:], *rest])
+
+
+def _lower(part: str) -> str:
+    if len(part) == 1:
+        return part.upper()
+    return part if part[:2].isupper() or "LU" in part or part[-1] == "D" else part.lower()
 
 
 def activation_word(value: Any) -> str:
@@ -63,12 +71,17 @@ def title(layer: Layer) -> str:
         said = activation_word(values["activation"])
     said = said or words(type(layer).__name__)
     windows = layer.windows()
+    values = layer.arguments(defaults=True)
     if windows:
         said += " " + "×".join(str(w.kernel) for w in windows)
-    values = layer.arguments(defaults=True)
+    elif isinstance(values.get("kernel_size"), tuple):
+        said += " " + "×".join(map(str, values["kernel_size"]))
     for name in _TITLED:
-        if values.get(name) is not None and not (windows and name == "padding"):
-            said += f" {_value(values[name])}"
+        value = values.get(name)
+        if name in _BORDERS and not isinstance(value, tuple):
+            continue
+        if value is not None:
+            said += f" {_value(value, ', ' if name in _BORDERS else '×')}"
             break
     return said
 
@@ -81,6 +94,8 @@ def details(layer: Layer) -> tuple[str, ...]:
     windows = layer.windows()
     if windows:
         found += _of_windows(windows)
+    elif isinstance(values.get("strides"), tuple):
+        found.append(f"stride {_equal(map(str, values['strides']))}")
     for name, value in values.items():
         if name in _COUNTED or name in _TITLED or _UNSAID.fullmatch(name):
             continue
@@ -103,6 +118,8 @@ def pill(layer: Layer) -> str:
     windows = layer.windows()
     if windows and any(w.stride > 1 for w in windows):
         said += f" /{_equal(str(w.stride) for w in windows)}"
+    if "num_heads" in values:
+        said += f", {values['num_heads']} heads"
     for value in values.values():
         if isinstance(value, Layer):
             said += f" {title(value)}"
@@ -136,15 +153,15 @@ def _of_windows(windows: Iterable[Any]) -> list[str]:
     return found
 
 
-def _equal(texts: Iterable[str]) -> str:
+def _equal(texts: Iterable[str], between: str = "×") -> str:
     texts = list(texts)
-    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
+    return texts[0] if len(set(texts)) == 1 else between.join(texts)
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, between: str = "×") -> str:
     """A value in few characters: nested pairs that say one thing say it once."""
     if isinstance(value, tuple):
-        flat = _equal(_value(v) for v in value) if value else "none"
+        flat = _equal((_value(v, between) for v in value), between) if value else "none"
         return flat if len(flat) <= 24 else flat[:23] + "…"
     if isinstance(value, float):
         return f"{value:g}"
