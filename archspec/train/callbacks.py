@@ -1,0 +1,83 @@
+"""Callbacks of ``fit``: those of the recipe, and the one that keeps the run."""
+
+import math
+from typing import Any
+
+from archspec.train.chance import set_chance
+from archspec.train.checkpoint import Progress, save_checkpoint
+from archspec.train.metrics import TensorBoard
+from archspec.train.recipe import Recipe
+from archspec.train.run import CHECKPOINT, Run
+
+
+def make_callbacks(recipe: Recipe, run: Run) -> dict[str, Any]:
+    """The recipe's callbacks by name."""
+    found = {}
+    for number, callback in enumerate(recipe.callbacks):
+        more = {"log_dir": run.file("logs")} if isinstance(callback, TensorBoard) else {}
+        found[f"{type(callback).__name__}{number}"] = callback.make(**more)
+    return found
+
+
+def watcher(
+    recipe: Recipe,
+    run: Run,
+    progress: Progress,
+    callbacks: dict[str, Any],
+    best: dict[str, list[Any]],
+    writes: bool,
+) -> Any:
+    """A callback that sets the chance of each epoch, and keeps history and checkpoint.
+
+    It comes last, so that it finds the others' state as the epoch leaves it. Its ``progress`` is
+    how far the training is.
+    """
+    import keras
+
+    states = {
+        name: record.state for name, record in zip(callbacks, recipe.callbacks, strict=True)
+    }
+
+    class Watch(keras.callbacks.Callback):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.progress = progress
+
+        def on_train_begin(self, logs: Any = None) -> None:
+            for name, values in self.progress.callbacks.items():
+                for key, value in values.items():
+                    setattr(callbacks[name], key, value)
+            for name, weights in best.items():
+                callbacks[name].best_weights = weights
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            set_chance(self.model, recipe.keys.seed, epoch)
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            row = {name: float(value) for name, value in (logs or {}).items()}
+            row["learning_rate"] = float(self.model.optimizer.learning_rate)
+            kept = {
+                name: {key: _plain(getattr(callbacks[name], key, None)) for key in keys}
+                for name, keys in states.items()
+            }
+            self.progress = Progress(
+                epoch + 1, [*self.progress.rows, row], kept, bool(self.model.stop_training)
+            )
+            if writes:
+                best_weights = {
+                    name: callback.best_weights
+                    for name, callback in callbacks.items()
+                    if getattr(callback, "best_weights", None) is not None
+                }
+                save_checkpoint(run.file(CHECKPOINT), self.model, self.progress, best_weights)
+                run.write_history(self.progress.rows)
+
+    return Watch()
+
+
+def _plain(value: Any) -> Any:
+    """A number as JSON has it."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    number = float(value)
+    return int(number) if not math.isinf(number) and number.is_integer() else number

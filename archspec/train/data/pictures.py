@@ -1,0 +1,134 @@
+"""Pictures: read by Pillow, resized, and kept as one array in memory or on disk."""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from archspec.train.data.look import DataError
+
+_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+
+
+class Bad(NamedTuple):
+    """A picture that cannot be read."""
+
+    path: str
+    reason: str
+
+
+class Pictures(NamedTuple):
+    """Pictures of one size, (pictures, height, width, channels) as uint8."""
+
+    array: Any
+    rows: list[int]
+    """For each picture its place in the list of files."""
+    bad: list[Bad]
+    on_disk: bool
+
+
+def open_picture(path: str, channels: int) -> Any:
+    """A picture as Pillow has it, upright, with that many channels.
+
+    Raises:
+        Bad pictures raise OSError or one of the errors of Pillow's readers.
+    """
+    from PIL import Image, ImageOps
+
+    with Image.open(path) as image:
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+    if upright.mode in ("I;16", "I", "F"):  # 16 bits: convert would cut them off at 255
+        upright = upright.convert("F").point(lambda value: value / 257.0)
+    return upright.convert(_MODES[channels])
+
+
+def picture_array(image: Any) -> Any:
+    """Values (height, width, channels) as uint8."""
+    import numpy as np
+
+    array = np.asarray(image, dtype="uint8")
+    return array[..., None] if array.ndim == 2 else array
+
+
+def read_pictures(
+    paths: Sequence[str],
+    shape: tuple[int, ...],
+    memory: int,
+    folder: str,
+    name: str,
+    skip_bad: bool,
+) -> Pictures:
+    """Read and resize pictures, each once.
+
+    Args:
+        paths: the files.
+        shape: height, width, channels.
+        memory: most bytes in memory; more than that go to a file.
+        folder: where that file lies.
+        name: its name.
+        skip_bad: whether pictures that cannot be read are left out.
+
+    Raises:
+        DataError: a picture cannot be read (AS607), or none can, or the disk is full.
+    """
+    import numpy as np
+
+    height, width, channels = shape
+    total = len(paths) * height * width * channels
+    on_disk = total > memory
+    if on_disk:
+        _check_space(folder, total)
+        array = np.lib.format.open_memmap(
+            os.path.join(folder, name + ".npy"), "w+", "uint8", (len(paths), *shape)
+        )
+    else:
+        array = np.empty((len(paths), *shape), "uint8")
+    rows: list[int] = []
+    bad: list[Bad] = []
+    for number, found in enumerate(_decoded(paths, shape)):
+        if isinstance(found, Bad):
+            bad.append(found)
+        else:
+            array[len(rows)] = found
+            rows.append(number)
+    if bad and not skip_bad:
+        first = "; ".join(f"`{b.path}`: {b.reason}" for b in bad[:3])
+        more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
+        message = f"{len(bad)} of {len(paths)} pictures cannot be read: {first}{more}"
+        raise DataError(message, "mend or remove them, or write `bad_pictures: skip`", "AS607")
+    if not rows:
+        raise DataError(f"none of {len(paths)} pictures can be read", code="AS607")
+    return Pictures(array[: len(rows)], rows, bad, on_disk)
+
+
+def _decoded(paths: Sequence[str], shape: tuple[int, ...]) -> Iterator[Any]:
+    """The pictures in order, some of them read ahead in threads: Pillow gives way in its readers."""
+    from PIL import Image
+
+    height, width, channels = shape
+
+    def decode(path: str) -> Any:
+        try:
+            image = open_picture(path, channels)
+            if image.size != (width, height):
+                image = image.resize((width, height), Image.Resampling.BILINEAR)
+            return picture_array(image)
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+            return Bad(path, reason.replace(f" '{path}'", "").replace(f" {path!r}", ""))
+
+    workers = min(16, (os.cpu_count() or 1) + 2)
+    ahead = 64
+    with ThreadPoolExecutor(workers) as pool:
+        for start in range(0, len(paths), ahead):
+            yield from pool.map(decode, paths[start : start + ahead])
+
+
+def _check_space(folder: str, size: int) -> None:
+    import shutil
+
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        message = f"the resized pictures take {size / 1e9:.1f} GB, more than `{folder}` has free"
+        raise DataError(message, "another --output, a smaller `size`, or more `memory_mb`")

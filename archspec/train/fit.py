@@ -1,0 +1,176 @@
+"""Training: from a recipe and a folder to a model, a history and figures."""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from archspec.diagnostics import Sink
+from archspec.train.callbacks import make_callbacks, watcher
+from archspec.train.chance import set_chance
+from archspec.train.checkpoint import Progress, load_checkpoint, read_progress
+from archspec.train.data.parts import Data
+from archspec.train.data.read import read_data
+from archspec.train.feed import test_feed, train_feed
+from archspec.train.model import Models, compile_model, make_models, thaw
+from archspec.train.recipe import Recipe
+from archspec.train.run import CHECKPOINT, FACTS, METRICS, About, Run, RunError, versions
+from archspec.train.setting import Setting
+
+Say = Callable[[str], object]
+
+
+class Trained(NamedTuple):
+    """A finished training."""
+
+    recipe: Recipe
+    data: Data
+    models: Models
+    progress: Progress
+    metrics: dict[str, float]
+
+
+def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | None:
+    """Train; None after reporting the layer that Keras refuses.
+
+    Raises:
+        DataError: the data cannot be read.
+        ModelError: the weights to begin with cannot be had.
+        RunError: the run cannot go on.
+    """
+    import keras
+
+    began = time.monotonic()
+    writes = setting.share.index == 0
+    data = read_data(recipe, run.path)
+    _tell_data(data, setting.say)
+    keras.utils.set_random_seed(recipe.keys.seed)
+    with setting.scope():
+        models = make_models(recipe, sink)
+        if models is None:
+            return None
+        progress = _begin(recipe, run, models, setting)
+        progress = _phases(recipe, run, models, data, progress, setting)
+        metrics = _evaluate(models, data, recipe, setting)
+    if writes:
+        run.save_model(models.saved, about(recipe, data))
+        run.write_json(METRICS, metrics)
+        run.write_json(FACTS, _facts(recipe, data, progress, setting, time.monotonic() - began))
+    return Trained(recipe, data, models, progress, metrics)
+
+
+def about(recipe: Recipe, data: Data) -> About:
+    """What the saved model says of itself."""
+    outputs = {"binary": "probability", "": "scores"}.get(recipe.loss.classes, "probabilities")
+    names = list(data.class_names) if data.class_names and recipe.loss.classes else None
+    return About(names, recipe.picture[2] if recipe.is_picture else None, outputs)
+
+
+def _tell_data(data: Data, say: Say) -> None:
+    kept = ", kept on disk" if data.on_disk else ""
+    apart = f", {data.validation.count:,} to watch" if data.validation is not data.test else ""
+    say(f"data: {data.train.count:,} examples to train{apart}, {data.test.count:,} to test{kept}")
+    if data.skipped:
+        say(f"skipped {len(data.skipped)} pictures that cannot be read:")
+        for line in data.skipped[:5]:
+            say(f"  {line}")
+        if len(data.skipped) > 5:
+            say(f"  and {len(data.skipped) - 5} more, all in {FACTS}")
+
+
+def _begin(recipe: Recipe, run: Run, models: Models, setting: Setting) -> Progress:
+    """How far the run is; initial weights are loaded for a new one."""
+    if setting.resume and run.has(CHECKPOINT):
+        try:
+            progress = read_progress(run.file(CHECKPOINT))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(run.path, f"its checkpoint cannot be read: {error}") from None
+        setting.say(f"going on after epoch {progress.epochs}")
+        return progress
+    if recipe.keys.weights is not None:
+        from archspec.weights.load import load_weights
+
+        setting.say(str(load_weights(models.built.model, recipe.keys.weights)))
+    return Progress(0, [], {})
+
+
+def _phases(
+    recipe: Recipe,
+    run: Run,
+    models: Models,
+    data: Data,
+    progress: Progress,
+    setting: Setting,
+) -> Progress:
+    """Train, then fine-tune."""
+    phases = [(0, recipe.keys.epochs)]
+    if recipe.fine_tune:
+        phases.append((recipe.keys.epochs, recipe.epochs))
+    for phase, (start, end) in enumerate(phases):
+        last = phase == len(phases) - 1
+        done = progress.epochs
+        if (done >= end or progress.stopped) and not last:
+            continue
+        if phase and recipe.fine_tune:
+            if done == start and setting.resume and run.has(CHECKPOINT):
+                load_checkpoint(run.file(CHECKPOINT), models.trained, optimizer=False)
+            thaw(models, recipe.fine_tune.first)
+            setting.say(f"fine-tuning from epoch {start + 1} on")
+        first = max(start, min(done, end))
+        feed = train_feed(data.train, recipe, first, end, setting.share)
+        compile_model(models.trained, recipe, feed.steps * (end - start), phase, feed.together)
+        callbacks = make_callbacks(recipe, run)
+        best: dict[str, list[Any]] = {}
+        if done > start:
+            best = load_checkpoint(run.file(CHECKPOINT), models.trained)
+        if progress.stopped or first >= end:
+            for weights in best.values():
+                models.trained.set_weights(weights)
+            return progress
+        watch = watcher(recipe, run, progress, callbacks, best, setting.share.index == 0)
+        models.trained.fit(
+            feed.data,
+            epochs=end,
+            initial_epoch=first,
+            steps_per_epoch=feed.steps if feed.together or setting.share.count == 1 else None,
+            validation_data=test_feed(data.validation, recipe, setting.share),
+            callbacks=[*callbacks.values(), watch],
+            verbose=setting.verbose,
+            shuffle=False,
+        )
+        progress = watch.progress
+        if progress.stopped:
+            break
+    return progress
+
+
+def _evaluate(models: Models, data: Data, recipe: Recipe, setting: Setting) -> dict[str, float]:
+    set_chance(models.trained, recipe.keys.seed, recipe.epochs)
+    feed = test_feed(data.test, recipe, setting.share)
+    found = models.trained.evaluate(feed, verbose=0, return_dict=True)
+    return {name: float(value) for name, value in found.items()}
+
+
+def _facts(
+    recipe: Recipe, data: Data, progress: Progress, setting: Setting, seconds: float
+) -> dict[str, Any]:
+    import keras
+
+    return {
+        "name": recipe.name,
+        "seed": recipe.keys.seed,
+        "epochs": progress.epochs,
+        "stopped_early": progress.stopped,
+        "examples": {
+            "train": data.train.count,
+            "validation": data.validation.count,
+            "test": data.test.count,
+        },
+        "skipped": list(data.skipped),
+        "pictures_on_disk": data.on_disk,
+        "params": recipe.shaped.params,
+        "trainable_params": recipe.shaped.trainable_params,
+        "backend": keras.backend.backend(),
+        "devices": setting.described,
+        "seconds": round(seconds, 1),
+        "versions": versions(),
+    }
