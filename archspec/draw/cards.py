@@ -62,7 +62,9 @@ class _Drawing:
             for node in item.nodes:
                 self.card_of[node.index] = card
             return card
-        cluster = Cluster(f"c{item.nodes[0].index}", _group_title(item), item.times)
+        name = _from_outside(item)
+        title = f"{_group_title(item)}  ·  {name}" if item.block and name else name
+        cluster = Cluster(f"c{item.nodes[0].index}", title or _group_title(item), item.times)
         cluster.content = [self.place(i) for i in self.inside(item)]
         nodes = sorted(item.nodes, key=lambda n: n.index)
         size = len(nodes) // item.times

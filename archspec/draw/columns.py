@@ -73,6 +73,9 @@ def _parts(drawing: Diagram, places: Places) -> list[_Part]:
         crossing[a] += 1
         crossing[b] -= 1
     groups = _together(drawing, position)
+    highest = [float("-inf")] * (len(cards) + 1)  # of the cards from a position on
+    for k in range(len(cards) - 1, -1, -1):
+        highest[k] = max(highest[k + 1], places.cards[cards[k]].top)
     parts: list[_Part] = []
     current: list[str] = []
     lowest = float("inf")
@@ -81,8 +84,7 @@ def _parts(drawing: Diagram, places: Places) -> list[_Part]:
         current.append(key)
         lowest = min(lowest, places.cards[key].bottom)
         over += crossing[k]
-        below = [places.cards[c].top for c in cards[k + 1 :]]
-        if over == 1 and k not in groups and (not below or max(below) < lowest):
+        if over == 1 and k not in groups and highest[k + 1] < lowest:
             parts.append(_Part(current, places))
             current = []
     if current:

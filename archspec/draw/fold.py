@@ -23,7 +23,8 @@ def fold(
     found = _neighbours(found, readers)
     ranges = pieces(found)
     names: dict[Any, int] = {}
-    kinds = [names.setdefault(_kind(found, start, end), len(names)) for start, end in ranges]
+    writes = found.writes()
+    kinds = [names.setdefault(_kind(found, *r, writes), len(names)) for r in ranges]
     result: list[Item] = []
     position = 0
     while position < len(ranges):
@@ -104,10 +105,10 @@ def _word(found: Web, start: int, end: int) -> str:
     return "block"
 
 
-def _kind(found: Web, start: int, end: int) -> Any:
+def _kind(found: Web, start: int, end: int, writes: list[list[int]]) -> Any:
     """What pieces have in common that may be folded: looks and wires."""
     if end - start == 1:
         # What it reads does not matter: everything comes through the item before.
         return look(found.items[start])
-    inner = part(found, start, end)
+    inner = part(found, start, end, writes)
     return tuple([look(i) for i in inner.items]), tuple(inner.reads), inner.ends

@@ -95,9 +95,12 @@ def _blocks(found: list[Item], opened: set[int]) -> list[Item]:
 
 def _rows_of(found: list[Item], readers: list[list[int]]) -> list[Item]:
     """Few items of many: rows of layers together, cut where everything goes through."""
+    result: list[Item] = []
+    while found and isinstance(found[0], Unit) and not found[0].head.node.inputs:
+        result.append(found[0])
+        found = found[1:]
     ranges = pieces(web(found, readers))
     per_card = -(-len(ranges) // (MOST - 8))
-    result: list[Item] = []
     for first in range(0, len(ranges), per_card):
         row = ranges[first : first + per_card]
         within = found[row[0][0] : row[-1][1]]

@@ -50,11 +50,8 @@ def _flat(data: bytes, theme: Theme) -> Any:
     with Image.open(io.BytesIO(data)) as image:
         image.load()
         page = Image.new("RGB", image.size, theme.page)
-        if image.mode in ("RGBA", "LA", "P"):
-            image = image.convert("RGBA")
-            page.paste(image, mask=image.getchannel("A"))
-        else:
-            page.paste(image)
+        seen = image.convert("RGBA")
+        page.paste(seen, mask=seen.getchannel("A"))
     return page
 
 

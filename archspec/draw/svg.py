@@ -45,20 +45,9 @@ def polish(
     if match is None:
         raise ValueError("this is no SVG of Graphviz")
     body = svg[match.end() :]
-    tips: list[str] = []
-
-    def tip(found: re.Match[str]) -> str:
-        tips.append(found[1])
-        return found[2]
-
     body = _COMMENT.sub("", body)
-    parts = []
-    for piece in re.split(r'(?=<g id="(?:node|edge|clust|graph)\d+")', body):
-        tips.clear()
-        inner = _TIP.sub(tip, piece)
-        said = tips[0] if tips else None
-        parts.append(_GROUP.sub(lambda m, s=said: _group(m, s, stamp, labels), inner, count=1))
-    body = "".join(parts)
+    pieces = re.split(r'(?=<g id="(?:node|edge|clust|graph)\d+")', body)
+    body = "".join([_described(piece, stamp, labels) for piece in pieces])
     body = _TEXT.sub(lambda m: _text(m, widths), body)
     body = _PATH.sub(_path, body)
     body = _TWIN.sub(r'\1fill="\2"', body)
@@ -71,6 +60,17 @@ def polish(
         f' height="{height}pt" viewBox="0 0 {width} {height}" role="img"'
         f' font-family="{FONTS}">\n{stamp.svg()}{style}\n{body.strip()}\n'
     )
+
+
+def _described(piece: str, stamp: Stamp, labels: dict[str, str]) -> str:
+    """A group of Graphviz with a tooltip that browsers show."""
+    tip = _TIP.search(piece)
+    inner = _TIP.sub(lambda m: m[2], piece)
+    match = _GROUP.search(inner)
+    if match is None:
+        return inner
+    said = _group(match, tip[1] if tip else None, stamp, labels)
+    return inner[: match.start()] + said + inner[match.end() :]
 
 
 def _group(match: re.Match[str], tip: str | None, stamp: Stamp, labels: dict[str, str]) -> str:

@@ -76,12 +76,13 @@ def pieces(found: Web) -> list[tuple[int, int]]:
     return result
 
 
-def part(found: Web, start: int, end: int) -> Web:
-    """A range of a web as a web of its own."""
-    reads = []
-    for sources in found.reads[start:end]:
-        reads.append(tuple(dict.fromkeys(s - start if s >= start else -1 for s in sources)))
-    writes = found.writes()
+def part(found: Web, start: int, end: int, writes: list[list[int]] | None = None) -> Web:
+    """A range of a web as a web of its own; ``writes`` are those of the whole, if known."""
+    reads = [
+        tuple(dict.fromkeys(s - start if s >= start else -1 for s in sources))
+        for sources in found.reads[start:end]
+    ]
+    writes = writes or found.writes()
     ends = frozenset(
         k - start for k in range(start, end) if any(reader >= end for reader in writes[k])
     )
