@@ -12,7 +12,7 @@ from archspec.draw import words
 from archspec.draw.measure import shorten, text_width
 from archspec.draw.scene import Label, Line, Point, Polygon, Scene, mix
 from archspec.draw.scene_svg import scene_svg
-from archspec.draw.theme import DARK, LIGHT, Theme
+from archspec.draw.theme import DARK, LEGEND, LIGHT, Theme
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.shape_errors import chain
 from archspec.shapes import Shape, Size, format_shape
@@ -25,21 +25,6 @@ _MARGIN = 28.0
 _UNKNOWN = 32
 _TALLEST = 245.0
 _WIDEST_LABEL = 150.0
-_FAMILIES = {
-    "io": "Input / output",
-    "conv": "Convolution",
-    "norm": "Normalisation",
-    "activation": "Activation",
-    "pool": "Pooling",
-    "dense": "Dense",
-    "merge": "Merge",
-    "reshape": "Reshape",
-    "dropout": "Dropout",
-    "attention": "Attention",
-    "recurrent": "Recurrent",
-    "embedding": "Embedding",
-    "other": "Other",
-}
 
 
 class Volume(NamedTuple):
@@ -288,7 +273,7 @@ def _legend(volumes: list[Volume], theme: Theme) -> tuple[list[Polygon | Line | 
         fill = mix(colors.fill, colors.line, 0.5)
         square = ((x, -9.0), (x + 11, -9.0), (x + 11, 2.0), (x, 2.0))
         parts.append(Polygon(square, fill, colors.line))
-        said = _FAMILIES.get(family, family.capitalize())
+        said = LEGEND.get(family, family.capitalize())
         parts.append(Label(x + 16, 0, said, 10, theme.muted, middle=False))
         x += 16 + text_width(said, 10) + 22
     return parts, x - 22

@@ -1,7 +1,7 @@
 """Source with the structure of the spec: functions for blocks, loops for repeats."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.emit.keras.names import layer_names
 from archspec.emit.python.flat import call_text
@@ -35,6 +35,15 @@ from archspec.spec import (
 )
 
 _RESERVED = {"keras", "layers", "ops", "math", "numbered", "make_divisible", "name", "x"}
+
+
+class Spot(NamedTuple):
+    """Where code is written: the variable for what comes out, names, and how far it is indented."""
+
+    target: str
+    scope: Scope
+    names: Names
+    indent: int
 
 
 def structured_source(shaped: ShapedGraph) -> str:
@@ -94,7 +103,7 @@ class _Writer:
             variables.append(variable)
         if spec.outputs is not None:
             part.referenced |= set(spec.outputs)
-        found = part.body(spec.body, list(variables), "x", scope, names, 4)
+        found = part.body(spec.body, list(variables), Spot("x", scope, names, 4))
         if spec.outputs is not None:
             found = [scope.find(n)[0] for n in spec.outputs]
         title = docstring(self.shaped.title, 4) if self.shaped.title else ""
@@ -129,7 +138,7 @@ class _Writer:
             inputs = [part.variable(n) for n in block.inputs]
         for wire, variable in zip(block.inputs, inputs, strict=True):
             scope.wires[wire] = [variable]
-        found = part.body(block.body, inputs, "x", scope, names, 4)
+        found = part.body(block.body, inputs, Spot("x", scope, names, 4))
         required = [str(names[n]) for n, p in used.items() if p.required]
         optional = [f"{names[n]}={literal(p.default)}" for n, p in used.items() if not p.required]
         signature = ", ".join([*inputs, *required, *optional, "*", "name"])
@@ -156,10 +165,9 @@ class _Part:
         self.used.add(found)
         return found
 
-    def body(
-        self, body: Body, current: list[str], target: str, scope: Scope, names: Names, indent: int
-    ) -> list[str]:
+    def body(self, body: Body, current: list[str], spot: Spot) -> list[str]:
         """Write the items; gives the variables that hold what comes out."""
+        target, scope, names, indent = spot
         for item in body.items:
             condition: Any = True
             if item.when is not None:
@@ -174,7 +182,7 @@ class _Part:
                     current = [target]
                 before = dict(scope.counts)
                 self.lines += wrap(f"{' ' * indent}if {condition}:", indent)
-                found = self.item(item, current, target, scope, names, indent + 4)
+                found = self.item(item, current, spot._replace(indent=indent + 4))
                 if found != [target]:
                     raise UnstructuredError("wire with a parameter")
                 for base, count in scope.counts.items():
@@ -184,13 +192,12 @@ class _Part:
                         scope.counts[base] = before.get(base, Count()).plus(Count(0, (term,)))
                 current = found
             else:
-                current = self.item(item, current, target, scope, names, indent)
+                current = self.item(item, current, spot)
         return current
 
-    def item(
-        self, item: Item, current: list[str], target: str, scope: Scope, names: Names, indent: int
-    ) -> list[str]:
+    def item(self, item: Item, current: list[str], spot: Spot) -> list[str]:
         """Write one item."""
+        scope, names = spot.scope, spot.names
         if item.sources is not None:
             current = []
             for source in item.sources:
@@ -204,15 +211,16 @@ class _Part:
             raise UnstructuredError("a frozen block")
         wire = None
         if name is not None and not isinstance(name, Code) and name in self.referenced:
-            wire = target = self.variable(name)
+            wire = self.variable(name)
+            spot = spot._replace(target=wire)
         if isinstance(item, LayerItem):
-            found = self.layer(item, current, target, scope, names, indent, name, frozen)
+            found = self.layer(item, current, spot, name, frozen)
         elif isinstance(item, CallItem):
-            found = [self.call(item, current, target, scope, names, indent, name)]
+            found = [self.call(item, current, spot, name)]
         elif isinstance(item, RepeatItem):
-            found = self.repeat(item, current, target, scope, names, indent, name)
+            found = self.repeat(item, current, spot, name)
         elif isinstance(item, ParallelItem):
-            found = self.parallel(item, current, target, scope, names, indent, name)
+            found = self.parallel(item, current, spot, name)
         else:
             raise UnstructuredError("shared weights")
         if wire is not None:
@@ -223,14 +231,12 @@ class _Part:
         self,
         item: LayerItem,
         current: list[str],
-        target: str,
-        scope: Scope,
-        names: Names,
-        indent: int,
+        spot: Spot,
         name: Any,
         frozen: bool,
     ) -> list[str]:
         """A line for a layer."""
+        target, scope, names, indent = spot
         full = scope.name(name) if name is not None else scope.auto(item.type.auto_name())
         if item.layer is not None:
             arguments, outputs = item.layer.arguments(), item.layer.output_names()
@@ -257,13 +263,11 @@ class _Part:
         self,
         item: CallItem,
         current: list[str],
-        target: str,
-        scope: Scope,
-        names: Names,
-        indent: int,
+        spot: Spot,
         name: Any,
     ) -> str:
         """A line for the call of a block."""
+        target, scope, names, indent = spot
         block = item.block
         full = scope.name(name) if name is not None else scope.auto(block.name)
         parts = list(current) if len(block.inputs) > 1 else [_one(current)]
@@ -287,13 +291,11 @@ class _Part:
         self,
         item: RepeatItem,
         current: list[str],
-        target: str,
-        scope: Scope,
-        names: Names,
-        indent: int,
+        spot: Spot,
         name: Any,
     ) -> list[str]:
         """A loop."""
+        target, scope, names, indent = spot
         if isinstance(name, Code):
             raise UnstructuredError("a repeat whose name is worked out")
         columns = {n: render(t, names) for n, t in item.columns.items()}
@@ -327,7 +329,7 @@ class _Part:
             self.lines += statement(target, _one(current), indent)
         start = len(self.lines)
         found = self.body(
-            item.body, [target], target, inner, names.extended(more, fractions), indent + 4
+            item.body, [target], Spot(target, inner, names.extended(more, fractions), indent + 4)
         )
         if found != [target]:
             raise UnstructuredError("a round that ends elsewhere")
@@ -346,13 +348,11 @@ class _Part:
         self,
         item: ParallelItem,
         current: list[str],
-        target: str,
-        scope: Scope,
-        names: Names,
-        indent: int,
+        spot: Spot,
         name: Any,
     ) -> list[str]:
         """Branches, each with a variable, and the layer that merges them."""
+        target, scope, names, indent = spot
         inner = scope
         if name is not None:
             inner = Scope(scope.name(name) if not isinstance(name, Code) else "", scope)
@@ -371,10 +371,10 @@ class _Part:
                 target
             ]:
                 below = self.variable("y")
-            ends += self.body(body, current, below, branch, names, indent)
+            ends += self.body(body, current, Spot(below, branch, names, indent))
         if item.merge is None:
             return ends
-        return self.layer(item.merge, ends, target, inner, names, indent, None, False)[:1]
+        return self.layer(item.merge, ends, spot._replace(scope=inner), None, False)[:1]
 
 
 def _whole(type: type[Layer], name: str) -> bool:
