@@ -50,6 +50,7 @@ def archspec() -> None:
 
 def main() -> None:
     """Entry point of the scripts: exit status 0 fine, 1 errors in a spec, 2 usage, 70 our bug."""
+    import io
     import os
 
     if os.path.exists(os.path.join(os.path.dirname(__file__), "../cpu/microarchitecture.py")):
@@ -58,6 +59,9 @@ def main() -> None:
             "archspec-nn needs one of its own",
             err=True,
         )
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks → and × shows ?
     try:
         archspec.main(standalone_mode=False)
     except click.exceptions.Abort:
