@@ -1,0 +1,29 @@
+"""Reading of texts, for tests of what they mean and of what is wrong in them."""
+
+from archspec.diagnostics import Sink, Span
+from archspec.parse import Document, parse
+from archspec.source import Source
+
+
+def read(text: str, name: str = "test.yaml") -> Document:
+    """The document of a text without errors."""
+    sink = Sink()
+    document = parse(Source(name, text), sink)
+    assert document is not None, sink.diagnostics
+    assert not sink.diagnostics
+    return document
+
+
+def errors(text: str, name: str = "test.yaml") -> list[tuple[str, str]]:
+    """Codes and underlined pieces of a text with errors."""
+    sink = Sink()
+    assert parse(Source(name, text), sink) is None
+    return [(d.code, cut(text, d.span) if d.span else "") for d in sink.diagnostics]
+
+
+def cut(text: str, span: Span) -> str:
+    """The piece of a text that a span stands for."""
+    lines = text.split("\n")[span.line - 1 : span.end_line]
+    lines[-1] = lines[-1][: span.end_column - 1]
+    lines[0] = lines[0][span.column - 1 :]
+    return "\n".join(lines)
