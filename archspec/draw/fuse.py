@@ -2,6 +2,7 @@
 
 from archspec.graph import Scope
 from archspec.infer import ShapedGraph, ShapedNode
+from archspec.layers import Layer
 
 _FUSED = frozenset(("norm", "activation", "dropout"))
 _ALONE = frozenset(("io",))
@@ -48,7 +49,7 @@ def units(shaped: ShapedGraph, fuse: bool = True) -> list[Unit]:
                 output == 0
                 and readers[source] == 1
                 and unit.last.index == source
-                and unit.head.layer.family not in _ALONE
+                and _takes(unit.head.layer, node.layer)
                 and unit.last.output_shape == node.output_shape
                 and len(node.facts.outputs) == 1
                 and unit.head.live == node.live
@@ -61,6 +62,17 @@ def units(shaped: ShapedGraph, fuse: bool = True) -> list[Unit]:
         unit = unit_of[node.index] = Unit(node)
         found.append(unit)
     return found
+
+
+def _takes(head: Layer, other: Layer) -> bool:
+    """Whether a layer is drawn on the card of another one.
+
+    What is put side by side and then normalized is the beginning of what comes next, as in
+    DenseNet; what is added and normalized is one step, as in a Transformer.
+    """
+    if head.family == "merge" and not head.symbol:
+        return other.family == "activation"
+    return head.family not in _ALONE
 
 
 class _Scopes:
