@@ -71,7 +71,8 @@ def command(
             leave(sink, recipe)
             raise AssertionError
         if setting.share.index == 0:
-            draw_run(trained, run)
+            for line in draw_run(trained, run):
+                say(f"not drawn: {line}")
         setting.finish()
     except DataError as error:
         report_data_error(error, read, sink)

@@ -1,0 +1,53 @@
+"""``archspec predict``: what a trained model says of pictures."""
+
+import json
+import sys
+
+import click
+
+from archspec.commands._target import refuse, refuse_backend
+from archspec.diagnostics import Sink
+from archspec.emit.keras.backend import BackendError
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
+@click.option("--top", type=click.IntRange(1), default=5, help="Most classes for a picture.")
+@click.option("--format", type=click.Choice(("text", "json")), default="text")
+def command(run: str, images: tuple[str, ...], top: int, format: str) -> None:
+    """Say what the model of a run makes of pictures.
+
+    RUN is a folder that `archspec train` wrote. For classes their names and probabilities are
+    printed, the best first; for scores the number. The model resizes and prepares the pictures
+    itself, as in training. The exit status is 1 if a picture cannot be read.
+    """
+    from archspec.emit.keras import use_backend
+    from archspec.emit.keras.models import ModelError
+    from archspec.train.predict import predict
+    from archspec.train.run import Run, RunError
+
+    sink = Sink()
+    try:
+        opened = Run(run)
+        opened.about()
+        use_backend(quiet=True)
+        found = list(predict(opened, images, top))
+    except RunError as error:
+        refuse(sink, "AS609", error.path, error.message, error.help)
+    except ModelError as error:
+        refuse(sink, "AS609", run, str(error), "")
+    except BackendError as error:
+        refuse_backend(sink, error, None)
+    if format == "json":
+        click.echo(json.dumps([p._asdict() for p in found], indent=1, ensure_ascii=False))
+    else:
+        for prediction in found:
+            if prediction.problem:
+                click.echo(f"{prediction.path}: cannot be read: {prediction.problem}", err=True)
+            elif prediction.scores:
+                click.echo(f"{prediction.path}: {' '.join(f'{s:.4g}' for s in prediction.scores)}")
+            else:
+                ranked = ", ".join(f"{name} {share:.1%}" for name, share in prediction.classes)
+                click.echo(f"{prediction.path}: {ranked}")
+    sys.exit(1 if any(p.problem for p in found) else 0)
