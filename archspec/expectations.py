@@ -32,6 +32,8 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
     before = sink.count
     wrong: frozenset[int] = frozenset()
     for expected in shaped.graph.expected:
+        if spec.changed and not expected.expect.values.names:
+            continue  # plain numbers hold for the values for which they were written
         output = shaped.shape(expected.output[0]) if len(expected.output) == 1 else None
         values = expected.values
         if expected.output[0][0] in wrong:  # a shape before it is wrong, so this one is too

@@ -62,7 +62,7 @@ def set_parameters(
             sink.report("AS110", place.key(), message, help=help)
         elif check_type(param, value, place, sink):
             merged[name] = value
-    return spec._replace(values=merged)
+    return spec._replace(values=merged, changed=spec.changed or merged != spec.values)
 
 
 def require_values(spec: Spec, sink: Sink) -> None:

@@ -194,3 +194,5 @@ class Spec(NamedTuple):
     place: Place
     base: "Spec | None" = None
     """The spec that it extends."""
+    changed: bool = False
+    """Whether a parameter has another value than the one for which the file was written."""

@@ -13,6 +13,7 @@ from archspec.draw.measure import shorten, text_width
 from archspec.draw.scene import Label, Line, Point, Polygon, Scene, mix
 from archspec.draw.scene_svg import scene_svg
 from archspec.draw.theme import DARK, LEGEND, LIGHT, Theme
+from archspec.emit.sizes import is_border
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.shape_errors import chain
 from archspec.shapes import Shape, Size, format_shape
@@ -121,7 +122,7 @@ def _volumes(shaped: ShapedGraph) -> list[Volume]:
     for node in path[1:]:
         changes = node.output_shape != chosen[-1].output_shape
         weighs = node.params and node.layer.family not in ("norm", "activation")
-        if weighs or (changes and not _pads(node)):
+        if weighs or (changes and not is_border(node)):
             chosen.append(node)
     groups = [[node] for node in chosen]
     if len(chosen) > MOST:
@@ -142,15 +143,6 @@ def _volumes(shaped: ShapedGraph) -> list[Volume]:
         _volume(group, shaped.nodes[start:end], scale)
         for group, start, end in zip(groups, starts, starts[1:], strict=False)
     ]
-
-
-def _pads(node: ShapedNode) -> bool:
-    """Whether a node only adds or takes away a border."""
-    before, after = node.input_shapes[0], node.output_shape
-    if node.layer.family != "reshape" or len(before) != len(after) or before[-1] != after[-1]:
-        return False
-    sizes = zip(before[:-1], after[:-1], strict=True)
-    return all(a and b and 0.7 < b / a < 1.4 for a, b in sizes)
 
 
 def _volume(group: list[ShapedNode], nodes: list[ShapedNode], scale: float) -> Volume:
