@@ -61,8 +61,7 @@ class ItemReader:
             word, arguments = next(iter(value.items()))
             at = place.at(word)
         else:
-            self._refuse(value, place)
-            return None
+            return self._refuse(value, place, scope)
         kind: Any = find_layer(word)
         if kind is not None:
             return self._layer(kind, arguments, at, scope)
@@ -93,27 +92,32 @@ class ItemReader:
         message = "an input does not stand among the layers"
         self.sink.report("AS206", place, message, help=help)
 
-    def _refuse(self, value: Any, place: Place) -> None:
+    def _refuse(self, value: Any, place: Place, scope: frozenset[str]) -> Item | None:
+        """Report what has not one key; gives the layer that it may be meant as."""
         if not isinstance(value, dict) or not value:
-            help = ["write `- Flatten` or `- Dense: {units: 10}`"]
-            self.sink.report("AS206", place, f"{show(value)} is not a layer", help=help)
-            return
-        first, *rest = value
-        count = len(value)
-        message = f"an item has one key, but this has {count}: {', '.join(list(value)[:4])}"
+            help = "write `- Flatten` or `- Dense: {units: 10}`"
+            self.sink.report("AS206", place, f"{show(value)} is not a layer", help=[help])
+            return None
+        known = [w for w in value if w in layer_types() or w in CONSTRUCTS or w in self.blocks]
+        word = known[0] if known else next(iter(value))
+        rest = [w for w in value if w != word]
+        message = f"an item has one key, but this has {len(value)}: {', '.join(list(value)[:4])}"
         listed = ", ".join(f"`{w}`" for w in rest[:4])
-        if value[first] is None:
+        if len(known) > 1:
+            help = f"begin each layer with `- `: {listed} too"
+        elif value[word] is None:
             inner = ", ".join(f"{w}: {show(value[w])}" for w in rest)
-            said = f"put the arguments into braces: `- {first}: {{{inner}}}`"
+            help = f"put the arguments into braces: `- {word}: {{{inner}}}`"
             if len(inner) > 60:
-                said = f"indent {listed} under `{first}`"
-        elif all(w in layer_types() or w in CONSTRUCTS or w in self.blocks for w in rest):
-            said = f"begin each layer with `- `: {listed} too"
-        elif isinstance(value[first], dict):
-            said = f"{listed} belongs to the arguments of `{first}`"
+                help = f"indent {listed} under `{word}`"
+        elif known:
+            help = f"{listed} belongs to the arguments of `{word}`"
         else:
-            said = "write `- Flatten` or `- Dense: {units: 10}`"
-        self.sink.report("AS206", place.at(rest[0], part="key"), message, help=[said])
+            help = "write `- Flatten` or `- Dense: {units: 10}`"
+        self.sink.report("AS206", place.at(rest[0], part="key"), message, help=[help])
+        if len(known) == 1 and isinstance(value[word], dict):
+            return self.item({word: value[word]}, place, scope)
+        return None
 
     # Layers
 

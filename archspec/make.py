@@ -156,7 +156,9 @@ def make_record(
         help = [error.help] if error.help else []
         named = error.message.startswith(subject)
         message = error.message if named else f"{subject}: {error.message}"
-        sink.report("AS205", at, message, help=help)
+        written = place.document.at(place.path)
+        notes = _used(written.values(), scope) if isinstance(written, dict) else []
+        sink.report("AS205", at, message, notes=notes, help=help)
     except ValidationError as error:
         known = fields(type)
         for name in bad_arguments(error, values):
@@ -219,10 +221,8 @@ def report_bad_value(
     if isinstance(value, float) and "whole number" in expects:
         help.append("floor(), ceil() or round() makes a whole number")
     written = place.document.at(place.path)
-    if isinstance(scope, Mapping) and isinstance(written, str) and written != value:
-        used = [n for n in sorted(scope) if n and re.search(rf"(?<!\w){n}(?!\w)", written)]
-        if used:
-            notes.append(", ".join(f"`{n}` is {show(scope[n])}" for n in used) + " here")
+    if written != value:
+        notes += _used([written], scope)
     if isinstance(value, str) and (field.type.text or value in scope):
         help += _help_for_word(field, value, expects, scope)
     elif expects in ("text", "a name: letters, digits, `_` and `-`") and value is not None:
@@ -231,6 +231,15 @@ def report_bad_value(
     elif isinstance(value, str) and expects == "a list of layers":
         help.append("begin the list in the next line, each layer with `- `")
     sink.report(code, place, message, notes=notes, help=help)
+
+
+def _used(written: Iterable[Any], scope: Iterable[str]) -> list[str]:
+    """The values of the parameters in formulas; nothing where they have none yet."""
+    if not isinstance(scope, Mapping):
+        return []
+    text = " ".join(w for w in written if isinstance(w, str))
+    used = [n for n in sorted(scope) if n and re.search(rf"(?<!\w){n}(?!\w)", text)]
+    return [", ".join(f"`{n}` is {show(scope[n])}" for n in used) + " here"] if used else []
 
 
 def _expects(field: Field, owner: type[Record]) -> str:

@@ -215,7 +215,9 @@ def _shortcut(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> li
         return []
     stride = f", strides: {_written(tuple(strides))}" if max(strides) > 1 else ""
     call = f"{kind.__name__}: {{filters: {main[-1]}, kernel_size: 1{stride}}}"
-    return [f"`shortcut: [{{{call}}}]` in the residual would fit"]
+    item = graph.nodes[index].item
+    several = sum(node.item is item for node in graph.nodes) > 1
+    return [f"`shortcut: [{{{call}}}]` in the residual would fit{' here' if several else ''}"]
 
 
 def _starts_in(graph: Graph, index: int, scope: Scope) -> bool:

@@ -98,6 +98,7 @@ def _branches(graph: Graph, node: Node, facts: list[Facts]) -> list[Note | str]:
     while all(len(c) > common for c in chains) and len({c[common] for c in chains}) == 1:
         common += 1
     notes: list[Note | str] = []
+    inside = "".join(node.name.rpartition(".")[:2])
     if common:
         parted = graph.nodes[chains[0][common - 1]]
         shape = format_shape(facts[chains[0][common - 1]].outputs[0])
@@ -107,7 +108,8 @@ def _branches(graph: Graph, node: Node, facts: list[Facts]) -> list[Note | str]:
             notes.append(f"and {len(chains) - _MOST_INPUTS} inputs more")
             break
         steps = [
-            f"{graph.nodes[at].name} {format_shape(facts[at].outputs[0])}" for at in path[common:]
+            f"{graph.nodes[at].name.removeprefix(inside)} {format_shape(facts[at].outputs[0])}"
+            for at in path[common:]
         ]
         if len(steps) > 6:
             steps = [steps[0], "…", *steps[-4:]]

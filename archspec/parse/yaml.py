@@ -292,7 +292,7 @@ class _Composer:
             help = "say it with `repeat` or a block instead of aliases"
             self.fail("AS015", position, message, help)
             raise _Stop
-        return value, Marks(position, marks.items, None), weight
+        return value, Marks(position, marks.items, marks.keys), weight
 
     def _number(self, text: str, position: Position) -> Any:
         try:

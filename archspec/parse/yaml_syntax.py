@@ -150,12 +150,29 @@ def _bracket(problem: _Problem, closing: str) -> _Finding:
     outside = problem.line > problem.context_line and _indent(stopped) <= _indent(begun)
     if problem.at_end or outside:
         return _Finding(*at, f"this `{opening}` is not closed", f"write `{closing}` at its end")
+    start, formula = _formula(stopped, problem.column)
+    if formula:
+        message = "a formula with brackets in it needs quotes here"
+        help = f'write `"{formula}"`'
+        return _Finding(problem.line, start, message, help, len(formula))
     message = f"a `,` or the closing `{closing}` is missing before this"
     notes: tuple[str, ...] = ()
     if problem.line > problem.context_line:
         notes = (f"the `{opening}` stands in line {problem.context_line + 1}",)
     start, width = _key(stopped, problem.column)
     return _Finding(problem.line, start, message, notes=notes, width=width)
+
+
+def _formula(text: str, column: int) -> tuple[int, str]:
+    """Where a formula such as ``depths[i] + 1`` begins that is cut at its bracket, and its text."""
+    if text[column : column + 1] != "[" or not re.search(r"\w$", text[:column]):
+        return column, ""
+    start = max(text.rfind(sign, 0, column) + len(sign) for sign in (": ", ", ", "{", "["))
+    depth, end = 0, column
+    while end < len(text) and (depth or text[end] not in ",}]"):
+        depth += {"[": 1, "]": -1}.get(text[end], 0)
+        end += 1
+    return start, text[start:end].strip()
 
 
 def _second_colon(problem: _Problem) -> _Finding:
