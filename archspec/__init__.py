@@ -12,6 +12,7 @@ __all__ = [
     "SpecError",
     "build",
     "check",
+    "draw",
     "load",
     "load_model",
     "load_weights",
@@ -22,6 +23,10 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "draw":  # a package that can be called
+        from importlib import import_module
+
+        return import_module("archspec.draw")
     from archspec import api
 
     value = globals()[name] = getattr(api, name)

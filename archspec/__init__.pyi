@@ -7,6 +7,7 @@ from archspec.api import load as load
 from archspec.api import load_model as load_model
 from archspec.api import load_weights as load_weights
 from archspec.api import loads as loads
+from archspec.draw import draw as draw
 
 __all__ = [
     "Diagnostic",
@@ -14,6 +15,7 @@ __all__ = [
     "SpecError",
     "build",
     "check",
+    "draw",
     "load",
     "load_model",
     "load_weights",

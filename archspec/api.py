@@ -42,6 +42,12 @@ class Network(ShapedGraph):
         plural = "s" if len(nodes) != 1 else ""
         return f"<Network {self.name}: {len(nodes):,} layer{plural}, {self.params:,} parameters>"
 
+    def _repr_svg_(self) -> str:
+        """The picture, for notebooks."""
+        from archspec.draw.render import render_svg
+
+        return render_svg(self)
+
     def _repr_html_(self) -> str:
         """The summary as a table, for notebooks."""
         from archspec.emit.html import summary_html

@@ -1,6 +1,6 @@
 """The graph view: DOT against expected files; pictures of every spec, read back."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -89,8 +89,8 @@ def check_layout(parts: list[Drawn]) -> None:
             assert card.area is not None
             assert card.area.holds(area), (card.key, said, card.area, area)
     texts = [t for p in parts for t in p.texts]
-    for (one, a), (other, b) in combinations(texts, 2):
-        assert not a.meets(b), (one, other)
+    for (one, here), (other, there) in combinations(texts, 2):
+        assert not here.meets(there), (one, other)
     for edge in (p for p in parts if p.kind == "edge"):
         for said, area in edge.texts:
             for card in cards:
@@ -112,7 +112,7 @@ def test_other_details_do_not_overlap(path: str, detail: str) -> None:
     _, svg = drawn(path, BUNDLED._replace(detail=detail))
     parts = read_svg(svg)
     cards = [p for p in parts if p.kind == "node" and p.area is not None and p.key != "header"]
-    for a, b in zip(cards, cards[1:], strict=False):
+    for a, b in pairwise(cards):
         assert a.area is not None
         assert b.area is not None
         assert not a.area.meets(b.area)

@@ -71,7 +71,10 @@ def _opened(top: list[Item], expand: tuple[str, ...]) -> set[int]:
         if not inner:
             from archspec.layers import nearest
 
-            raise UnknownBlock(name, nearest(name, [x for g in every for x in (g.path, g.word)]))
+            names = [x for g in every for x in (g.path, g.word)]
+            parts = [n.name.split(".") for item in top for n in item.nodes]
+            names += [".".join(p[:k]) for p in parts for k in range(1, len(p))]
+            raise UnknownBlock(name, nearest(name, list(dict.fromkeys(names))))
         for group in inner:
             first = group.nodes[0].index
             found |= {

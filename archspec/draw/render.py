@@ -109,7 +109,10 @@ def _drawn(found: Picture, format: str, engine: Engine, warn: Warn) -> bytes:
     drawing, options = found.drawing, found.options
     assert drawing is not None
     laid_out = run(engine, found.source, "-Tjson0" if engine.bundled else "-Tjson")
-    places = read_places(laid_out)
+    try:
+        places = read_places(laid_out)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _no_picture(engine) from error
     text, how = found.source, ["-Kdot"]
     if options.direction == "TB":
         columns = in_columns(drawing, places, options.columns)
@@ -121,14 +124,22 @@ def _drawn(found: Picture, format: str, engine: Engine, warn: Warn) -> bytes:
         from archspec.draw.svg import polish
 
         labels = {f"{w.source}->{w.target}": w.label for w in drawing.wires}
-        svg = run(engine, text, *how, "-Tsvg").decode()
+        svg = run(engine, text, *how, "-Tsvg").decode("utf-8", "replace")
         widths = None if engine.bundled else text_widths(laid_out)
-        return polish(svg, found.stamp, labels, widths, options.theme == "auto").encode()
+        try:
+            return polish(svg, found.stamp, labels, widths, options.theme == "auto").encode()
+        except ValueError as error:
+            raise _no_picture(engine) from error
     if format == "pdf" and not engine.bundled:
         from archspec.draw.raster import finish_pdf
 
         return finish_pdf(run(engine, text, *how, "-Tpdf"), found.stamp)
     return _raster(found, format, engine, text, [*how, f"-Gdpi={_dpi(places)}"], warn)
+
+
+def _no_picture(engine: Engine) -> EngineError:
+    message = f"{engine.name} gave something else than a picture"
+    return EngineError("AS505", message, "`--dot bundled` takes the one that pip installed")
 
 
 def _raster(

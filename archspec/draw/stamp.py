@@ -35,7 +35,9 @@ class Stamp(NamedTuple):
 
 def stamp_of(shaped: ShapedGraph, picture: str) -> Stamp:
     """The stamp of a picture; ``picture`` is text that is another one when anything is seen otherwise."""
-    return Stamp(shaped.name, shaped.title or shaped.name, spec_hash(shaped), _hash(picture))
+    return Stamp(
+        shaped.name, _plain(shaped.title or shaped.name), spec_hash(shaped), _hash(picture)
+    )
 
 
 def spec_hash(shaped: ShapedGraph) -> str:
