@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.emit.keras.against import LIMIT, compare, isomorphic, randomize
 from archspec.emit.keras.models import application
 from archspec.shipped import shipped_specs
+from archspec.weights.compare import LIMIT, compare, isomorphic, randomize
 from archspec.weights.load import corresponding, load_weights, weighted_layers
 from archspec.weights.match import match
 from archspec.weights.structure import structure_of

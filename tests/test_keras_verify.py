@@ -13,9 +13,9 @@ import pytest
 import archspec
 from archspec.diagnostics import Sink
 from archspec.emit.keras import Built, build_model
-from archspec.emit.keras.against import compare, randomize
 from archspec.emit.keras.verify import difference, verify
 from archspec.shapes import Weight
+from archspec.weights.compare import compare, randomize
 from archspec.weights.match import match, match_parts
 from archspec.weights.structure import StructureError, structure_of
 from tests.conftest import ROOT, Run

@@ -80,9 +80,9 @@ def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> bool:
 def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int) -> bool:
     import numpy as np
 
-    from archspec.emit.keras.against import LIMIT, compare, randomize
     from archspec.emit.keras.models import ModelError, application, load_model
     from archspec.emit.keras.verify import random_input
+    from archspec.weights.compare import LIMIT, compare, randomize
     from archspec.weights.structure import StructureError
 
     random = np.random.default_rng(seed)

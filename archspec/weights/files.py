@@ -13,7 +13,7 @@ import zipfile
 from typing import Any, NamedTuple
 
 from archspec.emit.keras.models import ModelError
-from archspec.weights.load import corresponding
+from archspec.weights.load import corresponding, weighted_layers
 from archspec.weights.report import Difference, Shapes, WeightsReport
 from archspec.weights.structure import StructureError, structure_of, structure_of_config
 
@@ -65,7 +65,8 @@ def _open(path: str, folder: str) -> tuple[str, dict[str, Any] | None]:
 
 
 def _copy(model: Any, ours: Any, theirs: Any, config: dict[str, Any] | None) -> WeightsReport:
-    mine, free = _layers(ours), _layers(theirs)
+    stored_as, free = _layers(ours), _layers(theirs)
+    mine = {name: stored_as[name] for name, _ in weighted_layers(model) if name in stored_as}
     report = WeightsReport()
     rest: dict[str, _Stored] = {}
     for name, stored in mine.items():
