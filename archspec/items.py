@@ -5,11 +5,12 @@ from typing import Any
 from archspec.constructs import CONSTRUCTS, Construct, Expectation, ItemKeys, Repeat
 from archspec.diagnostics import Note, Place, Sink
 from archspec.expressions import is_name
-from archspec.formula_syntax import ExpressionError
-from archspec.layers import Layer, layer_types, nearest
+from archspec.layers import Layer, nearest
 from archspec.make import Maker, check_names, check_some, make_record, show
+from archspec.not_layers import refuse_input, refuse_item, refuse_word
 from archspec.plugins import find_layer
 from archspec.record import fields
+from archspec.scope import read_template
 from archspec.spec import (
     ApplyItem,
     Block,
@@ -21,7 +22,7 @@ from archspec.spec import (
     ParallelItem,
     RepeatItem,
 )
-from archspec.templates import Template, make_template
+from archspec.templates import Template
 
 _ITEM_KEYS = frozenset(fields(ItemKeys))
 
@@ -61,7 +62,8 @@ class ItemReader:
             word, arguments = next(iter(value.items()))
             at = place.at(word)
         else:
-            return self._refuse(value, place, scope)
+            meant = refuse_item(value, place, self.blocks, self.sink)
+            return self.item(meant, place, scope) if meant else None
         kind: Any = find_layer(word)
         if kind is not None:
             return self._layer(kind, arguments, at, scope)
@@ -70,53 +72,7 @@ class ItemReader:
         if word in self.blocks:
             return self._call(self.blocks[word], arguments, at, scope)
         if word not in self.broken:
-            self._refuse_word(word, at.key() if isinstance(value, dict) else at)
-        return None
-
-    def _refuse_word(self, word: str, place: Place) -> None:
-        from archspec.arguments import ACTIVATIONS
-
-        if word.lower() in ("input", "inputs", "inputlayer"):
-            self._refuse_input(place)
-            return
-        near = nearest(word, (*layer_types(), *CONSTRUCTS, *self.blocks))
-        help = f"did you mean `{near}`?" if near else "`archspec layers` lists the layers"
-        plain = word.lower()
-        if plain in ACTIVATIONS and plain != "linear" and (not near or near.lower() != plain):
-            help = f"an activation is a layer too: `Activation: {plain}`"
-        kinds = "layer" if word[:1].isupper() else "layer or block"
-        self.sink.report("AS201", place, f"there is no {kinds} `{word}`", help=[help])
-
-    def _refuse_input(self, place: Place) -> None:
-        help = ["write `input: [28, 28, 1]` at the top of the spec, or `inputs:` for several"]
-        message = "an input does not stand among the layers"
-        self.sink.report("AS206", place, message, help=help)
-
-    def _refuse(self, value: Any, place: Place, scope: frozenset[str]) -> Item | None:
-        """Report what has not one key; gives the layer that it may be meant as."""
-        if not isinstance(value, dict) or not value:
-            help = "write `- Flatten` or `- Dense: {units: 10}`"
-            self.sink.report("AS206", place, f"{show(value)} is not a layer", help=[help])
-            return None
-        known = [w for w in value if w in layer_types() or w in CONSTRUCTS or w in self.blocks]
-        word = known[0] if known else next(iter(value))
-        rest = [w for w in value if w != word]
-        message = f"an item has one key, but this has {len(value)}: {', '.join(list(value)[:4])}"
-        listed = ", ".join(f"`{w}`" for w in rest[:4])
-        if len(known) > 1:
-            help = f"begin each layer with `- `: {listed} too"
-        elif value[word] is None:
-            inner = ", ".join(f"{w}: {show(value[w])}" for w in rest)
-            help = f"put the arguments into braces: `- {word}: {{{inner}}}`"
-            if len(inner) > 60:
-                help = f"indent {listed} under `{word}`"
-        elif known:
-            help = f"{listed} belongs to the arguments of `{word}`"
-        else:
-            help = "write `- Flatten` or `- Dense: {units: 10}`"
-        self.sink.report("AS206", place.at(rest[0], part="key"), message, help=[help])
-        if len(known) == 1 and isinstance(value[word], dict):
-            return self.item({word: value[word]}, place, scope)
+            refuse_word(word, at.key() if isinstance(value, dict) else at, self.blocks, self.sink)
         return None
 
     # Layers
@@ -125,7 +81,7 @@ class ItemReader:
         self, type: type[Layer], value: Any, place: Place, scope: frozenset[str]
     ) -> Item | None:
         if type.inputs == (0, 0):
-            self._refuse_input(place.key())
+            refuse_input(place.key(), self.sink)
             return None
         item = LayerItem(type, place)
         own = self._own_arguments(item, value, next(iter(fields(type)), None), scope)
@@ -424,44 +380,3 @@ def _repeat_item(
     inner = body.names - columns.keys() - {index}
     item.names = inner.union(*(t.names for t in (times, *columns.values()) if t))
     return item
-
-
-def read_template(
-    value: Any,
-    text: bool,
-    place: Place,
-    scope: frozenset[str],
-    sink: Sink,
-) -> Template | None:
-    """A template whose formulas are sound and whose names are in scope, or None after reporting."""
-    kind = type(value)
-    if kind is int or kind is bool or value is None or kind is float:
-        return Template(value)
-    sound = True
-    cut = False
-
-    def problem(error: ExpressionError, path: tuple[str | int, ...]) -> None:
-        nonlocal sound, cut
-        sound = False
-        from archspec.unknown_names import expected_at
-
-        at = place.at(*path)
-        text = str(at.document.at(at.path))
-        if cut and text.count(")") > text.count("("):
-            cut = False
-            return  # the other end of a formula that was cut at its comma
-        cut = cut or text.count("(") > text.count(")")
-        expects = expected_at(at.path)
-        help = [error.help] if error.help else []
-        if error.code == "AS207" and expects and not help:
-            help = [f"`{at.path[-1]}` takes {expects}, or a formula"]
-        within = (error.start, error.end) if error.end else None
-        sink.report(error.code, at._replace(within=within), error.message, help=help)
-
-    template = make_template(value, text, problem)
-    unknown = template.names - scope
-    if unknown:
-        from archspec.unknown_names import report_unknown_names
-
-        report_unknown_names(unknown, value, place, scope, sink)
-    return template if sound and not unknown else None

@@ -7,7 +7,7 @@ from typing import Any
 from archspec.constructs import CONSTRUCTS, BlockKeys, SpecKeys, is_wire_name
 from archspec.diagnostics import Note, Place, Sink
 from archspec.expressions import is_name
-from archspec.items import ItemReader, read_template
+from archspec.items import ItemReader
 from archspec.layers import layer_types, nearest
 from archspec.layers.core import Input
 from archspec.make import Maker, check_names, make_record, show, sound_values
@@ -15,6 +15,7 @@ from archspec.parameters import better_name, declared_parameters, set_parameters
 from archspec.parse.document import Document
 from archspec.record import Record, fields
 from archspec.recursion import refuse_recursion
+from archspec.scope import read_template
 from archspec.spec import (
     Block,
     Body,

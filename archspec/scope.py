@@ -1,13 +1,15 @@
-"""What to say of a name in a formula that nothing declares."""
+"""Formulas in their scope: read from a document, with every unknown name reported."""
 
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from archspec.diagnostics import Path, Place, Sink
+from archspec.expressions import ExpressionError
 from archspec.layers import layer_types
 from archspec.record import fields
 from archspec.spelling import nearest
+from archspec.templates import Template, make_template
 
 _OTHER_WORDS = {
     **dict.fromkeys(("yes", "on", "y"), "true"),
@@ -18,7 +20,44 @@ _OTHER_WORDS = {
 _MOST_SHOWN = 8
 
 
-def report_unknown_names(
+def read_template(
+    value: Any,
+    text: bool,
+    place: Place,
+    scope: frozenset[str],
+    sink: Sink,
+) -> Template | None:
+    """A template whose formulas are sound and whose names are in scope, or None after reporting."""
+    kind = type(value)
+    if kind is int or kind is bool or value is None or kind is float:
+        return Template(value)
+    sound = True
+    cut = False
+
+    def problem(error: ExpressionError, path: tuple[str | int, ...]) -> None:
+        nonlocal sound, cut
+        sound = False
+        at = place.at(*path)
+        text = str(at.document.at(at.path))
+        if cut and text.count(")") > text.count("("):
+            cut = False
+            return  # the other end of a formula that was cut at its comma
+        cut = cut or text.count("(") > text.count(")")
+        expects = _expected_at(at.path)
+        help = [error.help] if error.help else []
+        if error.code == "AS207" and expects and not help:
+            help = [f"`{at.path[-1]}` takes {expects}, or a formula"]
+        within = (error.start, error.end) if error.end else None
+        sink.report(error.code, at._replace(within=within), error.message, help=help)
+
+    template = make_template(value, text, problem)
+    unknown = template.names - scope
+    if unknown:
+        _report_unknown_names(unknown, value, place, scope, sink)
+    return template if sound and not unknown else None
+
+
+def _report_unknown_names(
     names: Iterable[str],
     value: Any,
     place: Place,
@@ -41,7 +80,7 @@ def _help(name: str, value: Any, place: Place, scope: frozenset[str]) -> list[st
     if near:
         return [f"did you mean `{near}`?"]
     help = []
-    expects = expected_at(place.path)
+    expects = _expected_at(place.path)
     if value == name and expects:
         help.append(f"`{place.path[-1]}` takes {expects}; a word is a parameter")
     block = place.path[1] if place.path[:1] == ("blocks",) and len(place.path) > 1 else None
@@ -64,7 +103,7 @@ def _help(name: str, value: Any, place: Place, scope: frozenset[str]) -> list[st
     return help
 
 
-def expected_at(path: Path) -> str:
+def _expected_at(path: Path) -> str:
     """What the argument of a layer takes that stands at a path; empty for anything else."""
     word, name = (None, *path)[-2:] if path else (None, None)
     type = layer_types().get(str(word))
