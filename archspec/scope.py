@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archspec.diagnostics import Path, Place, Sink
-from archspec.expressions import ExpressionError
+from archspec.formula_syntax import ExpressionError
 from archspec.layers import layer_types
 from archspec.record import fields
 from archspec.spelling import nearest
