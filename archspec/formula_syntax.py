@@ -98,11 +98,15 @@ def explain_node(node: ast.AST, functions: tuple[str, ...]) -> ExpressionError:
             "functions have no named arguments here" if node.keywords else "this is no function"
         )
         return ExpressionError("AS207", message, node)
-    operator: ast.AST | None = getattr(node, "op", None) or next(iter(getattr(node, "ops", ())), None)
+    operator: ast.AST | None = getattr(node, "op", None) or next(
+        iter(getattr(node, "ops", ())), None
+    )
     if isinstance(node, ast.Subscript):
         node = node.slice
     message = _PARTS.get(type(node), "formulas do not have this")
-    help = _OPERATORS.get(type(operator or node), "" if type(node) in _PARTS else f"they have {_HAVE}")
+    help = _OPERATORS.get(
+        type(operator or node), "" if type(node) in _PARTS else f"they have {_HAVE}"
+    )
     return ExpressionError("AS207", message, node, help)
 
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +79,16 @@ def cold(rounds: int, keras: bool) -> None:
             write_onnx(name, model)
             rivals: dict[str, tuple[list[str], int]] = {
                 "python -c pass": ([*python, "pass"], rounds),
-                "import pydantic, yaml": ([*python, "import yaml; from pydantic import BaseModel"], rounds),
+                "import pydantic, yaml": (
+                    [*python, "import yaml; from pydantic import BaseModel"],
+                    rounds,
+                ),
                 "import onnx, load, infer_shapes": ([*python, ONNX, str(model)], rounds),
             }
             if keras:
                 rivals["Keras builds and summarises"] = ([*python, KERAS.format(name=name)], 3)
             for title, (rival, times) in rivals.items():
-                a, b, ratio = compare(lambda: run(ours), lambda: run(rival), times)
+                a, b, ratio = compare(partial(run, ours), partial(run, rival), times)
                 print(f"  {name:10} {a:.3f}   {title:32} {b:.3f}   ours/theirs {ratio:.2f}")
 
 
@@ -114,7 +118,9 @@ def warm(rounds: int) -> None:
         assert len(theirs().graph.value_info) >= len(shaped.nodes) - 2
         a, b, ratio = compare(timed(ours), timed(theirs), rounds)
         nodes = len(shaped.nodes)
-        print(f"  {name:10} {nodes:4} layers  {a * 1e3:7.2f}   onnx {b * 1e3:7.2f}   ours/onnx {ratio:.2f}")
+        print(
+            f"  {name:10} {nodes:4} layers  {a * 1e3:7.2f}   onnx {b * 1e3:7.2f}   ours/onnx {ratio:.2f}"
+        )
 
 
 def growth() -> None:

@@ -97,10 +97,14 @@ def _padding(padding: str) -> dict[str, str]:
     return {"auto_pad": "SAME_UPPER" if padding == "same" else "VALID"}
 
 
-def _activate(nodes: list[Any], names: dict[int, str], node: ShapedNode, values: dict[str, Any]) -> None:
+def _activate(
+    nodes: list[Any], names: dict[int, str], node: ShapedNode, values: dict[str, Any]
+) -> None:
     from onnx import helper
 
     kinds = {"relu": "Relu", "softmax": "Softmax"}
     if values["activation"] is not None:
         names[node.index] = f"{node.name}.activated"
-        nodes.append(helper.make_node(kinds[values["activation"]], [node.name], [names[node.index]]))
+        nodes.append(
+            helper.make_node(kinds[values["activation"]], [node.name], [names[node.index]])
+        )

@@ -21,7 +21,9 @@ from tests.conftest import ROOT, examples
 EXAMPLES = examples(120)
 
 LAYERS = sorted(layer_types())
-KEYS = sorted({*fields(SpecKeys), *fields(ItemKeys), *CONSTRUCTS, "layers", "times", "for", "units"})
+KEYS = sorted(
+    {*fields(SpecKeys), *fields(ItemKeys), *CONSTRUCTS, "layers", "times", "for", "units"}
+)
 ATOMS = st.one_of(
     st.none(),
     st.booleans(),

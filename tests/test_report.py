@@ -258,7 +258,9 @@ def test_check_writes_every_format(format: str, run: Run, tmp_path: Path) -> Non
 
 
 def test_note_in_another_file(tmp_path: Path) -> None:
-    (tmp_path / "base.yaml").write_text("archspec: 1\nparams: {n: 3}\ninput: [8]\nlayers: [Flatten]\n")
+    (tmp_path / "base.yaml").write_text(
+        "archspec: 1\nparams: {n: 3}\ninput: [8]\nlayers: [Flatten]\n"
+    )
     text = "archspec: 1\nextends: base.yaml\nparams: {n: x}\n"
     found = diagnostics(text, str(tmp_path / "net.yaml"))
     base = str(tmp_path / "base.yaml")

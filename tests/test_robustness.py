@@ -226,7 +226,10 @@ LARGE: dict[str, tuple[Callable[[], str | bytes], tuple[str, ...]]] = {
         lambda: layers("  - repeat: {times: 200000, layers: [{Dense: 8}]}"),
         (),
     ),
-    "dense_block.yaml": (lambda: layers("  - dense_block: {times: 30000, layers: [{Dense: 8}]}"), ()),
+    "dense_block.yaml": (
+        lambda: layers("  - dense_block: {times: 30000, layers: [{Dense: 8}]}"),
+        (),
+    ),
     "trees.yaml": (
         lambda: blocks(
             30,

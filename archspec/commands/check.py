@@ -63,7 +63,9 @@ def _line(path: str, shaped: ShapedGraph | None, color: bool) -> str:
     ok = "\x1b[32mok\x1b[0m" if color else "ok"
     if shaped is None:
         return f"{ok} {path}  blocks only"
-    macs = f"{_short(shaped.macs)} MACs" if shaped.sizes_known else "MACs depend on the input's size"
+    macs = (
+        f"{_short(shaped.macs)} MACs" if shaped.sizes_known else "MACs depend on the input's size"
+    )
     parts = [size_chain(shaped), f"{shaped.params:,} params", macs]
     return f"{ok} {path}  " + "  ".join(p for p in parts if p)
 
