@@ -73,6 +73,11 @@ def explain_syntax(text: str) -> ExpressionError:
         help = "write `and`, `or`, `not`"
     elif "?" in text:
         help = "write `a if condition else b`"
+    elif all(re.match(r"\s*[^\W\d]\w*\s*=(?!=)", part) for part in text.split(",")):
+        inner = ", ".join(
+            re.sub(r"\s*=\s*", ": ", part.strip(), count=1) for part in text.split(",")
+        )
+        help = f"arguments stand in braces: `{{{inner}}}`; `==` compares"
     elif re.search(r"(?<![=<>!:])=(?!=)", text):
         help = "`==` compares"
     elif re.search(r"[0-9]%$", text):

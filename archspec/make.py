@@ -18,6 +18,11 @@ from archspec.record import (
 
 R = TypeVar("R", bound=Record)
 
+_OF_THE_INPUT = frozenset(
+    ("input_shape", "batch_input_shape", "in_channels", "in_features", "input_dim", "input_size")
+)
+"""Arguments with which other tools tell a layer what it reads."""
+
 
 _MADE: dict[tuple[type[Layer], str], Layer] = {}
 """Layers by type and arguments: layers cannot be changed, so equal ones are checked only once."""
@@ -121,7 +126,9 @@ def check_names(
         if near in missing:
             missing.remove(near)
         help = [f"did you mean `{near}`?"] if near else []
-        if not near:
+        if issubclass(type, Layer) and name in _OF_THE_INPUT:
+            help = ["leave it out: it follows from the layer before, or from `input` at the top"]
+        elif not near:
             help = [
                 f"{subject} takes {_listed(list(known))}"
                 if known
@@ -228,8 +235,8 @@ def report_bad_value(
     elif expects in ("text", "a name: letters, digits, `_` and `-`") and value is not None:
         if isinstance(value, int | float):
             help.append(f'in quotes it is text: `{field.name}: "{show(value)}"`')
-    elif isinstance(value, str) and expects == "a list of layers":
-        help.append("begin the list in the next line, each layer with `- `")
+    else:
+        help += _help_for_form(field, owner, value, expects)
     sink.report(code, place, message, notes=notes, help=help)
 
 
@@ -248,9 +255,33 @@ def _expects(field: Field, owner: type[Record]) -> str:
     return expects.removesuffix(", or null") if field.default is None else expects
 
 
+def _help_for_form(field: Field, owner: type[Record], value: Any, expects: str) -> list[str]:
+    """What to say of a value that has another form than is needed."""
+    if expects == "a list of layers":
+        if isinstance(value, str):
+            return ["begin the list in the next line, each layer with `- `"]
+        glued = [w for w in value if re.match(r"-\w", str(w))] if isinstance(value, dict) else []
+        if glued:
+            return [f"a space follows the dash: `- {glued[0][1:]}`"]
+        if isinstance(value, dict):
+            return ["begin each layer with `- `"]
+    if expects.startswith("branches such as") and isinstance(value, list):
+        return ["each branch has a name, and a list of layers: `left: [Conv2D: {…}]`"]
+    if expects == "a name, or a list of names":
+        numbers = value if isinstance(value, list) else [value]
+        if any(isinstance(n, int) for n in numbers):
+            return ["wires are names, not numbers: `name: left` there, `left` here"]
+    rank = owner.__name__[-2:]
+    if field.name == "padding" and type(value) is int and rank in ("1D", "2D", "3D"):
+        return [f"`ZeroPadding{rank}: {value}` before it puts zeros on the border"]
+    return []
+
+
 def _help_for_word(field: Field, value: str, expects: str, scope: Iterable[str]) -> list[str]:
     if value in scope:
         return [f"for the parameter write `{field.name}: ${value}`"]
+    if value.lower() == "none" and field.default is None:
+        return ["leave it out, or write `null`"]
     if value == "channels_first":
         return ["shapes are channels-last here: height, width, channels"]
     known = list(field.type.choices)

@@ -37,7 +37,7 @@ def find_mends(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> l
             where = "" if at == index else f" of `{graph.nodes[at].name}`"
             found.append(f"`{argument}: {_written(value)}`{where} would fit")
     if error.code == "AS401":
-        found += _larger_input(tries)
+        found = _channels_last(tries) or [*found, *_larger_input(tries)]
     elif not found and error.code == "AS402":
         found += _divisible_input(tries)
     return found or [f"{mend}, though not all that follows" for mend in tries.partly]
@@ -223,6 +223,17 @@ def _shortcut(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> li
 def _starts_in(graph: Graph, index: int, scope: Scope) -> bool:
     source = graph.nodes[index].inputs[1][0]
     return scope in graph.nodes[source].scope.chain()
+
+
+def _channels_last(tries: _Tries) -> list[str]:
+    """An input whose channels stand first, as PyTorch has them."""
+    only = single_input(tries.graph)
+    if only is None or len(only[1]) < 3:
+        return []
+    index, (first, *rest) = only
+    if first not in (1, 3) or len(set(rest)) > 1 or not tries.input(index, (*rest, first)):
+        return []
+    return [f"channels come last: an input of {format_shape((*rest, first))} would fit"]
 
 
 def _larger_input(tries: _Tries) -> list[str]:

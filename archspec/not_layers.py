@@ -1,5 +1,7 @@
 """Entries of a list of layers that are no layers: what was meant, perhaps."""
 
+import ast
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -8,8 +10,12 @@ from archspec.constructs import CONSTRUCTS
 from archspec.diagnostics import Place, Sink
 from archspec.layers import layer_types
 from archspec.make import show
+from archspec.record import fields
 from archspec.spelling import nearest
 
+_LONGEST_CALL = 200
+_LAYER_KEYS = ("type", "class_name")
+"""Keys under which other formats have the name of a layer."""
 _LOOKS = "write `- Flatten` or `- Dense: {units: 10}`"
 
 
@@ -23,8 +29,36 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
     plain = word.lower()
     if plain in ACTIVATIONS and plain != "linear" and (not near or near.lower() != plain):
         help = f"an activation is a layer too: `Activation: {plain}`"
+    elif "(" in word:
+        help = _help_for_call(word, blocks) or help
+    elif word == "Lambda":
+        help = "a spec holds no code: a layer of your own is a class, taken in by `--plugin`"
+    elif word in _LAYER_KEYS:
+        help = f"the layer itself is the key: {_LOOKS}"
     kinds = "layer" if word[:1].isupper() else "layer or block"
     sink.report("AS201", place, f"there is no {kinds} `{word}`", help=[help])
+
+
+def _help_for_call(text: str, blocks: Collection[str]) -> str | None:
+    """How a spec says what Python says as ``Conv2D(16, 3)``."""
+    try:
+        call = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if not isinstance(call, ast.Call) or len(text) > _LONGEST_CALL:
+        return None
+    name = re.split(r"\W", ast.unparse(call.func))[-1]
+    word = name if name in blocks else nearest(name, layer_types())
+    if word is None:
+        return None
+    names = list(fields(layer_types()[word])) if word in layer_types() else []
+    given = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords)]
+    written = []
+    for key, value in given:
+        text = ast.unparse(value).strip("'\"")
+        text = {"True": "true", "False": "false", "None": "null"}.get(text, text)
+        written.append(f"{key}: {f'[{text[1:-1]}]' if text.startswith('(') else text}")
+    return f"write `- {word}: {{{', '.join(written)}}}`" if written else f"write `- {word}`"
 
 
 def refuse_input(place: Place, sink: Sink) -> None:
@@ -54,6 +88,8 @@ def refuse_item(
             help = f"indent {listed} under `{word}`"
     elif known:
         help = f"{listed} belongs to the arguments of `{word}`"
+    elif isinstance(value[word], str) and value[word] in layer_types():
+        help = f"the layer itself is the key: `- {value[word]}: {{…}}`"
     else:
         help = _LOOKS
     sink.report("AS206", place.at(rest[0], part="key"), message, help=[help])

@@ -34,10 +34,13 @@ def open_document(path: str, sink: Sink, place: Place | None = None) -> Document
 def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None) -> None:
     """Report a file that is no text; at the place that refers to it, if there is one."""
     help = [error.hint] if error.hint else []
+    if error.code == "AS001":
+        help += near_files(error.name)
     if place is not None:
-        help += near_files(error.name) if error.code == "AS001" else []
         sink.report("AS108", place, f"`{error.name}`: {error.message}", help=help)
         return
+    if error.code == "AS001" and not help:
+        help = _shipped(error.name)
     span = Span(*error.where, error.where[0], error.where[1] + 1) if error.where else None
     source = Source(error.name, error.text)
     sink.report(error.code, SourcePlace(source, span), error.message, help=help)
@@ -54,6 +57,17 @@ def near_files(path: str) -> list[str]:
         return []
     near = nearest(name, sorted(names))
     return [f"did you mean `{os.path.join(folder, near)}`?"] if near else []
+
+
+def _shipped(name: str) -> list[str]:
+    """What to say of a name that is no file, but that of a network which ships."""
+    from archspec.shipped import find_shipped
+
+    stem = os.path.splitext(name)[0]
+    if find_shipped(stem) is None:
+        return []
+    last = os.path.basename(stem)
+    return [f"a network of this name ships: `archspec new {last} --from {stem}` copies it here"]
 
 
 def read_spec(document: Document, sink: Sink) -> tuple[Spec | None, Validator]:
@@ -141,12 +155,15 @@ def shape_file(
 
 
 def find_files(paths: list[str]) -> list[str]:
-    """The spec files among files and folders, folders searched all the way down, sorted."""
+    """The spec files among files and folders, folders searched all the way down, sorted.
+
+    Hidden folders, virtual environments and `node_modules` are passed over.
+    """
     found: list[str] = []
     for path in paths:
         if path != "-" and os.path.isdir(path):
             for folder, below, names in os.walk(path):
-                below.sort()
+                below[:] = sorted(b for b in below if not _is_foreign(os.path.join(folder, b)))
                 found += [
                     os.path.join(folder, n)
                     for n in sorted(names)
@@ -155,3 +172,11 @@ def find_files(paths: list[str]) -> list[str]:
         else:
             found.append(path)
     return found
+
+
+def _is_foreign(folder: str) -> bool:
+    """Whether a folder holds what others installed, or what tools keep."""
+    name = os.path.basename(folder)
+    if name.startswith(".") or name == "node_modules":
+        return True
+    return os.path.exists(os.path.join(folder, "pyvenv.cfg"))

@@ -5,6 +5,7 @@ because the former crashes on deep nesting and the latter is slow and follows YA
 scalars follow YAML 1.2's core rules: ``no`` and ``on`` are text, ``1e-3`` is a number.
 """
 
+import re
 from typing import Any, NamedTuple
 
 import yaml
@@ -227,8 +228,14 @@ class _Composer:
         if position is None or self._cut_at_comma(frame, position[0]):
             return
         name, colon, rest = key.partition(":")
+        assigned = re.fullmatch(r"([^\W\d]\w*) *= *([^=].*)", key)
+        last, before = next(reversed(frame[0].items()), ("", None))
         if colon and rest:
             help = f"write a space after the colon: `{name}: {rest}`"
+        elif assigned:
+            help = f"write a colon and a space: `{assigned[1]}: {assigned[2]}`"
+        elif key.isdecimal() and type(before) is int:
+            help = f"a fraction has a point, `{last}: {before}.{key}`; a list brackets, `[{before}, {key}]`"
         else:
             help = f"write `{key}: value`"
         self.fail("AS013", position, f"`{key}` has no value", help)

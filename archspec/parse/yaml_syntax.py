@@ -116,7 +116,7 @@ def _explain(problem: _Problem) -> _Finding:
     if "could not find expected ':'" in said:
         at = problem.context_line, problem.context_column
         key = problem.rest(*at).strip()
-        help = "a key ends in `:`; text over several lines needs quotes"
+        help = _dash(key) or "a key ends in `:`; text over several lines needs quotes"
         return _Finding(*at, f"there is no `:` after `{_short(key)}`", help, max(len(key), 1))
     if "found unexpected end of stream" in said and "quoted" in problem.context:
         at = problem.context_line, problem.context_column
@@ -203,8 +203,18 @@ def _indentation(problem: _Problem) -> _Finding:
         message = f"`{shown}` stands behind a value that is complete"
         return _Finding(line, column, message, help, max(len(text[column:].rstrip()), 1))
     help = "what belongs together begins in the same column: keys under keys, `-` under `-`"
+    help = _dash(text.strip()) or help
     message = "the indentation of this line does not fit the lines above"
     return _Finding(line, column, message, help)
+
+
+def _dash(text: str) -> str:
+    """What to say of an item of a list that lacks its ``- ``, or the space in it."""
+    if re.match(r"-\w", text):
+        return f"a space follows the dash: `- {_short(text[1:])}`"
+    if re.match(r"[A-Z]\w*[a-z]\w*(:|$)", text):  # a layer
+        return f"a layer begins with `- `: `- {_short(text)}`"
+    return ""
 
 
 def _key(text: str, column: int) -> tuple[int, int]:
