@@ -15,8 +15,9 @@ import archspec
 from archspec.emit.keras.models import application
 from archspec.shipped import shipped_specs
 from archspec.weights.compare import LIMIT, compare, isomorphic, randomize
-from archspec.weights.load import corresponding, load_weights, weighted_layers
-from archspec.weights.match import match
+from archspec.weights.load import load_weights
+from archspec.weights.match import corresponding, match
+from archspec.weights.named import weighted_layers
 from archspec.weights.structure import structure_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy

@@ -14,7 +14,7 @@ import pytest
 import archspec
 from archspec.diagnostics import Sink
 from archspec.emit.keras import build_model
-from archspec.emit.keras.verify import random_input, verify
+from archspec.emit.keras.verify import random_inputs, verify
 from archspec.pipeline import shape_file
 from archspec.shipped import shipped_specs
 
@@ -50,11 +50,7 @@ def test_model_is_as_inferred(name: str, full: bool, tmp_path: Any) -> None:
     assert verdict.problems == []
     assert built.model.count_params() == shaped.params
     if shaped.params < FEW_PARAMS and (full or len(shaped.nodes) < FEW_LAYERS):
-        random = np.random.default_rng(0)
-        inputs = [
-            random_input(shaped.nodes[index], built.outputs[index][0], random)
-            for index in shaped.graph.inputs.values()
-        ]
+        inputs = list(random_inputs(shaped, built, np.random.default_rng(0)).values())
         given = inputs[0] if len(inputs) == 1 else inputs
         check_file(built.model, given, tmp_path / "model.keras")
         check_step(built.model, given)
@@ -90,4 +86,7 @@ def check_step(model: Any, given: Any) -> None:
 
 def outputs(model: Any, given: Any) -> list[Any]:
     """What a model gives, as arrays."""
-    return [keras.ops.convert_to_numpy(value) for value in keras.tree.flatten(model(given))]
+    return [
+        keras.ops.convert_to_numpy(value)
+        for value in keras.tree.flatten(model(given, training=False))
+    ]

@@ -106,6 +106,38 @@ def test_values_that_are_no_numbers_are_found() -> None:
     assert "output `last`: not all values are finite" in problems(network, built)
 
 
+def test_what_keras_cannot_calculate_is_told() -> None:
+    network, built = both()
+
+    def fail(inputs: Any) -> Any:
+        raise RuntimeError("\x1b[1mnot on this machine\x1b[0m\n\nmore")
+
+    built.layers[3].call = fail
+    found = problems(network, built)
+    assert "flatten: Keras cannot calculate it:" in found
+    assert "not on this machine" in found
+    assert "\x1b" not in found
+
+
+def test_layers_that_act_at_random_do_not_while_verified() -> None:
+    network = archspec.loads(
+        "archspec: 1\ninput: [8, 8, 3]\nlayers: [RandomInvert, RandomFlip, Dropout: 0.5, Flatten]\n"
+    )
+    built = build_model(network, Sink())
+    assert built is not None
+    assert verify(network, built).sound
+
+
+def test_numbers_fit_the_table_that_they_are_looked_up_in() -> None:
+    network = archspec.loads(
+        "archspec: 1\ninput: {shape: [5], dtype: int32}\n"
+        "layers: [Embedding: {input_dim: 1, output_dim: 2}, Flatten]\n"
+    )
+    built = build_model(network, Sink())
+    assert built is not None
+    assert verify(network, built).sound
+
+
 def test_command(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(SPEC)

@@ -81,15 +81,11 @@ def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int) -> bool
     import numpy as np
 
     from archspec.emit.keras.models import ModelError, application, load_model
-    from archspec.emit.keras.verify import random_input
+    from archspec.emit.keras.verify import random_inputs
     from archspec.weights.compare import LIMIT, compare, randomize
     from archspec.weights.structure import StructureError
 
-    random = np.random.default_rng(seed)
-    inputs = [
-        random_input(shaped.nodes[index], built.outputs[index][0], random)
-        for index in shaped.graph.inputs.values()
-    ]
+    inputs = list(random_inputs(shaped, built, np.random.default_rng(seed)).values())
     try:
         if against.startswith("keras:"):
             other = application(against[len("keras:") :])

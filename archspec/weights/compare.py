@@ -102,7 +102,7 @@ def _layer_pairs(
 
 
 def _copy(ours: Any, theirs: Any, pairs: dict[str, str]) -> None:
-    from archspec.weights.load import weighted_layers
+    from archspec.weights.named import weighted_layers
 
     others = dict(weighted_layers(theirs))
     for path, layer in weighted_layers(ours):
@@ -112,7 +112,10 @@ def _copy(ours: Any, theirs: Any, pairs: dict[str, str]) -> None:
 def _outputs(model: Any, given: Any) -> list[Any]:
     import keras
 
-    return [keras.ops.convert_to_numpy(value) for value in keras.tree.flatten(model(given))]
+    return [
+        keras.ops.convert_to_numpy(value)
+        for value in keras.tree.flatten(model(given, training=False))
+    ]
 
 
 def _partings(first: Structure, second: Structure) -> list[str]:

@@ -13,7 +13,8 @@ import zipfile
 from typing import Any, NamedTuple
 
 from archspec.emit.keras.models import ModelError
-from archspec.weights.load import corresponding, weighted_layers
+from archspec.weights.match import corresponding
+from archspec.weights.named import weighted_layers
 from archspec.weights.report import Difference, Shapes, WeightsReport
 from archspec.weights.structure import StructureError, structure_of, structure_of_config
 

@@ -1,10 +1,10 @@
 """Loading weights into a model: by name, then by structure, with a report."""
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
-from archspec.weights.match import match_parts
+from archspec.weights.match import corresponding
+from archspec.weights.named import weighted_layers
 from archspec.weights.report import Difference, WeightsReport
 from archspec.weights.structure import Structure, StructureError, structure_of
 
@@ -71,27 +71,6 @@ def load_from_model(model: Any, other: Any, by_name: bool = True) -> WeightsRepo
             report.new.append(name)
     report.unused = list(free)
     return report
-
-
-def corresponding(ours: Structure, theirs: Structure) -> dict[str, str]:
-    """Layers of the first structure, and the layer of the second that calculates the same."""
-    found: dict[str, str] = {}
-    for a, b in match_parts(ours, theirs).items():
-        name, other = ours.vertices[a].layer, theirs.vertices[b].layer
-        if name and other:
-            found.setdefault(name, other)
-    return found
-
-
-def weighted_layers(model: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The layers that have weights, those of models in the model too, by their path."""
-    import keras
-
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            yield from weighted_layers(layer, f"{path}{layer.name}/")
-        elif layer.weights:
-            yield path + layer.name, layer
 
 
 def _structures(model: Any, other: Any) -> tuple[Structure, Structure] | None:

@@ -82,6 +82,16 @@ def match_parts(first: Structure, second: Structure) -> dict[int, int]:
     return matcher.pairs
 
 
+def corresponding(ours: Structure, theirs: Structure) -> dict[str, str]:
+    """Layers of the first structure, and the layer of the second that calculates the same."""
+    found: dict[str, str] = {}
+    for a, b in match_parts(ours, theirs).items():
+        name, other = ours.vertices[a].layer, theirs.vertices[b].layer
+        if name and other:
+            found.setdefault(name, other)
+    return found
+
+
 class _Matcher:
     def __init__(
         self,

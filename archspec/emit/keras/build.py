@@ -17,6 +17,7 @@ from archspec.diagnostics import Sink
 from archspec.emit.keras.backend import use_backend
 from archspec.emit.keras.layers import keras_arguments, make_layer
 from archspec.emit.keras.names import layer_names
+from archspec.emit.keras.raised import first_lines
 from archspec.graph import Graph
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.layers import Layer
@@ -106,10 +107,10 @@ def _call(
     return call_layer(layer, made, [outputs[index][output] for index, output in node.node.inputs])
 
 
-def call_layer(layer: Layer, made: Any, inputs: list[Any]) -> list[Any]:
+def call_layer(layer: Layer, made: Any, inputs: list[Any], **options: Any) -> list[Any]:
     """The outputs of a Keras layer, symbolic or not."""
     arguments, named = layer.keras_call(inputs)
-    result = made(*arguments, **named)
+    result = made(*arguments, **named, **options)
     return list(result) if isinstance(result, list | tuple) else [result]
 
 
@@ -131,8 +132,7 @@ class _RefusedError(Exception):
             place = next(i.place for i in graph.spec.inputs if i.name == node.name)
         kind, backend = type(node.layer).__name__, keras.backend.backend()
         message = f"Keras on {backend} cannot build the {kind} `{node.name}`"
-        notes = [line.strip() for line in str(self).splitlines() if line.strip()][:3]
-        sink.report("AS504", place, message, notes=notes, node=node.name)
+        sink.report("AS504", place, message, notes=first_lines(self, 3), node=node.name)
 
 
 @contextmanager

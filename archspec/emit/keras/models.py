@@ -8,6 +8,7 @@ from typing import Any
 
 from archspec.emit.keras.backend import use_backend
 from archspec.emit.keras.build import undisturbed
+from archspec.emit.keras.raised import first_lines
 from archspec.layers import Layer, layer_types, nearest
 
 
@@ -35,7 +36,9 @@ def load_model(path: "str | os.PathLike[str]") -> Any:
         with undisturbed(_depth(path)):
             return keras.models.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelError(f"`{os.fspath(path)}` cannot be loaded: {_first_line(error)}") from error
+        raise ModelError(
+            f"`{os.fspath(path)}` cannot be loaded: {first_lines(error, 1)[0]}"
+        ) from error
 
 
 def _depth(path: "str | os.PathLike[str]") -> int:
@@ -71,7 +74,7 @@ def application(call: str, **options: Any) -> Any:
     try:
         return make(**{"weights": None, **options, **given})
     except Exception as error:  # each backend and downloader has its own
-        raise ModelError(f"keras.applications.{name}: {_first_line(error)}") from error
+        raise ModelError(f"keras.applications.{name}: {first_lines(error, 1)[0]}") from error
 
 
 def _parse_call(call: str) -> tuple[str, dict[str, Any]]:
@@ -86,7 +89,3 @@ def _parse_call(call: str) -> tuple[str, dict[str, Any]]:
     except (SyntaxError, ValueError):
         pass
     raise ModelError(f"`{call}` is no call such as MobileNet(alpha=0.25)")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from archspec.emit.keras.build import Built, call_layer
+from archspec.emit.keras.raised import first_lines
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.shapes import Shape, format_shape
 
@@ -41,41 +42,62 @@ def verify(shaped: ShapedGraph, built: Built, seed: int = 0, run: bool = True) -
 
     problems = _total_problems(shaped, built)
     real: dict[int, list[Shape]] = {}
+    failed: dict[int, str] = {}
     if run:
-        random = np.random.default_rng(seed)
-        inputs = {
-            index: random_input(shaped.nodes[index], built.outputs[index][0], random)
-            for index in shaped.graph.inputs.values()
-        }
-        values, real = _run(shaped, built, inputs)
-        problems += _output_problems(shaped, built, inputs, values)
+        inputs = random_inputs(shaped, built, np.random.default_rng(seed))
+        values, real, failed = _run(shaped, built, inputs)
+        if not failed:
+            problems += _output_problems(shaped, built, inputs, values)
     rows = []
     for node in shaped.nodes:
         if node.live:
             wrong = (
                 *_shape_problems(node, built, real.get(node.index)),
                 *_weight_problems(shaped, node, built),
+                *((failed[node.index],) if node.index in failed else ()),
             )
             shape = ", ".join(format_shape(s) for s in node.facts.outputs)
             rows.append(Row(node.name, type(node.layer).__name__, shape, node.params, wrong))
     return Verdict(rows, problems)
 
 
-def random_input(node: ShapedNode, tensor: Any, random: Any) -> Any:
-    """A batch of random values; a size that is not known is taken as 64 for images, else 16."""
-    unknown = 64 if len(node.output_shape) > 2 else 16
-    shape = (BATCH, *(unknown if size is None else size for size in node.output_shape))
-    if "int" in tensor.dtype or tensor.dtype == "bool":
-        return random.integers(0, 2, shape).astype(tensor.dtype)
+def random_inputs(shaped: ShapedGraph, built: Built, random: Any) -> dict[int, Any]:
+    """A batch of random values for each input, by the index of its node.
+
+    A size that is not known is taken as 64 for images, else as 16. Whole numbers are small enough
+    for the tables in which they are looked up.
+    """
+    rows = dict.fromkeys(shaped.graph.inputs.values(), 2**31)
+    for node in shaped.nodes:
+        for source, _ in node.node.inputs:
+            for weight in node.facts.weights:
+                if source in rows and weight.name == "embeddings":
+                    rows[source] = min(rows[source], weight.shape[0])
+    return {
+        index: _random_input(
+            shaped.nodes[index].output_shape, built.outputs[index][0], most, random
+        )
+        for index, most in rows.items()
+    }
+
+
+def _random_input(sizes: Shape, tensor: Any, most: int, random: Any) -> Any:
+    unknown = 64 if len(sizes) > 2 else 16
+    shape = (BATCH, *(unknown if size is None else size for size in sizes))
     if tensor.dtype == "string":
         raise ValueError("inputs of text cannot be random")
+    if "int" in tensor.dtype or tensor.dtype == "bool":
+        return random.integers(0, most if most < 2**31 else 2, shape).astype(tensor.dtype)
     return random.standard_normal(shape).astype(tensor.dtype)
 
 
 def _run(
     shaped: ShapedGraph, built: Built, inputs: dict[int, Any]
-) -> tuple[dict[int, list[Any]], dict[int, list[Shape]]]:
-    """Values of the nodes that are outputs, and the shapes of all; others are forgotten early."""
+) -> tuple[dict[int, list[Any]], dict[int, list[Shape]], dict[int, str]]:
+    """Values of the nodes that are outputs, and the shapes of all; others are forgotten early.
+
+    Where Keras raises an error, it ends there: the third result says at which node.
+    """
     import keras
 
     last: dict[int, int] = {index: len(shaped.nodes) for index, _ in shaped.graph.outputs}
@@ -90,16 +112,28 @@ def _run(
             continue
         index = node.index
         if node.node.inputs:
-            owner = node.node.shares if node.node.shares >= 0 else index
+            made = built.layers[node.node.shares if node.node.shares >= 0 else index]
             given = [values[source][output] for source, output in node.node.inputs]
-            values[index] = call_layer(node.layer, built.layers[owner], given)
+            try:
+                values[index] = call_layer(node.layer, made, given, **_inference(made))
+            except Exception as error:  # each backend has its own
+                told = " ".join(first_lines(error, 2))
+                return values, shapes, {index: f"Keras cannot calculate it: {told}"}
             for source, _ in node.node.inputs:
                 if last[source] == index:
                     values.pop(source, None)
         else:
             values[index] = [keras.ops.convert_to_tensor(inputs[index])]
         shapes[index] = [tuple(int(size) for size in value.shape) for value in values[index]]
-    return values, shapes
+    return values, shapes, {}
+
+
+def _inference(layer: Any) -> dict[str, bool]:
+    """Arguments that keep a layer from what it does in training, at random."""
+    import inspect
+
+    takes = "training" in inspect.signature(layer.call).parameters
+    return {"training": False} if takes else {}
 
 
 def _shape_problems(node: ShapedNode, built: Built, real: list[Shape] | None) -> list[str]:
@@ -158,7 +192,7 @@ def _output_problems(
     import numpy as np
 
     given = [inputs[index] for index in shaped.graph.inputs.values()]
-    result = keras.tree.flatten(built.model(given[0] if len(given) == 1 else given))
+    result = keras.tree.flatten(built.model(given[0] if len(given) == 1 else given, training=False))
     found = []
     for number, (index, output) in enumerate(shaped.graph.outputs):
         whole = keras.ops.convert_to_numpy(result[number])
