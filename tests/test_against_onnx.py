@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import archspec
+from archspec.shapes import Shape
 from tests.conftest import ROOT
 
 onnx = pytest.importorskip("onnx", reason="needs the package onnx (extra `dev`)")
@@ -28,7 +29,7 @@ class Published(NamedTuple):
 
     params: int
     kernels: Counter[Kernel]
-    maps: Counter[tuple[int, ...]]
+    maps: Counter[Shape]
 
 
 def published(name: str) -> Published:
@@ -53,7 +54,7 @@ def published(name: str) -> Published:
     weights = {**made, **counted, **turned}
     sizes = {v.name: _shape(v) for v in (*graph.value_info, *graph.output)}
     kernels: Counter[Kernel] = Counter()
-    maps: Counter[tuple[int, ...]] = Counter()
+    maps: Counter[Shape] = Counter()
     for node in graph.node:
         if node.op_type == "Conv":
             filters, channels, *window = weights[node.input[1]]
@@ -73,7 +74,7 @@ def _shape(value: Any) -> tuple[int, ...]:
 def ours(name: str) -> Published:
     net = archspec.load(ROOT / "specs" / f"{name}.yaml")
     kernels: Counter[Kernel] = Counter()
-    maps: Counter[tuple[int, ...]] = Counter()
+    maps: Counter[Shape] = Counter()
     for node in net.nodes:
         kind = type(node.layer).__name__
         if kind in ("Conv2D", "Dense"):
