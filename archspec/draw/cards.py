@@ -89,7 +89,9 @@ class _Drawing:
         self.order[key] = len(self.order)
         card = self.of_unit(item, key) if isinstance(item, Unit) else self.of_group(item, key)
         card.times = item.times
-        card.params = total(item.nodes, self.each).params
+        sums = total(item.nodes, self.each)
+        card.params = sums.params
+        card.frozen = bool(sums.params) and not any(n.node.trainable for n in item.nodes)
         card.faded = not any(n.live for n in item.nodes)
         card.layers = [n.name for n in item.nodes]
         return card

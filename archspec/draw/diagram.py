@@ -23,6 +23,7 @@ class Card:
         "faded",
         "family",
         "foot",
+        "frozen",
         "key",
         "layers",
         "note",
@@ -49,6 +50,8 @@ class Card:
         self.foot = ""
         """Its name in the spec, where the spec gives one."""
         self.params = 0
+        self.frozen = False
+        """Whether training changes none of its parameters."""
         self.faded = False
         """Whether it leads nowhere."""
         self.tooltip = ""

@@ -24,7 +24,7 @@ def card_label(card: Card, theme: Theme, gives: str = "") -> str:
         rows.append(stack(card.rows, theme))
     if card.note:
         rows.append(_line(card.note, _FOOT, theme.muted))
-    last = "  ·  ".join(t for t in (card.foot, words.params(card.params), gives) if t)
+    last = "  ·  ".join(t for t in (card.foot, words.params(card.params, card.frozen), gives) if t)
     if last:
         rows.append(_line(last, _FOOT, theme.muted))
     return _table(rows, 1)

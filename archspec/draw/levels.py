@@ -14,6 +14,10 @@ MOST = 36
 """Above that nobody reads it: rows of cards are drawn as one."""
 
 
+_LARGE = 40
+"""Layers of a block that is a network by itself."""
+
+
 class UnknownBlock(LookupError):
     """A block to be opened that the network does not have; ``near`` is what was probably meant."""
 
@@ -31,17 +35,19 @@ def items(
     Raises:
         UnknownBlock: a name in ``expand`` is neither a path of the network nor a block's word.
     """
-    if detail in ("layers", "fused") and not expand:
+    if detail in ("layers", "fused"):
+        _opened(outline(shaped), expand)  # every block is open anyway, but must exist
         return list(units(shaped, fuse=detail == "fused")), set()
     if detail == "auto" and not expand:
         every = units(shaped)
         if len(every) <= FEW:
             return list(every), set()
-    top = outline(shaped, fuse=detail != "layers")
+    top = outline(shaped)
     opened = _opened(top, expand)
     folded = refold(_blocks(top, opened), readers, longest=1)
-    if detail not in ("auto", "stages"):
+    if detail == "blocks":
         return folded, opened
+    folded = _unpacked(folded, opened, readers)
     stages = refold(top, readers, longest=1)
     if detail == "stages":
         return stages, opened
@@ -51,6 +57,19 @@ def items(
     if len(best) > MOST:
         best = _rows_of(best, readers)
     return best, opened
+
+
+def _unpacked(found: list[Item], opened: set[int], readers: list[list[int]]) -> list[Item]:
+    """A network that is hardly more than one large block is drawn as what is in the block."""
+    for item in found:
+        if isinstance(item, Unit) or item.times > 1 or len(item.nodes) < _LARGE:
+            continue
+        if len(item.nodes) * 2 > sum(len(i.nodes) for i in found) and id(item) not in opened:
+            at = found.index(item)
+            inner = _blocks(item.content, opened)
+            parts = refold([*found[:at], *inner, *found[at + 1 :]], readers, longest=1)
+            return parts if len(parts) <= SOME else found
+    return found
 
 
 def _opened(top: list[Item], expand: tuple[str, ...]) -> set[int]:

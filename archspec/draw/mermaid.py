@@ -54,7 +54,7 @@ def _card(card: Card) -> str:
     lines += [escape(" · ".join(c.text for c in card.chips))] if card.chips else []
     lines += [escape(line) for line in _rows(card.rows)]
     lines += [escape(card.note)] if card.note else []
-    last = " · ".join(t for t in (card.foot, words.params(card.params)) if t)
+    last = " · ".join(t for t in (card.foot, words.params(card.params, card.frozen)) if t)
     lines += [f"<small>{escape(last)}</small>"] if last else []
     return "<br/>".join(lines)
 

@@ -8,7 +8,10 @@ from typing import Any
 from archspec.layers import Layer
 from archspec.shapes import format_shape
 
-_PARTS = re.compile(r"(?<=[a-z])(?=[A-Z](?!LU))|(?<=[A-Z])(?=[A-Z][a-z](?!LU))")
+_PARTS = re.compile(r"(?<=[a-z])(?!LU)(?=[A-Z])|(?<=[A-Z])(?!ReLU)(?=[A-Z][a-z])")
+
+_RANK = re.compile(r"([123])D(?=[A-Z]|$)")
+"""1D, 2D or 3D in a layer's name; 2D goes without saying."""
 
 _UNSAID = re.compile(
     r".*_(initializer|regularizer|constraint|dropout)"
@@ -40,7 +43,7 @@ _ACTIVATIONS = {
 
 def words(name: str) -> str:
     """A class's or a block's name as words: ``MaxPooling2D`` is ``Max pooling``."""
-    name = name.replace("2D", "")
+    name = _RANK.sub(lambda m: "" if m[1] == "2" else f" {m[0]} ", name)
     if "_" in name or name.islower():
         parts = name.replace("_", " ").split()
     else:
@@ -182,9 +185,9 @@ def count(number: int) -> str:
     return str(number)
 
 
-def params(number: int) -> str:
+def params(number: int, frozen: bool = False) -> str:
     """``34.9 K params``."""
-    return f"{count(number)} params" if number else ""
+    return f"{count(number)} params{', frozen' if frozen else ''}" if number else ""
 
 
 def shape(sizes: tuple[int | None, ...]) -> str:
