@@ -133,25 +133,34 @@ def test_pretrained_weights_by_structure(tmp_path: Any) -> None:
     assert np.allclose(np.asarray(ours(x)), np.asarray(theirs(x)), rtol=1e-5, atol=1e-9)
 
 
-def test_pretrained_weights_into_a_frozen_base(tmp_path: Any) -> None:
+@pytest.mark.parametrize(
+    ("spec", "call"),
+    [
+        ("showcase/transfer", "MobileNet(alpha=0.25)"),
+        ("article/inception_v3_catdog", "InceptionV3"),
+    ],
+)
+def test_pretrained_weights_into_a_frozen_base(
+    spec: str, call: str, full: bool, tmp_path: Any
+) -> None:
     """Transfer learning: the base takes the weights without the top, the new head keeps its own."""
-    theirs = application("MobileNet(alpha=0.25)", include_top=False, input_shape=(224, 224, 3))
+    if not full and call == "InceptionV3":
+        pytest.skip("runs with --full")
+    ours = archspec.build(SPECS[spec])
+    theirs = application(call, include_top=False, input_shape=ours.input_shape[1:])
     randomize(theirs)
     path = str(tmp_path / "trained_notop.weights.h5")
     theirs.save_weights(path)
-    ours = archspec.build(SPECS["showcase/transfer"])
     head = ours.get_layer("dense").get_weights()
-    report = load_weights(ours, "keras:MobileNet(alpha=0.25)", pretrained=path)
+    report = load_weights(ours, f"keras:{call}", pretrained=path)
     assert report.new == ["dense"]
     assert report.different == []
     assert report.unused == []
     assert len(report.renamed) == len(list(weighted_layers(theirs)))
-    assert all(
-        np.array_equal(a, b)
-        for a, b in zip(head, ours.get_layer("dense").get_weights(), strict=True)
-    )
-    base = keras.Model(ours.inputs, ours.get_layer("global_average_pooling2d").input)
-    x = np.random.default_rng(0).standard_normal((1, 224, 224, 3)).astype("float32")
+    kept = ours.get_layer("dense").get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(head, kept, strict=True))
+    base = keras.Model(ours.input, ours.get_layer("global_average_pooling2d").input)
+    x = np.random.default_rng(0).standard_normal((1, *ours.input_shape[1:])).astype("float32")
     assert np.allclose(np.asarray(base(x)), np.asarray(theirs(x)), rtol=1e-5, atol=1e-9)
     names = {w.path.partition("/")[0] for w in ours.trainable_weights}
     assert names == {"dense"}
