@@ -15,7 +15,7 @@ from archspec.parameters import require_values, set_parameters
 from archspec.parse import Document, parse
 from archspec.source import Source, SourceError, read_source
 from archspec.spec import Spec
-from archspec.validate import Validator
+from archspec.validate import Validator, forget_library
 
 
 def open_document(path: str, sink: Sink, place: Place | None = None) -> Document | None:
@@ -28,7 +28,27 @@ def open_document(path: str, sink: Sink, place: Place | None = None) -> Document
     except SourceError as error:
         report_unreadable(error, sink, place)
         return None
-    return parse(source, sink)
+    if place is None:
+        return parse(source, sink)
+    document = _documents.get(source)
+    if document is None:
+        document = parse(source, sink)
+        if document is not None:
+            if len(_documents) >= _MOST_DOCUMENTS:
+                _documents.clear()
+            _documents[source] = document
+    return document
+
+
+def forget() -> None:
+    """Read and validate all files anew; for measuring."""
+    _documents.clear()
+    forget_library()
+
+
+_documents: dict[Source, Document] = {}
+"""Documents that others refer to, by name and text: the same text is not parsed again."""
+_MOST_DOCUMENTS = 500
 
 
 def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None) -> None:

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.constructs import CONSTRUCTS, BlockKeys, SpecKeys, is_wire_name
 from archspec.diagnostics import Note, Place, Sink
 from archspec.expressions import is_name
 from archspec.items import ItemReader
-from archspec.layers import layer_types, nearest
+from archspec.layers import layer_types, nearest, registered
 from archspec.layers.core import Input
 from archspec.make import Maker, check_names, make_record, show, sound_values
 from archspec.parameters import better_name, declared_parameters, set_parameters
@@ -35,6 +35,26 @@ _VERSION = 1
 _INPUT = "write `input: [224, 224, 3]`: height, width, channels, without the batch"
 
 
+class _Known(NamedTuple):
+    """A sound spec that other files use, and all that it was made of."""
+
+    spec: Spec
+    files: tuple[tuple[str, Document], ...]
+    """The files that it refers to, directly or not, as they were."""
+    layers: int
+    """How many layers of one's own had been registered."""
+
+
+_LIBRARY: dict[Document, _Known] = {}
+"""Files that others extend or use are validated once, as long as they do not change."""
+_MOST_KNOWN = 500
+
+
+def forget_library() -> None:
+    """Validate files that others refer to anew."""
+    _LIBRARY.clear()
+
+
 class Validator:
     """Validates documents; files that several specs use are read once."""
 
@@ -44,6 +64,7 @@ class Validator:
         self._open = open
         self._specs: dict[str, Spec | None] = {}
         self._stack: list[str] = []
+        self._opened: list[tuple[str, Document]] = []
 
     def spec(self, document: Document) -> Spec | None:
         """The spec of a document, or None after reporting why there is none."""
@@ -205,7 +226,25 @@ class Validator:
             self.sink.report("AS108", place, message, help=["refer to the last one of them"])
             return None
         document = self._open(path, place)
-        return self.spec(document) if document else None
+        if document is None:
+            return None
+        self._opened.append((path, document))
+        known = _LIBRARY.get(document)
+        if known is not None and known.layers == registered() and self._unchanged(known, place):
+            self._opened += known.files
+            self._specs[real] = known.spec
+            return known.spec
+        start, told = len(self._opened), self.sink.count
+        spec = self.spec(document)
+        if spec is not None and self.sink.count == told:
+            if len(_LIBRARY) >= _MOST_KNOWN:
+                _LIBRARY.clear()
+            _LIBRARY[document] = _Known(spec, tuple(self._opened[start:]), registered())
+        return spec
+
+    def _unchanged(self, known: _Known, place: Place) -> bool:
+        """Whether the files that a spec refers to are still the same documents."""
+        return all(self._open(path, place) is document for path, document in known.files)
 
     def _blocks(self, keys: SpecKeys, place: Place) -> tuple[dict[str, Block], set[str]]:
         """The blocks by name, their bodies still empty, those of other files; and broken ones."""

@@ -7,6 +7,7 @@ from archspec.layers.base import Layer
 from archspec.spelling import nearest
 
 _layers: dict[str, type[Layer]] = {}
+_registered: list[type[Layer]] = []
 
 
 def layer_types() -> dict[str, type[Layer]]:
@@ -26,7 +27,13 @@ def layer_types() -> dict[str, type[Layer]]:
 def register(layer: type[Layer]) -> type[Layer]:
     """Make a layer of one's own known under its class name; usable as a decorator."""
     layer_types()[layer.__name__] = layer
+    _registered.append(layer)
     return layer
 
 
-__all__ = ["Layer", "layer_types", "nearest", "register"]
+def registered() -> int:
+    """How often a layer was registered: what was read before may mean something else now."""
+    return len(_registered)
+
+
+__all__ = ["Layer", "layer_types", "nearest", "register", "registered"]
