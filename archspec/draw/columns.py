@@ -2,7 +2,7 @@
 
 from math import log
 
-from archspec.draw.diagram import Diagram
+from archspec.draw.diagram import Cluster, Diagram
 from archspec.draw.measure import text_width
 from archspec.draw.places import Box, Places, Point, Route
 
@@ -96,7 +96,7 @@ def _together(drawing: Diagram, position: dict[str, int]) -> set[int]:
     """Positions after which a cut would go through an opened block."""
     found: set[int] = set()
     for item in drawing.content:
-        if hasattr(item, "content"):
+        if isinstance(item, Cluster):
             inner = [position[c.key] for c in drawing._replace(content=item.content).cards]
             found |= set(range(min(inner, default=0), max(inner, default=0)))
     return found
