@@ -43,6 +43,10 @@ _EXACT: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str,
 """Types that need no closer look."""
 
 
+_MOST_KEPT = 200
+"""Most sets of values for which the operations of a body outlive one run."""
+
+
 class Operation:
     """An item whose formulas have values."""
 
@@ -129,9 +133,10 @@ class Resolver:
     def body(self, body: Body, values: Values) -> Operations:
         """The operations of a body under the values of its parameters."""
         order = body.order
-        key = (id(body), repr([values[n] for n in order]) if order else "")
-        known = self._known.get(key)
+        key = repr([values[n] for n in order]) if order else ""
+        known: Operations | None = body.worked_out.get(key) or self._known.get((id(body), key))
         if known is None:
+            told = self._sink.count
             if self._depth >= MAX_DEPTH:
                 message = f"blocks and constructs stand more than {MAX_DEPTH} deep in each other"
                 self._sink.report("AS305", body.place.key(), message)
@@ -150,7 +155,11 @@ class Resolver:
                 if operation is not None:
                     items.append(operation)
             self._depth -= 1
-            known = self._known[key] = Operations(items)
+            known = Operations(items)
+            if self._sink.count == told and len(body.worked_out) < _MOST_KEPT:
+                body.worked_out[key] = known
+            else:
+                self._known[id(body), key] = known
             if known.count > MAX_NODES:
                 self._too_large(body.place.key(), known.count)
         return known

@@ -49,13 +49,15 @@ class Item:
 class Body:
     """A list of items."""
 
-    __slots__ = ("items", "names", "order", "place")
+    __slots__ = ("items", "names", "order", "place", "worked_out")
 
     def __init__(self, items: tuple[Item, ...], place: Place) -> None:
         self.items = items
         self.place = place
         self.names: frozenset[str] = frozenset().union(*(i.names for i in items))
         self.order = tuple(sorted(self.names))
+        self.worked_out: dict[str, Any] = {}
+        """Its operations by the values of its parameters, kept by :mod:`archspec.resolve`."""
 
 
 class LayerItem(Item):
