@@ -211,3 +211,51 @@ def test_transfer() -> None:
     spec = showcase("transfer")
     assert (base, head) == (218_544, 4_369)
     assert (spec.params, spec.trainable_params) == (base + head, head)
+
+
+def test_efficientnet_b0() -> None:
+    def conv_bn(size: int, channels: int, filters: int) -> int:
+        return size * size * channels * filters + 4 * filters
+
+    def mbconv(channels: int, filters: int, size: int, expand: int) -> int:
+        inner, squeezed = expand * channels, channels // 4
+        total = conv_bn(1, channels, inner) if expand > 1 else 0
+        total += conv_bn(size, inner, 1) - 4 + 4 * inner  # depthwise
+        total += inner * squeezed + squeezed + squeezed * inner + inner
+        return total + conv_bn(1, inner, filters)
+
+    total = 3 + 3 + 1  # the normalization: means, variances, how many were seen
+    total += conv_bn(3, 3, 32)
+    total += mbconv(32, 16, 3, 1)
+    rows = [(16, 24, 3, 2), (24, 40, 5, 2), (40, 80, 3, 3), (80, 112, 5, 3), (112, 192, 5, 4)]
+    for channels, filters, size, depth in [*rows, (192, 320, 3, 1)]:
+        total += mbconv(channels, filters, size, 6)
+        total += (depth - 1) * mbconv(filters, filters, size, 6)
+    total += conv_bn(1, 320, 1280) + 1280 * 1000 + 1000
+    spec = showcase("efficientnet_b0")
+    assert spec.params == total == 5_330_571
+    assert spec.trainable_params == 5_288_548
+    ends = {n.name: n.output_shape for n in spec.nodes if n.name.startswith("stage")}
+    assert list(ends.values())[-1] == (7, 7, 320)
+
+
+def test_resnext50() -> None:
+    def conv_bn(size: int, channels: int, filters: int) -> int:
+        return size * size * channels * filters + 2 * filters
+
+    trained, moving = conv_bn(7, 3, 64), 2 * 64
+    channels = 64
+    for units, width in ((3, 128), (4, 256), (6, 512), (3, 1024)):
+        out = 2 * width
+        for unit in range(units):
+            trained += conv_bn(1, channels, width) + conv_bn(3, width // 32, width)
+            trained += conv_bn(1, width, out)
+            moving += 2 * (width + width + out)
+            if unit == 0:
+                trained += conv_bn(1, channels, out)
+                moving += 2 * out
+            channels = out
+    trained += 2048 * 1000 + 1000
+    spec = showcase("resnext50")
+    assert (trained, trained + moving) == (25_028_904, 25_097_128)
+    assert (spec.trainable_params, spec.params) == (trained, trained + moving)
