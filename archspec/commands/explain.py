@@ -57,6 +57,7 @@ _RANGES = {
     "AS3": "the graph",
     "AS4": "shapes, and numbers that are expected",
     "AS5": "what is made of a spec",
+    "AS6": "training",
     "AS9": "warnings",
 }
 

@@ -3,6 +3,7 @@
 import re
 
 _FENCE = re.compile(r"\s*(```|~~~)")
+_WIDTH = 88
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 
 
@@ -25,8 +26,21 @@ def plain(markdown: str, color: bool = False) -> str:
         if heading:
             lines.append(_styled(heading[1], "1", color))
         else:
-            lines.append(_inline(line))
+            lines += _wrapped(_inline(line))
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line of prose in lines that a terminal shows whole; items of lists hang."""
+    if len(line) <= _WIDTH:
+        return [line]
+    import textwrap
+
+    mark = re.match(r"(\s*(?:[-*]|\d+\.)\s+)?", line)
+    hang = " " * len(mark[0] if mark else "")
+    return textwrap.wrap(
+        line, _WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _inline(line: str) -> str:

@@ -7,7 +7,7 @@ from archspec.diagnostics import Path, Place, Span
 from archspec.source import Source
 
 MAX_DEPTH = 64
-"""Deepest nesting of collections; the deepest shipped spec has 14."""
+"""Deepest nesting of collections; the deepest shipped spec has fewer than 16."""
 
 MAX_ALIASED = 100_000
 """Most values that aliases may stand for; guards against alias bombs."""
