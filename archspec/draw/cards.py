@@ -19,7 +19,7 @@ from archspec.emit.tree import Counts, counts, total
 from archspec.graph import Ref
 from archspec.infer import ShapedGraph
 
-_TITLE = re.compile(r"([^()]+?) *\(([^()]+)\)([^()]*)")
+_TITLE = re.compile(r"(.+?) *\(([^()]+)\)([^()]*)")
 
 
 def diagram(shaped: ShapedGraph, detail: str = "auto", expand: tuple[str, ...] = ()) -> Diagram:

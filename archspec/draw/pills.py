@@ -73,11 +73,11 @@ def _even(width: float) -> int:
 
 
 def _frame(row: Frame, width: int, theme: Theme) -> str:
-    inner = width_of(row.rows)
-    rest = width - inner
+    rest = _even(badge_width(row.times) + 14)
+    inner = width - rest
     height = height_of(row.rows) + 6
     cells = (
-        f'<TD FIXEDSIZE="TRUE" WIDTH="{inner + 4}" HEIGHT="{height}">{stack(row.rows, theme)}</TD>'
+        f'<TD FIXEDSIZE="TRUE" WIDTH="{inner + 4}" HEIGHT="{height}">{_stack(row.rows, inner, theme)}</TD>'
         f'<TD FIXEDSIZE="TRUE" WIDTH="{rest - 8}" HEIGHT="{height}">{badge(row.times, theme)}</TD>'
     )
     return (
