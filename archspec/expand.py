@@ -321,18 +321,16 @@ class _Expander:
 
     def _refuse_name(self, item: Item, name: str, frame: Frame) -> None:
         notes = []
+        help = ["names must differ within a block"]
         earlier = frame.names[name]
+        first = None
         if isinstance(earlier, int) and earlier < len(self.nodes):
             first = self.nodes[earlier].item
-            if first is item:
-                help = [
-                    "give the `repeat` around it a `name`: then each round has names of its own"
-                ]
-            else:
-                help = ["names must differ within a block"]
-            if first is not None and first is not item:
-                notes = [Note("the first one is here", first.place.key())]
-        else:
-            help = ["names must differ within a block"]
+        elif isinstance(earlier, Frame) and isinstance(earlier.operation, GroupOperation):
+            first = earlier.operation.item
+        if first is item:
+            help = ["give the `repeat` around it a `name`: then each round has names of its own"]
+        elif first is not None:
+            notes = [Note("the first one is here", first.place.key())]
         place = item.place.at("name")
         self.sink.report("AS302", place, f"the name `{name}` stands twice", notes=notes, help=help)
