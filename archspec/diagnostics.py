@@ -184,6 +184,8 @@ class Sink:
         self._found: dict[tuple[Any, ...], Diagnostic] = {}
         self.errors = False
         """Whether anything worse than a warning was reported."""
+        self.reports = 0
+        """How often something was reported, the same mistake each time anew."""
         self.full = False
         """Whether there were so many that the run was broken off."""
 
@@ -202,6 +204,7 @@ class Sink:
         Raises:
             TooMany: it was the last that is taken.
         """
+        self.reports += 1
         if isinstance(place, Place):
             key: tuple[Any, ...] = (code, id(place.document), place.path, place.part)
         else:

@@ -1,11 +1,14 @@
 """Spec to graph: repeats unrolled, blocks inlined, names given, wires connected."""
 
+from typing import NoReturn
+
 from archspec.diagnostics import Note, Sink
 from archspec.frames import BROKEN, NOWHERE, Frame, Refs, find, lookup, wire_help
 from archspec.graph import Expected, Graph, Node, Ref, Scope
 from archspec.layers.core import Input
 from archspec.make import Maker
 from archspec.resolve import (
+    MAX_NODES,
     ApplyOperation,
     GroupOperation,
     LayerOperation,
@@ -38,7 +41,10 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
     frame = Frame("", None)
     frame.names.update(inputs)
     current: Refs = tuple((n, 0) for n in inputs.values())
-    current = expander.run(operations.items, current, frame, root, True)
+    try:
+        current = expander.run(operations.items, current, frame, root, True)
+    except TooLarge:
+        return None
     outputs = current
     if spec.outputs is not None:
         found: list[Ref] = []
@@ -57,6 +63,8 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
     return Graph(spec, nodes, inputs, outputs, expander.expected, root)
 
 
+_MOST_DEEP = 150
+_MOST_APPLIED = 50_000
 _MOST_WITH_HELP = 100
 """Errors for which the names in sight are searched."""
 
@@ -66,6 +74,8 @@ class _Expander:
         self.nodes = nodes
         self.sink = sink
         self.expected: list[Expected] = []
+        self._depth = 0
+        self._applied = 0
 
     def run(
         self,
@@ -76,6 +86,9 @@ class _Expander:
         trainable: bool,
     ) -> Refs:
         """Add the nodes of operations that begin with ``current``; gives what the last one gives."""
+        self._depth += 1
+        if self._depth > _MOST_DEEP:  # an `apply` in an `apply` in …
+            self._too_large(scope, f"what is applied stands more than {_MOST_DEEP} deep in itself")
         nodes = self.nodes
         names = frame.names
         counts = frame.counts
@@ -140,6 +153,7 @@ class _Expander:
                 )
                 values = operation.expect
                 self.expected.append(Expected(values, expect, start, len(nodes), current, label))
+        self._depth -= 1
         return current
 
     def _group(
@@ -256,6 +270,10 @@ class _Expander:
         nodes = self.nodes
         item = operation.item
         start = len(nodes)
+        self._applied += 1
+        if start > MAX_NODES or self._applied > _MOST_APPLIED:
+            limit = f"{MAX_NODES:,} layers, or {_MOST_APPLIED:,} times `apply`"
+            self._too_large(scope, f"what is applied again and again makes more than {limit}")
         if target is BROKEN:
             return BROKEN
         if isinstance(target, int):
@@ -318,6 +336,11 @@ class _Expander:
         if not found or NOWHERE in found:
             return None
         return tuple(found)
+
+    def _too_large(self, scope: Scope, message: str) -> NoReturn:
+        item = next(s.item for s in scope.chain() if s.item is not None)
+        self.sink.report("AS305", item.place.key(), message)
+        raise TooLarge
 
     def _refuse_name(self, item: Item, name: str, frame: Frame) -> None:
         notes = []

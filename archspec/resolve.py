@@ -82,7 +82,7 @@ class ApplyOperation(Operation):
 class GroupOperation(Operation):
     """A block, the rounds of a repeat, or the branches of a parallel."""
 
-    __slots__ = ("kind", "labels", "merge", "parts")
+    __slots__ = ("depth", "kind", "labels", "merge", "parts")
 
     def __init__(self, item: Item, kind: str, parts: "list[Operations]", labels: list[str]) -> None:
         super().__init__(item)
@@ -91,15 +91,19 @@ class GroupOperation(Operation):
         self.labels = labels
         self.merge: LayerOperation | None = None
         self.count = sum([p.count for p in parts])
+        self.depth = max([p.depth for p in parts], default=0)
 
 
 class Operations:
     """A list of operations, shared wherever the same layers with the same values stand."""
 
-    __slots__ = ("count", "items")
+    __slots__ = ("count", "depth", "items", "sound")
 
-    def __init__(self, items: list[Operation]) -> None:
+    def __init__(self, items: list[Operation], sound: bool) -> None:
         self.items = items
+        self.sound = sound
+        """Whether nothing in it is missing because of an error."""
+        self.depth = 1 + max([i.depth for i in items if isinstance(i, GroupOperation)], default=0)
         self.count = sum([i.count for i in items]) or 1  # a round without layers is work too
 
 
@@ -117,6 +121,7 @@ class Resolver:
         self._calls = 0
         self._depth = 0
         self._work = 0
+        self._unsound = 0
 
     def input(self, declared: InputDeclaration, values: Values) -> Values | None:
         """The arguments of an input; None after reporting a formula without a value."""
@@ -136,11 +141,8 @@ class Resolver:
         key = repr([values[n] for n in order]) if order else ""
         known: Operations | None = body.worked_out.get(key) or self._known.get((id(body), key))
         if known is None:
-            told = self._sink.count
             if self._depth >= MAX_DEPTH:
-                message = f"blocks and constructs stand more than {MAX_DEPTH} deep in each other"
-                self._sink.report("AS305", body.place.key(), message)
-                raise TooLarge
+                self._too_deep(body)
             if order:
                 self._work += len(body.items)
                 if self._work > MAX_WORK:
@@ -148,21 +150,33 @@ class Resolver:
                     help = ["a `repeat` or a block whose arguments are the same counts once"]
                     self._sink.report("AS305", body.place.key(), message, help=help)
                     raise TooLarge
-            self._depth += 1
-            items = []
-            for item in body.items:
-                operation = self._item(item, values)
-                if operation is not None:
-                    items.append(operation)
-            self._depth -= 1
-            known = Operations(items)
-            if self._sink.count == told and len(body.worked_out) < _MOST_KEPT:
+            known = self._work_out(body, values)
+            if known.sound and len(body.worked_out) < _MOST_KEPT:
                 body.worked_out[key] = known
             else:
                 self._known[id(body), key] = known
             if known.count > MAX_NODES:
                 self._too_large(body.place.key(), known.count)
+        if self._depth + known.depth > MAX_DEPTH:
+            self._too_deep(body)
+        self._unsound += not known.sound
         return known
+
+    def _work_out(self, body: Body, values: Values) -> Operations:
+        before = self._sink.reports, self._unsound
+        self._depth += 1
+        items = []
+        for item in body.items:
+            operation = self._item(item, values)
+            if operation is not None:
+                items.append(operation)
+        self._depth -= 1
+        return Operations(items, before == (self._sink.reports, self._unsound))
+
+    def _too_deep(self, body: Body) -> NoReturn:
+        message = f"blocks and constructs stand more than {MAX_DEPTH} deep in each other"
+        self._sink.report("AS305", body.place.key(), message)
+        raise TooLarge
 
     def _item(self, item: Item, values: Values) -> Operation | None:
         if item.when is not None:
@@ -319,10 +333,10 @@ class Resolver:
         parts = [self.body(body, values) for body in item.branches.values()]
         group = GroupOperation(item, "parallel", parts, list(item.branches))
         if item.merge is not None:
-            before = self._sink.count
+            before = self._sink.reports
             merge = self._item(item.merge, values)
             if merge is None:  # an error, or a `when` that is false
-                return None if self._sink.count > before else group
+                return None if self._sink.reports > before else group
             assert isinstance(merge, LayerOperation)
             group.merge = merge
             group.count += 1

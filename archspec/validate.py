@@ -234,9 +234,9 @@ class Validator:
             self._opened += known.files
             self._specs[real] = known.spec
             return known.spec
-        start, told = len(self._opened), self.sink.count
+        start, told = len(self._opened), self.sink.reports
         spec = self.spec(document)
-        if spec is not None and self.sink.count == told:
+        if spec is not None and self.sink.reports == told:
             if len(_LIBRARY) >= _MOST_KNOWN:
                 _LIBRARY.clear()
             _LIBRARY[document] = _Known(spec, tuple(self._opened[start:]), registered())

@@ -35,6 +35,15 @@ def bomb(levels: int) -> str:
     return "\n".join([HEAD + "params:", *lines, "layers: [Flatten]"])
 
 
+def applied(levels: int, times: int) -> str:
+    """Each construct applies the one before it."""
+    lines = ["  - residual: {name: p0, layers: [{Dense: 8}]}"]
+    for level in range(1, levels):
+        again = ", ".join([f"{{apply: p{level - 1}}}"] * times)
+        lines.append(f"  - residual: {{name: p{level}, layers: [{again}]}}")
+    return layers("\n".join(lines))
+
+
 FORMULAS = [
     *("9**9**9", "'a'*10**10", "2**64**64", "10**18*10**18", "1<<10**10", "1e308*10", "0**-1"),
     *("[1]*10**10", "l*10**10", "s*10**10", "'%1000000000d' % 3", "sum([1]*10**9)", "(-1)**0.5"),
@@ -181,6 +190,13 @@ SMALL: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
         blocks(38, lambda n: f"{{layers: [{nested(f'b{n + 1}', 17)}]}}"),
         ("AS305",),
     ),
+    "deep_in_blocks_from_within.yaml": (
+        blocks(38, lambda n: f"{{layers: [{nested(f'b{n + 1}', 17)}]}}").replace(
+            "layers: [b0]", f"layers: [{', '.join(f'b{n}' for n in range(38, -1, -1))}]"
+        ),
+        ("AS305",),
+    ),
+    "applied_deep.yaml": (applied(300, 1), ("AS305",)),
     "doubling.yaml": (blocks(38, lambda n: f"{{layers: [b{n + 1}, b{n + 1}]}}"), ("AS305",)),
     "times.yaml": (layers("  - repeat: {times: 10**9, layers: [{Dense: 8}]}"), ("AS305",)),
     "times_negative.yaml": (layers("  - repeat: {times: -1, layers: [Flatten]}"), ("AS306",)),
@@ -230,6 +246,7 @@ LARGE: dict[str, tuple[Callable[[], str | bytes], tuple[str, ...]]] = {
         lambda: layers("  - dense_block: {times: 30000, layers: [{Dense: 8}]}"),
         (),
     ),
+    "applied_twice.yaml": (lambda: applied(40, 2), ("AS305",)),
     "trees.yaml": (
         lambda: blocks(
             30,
@@ -335,6 +352,19 @@ def test_chain_of_files(run: Run, tmp_path: Path) -> None:
     write(tmp_path, "n500.yaml", layers("  - Flatten"))
     check_said(run("check", str(tmp_path / "n0.yaml")).out, ("AS108",))
     check_said(run("check", str(tmp_path / "n480.yaml")).out, ())
+
+
+def test_errors_in_a_shared_block_are_told_each_time(run: Run, tmp_path: Path) -> None:
+    """What is worked out once for several files does not lose its errors."""
+    block = "archspec: 1\nblocks:\n  b: {params: {n: int}, layers: [{Dense: n}]}\n"
+    write(tmp_path, "blocks.yaml", block)
+    head = HEAD + "use: {b: blocks.yaml}\nlayers: "
+    first = write(tmp_path, "first.yaml", head + "[{b: 0}, {b: -1}]\n")
+    second = write(tmp_path, "second.yaml", head + "[{b: -1}]\n")
+    third = write(tmp_path, "third.yaml", head + "[{b: 3}]\n")
+    out = run("check", str(first), str(second), str(third)).out
+    assert out.count("error[AS204]") == 2
+    assert "1 of 3 specs sound, 2 errors" in out
 
 
 def test_circle_of_files(run: Run, tmp_path: Path) -> None:
