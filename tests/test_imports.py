@@ -75,7 +75,7 @@ LEVELS = (
     "train importer",
     "pipeline",
     "validate items resolve expand frames infer measure lint expectations shape_errors mends"
-    " parameters recursion unknown_names | emit draw weights receptive | schema documentation",
+    " parameters recursion scope not_layers | emit draw weights receptive | schema documentation",
     "spec graph report",
     "parse layers plugins make constructs templates",
     "record arguments settings axes expressions field_values",
