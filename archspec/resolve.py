@@ -90,8 +90,8 @@ class GroupOperation(Operation):
         self.parts = parts
         self.labels = labels
         self.merge: LayerOperation | None = None
-        self.count = sum([p.count for p in parts])
-        self.depth = max([p.depth for p in parts], default=0)
+        self.count: int = sum([p.count for p in parts])
+        self.depth: int = max([p.depth for p in parts], default=0)
 
 
 class Operations:

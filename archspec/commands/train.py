@@ -62,7 +62,7 @@ def command(
     path = output or os.path.join("runs", read.name)
     try:
         setting = use_devices(distribute)._replace(resume=resume, verbose=verbose, say=say)
-        run = open_run(path, read, resume, setting.share.index == 0)
+        run = open_run(path, read, resume, setting.share.number == 0)
         from archspec.train.draw import draw_run
         from archspec.train.fit import train
 
@@ -70,7 +70,7 @@ def command(
         if trained is None:
             leave(sink, recipe)
             raise AssertionError
-        if setting.share.index == 0:
+        if setting.share.number == 0:
             for line in draw_run(trained, run):
                 say(f"not drawn: {line}")
         setting.finish()
@@ -88,7 +88,7 @@ def command(
         leave(sink, recipe)
     except BackendError as error:
         refuse_backend(sink, error, None)
-    if setting.share.index == 0:
+    if setting.share.number == 0:
         figures = ", ".join(f"{name} {value:.4f}" for name, value in trained.metrics.items())
         click.echo(f"test: {figures}")
         click.echo(f"wrote {path}")

@@ -34,9 +34,7 @@ def watcher(
     """
     import keras
 
-    states = {
-        name: record.state for name, record in zip(callbacks, recipe.callbacks, strict=True)
-    }
+    states = {name: record.state for name, record in zip(callbacks, recipe.callbacks, strict=True)}
 
     class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         def __init__(self) -> None:

@@ -39,7 +39,7 @@ def save_checkpoint(path: str, model: Any, progress: Progress, best: dict[str, A
     beside = f"{path}.{os.getpid()}.tmp"
     try:
         with open(beside, "wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, allow_pickle=False, **arrays)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
@@ -85,7 +85,7 @@ def load_checkpoint(path: str, model: Any, optimizer: bool = True) -> dict[str, 
 
 
 def _numbered(file: Any, word: str) -> list[Any]:
-    found = []
+    found: list[Any] = []
     while f"{word}{len(found)}" in file.files:
         found.append(file[f"{word}{len(found)}"])
     return found

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.train.feed import test_feed
+from archspec.train.feed import still_feed
 from archspec.train.fit import Trained
 from archspec.train.grids import picture_grid, weight_maps
 from archspec.train.run import Run
@@ -45,7 +45,7 @@ def _samples(trained: Trained, run: Run) -> str:
     part = trained.data.train
     if not trained.recipe.is_picture or str(part.x.dtype) != "uint8":
         return "the examples are no pictures of whole numbers from 0 to 255"
-    rows = np.random.default_rng(trained.recipe.keys.seed).permutation(part.count)[:10]
+    rows = np.random.default_rng(trained.recipe.keys.seed).permutation(part.examples)[:10]
     names = trained.data.class_names
     labels = [
         names[int(part.y[r])] if names and part.y.ndim == 1 else f"{float(part.y[r].flat[0]):.2f}"
@@ -57,7 +57,7 @@ def _samples(trained: Trained, run: Run) -> str:
 
 def predictions(trained: Trained) -> Any:
     """Outputs for the test part."""
-    feed = test_feed(trained.data.test, trained.recipe)
+    feed = still_feed(trained.data.test, trained.recipe)
     return trained.models.trained.predict(feed, verbose=0)
 
 
@@ -76,9 +76,7 @@ def _confusion(trained: Trained, run: Run) -> str:
     rows = counts.tolist()
     run.write("confusion_matrix.svg", counts_table(rows, names))
     lines = [",".join(["class", *map(_quoted, names)])]
-    lines += [
-        ",".join([_quoted(n), *map(str, row)]) for n, row in zip(names, rows, strict=True)
-    ]
+    lines += [",".join([_quoted(n), *map(str, row)]) for n, row in zip(names, rows, strict=True)]
     run.write("confusion_matrix.csv", "\n".join(lines) + "\n")
     return ""
 
@@ -91,9 +89,7 @@ def _weight_maps(trained: Trained, run: Run) -> str:
     from math import prod
 
     shape = trained.recipe.picture
-    kernels = [
-        w for w in trained.models.built.model.get_weights() if w.ndim == 2
-    ]
+    kernels = [w for w in trained.models.built.model.get_weights() if w.ndim == 2]
     pad = 2 * trained.recipe.prepare.pad
     if not trained.recipe.is_picture:
         return "the examples are no pictures"

@@ -3,7 +3,7 @@
 import tempfile
 
 from archspec.train.data.read import read_data
-from archspec.train.feed import test_feed
+from archspec.train.feed import still_feed
 from archspec.train.model import make_metrics
 from archspec.train.predict import load_run
 from archspec.train.recipe import Recipe
@@ -24,5 +24,5 @@ def evaluate(recipe: Recipe, run: Run) -> dict[str, float]:
         # The saved model ends in probabilities, whatever it was trained to.
         loss = recipe.loss.replace(from_logits=False) if recipe.loss.logits else recipe.loss
         model.compile(loss=loss.make(), metrics=make_metrics(recipe), jit_compile=False)
-        found = model.evaluate(test_feed(data.test, recipe), verbose=0, return_dict=True)
+        found = model.evaluate(still_feed(data.test, recipe), verbose=0, return_dict=True)
     return {name: float(value) for name, value in found.items()}

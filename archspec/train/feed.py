@@ -12,8 +12,8 @@ from archspec.train.recipe import Recipe
 class Share(NamedTuple):
     """Which part of each batch this process works on, of several processes."""
 
-    index: int = 0
-    count: int = 1
+    number: int = 0
+    processes: int = 1
 
 
 class Feed(NamedTuple):
@@ -40,27 +40,27 @@ def train_feed(part: Part, recipe: Recipe, first: int, last: int, share: Share) 
     """Batches for the epochs from ``first`` up to ``last``, shuffled."""
     import keras
 
-    steps = -(-part.count // recipe.keys.batch_size)
+    steps = -(-part.examples // recipe.keys.batch_size)
     if keras.backend.backend() == "tensorflow":
         together = next(n for n in range(_MOST_TOGETHER, 0, -1) if steps % n == 0)
         return Feed(_stream(part, recipe, first, last), steps, together)
     return Feed(_sequence(part, recipe, first, share), steps, 1)
 
 
-def test_feed(part: Part, recipe: Recipe, share: Share = Share()) -> Any:  # noqa: B008
+def still_feed(part: Part, recipe: Recipe, share: Share | None = None) -> Any:
     """Batches of examples in their order."""
     import keras
 
     if keras.backend.backend() == "tensorflow":
         return _still(part, recipe)
-    return _sequence(part, recipe, None, share)
+    return _sequence(part, recipe, None, share or Share())
 
 
 def _stream(part: Part, recipe: Recipe, first: int, last: int) -> Any:
     """All epochs as one dataset, so that the next epoch's batches are ready in time."""
     import tensorflow as tf
 
-    count, batch, seed = part.count, recipe.keys.batch_size, recipe.keys.seed
+    count, batch, seed = part.examples, recipe.keys.batch_size, recipe.keys.seed
 
     def rows(epoch: Any) -> Any:
         found = tf.numpy_function(lambda e: order(count, seed, int(e)), [epoch], tf.int64)
@@ -73,7 +73,7 @@ def _stream(part: Part, recipe: Recipe, first: int, last: int) -> Any:
 def _still(part: Part, recipe: Recipe) -> Any:
     import tensorflow as tf
 
-    rows = tf.data.Dataset.range(part.count).batch(max(recipe.keys.batch_size, 1))
+    rows = tf.data.Dataset.range(part.examples).batch(max(recipe.keys.batch_size, 1))
     return _batches(rows, part, recipe)
 
 
@@ -129,10 +129,10 @@ def _sequence(part: Part, recipe: Recipe, first: int | None, share: Share) -> An
             self.shuffle()
 
         def shuffle(self) -> None:
-            count = part.count
+            count = part.examples
             rows = np.arange(count) if self.epoch is None else order(count, seed, self.epoch)
-            if share.count > 1:  # every process must have as many
-                rows = rows[: count - count % (batch if count >= batch else share.count)]
+            if share.processes > 1:  # every process must have as many
+                rows = rows[: count - count % (batch if count >= batch else share.processes)]
             self.rows = rows
 
         def __len__(self) -> int:
@@ -140,12 +140,12 @@ def _sequence(part: Part, recipe: Recipe, first: int | None, share: Share) -> An
 
         def __getitem__(self, index: int) -> Any:
             rows = self.rows[index * batch : (index + 1) * batch]
-            size = len(rows) // share.count
-            if share.count > 1:
-                rows = rows[share.index * size : (share.index + 1) * size]
+            size = len(rows) // share.processes
+            if share.processes > 1:
+                rows = rows[share.number * size : (share.number + 1) * size]
             y = part.y[rows]
             if kind == "one_hot":
-                y = np.eye(classes, dtype="float32")[y]
+                y = np.eye(classes or 0, dtype="float32")[y]
             elif kind == "binary":
                 y = y[:, None].astype("float32")
             return part.x[rows].astype("float32"), y

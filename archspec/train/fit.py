@@ -10,7 +10,7 @@ from archspec.train.chance import set_chance
 from archspec.train.checkpoint import Progress, load_checkpoint, read_progress
 from archspec.train.data.parts import Data
 from archspec.train.data.read import read_data
-from archspec.train.feed import test_feed, train_feed
+from archspec.train.feed import still_feed, train_feed
 from archspec.train.model import Models, compile_model, make_models, thaw
 from archspec.train.recipe import Recipe
 from archspec.train.run import CHECKPOINT, FACTS, METRICS, About, Run, RunError, versions
@@ -40,7 +40,7 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
     import keras
 
     began = time.monotonic()
-    writes = setting.share.index == 0
+    writes = setting.share.number == 0
     data = read_data(recipe, run.path)
     _tell_data(data, setting.say)
     keras.utils.set_random_seed(recipe.keys.seed)
@@ -67,8 +67,10 @@ def about(recipe: Recipe, data: Data) -> About:
 
 def _tell_data(data: Data, say: Say) -> None:
     kept = ", kept on disk" if data.on_disk else ""
-    apart = f", {data.validation.count:,} to watch" if data.validation is not data.test else ""
-    say(f"data: {data.train.count:,} examples to train{apart}, {data.test.count:,} to test{kept}")
+    apart = f", {data.validation.examples:,} to watch" if data.validation is not data.test else ""
+    say(
+        f"data: {data.train.examples:,} examples to train{apart}, {data.test.examples:,} to test{kept}"
+    )
     if data.skipped:
         say(f"skipped {len(data.skipped)} pictures that cannot be read:")
         for line in data.skipped[:5]:
@@ -126,13 +128,13 @@ def _phases(
             for weights in best.values():
                 models.trained.set_weights(weights)
             return progress
-        watch = watcher(recipe, run, progress, callbacks, best, setting.share.index == 0)
+        watch = watcher(recipe, run, progress, callbacks, best, setting.share.number == 0)
         models.trained.fit(
             feed.data,
             epochs=end,
             initial_epoch=first,
-            steps_per_epoch=feed.steps if feed.together or setting.share.count == 1 else None,
-            validation_data=test_feed(data.validation, recipe, setting.share),
+            steps_per_epoch=feed.steps if feed.together or setting.share.processes == 1 else None,
+            validation_data=still_feed(data.validation, recipe, setting.share),
             callbacks=[*callbacks.values(), watch],
             verbose=setting.verbose,
             shuffle=False,
@@ -145,7 +147,7 @@ def _phases(
 
 def _evaluate(models: Models, data: Data, recipe: Recipe, setting: Setting) -> dict[str, float]:
     set_chance(models.trained, recipe.keys.seed, recipe.epochs)
-    feed = test_feed(data.test, recipe, setting.share)
+    feed = still_feed(data.test, recipe, setting.share)
     found = models.trained.evaluate(feed, verbose=0, return_dict=True)
     return {name: float(value) for name, value in found.items()}
 
@@ -161,9 +163,9 @@ def _facts(
         "epochs": progress.epochs,
         "stopped_early": progress.stopped,
         "examples": {
-            "train": data.train.count,
-            "validation": data.validation.count,
-            "test": data.test.count,
+            "train": data.train.examples,
+            "validation": data.validation.examples,
+            "test": data.test.examples,
         },
         "skipped": list(data.skipped),
         "pictures_on_disk": data.on_disk,

@@ -6,7 +6,8 @@ Each is a record whose fields have Keras's names, order and defaults, as the lay
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from archspec.diagnostics import Place, Sink
-from archspec.expressions import ExpressionError, parse_expression
+from archspec.expressions import parse_expression
+from archspec.formula_syntax import ExpressionError
 from archspec.layers import nearest
 from archspec.make import check_names, make_record, show
 from archspec.record import Record, fields, snake_case
@@ -63,7 +64,9 @@ def read_object(
     else:
         example = next(iter(kinds.types))
         message = f"{kinds.word} is a name, or a name with its arguments, not {show(value)}"
-        sink.report("AS104", place, message, help=[f"such as `{example}` or `{{{example}: {{…}}}}`"])
+        sink.report(
+            "AS104", place, message, help=[f"such as `{example}` or `{{{example}: {{…}}}}`"]
+        )
         return None
     ((name, arguments),) = value.items()
     kind = kinds.names.get(name)

@@ -48,7 +48,9 @@ class CosineDecay(Schedule):
     """What is left at the end, as a share of the rate."""
     warmup_target: PositiveFloat | None = None
     """Rate at the end of the warm-up."""
-    warmup_steps: Annotated[int, ArgumentType(cs.int_schema(strict=True, ge=0), "a whole number, 0 or more")] = 0
+    warmup_steps: Annotated[
+        int, ArgumentType(cs.int_schema(strict=True, ge=0), "a whole number, 0 or more")
+    ] = 0
     """Steps of the warm-up."""
 
 

@@ -275,7 +275,8 @@ def _calculated(value: "dict[str, Any] | str") -> "dict[str, Any] | str":
 
 
 def _number(value: Any) -> Any:
-    from archspec.expressions import ExpressionError, parse_expression
+    from archspec.expressions import parse_expression
+    from archspec.formula_syntax import ExpressionError
 
     if isinstance(value, str) and any(c.isdigit() for c in value):
         try:

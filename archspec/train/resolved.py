@@ -22,7 +22,12 @@ def recipe_text(recipe: Recipe) -> str:
     keys = recipe.keys
     values: dict[str, Any] = {"archspec": 1, "name": recipe.name}
     values |= {k: v for k, v in keys.arguments().items() if k not in ("archspec", "name")}
-    values |= {"spec": SPEC, "epochs": keys.epochs, "batch_size": keys.batch_size, "seed": keys.seed}
+    values |= {
+        "spec": SPEC,
+        "epochs": keys.epochs,
+        "batch_size": keys.batch_size,
+        "seed": keys.seed,
+    }
     values.pop("params", None)  # the resolved spec has their values
     data = recipe.data.arguments()
     for name in ("path",):

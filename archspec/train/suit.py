@@ -79,9 +79,7 @@ def _check_loss(recipe: Recipe, sink: Sink) -> None:
         message = f"{name} with from_logits takes sums, but `{node}` gives {activation} of them"
         sink.report("AS603", place, message, notes=notes, help=["leave `from_logits` out"])
     elif loss.activation and not loss.logits and activation != loss.activation:
-        message = (
-            f"{name} takes probabilities, but `{node}` ends with {activation}, not {loss.activation}"
-        )
+        message = f"{name} takes probabilities, but `{node}` ends with {activation}, not {loss.activation}"
         help = []
         if activation == "linear" and hasattr(loss, "from_logits"):
             help.append(f"write `loss: {{{name}: {{from_logits: true}}}}`")

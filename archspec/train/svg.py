@@ -1,7 +1,7 @@
 """Plain SVG charts: curves, bars and a table of counts."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 _COLORS = ("#1f77b4", "#d95f02", "#2ca02c", "#7b4fa3", "#8c564b", "#555555")
@@ -12,7 +12,7 @@ _HEAD = (
 _LEFT, _TOP, _WIDTH, _HEIGHT, _BOTTOM = 62, 34, 520, 240, 46
 
 
-def curves(panels: dict[str, dict[str, Sequence[float | None]]], label: str = "epoch") -> str:
+def curves(panels: Mapping[str, Mapping[str, Sequence[float | None]]], label: str = "epoch") -> str:
     """Panels below each other: each has lines by name, a value for each epoch from 1 on."""
     panel = _TOP + _HEIGHT + _BOTTOM
     height = panel * len(panels)
@@ -24,7 +24,7 @@ def curves(panels: dict[str, dict[str, Sequence[float | None]]], label: str = "e
     return "".join([*parts, "</svg>\n"])
 
 
-def _panel(title: str, lines: dict[str, Sequence[float | None]], label: str) -> str:
+def _panel(title: str, lines: Mapping[str, Sequence[float | None]], label: str) -> str:
     values = [v for line in lines.values() for v in line if v is not None and math.isfinite(v)]
     ticks = ticks_for(min(values, default=0.0), max(values, default=1.0))
     low, high = ticks[0], ticks[-1]
@@ -40,8 +40,10 @@ def _panel(title: str, lines: dict[str, Sequence[float | None]], label: str) -> 
     for tick in ticks:
         parts.append(_line(_LEFT, y(tick), _LEFT + _WIDTH, y(tick), "#dddddd"))
         parts.append(_text(_LEFT - 6, y(tick) + 4, f"{tick:g}", "end"))
-    for epoch in range(1, count + 1, max(1, math.ceil(count / 10))):
-        parts.append(_text(x(epoch - 1), _TOP + _HEIGHT + 16, str(epoch), "middle"))
+    parts += [
+        _text(x(epoch - 1), _TOP + _HEIGHT + 16, str(epoch), "middle")
+        for epoch in range(1, count + 1, max(1, math.ceil(count / 10)))
+    ]
     parts.append(_text(_LEFT + _WIDTH / 2, _TOP + _HEIGHT + 34, label, "middle"))
     for number, (name, line) in enumerate(lines.items()):
         color = _COLORS[number % len(_COLORS)]
@@ -60,14 +62,12 @@ def _panel(title: str, lines: dict[str, Sequence[float | None]], label: str) -> 
     return "".join(parts)
 
 
-def histogram(values: dict[str, Sequence[float]], title: str, label: str, bins: int = 20) -> str:
+def histogram(values: Mapping[str, Sequence[float]], title: str, label: str, bins: int = 20) -> str:
     """Bars side by side for each set of values."""
     known = [v for some in values.values() for v in some if math.isfinite(v)]
     low, high = min(known, default=0.0), max(known, default=1.0)
     high = high if high > low else low + 1.0
-    counts = {
-        name: [0] * bins for name in values
-    }
+    counts = {name: [0] * bins for name in values}
     for name, some in values.items():
         for value in some:
             if math.isfinite(value):
@@ -157,6 +157,4 @@ def _text(
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{color}"/>\n'
-    )
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{color}"/>\n'

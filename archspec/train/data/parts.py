@@ -12,7 +12,7 @@ class Part(NamedTuple):
     """Numbers of classes (examples,) as int64, or scores (examples, outputs) as float32."""
 
     @property
-    def count(self) -> int:
+    def examples(self) -> int:
         """Number of examples."""
         return len(self.y)
 

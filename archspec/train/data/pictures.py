@@ -79,7 +79,7 @@ def read_pictures(
     on_disk = total > memory
     if on_disk:
         _check_space(folder, total)
-        array = np.lib.format.open_memmap(
+        array: Any = np.lib.format.open_memmap(
             os.path.join(folder, name + ".npy"), "w+", "uint8", (len(paths), *shape)
         )
     else:

@@ -34,7 +34,7 @@ def read_data(recipe: Recipe, folder: str) -> Data:
     if share is None:
         return found
     labels = found.train.y if recipe.loss.classes and found.train.y.ndim == 1 else None
-    stay, held = split(found.train.count, share, seed + 1, labels)
+    stay, held = split(found.train.examples, share, seed + 1, labels)
     return found._replace(train=found.train.take(stay), validation=found.train.take(held))
 
 
@@ -52,7 +52,8 @@ def _mnist(data: Mnist, recipe: Recipe) -> Data:
             raise DataError(message, "name the file: --data mnist.npz") from error
     names = tuple(str(n) for n in range(10))
     train, test = (
-        Part(_sized(x[..., None], recipe), _labels(y, 10, p)) for (x, y), p in zip(parts, ("y_train", "y_test"), strict=True)
+        Part(_sized(x[..., None], recipe), _labels(y, 10, p))
+        for (x, y), p in zip(parts, ("y_train", "y_test"), strict=True)
     )
     return Data(train, test, test, names)
 
@@ -127,9 +128,9 @@ def _folder(data: ImageFolder, recipe: Recipe, folder: str) -> Data:
 
 
 def _held_out(part: Part, share: float, recipe: Recipe, labels: Any = None) -> list[Part]:
-    if part.count < 2:
+    if part.examples < 2:
         raise DataError("one example cannot be both for training and for testing", code="AS607")
-    stay, held = split(part.count, share, recipe.keys.seed, labels)
+    stay, held = split(part.examples, share, recipe.keys.seed, labels)
     for rows in (stay, held):
         if len(rows) == 0:
             raise DataError("every class needs at least two examples with `held_out`", code="AS607")
