@@ -93,7 +93,9 @@ def test_what_check_accepts_is_valid(path: Path) -> None:
     if document is None:
         return
     shape_document(document, sink)
-    codes = {d.code for d in sink.diagnostics}
+    # A word in small letters may be a block; what stands in other files is not looked at.
+    here = [d for d in sink.diagnostics if d.source.name == str(path)]
+    codes = {d.code for d in here if "layer or block" not in d.message}
     if not sink.errors:
         assert problems(document.value) == []
     if codes & {"AS101", "AS105", "AS201", "AS202", "AS203", "AS206"}:
