@@ -106,7 +106,11 @@ def run_process(tmp_path_factory: pytest.TempPathFactory) -> RunProcess:
     """Run ``archspec`` in a process of its own, with its time and its memory."""
 
     def process(
-        *arguments: str, input: bytes = b"", cwd: Path | None = None, timeout: float = 60
+        *arguments: str,
+        input: bytes = b"",
+        cwd: Path | None = None,
+        timeout: float = 60,
+        env: dict[str, str] | None = None,
     ) -> Measured:
         report = tmp_path_factory.mktemp("measured") / "report.json"
         paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
@@ -116,10 +120,10 @@ def run_process(tmp_path_factory: pytest.TempPathFactory) -> RunProcess:
             capture_output=True,
             cwd=cwd,
             timeout=timeout,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in paths if p)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in paths if p), **(env or {})},
         )
         status, seconds, megabytes = json.loads(report.read_text())
-        out, err = done.stdout.decode(), done.stderr.decode()
+        out, err = (t.decode(errors="replace") for t in (done.stdout, done.stderr))
         return Measured(status, out, err, seconds, megabytes)
 
     return process

@@ -449,6 +449,14 @@ def test_own_bug(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     assert "please report it" in said
 
 
+def test_terminal_without_the_characters(run_process: RunProcess, tmp_path: Path) -> None:
+    text = "archspec: 1\ninput: [4, 4, 3]\nlayers:\n  - Conv2D: {filters: 8, kernel_size: 5}\n"
+    path = write(tmp_path, "net.yaml", text)
+    found = run_process("check", str(path), env={"PYTHONIOENCODING": "latin-1"})
+    assert found.status == 1
+    assert "a height of 4: 4 ? 5 + 1 = 0" in found.out
+
+
 def test_bytes(run: Run, tmp_path: Path) -> None:
     for seed in range(20):
         data = random.Random(seed).randbytes(2000)
