@@ -1,0 +1,122 @@
+"""Every recipe that ships trains for an epoch on small data of the right layout."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.training_data import MNIST, RECIPES, make_folder, make_table
+
+# For each recipe: what is added to the command line, and whether the network is large.
+FOLDERS = {
+    "alexnet_calligraphy": (2, [], True),
+    "vgg16_birds": (3, ["--set", "classes=3"], True),
+    "inception_v1_flowers": (3, ["--set", "classes=3"], True),
+    "resnet50_flowers": (3, [], True),
+    "densenet_gender": (2, [], False),
+    "mobilenet_dogs": (10, [], False),
+}
+MNISTS = [
+    "softmax_regression",
+    "softmax_regression_unscaled",
+    "lenet5_mnist",
+    "lenet5_mnist_augmented",
+]
+
+
+def check_run(path: Path, pictures: list[str]) -> None:
+    """The folder has everything that a run has, and its figures are finite."""
+    metrics = json.loads((path / "metrics.json").read_text())
+    assert metrics["loss"] == metrics["loss"]
+    assert abs(metrics["loss"]) < 1e6
+    history = (path / "history.csv").read_text().splitlines()
+    assert len(history) == 2
+    assert history[0].startswith("epoch,")
+    for name in ("model.keras", "recipe.yaml", "spec.yaml", "run.json", "curves.svg", *pictures):
+        assert (path / name).stat().st_size > 0, name
+
+
+def test_every_recipe_is_tested() -> None:
+    tested = {*FOLDERS, *MNISTS, "linear_regression", "inception_v3_catdog"}
+    assert tested == {p.stem for p in RECIPES.glob("*.yaml")}
+
+
+@pytest.mark.parametrize("name", MNISTS)
+def test_mnist(name: str, run: Run, tmp_path: Path) -> None:
+    done = run(
+        "train", str(RECIPES / f"{name}.yaml"), "--data", str(MNIST), "--epochs", "1",
+        "-o", str(tmp_path / "run"),
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    picture = "weight_maps.png" if name.startswith("softmax") else "confusion_matrix.csv"
+    check_run(tmp_path / "run", [picture])
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.slow
+def test_folder(name: str, run: Run, tmp_path: Path, full: bool) -> None:
+    classes, more, large = FOLDERS[name]
+    if large and not full:
+        pytest.skip("a large network: --full")
+    data = make_folder(tmp_path / "data", classes, 2, 1, parts=name != "mobilenet_dogs")
+    done = run(
+        "train", str(RECIPES / f"{name}.yaml"), "--data", str(data), "--epochs", "1", *more,
+        "--set", "batch_size=4", "-o", str(tmp_path / "run"),
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    check_run(tmp_path / "run", ["samples.png", "confusion_matrix.svg"])
+    picture = next(data.rglob("*.jpg"))
+    told = run("predict", str(tmp_path / "run"), str(picture), "--top", "2")
+    assert told.status == 0, told.err
+    assert "class" in told.out
+
+
+def test_table_of_scores(run: Run, tmp_path: Path) -> None:
+    table = make_table(tmp_path / "food")
+    done = run(
+        "train", str(RECIPES / "linear_regression.yaml"), "--data", str(table), "--epochs", "1",
+        "-o", str(tmp_path / "run"),
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    check_run(tmp_path / "run", ["samples.png", "histogram.svg"])
+    picture = next((tmp_path / "food").rglob("*.jpg"))
+    told = run("predict", str(tmp_path / "run"), str(picture))
+    assert told.status == 0, told.err
+    float(told.out.rpartition(":")[2])  # a number
+
+
+@pytest.mark.slow
+def test_transfer(run: Run, tmp_path: Path, full: bool) -> None:
+    """The base has the weights of a file, and training leaves them alone."""
+    if not full:
+        pytest.skip("a large network: --full; a small base is transferred in test_train_transfer")
+    import keras
+    import numpy as np
+
+    base = keras.applications.InceptionV3(weights=None, include_top=False)
+    base.save(tmp_path / "base.keras")
+    text = (RECIPES / "inception_v3_catdog.yaml").read_text(encoding="utf-8")
+    text = text.replace("keras:InceptionV3", "base.keras")
+    text = text.replace("../specs/", f"{RECIPES.parent}/specs/")
+    (tmp_path / "recipe.yaml").write_text(text, encoding="utf-8")
+    data = make_folder(tmp_path / "data", 2, 2, 1)
+    done = run(
+        "train", str(tmp_path / "recipe.yaml"), "--data", str(data), "--set", "batch_size=4",
+        "-o", str(tmp_path / "run"),
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    check_run(tmp_path / "run", ["samples.png"])
+    from archspec.emit.keras.models import load_model
+
+    model = load_model(tmp_path / "run" / "model.keras")
+    network = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    # Frozen: means of BatchNormalization too are those of the base.
+    ours = [
+        w for layer in network.layers if len(layer.get_weights()) > 2 for w in layer.get_weights()
+    ]
+    theirs = [
+        w for layer in base.layers if len(layer.get_weights()) > 2 for w in layer.get_weights()
+    ]
+    assert len(ours) == len(theirs) > 100
+    assert all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
