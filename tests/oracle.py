@@ -87,7 +87,7 @@ def theirs(case: Case) -> Found:
     return Found(tuple(shapes), weights)
 
 
-def run_keras(case: Case, batch: int = 7, unknown: int = 11) -> tuple[Shape, ...]:
+def run_keras(case: Case, batch: int = 13, unknown: int = 11) -> tuple[Shape, ...]:
     """Output shapes when Keras trains on zeros; a size that is not known is ``unknown``.
 
     Neither number is a size that is drawn, so that nothing fits by accident.
