@@ -24,6 +24,8 @@ from tests.oracle import accepts, compared, disagreement, ours, run_keras, their
 from tests.random_layers import Case, draw_case
 from tests.special_arguments import Call
 
+pytestmark = pytest.mark.filterwarnings("ignore:You are using a softmax")
+
 COMPARED = sorted(compared())
 
 OMITTED_LAYERS = {
@@ -117,7 +119,7 @@ def test_random_layers(name: str, full: bool) -> None:
     type = layer_types()[name]
 
     @settings(
-        max_examples=2000 if full else 100,
+        max_examples=2000 if full else 200,
         derandomize=True,
         database=None,
         deadline=None,
