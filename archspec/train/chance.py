@@ -28,3 +28,10 @@ def generators(model: Any) -> list[Any]:
             if all(value is not f for f in found):
                 found.append(value)
     return found
+
+
+def order(count: int, seed: int, epoch: int) -> Any:
+    """The order of the examples in an epoch."""
+    import numpy as np
+
+    return np.random.default_rng([seed, epoch]).permutation(count)

@@ -54,8 +54,7 @@ def _jax() -> Any:
     """
     import keras
 
-    from archspec.train.feed import Share
-    from archspec.train.setting import Setting
+    from archspec.train.setting import Setting, Share
 
     count = _number("KERAS_DISTRIBUTION_NUM_PROCESSES", 1)
     index = _number("KERAS_DISTRIBUTION_PROCESS_ID", 0)

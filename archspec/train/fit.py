@@ -133,7 +133,7 @@ def _phases(
             feed.data,
             epochs=end,
             initial_epoch=first,
-            steps_per_epoch=feed.steps if feed.together or setting.share.processes == 1 else None,
+            steps_per_epoch=feed.steps,
             validation_data=still_feed(data.validation, recipe, setting.share),
             callbacks=[*callbacks.values(), watch],
             verbose=setting.verbose,

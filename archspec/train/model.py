@@ -113,6 +113,8 @@ def compile_model(model: Any, recipe: Recipe, steps: int, phase: int, repeated: 
         phase: which.
         repeated: steps that run in one call of the backend.
     """
+    import keras
+
     optimizer = recipe.optimizer
     if phase and recipe.fine_tune:
         optimizer = recipe.fine_tune.optimizer
@@ -126,7 +128,8 @@ def compile_model(model: Any, recipe: Recipe, steps: int, phase: int, repeated: 
         loss=recipe.loss.make(),
         metrics=make_metrics(recipe),
         steps_per_execution=repeated,
-        jit_compile=False,  # XLA took 1.8 times as long on a CPU
+        # XLA took 1.8 times as long on a CPU; JAX without it takes one operation at a time.
+        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
 
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
-from archspec.train.feed import Share
-
 
 def _silent(text: str) -> None:
     pass
@@ -13,6 +11,13 @@ def _silent(text: str) -> None:
 
 def _nothing() -> None:
     pass
+
+
+class Share(NamedTuple):
+    """Which part of each batch this process works on, of several processes."""
+
+    number: int = 0
+    processes: int = 1
 
 
 class Setting(NamedTuple):
