@@ -10,7 +10,19 @@ from typing import Any, NamedTuple
 from archspec.layers import nearest
 from archspec.train.data.kinds import Arrays, DataKind, ImageFolder, ImageTable, Mnist
 
-ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".ppm", ".pgm", ".tif", ".tiff")
+ENDINGS = (
+    ".jpg",
+    ".jpeg",
+    ".jfif",
+    ".png",
+    ".bmp",
+    ".gif",
+    ".webp",
+    ".ppm",
+    ".pgm",
+    ".tif",
+    ".tiff",
+)
 """Endings of pictures."""
 
 
@@ -44,7 +56,7 @@ def look(data: DataKind) -> Seen:
         return look_at_mnist(data)
     if isinstance(data, ImageFolder):
         parts = folder_parts(data)
-        return Seen(None, tuple(sorted(parts[0][1])))
+        return Seen(None, tuple(parts[0].classes))
     if isinstance(data, ImageTable):
         read_table(data)
         return Seen()
@@ -107,8 +119,18 @@ def _npy_shape(archive: zipfile.ZipFile, name: str) -> tuple[int, ...]:
         return shape
 
 
-def folder_parts(data: ImageFolder) -> list[tuple[str, dict[str, list[str]]]]:
-    """The parts of a folder, one or two: its path, and the files of each class.
+class FolderPart(NamedTuple):
+    """A folder with a folder for each class."""
+
+    path: str
+    classes: dict[str, list[str]]
+    """The pictures of each class, sorted as Keras sorts them."""
+    others: list[str]
+    """Files that are no pictures by their names, or lie beside the classes."""
+
+
+def folder_parts(data: ImageFolder) -> list[FolderPart]:
+    """The parts of a folder: for training and for testing, or one from which a share is held out.
 
     Raises:
         DataError: a folder is missing, a class is empty, or the parts have other classes.
@@ -124,44 +146,47 @@ def folder_parts(data: ImageFolder) -> list[tuple[str, dict[str, list[str]]]]:
                 help,
                 key="held_out",
             )
-        return [(data.path, _classes(data.path))]
+        return [_folder_part(data.path)]
     for folder, name, key in ((train, data.train, "train"), (test, data.test, "test")):
         if not os.path.isdir(folder):
             help = f"a folder `{name}` with a folder for each class, or `held_out: 0.2`"
             raise DataError(f"`{data.path}` has no folder `{name}`", help, key=key)
-    parts = [(train, _classes(train)), (test, _classes(test))]
-    first, second = set(parts[0][1]), set(parts[1][1])
+    parts = [_folder_part(train), _folder_part(test)]
+    first, second = set(parts[0].classes), set(parts[1].classes)
     if first != second:
         names = ", ".join(f"`{n}`" for n in sorted(first ^ second)[:5])
         raise DataError(f"`{data.train}` and `{data.test}` have other classes: {names}", key="path")
     return parts
 
 
-def _classes(folder: str) -> dict[str, list[str]]:
-    """The files of each class, sorted as Keras sorts them."""
-    found: dict[str, list[str]] = {}
-    for name in sorted(os.listdir(folder)):
+def _folder_part(folder: str) -> FolderPart:
+    classes: dict[str, list[str]] = {}
+    others: list[str] = []
+    for name in sorted(n for n in os.listdir(folder) if not n.startswith(".")):
         below = os.path.join(folder, name)
-        if os.path.isdir(below) and not name.startswith("."):
-            files = []
-            for root, folders, names in os.walk(below):
-                folders.sort()
-                files += [os.path.join(root, n) for n in sorted(names) if is_picture(n)]
-            if not files:
-                endings = ", ".join(ENDINGS)
-                raise DataError(
-                    f"class `{name}` has no pictures in `{below}`", f"known endings: {endings}"
-                )
-            found[name] = files
-    if len(found) < 2:
-        message = f"`{folder}` has {len(found)} classes: at least two folders are needed"
+        if not os.path.isdir(below):
+            others.append(below)
+            continue
+        files: list[str] = []
+        for root, folders, names in os.walk(below):
+            folders[:] = sorted(f for f in folders if not f.startswith("."))
+            for file in sorted(n for n in names if not n.startswith(".")):
+                (files if is_picture(file) else others).append(os.path.join(root, file))
+        if not files:
+            endings = ", ".join(ENDINGS)
+            raise DataError(
+                f"class `{name}` has no pictures in `{below}`", f"known endings: {endings}"
+            )
+        classes[name] = files
+    if len(classes) < 2:
+        message = f"`{folder}` has {len(classes)} classes: at least two folders are needed"
         raise DataError(message, "one folder for each class, with its pictures in it", key="path")
-    return found
+    return FolderPart(folder, classes, others)
 
 
 def is_picture(name: str) -> bool:
     """Whether a file is a picture by its name."""
-    return name.lower().endswith(ENDINGS) and not name.startswith(".")
+    return name.lower().endswith(ENDINGS)
 
 
 def read_table(data: ImageTable) -> list[tuple[str, float]]:

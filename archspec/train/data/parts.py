@@ -1,13 +1,45 @@
-"""Data that have been read: arrays of examples and labels, in two or three parts."""
+"""Data that have been read: examples and labels, in two or three parts."""
 
 from typing import Any, NamedTuple
+
+
+class Examples:
+    """Rows of an array, which lies in memory or on disk; only the rows asked for are copied.
+
+    Parts of one array share it: what is held out of pictures takes no memory of its own, and
+    pictures on disk stay there.
+    """
+
+    def __init__(self, array: Any, rows: Any = None) -> None:
+        """Take rows of an array (examples, …) in the order given, or all of them."""
+        self._array = array
+        self._rows = rows
+        self.dtype = array.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of examples, then the shape of one."""
+        return (len(self), *self._array.shape[1:])
+
+    def __len__(self) -> int:
+        return len(self._array) if self._rows is None else len(self._rows)
+
+    def __getitem__(self, index: Any) -> Any:
+        """The example of a number, or the array of examples for an array of numbers."""
+        found = index if self._rows is None else self._rows[index]
+        # `take`, unlike an index, lets other threads go on while it copies.
+        return self._array.take(found, axis=0)
+
+    def part(self, rows: Any) -> "Examples":
+        """Some of the examples, in the order given."""
+        return Examples(self._array, rows if self._rows is None else self._rows[rows])
 
 
 class Part(NamedTuple):
     """Examples and their labels."""
 
-    x: Any
-    """Array (examples, …), or a memory map of one; uint8 for pictures."""
+    x: Examples
+    """Examples (examples, …); uint8 for pictures."""
     y: Any
     """Numbers of classes (examples,) as int64, or scores (examples, outputs) as float32."""
 
@@ -18,7 +50,7 @@ class Part(NamedTuple):
 
     def take(self, rows: Any) -> "Part":
         """Some of the examples, in the order given."""
-        return Part(self.x[rows], self.y[rows])
+        return Part(self.x.part(rows), self.y[rows])
 
 
 class Data(NamedTuple):
@@ -29,7 +61,7 @@ class Data(NamedTuple):
     test: Part
     class_names: tuple[str, ...] | None
     skipped: tuple[str, ...] = ()
-    """Pictures left out because they cannot be read, each with the reason."""
+    """Files left out, each with the reason."""
     on_disk: bool = False
     """Whether the pictures did not fit into memory."""
 
@@ -37,7 +69,8 @@ class Data(NamedTuple):
 def split(count: int, share: float, seed: int, labels: Any = None) -> tuple[Any, Any]:
     """Rows that stay and rows that are held out, drawn by a seed, each in rising order.
 
-    With labels the share is held out of each class; at least one example stays and one goes.
+    With labels the share is held out of each class; at least one example stays and one goes, but
+    for a single one, which stays.
     """
     import numpy as np
 

@@ -1,11 +1,14 @@
 """Pictures: read by Pillow, resized, and kept as one array in memory or on disk."""
 
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import prod
 from typing import Any, NamedTuple
 
 from archspec.train.data.look import DataError
+from archspec.train.data.watch import Watch, unwatched
 
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
@@ -56,8 +59,8 @@ def read_pictures(
     shape: tuple[int, ...],
     memory: int,
     folder: str,
-    name: str,
     skip_bad: bool,
+    watch: Watch = unwatched,
 ) -> Pictures:
     """Read and resize pictures, each once.
 
@@ -65,28 +68,22 @@ def read_pictures(
         paths: the files.
         shape: height, width, channels.
         memory: most bytes in memory; more than that go to a file.
-        folder: where that file lies.
-        name: its name.
+        folder: where that file lies. It has no name, so nothing of it is left when the process
+            ends, however it ends.
         skip_bad: whether pictures that cannot be read are left out.
+        watch: shows how far it is.
 
     Raises:
         DataError: a picture cannot be read (AS607), or none can, or the disk is full.
     """
     import numpy as np
 
-    height, width, channels = shape
-    total = len(paths) * height * width * channels
-    on_disk = total > memory
-    if on_disk:
-        _check_space(folder, total)
-        array: Any = np.lib.format.open_memmap(
-            os.path.join(folder, name + ".npy"), "w+", "uint8", (len(paths), *shape)
-        )
-    else:
-        array = np.empty((len(paths), *shape), "uint8")
+    size = (len(paths), *shape)
+    on_disk = prod(size) > memory
+    array = _array_on_disk(folder, size) if on_disk else np.empty(size, "uint8")
     rows: list[int] = []
     bad: list[Bad] = []
-    for number, found in enumerate(_decoded(paths, shape)):
+    for number, found in enumerate(watch(_decoded(paths, shape), len(paths), "pictures")):
         if isinstance(found, Bad):
             bad.append(found)
         else:
@@ -100,6 +97,29 @@ def read_pictures(
     if not rows:
         raise DataError(f"none of {len(paths)} pictures can be read", code="AS607")
     return Pictures(array[: len(rows)], rows, bad, on_disk)
+
+
+def _array_on_disk(folder: str, shape: tuple[int, ...]) -> Any:
+    """An array in a file without a name, all of whose bytes the disk has promised.
+
+    Raises:
+        DataError: it has not so many.
+    """
+    import numpy as np
+
+    size = prod(shape)
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+            else:
+                file.truncate(size)
+            return np.asarray(np.memmap(file, "uint8", "r+", shape=shape))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        message = f"the resized pictures take {size / 1e9:.1f} GB in `{folder}`: {reason}"
+        help = "another --output, a smaller `size`, or more `memory_mb`"
+        raise DataError(message, help) from None
 
 
 def _decoded(paths: Sequence[str], shape: tuple[int, ...]) -> Iterator[Any]:
@@ -123,12 +143,3 @@ def _decoded(paths: Sequence[str], shape: tuple[int, ...]) -> Iterator[Any]:
     with ThreadPoolExecutor(workers) as pool:
         for start in range(0, len(paths), ahead):
             yield from pool.map(decode, paths[start : start + ahead])
-
-
-def _check_space(folder: str, size: int) -> None:
-    import shutil
-
-    free = shutil.disk_usage(folder).free
-    if size > free:
-        message = f"the resized pictures take {size / 1e9:.1f} GB, more than `{folder}` has free"
-        raise DataError(message, "another --output, a smaller `size`, or more `memory_mb`")

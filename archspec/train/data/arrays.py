@@ -1,0 +1,162 @@
+"""Arrays of examples and labels: MNIST, and npz files of one's own."""
+
+from typing import Any
+
+from archspec.train.data.kinds import Arrays, Mnist
+from archspec.train.data.listed import held_out_rows
+from archspec.train.data.look import DataError
+from archspec.train.data.parts import Examples, Part
+from archspec.train.recipe import Recipe
+
+_DIGITS = 10
+
+
+def mnist_parts(data: Mnist, recipe: Recipe) -> tuple[Part, Part]:
+    """MNIST from a file, from Keras's cache, or by Keras's download into it.
+
+    Raises:
+        DataError: it cannot be had, or a label is out of range.
+    """
+    if data.path is not None:
+        names = ("x_train", "y_train", "x_test", "y_test")
+        x_train, y_train, x_test, y_test = _load(data.path, names)
+    else:
+        import keras
+
+        try:
+            (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+        except Exception as error:  # whatever the downloader raises
+            message = f"MNIST cannot be downloaded: {str(error).partition(chr(10))[0]}"
+            raise DataError(message, "name the file: --data mnist.npz") from error
+    return (
+        Part(_pictures(x_train, recipe), _labels(y_train, _DIGITS, "y_train")),
+        Part(_pictures(x_test, recipe), _labels(y_test, _DIGITS, "y_test")),
+    )
+
+
+def array_parts(data: Arrays, recipe: Recipe) -> tuple[Part, Part]:
+    """The parts of an npz file.
+
+    Raises:
+        DataError: it cannot be read, or its arrays do not fit each other or the network.
+    """
+    train = _part(data, data.x_train, data.y_train, recipe)
+    if data.x_test is not None and data.y_test is not None:
+        return train, _part(data, data.x_test, data.y_test, recipe)
+    assert data.held_out is not None
+    labels = train.y if recipe.loss.classes else None
+    stay, held = held_out_rows(train.examples, data.held_out, recipe.keys.seed, labels)
+    return train.take(stay), train.take(held)
+
+
+def array_classes(data: Arrays, recipe: Recipe) -> tuple[str, ...] | None:
+    """Names of the classes, their numbers if they have none; None for scores.
+
+    Raises:
+        DataError: there are more or fewer names than classes.
+    """
+    if not recipe.loss.classes:
+        return None
+    count = _classes(recipe)
+    names = tuple(data.class_names or [str(n) for n in range(count)])
+    if len(names) != count:
+        message = f"{len(names)} class_names for {count} classes"
+        raise DataError(message, code="AS605", key="class_names")
+    return names
+
+
+def _part(data: Arrays, x: str, y: str, recipe: Recipe) -> Part:
+    examples, labels = _load(data.path, (x, y))
+    if examples.ndim == 0 or labels.ndim == 0 or len(examples) != len(labels) or not len(labels):
+        message = f"`{x}` is {examples.shape}, `{y}` is {labels.shape}: a label for each example?"
+        raise DataError(message, code="AS607")
+    for name, array in ((x, examples), (y, labels)):
+        _check_numbers(array, name)
+    if recipe.is_picture and examples.ndim == 3:
+        examples = examples[..., None]
+    if recipe.loss.classes:
+        return Part(_pictures(examples, recipe), _labels(labels, _classes(recipe), y))
+    labels = labels.reshape(len(labels), -1).astype("float32")
+    outputs = _outputs(recipe)
+    if labels.shape[1] != outputs:
+        message = f"`{y}` has {labels.shape[1]} values an example, the network {outputs}"
+        raise DataError(message, code="AS605")
+    return Part(_pictures(examples, recipe), labels)
+
+
+def _outputs(recipe: Recipe) -> int:
+    return int(recipe.shaped.shape(recipe.shaped.graph.outputs[0])[0] or 0)
+
+
+def _classes(recipe: Recipe) -> int:
+    return 2 if recipe.loss.classes == "binary" else _outputs(recipe)
+
+
+def _check_numbers(array: Any, name: str) -> None:
+    import numpy as np
+
+    if array.dtype.kind not in "buif":
+        raise DataError(f"`{name}` holds {array.dtype}, not numbers", code="AS607")
+    if array.dtype.kind == "f":
+        bad = np.flatnonzero(~np.isfinite(array.reshape(len(array), -1)).all(axis=1))
+        if len(bad):
+            message = f"{len(bad)} examples of `{name}` hold nan or inf: the first is {bad[0]}"
+            raise DataError(message, code="AS607")
+
+
+def _pictures(x: Any, recipe: Recipe) -> Examples:
+    """Examples, pictures in the size that the recipe asks for."""
+    import numpy as np
+
+    if recipe.is_picture and x.ndim == 3:
+        x = x[..., None]
+    if not recipe.is_picture or x.shape[1:3] == recipe.picture[:2]:
+        return Examples(x)
+    from PIL import Image
+
+    from archspec.train.data.pictures import picture_array
+
+    if x.dtype != "uint8":
+        raise DataError(f"only pictures of uint8 can be resized, not {x.dtype}", code="AS607")
+    height, width, _ = recipe.picture
+    small = (Image.fromarray(a[..., 0] if a.shape[-1] == 1 else a) for a in x)
+    sized = (s.resize((width, height), Image.Resampling.BILINEAR) for s in small)
+    return Examples(np.stack([picture_array(s) for s in sized]))
+
+
+def _labels(y: Any, classes: int, name: str) -> Any:
+    """Numbers of classes, found to be in range."""
+    import numpy as np
+
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if y.ndim == 2 and y.shape[1] == classes:
+        if not ((y == 0) | (y == 1)).all() or not (y.sum(axis=1) == 1).all():
+            message = f"`{name}` {y.shape} is not one-hot: each row has a single 1"
+            raise DataError(message, code="AS607")
+        y = y.argmax(axis=1)
+    if y.ndim != 1 or not (np.issubdtype(y.dtype, np.integer) or y.dtype == bool):
+        message = f"`{name}` must hold a whole number for each example, not {y.dtype} {y.shape}"
+        raise DataError(message, code="AS607")
+    y = y.astype("int64")
+    bad = np.flatnonzero((y < 0) | (y >= classes))
+    if len(bad):
+        message = (
+            f"{len(bad)} labels of `{name}` are out of range: the first, number {bad[0]}, is"
+            f" {y[bad[0]]}, and classes go from 0 to {classes - 1}"
+        )
+        raise DataError(message, code="AS607")
+    return y
+
+
+def _load(path: str, names: tuple[str, ...]) -> list[Any]:
+    import zipfile
+    import zlib
+
+    import numpy as np
+
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return [file[name] for name in names]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise DataError(f"cannot read `{path}`: {error}", key="path") from None

@@ -1,0 +1,52 @@
+"""Batches for backends other than TensorFlow: sequences of Keras."""
+
+from typing import Any
+
+from archspec.train.chance import order
+from archspec.train.data.parts import Part
+from archspec.train.recipe import Recipe
+from archspec.train.setting import Share
+
+
+def sequence(part: Part, recipe: Recipe, first: int | None, share: Share) -> Any:
+    """Batches for backends other than TensorFlow; shuffled if there is a first epoch."""
+    import keras
+    import numpy as np
+
+    batch, seed, kind = recipe.keys.batch_size, recipe.keys.seed, recipe.loss.classes
+    classes = recipe.shaped.shape(recipe.shaped.graph.outputs[0])[0]
+
+    class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.epoch = first
+            self.shuffle()
+
+        def shuffle(self) -> None:
+            count = part.examples
+            rows = np.arange(count) if self.epoch is None else order(count, seed, self.epoch)
+            if share.processes > 1:  # every process must have as many
+                rows = rows[: count - count % (batch if count >= batch else share.processes)]
+            self.rows = rows
+
+        def __len__(self) -> int:
+            return -(-len(self.rows) // batch)
+
+        def __getitem__(self, index: int) -> Any:
+            rows = self.rows[index * batch : (index + 1) * batch]
+            size = len(rows) // share.processes
+            if share.processes > 1:
+                rows = rows[share.number * size : (share.number + 1) * size]
+            y = part.y[rows]
+            if kind == "one_hot":
+                y = np.eye(classes or 0, dtype="float32")[y]
+            elif kind == "binary":
+                y = y[:, None].astype("float32")
+            return part.x[rows].astype("float32"), y
+
+        def on_epoch_end(self) -> None:
+            if self.epoch is not None:
+                self.epoch += 1
+                self.shuffle()
+
+    return Batches()

@@ -1,0 +1,59 @@
+"""Batches for TensorFlow: datasets of tf.data."""
+
+from typing import Any
+
+from archspec.train.chance import order
+from archspec.train.data.parts import Part
+from archspec.train.recipe import Recipe
+
+
+def stream(part: Part, recipe: Recipe, first: int, last: int) -> Any:
+    """All epochs as one dataset, so that the next epoch's batches are ready in time."""
+    import tensorflow as tf
+
+    count, batch, seed = part.examples, recipe.keys.batch_size, recipe.keys.seed
+
+    def rows(epoch: Any) -> Any:
+        found = tf.numpy_function(lambda e: order(count, seed, int(e)), [epoch], tf.int64)
+        found.set_shape([count])
+        return tf.data.Dataset.from_tensor_slices(found).batch(batch)
+
+    return _batches(tf.data.Dataset.range(first, last).flat_map(rows), part, recipe)
+
+
+def still(part: Part, recipe: Recipe) -> Any:
+    """Batches of examples in their order."""
+    import tensorflow as tf
+
+    rows = tf.data.Dataset.range(part.examples).batch(recipe.keys.batch_size)
+    return _batches(rows, part, recipe)
+
+
+def _batches(rows: Any, part: Part, recipe: Recipe) -> Any:
+    """Examples and targets for batches of row numbers.
+
+    Examples keep their type, bytes for pictures: the model makes floats of them.
+    """
+    import tensorflow as tf
+
+    classes = recipe.shaped.shape(recipe.shaped.graph.outputs[0])[0]
+    kind = recipe.loss.classes
+    x, y = part
+
+    def fetch(index: Any) -> Any:
+        examples = tf.numpy_function(x.__getitem__, [index], x.dtype, stateful=False)
+        examples.set_shape([None, *x.shape[1:]])
+        labels = tf.numpy_function(y.__getitem__, [index], y.dtype, stateful=False)
+        labels.set_shape([None, *y.shape[1:]])
+        if kind == "one_hot":
+            labels = tf.one_hot(labels, classes)
+        elif kind == "binary":
+            labels = tf.cast(labels[:, None], tf.float32)
+        return examples, labels
+
+    parallel = tf.data.AUTOTUNE
+    options = tf.data.Options()
+    # The parts of a batch go to the devices, not the files, which there are none of.
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+    data = rows.map(fetch, num_parallel_calls=parallel).with_options(options)
+    return data.prefetch(parallel)
