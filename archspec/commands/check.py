@@ -1,16 +1,27 @@
-"""``archspec check``: whether specs are right."""
+"""``archspec check``: whether specs and recipes are right."""
 
 import sys
-from typing import TextIO
+from typing import Any, NamedTuple, TextIO
 
 import click
 
 from archspec.codes import is_unreadable
 from archspec.commands._options import open_spec, set_option, wants_color
+from archspec.constructs import SpecKeys
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.infer import ShapedGraph
 from archspec.pipeline import find_files, shape_document
+from archspec.record import fields
 from archspec.report import FORMATS, report
+
+
+class _Checked(NamedTuple):
+    """What became of a file."""
+
+    recipe: bool
+    sink: Sink
+    line: str
+    """What is said of it if it is sound."""
 
 
 @click.command()
@@ -19,11 +30,12 @@ from archspec.report import FORMATS, report
 @click.option("--format", type=click.Choice(FORMATS), default="text", help="How to print errors.")
 @click.option("--quiet", "-q", is_flag=True, help="Print errors and warnings only.")
 def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: bool) -> None:
-    """Check specs: files, folders, or - for standard input.
+    """Check specs and recipes: files, folders, or - for standard input.
 
     Prints a line for each sound spec, with its chain of sizes, parameters and
-    multiply-accumulates, and every error of all files. The exit status is 0 if all are
-    sound, 1 if a spec has an error, 2 if a file cannot be read.
+    multiply-accumulates, and every error of all files. A recipe, which has the key `spec`, is
+    checked with its network, and with its data if they are on this machine. The exit status is
+    0 if all are sound, 1 if one has an error, 2 if a file cannot be read.
     """
     files = find_files(list(specs))
     if not files:
@@ -31,25 +43,26 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
     text = format == "text"
     color = wants_color(sys.stdout)
     found: list[Diagnostic] = []
-    sound = 0
-    full = False
+    checked: list[_Checked] = []
+    told: set[tuple[Any, ...]] = set()
     for number, path in enumerate(files):
         _show_progress(number, files)
-        sink = Sink()
-        document = open_spec(path, sink)
-        shaped = shape_document(document, sink, values) if document else None
-        diagnostics = sink.diagnostics
-        sound += not sink.errors
+        file = _check(path, values)
+        diagnostics = [d for d in file.sink.diagnostics if _key(d) not in told]
+        told.update(_key(d) for d in diagnostics)
+        checked.append(file)
         found += diagnostics
-        full = full or sink.full
         if text:
             _clear_progress(files)
-            if not sink.errors and not quiet:
-                click.echo(_line(path, shaped, color))
+            if not file.sink.errors and not quiet:
+                ok = "\x1b[32mok\x1b[0m" if color else "ok"
+                click.echo(f"{ok} {path}  {file.line}")
+            elif file.sink.errors and not diagnostics:
+                click.echo(f"{path}: its errors stand above\n")
             click.echo(report(diagnostics, "text", color), nl=False)
     _clear_progress(files)
     if text:
-        _show_summary(len(files), sound, found, full)
+        _show_summary(checked, found)
     else:
         click.echo(report(found, format), nl=False)
     if any(is_unreadable(d.code) for d in found):
@@ -57,17 +70,49 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
     sys.exit(1 if any(d.severity == "error" for d in found) else 0)
 
 
-def _line(path: str, shaped: ShapedGraph | None, color: bool) -> str:
+def _check(path: str, values: dict[str, str]) -> _Checked:
+    sink = Sink()
+    document = open_spec(path, sink)
+    if document is None:
+        return _Checked(False, sink, "")
+    if _is_recipe(document.value):
+        from archspec.train.read import read_recipe
+
+        recipe = read_recipe(document, sink, values, needed=False)
+        return _Checked(True, sink, _recipe_line(recipe) if recipe else "")
+    shaped = shape_document(document, sink, values)
+    return _Checked(False, sink, "" if sink.errors else _line(shaped))
+
+
+def _is_recipe(value: Any) -> bool:
+    """Whether a document is a recipe: it has `spec`, or else more keys of recipes than of specs."""
+    if not isinstance(value, dict):
+        return False
+    if "spec" in value:
+        return True
+    known = fields(SpecKeys).keys()
+    if known >= value.keys():
+        return False
+    from archspec.train.recipe import RecipeKeys
+
+    return len(fields(RecipeKeys).keys() & value.keys()) > len(known & value.keys())
+
+
+def _key(found: Diagnostic) -> tuple[Any, ...]:
+    """What tells mistakes apart: a recipe says those of its network, which may be checked too."""
+    return found.source.name, found.span, found.code, found.message
+
+
+def _line(shaped: ShapedGraph | None) -> str:
     from archspec.emit.sizes import size_chain
 
-    ok = "\x1b[32mok\x1b[0m" if color else "ok"
     if shaped is None:
-        return f"{ok} {path}  blocks only"
+        return "blocks only"
     macs = (
         f"{_short(shaped.macs)} MACs" if shaped.sizes_known else "MACs depend on the input's size"
     )
     parts = [size_chain(shaped), f"{shaped.params:,} params", macs]
-    return f"{ok} {path}  " + "  ".join(p for p in parts if p)
+    return "  ".join(p for p in parts if p)
 
 
 def _short(count: int) -> str:
@@ -77,21 +122,53 @@ def _short(count: int) -> str:
     return str(count)
 
 
-def _show_summary(files: int, sound: int, found: list[Diagnostic], full: bool) -> None:
+def _recipe_line(recipe: Any) -> str:
+    """A recipe in a line: what goes in and out, how it learns, and for how long."""
+    from archspec.record import snake_case
+    from archspec.shapes import format_shape
+
+    shaped, keys, rate = recipe.shaped, recipe.keys, recipe.optimizer.learning_rate
+    outputs = format_shape(shaped.shape(shaped.graph.outputs[0]))
+    inputs = format_shape(recipe.picture) if recipe.picture else "?"
+    optimizer = type(recipe.optimizer).__name__
+    if not isinstance(rate, float):
+        optimizer += f" with {type(rate).__name__}"
+    epochs = f"{keys.epochs}" + (f" + {recipe.fine_tune.epochs}" if recipe.fine_tune else "")
+    parts = [
+        f"{shaped.name} {inputs} → {outputs}",
+        f"{snake_case(type(recipe.loss).__name__)}, {optimizer}",
+        f"{epochs} epoch{'s' * (recipe.epochs > 1)}, batches of {keys.batch_size}",
+    ]
+    if recipe.missing:
+        parts.append(f"not here: {', '.join(recipe.missing)}")
+    return "  ".join(parts)
+
+
+def _show_summary(checked: list[_Checked], found: list[Diagnostic]) -> None:
     errors = sum(d.severity == "error" for d in found)
     warnings = len(found) - errors
-    if files > 1 or found:
-        parts = [f"{sound} of {files} spec{'s' * (files > 1)} sound"]
+    if len(checked) > 1 or found:
+        parts = [f"{_counts(checked)} sound"]
         if errors:
             parts.append(f"{errors} error{'s' * (errors > 1)}")
         if warnings:
             parts.append(f"{warnings} warning{'s' * (warnings > 1)}")
-        if full:
+        if any(file.sink.full for file in checked):
             parts.append("and perhaps more")
         click.echo(", ".join(parts))
         if errors:
             code = next(d.code for d in found if d.severity == "error")
             click.echo(f"`archspec explain {code}` says more")
+
+
+def _counts(checked: list[_Checked]) -> str:
+    """How many of the specs and how many of the recipes are sound."""
+    parts = []
+    for word, recipe in (("spec", False), ("recipe", True)):
+        sound = [not file.sink.errors for file in checked if file.recipe == recipe]
+        if sound:
+            parts.append(f"{sum(sound)} of {len(sound)} {word}{'s' * (len(sound) > 1)}")
+    return " and ".join(parts)
 
 
 def _progress_stream(files: list[str]) -> TextIO | None:

@@ -3,7 +3,8 @@
 Each is a record whose fields have Keras's names, order and defaults, as the layers have.
 """
 
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
 
 from archspec.diagnostics import Place, Sink
 from archspec.expressions import parse_expression
@@ -12,7 +13,15 @@ from archspec.layers import nearest
 from archspec.make import check_names, make_record, show
 from archspec.record import Record, fields, snake_case
 
-K = TypeVar("K", bound=Record)
+
+class Kinds(NamedTuple):
+    """The classes that may stand at a place of a recipe."""
+
+    word: str
+    """What they are: an optimizer, a loss."""
+    types: dict[str, type[Record]]
+    names: dict[str, type[Record]]
+    """All names for them, those of Keras's strings too."""
 
 
 class KerasObject(Record):
@@ -20,6 +29,8 @@ class KerasObject(Record):
 
     module: ClassVar[str]
     """Module of Keras that has the class."""
+    objects: ClassVar[Mapping[str, Kinds]] = {}
+    """Arguments that may be such objects themselves, and of which kinds."""
 
     @classmethod
     def keras_type(cls) -> Any:
@@ -31,16 +42,6 @@ class KerasObject(Record):
     def make(self, **more: Any) -> Any:
         """The Keras object; ``more`` are arguments in place of its own."""
         return self.keras_type()(**{**self.arguments(), **more})
-
-
-class Kinds(NamedTuple):
-    """The classes that may stand at a place of a recipe."""
-
-    word: str
-    """What they are: an optimizer, a loss."""
-    types: dict[str, type[Record]]
-    names: dict[str, type[Record]]
-    """All names for them, those of Keras's strings too."""
 
 
 def kinds(word: str, *types: type[Record], **aliases: type[Record]) -> Kinds:
@@ -91,25 +92,53 @@ def read_object(
         arguments = {next(iter(fields(kind))): arguments}
     if not check_names(kind, arguments, at, sink, name):
         return None
-    arguments = work_out(kind, arguments, at, sink)
-    return None if arguments is None else make_record(kind, arguments, at, sink, name)
+    worked = work_out(kind, arguments, at, sink)
+    if worked is None or not _read_inner(kind, worked, at, sink):
+        return None
+    return make_record(kind, worked, at, sink, name)
+
+
+def _read_inner(kind: type[Record], arguments: dict[str, Any], place: Place, sink: Sink) -> bool:
+    """Put records for the arguments that are objects themselves; whether they are right."""
+    inner: Mapping[str, Kinds] = getattr(kind, "objects", {})
+    sound = True
+    for name, known in inner.items():
+        value = arguments.get(name)
+        misspelt = isinstance(value, str) and nearest(value, list(known.names))
+        if isinstance(value, dict) or misspelt:
+            arguments[name] = read_object(value, known, place.at(name), sink, False)
+            sound = sound and arguments[name] is not None
+    return sound
 
 
 def work_out(
     kind: type[Record], arguments: dict[str, Any], place: Place, sink: Sink
 ) -> dict[str, Any] | None:
-    """The arguments with formulas such as ``1/255`` worked out where a field takes no text."""
-    known, found = fields(kind), {}
+    """The arguments with formulas such as ``1/255`` worked out where a field takes no text.
+
+    None after reporting one that has no value.
+    """
+    known, found, sound = fields(kind), {}, True
     for name, value in arguments.items():
         field = known.get(name)
         found[name] = value
-        if isinstance(value, str) and field is not None and not field.type.text:
-            try:
-                formula = parse_expression(value)
-                if not formula.names:
-                    found[name] = formula.evaluate({})
-            except ExpressionError as error:
-                if isinstance(field.default, int | float):
-                    sink.report(error.code, place.at(name), error.message)
-                    return None
-    return found
+        if field is None or field.type.text:
+            continue
+        try:
+            found[name] = _worked(value)
+        except ExpressionError as error:
+            # What is no formula at all is told better by the words of the field.
+            if error.code == "AS209" or isinstance(field.default, int | float):
+                sink.report(error.code, place.at(name), error.message)
+                sound = False
+    return found if sound else None
+
+
+def _worked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_worked(v) for v in value]
+    if isinstance(value, str) and any(c.isdigit() for c in value):
+        formula = parse_expression(value)
+        if not formula.names:
+            return formula.evaluate({})
+    return value

@@ -4,28 +4,33 @@ Source: keras/src/optimizers/ and keras/src/optimizers/schedules/. A schedule's 
 be left out here: then it is that of the whole training.
 """
 
-from typing import Annotated, Any, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import Fraction, NonNegativeFloat, PositiveFloat, PositiveInt
-from archspec.record import ArgumentType
-from archspec.train.objects import KerasObject, kinds
+from archspec.arguments import (
+    Fraction,
+    NaturalInt,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+)
+from archspec.record import ArgumentError, ArgumentType
+from archspec.train.objects import KerasObject, Kinds, kinds
 
-Rate = Annotated[
-    Any,
-    ArgumentType(
-        cs.any_schema(),
-        "a number above 0, or a schedule such as {CosineDecay: {initial_learning_rate: 1e-3}}",
-        nested=True,
-    ),
+
+def _numbers(item: cs.CoreSchema) -> cs.CoreSchema:
+    return cs.tuple_schema([item], variadic_item_index=0, min_length=1)
+
+
+Steps = Annotated[
+    tuple[int, ...],
+    ArgumentType(_numbers(cs.int_schema(strict=True, gt=0)), "a list of whole numbers above 0"),
 ]
-Numbers = Annotated[
+Rates = Annotated[
     tuple[float, ...],
-    ArgumentType(
-        cs.tuple_schema([cs.float_schema(strict=True)], variadic_item_index=0, min_length=1),
-        "a list of numbers",
-    ),
+    ArgumentType(_numbers(cs.float_schema(strict=True, ge=0)), "a list of numbers, 0 or more"),
 ]
 
 
@@ -35,6 +40,21 @@ class Schedule(KerasObject):
     module = "keras.optimizers.schedules"
     steps: ClassVar[str] = "decay_steps"
     """The argument that is the number of steps of the whole training if it is left out."""
+
+
+Rate = Annotated[
+    float | Schedule,
+    ArgumentType(
+        cs.union_schema(
+            [
+                cs.float_schema(strict=True, gt=0, allow_inf_nan=False),
+                cs.is_instance_schema(Schedule),
+            ]
+        ),
+        "a number above 0, or a schedule such as {CosineDecay: {initial_learning_rate: 1e-3}}",
+        nested=True,
+    ),
+]
 
 
 class CosineDecay(Schedule):
@@ -48,10 +68,16 @@ class CosineDecay(Schedule):
     """What is left at the end, as a share of the rate."""
     warmup_target: PositiveFloat | None = None
     """Rate at the end of the warm-up."""
-    warmup_steps: Annotated[
-        int, ArgumentType(cs.int_schema(strict=True, ge=0), "a whole number, 0 or more")
-    ] = 0
+    warmup_steps: NaturalInt = 0
     """Steps of the warm-up."""
+
+    def check(self) -> None:
+        if self.warmup_steps and self.warmup_target is None:
+            raise ArgumentError(
+                "warmup_steps",
+                "without `warmup_target` there is no warm-up",
+                "`warmup_target` is the rate at its end, `initial_learning_rate` that at its start",
+            )
 
 
 class ExponentialDecay(Schedule):
@@ -99,19 +125,42 @@ class PiecewiseConstantDecay(Schedule):
     """Constant pieces; boundaries are numbers of steps."""
 
     steps = ""
-    boundaries: Numbers
+    boundaries: Steps
     """Steps after which the next value holds."""
-    values: Numbers
+    values: Rates
     """Rates, one more than there are boundaries."""
+
+    def check(self) -> None:
+        count = len(self.boundaries)
+        if len(self.values) != count + 1:
+            make = "boundary makes" if count == 1 else "boundaries make"
+            message = f"{count} {make} {count + 1} pieces, but there are {len(self.values)} values"
+            raise ArgumentError("values", message, "one value more than there are boundaries")
+        if list(self.boundaries) != sorted(set(self.boundaries)):
+            raise ArgumentError("boundaries", "each is larger than the one before")
+
+
+SCHEDULES = kinds(
+    "a schedule",
+    CosineDecay,
+    ExponentialDecay,
+    InverseTimeDecay,
+    PolynomialDecay,
+    PiecewiseConstantDecay,
+)
 
 
 class Optimizer(KerasObject):
     """An optimizer; each has its own default of the learning rate."""
 
     module = "keras.optimizers"
+    objects: ClassVar[Mapping[str, Kinds]] = {"learning_rate": SCHEDULES}
 
     learning_rate: Rate = 0.001
     """A number, or a schedule."""
+
+
+_Batches = Annotated[int, ArgumentType(cs.int_schema(strict=True, ge=2), "a whole number above 1")]
 
 
 class _Common(Optimizer):
@@ -129,8 +178,18 @@ class _Common(Optimizer):
     """Share of the old average."""
     ema_overwrite_frequency: PositiveInt | None = None
     """Steps after which the weights take the average; at the end if left out."""
-    gradient_accumulation_steps: PositiveInt | None = None
+    gradient_accumulation_steps: _Batches | None = None
     """Batches whose gradients make one step."""
+
+    def check(self) -> None:
+        clips = [n for n in ("clipnorm", "clipvalue", "global_clipnorm") if n in self.arguments()]
+        if len(clips) > 1:
+            words = " and ".join(f"`{c}`" for c in clips)
+            raise ArgumentError(clips[1], f"gradients are clipped in one way, not by {words}")
+        if self.ema_overwrite_frequency is not None and not self.use_ema:
+            raise ArgumentError(
+                "ema_overwrite_frequency", "without `use_ema: true` there is no average"
+            )
 
 
 class SGD(_Common):
@@ -214,10 +273,16 @@ class Adadelta(_Common):
     """Guards against division by zero."""
 
 
+_Share = Annotated[
+    float,
+    ArgumentType(cs.float_schema(strict=True, gt=0, le=1), "a number above 0, up to 1"),
+]
+
+
 class Lion(_Common):
     """The sign of the momentum (Chen et al., 2023)."""
 
-    beta_1: Fraction = 0.9
+    beta_1: _Share = 0.9
     """Share of the old momentum in the step."""
     beta_2: Fraction = 0.99
     """Share of the old momentum in the new one."""
@@ -225,12 +290,4 @@ class Lion(_Common):
 
 OPTIMIZERS = kinds(
     "an optimizer", Adam, AdamW, SGD, RMSprop, Nadam, Adamax, Adagrad, Adadelta, Lion, Lamb
-)
-SCHEDULES = kinds(
-    "a schedule",
-    CosineDecay,
-    ExponentialDecay,
-    InverseTimeDecay,
-    PolynomialDecay,
-    PiecewiseConstantDecay,
 )

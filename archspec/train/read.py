@@ -6,19 +6,21 @@ from typing import Any
 
 from archspec.diagnostics import Place, Sink, SourcePlace
 from archspec.infer import ShapedGraph
-from archspec.layers import Layer
+from archspec.layers import Layer, nearest
 from archspec.make import Maker, check_names, make_record, show, sound_values
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, parse_values, shape_document
-from archspec.record import Record, fields
+from archspec.plugins import find_layer
+from archspec.record import fields
 from archspec.source import Source
 from archspec.train.data.kinds import DATA, DataKind
+from archspec.train.draft import Draft
 from archspec.train.losses import LOSSES
 from archspec.train.metrics import CALLBACKS, METRICS
-from archspec.train.objects import read_object, work_out
-from archspec.train.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
+from archspec.train.objects import Kinds, read_object, work_out
+from archspec.train.optimizers import OPTIMIZERS, Optimizer
 from archspec.train.recipe import FineTune, FineTuneKeys, Prepare, Recipe, RecipeKeys
-from archspec.train.suit import check_suits
+from archspec.train.suit import Suited, check_suits
 
 _KEYS = ("epochs", "batch_size", "seed", "name")
 """Keys of a recipe that ``--set`` changes; other names are parameters of the network."""
@@ -31,6 +33,7 @@ def read_recipe(
     data_path: str | None = None,
     epochs: int | None = None,
     spec_path: str | None = None,
+    needed: bool = True,
 ) -> Recipe | None:
     """The recipe of a document, or None after reporting why there is none.
 
@@ -41,9 +44,11 @@ def read_recipe(
         data_path: path of the data in place of the recipe's.
         epochs: number of epochs in place of the recipe's.
         spec_path: file of the network in place of the recipe's.
+        needed: whether data and weights that are not on this machine are a mistake; if not, the
+            recipe is checked as far as it can be without them.
     """
     reader = _Reader(document, sink)
-    return reader.recipe(dict(values or {}), data_path, epochs, spec_path)
+    return reader.recipe(dict(values or {}), data_path, epochs, spec_path, needed)
 
 
 class _Reader:
@@ -59,6 +64,7 @@ class _Reader:
         data_path: str | None,
         epochs: int | None,
         spec_path: str | None,
+        needed: bool,
     ) -> Recipe | None:
         sink, place = self.sink, self.place
         given = self.document.value
@@ -80,7 +86,7 @@ class _Reader:
             given = {**given, "epochs": epochs}
         check_names(RecipeKeys, given, place, sink, "a recipe", codes=("AS102", "AS103"))
         known = {k: v for k, v in given.items() if k in fields(RecipeKeys)}
-        known = work_out(RecipeKeys, known, place, sink) or {}
+        known = work_out(RecipeKeys, known, place, sink) or known
         if known.get("archspec", 1) != 1 or isinstance(known.get("archspec"), bool):
             message = f"format version {show(known['archspec'])} is not known"
             sink.report("AS105", place.at("archspec"), message, help=["write `archspec: 1`"])
@@ -88,57 +94,80 @@ class _Reader:
         complete = {**_MINIMUM, **known}
         keys = make_record(RecipeKeys, complete, place, sink, "a recipe", "AS104")
         if keys is None:
-            keys = RecipeKeys(**{**_MINIMUM, **sound_values(RecipeKeys, complete)})
-        return self._parts(keys, known, params, data_path, spec_path)
+            sound = sound_values(RecipeKeys, complete)
+            known = {k: v for k, v in known.items() if k in sound}
+            keys = RecipeKeys(**{**_MINIMUM, **sound})
+        path = spec_path or self._beside(keys.spec)
+        if keys.weights:
+            keys = keys.replace(weights=self._weights(keys.weights))
+        draft = self._draft(keys, frozenset(known), params, data_path, path)
+        suited = check_suits(draft, sink, needed)
+        return None if sink.errors else self._recipe(draft, path, suited)
 
-    def _parts(
+    def _draft(
         self,
         keys: RecipeKeys,
-        known: dict[str, Any],
+        known: frozenset[str],
         params: dict[str, str],
         data_path: str | None,
-        spec_path: str | None,
-    ) -> Recipe | None:
+        spec_path: str,
+    ) -> Draft:
+        """Every part by itself; ``known`` are the keys that the recipe has."""
         sink, place = self.sink, self.place
         data = self._data(keys.data, data_path) if "data" in known else None
         prepare = self._section(Prepare, keys.prepare or {}, "prepare")
+        augment = self._augment(keys.augment)
         loss = read_object(keys.loss, LOSSES, place.at("loss"), sink) if "loss" in known else None
         optimizer = self._optimizer(keys.optimizer, place.at("optimizer"))
         metrics = self._list(keys.metrics, METRICS, "metrics")
         callbacks = self._list(keys.callbacks, CALLBACKS, "callbacks")
-        augment = self._augment(keys.augment)
-        path = spec_path or self._beside(keys.spec)
-        shaped = self._shaped(path, keys, params) if "spec" in known else None
-        fine_tune = self._fine_tune(keys, shaped) if shaped else None
-        if shaped is None or data is None or prepare is None or loss is None or sink.errors:
-            return None
-        if optimizer is None:
-            return None
-        keys = keys.replace(weights=self._weights(keys.weights)) if keys.weights else keys
-        default = os.path.splitext(os.path.basename(self.document.source.name))[0]
-        recipe = Recipe(
-            name=keys.name or default or "recipe",
+        # The recipe's own mistakes come before those of its network.
+        shaped = self._shaped(spec_path, keys, params) if "spec" in known else None
+        return Draft(
             keys=keys,
             place=place,
-            spec=path,
             params={**(keys.params or {}), **params},
             shaped=shaped,
             data=data,
-            data_place=(
-                SourcePlace(Source("--data", data_path)) if data_path else place.at("data")
-            ),
+            data_place=SourcePlace(Source("--data", data_path)) if data_path else place.at("data"),
             prepare=prepare,
             augment=augment,
             loss=loss,
             optimizer=optimizer,
             metrics=metrics,
             callbacks=callbacks,
-            fine_tune=fine_tune,
-            picture=(),
-            class_names=None,
+            fine_tune=self._fine_tune(keys, shaped),
         )
-        checked = check_suits(recipe, sink)
-        return None if sink.errors else checked
+
+    def _recipe(self, draft: Draft, spec_path: str, suited: Suited) -> Recipe:
+        """The recipe of a draft that is right."""
+        keys, loss = draft.keys, draft.loss
+        assert draft.shaped is not None
+        assert draft.data is not None
+        assert draft.prepare is not None
+        assert draft.optimizer is not None
+        assert loss is not None
+        default = os.path.splitext(os.path.basename(self.document.source.name))[0]
+        return Recipe(
+            name=keys.name or default or "recipe",
+            keys=keys,
+            place=draft.place,
+            spec=spec_path,
+            params=draft.params,
+            shaped=draft.shaped,
+            data=draft.data,
+            data_place=draft.data_place,
+            prepare=draft.prepare,
+            augment=tuple(layer for layer in draft.augment if layer),
+            loss=loss,
+            optimizer=draft.optimizer,
+            metrics=tuple(m.for_labels(loss.classes) for m in draft.metrics if m),
+            callbacks=tuple(c for c in draft.callbacks if c),
+            fine_tune=draft.fine_tune,
+            picture=suited.picture,
+            class_names=suited.class_names,
+            missing=suited.missing,
+        )
 
     def _beside(self, path: str) -> str:
         return os.path.normpath(os.path.join(self.folder, path))
@@ -173,42 +202,43 @@ class _Reader:
 
     def _optimizer(self, value: Any, place: Place) -> Optimizer | None:
         optimizer: Optimizer | None = read_object(value, OPTIMIZERS, place, self.sink, False)
-        if optimizer is None:
-            return None
-        rate = optimizer.learning_rate
-        if isinstance(rate, dict):
-            ((name, _),) = value.items()
-            at = place.at(name, "learning_rate")
-            schedule: Schedule | None = read_object(rate, SCHEDULES, at, self.sink, False)
-            return optimizer.replace(learning_rate=schedule) if schedule else None
-        if isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0:
-            ((name, _),) = value.items()
-            field = fields(type(optimizer))["learning_rate"]
-            message = f"`learning_rate` of {name} must be {field.type.expects}, not {show(rate)}"
-            self.sink.report("AS204", place.at(name, "learning_rate"), message)
-            return None
         return optimizer
 
-    def _list(self, values: list[Any] | None, kinds: Any, key: str) -> tuple[Any, ...]:
-        found = [
-            read_object(v, kinds, self.place.at(key, n), self.sink)
-            for n, v in enumerate(values or [])
-        ]
-        return tuple(f for f in found if f is not None)
+    def _list(self, values: list[Any] | None, kinds: Kinds, key: str) -> tuple[Any, ...]:
+        """An object for each entry, or None."""
+        place = self.place.at(key)
+        return tuple(
+            read_object(value, kinds, place.at(number), self.sink)
+            for number, value in enumerate(values or [])
+        )
 
-    def _augment(self, values: list[Any] | None) -> tuple[Layer, ...]:
+    def _augment(self, values: list[Any] | None) -> tuple[Layer | None, ...]:
         maker = Maker(self.sink)
-        found: list[Layer] = []
+        found: list[Layer | None] = []
         for number, value in enumerate(values or []):
             at = self.place.at("augment", number)
-            if not isinstance(value, dict | str):
-                message = f"a layer is a name or a one-key map, not {show(value)}"
-                self.sink.report("AS206", at, message)
+            if isinstance(value, dict | str):
+                worked = self._calculated(value, at)
+                found.append(maker.nested(worked, at) if worked is not None else None)
                 continue
-            layer = maker.nested(_calculated(value), at)
-            if layer is not None:
-                found.append(layer)
+            message = f"a layer is a name or a one-key map, not {show(value)}"
+            self.sink.report("AS206", at, message)
         return tuple(found)
+
+    def _calculated(
+        self, value: "dict[str, Any] | str", place: Place
+    ) -> "dict[str, Any] | str | None":
+        """A layer with the formulas in its arguments worked out: ``RandomRotation: 10/360``."""
+        if not isinstance(value, dict) or len(value) != 1:
+            return value
+        ((word, arguments),) = value.items()
+        kind = find_layer(word) if isinstance(word, str) else None
+        if kind is None or not fields(kind) or arguments is None:
+            return value
+        if not isinstance(arguments, dict):
+            arguments = {next(iter(fields(kind))): arguments}
+        worked = work_out(kind, arguments, place.at(word), self.sink)
+        return None if worked is None else {word: worked}
 
     def _shaped(self, path: str, keys: RecipeKeys, params: dict[str, str]) -> ShapedGraph | None:
         """The network; what is wrong with values of parameters is said where they stand."""
@@ -233,7 +263,7 @@ class _Reader:
             self.sink.report("AS601", place, message)
         return shaped
 
-    def _fine_tune(self, keys: RecipeKeys, shaped: ShapedGraph) -> FineTune | None:
+    def _fine_tune(self, keys: RecipeKeys, shaped: ShapedGraph | None) -> FineTune | None:
         if keys.fine_tune is None:
             return None
         found: FineTuneKeys | None = self._section(FineTuneKeys, keys.fine_tune, "fine_tune")
@@ -241,46 +271,27 @@ class _Reader:
             return None
         place = self.place.at("fine_tune")
         optimizer = self._optimizer(found.optimizer, place.at("optimizer"))
-        names = [n.name for n in shaped.graph.nodes]
-        first = next(
-            (i for i, n in enumerate(names) if n == found.from_ or n.startswith(found.from_ + ".")),
-            None,
-        )
-        if first is None:
-            from archspec.layers import nearest
-
-            near = nearest(found.from_, names)
-            help = [f"did you mean `{near}`?"] if near else []
-            message = f"`{shaped.name}` has no layer or block `{found.from_}`"
-            self.sink.report("AS301", place.at("from"), message, help=help)
+        if shaped is None:
             return None
-        return FineTune(first, found.epochs, optimizer) if optimizer else None
+        names = [n.name for n in shaped.graph.nodes]
+        for index, name in enumerate(names):
+            if name == found.from_ or name.startswith(found.from_ + "."):
+                return FineTune(index, found.epochs, optimizer) if optimizer else None
+        near = nearest(found.from_, [*names, *_scopes(names)])
+        help = [f"did you mean `{near}`?"] if near else []
+        message = f"`{shaped.name}` has no layer or block `{found.from_}`"
+        self.sink.report("AS301", place.at("from"), message, help=help)
+        return None
 
 
 _MINIMUM = {"archspec": 1, "spec": "", "data": {}, "loss": "", "epochs": 1}
+"""Stand-ins for what every recipe must have, so that the rest can be checked without it."""
 
 
-def _calculated(value: "dict[str, Any] | str") -> "dict[str, Any] | str":
-    """An augmentation with the formulas in its arguments worked out: ``RandomRotation: 10/360``."""
-    from archspec.plugins import find_layer
-
-    if isinstance(value, dict) and len(value) == 1:
-        ((word, arguments),) = value.items()
-        kind: type[Record] | None = find_layer(word) if isinstance(word, str) else None
-        if kind is not None and isinstance(arguments, str) and fields(kind):
-            arguments = {next(iter(fields(kind))): arguments}
-        if kind is not None and isinstance(arguments, dict):
-            return {word: {k: _number(v) for k, v in arguments.items()}}
-    return value
-
-
-def _number(value: Any) -> Any:
-    from archspec.expressions import parse_expression
-    from archspec.formula_syntax import ExpressionError
-
-    if isinstance(value, str) and any(c.isdigit() for c in value):
-        try:
-            return parse_expression(value).evaluate({})
-        except (ExpressionError, KeyError):
-            return value
-    return value
+def _scopes(names: list[str]) -> list[str]:
+    """The blocks around nodes: ``stage1`` and ``stage1.unit1`` of ``stage1.unit1.conv``."""
+    found: dict[str, None] = {}
+    for name in names:
+        parts = name.split(".")
+        found.update(dict.fromkeys(".".join(parts[:n]) for n in range(1, len(parts))))
+    return list(found)

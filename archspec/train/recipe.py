@@ -169,6 +169,8 @@ class Recipe(NamedTuple):
     """Shape of an example as it is fed: height, width, channels, or what the network takes."""
     class_names: tuple[str, ...] | None
     """Names of the classes, if the data say them before they are read."""
+    missing: tuple[str, ...] = ()
+    """Files and folders that are not on this machine, if that was no mistake."""
 
     @property
     def epochs(self) -> int:

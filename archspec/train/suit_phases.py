@@ -1,0 +1,102 @@
+"""Whether weights, fine-tuning and callbacks suit the network, the metrics and the optimizer."""
+
+import os
+
+from archspec.diagnostics import Sink
+from archspec.infer import ShapedGraph
+from archspec.layers import nearest
+from archspec.layers.normalization import BatchNormalization
+from archspec.train.draft import Draft
+from archspec.train.metrics import Callback, Monitor, ReduceLROnPlateau
+from archspec.train.optimizers import Schedule
+
+_FILES = (".keras", ".h5")
+"""Endings of files with weights."""
+
+
+def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) -> None:
+    """Something learns, and a file of weights to begin with is there."""
+    shaped, source = draft.shaped, draft.keys.weights
+    if shaped is not None and not shaped.trainable_params:
+        why = "all its weights are frozen" if shaped.params else "it has no weights"
+        message = f"nothing in `{shaped.name}` can learn: {why}"
+        sink.report("AS601", draft.place.at("spec"), message)
+    if source is None or source.startswith("keras:"):
+        return
+    place = draft.place.at("weights")
+    if not source.endswith(_FILES):
+        message = f"weights come from a .keras or .weights.h5 file, not from `{source}`"
+        help = ["`keras:ResNet50` takes those of keras.applications"]
+        sink.report("AS606", place, message, help=help)
+    elif not os.path.isfile(source):
+        if needed:
+            sink.report("AS606", place, f"there is no file `{source}`")
+        else:
+            missing.append(source)
+
+
+def check_fine_tune(draft: Draft, sink: Sink) -> None:
+    """There is something frozen that fine-tuning can set free."""
+    found, shaped = draft.fine_tune, draft.shaped
+    if found is None or shaped is None:
+        return
+    frozen = _frozen(shaped)
+    place = draft.place.at("fine_tune")
+    if not frozen:
+        message = (
+            f"nothing in `{shaped.name}` is frozen, so all of it learns from the first epoch on"
+        )
+        help = ["`trainable: false` on a layer or block of the spec freezes it", "or more `epochs`"]
+        sink.report("AS610", place.key(), message, help=help)
+    elif frozen[-1] < found.first:
+        last = shaped.graph.nodes[frozen[-1]].name
+        message = f"from `{shaped.graph.nodes[found.first].name}` on nothing is frozen"
+        sink.report("AS610", place.at("from"), message, help=[f"the last frozen layer is `{last}`"])
+
+
+def _frozen(shaped: ShapedGraph) -> list[int]:
+    """Nodes that learn once they are set free; BatchNormalization stays as it is."""
+    return [
+        index
+        for index, (node, facts) in enumerate(zip(shaped.graph.nodes, shaped.facts, strict=True))
+        if not node.trainable
+        and facts.trainable_params
+        and not isinstance(node.layer, BatchNormalization)
+    ]
+
+
+def check_callbacks(draft: Draft, sink: Sink) -> None:
+    """What callbacks watch is in the history, and what they change is theirs to change."""
+    for number, callback in enumerate(draft.callbacks):
+        if isinstance(callback, Monitor):
+            _check_monitor(draft, callback, number, sink)
+        if isinstance(callback, ReduceLROnPlateau):
+            _check_rate(draft, callback, number, sink)
+
+
+def _check_monitor(draft: Draft, callback: Monitor, number: int, sink: Sink) -> None:
+    if None in draft.metrics:
+        return  # what it watches may be the one that could not be read
+    plain = ["loss", *(m.figure for m in draft.metrics if m)]
+    figures = list(dict.fromkeys([*plain, *(f"val_{f}" for f in plain)]))
+    if callback.monitor in figures:
+        return
+    name, place = type(callback).__name__, draft.argument_place("monitor", "callbacks", number)
+    message = f"{name} watches `{callback.monitor}`, which is no figure of this recipe"
+    near = nearest(callback.monitor, figures)
+    help = [f"did you mean `{near}`?"] if near else []
+    listed = ", ".join(figures)
+    help.append(f"there are {listed}: the loss and the `metrics`, in training and in validation")
+    sink.report("AS204", place, message, help=help)
+
+
+def _check_rate(draft: Draft, callback: Callback, number: int, sink: Sink) -> None:
+    fine_tune = draft.fine_tune.optimizer if draft.fine_tune else None
+    for optimizer in (draft.optimizer, fine_tune):
+        rate = optimizer.learning_rate if optimizer else None
+        if isinstance(rate, Schedule):
+            place, _ = draft.object_place("callbacks", number)
+            message = f"{type(callback).__name__} changes the learning rate, but {type(rate).__name__} sets it anew at each step"
+            help = ["leave it out, or give the optimizer a number as `learning_rate`"]
+            sink.report("AS610", place.key(), message, help=help)
+            return
