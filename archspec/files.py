@@ -3,6 +3,7 @@
 import contextlib
 import os
 import stat
+from collections.abc import Iterator
 
 
 class WriteError(Exception):
@@ -35,6 +36,31 @@ def write_safely(path: str, content: str | bytes, force: bool = False) -> None:
         raise WriteError("AS503", path, f"cannot write this file: {reason}") from None
     except ValueError as error:  # a NUL in the path
         raise WriteError("AS503", path, f"cannot write this file: {error}") from None
+
+
+@contextlib.contextmanager
+def replacing(path: str) -> Iterator[str]:
+    """A name beside a file, for a new file that takes its place in the end, if all goes well.
+
+    It has the file's ending, which some writers ask for. :func:`leftovers` finds what a process
+    that was killed has left.
+    """
+    folder, name = os.path.split(path)
+    beside = os.path.join(folder, f".{os.urandom(4).hex()}.tmp.{name}")
+    try:
+        yield beside
+        with open(beside, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(beside)
+
+
+def leftovers(folder: str) -> list[str]:
+    """Files of a folder that were being written when their process was killed."""
+    names = (n for n in os.listdir(folder) if n.startswith("."))
+    return [os.path.join(folder, n) for n in names if n.endswith(".tmp") or ".tmp." in n]
 
 
 def _write(target: str, path: str, data: bytes, force: bool) -> None:

@@ -21,6 +21,7 @@ from archspec.train.read import read_recipe
 @click.option("--epochs", type=click.IntRange(1), help="Epochs, in place of the recipe's.")
 @click.option("--output", "-o", metavar="DIR", help="Folder of the run; runs/NAME if left out.")
 @click.option("--resume", is_flag=True, help="Go on after the last finished epoch of the run.")
+@click.option("--force", is_flag=True, help="Remove the run that is in the folder.")
 @click.option("--distribute", type=click.Choice(WAYS), help="Use several devices or machines.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no progress.")
 def command(
@@ -30,6 +31,7 @@ def command(
     epochs: int | None,
     output: str | None,
     resume: bool,
+    force: bool,
     distribute: str | None,
     quiet: bool,
 ) -> None:
@@ -41,6 +43,8 @@ def command(
     recipe; other names are parameters of the network. The exit status is 1 if recipe, network or
     data have an error, 2 if there is no backend or the folder cannot be used.
     """
+    if resume and force:
+        raise click.UsageError("--resume goes on with the run that --force removes")
     sink = Sink()
     document = open_spec(recipe, sink)
     read = read_recipe(document, sink, values, data, epochs) if document else None
@@ -62,7 +66,7 @@ def command(
     path = output or os.path.join("runs", read.name)
     try:
         setting = use_devices(distribute)._replace(resume=resume, verbose=verbose, say=say)
-        run = open_run(path, read, resume, setting.share.number == 0)
+        run = open_run(path, read, resume, force, setting.share.number == 0)
         from archspec.train.draw import draw_run
         from archspec.train.fit import train
 

@@ -1,6 +1,7 @@
 """Callbacks of ``fit``: those of the recipe, and the one that keeps the run."""
 
 import math
+import time
 from typing import Any
 
 from archspec.train.chance import set_chance
@@ -8,6 +9,10 @@ from archspec.train.checkpoint import Progress, save_checkpoint
 from archspec.train.metrics import TensorBoard
 from archspec.train.recipe import Recipe
 from archspec.train.run import CHECKPOINT, Run
+from archspec.train.setting import Setting
+
+_WORTH_SAYING = 60
+"""Seconds."""
 
 
 def make_callbacks(recipe: Recipe, run: Run) -> dict[str, Any]:
@@ -25,9 +30,9 @@ def watcher(
     progress: Progress,
     callbacks: dict[str, Any],
     best: dict[str, list[Any]],
-    writes: bool,
+    setting: Setting,
 ) -> Any:
-    """A callback that sets the chance of each epoch, and keeps history and checkpoint.
+    """A callback that sets the chance of each epoch, and keeps history, curves and checkpoint.
 
     It comes last, so that it finds the others' state as the epoch leaves it. Its ``progress`` is
     how far the training is.
@@ -40,6 +45,7 @@ def watcher(
         def __init__(self) -> None:
             super().__init__()
             self.progress = progress
+            self.began = time.monotonic()
 
         def on_train_begin(self, logs: Any = None) -> None:
             for name, values in self.progress.callbacks.items():
@@ -58,10 +64,13 @@ def watcher(
                 name: {key: _plain(getattr(callbacks[name], key, None)) for key in keys}
                 for name, keys in states.items()
             }
-            self.progress = Progress(
-                epoch + 1, [*self.progress.rows, row], kept, bool(self.model.stop_training)
+            self.progress = self.progress._replace(
+                epochs=epoch + 1,
+                rows=[*self.progress.rows, row],
+                callbacks=kept,
+                over=bool(self.model.stop_training),
             )
-            if writes:
+            if setting.share.number == 0:
                 best_weights = {
                     name: callback.best_weights
                     for name, callback in callbacks.items()
@@ -69,8 +78,26 @@ def watcher(
                 }
                 save_checkpoint(run.file(CHECKPOINT), self.model, self.progress, best_weights)
                 run.write_history(self.progress.rows)
+            self._say_time()
+
+        def _say_time(self) -> None:
+            """How long the rest will take, where that is worth knowing."""
+            done = self.progress.epochs - progress.epochs
+            left = recipe.epochs - self.progress.epochs
+            each = (time.monotonic() - self.began) / done
+            if left and not self.progress.over and left * each > _WORTH_SAYING:
+                setting.say(f"  {left} of {recipe.epochs} epochs left, {_about(left * each)}")
 
     return Watch()
+
+
+def _about(seconds: float) -> str:
+    """A duration in words."""
+    if seconds < 90:
+        return f"about {round(seconds)} seconds"
+    if seconds < 5400:
+        return f"about {round(seconds / 60)} minutes"
+    return f"about {seconds / 3600:.1f} hours"
 
 
 def _plain(value: Any) -> Any:

@@ -1,8 +1,9 @@
 """Checkpoints: everything that the next epoch depends on, in one file that is replaced whole."""
 
 import json
-import os
 from typing import Any, NamedTuple
+
+from archspec.files import replacing
 
 
 class Progress(NamedTuple):
@@ -14,8 +15,16 @@ class Progress(NamedTuple):
     """The history: one row for each of them."""
     callbacks: dict[str, dict[str, Any]]
     """State of callbacks by name."""
-    stopped: bool = False
-    """Whether a callback has ended the training."""
+    phase: int = 0
+    """Number of the phase: 0, or 1 for fine-tuning."""
+    start: int = 0
+    """Epochs that were finished when it began."""
+    over: bool = False
+    """Whether a callback has ended the phase before its last epoch."""
+
+    def next_phase(self) -> "Progress":
+        """Where the next phase begins."""
+        return Progress(self.epochs, self.rows, {}, self.phase + 1, self.epochs)
 
 
 def save_checkpoint(path: str, model: Any, progress: Progress, best: dict[str, Any]) -> None:
@@ -36,16 +45,8 @@ def save_checkpoint(path: str, model: Any, progress: Progress, best: dict[str, A
         arrays |= {f"best-{name}-{n}": np.asarray(w) for n, w in enumerate(weights)}
     text = json.dumps(progress._asdict()).encode()
     arrays["progress"] = np.frombuffer(text, "uint8")
-    beside = f"{path}.{os.getpid()}.tmp"
-    try:
-        with open(beside, "wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        if os.path.exists(beside):
-            os.unlink(beside)
+    with replacing(path) as beside, open(beside, "wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def read_progress(path: str) -> Progress:
@@ -60,8 +61,8 @@ def read_progress(path: str) -> Progress:
         return Progress(**json.loads(file["progress"].tobytes()))
 
 
-def load_checkpoint(path: str, model: Any, optimizer: bool = True) -> dict[str, list[Any]]:
-    """Set the weights of a model, and its optimizer's; gives the lists that callbacks kept.
+def load_checkpoint(path: str, model: Any) -> dict[str, list[Any]]:
+    """Set the weights of a compiled model, and its optimizer's; gives lists that callbacks kept.
 
     Raises:
         ValueError: the checkpoint is of another network or another optimizer.
@@ -74,8 +75,6 @@ def load_checkpoint(path: str, model: Any, optimizer: bool = True) -> dict[str, 
         names = {n.rsplit("-", 1)[0][5:] for n in file.files if n.startswith("best-")}
         best = {name: _numbered(file, f"best-{name}-") for name in names}
     model.set_weights(weights)
-    if not optimizer:
-        return best
     model.optimizer.build(model.trainable_variables)
     if len(variables) != len(model.optimizer.variables):
         raise ValueError("the checkpoint is of another optimizer")

@@ -2,9 +2,9 @@
 
 import tempfile
 
-from archspec.train.data.read import read_data
+from archspec.train.data.read import read_test
 from archspec.train.feed import still_feed
-from archspec.train.model import make_metrics
+from archspec.train.model import jit, make_metrics
 from archspec.train.predict import load_run
 from archspec.train.recipe import Recipe
 from archspec.train.run import Run
@@ -18,11 +18,14 @@ def evaluate(recipe: Recipe, run: Run) -> dict[str, float]:
         RunError: the run has no model.
         ModelError: Keras cannot load it.
     """
+    import keras
+
     model, _ = load_run(run)
+    if recipe.loss.logits:  # the saved model ends with the activation that the loss contains
+        model = keras.Model(model.inputs, model.layers[-1].input)
     with tempfile.TemporaryDirectory() as folder:
-        data = read_data(recipe, folder)
-        # The saved model ends in probabilities, whatever it was trained to.
-        loss = recipe.loss.replace(from_logits=False) if recipe.loss.logits else recipe.loss
-        model.compile(loss=loss.make(), metrics=make_metrics(recipe), jit_compile=False)
-        found = model.evaluate(still_feed(data.test, recipe), verbose=0, return_dict=True)
+        feed = still_feed(read_test(recipe, folder), recipe)
+        metrics = make_metrics(recipe)
+        model.compile(loss=recipe.loss.make(), metrics=metrics, jit_compile=jit())
+        found = model.evaluate(feed, verbose=0, return_dict=True)
     return {name: float(value) for name, value in found.items()}

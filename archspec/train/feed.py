@@ -32,7 +32,7 @@ def train_feed(part: Part, recipe: Recipe, first: int, last: int, share: Share) 
     if keras.backend.backend() == "tensorflow":
         steps = -(-part.examples // recipe.keys.batch_size)
         together = next(n for n in range(_MOST_TOGETHER, 0, -1) if steps % n == 0)
-        return Feed(stream(part, recipe, first, last), steps, together)
+        return Feed(stream(part, recipe, first, max(last, first + 1)), steps, together)
     batches = sequence(part, recipe, first, share)
     return Feed(batches, len(batches), 1)
 

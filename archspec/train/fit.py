@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
 from archspec.diagnostics import Sink
 from archspec.train.callbacks import make_callbacks, watcher
@@ -12,6 +13,7 @@ from archspec.train.data.parts import Data
 from archspec.train.data.read import read_data
 from archspec.train.feed import still_feed, train_feed
 from archspec.train.model import Models, compile_model, make_models, thaw
+from archspec.train.optimizers import Optimizer
 from archspec.train.recipe import Recipe
 from archspec.train.run import CHECKPOINT, FACTS, METRICS, About, Run, RunError, versions
 from archspec.train.setting import Setting
@@ -49,7 +51,7 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
         if models is None:
             return None
         progress = _begin(recipe, run, models, setting)
-        progress = _phases(recipe, run, models, data, progress, setting)
+        progress = _train(recipe, run, models, data, progress, setting)
         metrics = _evaluate(models, data, recipe, setting)
     if writes:
         run.save_model(models.saved, about(recipe, data))
@@ -84,8 +86,13 @@ def _begin(recipe: Recipe, run: Run, models: Models, setting: Setting) -> Progre
     if setting.resume and run.has(CHECKPOINT):
         try:
             progress = read_progress(run.file(CHECKPOINT))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise RunError(run.path, f"its checkpoint cannot be read: {error}") from None
+        if progress.epochs > recipe.epochs:
+            message = f"it has {progress.epochs} epochs already, more than {recipe.epochs}"
+            raise RunError(run.path, message)
+        if setting.share.number == 0:
+            run.write_history(progress.rows)  # it may have been killed before it could
         setting.say(f"going on after epoch {progress.epochs}")
         return progress
     if recipe.keys.weights is not None:
@@ -95,44 +102,53 @@ def _begin(recipe: Recipe, run: Run, models: Models, setting: Setting) -> Progre
     return Progress(0, [], {})
 
 
-def _phases(
-    recipe: Recipe,
-    run: Run,
-    models: Models,
-    data: Data,
-    progress: Progress,
-    setting: Setting,
-) -> Progress:
-    """Train, then fine-tune."""
-    phases = [(0, recipe.keys.epochs)]
+class _Phase(NamedTuple):
+    """Epochs with the same layers learning and the same optimizer."""
+
+    epochs: int
+    optimizer: Optimizer
+    first: int | None = None
+    """Index of the first node that is no longer frozen."""
+
+
+def _phases(recipe: Recipe) -> list[_Phase]:
+    found = [_Phase(recipe.keys.epochs, recipe.optimizer)]
     if recipe.fine_tune:
-        phases.append((recipe.keys.epochs, recipe.epochs))
-    for phase, (start, end) in enumerate(phases):
-        last = phase == len(phases) - 1
-        done = progress.epochs
-        if (done >= end or progress.stopped) and not last:
+        first, epochs, optimizer = recipe.fine_tune
+        found.append(_Phase(epochs, optimizer, first))
+    return found
+
+
+def _train(
+    recipe: Recipe, run: Run, models: Models, data: Data, progress: Progress, setting: Setting
+) -> Progress:
+    """Train, then fine-tune.
+
+    A run that goes on repeats the end of its phase with no epoch left in it, so that what Keras
+    does then (best weights, averaged weights) is done again.
+    """
+    begun = progress.phase if progress.epochs else None
+    for number, phase in enumerate(_phases(recipe)):
+        if number < progress.phase:
             continue
-        if phase and recipe.fine_tune:
-            if done == start and setting.resume and run.has(CHECKPOINT):
-                load_checkpoint(run.file(CHECKPOINT), models.trained, optimizer=False)
-            thaw(models, recipe.fine_tune.first)
-            setting.say(f"fine-tuning from epoch {start + 1} on")
-        first = max(start, min(done, end))
-        feed = train_feed(data.train, recipe, first, end, setting.share)
-        compile_model(models.trained, recipe, feed.steps * (end - start), phase, feed.together)
-        callbacks = make_callbacks(recipe, run)
-        best: dict[str, list[Any]] = {}
-        if done > start:
+        if number > progress.phase:
+            progress = progress.next_phase()
+        if phase.first is not None:
+            thaw(models, phase.first)
+            setting.say(f"fine-tuning from epoch {progress.epochs + 1} on")
+        end = progress.epochs if progress.over else progress.start + phase.epochs
+        feed = train_feed(data.train, recipe, progress.epochs, end, setting.share)
+        steps = feed.steps * phase.epochs
+        compile_model(models.trained, recipe, phase.optimizer, steps, feed.together)
+        best = {}
+        if number == begun:
             best = load_checkpoint(run.file(CHECKPOINT), models.trained)
-        if progress.stopped or first >= end:
-            for weights in best.values():
-                models.trained.set_weights(weights)
-            return progress
-        watch = watcher(recipe, run, progress, callbacks, best, setting.share.number == 0)
+        callbacks = make_callbacks(recipe, run)
+        watch = watcher(recipe, run, progress, callbacks, best, setting)
         models.trained.fit(
             feed.data,
             epochs=end,
-            initial_epoch=first,
+            initial_epoch=progress.epochs,
             steps_per_epoch=feed.steps,
             validation_data=still_feed(data.validation, recipe, setting.share),
             callbacks=[*callbacks.values(), watch],
@@ -140,8 +156,6 @@ def _phases(
             shuffle=False,
         )
         progress = watch.progress
-        if progress.stopped:
-            break
     return progress
 
 
@@ -161,7 +175,7 @@ def _facts(
         "name": recipe.name,
         "seed": recipe.keys.seed,
         "epochs": progress.epochs,
-        "stopped_early": progress.stopped,
+        "stopped_early": progress.over,
         "examples": {
             "train": data.train.examples,
             "validation": data.validation.examples,

@@ -1,20 +1,25 @@
 """The folder of a run at its start: new, or one that goes on."""
 
 import os
+import shutil
 
+from archspec.files import leftovers
 from archspec.train.optimizers import Schedule
 from archspec.train.recipe import Recipe
 from archspec.train.resolved import recipe_text, write_resolved
 from archspec.train.run import CHECKPOINT, MODEL, RECIPE, SPEC, Run, RunError
 
 
-def open_run(path: str, recipe: Recipe, resume: bool, writes: bool = True) -> Run:
+def open_run(
+    path: str, recipe: Recipe, resume: bool = False, replace: bool = False, writes: bool = True
+) -> Run:
     """The run in a folder, with its recipe written.
 
     Args:
         path: the folder.
         recipe: what is trained.
         resume: whether a run that is there goes on; a folder without one begins anew.
+        replace: whether a run that is there is removed.
         writes: whether this process writes, of several.
 
     Raises:
@@ -28,12 +33,17 @@ def open_run(path: str, recipe: Recipe, resume: bool, writes: bool = True) -> Ru
         return run
     if there and not run.has(RECIPE):
         raise RunError(path, "this folder holds something else", "name another --output")
-    if there and not resume:
+    if there and replace:
+        shutil.rmtree(path)
+    elif there and not resume:
         finished = "a finished" if run.has(MODEL) else "an unfinished"
-        help = "--resume goes on with it; --output names another folder"
+        help = "--resume goes on with it; --output names another folder; --force begins anew"
         raise RunError(path, f"this folder holds {finished} run", help)
-    if there and run.has(CHECKPOINT):
-        _check_same(run, recipe)
+    elif there:
+        if run.has(CHECKPOINT):
+            _check_same(run, recipe)
+        for name in leftovers(path):
+            os.unlink(name)
     try:
         os.makedirs(path, exist_ok=True)
     except OSError as error:

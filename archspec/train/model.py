@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from archspec.diagnostics import Sink
 from archspec.emit.keras import Built, build_model
 from archspec.emit.keras.layers import make_layer
-from archspec.train.optimizers import Schedule
+from archspec.train.optimizers import Optimizer, Schedule
 from archspec.train.recipe import PREPROCESSING, Recipe
 
 
@@ -103,21 +103,18 @@ def _preprocessing(mode: str) -> list[Any]:
     ]
 
 
-def compile_model(model: Any, recipe: Recipe, steps: int, phase: int, repeated: int) -> None:
-    """Compile the trained model for a phase: 0, or 1 for fine-tuning.
+def compile_model(
+    model: Any, recipe: Recipe, optimizer: Optimizer, steps: int, repeated: int
+) -> None:
+    """Compile the trained model for a phase.
 
     Args:
         model: the model.
         recipe: the recipe.
+        optimizer: the optimizer of the phase.
         steps: steps of the phase, for schedules that do not say theirs.
-        phase: which.
         repeated: steps that run in one call of the backend.
     """
-    import keras
-
-    optimizer = recipe.optimizer
-    if phase and recipe.fine_tune:
-        optimizer = recipe.fine_tune.optimizer
     rate = optimizer.learning_rate
     more: dict[str, Any] = {}
     if isinstance(rate, Schedule):
@@ -128,9 +125,15 @@ def compile_model(model: Any, recipe: Recipe, steps: int, phase: int, repeated: 
         loss=recipe.loss.make(),
         metrics=make_metrics(recipe),
         steps_per_execution=repeated,
-        # XLA took 1.8 times as long on a CPU; JAX without it takes one operation at a time.
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+        jit_compile=jit(),
     )
+
+
+def jit() -> "bool | str":
+    """Whether Keras has XLA compile: on a CPU, TensorFlow trained 1.8 times as long with it."""
+    import keras
+
+    return False if keras.backend.backend() == "tensorflow" else "auto"
 
 
 def make_metrics(recipe: Recipe) -> list[Any]:

@@ -7,7 +7,7 @@ import os
 import zipfile
 from typing import Any, NamedTuple
 
-from archspec.files import write_safely
+from archspec.files import replacing, write_safely
 
 RECIPE, SPEC, MODEL = "recipe.yaml", "spec.yaml", "model.keras"
 HISTORY, METRICS, FACTS, CHECKPOINT = "history.csv", "metrics.json", "run.json", "checkpoint.npz"
@@ -81,15 +81,10 @@ class Run:
 
     def save_model(self, model: Any, about: About) -> None:
         """Write the model, with the names of its classes in the same file."""
-        beside = self.file(f".{os.getpid()}.model.keras")
-        try:
+        with replacing(self.file(MODEL)) as beside:
             model.save(beside)
             with zipfile.ZipFile(beside, "a") as archive:
                 archive.writestr(_ABOUT, json.dumps(about._asdict(), indent=1))
-            os.replace(beside, self.file(MODEL))
-        finally:
-            if os.path.exists(beside):
-                os.unlink(beside)
 
     def about(self) -> About:
         """What is known of the model.
