@@ -6,12 +6,14 @@ Each is a record whose fields have Keras's names, order and defaults, as the lay
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
+from pydantic_core import core_schema
+
 from archspec.diagnostics import Place, Sink
 from archspec.expressions import parse_expression
 from archspec.formula_syntax import ExpressionError
 from archspec.layers import nearest
 from archspec.make import check_names, make_record, show
-from archspec.record import Record, fields, snake_case
+from archspec.record import ArgumentType, Record, fields, snake_case
 
 
 class Kinds(NamedTuple):
@@ -22,6 +24,19 @@ class Kinds(NamedTuple):
     types: dict[str, type[Record]]
     names: dict[str, type[Record]]
     """All names for them, those of Keras's strings too."""
+
+
+class ObjectType(ArgumentType):
+    """What a key takes whose value is an object, or a list of them; read by `read_object`."""
+
+    __slots__ = ("kinds", "many")
+
+    def __init__(self, kinds: Kinds, example: str, many: bool = False) -> None:
+        expects = f"a list such as [{example}]" if many else f"{kinds.word} such as {example}"
+        any_ = core_schema.any_schema()
+        super().__init__(core_schema.list_schema(any_) if many else any_, expects, nested=True)
+        self.kinds = kinds
+        self.many = many
 
 
 class KerasObject(Record):
@@ -72,7 +87,8 @@ def read_object(
     ((name, arguments),) = value.items()
     kind = kinds.names.get(name)
     if kind is None:
-        near = nearest(name, list(kinds.names))
+        # In the style in which it is written: class name or snake_case.
+        near = nearest(name, [n for n in kinds.names if n.islower() == name.islower()])
         listed = ", ".join(kinds.types)
         help = [f"did you mean `{near}`?" if near else f"there are {listed}"]
         sink.report(

@@ -5,15 +5,16 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic_core import core_schema as cs
 
 from archspec.arguments import NaturalInt, PositiveFloat, PositiveInt
-from archspec.constructs import Anything, Mapping, Name
+from archspec.constructs import Mapping, Name
 from archspec.diagnostics import Place
 from archspec.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.record import ArgumentError, ArgumentType, Record
-from archspec.train.data.kinds import DataKind, Share
-from archspec.train.losses import Loss
-from archspec.train.metrics import Callback, Metric
-from archspec.train.optimizers import Optimizer
+from archspec.train.data.kinds import DATA, DataKind, Share
+from archspec.train.losses import LOSSES, Loss
+from archspec.train.metrics import CALLBACKS, METRICS, Callback, Metric
+from archspec.train.objects import ObjectType
+from archspec.train.optimizers import OPTIMIZERS, Optimizer
 
 PICTURES = ("samples", "weight_maps", "confusion_matrix", "histogram")
 """Pictures that a recipe may ask for; the curves are always drawn."""
@@ -34,8 +35,18 @@ PREPROCESSING: dict[str, str] = {
 """Families of keras.applications and the mode of their ``preprocess_input``
 (keras/src/applications/imagenet_utils.py)."""
 
-_Objects = Annotated[
-    list[Any], ArgumentType(cs.list_schema(cs.any_schema()), "a list", nested=True)
+_Data = Annotated[Any, ObjectType(DATA, "mnist or {image_folder: {path: data/pets}}")]
+_Loss = Annotated[Any, ObjectType(LOSSES, "categorical_crossentropy or {Huber: {delta: 0.5}}")]
+_Optimizer = Annotated[Any, ObjectType(OPTIMIZERS, "Adam or {SGD: {momentum: 0.9}}")]
+_Metrics = Annotated[list[Any], ObjectType(METRICS, "accuracy", many=True)]
+_Callbacks = Annotated[
+    list[Any], ObjectType(CALLBACKS, "{EarlyStopping: {patience: 5}}", many=True)
+]
+_Layers = Annotated[
+    list[Any],
+    ArgumentType(
+        cs.list_schema(cs.any_schema()), "a list such as [{RandomFlip: horizontal}]", nested=True
+    ),
 ]
 _Seed = Annotated[
     int,
@@ -78,7 +89,12 @@ class Prepare(Record):
 
     def check(self) -> None:
         if self.preprocess is not None and (self.rescale is not None or self.offset):
-            raise ArgumentError("preprocess", "it stands in place of `rescale` and `offset`")
+            other = "offset" if self.rescale is None else "rescale"
+            raise ArgumentError(
+                "preprocess",
+                "`preprocess` stands in place of `rescale` and `offset`",
+                f"leave `{other}` out: the preprocessing of {self.preprocess} does both",
+            )
 
 
 class FineTuneKeys(Record):
@@ -88,7 +104,7 @@ class FineTuneKeys(Record):
     """The layer or block from which on layers learn; BatchNormalization stays frozen."""
     epochs: PositiveInt
     """Further epochs."""
-    optimizer: Anything = "Adam"
+    optimizer: _Optimizer = "Adam"
     """Optimizer for them, with a small learning rate."""
 
 
@@ -109,25 +125,25 @@ class RecipeKeys(Record):
     """Values for the parameters of the network."""
     weights: str | None = None
     """Weights to begin with: a file, or `keras:NAME` for those of keras.applications."""
-    data: Anything
+    data: _Data
     """Data: `{mnist: {}}`, `{image_folder: {path: …}}`, `{image_table: {…}}` or `{arrays: {…}}`."""
     validation_split: Share | None = None
     """Share of the training part that is for validation; the test part is taken if left out."""
     prepare: Mapping | None = None
     """What is done to each picture."""
-    augment: _Objects | None = None
+    augment: _Layers | None = None
     """Layers that change pictures at random while training."""
-    loss: Anything
+    loss: _Loss
     """A loss of Keras."""
-    optimizer: Anything = "Adam"
+    optimizer: _Optimizer = "Adam"
     """An optimizer of Keras."""
-    metrics: _Objects | None = None
+    metrics: _Metrics | None = None
     """Metrics of Keras."""
     epochs: PositiveInt
     """How often all examples are seen."""
     batch_size: PositiveInt = 32
     """Examples for each step."""
-    callbacks: _Objects | None = None
+    callbacks: _Callbacks | None = None
     """Callbacks of Keras."""
     fine_tune: Mapping | None = None
     """Training on with a part of the frozen base."""

@@ -4,6 +4,7 @@ from archspec.diagnostics import Sink
 from archspec.shapes import format_shape
 from archspec.train.data.look import Seen
 from archspec.train.draft import Draft
+from archspec.train.suit_loss import last_activation
 
 
 def check_classes(draft: Draft, seen: Seen, sink: Sink) -> None:
@@ -25,6 +26,8 @@ def check_classes(draft: Draft, seen: Seen, sink: Sink) -> None:
     if binary and names and len(names) != 2:
         message = f"{type(loss).__name__} is for two classes, but the data have {len(names)}"
         sink.report("AS605", draft.data_place, message, help=["for more: categorical_crossentropy"])
+        return
+    if binary and last_activation(shaped)[0] == "softmax":  # which has been reported
         return
     if scores or binary:
         wanted = 1

@@ -1,6 +1,6 @@
 """Whether the network takes the examples as they are prepared, and what augmentation does to them."""
 
-from math import prod
+from math import isqrt, prod
 
 from archspec.diagnostics import Sink
 from archspec.measure import measure
@@ -58,7 +58,7 @@ def _numbers(draft: Draft, prepare: Prepare, shape: Picture, wanted: Shape, sink
     sound = True
     for key in ("size", "pad"):
         if key in prepare.arguments():
-            message = f"`{key}` is for pictures, but an example is {format_shape(shape)}"
+            message = f"`{key}` is for pictures, but an example is {_told(shape)}"
             sink.report("AS604", draft.place.at("prepare", key), message)
             sound = False
     fed = (prod(shape),) if prepare.flatten else shape
@@ -79,7 +79,8 @@ def _size(
         return prepare.size
     if shape is not None:
         return shape[0], shape[1]
-    example = "for example `prepare: {flatten: true, size: [64, 64]}`"
+    side = _side(wanted[0] or 0) if len(wanted) == 1 else 64
+    example = f"for example `prepare: {{flatten: true, size: [{side}, {side}]}}`"
     if prepare.flatten:
         message = "`flatten` needs the `size` of pictures that are not all of one size"
         sink.report("AS604", draft.place.at("prepare", "flatten"), message, help=[example])
@@ -100,10 +101,23 @@ def _size(
     return None
 
 
+def _side(values: int) -> int:
+    """Sides of a square picture, in colour or grey, that has so many values; 64 if none has."""
+    for channels in (3, 1):
+        side = isqrt(values // channels)
+        if values and channels * side * side == values:
+            return side
+    return 64
+
+
 def _fits(fed: Picture, wanted: Shape) -> bool:
     return len(fed) == len(wanted) and all(
         b is None or a == b for a, b in zip(fed, wanted, strict=True)
     )
+
+
+def _told(shape: Shape) -> str:
+    return format_shape(shape) if len(shape) != 1 else f"{format_shape(shape)} numbers"
 
 
 def _check_fed(draft: Draft, prepare: Prepare, fed: Picture, wanted: Shape, sink: Sink) -> bool:
@@ -118,13 +132,14 @@ def _report_shape(draft: Draft, prepare: Prepare, fed: Picture, wanted: Shape, s
     assert draft.shaped is not None
     name = draft.shaped.name
     ready = " after `prepare`" if draft.keys.prepare else ""
-    message = f"`{name}` takes {format_shape(wanted)}, but an example is {format_shape(fed)}{ready}"
+    message = f"`{name}` takes {_told(wanted)}, but an example is {_told(fed)}{ready}"
     help = []
     if len(wanted) == 1 and len(fed) == 3:
         help.append("`prepare: {flatten: true}` makes one row of a picture")
     elif len(wanted) == len(fed) == 3:
         if wanted[2] not in (None, fed[2]):
-            help.append(f"the network needs {fed[2]} channels: `input` in the spec says how many")
+            sizes = ", ".join(map(str, fed))
+            help.append(f"`input: [{sizes}]` in the spec takes them, if its weights are new")
         elif wanted[0] and wanted[1]:
             margin = wanted[0] - fed[0]
             if margin > 0 and margin % 2 == 0 and wanted[1] == fed[1] + margin:
@@ -147,7 +162,7 @@ def check_augmentation(draft: Draft, picture: Picture, sink: Sink) -> None:
         place, _ = draft.object_place("augment", number)
         name = type(layer).__name__
         if len(picture) != 3:
-            message = f"{name} is for pictures, but an example is {format_shape(picture)}"
+            message = f"{name} is for pictures, but an example is {_told(picture)}"
             sink.report("AS604", place, message)
             continue
         try:

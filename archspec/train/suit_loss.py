@@ -67,12 +67,14 @@ def _check_activation(draft: Draft, loss: Loss, shaped: ShapedGraph, sink: Sink)
         help = [f"leave `from_logits` out: `loss: {snake_case(name)}`"]
         sink.report("AS603", place, message, notes=notes, help=help)
     elif loss.activation and not loss.logits and activation != loss.activation:
-        message = f"{name} takes probabilities that {loss.activation} makes, but `{node}` ends with {activation}"
-        help = []
-        if activation == "linear" and hasattr(loss, "from_logits"):
-            help.append(f"write `loss: {{{name}: {{from_logits: true}}}}`")
+        ends = f"with {activation}" if activation != "linear" else "without an activation"
+        message = (
+            f"{name} takes probabilities that {loss.activation} makes, but `{node}` ends {ends}"
+        )
         known = _FOR_ACTIVATION.get(activation)
-        help.append(known or f"give the last layer `activation: {loss.activation}`")
+        help = [known or f"give the last layer `activation: {loss.activation}`"]
+        if activation == "linear" and hasattr(loss, "from_logits"):
+            help.append(f"or let the loss do it: `loss: {{{name}: {{from_logits: true}}}}`")
         sink.report("AS603", place, message, notes=notes, help=help)
     elif activation == "softmax" and shaped.shape(shaped.graph.outputs[0])[-1:] == (1,):
         message = f"softmax of one value is always 1: `{node}` cannot learn"

@@ -7,7 +7,7 @@ from archspec.infer import ShapedGraph
 from archspec.layers import nearest
 from archspec.layers.normalization import BatchNormalization
 from archspec.train.draft import Draft
-from archspec.train.metrics import Callback, Monitor, ReduceLROnPlateau
+from archspec.train.metrics import METRICS, Callback, Monitor, ReduceLROnPlateau
 from archspec.train.optimizers import Schedule
 
 _FILES = (".keras", ".h5")
@@ -20,7 +20,8 @@ def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) ->
     if shaped is not None and not shaped.trainable_params:
         why = "all its weights are frozen" if shaped.params else "it has no weights"
         message = f"nothing in `{shaped.name}` can learn: {why}"
-        sink.report("AS601", draft.place.at("spec"), message)
+        help = ["without `trainable: false` a layer learns"] if shaped.params else []
+        sink.report("AS601", draft.place.at("spec"), message, help=help)
     if source is None or source.startswith("keras:"):
         return
     place = draft.place.at("weights")
@@ -46,7 +47,10 @@ def check_fine_tune(draft: Draft, sink: Sink) -> None:
         message = (
             f"nothing in `{shaped.name}` is frozen, so all of it learns from the first epoch on"
         )
-        help = ["`trainable: false` on a layer or block of the spec freezes it", "or more `epochs`"]
+        help = [
+            "`trainable: false` on a layer or block of the spec freezes it",
+            "or leave `fine_tune` out",
+        ]
         sink.report("AS610", place.key(), message, help=help)
     elif frozen[-1] < found.first:
         last = shaped.graph.nodes[frozen[-1]].name
@@ -84,7 +88,13 @@ def _check_monitor(draft: Draft, callback: Monitor, number: int, sink: Sink) -> 
     name, place = type(callback).__name__, draft.argument_place("monitor", "callbacks", number)
     message = f"{name} watches `{callback.monitor}`, which is no figure of this recipe"
     near = nearest(callback.monitor, figures)
-    help = [f"did you mean `{near}`?"] if near else []
+    metric = METRICS.names.get(callback.monitor.removeprefix("val_"))
+    if near:
+        help = [f"did you mean `{near}`?"]
+    elif metric is not None:
+        help = [f"`{metric.__name__}` under `metrics` would make it one"]
+    else:
+        help = []
     listed = ", ".join(figures)
     help.append(f"there are {listed}: the loss and the `metrics`, in training and in validation")
     sink.report("AS204", place, message, help=help)
