@@ -1,58 +1,27 @@
 """The pictures of a run: curves, and what the recipe asks for."""
 
+from math import prod
 from typing import Any
 
+from archspec.train.charts import lacking
+from archspec.train.curves import write_curves
 from archspec.train.feed import still_feed
 from archspec.train.fit import Trained
-from archspec.train.grids import picture_grid, weight_maps
 from archspec.train.run import Run
-from archspec.train.svg import counts_table, curves, histogram
+from archspec.train.samples import augmented, sample_rows
 
-_MOST_CLASSES = 100
+_MOST_MAPS = 100
 """Most weight maps in a picture."""
 
 
 def draw_run(trained: Trained, run: Run) -> list[str]:
     """Draw into the run's folder; gives what could not be drawn, each with the reason."""
-    recipe, missing = trained.recipe, []
-    run.write("curves.svg", curves(curve_panels(trained.progress.rows)))
-    for name in recipe.keys.show or ():
-        reason = _DRAWERS[name](trained, run)
-        if reason:
-            missing.append(f"{name}: {reason}")
-    return missing
-
-
-def curve_panels(rows: list[dict[str, float]]) -> dict[str, dict[str, list[float | None]]]:
-    """The history as curves: each figure with its validation in one panel, the loss first."""
-    names = list(dict.fromkeys(n for row in rows for n in row))
-    plain = [n for n in names if not n.startswith("val_") and n != "learning_rate"]
-    plain.sort(key=lambda n: n != "loss")
-    return {
-        name: {
-            label: [row.get(key) for row in rows]
-            for label, key in (("training", name), ("validation", f"val_{name}"))
-            if key in names
-        }
-        for name in plain
-    }
-
-
-def _samples(trained: Trained, run: Run) -> str:
-    """Ten pictures of the training part, as augmentation and preparation find them."""
-    import numpy as np
-
-    part = trained.data.train
-    if not trained.recipe.is_picture or str(part.x.dtype) != "uint8":
-        return "the examples are no pictures of whole numbers from 0 to 255"
-    rows = np.random.default_rng(trained.recipe.keys.seed).permutation(part.examples)[:10]
-    names = trained.data.class_names
-    labels = [
-        names[int(part.y[r])] if names and part.y.ndim == 1 else f"{float(part.y[r].flat[0]):.2f}"
-        for r in rows
-    ]
-    run.write("samples.png", picture_grid([part.x[int(r)] for r in rows], labels))
-    return ""
+    asked = list(dict.fromkeys(("curves", *(trained.recipe.keys.show or ()))))
+    reason = lacking()
+    if reason:
+        return [f"{', '.join(asked)}: {reason}"]
+    reasons = {name: _DRAWERS[name](trained, run) for name in asked}
+    return [f"{name}: {reason}" for name, reason in reasons.items() if reason]
 
 
 def predictions(trained: Trained) -> Any:
@@ -61,8 +30,52 @@ def predictions(trained: Trained) -> Any:
     return trained.models.trained.predict(feed, verbose=0)
 
 
+def _title(trained: Trained) -> str:
+    return trained.recipe.keys.title or trained.recipe.name
+
+
+def _curves(trained: Trained, run: Run) -> str:
+    return write_curves(trained.recipe, trained.progress.rows, run)
+
+
+def _samples(trained: Trained, run: Run) -> str:
+    import numpy as np
+
+    from archspec.train.charts.pictures import picture_columns, picture_grid, shown
+
+    part, recipe = trained.data.train, trained.recipe
+    rows = sample_rows(part, recipe.keys.seed)
+    examples = np.stack([part.x[row] for row in rows])
+    pictures = shown(examples)
+    if pictures is None:
+        return "the examples are no pictures"
+    if part.y.ndim == 1:
+        names = _readable(trained.data.class_names, int(part.y.max()) + 1)
+        labels = [names[int(part.y[row])] for row in rows]
+    else:
+        labels = [f"{float(part.y[row].flat[0]):.4g}" for row in rows]
+    told = f"{len(rows)} of {part.examples:,} training examples"
+    run.write("samples.png", picture_grid(pictures, labels, _title(trained), told))
+    if recipe.augment:
+        variants = [shown(_whole(variant)) for variant in augmented(examples, recipe)]
+        if any(variant is None for variant in variants):
+            return "what augmentation makes are no pictures"
+        lines = [("as it is", pictures), ("augmented", variants[0])]
+        lines += [("", variant) for variant in variants[1:]]
+        told += ", and three times what augmentation makes of each"
+        run.write("augmented.png", picture_columns(lines, labels, _title(trained), told))
+    return ""
+
+
+def _whole(pictures: Any) -> Any:
+    """Pictures with values about 0 to 255 as uint8."""
+    return pictures.round().clip(0, 255).astype("uint8")
+
+
 def _confusion(trained: Trained, run: Run) -> str:
     import numpy as np
+
+    from archspec.train.charts.confusion import draw_confusion
 
     names = trained.data.class_names or ()
     outputs = predictions(trained)
@@ -73,51 +86,66 @@ def _confusion(trained: Trained, run: Run) -> str:
         answers = outputs.argmax(axis=1)
     counts = np.zeros((len(names), len(names)), int)
     np.add.at(counts, (trained.data.test.y, answers), 1)
-    rows = counts.tolist()
-    run.write("confusion_matrix.svg", counts_table(rows, names))
     lines = [",".join(["class", *map(_quoted, names)])]
-    lines += [",".join([_quoted(n), *map(str, row)]) for n, row in zip(names, rows, strict=True)]
+    for name, row in zip(names, counts.tolist(), strict=True):
+        lines.append(",".join([_quoted(name), *map(str, row)]))
     run.write("confusion_matrix.csv", "\n".join(lines) + "\n")
+    drawn = draw_confusion(counts, names, _title(trained))
+    run.write("confusion_matrix.svg", drawn.svg)
+    run.write("confusion_matrix.png", drawn.png)
     return ""
 
 
 def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"' if set(name) & set(',"\n') else name
+    return '"' + name.replace('"', '""') + '"' if set(name) & set(',"\r\n') else name
 
 
 def _weight_maps(trained: Trained, run: Run) -> str:
-    from math import prod
+    from archspec.train.charts.weight_maps import draw_weight_maps
 
-    shape = trained.recipe.picture
-    kernels = [w for w in trained.models.built.model.get_weights() if w.ndim == 2]
-    pad = 2 * trained.recipe.prepare.pad
     if not trained.recipe.is_picture:
         return "the examples are no pictures"
-    shape = (shape[0] + pad, shape[1] + pad, shape[2])
+    height, width, channels = trained.recipe.picture
+    pad = 2 * trained.recipe.prepare.pad
+    shape = (height + pad, width + pad, channels)
+    kernels = [w for w in trained.models.built.model.get_weights() if w.ndim == 2]
     if not kernels or kernels[0].shape[0] != prod(shape):
         return "no layer has a weight for each value of the picture"
-    kernel = kernels[0][:, :_MOST_CLASSES]
-    names = trained.data.class_names or [str(n) for n in range(kernel.shape[1])]
-    labels = [names[n] if n < len(names) else str(n) for n in range(kernel.shape[1])]
-    run.write("weight_maps.png", picture_grid(weight_maps(kernel, shape), labels))
+    kernel = kernels[0]
+    names, units = trained.data.class_names, kernel.shape[1]
+    if names and units == 1:
+        names = names[1:]  # the output is the probability of the second class
+    if names is None or len(names) != units:
+        names = ("score",) if units == 1 else tuple(f"unit {n + 1}" for n in range(units))
+    labels = _readable(names, units)[:_MOST_MAPS]
+    kernel = kernel[:, :_MOST_MAPS]
+    run.write("weight_maps.png", draw_weight_maps(kernel, shape, labels, _title(trained)))
     return ""
 
 
+def _readable(names: tuple[str, ...] | None, count: int) -> list[str]:
+    """Names for a PNG: where this machine has no font for one, the class's number, from 1."""
+    from archspec.train.charts.fonts import drawable
+
+    names = names or tuple(str(n) for n in range(count))
+    return [name if drawable(name) else f"class {n}" for n, name in enumerate(names, 1)]
+
+
 def _histogram(trained: Trained, run: Run) -> str:
+    from archspec.train.charts.scores import draw_scores
+
     data = trained.data
     if data.train.y.ndim != 2:
         return "the data have no scores"
-    outputs = predictions(trained)
-    values = {
-        "training": [float(v) for v in data.train.y[:, 0]],
-        "test": [float(v) for v in data.test.y[:, 0]],
-        "predicted": [float(v) for v in outputs[:, 0]],
-    }
-    run.write("histogram.svg", histogram(values, "scores", "score"))
+    found = predictions(trained)[:, 0]
+    drawn = draw_scores(data.train.y[:, 0], data.test.y[:, 0], found, _title(trained))
+    run.write("histogram.svg", drawn.svg)
+    run.write("histogram.png", drawn.png)
     return ""
 
 
 _DRAWERS = {
+    "curves": _curves,
     "samples": _samples,
     "confusion_matrix": _confusion,
     "weight_maps": _weight_maps,
