@@ -17,6 +17,7 @@ from archspec.train.optimizers import Optimizer
 from archspec.train.recipe import Recipe
 from archspec.train.run import CHECKPOINT, FACTS, METRICS, About, Run, RunError, versions
 from archspec.train.setting import Setting
+from archspec.weights.report import WeightsReport
 
 Say = Callable[[str], object]
 
@@ -96,10 +97,30 @@ def _begin(recipe: Recipe, run: Run, models: Models, setting: Setting) -> Progre
         setting.say(f"going on after epoch {progress.epochs}")
         return progress
     if recipe.keys.weights is not None:
-        from archspec.weights.load import load_weights
-
-        setting.say(str(load_weights(models.built.model, recipe.keys.weights)))
+        setting.say(str(_load_weights(models, recipe.keys.weights)))
     return Progress(0, [], {})
+
+
+def _load_weights(models: Models, source: str) -> WeightsReport:
+    """Load weights to begin with.
+
+    Raises:
+        ModelError: they cannot be had, or a frozen layer got none, so that it would never learn.
+    """
+    from archspec.emit.keras.models import ModelError
+    from archspec.weights.load import load_weights
+
+    report = load_weights(models.built.model, source)
+    without = {*report.new, *(d.name for d in report.different)}
+    frozen = [
+        layer.name
+        for layer in models.built.layers.values()
+        if layer.name in without and layer.weights and not layer.trainable
+    ]
+    if frozen:
+        more = f" and {len(frozen) - 1} more" if len(frozen) > 1 else ""
+        raise ModelError(f"{source}: the frozen layer `{frozen[0]}`{more} took no weights")
+    return report
 
 
 class _Phase(NamedTuple):
