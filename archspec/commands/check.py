@@ -75,7 +75,7 @@ def _check(path: str, values: dict[str, str]) -> _Checked:
     document = open_spec(path, sink)
     if document is None:
         return _Checked(False, sink, "")
-    if _is_recipe(document.value):
+    if is_recipe(document.value):
         from archspec.train.read import read_recipe
 
         recipe = read_recipe(document, sink, values, needed=False)
@@ -84,7 +84,7 @@ def _check(path: str, values: dict[str, str]) -> _Checked:
     return _Checked(False, sink, "" if sink.errors else _line(shaped))
 
 
-def _is_recipe(value: Any) -> bool:
+def is_recipe(value: Any) -> bool:
     """Whether a document is a recipe: it has `spec`, or else more keys of recipes than of specs."""
     if not isinstance(value, dict):
         return False
