@@ -45,7 +45,7 @@ def _samples(trained: Trained, run: Run) -> str:
 
     part, recipe = trained.data.train, trained.recipe
     rows = sample_rows(part, recipe.keys.seed)
-    examples = np.stack([part.x[row] for row in rows])
+    examples = part.x[np.array(rows)]
     pictures = shown(examples)
     if pictures is None:
         return "the examples are no pictures"

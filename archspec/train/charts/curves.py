@@ -178,7 +178,8 @@ def _mark_best(axes: Axes, panel: _Panel) -> str:
         zorder=3,
         clip_on=False,
     )
-    return f"best {label} {_number(values[index])} in epoch {index + 1}"
+    found = f"{label} {_number(values[index])}"
+    return found if len(values) == 1 else f"best {found} in epoch {index + 1}"
 
 
 def _direction(name: str) -> int:

@@ -47,7 +47,7 @@ def picture_grid(
 
 @house_style()
 def picture_columns(
-    rows: Sequence[tuple[str, Sequence[Any]]], labels: Sequence[str], title: str, subtitle: str
+    rows: Sequence[tuple[str, Any]], labels: Sequence[str], title: str, subtitle: str
 ) -> bytes:
     """A column for each picture with its variants below each other, as PNG.
 

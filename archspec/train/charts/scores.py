@@ -51,7 +51,7 @@ def draw_scores(training: Any, test: Any, predicted: Any, title: str = "") -> Dr
     page = Page(
         _LEFT + _WIDE + _BETWEEN + _HIGH + MARGIN, _TOP + _HIGH + _FOOT + MARGIN, title, subtitle
     )
-    groups = {"training": training, "test": test, "predicted": predicted[fine]}
+    groups = {"training": training, "test": test, "predicted": predicted}
     _histogram(page.axes(_LEFT, _TOP, _WIDE, _HIGH), groups)
     _legend(page)
     left = _LEFT + _WIDE + _BETWEEN
@@ -68,7 +68,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
 
 
 def _histogram(axes: Axes, groups: dict[str, Any]) -> None:
-    values = np.concatenate(list(groups.values()))
+    groups = {name: group[np.isfinite(group)] for name, group in groups.items()}
+    values = np.concatenate([*groups.values()])
     edges = np.asarray(MaxNLocator(_BINS, steps=_STEPS).tick_values(values.min(), values.max()))
     for name, group in groups.items():
         counts, _ = np.histogram(group, edges)

@@ -12,7 +12,7 @@ from archspec.train.charts.page import MARGIN, MUTED, SMALL, TEXT, Page, house_s
 
 _CELL, _GAP = 1.35, 0.14
 _COLORS = ["#1E3A8A", "#3B82F6", "#BFDBFE", "#FFFFFF", "#FDE68A", "#F59E0B", "#78350F"]
-_MAP = LinearSegmentedColormap.from_list("weights", _COLORS)
+_MAP = LinearSegmentedColormap.from_list("weights", _COLORS, N=257)  # odd: zero is white
 
 
 @house_style()
@@ -36,7 +36,7 @@ def draw_weight_maps(kernel: Any, shape: Sequence[int], labels: Sequence[str], t
     wide, high = cell * width / max(height, width), cell * height / max(height, width)
     rows, step = -(-number // columns), high + 0.42
     channels = ", the mean over the channels" if shape[2] > 1 else ""
-    subtitle = f"Weights{channels}: where it is orange, light speaks for it, where blue, against it"
+    subtitle = f"Weights{channels}: orange raises the output, blue lowers it"
     grid = columns * (wide + _GAP) - _GAP
     over = max(5.2, grid + 2 * MARGIN + 0.95)
     page = Page(over, 0.2 + rows * step + MARGIN - 0.15, title, subtitle)
