@@ -7,7 +7,7 @@ Text is taken for a formula wherever a number may stand. The schema lets some th
 must not begin like those of layers unless the schema is made for the spec that has them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
@@ -41,21 +41,23 @@ def json_schema(blocks: Mapping[str, Block] | None = None) -> Schema:
     """The schema of a spec; with ``blocks``, those are known by name and parameters too."""
     defs: Schema = {"item": _item(blocks or {}), "merge": _layers_only()}
     for name, record in (("expect", Expectation), ("block", BlockKeys)):
-        defs[name] = _object(record)
-    defs["expect"] = _or_short(defs["expect"], _shape())
-    defs["input"] = _or_short(_object(Input, also=()), _shape())
-    for layer in _usable():
+        defs[name] = object_schema(record)
+    defs["expect"] = or_short(defs["expect"], _shape())
+    defs["input"] = or_short(object_schema(Input, also=()), _shape())
+    for layer in usable_layers():
         defs[layer.__name__] = _of_item(layer, next(iter(fields(layer)), None))
     for word, construct in CONSTRUCTS.items():
         defs[word] = _of_item(construct, construct.short)
-    defs.update({f"{name}.value": _convert(type) for name, type in _long_types().items()})
-    defs.update({f"item.{name}": schema for name, schema in _properties(ItemKeys).items()})
+    defs.update(shared_schemas())
+    defs.update(
+        {f"item.{name}": schema for name, schema in _properties(ItemKeys, field_schema).items()}
+    )
     defs.update({f"block.{name}": _call(block) for name, block in (blocks or {}).items()})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "archspec",
         "description": "A neural network as a graph of layers, in YAML or JSON.",
-        **_object(SpecKeys),
+        **object_schema(SpecKeys),
         "anyOf": [
             {"required": ["extends"]},
             {"required": ["layers"], "anyOf": [{"required": ["input"]}, {"required": ["inputs"]}]},
@@ -65,12 +67,13 @@ def json_schema(blocks: Mapping[str, Block] | None = None) -> Schema:
     }
 
 
-def _usable() -> list[type[Layer]]:
+def usable_layers() -> list[type[Layer]]:
     """The layers that may stand in ``layers``: all but inputs."""
     return [layer for layer in layer_types().values() if layer.inputs[1] > 0]
 
 
-def _ref(name: str) -> Schema:
+def ref(name: str) -> Schema:
+    """A reference to one of the definitions."""
     return {"$ref": f"#/$defs/{name}"}
 
 
@@ -78,10 +81,10 @@ def _ref(name: str) -> Schema:
 
 
 def _item(blocks: Mapping[str, Block]) -> Schema:
-    properties = {layer.__name__: _ref(layer.__name__) for layer in _usable()}
-    properties |= {word: _ref(word) for word in CONSTRUCTS}
-    properties |= {name: _ref(f"block.{name}") for name in blocks}
-    bare = [layer.__name__ for layer in _usable() if not _required(layer)]
+    properties = {layer.__name__: ref(layer.__name__) for layer in usable_layers()}
+    properties |= {word: ref(word) for word in CONSTRUCTS}
+    properties |= {name: ref(f"block.{name}") for name in blocks}
+    bare = [layer.__name__ for layer in usable_layers() if not required_names(layer)]
     bare += [name for name, b in blocks.items() if not any(p.required for p in b.params.values())]
     other: Schema = {"type": "string", "pattern": _BLOCK_NAME}
     if blocks:
@@ -110,26 +113,26 @@ def _layers_only() -> Schema:
         "anyOf": [
             {
                 "type": "object",
-                "properties": {layer.__name__: _ref(layer.__name__) for layer in _usable()},
+                "properties": {layer.__name__: ref(layer.__name__) for layer in usable_layers()},
                 "additionalProperties": False,
                 "minProperties": 1,
                 "maxProperties": 1,
             },
-            {"enum": [layer.__name__ for layer in _usable() if not _required(layer)]},
+            {"enum": [layer.__name__ for layer in usable_layers() if not required_names(layer)]},
         ],
     }
 
 
 def _of_item(record: type[Record], short: str | None) -> Schema:
     """The arguments of a layer or a construct; or a value for the one argument that stands alone."""
-    schema = _object(record, also=tuple(fields(ItemKeys)))
-    required = _required(record)
+    schema = object_schema(record, also=tuple(fields(ItemKeys)))
+    required = required_names(record)
     found = {"type": ["object"] if required else ["object", "null"]}
     if short is not None and set(required) <= {short}:
-        own = _field(record, fields(record)[short])
+        own = field_schema(record, fields(record)[short])
         own.pop("description", None)
         own.pop("default", None)
-        return _or_short({**schema, **found}, own)
+        return or_short({**schema, **found}, own)
     return {**schema, **found}
 
 
@@ -144,13 +147,13 @@ def _call(block: Block) -> Schema:
     schema: Schema = {
         "description": block.title or f"The block {block.name}.",
         "type": _VALUE["type"] + ["object"],
-        "properties": {**properties, **{n: _ref(f"item.{n}") for n in fields(ItemKeys)}},
+        "properties": {**properties, **{n: ref(f"item.{n}") for n in fields(ItemKeys)}},
         "additionalProperties": False,
     }
     return {**schema, "required": required} if required else schema
 
 
-def _or_short(schema: Schema, short: Schema) -> Schema:
+def or_short(schema: Schema, short: Schema) -> Schema:
     """An object, or something else that a value which is no object must be."""
     types = schema.get("type", "object")
     listed = [types] if isinstance(types, str) else types
@@ -168,27 +171,41 @@ def _or_short(schema: Schema, short: Schema) -> Schema:
 # Records
 
 
-def _required(record: type[Record]) -> list[str]:
+def required_names(record: type[Record]) -> list[str]:
+    """The arguments that must be given."""
     return [field.name for field in fields(record).values() if field.required]
 
 
-def _object(record: type[Record], also: tuple[str, ...] = ()) -> Schema:
-    """A mapping with the fields of a record."""
+def object_schema(
+    record: type[Record],
+    also: tuple[str, ...] = (),
+    of: "Callable[[type[Record], Field], Schema] | None" = None,
+) -> Schema:
+    """A mapping with the fields of a record.
+
+    Args:
+        record: the record.
+        also: further keys, by their names in ``$defs``.
+        of: gives the schema of a field; `field_schema` if left out.
+    """
     schema: Schema = {
         "description": description_of(record),
         "type": "object",
-        "properties": {**_properties(record), **{name: _ref(f"item.{name}") for name in also}},
+        "properties": {
+            **_properties(record, of or field_schema),
+            **{name: ref(f"item.{name}") for name in also},
+        },
         "additionalProperties": False,
     }
-    required = _required(record)
+    required = required_names(record)
     return {**schema, "required": required} if required else schema
 
 
-def _properties(record: type[Record]) -> Schema:
+def _properties(record: type[Record], of: Callable[[type[Record], Field], Schema]) -> Schema:
     docs = field_docs(record)
     found = {}
     for name, field in fields(record).items():
-        schema = _field(record, field)
+        schema = of(record, field)
         if docs[name]:
             schema["description"] = docs[name]
         if not field.required and field.default is not None:
@@ -197,26 +214,26 @@ def _properties(record: type[Record]) -> Schema:
     return found
 
 
-def _field(record: type[Record], field: Field) -> Schema:
+def field_schema(record: type[Record], field: Field) -> Schema:
     """What a field takes, as a spec has it."""
     special = _special(record, field)
     if special is not None:
         return special
-    members = _members(field.annotation)
+    choices = members(field.annotation)
     known: list[tuple[Any, Schema]] = [
-        (constructs.Layers, {"type": "array", "items": _ref("item")}),
+        (constructs.Layers, {"type": "array", "items": ref("item")}),
         (constructs.Branches, _branches()),
-        (constructs.Merge, _ref("merge")),
+        (constructs.Merge, ref("merge")),
     ]
     for annotation, schema in known:
-        if annotation in members:
-            return nullable(dict(schema)) if type(None) in members else dict(schema)
+        if annotation in choices:
+            return nullable(dict(schema)) if type(None) in choices else dict(schema)
     if field.type.nested:
-        return nullable(_ref("merge")) if not field.required else _ref("merge")
-    for member in members:
+        return nullable(ref("merge")) if not field.required else ref("merge")
+    for member in choices:
         name = _shared().get(id(argument_type(member))) if member is not type(None) else None
         if name is not None:
-            return nullable(_ref(name)) if type(None) in members else _ref(name)
+            return nullable(ref(name)) if type(None) in choices else ref(name)
     return convert(field.type.schema_for(record), formulas=not field.type.text)
 
 
@@ -224,6 +241,11 @@ def _field(record: type[Record], field: Field) -> Schema:
 def _shared() -> dict[int, str]:
     """Argument types whose schemas are long: by what name they stand in ``$defs`` once."""
     return {id(type): f"{name}.value" for name, type in _long_types().items()}
+
+
+def shared_schemas() -> Schema:
+    """The definitions of those schemas."""
+    return {f"{name}.value": _convert(type) for name, type in _long_types().items()}
 
 
 @cache
@@ -242,7 +264,7 @@ def _convert(type: ArgumentType) -> Schema:
     return convert(type.schema, formulas=not type.text)
 
 
-def _members(annotation: Any) -> tuple[Any, ...]:
+def members(annotation: Any) -> tuple[Any, ...]:
     """The alternatives of an annotation."""
     origin = get_origin(annotation)
     return get_args(annotation) if str(origin).endswith(("Union", "UnionType'>")) else (annotation,)
@@ -252,13 +274,13 @@ def _special(record: type[Record], field: Field) -> Schema | None:
     """Fields that are checked piece by piece, so that their records say little."""
     name = field.name
     if record is SpecKeys and name == "input":
-        return _ref("input")
+        return ref("input")
     if record is SpecKeys and name == "inputs":
-        return {"type": "object", "additionalProperties": _ref("input"), "minProperties": 1}
+        return {"type": "object", "additionalProperties": ref("input"), "minProperties": 1}
     if record is SpecKeys and name == "blocks":
-        return {"type": "object", "additionalProperties": _ref("block")}
+        return {"type": "object", "additionalProperties": ref("block")}
     if record in (SpecKeys, ItemKeys) and name == "expect":
-        return _ref("expect")
+        return ref("expect")
     if record in (SpecKeys, BlockKeys) and name == "params":
         return {"type": "object", "additionalProperties": _VALUE}
     if record is Expectation and name == "shape":
@@ -269,7 +291,7 @@ def _special(record: type[Record], field: Field) -> Schema | None:
 
 
 def _branches() -> Schema:
-    layers = {"type": ["array", "null"], "items": _ref("item")}
+    layers = {"type": ["array", "null"], "items": ref("item")}
     return {"type": "object", "additionalProperties": layers, "minProperties": 1}
 
 

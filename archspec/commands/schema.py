@@ -1,4 +1,4 @@
-"""``archspec schema``: the JSON Schema of specs, for editors."""
+"""``archspec schema``: the JSON Schema of specs or of recipes, for editors."""
 
 import sys
 
@@ -7,10 +7,12 @@ import click
 
 @click.command()
 @click.argument("spec", required=False, type=click.Path())
-def command(spec: str | None) -> None:
+@click.option("--recipe", is_flag=True, help="The schema of recipes instead.")
+def command(spec: str | None, recipe: bool) -> None:
     """Print the JSON Schema of specs (draft 2020-12), with which editors complete and explain.
 
-    With SPEC, the schema knows the blocks of that spec and their parameters too.
+    With SPEC, the schema knows the blocks of that spec and their parameters too. With --recipe,
+    it is the schema of recipes.
 
     In a spec, the first line tells an editor where the schema lies:
 
@@ -18,6 +20,14 @@ def command(spec: str | None) -> None:
     """
     import json
 
+    if recipe:
+        from archspec.train.schema import recipe_schema
+
+        if spec is not None:
+            raise click.UsageError("--recipe is for recipes, SPEC for specs: give one of them")
+        json.dump(recipe_schema(), sys.stdout, ensure_ascii=False, indent=1)
+        click.echo()
+        return
     from archspec.schema import json_schema
 
     blocks = None
