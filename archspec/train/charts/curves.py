@@ -110,7 +110,7 @@ def _draw(axes: Axes, panel: _Panel) -> None:
         return
     low, high = min(known), max(known)
     plain = FuncFormatter(lambda value, _: f"{value:g}")
-    if panel.name in ("loss", _RATE) and _spans_decades(known):
+    if (panel.name == _RATE or _direction(panel.name) > 0) and _spans_decades(known):
         axes.set_yscale("log")
         axes.set_ylim(low / 1.25, high * 1.25)
         few = high / low < 1000

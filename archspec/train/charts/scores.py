@@ -76,7 +76,8 @@ def _histogram(axes: Axes, groups: dict[str, Any]) -> None:
         axes.stairs(counts / max(len(group), 1), edges, **_LOOKS[name])
     axes.set_xlim(edges[0], edges[-1])
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.spines.bottom.set_linewidth(1.8)  # it hides the outlines of empty bins
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=_STEPS))
     axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
     axes.xaxis.set_major_formatter(lambda score, _: f"{score:g}")
     axes.set_xlabel("score", color=MUTED, fontsize=SMALL)
