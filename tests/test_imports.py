@@ -19,6 +19,7 @@ ALEXNET = str(ROOT / "specs" / "alexnet.yaml")
 LIGHT: dict[str, list[str]] = {
     "help": ["--help"],
     "check": ["check", ALEXNET],
+    "check a recipe": ["check", str(ROOT / "recipes" / "lenet5_mnist_augmented.yaml")],
     "summary": ["summary", ALEXNET],
     "summary as JSON": ["summary", ALEXNET, "--format", "json"],
     "worksheet": ["worksheet", ALEXNET],
@@ -32,6 +33,7 @@ LIGHT: dict[str, list[str]] = {
     "explain": ["explain", "AS401"],
     "schema": ["schema"],
     "schema of a spec": ["schema", ALEXNET],
+    "schema of recipes": ["schema", "--recipe"],
 }
 
 _RUN = """

@@ -16,11 +16,15 @@ from typing import Any
 import pytest
 
 from archspec.schema import json_schema
+from archspec.train.schema import recipe_schema
 from tests.conftest import ROOT
 from tests.test_expand import SPECS
 
 MODELINE = "# yaml-language-server: $schema=archspec.schema.json\n"
 HEAD = MODELINE + "archspec: 1\ninput: [32, 32, 3]\nlayers:\n"
+RECIPE_MODELINE = "# yaml-language-server: $schema=archspec-recipe.schema.json\n"
+RECIPE = RECIPE_MODELINE + "archspec: 1\nspec: net.yaml\ndata: mnist\nepochs: 3\n"
+SOUND = RECIPE + "loss: categorical_crossentropy\n"
 PLACES = [str(ROOT / "node_modules" / ".bin"), os.environ.get("PATH", "")]
 
 
@@ -137,7 +141,8 @@ class Editor:
 @pytest.fixture(scope="module")
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     folder = tmp_path_factory.mktemp("editor")
-    (folder / "archspec.schema.json").write_text(json.dumps(json_schema()), encoding="utf-8")
+    for name, schema in (("archspec", json_schema()), ("archspec-recipe", recipe_schema())):
+        (folder / f"{name}.schema.json").write_text(json.dumps(schema), encoding="utf-8")
     editor = Editor(folder)
     yield editor
     editor.process.kill()
@@ -220,3 +225,76 @@ def test_shipped_specs_have_no_problems(editor: Editor) -> None:
         if (problems := editor.diagnose(MODELINE + path.read_text(encoding="utf-8")))
     }
     assert found == {}
+
+
+# Recipes
+
+
+def test_a_recipe_completes(editor: Editor) -> None:
+    assert {"loss", "optimizer", "augment", "prepare"} <= editor.completions(RECIPE + "|\n").keys()
+    losses = editor.completions(RECIPE + "loss: c|\n")
+    assert {"categorical_crossentropy", "CategoricalCrossentropy"} <= losses.keys()
+    assert {"Adam", "Adagrad"} <= editor.completions(SOUND + "optimizer: {A|}\n").keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("optimizer: {Adam: {l|}}\n", {"learning_rate", "beta_1", "clipnorm"}),
+        ("optimizer: {Adam: {learning_rate: {C|}}}\n", {"CosineDecay"}),
+        ("metrics:\n  - |\n", {"accuracy", "AUC", "mse"}),
+        ("callbacks:\n  - |\n", {"EarlyStopping", "ReduceLROnPlateau"}),
+        ("callbacks:\n  - EarlyStopping: {p|}\n", {"patience", "restore_best_weights"}),
+        ("augment:\n  - |\n", {"RandomFlip", "RandomRotation"}),
+        ("augment:\n  - RandomFlip: {m|}\n", {"mode"}),
+        ("prepare: {r|}\n", {"rescale", "flatten"}),
+        ("prepare: {preprocess: |}\n", {"inception_v3", "resnet"}),
+        ("show:\n  - |\n", {"samples", "confusion_matrix"}),
+        ("fine_tune: {f|}\n", {"from", "epochs"}),
+    ],
+)
+def test_what_a_recipe_names_completes(editor: Editor, text: str, words: set[str]) -> None:
+    assert words <= editor.completions(SOUND + text).keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("optimizer: {Ad|am: {}}\n", "Adaptive moments"),
+        ("optimizer: {SGD: {mom|entum: 0.9}}\n", "Share of the last step"),
+        ("pre|pare: {flatten: true}\n", "done to each picture"),
+        ("callbacks: [{EarlyStopping: {pat|ience: 3}}]\n", "Epochs without one"),
+    ],
+)
+def test_hover_explains_recipes(editor: Editor, text: str, says: str) -> None:
+    found = editor.at("hover", SOUND + text)
+    assert found is not None
+    assert says in json.dumps(found["contents"])
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("optimiser: Adam\n", "optimiser"),
+        ("optimizer: {Adam: {lr: 0.1}}\n", "lr"),
+        ("batch_size: 0\n", "0"),
+        ("augment: [{RandomFlip: {mode: up}}]\n", "up"),
+        ("prepare: {rescal: 2}\n", "rescal"),
+    ],
+)
+def test_mistakes_in_recipes_are_marked(editor: Editor, text: str, at: str) -> None:
+    found = editor.diagnose(SOUND + text)
+    assert found
+    lines = (SOUND + text).split("\n")
+    marked = [
+        lines[p["range"]["start"]["line"]][
+            p["range"]["start"]["character"] : p["range"]["end"]["character"]
+        ]
+        for p in found
+    ]
+    assert at in marked, found
+
+
+def test_shipped_recipes_have_no_problems(editor: Editor) -> None:
+    for path in sorted((ROOT / "recipes").glob("*.yaml")):
+        assert editor.diagnose(RECIPE_MODELINE + path.read_text(encoding="utf-8")) == [], path
