@@ -10,6 +10,7 @@ from pydantic_core import core_schema
 
 from archspec.diagnostics import Place, Sink
 from archspec.expressions import parse_expression
+from archspec.field_values import takes
 from archspec.formula_syntax import ExpressionError
 from archspec.layers import nearest
 from archspec.make import check_names, make_record, show
@@ -130,7 +131,7 @@ def _read_inner(kind: type[Record], arguments: dict[str, Any], place: Place, sin
 def work_out(
     kind: type[Record], arguments: dict[str, Any], place: Place, sink: Sink
 ) -> dict[str, Any] | None:
-    """The arguments with formulas such as ``1/255`` worked out where a field takes no text.
+    """The arguments with formulas such as ``1/255`` worked out where a field takes no such text.
 
     None after reporting one that has no value.
     """
@@ -138,7 +139,7 @@ def work_out(
     for name, value in arguments.items():
         field = known.get(name)
         found[name] = value
-        if field is None or field.type.text:
+        if field is None or field.type.text or takes(kind, name, value):
             continue
         try:
             found[name] = _worked(value)
