@@ -12,7 +12,18 @@ import pytest
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "archspec"
-HEAVY = ("tensorflow", "keras", "torch", "jax", "numpy", "networkx", "rich", "PIL", "graphviz")
+HEAVY = (
+    "tensorflow",
+    "keras",
+    "torch",
+    "jax",
+    "numpy",
+    "networkx",
+    "rich",
+    "PIL",
+    "graphviz",
+    "matplotlib",
+)
 
 # Light commands, and what pydantic's core alone does: pydantic itself takes 75 ms.
 ALEXNET = str(ROOT / "specs" / "alexnet.yaml")

@@ -6,13 +6,16 @@ from typing import Any
 
 from archspec.train.chance import set_chance
 from archspec.train.checkpoint import Progress, save_checkpoint
+from archspec.train.curves import write_curves
 from archspec.train.metrics import TensorBoard
 from archspec.train.recipe import Recipe
 from archspec.train.run import CHECKPOINT, Run
 from archspec.train.setting import Setting
 
 _WORTH_SAYING = 60
-"""Seconds."""
+"""Least seconds of a rest of the training that is told."""
+_DRAWN_EVERY = 30
+"""Seconds between drawings of the curves, which take a third of one."""
 
 
 def make_callbacks(recipe: Recipe, run: Run) -> dict[str, Any]:
@@ -45,7 +48,7 @@ def watcher(
         def __init__(self) -> None:
             super().__init__()
             self.progress = progress
-            self.began = time.monotonic()
+            self.began = self.drawn = time.monotonic()
 
         def on_train_begin(self, logs: Any = None) -> None:
             for name, values in self.progress.callbacks.items():
@@ -78,6 +81,9 @@ def watcher(
                 }
                 save_checkpoint(run.file(CHECKPOINT), self.model, self.progress, best_weights)
                 run.write_history(self.progress.rows)
+                if time.monotonic() - self.drawn > _DRAWN_EVERY:
+                    write_curves(recipe, self.progress, run)
+                    self.drawn = time.monotonic()
             self._say_time()
 
         def _say_time(self) -> None:

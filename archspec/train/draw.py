@@ -35,7 +35,7 @@ def _title(trained: Trained) -> str:
 
 
 def _curves(trained: Trained, run: Run) -> str:
-    return write_curves(trained.recipe, trained.progress.rows, run)
+    return write_curves(trained.recipe, trained.progress, run)
 
 
 def _samples(trained: Trained, run: Run) -> str:

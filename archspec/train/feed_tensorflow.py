@@ -3,7 +3,7 @@
 from typing import Any
 
 from archspec.train.chance import order
-from archspec.train.data.parts import Part
+from archspec.train.data.parts import ALIGNMENT, Part
 from archspec.train.recipe import Recipe
 
 
@@ -38,18 +38,18 @@ def _batches(rows: Any, part: Part, recipe: Recipe) -> Any:
 
     classes = recipe.shaped.shape(recipe.shaped.graph.outputs[0])[0]
     kind = recipe.loss.classes
-    x, y = part
+    with tf.device("cpu"):
+        x, y = shared_tensor(part.x.array), tf.constant(part.y)
+        places = None if part.x.rows is None else tf.constant(part.x.rows)
 
     def fetch(index: Any) -> Any:
-        examples = tf.numpy_function(x.__getitem__, [index], x.dtype, stateful=False)
-        examples.set_shape([None, *x.shape[1:]])
-        labels = tf.numpy_function(y.__getitem__, [index], y.dtype, stateful=False)
-        labels.set_shape([None, *y.shape[1:]])
+        place = index if places is None else tf.gather(places, index)
+        labels = tf.gather(y, index)
         if kind == "one_hot":
             labels = tf.one_hot(labels, classes)
         elif kind == "binary":
             labels = tf.cast(labels[:, None], tf.float32)
-        return examples, labels
+        return tf.gather(x, place), labels
 
     parallel = tf.data.AUTOTUNE
     options = tf.data.Options()
@@ -57,3 +57,16 @@ def _batches(rows: Any, part: Part, recipe: Recipe) -> Any:
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     data = rows.map(fetch, num_parallel_calls=parallel).with_options(options)
     return data.prefetch(parallel)
+
+
+def shared_tensor(array: Any) -> Any:
+    """A tensor in the memory of an array, or in the file that it maps; a copy if that cannot be.
+
+    TensorFlow ends the process if memory that is not aligned is shared with it.
+    """
+    import tensorflow as tf
+
+    aligned = array.ctypes.data % ALIGNMENT == 0
+    if aligned and array.flags.c_contiguous and array.flags.writeable:
+        return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
+    return tf.constant(array)

@@ -109,7 +109,16 @@ def versions() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"python": platform.python_version(), "platform": platform.platform()}
-    for name in ("archspec-nn", "keras", "tensorflow", "jax", "torch", "numpy", "pillow"):
+    for name in (
+        "archspec-nn",
+        "keras",
+        "tensorflow",
+        "jax",
+        "torch",
+        "numpy",
+        "pillow",
+        "matplotlib",
+    ):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

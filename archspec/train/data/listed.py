@@ -43,7 +43,8 @@ def list_pictures(data: ImageFolder | ImageTable, seed: int) -> Listing:
         rows = read_table(data)
         scores = np.array([[s] for _, s in rows], "float32")
         listed = Listed(data.path, [p for p, _ in rows], scores)
-        return Listing(None, *_held_out(listed, data.held_out, seed), [])
+        train, test = _held_out(listed, data.held_out, seed)
+        return Listing(None, train, test, [])
     found, others = [], []
     names: tuple[str, ...] = ()
     for part in folder_parts(data):
@@ -53,13 +54,14 @@ def list_pictures(data: ImageFolder | ImageTable, seed: int) -> Listing:
         found.append(Listed(part.path, paths, np.repeat(np.arange(len(names)), counts)))
         others += part.others
     if data.held_out is not None:
-        found = _held_out(found[0], data.held_out, seed, found[0].labels)
-    return Listing(names, found[0], found[1], others)
+        found = [*_held_out(found[0], data.held_out, seed, found[0].labels)]
+    train, test = found
+    return Listing(names, train, test, others)
 
 
-def _held_out(listed: Listed, share: float, seed: int, labels: Any = None) -> list[Listed]:
-    rows = held_out_rows(len(listed.paths), share, seed, labels)
-    return [listed.take(r) for r in rows]
+def _held_out(listed: Listed, share: float, seed: int, labels: Any = None) -> tuple[Listed, Listed]:
+    stay, held = held_out_rows(len(listed.paths), share, seed, labels)
+    return listed.take(stay), listed.take(held)
 
 
 def held_out_rows(count: int, share: float, seed: int, labels: Any = None) -> tuple[Any, Any]:

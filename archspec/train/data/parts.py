@@ -2,6 +2,9 @@
 
 from typing import Any, NamedTuple
 
+ALIGNMENT = 64
+"""An array shared with a backend begins at a multiple of so many bytes."""
+
 
 class Examples:
     """Rows of an array, which lies in memory or on disk; only the rows asked for are copied.
@@ -12,27 +15,27 @@ class Examples:
 
     def __init__(self, array: Any, rows: Any = None) -> None:
         """Take rows of an array (examples, …) in the order given, or all of them."""
-        self._array = array
-        self._rows = rows
+        self.array = array
+        self.rows = rows
+        """Numbers of the rows (examples,) as int64; None for all of them."""
         self.dtype = array.dtype
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Number of examples, then the shape of one."""
-        return (len(self), *self._array.shape[1:])
+        return (len(self), *self.array.shape[1:])
 
     def __len__(self) -> int:
-        return len(self._array) if self._rows is None else len(self._rows)
+        return len(self.array) if self.rows is None else len(self.rows)
 
     def __getitem__(self, index: Any) -> Any:
         """The example of a number, or the array of examples for an array of numbers."""
-        found = index if self._rows is None else self._rows[index]
-        # `take`, unlike an index, lets other threads go on while it copies.
-        return self._array.take(found, axis=0)
+        found = index if self.rows is None else self.rows[index]
+        return self.array[found]
 
     def part(self, rows: Any) -> "Examples":
         """Some of the examples, in the order given."""
-        return Examples(self._array, rows if self._rows is None else self._rows[rows])
+        return Examples(self.array, rows if self.rows is None else self.rows[rows])
 
 
 class Part(NamedTuple):

@@ -8,6 +8,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from archspec.train.data.look import DataError
+from archspec.train.data.parts import ALIGNMENT
 from archspec.train.data.watch import Watch, unwatched
 
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
@@ -76,11 +77,10 @@ def read_pictures(
     Raises:
         DataError: a picture cannot be read (AS607), or none can, or the disk is full.
     """
-    import numpy as np
 
     size = (len(paths), *shape)
     on_disk = prod(size) > memory
-    array = _array_on_disk(folder, size) if on_disk else np.empty(size, "uint8")
+    array = _array_on_disk(folder, size) if on_disk else _array_in_memory(size)
     rows: list[int] = []
     bad: list[Bad] = []
     for number, found in enumerate(watch(_decoded(paths, shape), len(paths), "pictures")):
@@ -97,6 +97,15 @@ def read_pictures(
     if not rows:
         raise DataError(f"none of {len(paths)} pictures can be read", code="AS607")
     return Pictures(array[: len(rows)], rows, bad, on_disk)
+
+
+def _array_in_memory(shape: tuple[int, ...]) -> Any:
+    """An array that begins where a backend can use it as it is, without a copy."""
+    import numpy as np
+
+    raw = np.empty(prod(shape) + ALIGNMENT, "uint8")
+    start = -raw.ctypes.data % ALIGNMENT
+    return raw[start : start + prod(shape)].reshape(shape)
 
 
 def _array_on_disk(folder: str, shape: tuple[int, ...]) -> Any:
