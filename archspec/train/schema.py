@@ -163,7 +163,15 @@ def _augmentation() -> Schema:
 
 
 def _field(record: type[Record], field: Field) -> Schema:
-    """What a field takes, as a recipe has it."""
+    """What a field takes, as a recipe has it; null where that is the default."""
+    schema = _inner_field(record, field)
+    if schema is None:
+        return field_schema(record, field)
+    return nullable(schema) if field.default is None else schema
+
+
+def _inner_field(record: type[Record], field: Field) -> Schema | None:
+    """What a field takes that holds objects or layers; None for others."""
     objects = _object_type(field)
     if objects is not None:
         schema = ref(_name(objects.kinds))
@@ -178,8 +186,8 @@ def _field(record: type[Record], field: Field) -> Schema:
     if record is RecipeKeys and field.name == "augment":
         return {"type": "array", "items": ref("augmentation")}
     if record is RecipeKeys and field.name == "params":
-        return nullable({"type": "object", "additionalProperties": _VALUE})
-    return field_schema(record, field)
+        return {"type": "object", "additionalProperties": _VALUE}
+    return None
 
 
 def _object_type(field: Field) -> ObjectType | None:
