@@ -66,24 +66,38 @@ class _Reader:
         spec_path: str | None,
         needed: bool,
     ) -> Recipe | None:
-        sink, place = self.sink, self.place
+        params = {n: v for n, v in values.items() if n not in _KEYS}
+        given = self._given({n: v for n, v in values.items() if n in _KEYS}, epochs)
+        if given is None:
+            return None
+        keys, known = self._keys(given)
+        path = spec_path or self._beside(keys.spec)
+        if keys.weights:
+            keys = keys.replace(weights=self._weights(keys.weights))
+        draft = self._draft(keys, known, params, data_path, path)
+        suited = check_suits(draft, self.sink, needed)
+        return None if self.sink.errors else self._recipe(draft, path, suited)
+
+    def _given(self, changes: dict[str, str], epochs: int | None) -> dict[str, Any] | None:
+        """What the recipe says, and what was set from outside; None if that is no recipe."""
         given = self.document.value
         if not isinstance(given, dict):
             message = "a recipe is a mapping with `archspec`, `spec`, `data`, `loss` and `epochs`"
-            sink.report("AS101", place, f"{message}, not {show(given)}")
+            self.sink.report("AS101", self.place, f"{message}, not {show(given)}")
             return None
-        own = {n: v for n, v in values.items() if n in _KEYS}
-        params = {n: v for n, v in values.items() if n not in _KEYS}
-        if own:
-            changes = parse_values(own, sink)
-            if changes is None:
+        if changes:
+            found = parse_values(changes, self.sink)
+            if found is None:
                 return None
-            sound = {**_MINIMUM, **changes.value}
-            if make_record(RecipeKeys, sound, changes.root, sink, "a recipe", "AS104") is None:
+            complete = {**_MINIMUM, **found.value}
+            if not make_record(RecipeKeys, complete, found.root, self.sink, "a recipe", "AS104"):
                 return None
-            given = {**given, **changes.value}
-        if epochs is not None:
-            given = {**given, "epochs": epochs}
+            given = {**given, **found.value}
+        return given if epochs is None else {**given, "epochs": epochs}
+
+    def _keys(self, given: dict[str, Any]) -> tuple[RecipeKeys, frozenset[str]]:
+        """The keys, with stand-ins for those that are wrong or missing; and which are neither."""
+        sink, place = self.sink, self.place
         check_names(RecipeKeys, given, place, sink, "a recipe", codes=("AS102", "AS103"))
         known = {k: v for k, v in given.items() if k in fields(RecipeKeys)}
         known = work_out(RecipeKeys, known, place, sink) or known
@@ -93,16 +107,10 @@ class _Reader:
             known["archspec"] = 1
         complete = {**_MINIMUM, **known}
         keys = make_record(RecipeKeys, complete, place, sink, "a recipe", "AS104")
-        if keys is None:
-            sound = sound_values(RecipeKeys, complete)
-            known = {k: v for k, v in known.items() if k in sound}
-            keys = RecipeKeys(**{**_MINIMUM, **sound})
-        path = spec_path or self._beside(keys.spec)
-        if keys.weights:
-            keys = keys.replace(weights=self._weights(keys.weights))
-        draft = self._draft(keys, frozenset(known), params, data_path, path)
-        suited = check_suits(draft, sink, needed)
-        return None if sink.errors else self._recipe(draft, path, suited)
+        if keys is not None:
+            return keys, frozenset(known)
+        sound = sound_values(RecipeKeys, complete)
+        return RecipeKeys(**{**_MINIMUM, **sound}), frozenset(known.keys() & sound.keys())
 
     def _draft(
         self,
