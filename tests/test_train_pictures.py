@@ -432,6 +432,7 @@ def without_matplotlib(patch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_matplotlib_it_is_said_and_the_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    from archspec.train.checkpoint import Progress
     from archspec.train.curves import write_curves
     from archspec.train.draw import draw_run
 
@@ -442,20 +443,21 @@ def test_without_matplotlib_it_is_said_and_the_run_goes_on(monkeypatch: pytest.M
     reason = 'matplotlib is not installed: pip install "archspec-nn[keras]"'
     trained: Any = SimpleNamespace(recipe=recipe)
     assert draw_run(trained, run) == [f"curves, samples, confusion_matrix: {reason}"]
-    assert write_curves(recipe, history(2), run) == reason
+    assert write_curves(recipe, Progress(2, history(2), {}), run) == reason
     assert run.files == {}
 
 
 def test_curves_are_written_from_rows_alone() -> None:
+    from archspec.train.checkpoint import Progress
     from archspec.train.curves import write_curves
 
     keys = SimpleNamespace(title="Tuned", epochs=2)
     recipe: Any = SimpleNamespace(keys=keys, name="n", fine_tune=object())
     run: Any = Kept()
-    assert write_curves(recipe, history(3), run) == ""
+    assert write_curves(recipe, Progress(3, history(3), {}, phase=1, start=2), run) == ""
     assert {*run.files} == {"curves.svg", "curves.png"}
     assert {"Tuned", "fine-tuning from epoch 3 on"} <= {*texts(run.files["curves.svg"])}
-    assert write_curves(recipe, [], run) == "there is no epoch"
+    assert write_curves(recipe, Progress(0, [], {}), run) == "there is no epoch"
 
 
 def test_samples_are_of_as_many_classes_as_can_be() -> None:
@@ -507,6 +509,7 @@ def test_a_run_is_drawn(kind: str, tmp_path: Path) -> None:
     """Through ``draw_run``, with a stand-in for what was trained."""
     from archspec.layers import layer_types
     from archspec.train import draw
+    from archspec.train.checkpoint import Progress
     from archspec.train.data.parts import Data, Examples, Part
 
     random_ = np.random.default_rng(0)
@@ -531,7 +534,7 @@ def test_a_run_is_drawn(kind: str, tmp_path: Path) -> None:
     trained: Any = SimpleNamespace(
         recipe=recipe,
         data=Data(part, part, part, names),
-        progress=SimpleNamespace(rows=history(3)),
+        progress=Progress(3, history(3), {}),
         models=SimpleNamespace(built=SimpleNamespace(model=model)),
     )
     run: Any = Kept()
