@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from archspec.diagnostics import MOST_DIAGNOSTICS, visible
+from archspec.diagnostics import MOST_DIAGNOSTICS, Sink, visible
+from archspec.parse import parse
 from archspec.pipeline import shape_file
+from archspec.source import Source
 from tests.conftest import Run, RunProcess
 
 SECONDS, MEGABYTES = 2.0, 500.0
@@ -440,7 +442,8 @@ def test_own_bug(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
 
     monkeypatch.setattr("archspec.commands.check.shape_document", fail)
     monkeypatch.setattr("sys.argv", ["archspec", "check", __file__.replace(".py", ".yaml"), "-"])
-    monkeypatch.setattr("archspec.commands.check.open_spec", lambda *arguments: True)
+    document = parse(Source("net.yaml", "archspec: 1"), Sink())
+    monkeypatch.setattr("archspec.commands.check.open_spec", lambda *arguments: document)
     with pytest.raises(SystemExit) as left:
         main()
     assert left.value.code == 70
