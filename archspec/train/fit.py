@@ -75,11 +75,12 @@ def _tell_data(data: Data, say: Say) -> None:
         f"data: {data.train.examples:,} examples to train{apart}, {data.test.examples:,} to test{kept}"
     )
     if data.skipped:
-        say(f"skipped {len(data.skipped)} pictures that cannot be read:")
+        count = len(data.skipped)
+        say(f"{count} file{'s' * (count > 1)} left out:")
         for line in data.skipped[:5]:
             say(f"  {line}")
-        if len(data.skipped) > 5:
-            say(f"  and {len(data.skipped) - 5} more, all in {FACTS}")
+        if count > 5:
+            say(f"  and {count - 5} more, all in {FACTS}")
 
 
 def _begin(recipe: Recipe, run: Run, models: Models, setting: Setting) -> Progress:

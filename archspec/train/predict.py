@@ -46,14 +46,13 @@ def predict(run: Run, paths: Sequence[str], top: int = 5) -> Iterator[Prediction
     model, about = load_run(run)
     if about.channels is None:
         raise RunError(run.path, "this model takes arrays, not pictures")
-    from archspec.train.data.pictures import open_picture, picture_array
+    from archspec.train.data.pictures import BAD_PICTURE, open_picture, picture_array, reason_of
 
     for path in paths:
         try:
             picture = picture_array(open_picture(path, about.channels))
-        except (OSError, ValueError, SyntaxError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            yield Prediction(path, [], [], reason.lower().replace(f" '{path.lower()}'", ""))
+        except BAD_PICTURE as error:
+            yield Prediction(path, [], [], reason_of(error, path))
             continue
         yield answer(path, outputs(model, picture), about, top)
 

@@ -7,10 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from math import prod
 from typing import Any, NamedTuple
 
+from PIL import Image, ImageOps
+
 from archspec.train.data.look import DataError
 from archspec.train.data.parts import ALIGNMENT
 from archspec.train.data.watch import Watch, unwatched
 
+BAD_PICTURE = (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError)
+"""What Pillow's readers raise."""
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
@@ -37,8 +41,6 @@ def open_picture(path: str, channels: int) -> Any:
     Raises:
         Bad pictures raise OSError or one of the errors of Pillow's readers.
     """
-    from PIL import Image, ImageOps
-
     with Image.open(path) as image:
         image.load()
         upright = ImageOps.exif_transpose(image)
@@ -131,10 +133,15 @@ def _array_on_disk(folder: str, shape: tuple[int, ...]) -> Any:
         raise DataError(message, help) from None
 
 
+def reason_of(error: Exception, path: str) -> str:
+    """Why a picture cannot be read: the first line of what Pillow says, without the path."""
+    reason: str = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+    reason = reason.replace(f" {path!r}", "")
+    return reason[:1].lower() + reason[1:]
+
+
 def _decoded(paths: Sequence[str], shape: tuple[int, ...]) -> Iterator[Any]:
     """The pictures in order, some of them read ahead in threads: Pillow gives way in its readers."""
-    from PIL import Image
-
     height, width, channels = shape
 
     def decode(path: str) -> Any:
@@ -143,9 +150,8 @@ def _decoded(paths: Sequence[str], shape: tuple[int, ...]) -> Iterator[Any]:
             if image.size != (width, height):
                 image = image.resize((width, height), Image.Resampling.BILINEAR)
             return picture_array(image)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
-            return Bad(path, reason.replace(f" '{path}'", "").replace(f" {path!r}", ""))
+        except BAD_PICTURE as error:
+            return Bad(path, reason_of(error, path))
 
     workers = min(16, (os.cpu_count() or 1) + 2)
     ahead = 64
