@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics import MOST_DIAGNOSTICS, Sink
 from archspec.parse import parse
 from archspec.report import report
 from archspec.source import Source
@@ -103,3 +103,9 @@ def test_a_key_less_or_renamed() -> None:
 @pytest.mark.parametrize("junk", JUNK, ids=repr)
 def test_anything_in_place_of_a_recipe(junk: Any) -> None:
     assert check(junk).errors
+
+
+def test_very_many_mistakes() -> None:
+    sink = check({**FULL, "metrics": ["nothing"] * 3000})
+    assert sink.full
+    assert len(sink.diagnostics) == MOST_DIAGNOSTICS

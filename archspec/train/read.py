@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.diagnostics import Place, Sink, SourcePlace
+from archspec.diagnostics import Place, Sink, SourcePlace, TooMany
 from archspec.infer import ShapedGraph
 from archspec.layers import Layer, nearest
 from archspec.make import Maker, check_names, make_record, show, sound_values
@@ -48,7 +48,10 @@ def read_recipe(
             recipe is checked as far as it can be without them.
     """
     reader = _Reader(document, sink)
-    return reader.recipe(dict(values or {}), data_path, epochs, spec_path, needed)
+    try:
+        return reader.recipe(dict(values or {}), data_path, epochs, spec_path, needed)
+    except TooMany:
+        return None
 
 
 class _Reader:
