@@ -13,6 +13,7 @@ from archspec.diagnostics import Sink
 from archspec.pipeline import open_document
 from archspec.train.data.look import DataError
 from archspec.train.data.parts import Data
+from archspec.train.data.pictures import read_pictures
 from archspec.train.data.read import read_data, read_test
 from archspec.train.read import read_recipe
 from archspec.train.recipe import Recipe
@@ -133,11 +134,9 @@ def test_pictures_on_disk_train_alike_and_leave_nothing(tmp_path: Path, run: Run
         output = tmp_path / name
         with pytest.MonkeyPatch.context() as patch:
             if name == "disk":
-                from archspec.train.data import read as module
-
-                original = module.read_pictures
                 patch.setattr(
-                    module, "read_pictures", lambda p, s, m, *more, f=original: f(p, s, 0, *more)
+                    "archspec.train.data.read.read_pictures",
+                    lambda paths, shape, memory, *more: read_pictures(paths, shape, 0, *more),
                 )
             done = run("train", str(recipe), "-o", str(output))
         assert done.status == 0, done.err
@@ -247,8 +246,6 @@ def test_number_of_classes_is_checked_before_anything_is_read(tmp_path: Path, ru
 
 def picture_of(tmp_path: Path, image: Any, name: str = "0.png", **save: Any) -> Any:
     """How a picture is read: (height, width, channels) in the network's size."""
-    from archspec.train.data.pictures import read_pictures
-
     image.save(tmp_path / name, **save)
     found = read_pictures([str(tmp_path / name)], (10, 12, 3), 2**20, str(tmp_path), False)
     return found.array[0]
