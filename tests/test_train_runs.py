@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -242,3 +243,17 @@ def test_resolved_recipe_gives_the_same_run(whole: Path, tmp_path: Path, run: Ru
     done = run("train", str(whole / "recipe.yaml"), "-o", str(tmp_path / "again"))
     assert done.status == 0, done.err
     assert history(tmp_path / "again") == history(whole)
+
+
+def test_tensorboard(tmp_path: Path, run: Run) -> None:
+    """Its logs lie in the run; without it nothing begins."""
+    recipe = write_recipe(tmp_path / "recipe.yaml", callbacks=["TensorBoard"], epochs=1)
+    if find_spec("tensorboard") is None:
+        told = run("train", str(recipe), "-o", str(tmp_path / "run"))
+        assert told.status == 1
+        assert "pip install tensorboard" in told.err
+        assert not (tmp_path / "run").exists()
+        return
+    done = run("train", str(recipe), "-o", str(tmp_path / "run"))
+    assert done.status == 0, done.err
+    assert list((tmp_path / "run" / "logs").rglob("events*"))

@@ -149,6 +149,8 @@ class Callback(KerasObject):
     module = "keras.callbacks"
     state: ClassVar[tuple[str, ...]] = ()
     """Attributes that a resumed training must find again."""
+    package: ClassVar[str] = ""
+    """What must be installed for it, beside Keras."""
 
 
 class Monitor(Callback):
@@ -202,6 +204,8 @@ class TerminateOnNaN(Callback):
 
 class TensorBoard(Callback):
     """Writes logs for TensorBoard, which is an install of its own, into the run's folder."""
+
+    package = "tensorboard"
 
     histogram_freq: NaturalInt = 0
     """Epochs between histograms of weights; 0 for none."""

@@ -44,7 +44,7 @@ def check_suits(draft: Draft, sink: Sink, needed: bool) -> Suited:
     check_augmentation(draft, picture, sink)
     check_weights(draft, sink, needed, missing)
     check_fine_tune(draft, sink)
-    check_callbacks(draft, sink)
+    check_callbacks(draft, sink, needed)
     check_show(draft, picture, sink)
     return Suited(picture, seen.class_names if seen else None, tuple(missing))
 

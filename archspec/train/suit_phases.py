@@ -1,6 +1,7 @@
 """Whether weights, fine-tuning and callbacks suit the network, the metrics and the optimizer."""
 
 import os
+from importlib.util import find_spec
 
 from archspec.diagnostics import Sink
 from archspec.infer import ShapedGraph
@@ -69,9 +70,14 @@ def _frozen(shaped: ShapedGraph) -> list[int]:
     ]
 
 
-def check_callbacks(draft: Draft, sink: Sink) -> None:
+def check_callbacks(draft: Draft, sink: Sink, needed: bool) -> None:
     """What callbacks watch is in the history, and what they change is theirs to change."""
     for number, callback in enumerate(draft.callbacks):
+        if needed and callback and callback.package and find_spec(callback.package) is None:
+            place, _ = draft.object_place("callbacks", number)
+            message = f"{type(callback).__name__} needs the package {callback.package}"
+            help = [f"pip install {callback.package}"]
+            sink.report("AS610", place.key(), message, help=help)
         if isinstance(callback, Monitor):
             _check_monitor(draft, callback, number, sink)
         if isinstance(callback, ReduceLROnPlateau):
