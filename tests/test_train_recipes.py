@@ -54,12 +54,11 @@ def test_mnist(name: str, run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-@pytest.mark.slow
-def test_folder(name: str, run: Run, tmp_path: Path, full: bool) -> None:
+def test_folder(name: str, run: Run, tmp_path: Path) -> None:
     classes, more, large = FOLDERS[name]
-    if large and not full:
-        pytest.skip("a large network: --full")
-    data = make_folder(tmp_path / "data", classes, 2, 1, parts=name != "mobilenet_dogs")
+    data = make_folder(
+        tmp_path / "data", classes, 1 if large else 2, 1, parts=name != "mobilenet_dogs"
+    )
     done = run(
         "train", str(RECIPES / f"{name}.yaml"), "--data", str(data), "--epochs", "1", *more,
         "--set", "batch_size=4", "-o", str(tmp_path / "run"),
@@ -86,11 +85,8 @@ def test_table_of_scores(run: Run, tmp_path: Path) -> None:
     float(told.out.rpartition(":")[2])  # a number
 
 
-@pytest.mark.slow
-def test_transfer(run: Run, tmp_path: Path, full: bool) -> None:
+def test_transfer(run: Run, tmp_path: Path) -> None:
     """The base has the weights of a file, and training leaves them alone."""
-    if not full:
-        pytest.skip("a large network: --full; a small base is transferred in test_train_transfer")
     import keras
     import numpy as np
 
@@ -100,7 +96,7 @@ def test_transfer(run: Run, tmp_path: Path, full: bool) -> None:
     text = text.replace("keras:InceptionV3", "base.keras")
     text = text.replace("../specs/", f"{RECIPES.parent}/specs/")
     (tmp_path / "recipe.yaml").write_text(text, encoding="utf-8")
-    data = make_folder(tmp_path / "data", 2, 2, 1)
+    data = make_folder(tmp_path / "data", 2, 1, 1)
     done = run(
         "train", str(tmp_path / "recipe.yaml"), "--data", str(data), "--set", "batch_size=4",
         "-o", str(tmp_path / "run"),
