@@ -11,6 +11,7 @@ from archspec.commands._target import refuse, refuse_backend, show
 from archspec.diagnostics import Sink
 from archspec.emit.keras.backend import BackendError
 from archspec.train.distribute import WAYS
+from archspec.train.processes import together
 from archspec.train.read import read_recipe
 
 
@@ -24,6 +25,7 @@ from archspec.train.read import read_recipe
 @click.option("--force", is_flag=True, help="Remove the run that is in the folder.")
 @click.option("--distribute", type=click.Choice(WAYS), help="Use several devices or machines.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no progress.")
+@together()
 def command(
     recipe: str,
     values: dict[str, str],
@@ -55,9 +57,10 @@ def command(
     from archspec.emit.keras.models import ModelError
     from archspec.files import WriteError
     from archspec.train.data.look import DataError
-    from archspec.train.distribute import DistributeError, use_devices
+    from archspec.train.distribute import use_devices
     from archspec.train.folder import open_run
     from archspec.train.run import RunError
+    from archspec.train.setting import DistributeError, Setting
     from archspec.train.suit import report_data_error
 
     sink = Sink()
@@ -65,7 +68,8 @@ def command(
     verbose = 0 if quiet else 1 if sys.stdout.isatty() else 2
     path = output or os.path.join("runs", read.name)
     try:
-        setting = use_devices(distribute)._replace(resume=resume, verbose=verbose, say=say)
+        wanted = Setting(resume=resume, verbose=verbose, say=say)
+        setting = use_devices(distribute, read, wanted)
         run = open_run(path, read, resume, force, setting.share.number == 0)
         from archspec.train.draw import draw_run
         from archspec.train.fit import train
@@ -77,7 +81,6 @@ def command(
         if setting.share.number == 0:
             for line in draw_run(trained, run):
                 say(f"not drawn: {line}")
-        setting.finish()
     except DataError as error:
         report_data_error(error, read, sink)
         leave(sink, recipe)

@@ -18,12 +18,18 @@ _DRAWN_EVERY = 30
 """Seconds between drawings of the curves, which take a third of one."""
 
 
-def make_callbacks(recipe: Recipe, run: Run) -> dict[str, Any]:
-    """The recipe's callbacks by name."""
+def _names(recipe: Recipe) -> list[str]:
+    return [f"{type(callback).__name__}{n}" for n, callback in enumerate(recipe.callbacks)]
+
+
+def make_callbacks(recipe: Recipe, run: Run, writes: bool) -> dict[str, Any]:
+    """The recipe's callbacks by name; those that only write are for the process that writes."""
     found = {}
-    for number, callback in enumerate(recipe.callbacks):
+    for name, callback in zip(_names(recipe), recipe.callbacks, strict=True):
+        if isinstance(callback, TensorBoard) and not writes:
+            continue
         more = {"log_dir": run.file("logs")} if isinstance(callback, TensorBoard) else {}
-        found[f"{type(callback).__name__}{number}"] = callback.make(**more)
+        found[name] = callback.make(**more)
     return found
 
 
@@ -41,8 +47,9 @@ def watcher(
     how far the training is.
     """
     import keras
+    import numpy as np
 
-    states = {name: record.state for name, record in zip(callbacks, recipe.callbacks, strict=True)}
+    states = {n: c.state for n, c in zip(_names(recipe), recipe.callbacks, strict=True)}
 
     class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -62,7 +69,8 @@ def watcher(
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             row = {name: float(value) for name, value in (logs or {}).items()}
-            row["learning_rate"] = float(self.model.optimizer.learning_rate)
+            # A mirrored variable is an array, but no number.
+            row["learning_rate"] = float(np.asarray(self.model.optimizer.learning_rate))
             kept = {
                 name: {key: _plain(getattr(callbacks[name], key, None)) for key in keys}
                 for name, keys in states.items()

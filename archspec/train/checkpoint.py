@@ -40,7 +40,7 @@ def save_checkpoint(path: str, model: Any, progress: Progress, best: dict[str, A
 
     arrays = {f"weight{n}": np.asarray(w) for n, w in enumerate(model.get_weights())}
     for number, variable in enumerate(model.optimizer.variables):
-        arrays[f"optimizer{number}"] = np.asarray(variable.value)
+        arrays[f"optimizer{number}"] = np.asarray(variable)
     for name, weights in best.items():
         arrays |= {f"best-{name}-{n}": np.asarray(w) for n, w in enumerate(weights)}
     text = json.dumps(progress._asdict()).encode()

@@ -1,31 +1,27 @@
 """Several devices or machines, by the means of TensorFlow and Keras."""
 
-import os
 from typing import Any
+
+from archspec.train.data.parts import Data
+from archspec.train.recipe import Recipe
+from archspec.train.run import Run
+from archspec.train.setting import DistributeError, Setting, Share
 
 WAYS = ("mirrored", "multiworker", "jax-data-parallel")
 """``mirrored``: all devices of this machine (TensorFlow); ``jax-data-parallel``: all devices of
 all processes (JAX); ``multiworker``: processes of TensorFlow, which Keras does not train on."""
 
 
-class DistributeError(Exception):
-    """Training cannot be distributed like this; AS608."""
+def use_devices(way: str | None, recipe: Recipe, setting: Setting) -> Setting:
+    """The setting with its devices, for a way of distributing; imports Keras.
 
-    def __init__(self, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.help = help
-
-
-def use_devices(way: str | None) -> Any:
-    """The setting for a way of distributing; imports Keras.
+    With several processes it returns when all of them have come.
 
     Raises:
-        DistributeError: Keras cannot do it.
+        DistributeError: Keras cannot do it, or the batches cannot be divided.
         BackendError: there is no backend.
     """
     from archspec.emit.keras import use_backend
-    from archspec.train.setting import Setting
 
     if way == "multiworker":
         raise DistributeError(
@@ -34,57 +30,73 @@ def use_devices(way: str | None) -> Any:
         )
     if way is None:
         use_backend(quiet=True)
-        return Setting()
+        return setting
     if way == "mirrored":
-        use_backend("tensorflow", quiet=True)
-        import tensorflow as tf
+        found = _mirrored(setting)
+    else:
+        from archspec.train.processes import join
 
-        strategy = tf.distribute.MirroredStrategy()
-        count = strategy.num_replicas_in_sync
-        return Setting(scope=strategy.scope, described=f"mirrored on {count} devices")
-    use_backend("jax", quiet=True)
-    return _jax()
+        found = join(setting)
+    if found.share.devices == 1:
+        found.say(f"only one device here: --distribute {way} changes nothing")
+        return found
+    found.say(found.described)
+    check_batch(recipe.keys.batch_size, found.share.devices)
+    return found
 
 
-def _jax() -> Any:
-    """Data-parallel training on all devices of all processes.
+def _mirrored(setting: Setting) -> Setting:
+    """All devices of this machine."""
+    from archspec.emit.keras import use_backend
 
-    Several processes find each other by Keras's variables: ``KERAS_DISTRIBUTION_JOB_ADDRESSES``,
-    ``KERAS_DISTRIBUTION_NUM_PROCESSES`` and ``KERAS_DISTRIBUTION_PROCESS_ID``.
+    use_backend("tensorflow", quiet=True)
+    import tensorflow as tf
+
+    strategy: Any = tf.distribute.MirroredStrategy()
+    devices = strategy.num_replicas_in_sync
+    if devices == 1:
+        return setting
+    described = f"mirrored on {devices} devices of this machine"
+    return setting._replace(scope=strategy.scope, share=Share(devices=devices), described=described)
+
+
+def check_batch(size: int, devices: int) -> None:
+    """Whether each device gets as much of a batch as the others, so that each counts as much.
+
+    Raises:
+        DistributeError: it does not.
     """
-    import keras
-
-    from archspec.train.setting import Setting, Share
-
-    count = _number("KERAS_DISTRIBUTION_NUM_PROCESSES", 1)
-    index = _number("KERAS_DISTRIBUTION_PROCESS_ID", 0)
-    if count > 1:
-        addresses = os.environ.get("KERAS_DISTRIBUTION_JOB_ADDRESSES")
-        if not addresses:
-            raise DistributeError(
-                "KERAS_DISTRIBUTION_JOB_ADDRESSES is not set",
-                "the address and port of process 0, for example 10.0.0.1:4321",
-            )
-        keras.distribution.initialize(addresses, count, index)
-    keras.distribution.set_distribution(keras.distribution.DataParallel(auto_shard_dataset=False))
-    devices = len(keras.distribution.list_devices())
-    described = f"data-parallel on {devices} devices of {count} processes"
-
-    def finish() -> None:
-        if count > 1:
-            import jax
-            from jax.experimental import multihost_utils
-
-            multihost_utils.sync_global_devices("archspec")
-            jax.distributed.shutdown()
-
-    return Setting(share=Share(index, count), described=described, finish=finish)
+    if size % devices == 0:
+        return
+    near = max(size // devices, 1) * devices
+    sizes = [near] if near > size else [near, near + devices]
+    raise DistributeError(
+        f"batches of {size} cannot be divided among {devices} devices",
+        f"batch_size counts the examples of all devices: --set batch_size="
+        f"{' or '.join(map(str, sizes))}",
+    )
 
 
-def _number(name: str, default: int) -> int:
-    text = os.environ.get(name, "")
-    if not text:
-        return default
-    if not text.isdigit():
-        raise DistributeError(f"{name} is `{text}`, not a number")
-    return int(text)
+def check_data(recipe: Recipe, run: Run, data: Data, setting: Setting) -> None:
+    """Whether the data can be divided, and all processes have the same; says what is left out.
+
+    Raises:
+        DistributeError: they cannot, or have not.
+    """
+    share = setting.share
+    if share.devices == 1:
+        return
+    for name, part in (("train", data.train), ("watch", data.validation)):
+        if part.examples < share.devices:
+            message = f"{part.examples} examples to {name} cannot be divided"
+            raise DistributeError(f"{message} among {share.devices} devices")
+    left = data.validation.examples - share.whole(data.validation.examples)
+    if left:
+        setting.say(
+            f"{left} of {data.validation.examples:,} examples to watch left out: "
+            f"{share.devices} devices take as many each"
+        )
+    if share.processes > 1:
+        from archspec.train.processes import agree
+
+        agree(recipe, run, data, setting)

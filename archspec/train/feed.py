@@ -22,6 +22,7 @@ class Feed(NamedTuple):
     """Steps that may run in one call of the backend: a divisor of those of an epoch."""
 
 
+ALONE = Share()
 _MOST_TOGETHER = 32
 
 
@@ -30,17 +31,19 @@ def train_feed(part: Part, recipe: Recipe, first: int, last: int, share: Share) 
     import keras
 
     if keras.backend.backend() == "tensorflow":
-        steps = -(-part.examples // recipe.keys.batch_size)
-        together = next(n for n in range(_MOST_TOGETHER, 0, -1) if steps % n == 0)
-        return Feed(stream(part, recipe, first, max(last, first + 1)), steps, together)
+        steps = -(-share.whole(part.examples) // recipe.keys.batch_size)
+        # Under MirroredStrategy with several devices TensorFlow cannot run several at once.
+        most = _MOST_TOGETHER if share.devices == 1 else 1
+        together = next(n for n in range(most, 0, -1) if steps % n == 0)
+        return Feed(stream(part, recipe, first, max(last, first + 1), share), steps, together)
     batches = sequence(part, recipe, first, share)
     return Feed(batches, len(batches), 1)
 
 
-def still_feed(part: Part, recipe: Recipe, share: Share | None = None) -> Any:
+def still_feed(part: Part, recipe: Recipe, share: Share = ALONE) -> Any:
     """Batches of examples in their order."""
     import keras
 
     if keras.backend.backend() == "tensorflow":
-        return still(part, recipe)
-    return sequence(part, recipe, None, share or Share())
+        return still(part, recipe, share)
+    return sequence(part, recipe, None, share)

@@ -9,7 +9,11 @@ from archspec.train.setting import Share
 
 
 def sequence(part: Part, recipe: Recipe, first: int | None, share: Share) -> Any:
-    """Batches for backends other than TensorFlow; shuffled if there is a first epoch."""
+    """Batches for backends other than TensorFlow; shuffled if there is a first epoch.
+
+    Of several processes each gets its part of every batch, all of them as many examples. Examples
+    keep their type, bytes for pictures: the model makes floats of them.
+    """
     import keras
     import numpy as np
 
@@ -25,9 +29,7 @@ def sequence(part: Part, recipe: Recipe, first: int | None, share: Share) -> Any
         def shuffle(self) -> None:
             count = part.examples
             rows = np.arange(count) if self.epoch is None else order(count, seed, self.epoch)
-            if share.processes > 1:  # every process must have as many
-                rows = rows[: count - count % (batch if count >= batch else share.processes)]
-            self.rows = rows
+            self.rows = rows[: share.whole(count)]
 
         def __len__(self) -> int:
             return -(-len(self.rows) // batch)
@@ -35,14 +37,13 @@ def sequence(part: Part, recipe: Recipe, first: int | None, share: Share) -> Any
         def __getitem__(self, index: int) -> Any:
             rows = self.rows[index * batch : (index + 1) * batch]
             size = len(rows) // share.processes
-            if share.processes > 1:
-                rows = rows[share.number * size : (share.number + 1) * size]
+            rows = rows[share.number * size : (share.number + 1) * size]
             y = part.y[rows]
             if kind == "one_hot":
                 y = np.eye(classes or 0, dtype="float32")[y]
             elif kind == "binary":
                 y = y[:, None].astype("float32")
-            return part.x[rows].astype("float32"), y
+            return part.x[rows], y
 
         def on_epoch_end(self) -> None:
             if self.epoch is not None:

@@ -5,27 +5,29 @@ from typing import Any
 from archspec.train.chance import order
 from archspec.train.data.parts import ALIGNMENT, Part
 from archspec.train.recipe import Recipe
+from archspec.train.setting import Share
 
 
-def stream(part: Part, recipe: Recipe, first: int, last: int) -> Any:
+def stream(part: Part, recipe: Recipe, first: int, last: int, share: Share) -> Any:
     """All epochs as one dataset, so that the next epoch's batches are ready in time."""
     import tensorflow as tf
 
     count, batch, seed = part.examples, recipe.keys.batch_size, recipe.keys.seed
+    whole = share.whole(count)
 
     def rows(epoch: Any) -> Any:
-        found = tf.numpy_function(lambda e: order(count, seed, int(e)), [epoch], tf.int64)
-        found.set_shape([count])
+        found = tf.numpy_function(lambda e: order(count, seed, int(e))[:whole], [epoch], tf.int64)
+        found.set_shape([whole])
         return tf.data.Dataset.from_tensor_slices(found).batch(batch)
 
     return _batches(tf.data.Dataset.range(first, last).flat_map(rows), part, recipe)
 
 
-def still(part: Part, recipe: Recipe) -> Any:
+def still(part: Part, recipe: Recipe, share: Share) -> Any:
     """Batches of examples in their order."""
     import tensorflow as tf
 
-    rows = tf.data.Dataset.range(part.examples).batch(recipe.keys.batch_size)
+    rows = tf.data.Dataset.range(share.whole(part.examples)).batch(recipe.keys.batch_size)
     return _batches(rows, part, recipe)
 
 

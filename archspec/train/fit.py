@@ -11,8 +11,9 @@ from archspec.train.chance import set_chance
 from archspec.train.checkpoint import Progress, load_checkpoint, read_progress
 from archspec.train.data.parts import Data
 from archspec.train.data.read import read_data
+from archspec.train.distribute import check_data
 from archspec.train.feed import still_feed, train_feed
-from archspec.train.model import Models, compile_model, make_models, thaw
+from archspec.train.model import Models, alone, compile_model, make_models, thaw
 from archspec.train.optimizers import Optimizer
 from archspec.train.recipe import Recipe
 from archspec.train.run import CHECKPOINT, FACTS, METRICS, About, Run, RunError, versions
@@ -39,6 +40,7 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
         DataError: the data cannot be read.
         ModelError: the weights to begin with cannot be had.
         RunError: the run cannot go on.
+        DistributeError: the data cannot be divided among the devices, or a process is gone.
     """
     import keras
 
@@ -46,6 +48,7 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
     writes = setting.share.number == 0
     data = read_data(recipe, run.path)
     _tell_data(data, setting.say)
+    check_data(recipe, run, data, setting)
     keras.utils.set_random_seed(recipe.keys.seed)
     with setting.scope():
         models = make_models(recipe, sink)
@@ -53,11 +56,14 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
             return None
         progress = _begin(recipe, run, models, setting)
         progress = _train(recipe, run, models, data, progress, setting)
-        metrics = _evaluate(models, data, recipe, setting)
-    if writes:
-        run.save_model(models.saved, about(recipe, data))
-        run.write_json(METRICS, metrics)
-        run.write_json(FACTS, _facts(recipe, data, progress, setting, time.monotonic() - began))
+    if not writes:  # the others have gone on without this process
+        return Trained(recipe, data, models, progress, {})
+    if setting.share.devices > 1:
+        models = alone(models, recipe)
+    metrics = _evaluate(models, data, recipe)
+    run.save_model(models.saved, about(recipe, data))
+    run.write_json(METRICS, metrics)
+    run.write_json(FACTS, _facts(recipe, data, progress, setting, time.monotonic() - began))
     return Trained(recipe, data, models, progress, metrics)
 
 
@@ -165,7 +171,7 @@ def _train(
         best = {}
         if number == begun:
             best = load_checkpoint(run.file(CHECKPOINT), models.trained)
-        callbacks = make_callbacks(recipe, run)
+        callbacks = make_callbacks(recipe, run, setting.share.number == 0)
         watch = watcher(recipe, run, progress, callbacks, best, setting)
         models.trained.fit(
             feed.data,
@@ -181,9 +187,9 @@ def _train(
     return progress
 
 
-def _evaluate(models: Models, data: Data, recipe: Recipe, setting: Setting) -> dict[str, float]:
+def _evaluate(models: Models, data: Data, recipe: Recipe) -> dict[str, float]:
     set_chance(models.trained, recipe.keys.seed, recipe.epochs)
-    feed = still_feed(data.test, recipe, setting.share)
+    feed = still_feed(data.test, recipe)
     found = models.trained.evaluate(feed, verbose=0, return_dict=True)
     return {name: float(value) for name, value in found.items()}
 

@@ -30,6 +30,7 @@ def open_run(
     if os.path.exists(path) and not os.path.isdir(path):
         raise RunError(path, "this is a file, not a folder", "name another --output")
     if not writes:
+        _make(path)  # pictures that do not fit into memory go there
         return run
     if there and not run.has(RECIPE):
         raise RunError(path, "this folder holds something else", "name another --output")
@@ -44,13 +45,17 @@ def open_run(
             _check_same(run, recipe)
         for name in leftovers(path):
             os.unlink(name)
+    _make(path)
+    write_resolved(recipe, run)
+    return run
+
+
+def _make(path: str) -> None:
     try:
         os.makedirs(path, exist_ok=True)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise RunError(path, f"cannot make this folder: {reason}") from None
-    write_resolved(recipe, run)
-    return run
 
 
 def _check_same(run: Run, recipe: Recipe) -> None:

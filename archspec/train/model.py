@@ -136,6 +136,18 @@ def jit() -> "bool | str":
     return False if keras.backend.backend() == "tensorflow" else "auto"
 
 
+def alone(models: Models, recipe: Recipe) -> Models:
+    """The same models on one device, compiled: what comes after training needs no others."""
+    import keras
+
+    keras.utils.set_random_seed(recipe.keys.seed)  # Keras's own generator lay on all devices
+    found = make_models(recipe, Sink())
+    assert found is not None
+    found.trained.set_weights(models.trained.get_weights())
+    compile_model(found.trained, recipe, recipe.optimizer, 1, 1)
+    return found
+
+
 def make_metrics(recipe: Recipe) -> list[Any]:
     """Keras's metrics, or the words with which Keras chooses one."""
     return [m.string or m.make() for m in recipe.metrics]

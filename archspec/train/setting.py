@@ -9,22 +9,35 @@ def _silent(text: str) -> None:
     pass
 
 
-def _nothing() -> None:
-    pass
+class DistributeError(Exception):
+    """Training cannot be distributed like this; AS608."""
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
 
 
 class Share(NamedTuple):
-    """Which part of each batch this process works on, of several processes."""
+    """Which part of each batch this process works on."""
 
     number: int = 0
+    """Number of this process; process 0 writes the run and speaks."""
     processes: int = 1
+    """Processes that train one model together."""
+    devices: int = 1
+    """Devices of all of them."""
+
+    def whole(self, count: int) -> int:
+        """How many of so many examples are used: each device takes as many as the others."""
+        return count - count % self.devices
 
 
 class Setting(NamedTuple):
     """How a training is run."""
 
     scope: Callable[[], AbstractContextManager[Any]] = nullcontext
-    """Context in which models are made: a strategy's."""
+    """Context in which models are made and trained; all processes leave it together."""
     share: Share = Share()
     """This process's part of the work."""
     resume: bool = False
@@ -35,5 +48,3 @@ class Setting(NamedTuple):
     """Prints a line."""
     described: str = "one device"
     """The devices, in words."""
-    finish: Callable[[], None] = _nothing
-    """What every process calls in the end."""
