@@ -241,7 +241,7 @@ def hide(monkeypatch: pytest.MonkeyPatch, *there: str) -> None:
         (
             ["keras", "tensorflow"],
             "jax",
-            ["the backend jax is not installed", "pip install keras jax"],
+            ["the backend jax is not installed", "archspec-nn[jax]"],
         ),
         (["keras", "jax"], "tensorflow", ["tensorflow is not installed", "archspec-nn[keras]"]),
     ],

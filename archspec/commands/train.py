@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -57,6 +58,7 @@ def command(
     from archspec.emit.keras.models import ModelError
     from archspec.files import WriteError
     from archspec.train.data.look import DataError
+    from archspec.train.data.watch import unwatched
     from archspec.train.distribute import use_devices
     from archspec.train.folder import open_run
     from archspec.train.run import RunError
@@ -68,7 +70,8 @@ def command(
     verbose = 0 if quiet else 1 if sys.stdout.isatty() else 2
     path = output or os.path.join("runs", read.name)
     try:
-        wanted = Setting(resume=resume, verbose=verbose, say=say)
+        watch = _watch if verbose == 1 else unwatched
+        wanted = Setting(resume=resume, verbose=verbose, say=say, watch=watch)
         setting = use_devices(distribute, read, wanted)
         run = open_run(path, read, resume, force, setting.share.number == 0)
         from archspec.train.draw import draw_run
@@ -99,3 +102,9 @@ def command(
         figures = ", ".join(f"{name} {value:.4f}" for name, value in trained.metrics.items())
         click.echo(f"test: {figures}")
         click.echo(f"wrote {path}")
+
+
+def _watch(things: Iterable[Any], count: int, what: str) -> Iterator[Any]:
+    """Shows a bar with the time that is left while things are read."""
+    with click.progressbar(things, count, what) as bar:
+        yield from bar

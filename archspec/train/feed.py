@@ -24,6 +24,8 @@ class Feed(NamedTuple):
 
 ALONE = Share()
 _MOST_TOGETHER = 32
+_MOST_WORK = 10**10
+"""Multiply-accumulates of the steps in one call: beyond a second the bar would stand still."""
 
 
 def train_feed(part: Part, recipe: Recipe, first: int, last: int, share: Share) -> Feed:
@@ -32,8 +34,10 @@ def train_feed(part: Part, recipe: Recipe, first: int, last: int, share: Share) 
 
     if keras.backend.backend() == "tensorflow":
         steps = -(-share.whole(part.examples) // recipe.keys.batch_size)
-        # Under MirroredStrategy with several devices TensorFlow cannot run several at once.
-        most = _MOST_TOGETHER if share.devices == 1 else 1
+        work = recipe.keys.batch_size * max(recipe.shaped.macs, 1)
+        most = max(1, min(_MOST_TOGETHER, _MOST_WORK // work))
+        if share.devices > 1:  # under MirroredStrategy TensorFlow cannot run several in one call
+            most = 1
         together = next(n for n in range(most, 0, -1) if steps % n == 0)
         return Feed(stream(part, recipe, first, max(last, first + 1), share), steps, together)
     batches = sequence(part, recipe, first, share)

@@ -46,7 +46,7 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
 
     began = time.monotonic()
     writes = setting.share.number == 0
-    data = read_data(recipe, run.path)
+    data = read_data(recipe, run.path, setting.watch)
     _tell_data(data, setting.say)
     check_data(recipe, run, data, setting)
     keras.utils.set_random_seed(recipe.keys.seed)

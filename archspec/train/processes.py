@@ -31,6 +31,7 @@ def join(setting: Setting) -> Setting:
         BackendError: JAX is not installed.
     """
     from archspec.emit.keras import use_backend
+    from archspec.emit.keras.backend import mute
 
     place = find_place(os.environ)
     # JAX would catch SIGTERM and go on: a process that shall end could only be killed.
@@ -39,7 +40,7 @@ def join(setting: Setting) -> Setting:
     import jax
     import keras
 
-    with _mute(2):  # TensorFlow, if it is installed, is imported here and writes
+    with mute(2):  # TensorFlow, if it is installed, is imported here and writes
         keras.utils.set_random_seed(0)
     if place is not None:
         if place.number == 0:
@@ -77,8 +78,10 @@ def _connect(place: Place) -> None:
     import keras
     from jax.experimental import multihost_utils
 
+    from archspec.emit.keras.backend import mute
+
     try:
-        with _mute(1):
+        with mute(1):
             keras.distribution.initialize(*place)
             for _ in range(2):  # the first one does not wait for all devices of this process
                 multihost_utils.sync_global_devices("archspec: begin")
@@ -194,23 +197,3 @@ def together() -> Iterator[None]:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
-
-
-@contextmanager
-def _mute(stream: int) -> Iterator[None]:
-    """Nothing reaches standard output (1) or standard error (2), not even from C++."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    try:
-        kept = os.dup(stream)
-    except OSError:  # there is none
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream)
-    try:
-        yield
-    finally:
-        os.dup2(kept, stream)
-        os.close(kept)
-        os.close(nowhere)

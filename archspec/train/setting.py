@@ -4,6 +4,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
+from archspec.train.data.watch import Watch, unwatched
+
 
 def _silent(text: str) -> None:
     pass
@@ -46,5 +48,7 @@ class Setting(NamedTuple):
     """As in Keras: 0 nothing, 1 a bar, 2 a line for each epoch."""
     say: Callable[[str], object] = _silent
     """Prints a line."""
+    watch: Watch = unwatched
+    """Shows how far reading the data is."""
     described: str = "one device"
     """The devices, in words."""

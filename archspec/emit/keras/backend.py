@@ -12,7 +12,7 @@ BACKENDS = ("tensorflow", "jax", "torch")
 
 _INSTALL = {
     "tensorflow": 'pip install "archspec-nn[keras]"',
-    "jax": "pip install keras jax",
+    "jax": 'pip install "archspec-nn[jax]"',
     "torch": "pip install keras torch",
 }
 
@@ -46,7 +46,7 @@ def use_backend(name: str | None = None, quiet: bool = False) -> str:
     if quiet:
         logging.getLogger("tensorflow").setLevel(logging.ERROR)
     try:
-        with _silence() if quiet else nullcontext():
+        with mute(2) if quiet else nullcontext():
             import keras
     except ImportError as error:
         message = f"Keras cannot be imported: {error}"
@@ -77,20 +77,21 @@ def _choose(name: str | None) -> None:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
-    """Nothing reaches standard error, not even from C++, where TensorFlow's log comes from."""
+def mute(stream: int) -> Iterator[None]:
+    """Nothing reaches standard output (1) or standard error (2), not even from C++."""
+    sys.stdout.flush()
     sys.stderr.flush()
     try:
-        kept = os.dup(2)
+        kept = os.dup(stream)
     except OSError:  # there is none
         yield
         return
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
+    os.dup2(nowhere, stream)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
+        os.dup2(kept, stream)
         os.close(kept)
         os.close(nowhere)
 
