@@ -47,6 +47,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if "PYTEST_XDIST_WORKER" in os.environ:  # workers are as many as the processor has cores
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     global _full
     _full = bool(config.getoption("--full"))
     # Without --full, random tests take the same examples every time.

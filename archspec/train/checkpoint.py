@@ -75,7 +75,6 @@ def load_checkpoint(path: str, model: Any) -> dict[str, list[Any]]:
         names = {n.rsplit("-", 1)[0][5:] for n in file.files if n.startswith("best-")}
         best = {name: _numbered(file, f"best-{name}-") for name in names}
     model.set_weights(weights)
-    model.optimizer.build(model.trainable_variables)
     if len(variables) != len(model.optimizer.variables):
         raise ValueError("the checkpoint is of another optimizer")
     for variable, value in zip(model.optimizer.variables, variables, strict=True):

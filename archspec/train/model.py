@@ -127,6 +127,8 @@ def compile_model(
         steps_per_execution=repeated,
         jit_compile=jit(),
     )
+    # Variables that first appear while TensorFlow traces a step would have it traced twice.
+    model.optimizer.build(model.trainable_variables)
 
 
 def jit() -> "bool | str":
