@@ -76,6 +76,7 @@ CODES = {
     "AS901": "layer leads nowhere",
     "AS902": "block is never used",
     "AS903": "parameter is never used",
+    "AS904": "frozen layers have no weights to begin with",
 }
 """Code → title."""
 

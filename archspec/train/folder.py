@@ -36,7 +36,7 @@ def open_run(
         raise RunError(path, "this folder holds something else", "name another --output")
     if there and replace:
         shutil.rmtree(path)
-    elif there and not resume:
+    elif there and not resume and (run.has(CHECKPOINT) or run.has(MODEL)):
         finished = "a finished" if run.has(MODEL) else "an unfinished"
         help = "--resume goes on with it; --output names another folder; --force begins anew"
         raise RunError(path, f"this folder holds {finished} run", help)

@@ -3,7 +3,7 @@
 import os
 from importlib.util import find_spec
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics import Note, Sink
 from archspec.infer import ShapedGraph
 from archspec.layers import nearest
 from archspec.layers.normalization import BatchNormalization
@@ -23,7 +23,10 @@ def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) ->
         message = f"nothing in `{shaped.name}` can learn: {why}"
         help = ["without `trainable: false` a layer learns"] if shaped.params else []
         sink.report("AS601", draft.place.at("spec"), message, help=help)
-    if source is None or source.startswith("keras:"):
+    if source is None:
+        _warn_of_chance(draft, sink)
+        return
+    if source.startswith("keras:"):
         return
     place = draft.place.at("weights")
     if not source.endswith(_FILES):
@@ -35,6 +38,20 @@ def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) ->
             sink.report("AS606", place, f"there is no file `{source}`")
         else:
             missing.append(source)
+
+
+def _warn_of_chance(draft: Draft, sink: Sink) -> None:
+    """A frozen layer is what it is at the start; without weights, what chance makes it."""
+    shaped = draft.shaped
+    frozen = _frozen(shaped) if shaped and shaped.trainable_params else []
+    if shaped is None or not frozen:
+        return
+    first, more = shaped.graph.nodes[frozen[0]], len(frozen) - 1
+    who = f"`{first.name}` and {more} more are" if more else f"`{first.name}` is"
+    notes = [Note("frozen here", first.item.place.key())] if first.item else []
+    message = f"{who} frozen as chance makes them" if more else f"{who} frozen as chance makes it"
+    help = ["`weights: keras:ResNet50`, or a file, gives weights to begin with"]
+    sink.report("AS904", draft.place.at("spec"), message, notes=notes, help=help)
 
 
 def check_fine_tune(draft: Draft, sink: Sink) -> None:
