@@ -17,7 +17,7 @@ from archspec.draw.svg import FONTS
 from archspec.train.charts.fonts import families, lines, seen
 
 INK, MUTED, LINE, CELL = "#0F172A", "#64748B", "#E2E8F0", "#F8FAFC"
-BLUE, ORANGE, GREEN, VIOLET = "#3B82F6", "#F59E0B", "#10B981", "#8B5CF6"
+BLUE, ORANGE, VIOLET = "#3B82F6", "#F59E0B", "#8B5CF6"
 MARGIN = 0.3
 """Inches that stay empty along the edges of the page."""
 TITLE, TEXT, SMALL = 13.0, 9.5, 8.5
