@@ -1,12 +1,13 @@
 """What all tests share: options of pytest, and ways to run the command line."""
 
+import gc
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -54,6 +55,19 @@ def pytest_configure(config: pytest.Config) -> None:
     # Without --full, random tests take the same examples every time.
     settings.register_profile("archspec", deadline=None, derandomize=not _full, database=None)
     settings.load_profile("archspec")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Half of the tests for each of two workers, and who is done takes over from the other."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: whoever collects garbage need not look through it."""
+    gc.collect()
+    gc.freeze()
 
 
 def examples(count: int) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, Run
-from tests.training_data import write_recipe
+from tests.training_data import MNIST, write_recipe
 
 CONVOLUTIONS = """\
 archspec: 1
@@ -221,6 +221,27 @@ def test_broken_checkpoint_is_said(whole: Path, tmp_path: Path, run: Run) -> Non
     told = run("train", str(rich_recipe(tmp_path)), "-o", str(output), "--resume")
     assert told.status == 2
     assert "its checkpoint cannot be read" in told.err
+
+
+def test_other_data_are_said(tmp_path: Path, run: Run) -> None:
+    """A run does not go on with examples or labels that are not those it began with."""
+    import numpy as np
+
+    with np.load(MNIST) as file:
+        arrays = dict(file)
+    np.savez(tmp_path / "digits.npz", **arrays)
+    data = {"mnist": {"path": str(tmp_path / "digits.npz")}}
+    recipe = write_recipe(tmp_path / "recipe.yaml", data=data)
+    more = ("-o", str(tmp_path / "run"), "--resume")
+    done = run("train", str(recipe), "--epochs", "1", *more)
+    assert done.status == 0, done.err
+    before = (tmp_path / "run" / "checkpoint.npz").read_bytes()
+    arrays["y_train"][7] ^= 1
+    np.savez(tmp_path / "digits.npz", **arrays)
+    told = run("train", str(recipe), "--epochs", "2", *more)
+    assert told.status == 2
+    assert "its data are not what they were" in told.err
+    assert (tmp_path / "run" / "checkpoint.npz").read_bytes() == before
 
 
 def test_run_is_whole(whole: Path, run: Run) -> None:

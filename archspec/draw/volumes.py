@@ -122,7 +122,9 @@ def _volumes(shaped: ShapedGraph) -> list[Volume]:
     for node in path[1:]:
         changes = node.output_shape != chosen[-1].output_shape
         weighs = node.params and node.layer.family not in ("norm", "activation")
-        if weighs or (changes and not is_border(node)):
+        if weighs or (
+            changes and not is_border(node.layer, node.input_shapes[0], node.output_shape)
+        ):
             chosen.append(node)
     groups = [[node] for node in chosen]
     if len(chosen) > MOST:

@@ -1,6 +1,8 @@
 """The chain of spatial sizes: 227→55→27→13→6."""
 
-from archspec.infer import ShapedGraph, ShapedNode
+from archspec.infer import ShapedGraph
+from archspec.layers import Layer
+from archspec.measure import Facts
 from archspec.shape_errors import chain
 from archspec.shapes import Shape
 
@@ -10,22 +12,27 @@ def size_chain(shaped: ShapedGraph) -> str:
 
     One number for a square map, ``h×w`` for others; empty for a network without spatial axes.
     """
+    nodes, facts = shaped.graph.nodes, shaped.facts
     found: list[str] = []
+    last: Facts | None = None
     for index in chain(shaped.graph, shaped.graph.outputs[0][0]):
-        if is_border(shaped.nodes[index]):
+        if facts[index] is last:  # of an equal layer with an equal input
             continue
-        text = _spatial(shaped.facts[index].outputs[0])
+        last = facts[index]
+        node, after = nodes[index], last.outputs[0]
+        if node.inputs and is_border(node.layer, shaped.shape(node.inputs[0]), after):
+            continue
+        text = _spatial(after)
         if text and (not found or found[-1] != text):
             found.append(text)
     return "→".join(found if len(found) <= 14 else [*found[:6], "…", *found[-6:]])
 
 
-def is_border(node: ShapedNode) -> bool:
-    """Whether a node only adds a border to a map or takes one away."""
-    if node.layer.family != "reshape" or not node.input_shapes:
+def is_border(layer: Layer, before: Shape, after: Shape) -> bool:
+    """Whether a layer only adds a border to a map or takes one away."""
+    if layer.family != "reshape" or len(before) != len(after) or len(after) < 2:
         return False
-    before, after = node.input_shapes[0], node.output_shape
-    if len(before) != len(after) or len(after) < 2 or before[-1] != after[-1]:
+    if before[-1] != after[-1]:
         return False
     sizes = zip(before[:-1], after[:-1], strict=True)
     return all(a and b and 0.7 < b / a < 1.4 for a, b in sizes)

@@ -21,10 +21,12 @@ class Progress(NamedTuple):
     """Epochs that were finished when it began."""
     over: bool = False
     """Whether a callback has ended the phase before its last epoch."""
+    data: str = ""
+    """Digest of the data."""
 
     def next_phase(self) -> "Progress":
         """Where the next phase begins."""
-        return Progress(self.epochs, self.rows, {}, self.phase + 1, self.epochs)
+        return Progress(self.epochs, self.rows, {}, self.phase + 1, self.epochs, data=self.data)
 
 
 def save_checkpoint(path: str, model: Any, progress: Progress, best: dict[str, Any]) -> None:

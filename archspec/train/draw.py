@@ -108,10 +108,10 @@ def _weight_maps(trained: Trained, run: Run) -> str:
     height, width, channels = trained.recipe.picture
     pad = 2 * trained.recipe.prepare.pad
     shape = (height + pad, width + pad, channels)
-    kernels = [w for w in trained.models.built.model.get_weights() if w.ndim == 2]
-    if not kernels or kernels[0].shape[0] != prod(shape):
+    weights = trained.models.built.model.get_weights()
+    kernel = next((w for w in weights if w.ndim == 2 and len(w) == prod(shape)), None)
+    if kernel is None:
         return "no layer has a weight for each value of the picture"
-    kernel = kernels[0]
     names, units = trained.data.class_names, kernel.shape[1]
     if names and units == 1:
         names = names[1:]  # the output is the probability of the second class

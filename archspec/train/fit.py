@@ -54,7 +54,7 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
         models = make_models(recipe, sink)
         if models is None:
             return None
-        progress = _begin(recipe, run, models, setting)
+        progress = _begin(recipe, run, models, data, setting)
         progress = _train(recipe, run, models, data, progress, setting)
     if not writes:  # the others have gone on without this process
         return Trained(recipe, data, models, progress, {})
@@ -89,7 +89,7 @@ def _tell_data(data: Data, say: Say) -> None:
             say(f"  and {count - 5} more, all in {FACTS}")
 
 
-def _begin(recipe: Recipe, run: Run, models: Models, setting: Setting) -> Progress:
+def _begin(recipe: Recipe, run: Run, models: Models, data: Data, setting: Setting) -> Progress:
     """How far the run is; initial weights are loaded for a new one."""
     if setting.resume and run.has(CHECKPOINT):
         try:
@@ -99,13 +99,17 @@ def _begin(recipe: Recipe, run: Run, models: Models, setting: Setting) -> Progre
         if progress.epochs > recipe.epochs:
             message = f"it has {progress.epochs} epochs already, more than {recipe.epochs}"
             raise RunError(run.path, message)
+        if progress.data != data.digest():
+            message = "its data are not what they were: examples or labels have changed"
+            help = "--force begins anew; `weights:` begins another run with what this one learned"
+            raise RunError(run.path, message, help)
         if setting.share.number == 0:
             run.write_history(progress.rows)  # it may have been killed before it could
         setting.say(f"going on after epoch {progress.epochs}")
         return progress
     if recipe.keys.weights is not None:
         setting.say(str(_load_weights(models, recipe.keys.weights)))
-    return Progress(0, [], {})
+    return Progress(0, [], {}, data=data.digest())
 
 
 def _load_weights(models: Models, source: str) -> WeightsReport:

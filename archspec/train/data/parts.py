@@ -1,9 +1,15 @@
 """Data that have been read: examples and labels, in two or three parts."""
 
+import hashlib
+import json
 from typing import Any, NamedTuple
 
 ALIGNMENT = 64
 """An array shared with a backend begins at a multiple of so many bytes."""
+
+
+_LOOKED_AT = 100
+"""Examples of each part that are compared."""
 
 
 class Examples:
@@ -67,6 +73,18 @@ class Data(NamedTuple):
     """Files left out, each with the reason."""
     on_disk: bool = False
     """Whether the pictures did not fit into memory."""
+
+    def digest(self) -> str:
+        """What tells data apart: sizes, names, all labels, and some examples of each part."""
+        import numpy as np
+
+        found = hashlib.sha256(json.dumps(self.class_names).encode())
+        for part in (self.train, self.validation, self.test):
+            found.update(repr((part.x.shape, str(part.x.dtype))).encode())
+            found.update(np.ascontiguousarray(part.y).tobytes())
+            some = np.linspace(0, part.examples - 1, min(part.examples, _LOOKED_AT), dtype=int)
+            found.update(np.ascontiguousarray(part.x[some]).tobytes())
+        return found.hexdigest()
 
 
 def split(count: int, share: float, seed: int, labels: Any = None) -> tuple[Any, Any]:
