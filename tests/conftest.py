@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("archspec")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Half of the tests for each of two workers, and who is done takes over from the other."""
     from xdist.scheduler import WorkStealingScheduling
