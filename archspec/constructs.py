@@ -236,3 +236,7 @@ class SpecKeys(Record):
     """The layers whose outputs the network gives; the last one if left out."""
     expect: Anything | None = None
     """Numbers that must come out for the whole network."""
+
+
+REFERENCES = ("extends", "use")
+"""Keys of a spec that name other files."""

@@ -38,6 +38,19 @@ def write_safely(path: str, content: str | bytes, force: bool = False) -> None:
         raise WriteError("AS503", path, f"cannot write this file: {error}") from None
 
 
+def write_all(files: dict[str, str], force: bool = False) -> None:
+    """Write several files, by path, or none of them if one exists and ``force`` is not set.
+
+    Raises:
+        WriteError: as for :func:`write_safely`.
+    """
+    for path in files:
+        if os.path.exists(path) and not force:
+            raise _exists(path)
+    for path, text in files.items():
+        write_safely(path, text, force)
+
+
 @contextlib.contextmanager
 def replacing(path: str) -> Iterator[str]:
     """A name beside a file, for a new file that takes its place in the end, if all goes well.

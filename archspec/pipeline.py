@@ -59,8 +59,8 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
     if place is not None:
         sink.report("AS108", place, f"`{error.name}`: {error.message}", help=help)
         return
-    if error.code == "AS001" and not help:
-        help = _shipped(error.name)
+    if error.code == "AS001":
+        help += _shipped(error.name)
     span = Span(*error.where, error.where[0], error.where[1] + 1) if error.where else None
     source = Source(error.name, error.text)
     sink.report(error.code, SourcePlace(source, span), error.message, help=help)
@@ -80,14 +80,16 @@ def near_files(path: str) -> list[str]:
 
 
 def _shipped(name: str) -> list[str]:
-    """What to say of a name that is no file, but that of a network which ships."""
+    """What to say of a name that is no file, but that of a network or a recipe which ships."""
     from archspec.shipped import find_shipped
 
     stem = os.path.splitext(name)[0]
-    if find_shipped(stem) is None:
-        return []
     last = os.path.basename(stem)
-    return [f"a network of this name ships: `archspec new {last} --from {stem}` copies it here"]
+    return [
+        f"a {what} of this name ships: `archspec new {last} --from {origin}` copies it here"
+        for what, origin in (("network", stem), ("recipe", f"recipes/{last}"))
+        if find_shipped(origin) is not None
+    ]
 
 
 def read_spec(document: Document, sink: Sink) -> tuple[Spec | None, Validator]:

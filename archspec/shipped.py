@@ -1,9 +1,10 @@
-"""What ships with archspec: specs and pages of explanation, in a wheel or beside a checkout."""
+"""What ships with archspec: specs, recipes, explanations; in a wheel, or in the checkout around it."""
 
 import os
-from collections.abc import Iterator
 
 _HERE = os.path.dirname(__file__)
+_ROOTS = (os.path.join(_HERE, "_shipped"), os.path.dirname(_HERE))
+"""Where they lie in a wheel, and in a checkout."""
 
 
 def shipped_specs() -> dict[str, str]:
@@ -11,28 +12,29 @@ def shipped_specs() -> dict[str, str]:
 
     Those at the top come first. Empty if none are found.
     """
-    root = _folder("_specs", "specs")
-    if root is None:
-        return {}
-    found = {}
-    for path in _files(root, (".yaml", ".yml", ".json")):
-        name = os.path.splitext(os.path.relpath(path, root))[0]
-        found[name.replace(os.sep, "/")] = path
-    return found
+    return _named("specs")
+
+
+def shipped_recipes() -> dict[str, str]:
+    """Path of each recipe that ships, by name: ``recipes/lenet5_mnist``."""
+    return {f"recipes/{name}": path for name, path in _named("recipes").items()}
 
 
 def find_shipped(name: str) -> str | None:
-    """Path of the spec with a name; ``resnet`` finds ``families/resnet`` if it is the only one."""
+    """Path of the spec or recipe of a name; ``resnet`` finds ``families/resnet``.
+
+    So short a name finds a spec only, and only if there is one of it.
+    """
     specs = shipped_specs()
     if name in specs:
         return specs[name]
     found = [path for full, path in specs.items() if full.rpartition("/")[2] == name]
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 else shipped_recipes().get(name)
 
 
 def error_page(code: str) -> str | None:
     """The page that explains a code, in Markdown; None if there is none."""
-    root = _folder("_errors", os.path.join("docs", "errors"))
+    root = _folder(os.path.join("docs", "errors"))
     if root is None or not code.isalnum():
         return None
     try:
@@ -42,17 +44,21 @@ def error_page(code: str) -> str | None:
         return None
 
 
-def _folder(inside: str, beside: str) -> str | None:
-    """The folder in the package, as in a wheel, or beside it, as in a checkout."""
-    for path in (os.path.join(_HERE, inside), os.path.join(os.path.dirname(_HERE), beside)):
-        if os.path.isdir(path):
-            return path
-    return None
+def _folder(name: str) -> str | None:
+    paths = [os.path.join(root, name) for root in _ROOTS]
+    return next((path for path in paths if os.path.isdir(path)), None)
 
 
-def _files(root: str, suffixes: tuple[str, ...]) -> Iterator[str]:
-    for folder, below, names in os.walk(root):
+def _named(kind: str) -> dict[str, str]:
+    """Paths of the files in a folder and those below, by their names in it without the ending."""
+    root = _folder(kind)
+    found = {}
+    for folder, below, names in os.walk(root or os.devnull):
         below.sort()
         for name in sorted(names):
-            if name.endswith(suffixes):
-                yield os.path.join(folder, name)
+            stem, ending = os.path.splitext(name)
+            if ending in (".yaml", ".yml", ".json"):
+                path = os.path.join(folder, name)
+                inner = os.path.relpath(os.path.join(folder, stem), root)
+                found[inner.replace(os.sep, "/")] = path
+    return found

@@ -87,6 +87,12 @@ class Validator:
                 help.append("and put this list under `layers:`")
             self.sink.report("AS101", place, message + show(values), help=help)
             return None
+        if "spec" in values:
+            message = "this file is a recipe, which trains a network: a spec has no key `spec`"
+            network = values["spec"]
+            help = [f"the network is in `{network}`"] if isinstance(network, str) else []
+            self.sink.report("AS102", place.at("spec").key(), message, help=help)
+            return None
         lost = self._check_keys(values, place)
         known = {k: v for k, v in values.items() if k in fields(SpecKeys)}
         version = known.pop("archspec", _VERSION)

@@ -19,9 +19,11 @@ from archspec.emit.plain import plain
 from archspec.emit.worksheet import worksheet
 from archspec.files import WriteError, write_safely
 from archspec.layers import layer_types
-from archspec.pipeline import shape_file
+from archspec.pipeline import open_document, shape_file
 from archspec.record import fields
-from archspec.shipped import find_shipped, shipped_specs
+from archspec.shipped import find_shipped, shipped_recipes, shipped_specs
+from archspec.train.read import read_recipe
+from archspec.train.recipe import Recipe
 from tests.conftest import ROOT, Run
 from tests.test_expand import HEAD, SPECS, shaped
 
@@ -174,6 +176,16 @@ def test_names_of_shipped_networks() -> None:
     assert find_shipped("../pyproject") is None
 
 
+def test_the_recipes_that_ship(run: Run) -> None:
+    rows = json.loads(run("list", "--recipes", "--format", "json").out)
+    found = {row["name"]: row for row in rows}
+    assert found.keys() == shipped_recipes().keys()
+    assert found["recipes/lenet5_mnist_augmented"]["network"] == "lenet5"
+    assert found["recipes/linear_regression"]["data"] == "image_table"
+    text = run("list", "--recipes").out
+    assert all(f"\n{name} " in text for name in found)
+
+
 # new
 
 
@@ -228,10 +240,77 @@ def test_new_from_a_network_that_ships(name: str, run: Run, tmp_path: Path) -> N
     assert (found.params, found.macs) == (origin.params, origin.macs)
 
 
-def test_new_from_one_that_does_not_ship(run: Run, tmp_path: Path) -> None:
-    done = run("new", str(tmp_path / "x"), "--from", "alexnt")
+def test_new_keeps_knobs_and_comments(run: Run, tmp_path: Path) -> None:
+    """A network that needs no other file is copied as it stands."""
+    path = tmp_path / "copy.yaml"
+    assert run("new", str(path), "--from", "families/mobilenet").status == 0
+    origin = Path(shipped_specs()["families/mobilenet"]).read_text(encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == origin.replace(
+        "name: mobilenet\n", "name: copy\n", 1
+    )
+    assert run("check", str(path), "--set", "classes=7").status == 0
+
+
+@pytest.mark.parametrize("name", shipped_recipes())
+def test_new_from_a_recipe_that_ships(name: str, run: Run, tmp_path: Path) -> None:
+    """The recipe and its network, beside each other, are those that ship."""
+    origin = read(shipped_recipes()[name])
+    for new in ("mine", name.rpartition("/")[2]):
+        (tmp_path / new).mkdir()
+        path = tmp_path / new / f"{new}.yaml"
+        assert run("new", str(path), "--from", name).status == 0
+        assert len(list((tmp_path / new).iterdir())) == 2
+        done = run("check", str(tmp_path / new))
+        assert done.status == 0, done.out
+        assert "1 of 1 spec and 1 of 1 recipe sound" in done.out
+        copy = read(path)
+        assert copy.shaped.params == origin.shaped.params
+        assert copy.keys.arguments() | {"spec": ""} == origin.keys.arguments() | {"spec": ""}
+
+
+def read(path: Path | str) -> Recipe:
+    """A recipe; its data need not be here."""
+    sink = Sink()
+    document = open_document(str(path), sink)
+    assert document is not None
+    recipe = read_recipe(document, sink, {}, needed=False)
+    assert recipe is not None, sink.diagnostics
+    return recipe
+
+
+def test_new_writes_both_files_or_none(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "lenet5.yaml").write_text("mine", encoding="utf-8")
+    arguments = ("new", str(tmp_path / "x"), "--from", "recipes/lenet5_mnist_augmented")
+    done = run(*arguments)
     assert done.status == 2
-    assert "Did you mean `alexnet`?" in done.err
+    assert "error[AS502]" in done.err
+    assert [p.name for p in tmp_path.iterdir()] == ["lenet5.yaml"]
+    assert run(*arguments, "--force").status == 0
+    assert (tmp_path / "lenet5.yaml").read_text(encoding="utf-8") != "mine"
+
+
+def test_new_from_one_that_does_not_ship(run: Run, tmp_path: Path) -> None:
+    for wrong, near in (("alexnt", "alexnet"), ("recipe/lenet5_mnist", "recipes/lenet5_mnist")):
+        done = run("new", str(tmp_path / "x"), "--from", wrong)
+        assert done.status == 2
+        assert f"Did you mean `{near}`?" in done.err
+
+
+def test_a_recipe_is_no_spec(run: Run) -> None:
+    done = run("summary", shipped_recipes()["recipes/lenet5_mnist"])
+    assert done.status == 1
+    assert done.err.count("error[") == 1
+    assert "this file is a recipe" in done.err
+    assert "`../specs/article/lenet5_mnist.yaml`" in done.err
+
+
+def test_what_ships_is_named_if_there_is_no_such_file(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("train", "lenet5_mnist")
+    assert done.status == 2
+    assert "`archspec new lenet5_mnist --from recipes/lenet5_mnist` copies it here" in done.err
 
 
 # Files

@@ -108,7 +108,8 @@ def leave_writing(error: Any) -> NoReturn:
 
 
 def complete_shipped(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Names of networks that ship, for the shell."""
-    from archspec.shipped import shipped_specs
+    """Names of networks and recipes that ship, for the shell."""
+    from archspec.shipped import shipped_recipes, shipped_specs
 
-    return [name for name in shipped_specs() if name.startswith(incomplete)]
+    names = [*shipped_specs(), *shipped_recipes()]
+    return [name for name in names if name.startswith(incomplete)]

@@ -1,4 +1,4 @@
-"""``archspec list``: the networks that ship."""
+"""``archspec list``: the networks and recipes that ship."""
 
 import json
 import sys
@@ -10,35 +10,35 @@ from archspec.commands._options import terminal_width, wants_color
 
 
 @click.command("list")
+@click.option("--recipes", is_flag=True, help="List the recipes instead.")
 @click.option(
     "--format", type=click.Choice(("text", "json")), default="text", help="A table, or JSON."
 )
-def command(format: str) -> None:
-    """List the networks that ship with archspec, with title and totals.
+def command(recipes: bool, format: str) -> None:
+    """List the networks that ship with archspec, with title and totals; or the recipes.
 
     Their names are what `archspec new --from` takes.
     """
-    from archspec.shipped import shipped_specs
+    from archspec.shipped import shipped_recipes, shipped_specs
 
-    specs = shipped_specs()
-    if not specs:
-        click.echo("no specs lie beside this installation", err=True)
+    shipped, row = (shipped_recipes(), _recipe) if recipes else (shipped_specs(), _network)
+    if not shipped:
+        click.echo("nothing lies beside this installation", err=True)
         sys.exit(2)
-    found = [row for name, path in specs.items() if (row := _row(name, path)) is not None]
+    found = [told for name, path in shipped.items() if (told := row(name, path)) is not None]
     if format == "json":
         lines = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in found)
         click.echo(f"[\n{lines}\n]")
         return
     from archspec.emit.table import table
 
-    rows = [
-        (row["name"], f"{row['params']:,}", _number(row["macs"]), row["title"] or "")
-        for row in found
-    ]
+    columns = ("network", "data") if recipes else ("params", "macs")
+    heads = columns if recipes else ("parameters", "MACs")
+    rows = [(row["name"], *(_cell(row[c]) for c in columns), row["title"] or "") for row in found]
     text = table(
-        ("name", "parameters", "MACs", "title"),
+        ("name", *heads, "title"),
         [rows],
-        right=(1, 2),
+        right=() if recipes else (1, 2),
         flexible=(3,),
         widest=terminal_width(),
         color=wants_color(sys.stdout),
@@ -46,11 +46,11 @@ def command(format: str) -> None:
     click.echo(text, nl=False)
 
 
-def _number(count: int | None) -> str:
-    return "?" if count is None else f"{count:,}"
+def _cell(value: Any) -> str:
+    return "?" if value is None else value if isinstance(value, str) else f"{value:,}"
 
 
-def _row(name: str, path: str) -> dict[str, Any] | None:
+def _network(name: str, path: str) -> dict[str, Any] | None:
     """A network and its totals; None for a library of blocks."""
     from archspec.diagnostics import Sink
     from archspec.pipeline import shape_file
@@ -63,5 +63,25 @@ def _row(name: str, path: str) -> dict[str, Any] | None:
         "title": shaped.title,
         "params": shaped.params,
         "macs": shaped.macs if shaped.sizes_known else None,
+        "path": path,
+    }
+
+
+def _recipe(name: str, path: str) -> dict[str, Any] | None:
+    """A recipe, its network and the kind of its data; None if it is not sound."""
+    from archspec.diagnostics import Sink
+    from archspec.pipeline import open_document
+    from archspec.train.read import read_recipe
+
+    sink = Sink()
+    document = open_document(path, sink)
+    recipe = read_recipe(document, sink, {}, needed=False) if document else None
+    if recipe is None:
+        return None
+    return {
+        "name": name,
+        "title": recipe.keys.title,
+        "network": recipe.shaped.name,
+        "data": recipe.data.word,
         "path": path,
     }

@@ -1,6 +1,7 @@
-"""``archspec new``: a spec to start from."""
+"""``archspec new``: a spec or a recipe to start from."""
 
 import os
+import re
 
 import click
 
@@ -12,28 +13,30 @@ from archspec.commands._options import complete_shipped, leave_writing
 @click.option(
     "--from",
     "origin",
-    metavar="NETWORK",
+    metavar="NAME",
     shell_complete=complete_shipped,
-    help="Begin with a network that ships; `archspec list` lists them.",
+    help="Begin with what ships: `alexnet`, `recipes/lenet5_mnist`; `archspec list` lists it.",
 )
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 def command(name: str, origin: str | None, force: bool) -> None:
     """Write a spec to start from: NAME.yaml, or the file NAME if it ends in .yaml or .yml.
 
     The spec passes `archspec check`, and comments say what its parts are. With --from, it is a
-    network that ships, with what it extends and uses put in.
+    network that ships, with what it extends and uses put in; or a recipe that ships, and its
+    network in a file beside it.
     """
-    from archspec.files import WriteError, write_safely
+    from archspec.files import WriteError, write_all
 
     path = name if name.endswith((".yaml", ".yml")) else name + ".yaml"
     title = os.path.splitext(os.path.basename(path))[0]
     _check_name(title)
-    text = _starter(title) if origin is None else _copy(title, origin)
+    files = {path: _starter(title)} if origin is None else _copies(path, title, origin)
     try:
-        write_safely(path, text, force)
+        write_all(files, force)
     except WriteError as error:
         leave_writing(error)
-    click.echo(f"{path} is written; `archspec check {path}` checks it")
+    told = " and ".join(files) + (" are" if len(files) > 1 else " is")
+    click.echo(f"{told} written; `archspec check {path}` checks it")
 
 
 def _check_name(name: str) -> None:
@@ -45,19 +48,45 @@ def _check_name(name: str) -> None:
         )
 
 
-def _copy(name: str, origin: str) -> str:
+def _copies(path: str, name: str, origin: str) -> dict[str, str]:
+    """The text of each file that is written: the network, or the recipe after its network."""
+    from archspec.layers import nearest
+    from archspec.shipped import find_shipped, shipped_recipes, shipped_specs
+
+    source = find_shipped(origin)
+    if source is None:
+        near = nearest(origin, [*shipped_specs(), *shipped_recipes()])
+        hint = f" Did you mean `{near}`?" if near else " `archspec list` lists them."
+        raise click.UsageError(f"Nothing of the name `{origin}` ships.{hint}")
+    if origin not in shipped_recipes():
+        return {path: _network(source, name)}
+    text = _read(source)
+    reference = re.search(r"^spec: (\S+)$", text, re.MULTILINE)
+    assert reference is not None, "a recipe that ships names its network on a line of its own"
+    network = os.path.join(os.path.dirname(source), reference[1])
+    inner = os.path.splitext(os.path.basename(network))[0]
+    inner += "_network" * (inner == name)
+    beside = os.path.join(os.path.dirname(path), f"{inner}.yaml")
+    text = text.replace(reference[0], f"spec: {inner}.yaml")
+    return {beside: _network(network, inner), path: text}
+
+
+def _network(path: str, name: str) -> str:
+    """The spec of a network: as it stands if it needs no other file, else with them put in."""
     from archspec.commands._options import shaped_or_exit
+    from archspec.constructs import REFERENCES
     from archspec.emit.blocks import blocks_data
     from archspec.emit.written import document
-    from archspec.layers import nearest
-    from archspec.shipped import find_shipped, shipped_specs
 
-    path = find_shipped(origin)
-    if path is None:
-        near = nearest(origin, list(shipped_specs()))
-        hint = f" Did you mean `{near}`?" if near else " `archspec list` lists them."
-        raise click.UsageError(f"No network `{origin}` ships.{hint}")
-    return document({**blocks_data(shaped_or_exit(path)), "name": name})
+    text = _read(path)
+    if re.search(rf"^({'|'.join(REFERENCES)}):", text, re.MULTILINE):
+        return document({**blocks_data(shaped_or_exit(path)), "name": name})
+    return re.sub(r"^name: .*$", f"name: {name}", text, count=1, flags=re.MULTILINE)
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def _starter(name: str) -> str:
