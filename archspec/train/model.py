@@ -129,6 +129,19 @@ def compile_model(
     )
     # Variables that first appear while TensorFlow traces a step would have it traced twice.
     model.optimizer.build(model.trainable_variables)
+    _build_metrics(model, recipe)
+
+
+def _build_metrics(model: Any, recipe: Recipe) -> None:
+    """Let metrics make their variables: they see two examples, and forget them."""
+    import numpy as np
+
+    units = recipe.shaped.shape(recipe.shaped.graph.outputs[0])[0] or 1
+    kind = recipe.loss.classes
+    shapes = {"index": (2,), "binary": (2, 1)}
+    labels = np.zeros(shapes.get(kind, (2, units)), "int64" if kind == "index" else "float32")
+    model.compute_metrics(None, labels, np.zeros((2, units), "float32"))
+    model.reset_metrics()
 
 
 def jit() -> "bool | str":
