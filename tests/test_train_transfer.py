@@ -1,5 +1,6 @@
 """Transfer learning with a small base: frozen, a new head, then fine-tuning from a layer on."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,19 @@ def test_frozen_base(tmp_path: Path, run: Run) -> None:
     assert len(ours) == 5
     for name in ("conv1", "norm1", "conv2", "norm2"):
         assert not changed(base[name], ours[f"base.{name}"]), name
+    # The run needs the base no longer.
+    (tmp_path / "base.keras").unlink()
+    told = run("evaluate", str(tmp_path / "run"), "--format", "json")
+    assert told.status == 0, told.err
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert json.loads(told.out) == pytest.approx(metrics, rel=1e-4)
+
+
+def test_unknown_application_is_said_before_data_are_read(tmp_path: Path, run: Run) -> None:
+    told = run("train", str(make(tmp_path, weights="keras:ResNet5")), "-o", str(tmp_path / "run"))
+    assert told.status == 1
+    assert "error[AS606]: keras.applications has no ResNet5; did you mean ResNet50" in told.err
+    assert "data:" not in told.out
 
 
 def test_frozen_normalization_is_in_inference_mode(tmp_path: Path) -> None:

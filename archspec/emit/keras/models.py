@@ -61,6 +61,19 @@ def application(call: str, **options: Any) -> Any:
     Raises:
         ModelError: there is no such function, or it refuses the arguments.
     """
+    name, make, given = find_application(call)
+    try:
+        return make(**{"weights": None, **options, **given})
+    except Exception as error:  # each backend and downloader has its own
+        raise ModelError(f"keras.applications.{name}: {first_lines(error, 1)[0]}") from error
+
+
+def find_application(call: str) -> tuple[str, Any, dict[str, Any]]:
+    """Name, function and arguments of a call of keras.applications.
+
+    Raises:
+        ModelError: it is no call, or there is no such function.
+    """
     use_backend()
     import keras
 
@@ -71,10 +84,7 @@ def application(call: str, **options: Any) -> Any:
         near = nearest(name, known)
         hint = f"; did you mean {near}?" if near else ""
         raise ModelError(f"keras.applications has no {name}{hint}")
-    try:
-        return make(**{"weights": None, **options, **given})
-    except Exception as error:  # each backend and downloader has its own
-        raise ModelError(f"keras.applications.{name}: {first_lines(error, 1)[0]}") from error
+    return name, make, given
 
 
 def _parse_call(call: str) -> tuple[str, dict[str, Any]]:
