@@ -104,7 +104,7 @@ def _begin(recipe: Recipe, run: Run, models: Models, data: Data, setting: Settin
             raise RunError(run.path, message)
         if progress.data != data.digest():
             message = "its data are not what they were: examples or labels have changed"
-            help = "--force begins anew; `weights:` begins another run with what this one learned"
+            help = "--force begins anew; --output names another folder"
             raise RunError(run.path, message, help)
         if setting.share.number == 0:
             run.write_history(progress.rows)  # it may have been killed before it could
