@@ -139,7 +139,7 @@ class _Expander:
                     current = found
                 inner = trainable and operation.trainable
                 if isinstance(operation, GroupOperation):
-                    current = self._group(operation, operation.name, current, frame, scope, inner)
+                    current = self._group(operation, current, frame, scope, inner)
                 else:
                     assert isinstance(operation, ApplyOperation)
                     current = self._apply(operation, current, frame, scope, inner)
@@ -157,15 +157,10 @@ class _Expander:
         return current
 
     def _group(
-        self,
-        group: GroupOperation,
-        name: str | None,
-        current: Refs,
-        frame: Frame,
-        scope: Scope,
-        trainable: bool,
+        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
     ) -> Refs:
         item = group.item
+        name = group.name
         start = len(self.nodes)
         if name is not None and name in frame.names:
             self._refuse_name(item, name, frame)
@@ -197,19 +192,13 @@ class _Expander:
                 del self.expected[expected:]
             return inner.output
         if group.kind == "repeat":
-            return self._repeat(group, name, current, frame, scope, trainable)
-        return self._parallel(group, name, current, frame, scope, trainable)
+            return self._repeat(group, current, frame, scope, trainable)
+        return self._parallel(group, current, frame, scope, trainable)
 
     def _repeat(
-        self,
-        group: GroupOperation,
-        name: str | None,
-        current: Refs,
-        frame: Frame,
-        scope: Scope,
-        trainable: bool,
+        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
     ) -> Refs:
-        item = group.item
+        name, item = group.name, group.item
         start = len(self.nodes)
         path = frame.prefix + name if name else frame.prefix[:-1]
         outer = Scope(scope, "repeat", item.word, path, item, count=len(group.parts))
@@ -235,15 +224,9 @@ class _Expander:
         return current
 
     def _parallel(
-        self,
-        group: GroupOperation,
-        name: str | None,
-        current: Refs,
-        frame: Frame,
-        scope: Scope,
-        trainable: bool,
+        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
     ) -> Refs:
-        item = group.item
+        name, item = group.name, group.item
         assert isinstance(item, ParallelItem)
         start = len(self.nodes)
         outer_frame = frame
@@ -310,7 +293,9 @@ class _Expander:
             name = operation.name or frame.free_name(operation.target.rpartition(".")[2])
             replay = target.operation
             if isinstance(replay, GroupOperation):
-                result = self._group(replay, name, current, frame, scope, trainable)
+                group = GroupOperation(replay.item, replay.kind, replay.parts, replay.labels)
+                group.merge, group.name = replay.merge, name
+                result = self._group(group, current, frame, scope, trainable)
             else:
                 inner = Frame(frame.prefix + name + ".", frame, start, replay)
                 frame.names[name] = inner
@@ -337,13 +322,12 @@ class _Expander:
             if refs is None:
                 place = operation.item.place.at("from")
                 place = place.at(number) if len(sources) > 1 else place
-                first = source.partition(".")[0]
                 code, message = "AS301", f"no layer before this one is called `{source}`"
                 helped = self.sink.count < _MOST_WITH_HELP
                 help = wire_help(frame, source, self.nodes) if helped else ""
                 if trail:
                     message = f"there is no `{source}`: `{trail}` has nothing of that name"
-                elif any(o.name == first for o in around):
+                elif source.partition(".")[0] in [o.name for o in around]:
                     code, message = "AS304", f"`{source}` does not stand before this layer"
                     help = "a layer reads only what stands before it in the list"
                 label = frame.prefix + (operation.name or "")
