@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 
 ALIGNMENT = 64
 """An array shared with a backend begins at a multiple of so many bytes."""
-
-
 _LOOKED_AT = 100
 """Examples of each part that are compared."""
 
