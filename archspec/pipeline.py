@@ -105,7 +105,7 @@ def shape_document(
     document: Document, sink: Sink, values: Mapping[str, Any] | None = None
 ) -> ShapedGraph | None:
     """From a document to a shaped graph, with other values for its parameters if given."""
-    with _no_collection():
+    with no_collection():
         try:
             return _shape_document(document, sink, values)
         except TooMany:
@@ -113,7 +113,7 @@ def shape_document(
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Pauses the garbage collector: a graph is many small objects, none of them garbage yet."""
     enabled = gc.isenabled()
     gc.disable()

@@ -52,8 +52,10 @@ def _folder(name: str) -> str | None:
 def _named(kind: str) -> dict[str, str]:
     """Paths of the files in a folder and those below, by their names in it without the ending."""
     root = _folder(kind)
+    if root is None:
+        return {}
     found = {}
-    for folder, below, names in os.walk(root or os.devnull):
+    for folder, below, names in os.walk(root):
         below.sort()
         for name in sorted(names):
             stem, ending = os.path.splitext(name)

@@ -50,11 +50,9 @@ def archspec() -> None:
 
 def main() -> None:
     """Entry point of the scripts: exit status 0 fine, 1 errors in a spec, 2 usage, 70 our bug."""
-    import gc
     import io
     import os
 
-    gc.set_threshold(100_000)  # next to nothing of a spec becomes garbage before the end
     if os.path.exists(os.path.join(os.path.dirname(__file__), "../cpu/microarchitecture.py")):
         click.echo(
             "warning: the package `archspec` (CPU names) lies in this environment too; "

@@ -10,7 +10,7 @@ from archspec.commands._options import open_spec, set_option, wants_color
 from archspec.constructs import SpecKeys
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.infer import ShapedGraph
-from archspec.pipeline import find_files, shape_document
+from archspec.pipeline import find_files, no_collection, shape_document
 from archspec.record import fields
 from archspec.report import FORMATS, report
 
@@ -47,9 +47,11 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
     told: set[tuple[Any, ...]] = set()
     for number, path in enumerate(files):
         _show_progress(number, files)
-        file = _check(path, values)
-        diagnostics = [d for d in file.sink.diagnostics if _key(d) not in told]
-        told.update(_key(d) for d in diagnostics)
+        with no_collection():
+            file = _check(path, values)
+            diagnostics = [d for d in file.sink.diagnostics if _key(d) not in told]
+            told.update(_key(d) for d in diagnostics)
+            reported = report(diagnostics, "text", color) if text else ""
         checked.append(file)
         found += diagnostics
         if text:
@@ -59,7 +61,7 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
                 click.echo(f"{ok} {path}  {file.line}")
             elif file.sink.errors and not diagnostics:
                 click.echo(f"{path}: its errors stand above\n")
-            click.echo(report(diagnostics, "text", color), nl=False)
+            click.echo(reported, nl=False)
     _clear_progress(files)
     if text:
         _show_summary(checked, found)

@@ -17,8 +17,7 @@ def sequence(part: Part, recipe: Recipe, first: int | None, share: Share) -> Any
     import keras
     import numpy as np
 
-    batch, seed, kind = recipe.keys.batch_size, recipe.keys.seed, recipe.loss.classes
-    classes = recipe.shaped.shape(recipe.shaped.graph.outputs[0])[0]
+    batch, seed = recipe.keys.batch_size, recipe.keys.seed
 
     class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -38,12 +37,7 @@ def sequence(part: Part, recipe: Recipe, first: int | None, share: Share) -> Any
             rows = self.rows[index * batch : (index + 1) * batch]
             size = len(rows) // share.processes
             rows = rows[share.number * size : (share.number + 1) * size]
-            y = part.y[rows]
-            if kind == "one_hot":
-                y = np.eye(classes or 0, dtype="float32")[y]
-            elif kind == "binary":
-                y = y[:, None].astype("float32")
-            return part.x[rows], y
+            return part.x[rows], targets(part.y[rows], recipe)
 
         def on_epoch_end(self) -> None:
             if self.epoch is not None:
@@ -51,3 +45,12 @@ def sequence(part: Part, recipe: Recipe, first: int | None, share: Share) -> Any
                 self.shuffle()
 
     return Batches()
+
+
+def targets(labels: Any, recipe: Recipe) -> Any:
+    """Labels (examples,), or scores (examples, outputs), as the loss takes them."""
+    import numpy as np
+
+    if recipe.loss.classes == "one_hot":
+        return np.eye(recipe.outputs, dtype="float32")[labels]
+    return labels[:, None].astype("float32") if recipe.loss.classes == "binary" else labels

@@ -38,8 +38,7 @@ def _batches(rows: Any, part: Part, recipe: Recipe) -> Any:
     """
     import tensorflow as tf
 
-    classes = recipe.shaped.shape(recipe.shaped.graph.outputs[0])[0]
-    kind = recipe.loss.classes
+    kind, outputs = recipe.loss.classes, recipe.outputs
     with tf.device("cpu"):
         x, y = shared_tensor(part.x.array), tf.constant(part.y)
         places = None if part.x.rows is None else tf.constant(part.x.rows)
@@ -48,7 +47,7 @@ def _batches(rows: Any, part: Part, recipe: Recipe) -> Any:
         place = index if places is None else tf.gather(places, index)
         labels = tf.gather(y, index)
         if kind == "one_hot":
-            labels = tf.one_hot(labels, classes)
+            labels = tf.one_hot(labels, outputs)
         elif kind == "binary":
             labels = tf.cast(labels[:, None], tf.float32)
         return tf.gather(x, place), labels

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 from archspec.diagnostics import Sink
-from archspec.emit.keras.models import ModelError, find_application
 from archspec.train.callbacks import make_callbacks, watcher
 from archspec.train.chance import set_chance
 from archspec.train.checkpoint import Progress, load_checkpoint, read_progress
@@ -19,6 +18,7 @@ from archspec.train.optimizers import Optimizer
 from archspec.train.recipe import Recipe
 from archspec.train.run import CHECKPOINT, FACTS, METRICS, About, Run, RunError, versions
 from archspec.train.setting import Setting
+from archspec.weights.load import check_source, load_weights
 from archspec.weights.report import WeightsReport
 
 Say = Callable[[str], object]
@@ -47,8 +47,8 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
 
     began = time.monotonic()
     writes = setting.share.number == 0
-    if recipe.keys.weights is not None and recipe.keys.weights.startswith("keras:"):
-        find_application(recipe.keys.weights.removeprefix("keras:"))  # before minutes of reading
+    if recipe.keys.weights is not None:
+        check_source(recipe.keys.weights)  # before minutes of reading
     data = read_data(recipe, run.path, setting.watch)
     _tell_data(data, setting.say)
     check_data(recipe, run, data, setting)
@@ -121,7 +121,7 @@ def _load_weights(models: Models, source: str) -> WeightsReport:
     Raises:
         ModelError: they cannot be had, or a frozen layer got none, so that it would never learn.
     """
-    from archspec.weights.load import load_weights
+    from archspec.emit.keras.models import ModelError
 
     report = load_weights(models.built.model, source)
     without = {*report.new, *(d.name for d in report.different)}

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from archspec.diagnostics import Sink
 from archspec.emit.keras import Built, build_model
 from archspec.emit.keras.layers import make_layer
+from archspec.train.feed_sequence import targets
 from archspec.train.optimizers import Optimizer, Schedule
 from archspec.train.recipe import PREPROCESSING, Recipe
 
@@ -136,11 +137,9 @@ def _build_metrics(model: Any, recipe: Recipe) -> None:
     """Let metrics make their variables: they see two examples, and forget them."""
     import numpy as np
 
-    units = recipe.shaped.shape(recipe.shaped.graph.outputs[0])[0] or 1
-    kind = recipe.loss.classes
-    shapes = {"index": (2,), "binary": (2, 1)}
-    labels = np.zeros(shapes.get(kind, (2, units)), "int64" if kind == "index" else "float32")
-    model.compute_metrics(None, labels, np.zeros((2, units), "float32"))
+    outputs = np.zeros((2, recipe.outputs), "float32")
+    labels = targets(np.zeros(2, "int64") if recipe.loss.classes else outputs, recipe)
+    model.compute_metrics(None, labels, outputs)
     model.reset_metrics()
 
 

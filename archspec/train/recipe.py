@@ -194,6 +194,11 @@ class Recipe(NamedTuple):
         return self.keys.epochs + (self.fine_tune.epochs if self.fine_tune else 0)
 
     @property
+    def outputs(self) -> int:
+        """Outputs of the network: classes, or scores."""
+        return self.shaped.shape(self.shaped.graph.outputs[0])[0] or 0
+
+    @property
     def is_picture(self) -> bool:
         """Whether examples are pictures, (height, width, channels)."""
         return len(self.picture) == 3

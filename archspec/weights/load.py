@@ -8,6 +8,8 @@ from archspec.weights.named import weighted_layers
 from archspec.weights.report import Difference, WeightsReport
 from archspec.weights.structure import Structure, StructureError, structure_of
 
+_KERAS = "keras:"
+
 
 def load_weights(
     model: Any, source: Any, pretrained: str | None = "imagenet", include_top: bool | None = None
@@ -29,14 +31,26 @@ def load_weights(
     Raises:
         ModelError: the source cannot be read or downloaded.
     """
-    if isinstance(source, str) and source.startswith("keras:"):
-        other = _application(model, source[len("keras:") :], pretrained, include_top)
+    if isinstance(source, str) and source.startswith(_KERAS):
+        other = _application(model, source.removeprefix(_KERAS), pretrained, include_top)
         return load_from_model(model, other, by_name=False)
     if isinstance(source, str | os.PathLike):
         from archspec.weights.files import load_from_file
 
         return load_from_file(model, os.fspath(source))
     return load_from_model(model, source)
+
+
+def check_source(source: str) -> None:
+    """Whether keras.applications has what a source names; a file is looked for when it is read.
+
+    Raises:
+        ModelError: it has not.
+    """
+    from archspec.emit.keras.models import find_application
+
+    if source.startswith(_KERAS):
+        find_application(source.removeprefix(_KERAS))
 
 
 def load_from_model(model: Any, other: Any, by_name: bool = True) -> WeightsReport:

@@ -77,19 +77,14 @@ def _part(data: Arrays, x: str, y: str, recipe: Recipe) -> Part:
     if recipe.loss.classes:
         return Part(_pictures(examples, recipe), _labels(labels, _classes(recipe), y))
     labels = labels.reshape(len(labels), -1).astype("float32")
-    outputs = _outputs(recipe)
-    if labels.shape[1] != outputs:
-        message = f"`{y}` has {labels.shape[1]} values an example, the network {outputs}"
+    if labels.shape[1] != recipe.outputs:
+        message = f"`{y}` has {labels.shape[1]} values an example, the network {recipe.outputs}"
         raise DataError(message, code="AS605")
     return Part(_pictures(examples, recipe), labels)
 
 
-def _outputs(recipe: Recipe) -> int:
-    return int(recipe.shaped.shape(recipe.shaped.graph.outputs[0])[0] or 0)
-
-
 def _classes(recipe: Recipe) -> int:
-    return 2 if recipe.loss.classes == "binary" else _outputs(recipe)
+    return 2 if recipe.loss.classes == "binary" else recipe.outputs
 
 
 def _check_numbers(array: Any, name: str) -> None:
