@@ -4,6 +4,8 @@ AS0xx text, AS1xx envelope, AS2xx layers and arguments, AS3xx graph, AS4xx shape
 expectations, AS5xx targets, AS6xx training, AS9xx warnings. Each code has a page in docs/errors/.
 """
 
+from collections.abc import Iterable
+
 CODES = {
     "AS001": "file cannot be read",
     "AS002": "file is binary",
@@ -86,6 +88,17 @@ def is_warning(code: str) -> bool:
     return code.startswith("AS9")
 
 
-def is_unreadable(code: str) -> bool:
-    """Whether a code means that the file could not be read at all (exit status 2)."""
-    return code in ("AS001", "AS002", "AS003", "AS004")
+def status_of(codes: Iterable[str]) -> int:
+    """The exit status of a command that ends with these (docs/reliability.md has the table).
+
+    0 for warnings alone; 1 if something that archspec was given is wrong; 2 if a file could not be
+    read or written at all, or if a target, such as Keras, failed.
+    """
+    errors = [code for code in codes if not is_warning(code)]
+    if any(code.startswith("AS5") or code in _REFUSED for code in errors):
+        return 2
+    return 1 if errors else 0
+
+
+_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS608", "AS609")
+"""Beside AS5xx: a file that is no text, devices that cannot be used, a folder that is no run."""

@@ -7,6 +7,7 @@ it, and goes on. The reporters look the span up when there is something to print
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
+from archspec.characters import visible
 from archspec.codes import is_warning
 from archspec.source import Source
 
@@ -17,30 +18,6 @@ MOST_DIAGNOSTICS = 1000
 
 _LONGEST = 600
 """Longest message: names and values in it come from the user."""
-
-_SIGNS = {
-    **{n: 0x2400 + n for n in range(0x20)},
-    0x7F: 0x2421,
-    **dict.fromkeys(
-        (
-            *range(0x80, 0xA0),
-            0x061C,
-            0x200E,
-            0x200F,
-            *range(0x2028, 0x202F),
-            *range(0x2066, 0x206A),
-        ),
-        0xFFFD,
-    ),
-}
-"""Characters that would act on a terminal, break a line or turn its direction: visible ones."""
-
-
-def visible(text: str) -> str:
-    """Text in one line whose characters can all be seen."""
-    if text.isascii() and text.isprintable():
-        return text
-    return text.translate(_SIGNS).encode("utf-8", "replace").decode()
 
 
 def _sentence(text: str) -> str:

@@ -4,6 +4,8 @@ import codecs
 import os
 from typing import NamedTuple
 
+from archspec.reading import open_regular, reason
+
 MAX_BYTES = 16 * 1024 * 1024
 """Largest file that is read: a spec of 100,000 layers has about 6 MB."""
 
@@ -45,14 +47,13 @@ def read_source(path: str) -> Source:
         SourceError: the file is missing, not a regular file, too large, binary or not UTF-8.
     """
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             size = os.fstat(file.fileno()).st_size
             if size > MAX_BYTES:
                 raise _too_large(path, size)
             data = file.read((size or MAX_BYTES) + 1)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SourceError("AS001", path, f"cannot read this file: {reason}") from None
+        raise SourceError("AS001", path, f"cannot read this file: {reason(error)}") from None
     except ValueError as error:  # a NUL in the path
         raise SourceError("AS001", path, f"cannot read this file: {error}") from None
     return decode_source(path, data)

@@ -61,7 +61,7 @@ def shaped_or_exit(path: str, values: dict[str, str] | None = None) -> ShapedGra
 
 def leave(sink: Sink, path: str = "") -> NoReturn:
     """Print the diagnostics to standard error and leave with the fitting status."""
-    from archspec.codes import is_unreadable
+    from archspec.codes import status_of
     from archspec.report import report
 
     found = sink.diagnostics
@@ -69,7 +69,7 @@ def leave(sink: Sink, path: str = "") -> NoReturn:
     if not found:
         click.echo(f"{path} is a library of blocks, not a network", err=True)
         sys.exit(2)
-    sys.exit(2 if any(is_unreadable(d.code) for d in found) else 1)
+    sys.exit(status_of(d.code for d in found))
 
 
 def wants_color(stream: Any) -> bool:

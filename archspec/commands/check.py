@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TextIO
 
 import click
 
-from archspec.codes import is_unreadable
+from archspec.codes import status_of
 from archspec.commands._options import open_spec, set_option, wants_color
 from archspec.constructs import SpecKeys
 from archspec.diagnostics import Diagnostic, Sink
@@ -67,9 +67,7 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
         _show_summary(checked, found)
     else:
         click.echo(report(found, format), nl=False)
-    if any(is_unreadable(d.code) for d in found):
-        sys.exit(2)
-    sys.exit(1 if any(d.severity == "error" for d in found) else 0)
+    sys.exit(status_of(d.code for d in found))
 
 
 def _check(path: str, values: dict[str, str]) -> _Checked:

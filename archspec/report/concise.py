@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from archspec.diagnostics import Diagnostic, visible
+from archspec.characters import visible
+from archspec.diagnostics import Diagnostic
 
 
 def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:

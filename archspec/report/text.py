@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from archspec.diagnostics import Diagnostic, Note, Span, visible
+from archspec.characters import visible
+from archspec.diagnostics import Diagnostic, Note, Span
 from archspec.source import Source
 
 _RESET = "\x1b[0m"
