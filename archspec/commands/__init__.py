@@ -63,6 +63,8 @@ def main() -> None:
             "archspec-nn needs one of its own",
             err=True,
         )
+    if any(name.startswith("_ARCHSPEC") and name.endswith("_COMPLETE") for name in os.environ):
+        archspec.main()  # the shell asks for words
     status = _run()
     if sys.stdout is not None:
         try:
@@ -73,30 +75,32 @@ def main() -> None:
 
 
 def _run() -> int:
-    """Run the command that was called, and say what ended it; gives the exit status."""
+    """Run the command that was called, and say what ended it; gives the exit status.
+
+    Not by click's own ``main``, which takes the end of a damaged file for Ctrl-C, and leaves a
+    closed pipe with status 1.
+    """
     from archspec.commands._say import OutputError, say
 
     try:
         try:
-            status = archspec.main(prog_name="archspec", standalone_mode=False)
-        except click.exceptions.Abort as aborted:
-            # click takes the end of a damaged file for Ctrl-C
-            if isinstance(aborted.__cause__, EOFError):
-                raise aborted.__cause__ from None
+            with archspec.make_context("archspec", sys.argv[1:]) as context:
+                archspec.invoke(context)
+        except KeyboardInterrupt:
             say("interrupted", err=True)
             return 130
         except click.ClickException as error:
             _say_usage(error)
             return error.exit_code
+        except click.exceptions.Exit as end:
+            return end.exit_code
         except SystemExit as end:
-            if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # as click ends on a closed pipe
-                return 141
             return end.code if isinstance(end.code, int) else int(end.code is not None)
-        return status if isinstance(status, int) else 0
+        return 0
     except OutputError as error:
         return _cannot_print(error)
     except Exception as error:
-        if isinstance(error, OSError) and not _can_print():  # click's own printing: --help
+        if _is_of_printing(error):
             return _cannot_print(error)
         from archspec.commands._bug import report_bug
 
@@ -117,17 +121,21 @@ def _say_usage(error: click.ClickException) -> None:
     say(f"Error: {error.format_message()}", err=True)
 
 
-def _can_print() -> bool:
-    try:
-        sys.stdout.flush()
-    except (OSError, AttributeError, ValueError):
-        return False
-    return True
+def _is_of_printing(error: Exception) -> bool:
+    """Whether click could not print a text of its own, such as that of ``--help``."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return (
+        isinstance(error, OSError) and trace is not None and trace.tb_frame.f_code.co_name == "echo"
+    )
 
 
 def _cannot_print(error: Exception) -> int:
     """Standard output takes no more; gives the exit status."""
     import os
+
+    from archspec.reading import reason
 
     # Python flushes at its end, once more and in vain.
     with contextlib.suppress(OSError, AttributeError, ValueError):
@@ -135,5 +143,5 @@ def _cannot_print(error: Exception) -> int:
     if isinstance(error, BrokenPipeError) or isinstance(error.__cause__, BrokenPipeError):
         return 141
     with contextlib.suppress(Exception):
-        click.echo(f"cannot write to standard output: {error}", err=True)
+        click.echo(f"cannot write to standard output: {reason(error)}", err=True)
     return 2

@@ -12,7 +12,7 @@ from archspec.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, report_unreadable, shape_document
-from archspec.source import SourceError, decode_source
+from archspec.source import MAX_BYTES, SourceError, decode_source
 
 
 def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,7 +44,9 @@ def open_spec(path: str, sink: Sink) -> Document | None:
     if path != "-":
         return open_document(path, sink)
     try:
-        return parse(decode_source("<stdin>", sys.stdin.buffer.read()), sink)
+        if sys.stdin is None:
+            raise SourceError("AS001", "<stdin>", "standard input is closed")
+        return parse(decode_source("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1)), sink)
     except SourceError as error:
         report_unreadable(error, sink)
         return None

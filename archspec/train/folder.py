@@ -33,10 +33,10 @@ def open_run(
         WriteError: archspec does not write there, or somebody else does.
     """
     target = check_folder(path, _inputs(path, recipe, resume))
+    before, new = Run(target), _beside(target)
     if not writes:
         _make(target)  # pictures that do not fit into memory go there
-        return Run(target)
-    before, new = Run(target), _beside(target)
+        return Run(new if resume and is_marked(new) else target)
     if resume and is_marked(new):
         run = Run(new, open_folder(new, KIND, path), open_folder(target, KIND, path))
     elif is_marked(target) and replace:
