@@ -32,7 +32,7 @@ def open_run(
         RunError: the folder holds another run.
         WriteError: archspec does not write there, or somebody else does.
     """
-    target = check_folder(path, _inputs(path, recipe, resume))
+    target = check_place(path, recipe, resume)
     before, new = Run(target), _beside(target)
     if not writes:
         _make(target)  # pictures that do not fit into memory go there
@@ -60,6 +60,15 @@ def open_run(
         run.give_up()
         raise
     return run
+
+
+def check_place(path: str, recipe: Recipe, resume: bool) -> str:
+    """The folder of a run, links followed, if archspec may write there; before anything heavy.
+
+    Raises:
+        WriteError: it may not.
+    """
+    return check_folder(path, _inputs(path, recipe, resume))
 
 
 def _inputs(path: str, recipe: Recipe, resume: bool) -> list[str]:
