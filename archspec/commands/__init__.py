@@ -71,6 +71,14 @@ def main() -> None:
             sys.stdout.flush()
         except (OSError, ValueError) as error:
             status = status or _cannot_print(error)
+    if status == 2 and "h5py" in sys.modules:
+        import atexit
+
+        # As the process ends, HDF5 crashes on a file that it could not write.
+        atexit._run_exitfuncs()
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            sys.stderr.flush()
+        os._exit(status)
     sys.exit(status)
 
 
