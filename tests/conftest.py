@@ -109,7 +109,7 @@ def run_archspec(*arguments: str, input: str | bytes | None = None) -> Outcome:
     texts = []
     for stream in (out, err):
         stream.flush()
-        texts.append(stream.buffer.getvalue().decode(errors="replace"))  # type: ignore[attr-defined]
+        texts.append(stream.buffer.getvalue().decode(errors="replace"))
     assert isinstance(status, int)
     assert status != 70, texts[1]
     return Outcome(status, *texts)
