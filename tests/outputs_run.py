@@ -188,6 +188,24 @@ def command(home: Home) -> tuple[list[str], str]:
     return [*arguments, *(["--force"] if force else [])], allowed
 
 
+def _child(arguments: list[str], home: Home, log: Path) -> None:
+    """Be the process of a command."""
+    os.chdir(home.path)
+    os.environ["HOME"] = str(home.path)
+    os.environ["TMPDIR"] = str(home.path.parent / "tmp")
+    tempfile.tempdir = None
+    with open(log, "wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.argv = ["archspec", *arguments]
+    from archspec.commands import main
+
+    try:
+        main()
+    except SystemExit as end:
+        os._exit(end.code if isinstance(end.code, int) else 1)
+
+
 def run(arguments: list[str], home: Home) -> tuple[str, str]:
     """Run a command in a fork, perhaps not to its end; gives how it ended and what it printed."""
     chance = home.chance
@@ -195,23 +213,10 @@ def run(arguments: list[str], home: Home) -> tuple[str, str]:
     log.write_text("")
     number = os.fork()
     if number == 0:
-        os.setpgid(0, 0)
-        os.chdir(home.path)
-        os.environ["HOME"] = str(home.path)
-        os.environ["TMPDIR"] = str(home.path.parent / "tmp")
-        tempfile.tempdir = None
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        with open(log, "wb") as file:
-            os.dup2(file.fileno(), 1)
-            os.dup2(file.fileno(), 2)
-        sys.argv = ["archspec", *arguments]
-        from archspec.commands import main
-
         try:
-            main()
-        except SystemExit as end:
-            os._exit(end.code if isinstance(end.code, int) else 1)
-        os._exit(99)
+            _child(arguments, home, log)
+        finally:
+            os._exit(130)  # interrupted before archspec had begun
     sent = ""
     if chance.random() < 0.4:
         deadline = time.monotonic() + chance.choice([0.02, 0.2, 1.0, 2.0]) * chance.random()
@@ -267,7 +272,8 @@ def main() -> int:
     started = time.monotonic()
     while done < options.count:
         homes += 1
-        with tempfile.TemporaryDirectory(prefix="outputs-") as folder:
+        folder = tempfile.mkdtemp(prefix="outputs-")  # not a TemporaryDirectory: forks would end it
+        try:
             (Path(folder) / "tmp").mkdir()
             (Path(folder) / "beside").write_text("beside")
             home = Home(Path(folder) / "home", chance)
@@ -287,6 +293,8 @@ def main() -> int:
                     or ("after" not in end and end not in ("status 0", "status 1", "status 2"))
                 ):
                     faults.append(f"{end}: {arguments}: {said[-300:]}")
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     for line, count in sorted(ends.items()):
         print(f"{count:6}  {line}")
     print(
