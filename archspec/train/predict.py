@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from archspec.interrupts import check_interrupt
 from archspec.train.run import MODEL, About, Run, RunError
 
 
@@ -49,6 +50,7 @@ def predict(run: Run, paths: Sequence[str], top: int = 5) -> Iterator[Prediction
     from archspec.train.data.pictures import BAD_PICTURE, open_picture, picture_array, reason_of
 
     for path in paths:
+        check_interrupt()
         try:
             picture = picture_array(open_picture(path, about.channels))
         except BAD_PICTURE as error:

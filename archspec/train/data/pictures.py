@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image, ImageOps
 
+from archspec.interrupts import check_interrupt
 from archspec.train.data.look import DataError
 from archspec.train.data.parts import ALIGNMENT
 from archspec.train.data.watch import Watch, unwatched
@@ -86,6 +87,7 @@ def read_pictures(
     rows: list[int] = []
     bad: list[Bad] = []
     for number, found in enumerate(watch(_decoded(paths, shape), len(paths), "pictures")):
+        check_interrupt()
         if isinstance(found, Bad):
             bad.append(found)
         else:
