@@ -88,7 +88,7 @@ def _run() -> int:
     Not by click's own ``main``, which takes the end of a damaged file for Ctrl-C, and leaves a
     closed pipe with status 1.
     """
-    from archspec.commands._say import OutputError, say
+    from archspec.commands._say import OutputError
 
     try:
         try:
