@@ -19,6 +19,7 @@ _SIGNS = {
 }
 _LINES = {code: sign for code, sign in _SIGNS.items() if code != 0x0A}
 _ESCAPED = {code: f"\\u{code:04x}" for code in _SIGNS if code >= 0x7F}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _STYLE = re.compile("(\x1b\\[[0-9;]*m)")
 
 
@@ -44,8 +45,20 @@ def visible_lines(text: str, styled: bool = False) -> str:
 
 
 def visible_json(text: str) -> str:
-    """JSON, whose strings hold the same when read, with the characters that `json` lets through."""
-    return text if text.isascii() and "\x7f" not in text else text.translate(_ESCAPED)
+    """JSON, whose strings hold the same when read, with the characters that `json` lets through.
+
+    Lone surrogates, as in names of files that are not UTF-8, become escapes too.
+    """
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text.translate(_ESCAPED))
+
+
+def drawn(text: str) -> str:
+    """Text in one line for a picture: what no font shows becomes a space."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join([c if c.isprintable() else " " for c in text])
 
 
 def _encodable(text: str) -> str:

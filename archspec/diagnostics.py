@@ -132,7 +132,7 @@ class Diagnostic:
         listed = ", ".join(f"`{n}`" for n in self.repeats[:_MOST_REPEATS])
         more = len(self.repeats) - _MOST_REPEATS
         rest = f" and {more:,} more" if more > 0 else ""
-        return (*self.notes, Note(f"the same at {listed}{rest}"))
+        return (*self.notes, Note(_sentence(f"the same at {listed}{rest}")))
 
     @property
     def source(self) -> Source:

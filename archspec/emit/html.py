@@ -2,6 +2,7 @@
 
 from html import escape
 
+from archspec.characters import visible
 from archspec.emit.summary import HEADER, RIGHT, summary_rows
 from archspec.infer import ShapedGraph
 
@@ -19,7 +20,7 @@ def summary_html(shaped: ShapedGraph) -> str:
     title = f"{shaped.name}: {shaped.title}" if shaped.title else shaped.name
     body = "".join(_row(row, "td") for row in rows)
     return (
-        f"<table><caption>{escape(title)}</caption>"
+        f"<table><caption>{_text(title)}</caption>"
         f"<thead>{_row(HEADER, 'th')}</thead><tbody>{body}</tbody>"
         f"<tfoot>{_row(total, 'th')}</tfoot></table>"
     )
@@ -27,7 +28,12 @@ def summary_html(shaped: ShapedGraph) -> str:
 
 def _row(cells: tuple[str, ...], tag: str) -> str:
     found = "".join(
-        f'<{tag} style="text-align: {"right" if n in RIGHT else "left"}">{escape(cell)}</{tag}>'
+        f'<{tag} style="text-align: {"right" if n in RIGHT else "left"}">{_text(cell)}</{tag}>'
         for n, cell in enumerate(cells)
     )
     return f"<tr>{found}</tr>"
+
+
+def _text(said: str) -> str:
+    """Text in which nothing is markup, and nothing turns the direction of what follows."""
+    return escape(visible(said))

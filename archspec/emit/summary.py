@@ -1,5 +1,6 @@
 """The summary of a network as a table: a row for each layer or block, with their sums."""
 
+from archspec.characters import visible
 from archspec.emit.table import Row, table
 from archspec.emit.tree import Counts, Entry, counts, entries, open_macs, total
 from archspec.infer import ShapedGraph
@@ -23,7 +24,7 @@ def summary(
     one example, ``?`` if they depend on a size that is not known; the receptive field is in steps
     of the input.
     """
-    title = f"{shaped.name}: {shaped.title}" if shaped.title else shaped.name
+    title = visible(f"{shaped.name}: {shaped.title}" if shaped.title else shaped.name)
     if color:
         title = f"\x1b[1m{title}\x1b[0m"
     rows = summary_rows(shaped, depth)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.emit.python.text import Code, literal
+from archspec.emit.python.text import Code, in_format, literal
 from archspec.expressions import FUNCTIONS, Expression
 from archspec.templates import Template, Text
 
@@ -126,7 +126,15 @@ class _Writer(ast.NodeTransformer):
 def _text(text: Text, names: Names) -> Any:
     if not any(isinstance(names[n], Code) for n in text.names):
         return text.evaluate(dict(names))
-    marks = {n: Code("{" + literal(names[n]) + "}") for n in text.names}
-    filled = str(text.evaluate(marks))
-    only = filled.startswith("{") and filled.endswith("}") and filled.count("{") == 1
-    return Code(filled[1:-1] if only else f'f"{filled}"')
+    pieces = text.pieces()
+    if len(pieces) == 1:
+        return names[pieces[0][1]]
+    parts = [in_format(words) if name is None else _value(names[name]) for words, name in pieces]
+    return Code(f'f"{"".join(parts)}"')
+
+
+def _value(value: Any) -> str:
+    """What stands in a ``f"…"`` for a value."""
+    if isinstance(value, str) and not isinstance(value, Code):
+        return in_format(value)
+    return "{" + literal(value) + "}"

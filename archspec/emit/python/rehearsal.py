@@ -11,6 +11,9 @@ from archspec.infer import ShapedGraph, ShapedNode
 from archspec.layers import Layer, layer_types
 from archspec.record import fields
 
+_BUILTINS = {f.__name__: f for f in (abs, enumerate, int, len, max, min, range, round, sum, zip)}
+"""All that the source may call of Python: words of a spec are text in it, and this holds if they are not."""
+
 Made = tuple[str, Layer | None, bool, tuple[Any, ...], tuple[tuple[str, Any], ...]]
 
 
@@ -79,15 +82,23 @@ def _run(source: str) -> tuple[dict[str, Any], tuple[Any, ...]]:
 
     keras = SimpleNamespace(Input=recorder.input, Model=model, **modules)
     stand_ins: dict[str, Any] = {"keras": keras, "layers": _Layers(recorder), "math": math}
-    stand_ins["make_divisible"] = make_divisible
+    stand_ins |= {"make_divisible": make_divisible, "__builtins__": _BUILTINS}
     tree = ast.parse(source)
     own = [n for n in tree.body if isinstance(n, ast.ClassDef)]
     tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
+    if any("__" in word for node in ast.walk(tree) for word in _words(node)):
+        raise ValueError("no name of Python's own is needed")
     for node in own:
         stand_ins[node.name] = recorder.layer(node.name)
     exec(compile(tree, "<source>", "exec"), stand_ins)
     stand_ins[tree.body[-1].name]()  # type: ignore[attr-defined]
     return recorder.made, results[0]
+
+
+def _words(node: ast.AST) -> tuple[str, ...]:
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    return (node.attr,) if isinstance(node, ast.Attribute) else ()
 
 
 class _Layers:
