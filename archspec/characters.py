@@ -13,6 +13,7 @@ _SIGNS = {
             0x200F,
             *range(0x2028, 0x202F),
             *range(0x2066, 0x206A),
+            *(0xFFFE, 0xFFFF),  # no characters, and XML refuses them
         ),
         0xFFFD,
     ),

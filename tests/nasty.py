@@ -42,7 +42,7 @@ def nasty_spec(text: str, other: str = "", name: str | None = None) -> dict[str,
     constant = {"kernel_initializer": {"Constant": {"value": marked}}}
     unit = [
         {"Conv2D": {"filters": "filters", "kernel_size": 1, **constant}},
-        {"parallel": {"branches": {other: ["ReLU"], "plain": []}, "merge": "Add"}},
+        {"parallel": {"branches": {other: ["ReLU"], f"{other}.": ["ReLU"]}, "merge": "Add"}},
     ]
     block = {"title": text, "params": {"filters": "int", "mark": 1}, "layers": unit}
     layers: list[Any] = [

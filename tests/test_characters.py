@@ -11,14 +11,33 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from archspec.characters import visible
-from tests.conftest import ROOT
-from tests.nasty import EVERYTHING, nasty_folder, nasty_spec, unseen
+from archspec.diagnostics import Sink
+from archspec.draw.render import Options, picture, render
+from archspec.emit.blocks import blocks_data, blocks_spec
+from archspec.emit.flat import flat_data, flat_spec
+from archspec.emit.html import summary_html
+from archspec.emit.json import summary_json
+from archspec.emit.python import emit
+from archspec.emit.python.rehearsal import rehearse
+from archspec.emit.summary import ALL, summary
+from archspec.emit.worksheet import worksheet
+from archspec.infer import ShapedGraph
+from archspec.parse import parse
+from archspec.pipeline import shape_document
+from archspec.report import FORMATS, report
+from archspec.source import Source
+from tests.conftest import ROOT, examples
+from tests.nasty import EVERYTHING, nasty_folder, nasty_spec, nasty_text, unseen, unsound_spec
 
 ASCII = {"PYTHONIOENCODING": "ascii"}
 POSIX = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
@@ -98,7 +117,7 @@ def test_repeated_mistakes_name_layers_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [0, 1], ids=["JSON", "YAML"])
 def test_sound_specs_are_seen(files: tuple[str, str, str], number: int) -> None:
     spec = files[number]
-    assert shown("summary", spec).splitlines()[0].endswith(visible(EVERYTHING))
+    assert shown("summary", spec).splitlines()[0].endswith(visible(EVERYTHING.strip()))
     name = os.path.splitext(os.path.basename(spec))[0]
     assert json.loads(shown("summary", spec, "--format", "json"))["name"] == name
     assert shown("worksheet", spec).startswith("# ")
@@ -189,7 +208,7 @@ def test_what_keras_is_given(tmp_path: Path) -> None:
     assert unseen(text) == set()
     config = json.loads(text)["config"]
     names = [layer["config"]["name"] for layer in config["layers"]]
-    assert len(set(names)) == 15
+    assert len(set(names)) == 19
     assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.>\\-]*", n) for n in [config["name"], *names])
 
 
@@ -252,3 +271,108 @@ def test_commands_are_seen(kind: str, files: tuple[str, str, str], tmp_path: Pat
     _, out, err = process(*arguments)
     assert unseen(out + err) == set()
     assert not [line for line in (out + err).splitlines() if line.startswith("::error")]
+
+
+# At random
+
+
+def read(text: str, name: str, sink: Sink) -> ShapedGraph | None:
+    document = parse(Source(name, text), sink)
+    return shape_document(document, sink) if document is not None else None
+
+
+def sound(text: str, name: str) -> ShapedGraph:
+    sink = Sink()
+    shaped = read(text, name, sink)
+    assert shaped is not None, report(sink.diagnostics)
+    return shaped
+
+
+def structure(markdown: str) -> list[str]:
+    """What is in a text: its headings, lists, tables, and what stands in each line."""
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    kinds = []
+    for token in parser.parse(markdown):
+        inner = [t.type for t in token.children or () if t.type not in ("text", "text_special")]
+        kinds.append(" ".join([token.type, token.tag, *inner]))
+    return kinds
+
+
+PLAIN = structure(worksheet(sound(json.dumps(nasty_spec("word")), "<net>.json")))
+
+
+@settings(max_examples=examples(60))
+@given(st.integers(0, 2**32))
+def test_sound_specs_at_random(seed: int) -> None:
+    rng = Random(seed)
+    text, other, name = nasty_text(rng), nasty_text(rng), nasty_text(rng) + "\udcff"
+    shaped = sound(json.dumps(nasty_spec(text, other)), f"/a/{name.replace('/', '')}.json")
+    for printed in (summary(shaped, ALL), summary(shaped, widest=40)):
+        assert unseen(printed) == set()
+        assert len(printed.splitlines()) == len(printed.rstrip("\n").split("\n"))
+    data = summary_json(shaped)
+    assert unseen(data) == set()
+    assert json.loads(data)["name"] == shaped.name
+    sheet = worksheet(shaped)
+    assert unseen(sheet) == set()
+    assert structure(sheet) == PLAIN
+    html = summary_html(shaped)
+    assert unseen(html) == set()
+    assert {e.tag for e in ET.fromstring(html).iter()} == {
+        *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")
+    }
+    for written, plain in ((flat_spec, flat_data), (blocks_spec, blocks_data)):
+        expanded = written(shaped)
+        assert unseen(expanded) == set()
+        document = parse(Source("a.yaml", expanded), Sink())
+        assert document is not None
+        assert document.value == plain(shaped)
+        assert sound(expanded, "a.yaml").params == shaped.params
+    source = emit(shaped)
+    assert unseen(source) == set()
+    assert rehearse(source, shaped)
+    ast.parse(source)
+
+
+@settings(max_examples=examples(20))
+@given(st.integers(0, 2**32))
+def test_pictures_at_random(seed: int) -> None:
+    rng = Random(seed)
+    text, other = nasty_text(rng), nasty_text(rng)
+    name = f"/a/{nasty_text(rng).replace('/', '')}.json"
+    shaped = sound(json.dumps(nasty_spec(text, other)), name)
+    graph = picture(shaped, Options(detail="layers", theme="auto", dot="bundled"))
+    volumes = picture(shaped, Options(view="volumes", theme="auto"))
+    for found, format in ((graph, "dot"), (graph, "mmd"), (graph, "svg"), (volumes, "svg")):
+        data = render(found, format).decode()
+        assert unseen(data.replace("\t", "")) == set(), format
+        if format == "mmd":
+            assert "%%{" not in data
+            assert data.count("\n---\n") == 1
+            assert data.startswith("---\ntitle: ")
+        if format == "svg":
+            tags = {e.tag.rpartition("}")[2] for e in ET.fromstring(data).iter()}
+            assert not tags & {"script", "a", "image", "use", "foreignObject", "img"}
+    assert render(volumes, "png").startswith(b"\x89PNG")
+
+
+@settings(max_examples=examples(60))
+@given(st.integers(0, 2**32))
+def test_unsound_specs_at_random(seed: int) -> None:
+    rng = Random(seed)
+    name = nasty_text(rng) + "\ud800" * rng.randint(0, 1)
+    text = json.dumps(unsound_spec(nasty_text(rng)))
+    sink = Sink()
+    assert read(text, name + ".json", sink) is None
+    found = sink.diagnostics
+    for format in FORMATS:
+        printed = report(found, format)
+        assert unseen(printed) == set(), format
+        if format in ("concise", "github"):
+            assert len(printed.splitlines()) == len(found)
+        if format == "github":
+            assert all(re.match("::(error|warning) file=", k) for k in printed.splitlines())
+        if format == "json":
+            assert {f["file"] for f in json.loads(printed)} == {name + ".json"}
+        if format == "sarif":
+            json.loads(printed)

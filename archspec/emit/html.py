@@ -3,7 +3,7 @@
 from html import escape
 
 from archspec.characters import visible
-from archspec.emit.summary import HEADER, RIGHT, summary_rows
+from archspec.emit.summary import HEADER, RIGHT, heading, summary_rows
 from archspec.infer import ShapedGraph
 
 _MOST_ROWS = 60
@@ -17,10 +17,9 @@ def summary_html(shaped: ShapedGraph) -> str:
         rows = rows[:_MOST_ROWS]
         rows.append((f"… {left_out:,} more", *[""] * (len(HEADER) - 1)))
     total = ("total", "", "", f"{shaped.params:,}", f"{shaped.macs:,}", "")
-    title = f"{shaped.name}: {shaped.title}" if shaped.title else shaped.name
     body = "".join(_row(row, "td") for row in rows)
     return (
-        f"<table><caption>{_text(title)}</caption>"
+        f"<table><caption>{_text(heading(shaped))}</caption>"
         f"<thead>{_row(HEADER, 'th')}</thead><tbody>{body}</tbody>"
         f"<tfoot>{_row(total, 'th')}</tfoot></table>"
     )

@@ -12,6 +12,7 @@ _ACTS = re.compile(
 )
 _HTML = re.compile(r"[<>]|&(?=[#\w])")
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_ENDS = re.compile(r"^\s+|\s+$")
 _TICKS = re.compile("`+")
 
 
@@ -20,6 +21,7 @@ def words(text: str) -> str:
     said = visible(text)
     if said.isalnum():
         return said
+    said = _ENDS.sub(lambda m: "␠" * len(m[0]), said)  # emphasis does not begin at a space
     return _HTML.sub(lambda m: _ENTITIES[m[0]], _ACTS.sub(_escaped, said))
 
 

@@ -33,7 +33,7 @@ class _Sheet:
 
     def whole(self) -> Iterator[str]:
         shaped = self.shaped
-        yield f"# {words(shaped.title or shaped.name)}"
+        yield f"# {words((shaped.title or shaped.name).strip())}"
         yield ""
         yield "Sizes are without the batch. A MAC is one multiplication and one addition;"
         yield "MACs are counted for one example."

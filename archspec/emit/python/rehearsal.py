@@ -86,19 +86,13 @@ def _run(source: str) -> tuple[dict[str, Any], tuple[Any, ...]]:
     tree = ast.parse(source)
     own = [n for n in tree.body if isinstance(n, ast.ClassDef)]
     tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
-    if any("__" in word for node in ast.walk(tree) for word in _words(node)):
-        raise ValueError("no name of Python's own is needed")
+    if any(isinstance(n, ast.Attribute) and n.attr[0] == "_" for n in ast.walk(tree)):
+        raise ValueError("what is Python's own is not needed")
     for node in own:
         stand_ins[node.name] = recorder.layer(node.name)
     exec(compile(tree, "<source>", "exec"), stand_ins)
     stand_ins[tree.body[-1].name]()  # type: ignore[attr-defined]
     return recorder.made, results[0]
-
-
-def _words(node: ast.AST) -> tuple[str, ...]:
-    if isinstance(node, ast.Name):
-        return (node.id,)
-    return (node.attr,) if isinstance(node, ast.Attribute) else ()
 
 
 class _Layers:
