@@ -146,7 +146,8 @@ class Diagnostic:
 
     def __repr__(self) -> str:
         span = self.span
-        where = f"{self.source.name}:{span.line}:{span.column}" if span else self.source.name
+        name = visible(self.source.name)
+        where = f"{name}:{span.line}:{span.column}" if span else name
         return f"<{self.code} {where} {self.message}>"
 
 

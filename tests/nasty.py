@@ -12,7 +12,17 @@ from archspec.characters import visible
 
 PIECES = (
     *("\x1b[2J", "\x1b]0;title\x07", "\r", "\n", "\r\n", "\t", "\0", "\x08", "\x7f", "\x85"),
-    *("\x9b31m", "\u202e", "\u2066", "\u200f", "\u2028", "\u2029", "\ufeff", "\ufffe", "\U000e0041"),
+    *(
+        "\x9b31m",
+        "\u202e",
+        "\u2066",
+        "\u200f",
+        "\u2028",
+        "\u2029",
+        "\ufeff",
+        "\ufffe",
+        "\U000e0041",
+    ),
     *("<script>alert(1)</script>", "</title></svg>", "<!--", "-->", "]]>", "&lt;", "&#10;", "&"),
     *('"""', "'''", '"', "'", "\\", "\\N", "\\u001b", '\\"', "{", "}", "{{", "{x}", "${x", "%s"),
     *("`", "``", "|", "*", "**", "_", "~~", "[a](javascript:b)", "![i](http://x)", "#", "\n# h"),
@@ -54,9 +64,15 @@ def nasty_spec(text: str, other: str = "", name: str | None = None) -> dict[str,
     ]
     named = {} if name is None else {"name": name}
     return {
-        **{"archspec": 1, **named, "title": text, "description": other + "\n" + text},
-        **{"params": {"classes": 3}, "input": [4, 4, 1], "blocks": {"unit": block}},
-        **{"layers": layers, "expect": {"params": 121, **source}},
+        "archspec": 1,
+        **named,
+        "title": text,
+        "description": other + "\n" + text,
+        "params": {"classes": 3},
+        "input": [4, 4, 1],
+        "blocks": {"unit": block},
+        "layers": layers,
+        "expect": {"params": 121, **source},
     }
 
 
@@ -71,9 +87,15 @@ def unsound_spec(text: str) -> dict[str, Any]:
         {"parallel": {"branches": {text: [{"Conv2D": [2, 9]}], "b": [{"Conv2D": [2, 9]}]}}},
     ]
     return {
-        **{"archspec": 1, "title": text, text: text, "use": {text: text, "a": text}},
-        **{"params": {text: text, "b": text}, "input": [4, 4, 1], "layers": layers},
-        **{"blocks": {text: {"layers": ["Flatten"]}, "c": text}, "outputs": text},
+        "archspec": 1,
+        "title": text,
+        text: text,
+        "use": {text: text, "a": text},
+        "params": {text: text, "b": text},
+        "input": [4, 4, 1],
+        "layers": layers,
+        "blocks": {text: {"layers": ["Flatten"]}, "c": text},
+        "outputs": text,
     }
 
 

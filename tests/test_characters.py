@@ -106,7 +106,7 @@ def test_notes_name_other_files_in_one_line(tmp_path: Path) -> None:
 
 
 def test_repeated_mistakes_name_layers_in_one_line(tmp_path: Path) -> None:
-    branches = {f"a\n::error::b\x1b[2J{n}": [{"unit": {}}] for n in range(3)}
+    branches: dict[str, Any] = {f"a\n::error::b\x1b[2J{n}": [{"unit": {}}] for n in range(3)}
     blocks = {"unit": {"layers": [{"Conv2D": {"filters": 2, "kernel_size": 9}}]}}
     parallel = [{"parallel": {"branches": branches, "merge": "Add"}}]
     spec = {"archspec": 1, "input": [4, 4, 1], "blocks": blocks, "layers": parallel}
@@ -130,8 +130,10 @@ def test_expanding_keeps_what_is_written(files: tuple[str, str, str], tmp_path: 
         text = shown("expand", files[0], "--style", style)
         found = yaml.safe_load(text)
         for key in ("title", "description", "expect"):
-            assert {**found[key], "note": EVERYTHING} == wanted[key] if key == "expect" else (
-                found[key] == wanted[key]
+            assert (
+                {**found[key], "note": EVERYTHING} == wanted[key]
+                if key == "expect"
+                else (found[key] == wanted[key])
             )
         (tmp_path / "again.yaml").write_text(text, encoding="utf-8")
         again = shown("expand", str(tmp_path / "again.yaml"), "--style", style)
@@ -162,9 +164,7 @@ def test_pictures_are_seen(files: tuple[str, str, str], tmp_path: Path) -> None:
         "a.pdf": [],
     }.items():
         path = tmp_path / name
-        status, _, err = process(
-            "render", files[0], "-o", str(path), "--dot", "bundled", *options
-        )
+        status, _, err = process("render", files[0], "-o", str(path), "--dot", "bundled", *options)
         assert status == 0, err
         assert unseen(err) == set()
         out[name] = path.read_bytes().replace(b"\t", b"")  # Graphviz's package indents by it
@@ -180,8 +180,9 @@ def test_pictures_are_seen(files: tuple[str, str, str], tmp_path: Path) -> None:
     assert "%%{" not in chart
     assert not re.search(r"^\s*click", chart, re.MULTILINE)
     for name in ("a.png", "b.png", "a.pdf"):
-        assert not {b"\x1b[2J", b"\x1b]0;"} & {out[name][m.start() : m.start() + 4]
-            for m in re.finditer(rb"\x1b", out[name])}
+        assert not {b"\x1b[2J", b"\x1b]0;"} & {
+            out[name][m.start() : m.start() + 4] for m in re.finditer(rb"\x1b", out[name])
+        }
 
 
 def test_sources_are_seen_and_mean_the_same(files: tuple[str, str, str], tmp_path: Path) -> None:
@@ -220,13 +221,14 @@ INJECTED: dict[str, dict[str, Any]] = {
     "a text with a reference": {
         "Dense": {
             "units": 3,
-            "kernel_initializer": {
-                "Constant": {"value": '" + str(open("ran", "w")) + "${x}'}
-            },
+            "kernel_initializer": {"Constant": {"value": '" + str(open("ran", "w")) + "${x}'}},
         }
     },
     "a text that ends a literal": {
-        "Dense": {"units": 3, "kernel_initializer": {"Constant": {"value": '), open("ran", "w"),"'}}}
+        "Dense": {
+            "units": 3,
+            "kernel_initializer": {"Constant": {"value": '), open("ran", "w"),"'}},
+        }
     },
     "a branch": {
         "parallel": {
@@ -334,7 +336,7 @@ def test_sound_specs_at_random(seed: int) -> None:
     ast.parse(source)
 
 
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(8))
 @given(st.integers(0, 2**32))
 def test_pictures_at_random(seed: int) -> None:
     rng = Random(seed)

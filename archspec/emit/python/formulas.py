@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archspec.emit.python.text import Code, in_format, literal
-from archspec.expressions import FUNCTIONS, Expression
+from archspec.expressions import FUNCTIONS, Expression, syntax_tree
 from archspec.templates import Template, Text
 
 _MATH = ("floor", "ceil")
@@ -55,11 +55,11 @@ def render(value: Any, names: Names, whole: bool = False) -> Any:
 def _expression(expression: Expression, names: Names, whole: bool) -> Any:
     if not any(isinstance(names[n], Code) for n in expression.names):
         return expression.evaluate(dict(names))
-    tree = ast.parse(expression.text.strip(), mode="eval")
     writer = _Writer(names)
-    tree = ast.fix_missing_locations(writer.visit(tree))
-    if isinstance(tree.body, ast.Constant):
-        return tree.body.value
+    tree: Any = writer.visit(syntax_tree(expression.text.strip()))
+    tree = ast.fix_missing_locations(tree)
+    if isinstance(tree, ast.Constant):
+        return tree.value
     code = ast.unparse(tree)
     return Code(f"int({code})" if whole and writer.fraction else code)
 
@@ -127,8 +127,9 @@ def _text(text: Text, names: Names) -> Any:
     if not any(isinstance(names[n], Code) for n in text.names):
         return text.evaluate(dict(names))
     pieces = text.pieces()
-    if len(pieces) == 1:
-        return names[pieces[0][1]]
+    only = pieces[0][1] if len(pieces) == 1 else None
+    if only is not None:
+        return names[only]
     parts = [in_format(words) if name is None else _value(names[name]) for words, name in pieces]
     return Code(f'f"{"".join(parts)}"')
 
