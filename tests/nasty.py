@@ -44,7 +44,7 @@ def nasty_text(rng: Random) -> str:
     return "".join(rng.choices(PIECES, k=rng.randint(1, 6)))
 
 
-def nasty_spec(text: str, other: str = "", name: str | None = None) -> dict[str, Any]:
+def nasty_spec(text: str, other: str = "") -> dict[str, Any]:
     """A sound spec with a text wherever one may stand, and another one in its branches."""
     other = other or text
     source = {"source": text, "note": other}
@@ -62,10 +62,8 @@ def nasty_spec(text: str, other: str = "", name: str | None = None) -> dict[str,
         "Flatten",
         {"Dense": {"units": "classes", "bias_initializer": {"Constant": {"value": marked[:-5]}}}},
     ]
-    named = {} if name is None else {"name": name}
     return {
         "archspec": 1,
-        **named,
         "title": text,
         "description": other + "\n" + text,
         "params": {"classes": 3},

@@ -4,6 +4,7 @@ As processes, with texts, folders and files that are as bad as they can be; and 
 """
 
 import ast
+import csv
 import json
 import os
 import re
@@ -275,6 +276,44 @@ def test_commands_are_seen(kind: str, files: tuple[str, str, str], tmp_path: Pat
     assert not [line for line in (out + err).splitlines() if line.startswith("::error")]
 
 
+# Training
+
+
+def test_charts_and_tables_are_seen() -> None:
+    import numpy as np
+
+    from archspec.train.charts.confusion import draw_confusion
+    from archspec.train.draw import _quoted
+
+    names = [EVERYTHING, "=1+1", "$\\frac{a", "a\r\n\x1b[2J", "-1", "+2.5", "@x", "b"]
+    drawn = draw_confusion(np.eye(len(names), dtype=int), names, EVERYTHING)
+    assert unseen(drawn.svg) == set()
+    tags = {e.tag.rpartition("}")[2] for e in ET.fromstring(drawn.svg).iter()}
+    assert not tags & {"script", "a", "foreignObject", "img"}
+    assert "$\\frac{a" in drawn.svg
+    table = [_quoted(name) for name in names[1:]]
+    assert table == ["'=1+1", "$\\frac{a", "a␍␊␛[2J", "-1", "+2.5", "'@x", "b"]
+    assert next(csv.reader(["a," + _quoted(EVERYTHING)]))[1] == visible(EVERYTHING)
+
+
+def test_recipes_of_runs_keep_what_is_written(tmp_path: Path) -> None:
+    from archspec.train.read import read_recipe
+    from archspec.train.resolved import recipe_text
+
+    values = yaml.safe_load((ROOT / "recipes" / "lenet5_mnist.yaml").read_text(encoding="utf-8"))
+    values |= {"title": EVERYTHING, "spec": str(ROOT / "specs" / "article" / "lenet5_mnist.yaml")}
+    sink = Sink()
+    document = parse(Source(str(tmp_path / "a\n\x1b.json"), json.dumps(values)), sink)
+    assert document is not None
+    recipe = read_recipe(document, sink, needed=False)
+    assert recipe is not None, report(sink.diagnostics)
+    text = recipe_text(recipe)
+    assert unseen(text) == set()
+    again = parse(Source("recipe.yaml", text), sink)
+    assert again is not None
+    assert again.value["title"] == EVERYTHING
+
+
 # At random
 
 
@@ -308,6 +347,7 @@ PLAIN = structure(worksheet(sound(json.dumps(nasty_spec("word")), "<net>.json"))
 def test_sound_specs_at_random(seed: int) -> None:
     rng = Random(seed)
     text, other, name = nasty_text(rng), nasty_text(rng), nasty_text(rng) + "\udcff"
+    other = rng.choice((other, "branch"))
     shaped = sound(json.dumps(nasty_spec(text, other)), f"/a/{name.replace('/', '')}.json")
     for printed in (summary(shaped, ALL), summary(shaped, widest=40)):
         assert unseen(printed) == set()
@@ -333,7 +373,8 @@ def test_sound_specs_at_random(seed: int) -> None:
     source = emit(shaped)
     assert unseen(source) == set()
     assert rehearse(source, shaped)
-    ast.parse(source)
+    if other == "branch":
+        assert "\ndef unit(" in source
 
 
 @settings(max_examples=examples(8))
