@@ -20,7 +20,6 @@ _SIGNS = {
 }
 _LINES = {code: sign for code, sign in _SIGNS.items() if code != 0x0A}
 _ESCAPED = {code: f"\\u{code:04x}" for code in _SIGNS if code >= 0x7F}
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _STYLE = re.compile("(\x1b\\[[0-9;]*m)")
 
 
@@ -52,7 +51,8 @@ def visible_json(text: str) -> str:
     """
     if text.isascii() and "\x7f" not in text:
         return text
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text.translate(_ESCAPED))
+    escaped = text.translate(_ESCAPED)
+    return re.sub("[\ud800-\udfff]", lambda m: f"\\u{ord(m[0]):04x}", escaped)
 
 
 def drawn(text: str) -> str:

@@ -141,6 +141,28 @@ def test_expanding_keeps_what_is_written(files: tuple[str, str, str], tmp_path: 
         assert again == text
 
 
+def test_words_of_the_language_as_names_keep_their_values(tmp_path: Path) -> None:
+    long = ["x" * 30] * 3
+    inputs = {
+        "branches": {"shape": [8], "dtype": "float32"},
+        "layers": {"shape": [8], "dtype": "float32"},
+    }
+    inputs |= {f"more_{n}": [8] for n in range(4)}
+    spec = {
+        "archspec": 1,
+        "title": "in lines\n\n",
+        "description": "of\nseveral\n",
+        "inputs": inputs,
+        "layers": [{"Concatenate": {"from": list(inputs)}}],
+        "expect": {"params": 0, "source": " ".join(long), "note": "a\nb"},
+    }
+    (tmp_path / "net.json").write_text(json.dumps(spec))
+    for style in ("flat", "blocks"):
+        found = yaml.safe_load(shown("expand", str(tmp_path / "net.json"), "--style", style))
+        for key in ("title", "description", "inputs"):
+            assert found[key] == spec[key]
+
+
 def test_encodings_that_lack_signs(files: tuple[str, str, str]) -> None:
     for env in (ASCII, POSIX):
         for command in ("summary", "worksheet", "expand"):
