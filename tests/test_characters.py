@@ -29,6 +29,7 @@ from archspec.emit.flat import flat_data, flat_spec
 from archspec.emit.html import summary_html
 from archspec.emit.json import summary_json
 from archspec.emit.python import emit
+from archspec.emit.python.flat import flat_source
 from archspec.emit.python.rehearsal import rehearse
 from archspec.emit.summary import ALL, summary
 from archspec.emit.worksheet import worksheet
@@ -143,7 +144,7 @@ def test_expanding_keeps_what_is_written(files: tuple[str, str, str], tmp_path: 
 
 def test_words_of_the_language_as_names_keep_their_values(tmp_path: Path) -> None:
     long = ["x" * 30] * 3
-    inputs = {
+    inputs: dict[str, Any] = {
         "branches": {"shape": [8], "dtype": "float32"},
         "layers": {"shape": [8], "dtype": "float32"},
     }
@@ -296,6 +297,15 @@ def test_commands_are_seen(kind: str, files: tuple[str, str, str], tmp_path: Pat
     _, out, err = process(*arguments)
     assert unseen(out + err) == set()
     assert not [line for line in (out + err).splitlines() if line.startswith("::error")]
+
+
+def test_letters_that_python_takes_for_the_same() -> None:
+    names = ["fi", "ﬁ", "x2", "µ", "μ", "x_"]
+    layers = [{"Dense": {"name": name, "units": 3, "from": "input"}} for name in names]
+    spec = {"archspec": 1, "input": [4], "layers": [*layers, {"Add": {"from": names}}]}
+    shaped = sound(json.dumps(spec), "net.json")
+    assert rehearse(emit(shaped), shaped)
+    assert rehearse(flat_source(shaped), shaped)
 
 
 # Training
