@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from archspec.characters import visible_lines
 from archspec.train.recipe import Recipe
 from archspec.train.run import RECIPE, SPEC, Run
 
@@ -17,8 +18,6 @@ def write_resolved(recipe: Recipe, run: Run) -> None:
 
 def recipe_text(recipe: Recipe) -> str:
     """The recipe as YAML, with what was set from outside."""
-    import yaml
-
     keys = recipe.keys
     values: dict[str, Any] = {"archspec": 1, "name": recipe.name}
     values |= {k: v for k, v in keys.arguments().items() if k not in ("archspec", "name")}
@@ -36,7 +35,15 @@ def recipe_text(recipe: Recipe) -> str:
     values["data"] = {recipe.data.word: _plain(data)}
     if keys.weights and not keys.weights.startswith("keras:"):
         values["weights"] = os.path.abspath(keys.weights)
-    text: str = yaml.safe_dump(_plain(values), sort_keys=False, allow_unicode=True, width=100)
+    text = _dumped(values, True)
+    return text if visible_lines(text) == text else _dumped(values, False)
+
+
+def _dumped(values: dict[str, Any], letters: bool) -> str:
+    """YAML, with letters beyond ASCII as they are, or everything beyond ASCII as escapes."""
+    import yaml
+
+    text: str = yaml.safe_dump(_plain(values), sort_keys=False, allow_unicode=letters, width=100)
     return text
 
 
