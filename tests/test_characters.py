@@ -283,7 +283,6 @@ def test_texts_are_never_code(kind: str, tmp_path: Path, monkeypatch: pytest.Mon
     assert "open" not in {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
 
 
-@pytest.mark.xfail(reason="what commands say themselves is not yet made visible", strict=True)
 @pytest.mark.parametrize("kind", ["check", "schema", "usage", "block", "wrote"])
 def test_commands_are_seen(kind: str, files: tuple[str, str, str], tmp_path: Path) -> None:
     nasty = "a\x1b[2J\n::error::\x9b\u202eb"
