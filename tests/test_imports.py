@@ -95,6 +95,7 @@ LEVELS = (
     "record arguments settings axes expressions field_values",
     "diagnostics",
     "source codes shapes spelling formula_syntax files shipped json_schema",
+    "archives",
     "characters reading",
 )
 FACES = {"archspec.draw": "api"}
