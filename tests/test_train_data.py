@@ -11,7 +11,7 @@ from PIL import Image
 
 from archspec.diagnostics import Sink
 from archspec.pipeline import open_document
-from archspec.train.data.look import DataError
+from archspec.train.data.errors import DataError
 from archspec.train.data.parts import Data
 from archspec.train.data.pictures import read_pictures
 from archspec.train.data.read import read_data, read_test

@@ -34,7 +34,7 @@ def command(run: str, data: str | None, format: str) -> None:
         raise AssertionError
     from archspec.emit.keras import use_backend
     from archspec.emit.keras.models import ModelError
-    from archspec.train.data.look import DataError
+    from archspec.train.data.errors import DataError
     from archspec.train.evaluate import evaluate
     from archspec.train.suit import report_data_error
 

@@ -57,7 +57,7 @@ def command(
     show(sink)
     from archspec.emit.keras.models import ModelError
     from archspec.files import WriteError
-    from archspec.train.data.look import DataError
+    from archspec.train.data.errors import DataError
     from archspec.train.data.watch import unwatched
     from archspec.train.distribute import use_devices
     from archspec.train.folder import open_run

@@ -4,8 +4,9 @@ import os
 from typing import NamedTuple
 
 from archspec.diagnostics import Place, Sink, SourcePlace
+from archspec.train.data.errors import DataError
 from archspec.train.data.kinds import Arrays, DataKind
-from archspec.train.data.look import DataError, Seen, look
+from archspec.train.data.look import Seen, look
 from archspec.train.draft import Draft
 from archspec.train.recipe import Recipe
 from archspec.train.suit_classes import check_classes

@@ -2,9 +2,11 @@
 
 from typing import Any, NamedTuple
 
+from archspec.train.data.errors import DataError
+from archspec.train.data.folders import LeftOut, folder_parts
 from archspec.train.data.kinds import ImageFolder, ImageTable
-from archspec.train.data.look import DataError, folder_parts, read_table
 from archspec.train.data.parts import split
+from archspec.train.data.tables import read_table
 
 
 class Listed(NamedTuple):
@@ -27,8 +29,8 @@ class Listing(NamedTuple):
     class_names: tuple[str, ...] | None
     train: Listed
     test: Listed
-    others: list[str]
-    """Files that are no pictures by their names."""
+    others: list[LeftOut]
+    """What is no picture by its name, or cannot be opened."""
 
 
 def list_pictures(data: ImageFolder | ImageTable, seed: int) -> Listing:
@@ -41,11 +43,12 @@ def list_pictures(data: ImageFolder | ImageTable, seed: int) -> Listing:
 
     if isinstance(data, ImageTable):
         rows = read_table(data)
-        scores = np.array([[s] for _, s in rows], "float32")
-        listed = Listed(data.path, [p for p, _ in rows], scores)
+        scores = np.array([[row.score] for row in rows], "float32")
+        listed = Listed(data.path, [row.path for row in rows], scores)
         train, test = _held_out(listed, data.held_out, seed)
         return Listing(None, train, test, [])
-    found, others = [], []
+    found: list[Listed] = []
+    others: list[LeftOut] = []
     names: tuple[str, ...] = ()
     for part in folder_parts(data):
         names = tuple(part.classes)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image, ImageOps
 
-from archspec.train.data.look import DataError
+from archspec.train.data.errors import DataError
 from archspec.train.data.parts import ALIGNMENT
 from archspec.train.data.watch import Watch, unwatched
 

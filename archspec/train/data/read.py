@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from archspec.train.data.arrays import array_classes, array_parts, mnist_parts
+from archspec.train.data.errors import DataError
+from archspec.train.data.folders import LeftOut
 from archspec.train.data.kinds import Arrays, ImageFolder, ImageTable, Mnist
 from archspec.train.data.listed import Listed, Listing, list_pictures
-from archspec.train.data.look import DataError
 from archspec.train.data.parts import Data, Examples, Part, split
 from archspec.train.data.pictures import read_pictures
 from archspec.train.data.watch import Watch, unwatched
@@ -24,7 +25,7 @@ def read_data(recipe: Recipe, folder: str, watch: Watch = unwatched) -> Data:
         DataError: they cannot be read, or something in them is wrong.
     """
     data, names = recipe.data, recipe.class_names
-    others: list[str] = []
+    others: list[LeftOut] = []
     if isinstance(data, ImageFolder | ImageTable):
         listing = list_pictures(data, recipe.keys.seed)
         names, others = listing.class_names, listing.others
@@ -33,7 +34,7 @@ def read_data(recipe: Recipe, folder: str, watch: Watch = unwatched) -> Data:
             for listed in (listing.train, listing.test)
         ]
         train, test = read[0].part, read[1].part
-        skipped = [f"{path}: not a picture by its name" for path in others]
+        skipped = [f"{other.path}: {other.reason}" for other in others]
         skipped += [line for r in read for line in r.skipped]
         found = Data(train, test, test, names, tuple(skipped), any(r.on_disk for r in read))
     else:
