@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from archspec.train.data.decode import open_picture
 from archspec.train.data.folders import folder_parts
 from archspec.train.data.kinds import ImageFolder
-from archspec.train.data.pictures import Pictures, open_picture, read_pictures
+from archspec.train.data.pictures import Pictures, read_pictures
 from tests.conftest import RunProcess
 from tests.training_data import make_folder, make_picture, write_recipe
 
@@ -227,7 +228,7 @@ def test_a_strange_folder_is_trained(tmp_path: Path, run_process: RunProcess) ->
     told = run_process("train", str(recipe), "-o", str(tmp_path / "run"))
     assert told.status == 0, told.err
     assert "9 files left out" in told.out
-    assert "1 laid on white" in told.out
+    assert "1 transparent and laid on white" in told.out
     assert "AS905" in told.err
     facts = json.loads((tmp_path / "run" / "run.json").read_text())
     assert len(facts["skipped"]) == 9

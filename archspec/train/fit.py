@@ -79,6 +79,8 @@ def about(recipe: Recipe, data: Data) -> About:
 
 def _tell_data(data: Data, say: Say) -> None:
     kept = ", kept on disk" if data.on_disk else ""
+    if data.on_white:
+        kept += f", {data.on_white:,} transparent and laid on white"
     apart = f", {data.validation.examples:,} to watch" if data.validation is not data.test else ""
     say(
         f"data: {data.train.examples:,} examples to train{apart}, {data.test.examples:,} to test{kept}"
@@ -217,6 +219,7 @@ def _facts(
         },
         "skipped": list(data.skipped),
         "pictures_on_disk": data.on_disk,
+        "laid_on_white": data.on_white,
         "params": recipe.shaped.params,
         "trainable_params": recipe.shaped.trainable_params,
         "backend": keras.backend.backend(),

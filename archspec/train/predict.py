@@ -46,13 +46,13 @@ def predict(run: Run, paths: Sequence[str], top: int = 5) -> Iterator[Prediction
     model, about = load_run(run)
     if about.channels is None:
         raise RunError(run.path, "this model takes arrays, not pictures")
-    from archspec.train.data.pictures import BAD_PICTURE, open_picture, picture_array, reason_of
+    from archspec.train.data.decode import PictureError, open_picture, picture_array
 
     for path in paths:
         try:
-            picture = picture_array(open_picture(path, about.channels))
-        except BAD_PICTURE as error:
-            yield Prediction(path, [], [], reason_of(error, path))
+            picture = picture_array(open_picture(path, about.channels).image)
+        except PictureError as error:
+            yield Prediction(path, [], [], str(error))
             continue
         yield answer(path, outputs(model, picture), about, top)
 

@@ -123,7 +123,7 @@ def _pictures(x: Any, recipe: Recipe, name: str) -> Examples:
         raise DataError(message, code="AS604")
     from PIL import Image
 
-    from archspec.train.data.pictures import picture_array
+    from archspec.train.data.decode import picture_array
 
     if x.dtype != "uint8" or x.shape[-1] not in (1, 3, 4):
         message = f"only pictures of uint8 can be resized, not {x.dtype} {x.shape[1:]}"

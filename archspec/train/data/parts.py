@@ -71,6 +71,8 @@ class Data(NamedTuple):
     """Files left out, each with the reason."""
     on_disk: bool = False
     """Whether the pictures did not fit into memory."""
+    on_white: int = 0
+    """How many pictures are transparent, and lie on white."""
 
     def digest(self) -> str:
         """What tells data apart: sizes, names, all labels, and some examples of each part."""

@@ -36,7 +36,8 @@ def read_data(recipe: Recipe, folder: str, watch: Watch = unwatched) -> Data:
         train, test = read[0].part, read[1].part
         skipped = [f"{other.path}: {other.reason}" for other in others]
         skipped += [line for r in read for line in r.skipped]
-        found = Data(train, test, test, names, tuple(skipped), any(r.on_disk for r in read))
+        on_disk, on_white = any(r.on_disk for r in read), sum(r.on_white for r in read)
+        found = Data(train, test, test, names, tuple(skipped), on_disk, on_white)
     else:
         train, test = _array_parts(recipe)
         if isinstance(data, Arrays):
@@ -80,6 +81,7 @@ class _Read(NamedTuple):
     part: Part
     skipped: list[str]
     on_disk: bool
+    on_white: int
 
 
 def _read(listed: Listed, listing: Listing, recipe: Recipe, folder: str, watch: Watch) -> _Read:
@@ -101,6 +103,7 @@ def _read(listed: Listed, listing: Listing, recipe: Recipe, folder: str, watch: 
     for number, name in enumerate(listing.class_names or ()):
         if (listed.labels == number).any() and not (labels == number).any():
             message = f"class `{name}` has no picture in `{listed.where}` that can be read"
-            raise DataError(message, code="AS607")
+            plain = f"a class has no picture in `{listed.where}` that can be read"
+            raise DataError(message, code="AS607", without=plain)
     bad = [f"{b.path}: {b.reason}" for b in found.bad]
-    return _Read(Part(Examples(found.array), labels), bad, found.on_disk)
+    return _Read(Part(Examples(found.array), labels), bad, found.on_disk, found.on_white)
