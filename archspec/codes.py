@@ -75,6 +75,7 @@ CODES = {
     "AS608": "training cannot be distributed like this",
     "AS609": "run cannot be used",
     "AS610": "parts of the recipe do not go together",
+    "AS611": "training has diverged",
     "AS901": "layer leads nowhere",
     "AS902": "block is never used",
     "AS903": "parameter is never used",

@@ -94,8 +94,8 @@ LEVELS = (
     "parse layers plugins make constructs templates",
     "record arguments settings axes expressions field_values",
     "diagnostics",
-    "source codes shapes spelling formula_syntax files shipped json_schema",
-    "archives",
+    "source codes shapes spelling formula_syntax folders shipped json_schema",
+    "files archives",
     "characters reading",
 )
 FACES = {"archspec.draw": "api"}

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.commands import _target  # noqa: F401  (imported before Keras is hidden)
 from archspec.emit.keras import backend as backends
 from archspec.emit.keras.save import FORMATS, Format, format_of
 from archspec.emit.keras.target import write_beside

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archspec.diagnostics import MOST_DIAGNOSTICS, Sink, visible
+from archspec.characters import visible
+from archspec.diagnostics import MOST_DIAGNOSTICS, Sink
 from archspec.parse import parse
 from archspec.pipeline import shape_file
 from archspec.source import Source

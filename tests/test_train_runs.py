@@ -196,7 +196,7 @@ def test_folders_are_not_written_over(tmp_path: Path, run: Run) -> None:
     for more in ([], ["--resume"], ["--force"]):
         told = run("train", str(recipe), "-o", str(foreign), *more)
         assert told.status == 2
-        assert "AS609" in told.err
+        assert "AS502" in told.err
     assert [p.name for p in foreign.iterdir()] == ["thesis.txt"]
 
     output = tmp_path / "run"

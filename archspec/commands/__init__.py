@@ -1,5 +1,6 @@
 """The command line: one file for each command, imported when it is called."""
 
+import contextlib
 import sys
 
 import click
@@ -49,31 +50,98 @@ def archspec() -> None:
 
 
 def main() -> None:
-    """Entry point of the scripts: exit status 0 fine, 1 errors in a spec, 2 usage, 70 our bug."""
+    """Entry point of the scripts; docs/reliability.md has the table of exit statuses."""
     import io
     import os
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks → and × shows ?
     if os.path.exists(os.path.join(os.path.dirname(__file__), "../cpu/microarchitecture.py")):
         click.echo(
             "warning: the package `archspec` (CPU names) lies in this environment too; "
             "archspec-nn needs one of its own",
             err=True,
         )
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks → and × shows ?
+    if any(name.startswith("_ARCHSPEC") and name.endswith("_COMPLETE") for name in os.environ):
+        archspec.main()  # the shell asks for words
+    status = _run()
+    if sys.stdout is not None:
+        try:
+            sys.stdout.flush()
+        except (OSError, ValueError) as error:
+            status = status or _cannot_print(error)
+    sys.exit(status)
+
+
+def _run() -> int:
+    """Run the command that was called, and say what ended it; gives the exit status.
+
+    Not by click's own ``main``, which takes the end of a damaged file for Ctrl-C, and leaves a
+    closed pipe with status 1.
+    """
+    from archspec.commands._say import OutputError, say
+
     try:
-        archspec.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
+        try:
+            with archspec.make_context("archspec", sys.argv[1:]) as context:
+                archspec.invoke(context)
+        except KeyboardInterrupt:
+            say("interrupted", err=True)
+            return 130
+        except click.ClickException as error:
+            _say_usage(error)
+            return error.exit_code
+        except click.exceptions.Exit as end:
+            return end.exit_code
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else int(end.code is not None)
+        return 0
+    except OutputError as error:
+        return _cannot_print(error)
     except Exception as error:
+        if _is_of_printing(error):
+            return _cannot_print(error)
         from archspec.commands._bug import report_bug
 
-        report_bug(error)
-        sys.exit(70)
+        with contextlib.suppress(OutputError):
+            report_bug(error)
+        return 70
+
+
+def _say_usage(error: click.ClickException) -> None:
+    """How the command is called, and what is wrong with how it was."""
+    from archspec.commands._say import say, show
+
+    ctx = getattr(error, "ctx", None)
+    if ctx is not None:
+        show(ctx.get_usage() + "\n", err=True)
+        say(f"Try '{ctx.command_path} --help' for help.", err=True)
+        say(err=True)
+    say(f"Error: {error.format_message()}", err=True)
+
+
+def _is_of_printing(error: Exception) -> bool:
+    """Whether click could not print a text of its own, such as that of ``--help``."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return (
+        isinstance(error, OSError) and trace is not None and trace.tb_frame.f_code.co_name == "echo"
+    )
+
+
+def _cannot_print(error: Exception) -> int:
+    """Standard output takes no more; gives the exit status."""
+    import os
+
+    from archspec.reading import reason
+
+    # Python flushes at its end, once more and in vain.
+    with contextlib.suppress(OSError, AttributeError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError) or isinstance(error.__cause__, BrokenPipeError):
+        return 141
+    with contextlib.suppress(Exception):
+        click.echo(f"cannot write to standard output: {reason(error)}", err=True)
+    return 2

@@ -2,16 +2,17 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from archspec.commands._leave import leave
 from archspec.diagnostics import Sink
 from archspec.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, report_unreadable, shape_document
-from archspec.source import SourceError, decode_source
+from archspec.source import MAX_BYTES, SourceError, decode_source
 
 
 def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,7 +44,9 @@ def open_spec(path: str, sink: Sink) -> Document | None:
     if path != "-":
         return open_document(path, sink)
     try:
-        return parse(decode_source("<stdin>", sys.stdin.buffer.read()), sink)
+        if sys.stdin is None:
+            raise SourceError("AS001", "<stdin>", "standard input is closed")
+        return parse(decode_source("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1)), sink)
     except SourceError as error:
         report_unreadable(error, sink)
         return None
@@ -57,54 +60,6 @@ def shaped_or_exit(path: str, values: dict[str, str] | None = None) -> ShapedGra
     if shaped is None:
         leave(sink, path)
     return shaped
-
-
-def leave(sink: Sink, path: str = "") -> NoReturn:
-    """Print the diagnostics to standard error and leave with the fitting status."""
-    from archspec.codes import status_of
-    from archspec.report import report
-
-    found = sink.diagnostics
-    click.echo(report(found, "text", wants_color(sys.stderr)), err=True, nl=False)
-    if not found:
-        click.echo(f"{path} is a library of blocks, not a network", err=True)
-        sys.exit(2)
-    sys.exit(status_of(d.code for d in found))
-
-
-def wants_color(stream: Any) -> bool:
-    """Whether output may have colour: on a terminal, unless NO_COLOR is set."""
-    import os
-
-    return (
-        bool(stream.isatty())
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-    )
-
-
-def terminal_width() -> int | None:
-    """Columns of the terminal; None if standard output is not one."""
-    import os
-
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns
-    except (OSError, ValueError):
-        return None
-
-
-def leave_writing(error: Any) -> NoReturn:
-    """Print why a file was not written (a WriteError) and leave with status 2."""
-    from archspec.diagnostics import SourcePlace
-    from archspec.source import Source
-
-    sink = Sink()
-    help = [error.hint] if error.hint else []
-    sink.report(error.code, SourcePlace(Source(error.path, "")), error.message, help=help)
-    from archspec.report import report
-
-    click.echo(report(sink.diagnostics, "text", wants_color(sys.stderr)), err=True, nl=False)
-    sys.exit(2)
 
 
 def complete_shipped(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple, TextIO
 import click
 
 from archspec.codes import status_of
-from archspec.commands._options import open_spec, set_option, wants_color
+from archspec.commands._options import open_spec, set_option
+from archspec.commands._say import OK, say, show, wants_color
 from archspec.constructs import SpecKeys
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.infer import ShapedGraph
@@ -57,16 +58,16 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
         if text:
             _clear_progress(files)
             if not file.sink.errors and not quiet:
-                ok = "\x1b[32mok\x1b[0m" if color else "ok"
-                click.echo(f"{ok} {path}  {file.line}")
+                say(OK, f" {path}  {file.line}")
             elif file.sink.errors and not diagnostics:
-                click.echo(f"{path}: its errors stand above\n")
-            click.echo(reported, nl=False)
+                say(f"{path}: its errors stand above")
+                say()
+            show(reported)
     _clear_progress(files)
     if text:
         _show_summary(checked, found)
     else:
-        click.echo(report(found, format), nl=False)
+        show(report(found, format))
     sys.exit(status_of(d.code for d in found))
 
 
@@ -155,10 +156,10 @@ def _show_summary(checked: list[_Checked], found: list[Diagnostic]) -> None:
             parts.append(f"{warnings} warning{'s' * (warnings > 1)}")
         if any(file.sink.full for file in checked):
             parts.append("and perhaps more")
-        click.echo(", ".join(parts))
+        say(", ".join(parts))
         if errors:
             code = next(d.code for d in found if d.severity == "error")
-            click.echo(f"`archspec explain {code}` says more")
+            say(f"`archspec explain {code}` says more")
 
 
 def _counts(checked: list[_Checked]) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from archspec.commands._options import leave, leave_writing, open_spec, set_option
-from archspec.commands._target import refuse_backend, show
+from archspec.commands._leave import leave, print_diagnostics, refuse_error
+from archspec.commands._options import open_spec, set_option
+from archspec.commands._say import say, show
 from archspec.diagnostics import Sink
 from archspec.emit.keras.backend import BACKENDS, BackendError
-from archspec.emit.keras.save import format_of
+from archspec.emit.keras.save import FORMATS, format_of
 from archspec.emit.keras.target import check_target, write_beside
-from archspec.files import WriteError, write_safely
+from archspec.files import WriteError, check_path, write_safely
 from archspec.infer import ShapedGraph
 from archspec.pipeline import shape_document
 
@@ -45,32 +46,43 @@ def command(
     SavedModel folder. Nothing is written if anything is wrong. The exit status is 1 if the spec
     has an error, 2 if there is no backend or the file cannot be written.
     """
+    format = format_of(output)
     ending = os.path.splitext(output)[1].lower()
-    format = None if ending in TEXTS else format_of(output)
-    if format is None and ending not in TEXTS:
-        endings = ", ".join([".keras", ".weights.h5", ".json", ".onnx", *TEXTS])
-        raise click.UsageError(f"`{ending}` is no ending that compile knows: {endings}, or none")
+    kind = format.title if format and format.folder else None
+    inputs = [spec, *([weights] if weights else [])]
     sink = Sink()
     try:
-        check_target(output, force, format.mark if format else None)
+        check_path(output)
+        if format is None and ending not in TEXTS:
+            raise click.UsageError(_unknown(output))
+        check_target(output, force, kind, inputs)
         document = open_spec(spec, sink)
         shaped = shape_document(document, sink, values) if document else None
         if shaped is None:
             leave(sink, spec)
-            raise AssertionError
         if format is None:
-            write_safely(output, _text(ending, shaped), force)
+            write_safely(output, _text(ending, shaped), force, inputs)
         else:
             model = _model(shaped, sink, spec, backend, weights, seed)
             save = format.save
-            write_beside(output, lambda path: save(model, path), force, format.mark)
+            write_beside(output, lambda path: save(model, path), force, kind, inputs)
     except WriteError as error:
-        leave_writing(error)
+        refuse_error(error)
     except BackendError as error:
-        refuse_backend(sink, error, backend)
-    show(sink)
+        refuse_error(error, "AS501", f"--backend {backend}" if backend else "Keras")
+    print_diagnostics(sink.diagnostics)
     title = format.title if format else "Python source"
-    click.echo(f"wrote {output}  {title}, {shaped.params:,} params")
+    say(f"wrote {output}  {title}, {shaped.params:,} params")
+
+
+def _unknown(output: str) -> str:
+    """What is said of an ending that nothing is written for."""
+    endings = [*(f.ending for f in FORMATS if f.ending), *TEXTS]
+    name = os.path.basename(output)
+    if name.lower() in endings:
+        return f"`{output}` is an ending without a name: `model{name}`, for example"
+    ending = os.path.splitext(name)[1] or name
+    return f"`{ending}` is no ending that compile knows: {', '.join(endings)}, or none"
 
 
 def _text(ending: str, shaped: ShapedGraph) -> str:
@@ -98,13 +110,12 @@ def _model(
     built = build_model(shaped, sink)
     if built is None:
         leave(sink, spec)
-        raise AssertionError
     if weights is not None:
         from archspec.emit.keras.models import ModelError
         from archspec.weights.load import load_weights
 
         try:
-            click.echo(str(load_weights(built.model, weights)))
+            show(str(load_weights(built.model, weights)) + "\n")
         except ModelError as error:
             raise click.UsageError(str(error)) from error
     return built.model

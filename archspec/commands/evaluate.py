@@ -4,8 +4,9 @@ import json
 
 import click
 
-from archspec.commands._options import leave, open_spec
-from archspec.commands._target import refuse, refuse_backend
+from archspec.commands._leave import leave, refuse, refuse_error
+from archspec.commands._options import open_spec
+from archspec.commands._say import say, show
 from archspec.diagnostics import Sink
 from archspec.emit.keras.backend import BackendError
 from archspec.train.read import read_recipe
@@ -25,13 +26,12 @@ def command(run: str, data: str | None, format: str) -> None:
     try:
         opened.about()
     except RunError as error:
-        refuse(sink, "AS609", error.path, error.message, error.help)
+        refuse_error(error, "AS609")
     document = open_spec(opened.file(RECIPE), sink)
     # Weights to begin with are no longer needed, and that the data are is found when they are read.
     recipe = read_recipe(document, sink, data_path=data, needed=False) if document else None
     if recipe is None:
         leave(sink, run)
-        raise AssertionError
     from archspec.emit.keras import use_backend
     from archspec.emit.keras.models import ModelError
     from archspec.train.data.errors import DataError
@@ -45,11 +45,11 @@ def command(run: str, data: str | None, format: str) -> None:
         report_data_error(error, recipe, sink)
         leave(sink, run)
     except (RunError, ModelError) as error:
-        refuse(sink, "AS609", run, getattr(error, "message", str(error)), "")
+        refuse("AS609", run, getattr(error, "message", str(error)))
     except BackendError as error:
-        refuse_backend(sink, error, None)
+        refuse_error(error, "AS501", "Keras")
     if format == "json":
-        click.echo(json.dumps(found, indent=1))
+        show(json.dumps(found, indent=1) + "\n")
     else:
         for name, value in found.items():
-            click.echo(f"{name} {value:.4f}")
+            say(f"{name} {value:.4f}")

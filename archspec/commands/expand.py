@@ -3,6 +3,7 @@
 import click
 
 from archspec.commands._options import set_option, shaped_or_exit
+from archspec.commands._say import show
 
 
 @click.command()
@@ -29,8 +30,8 @@ def command(spec: str, values: dict[str, str], style: str) -> None:
     if style == "flat":
         from archspec.emit.flat import flat_spec
 
-        click.echo(flat_spec(shaped), nl=False)
+        show(flat_spec(shaped))
     else:
         from archspec.emit.blocks import blocks_spec
 
-        click.echo(blocks_spec(shaped), nl=False)
+        show(blocks_spec(shaped))

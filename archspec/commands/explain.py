@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from archspec.commands._options import wants_color
+from archspec.commands._say import say, show, wants_color
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -20,23 +20,28 @@ def command(code: str | None) -> None:
     from archspec.codes import CODES
 
     if code is None:
-        click.echo(_table(), nl=False)
+        show(_table())
         return
     known = _find(code)
     if known is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(code.upper(), CODES, n=1, cutoff=0.0)[0]
-        raise click.UsageError(f"There is no code `{code}`. The nearest is {near}: {CODES[near]}.")
+        near = get_close_matches(code.upper(), CODES, n=1, cutoff=0.5)
+        hint = (
+            f"The nearest is {near[0]}: {CODES[near[0]]}."
+            if near
+            else "`archspec explain` lists all."
+        )
+        raise click.UsageError(f"There is no code `{code}`. {hint}")
     from archspec.shipped import error_page
 
     page = error_page(known)
     if page is None:
-        click.echo(f"{known}: {CODES[known]}")
+        say(f"{known}: {CODES[known]}")
         return
     from archspec.emit.plain import plain
 
-    click.echo(plain(page, wants_color(sys.stdout)), nl=False)
+    show(plain(page, wants_color(sys.stdout)))
 
 
 def _find(code: str) -> str | None:

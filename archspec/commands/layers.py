@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from archspec.commands._options import terminal_width, wants_color
+from archspec.commands._say import show, terminal_width, wants_color
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -25,7 +25,7 @@ def command(name: str | None) -> None:
     Words of the language, such as repeat and residual, are shown in the same way.
     """
     lines = _list() if name is None else _describe(name)
-    click.echo("\n".join(lines))
+    show("\n".join(lines) + "\n")
 
 
 def _bold(text: str) -> str:

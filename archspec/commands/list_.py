@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from archspec.commands._options import terminal_width, wants_color
+from archspec.commands._say import say, show, terminal_width, wants_color
 
 
 @click.command("list")
@@ -23,12 +23,12 @@ def command(recipes: bool, format: str) -> None:
 
     shipped, row = (shipped_recipes(), _recipe) if recipes else (shipped_specs(), _network)
     if not shipped:
-        click.echo("nothing lies beside this installation", err=True)
+        say("nothing lies beside this installation", err=True)
         sys.exit(2)
     found = [told for name, path in shipped.items() if (told := row(name, path)) is not None]
     if format == "json":
         lines = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in found)
-        click.echo(f"[\n{lines}\n]")
+        show(f"[\n{lines}\n]\n")
         return
     from archspec.emit.table import table
 
@@ -43,7 +43,7 @@ def command(recipes: bool, format: str) -> None:
         widest=terminal_width(),
         color=wants_color(sys.stdout),
     )
-    click.echo(text, nl=False)
+    show(text)
 
 
 def _cell(value: Any) -> str:

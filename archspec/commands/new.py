@@ -5,7 +5,9 @@ import re
 
 import click
 
-from archspec.commands._options import complete_shipped, leave_writing
+from archspec.commands._leave import refuse_error
+from archspec.commands._options import complete_shipped
+from archspec.commands._say import say
 
 
 @click.command()
@@ -34,9 +36,9 @@ def command(name: str, origin: str | None, force: bool) -> None:
     try:
         write_all(files, force)
     except WriteError as error:
-        leave_writing(error)
+        refuse_error(error)
     told = " and ".join(files) + (" are" if len(files) > 1 else " is")
-    click.echo(f"{told} written; `archspec check {path}` checks it")
+    say(f"{told} written; `archspec check {path}` checks it")
 
 
 def _check_name(name: str) -> None:

@@ -5,8 +5,9 @@ import sys
 
 import click
 
-from archspec.commands._target import refuse, refuse_backend
-from archspec.diagnostics import Sink
+from archspec.characters import visible_json
+from archspec.commands._leave import refuse, refuse_error
+from archspec.commands._say import say, show
 from archspec.emit.keras.backend import BackendError
 
 
@@ -27,27 +28,29 @@ def command(run: str, images: tuple[str, ...], top: int, format: str) -> None:
     from archspec.train.predict import predict
     from archspec.train.run import Run, RunError
 
-    sink = Sink()
     try:
         opened = Run(run)
         opened.about()
         use_backend(quiet=True)
         found = list(predict(opened, images, top))
     except RunError as error:
-        refuse(sink, "AS609", error.path, error.message, error.help)
+        refuse_error(error, "AS609")
     except ModelError as error:
-        refuse(sink, "AS609", run, str(error), "")
+        refuse("AS609", run, str(error))
     except BackendError as error:
-        refuse_backend(sink, error, None)
+        refuse_error(error, "AS501", "Keras")
     if format == "json":
-        click.echo(json.dumps([p._asdict() for p in found], indent=1, ensure_ascii=False))
+        show(
+            visible_json(json.dumps([p._asdict() for p in found], indent=1, ensure_ascii=False))
+            + "\n"
+        )
     else:
         for prediction in found:
             if prediction.problem:
-                click.echo(f"{prediction.path}: cannot be read: {prediction.problem}", err=True)
+                say(f"{prediction.path}: cannot be read: {prediction.problem}", err=True)
             elif prediction.scores:
-                click.echo(f"{prediction.path}: {' '.join(f'{s:.4g}' for s in prediction.scores)}")
+                say(f"{prediction.path}: {' '.join(f'{s:.4g}' for s in prediction.scores)}")
             else:
                 ranked = ", ".join(f"{name} {share:.1%}" for name, share in prediction.classes)
-                click.echo(f"{prediction.path}: {ranked}")
+                say(f"{prediction.path}: {ranked}")
     sys.exit(1 if any(p.problem for p in found) else 0)

@@ -1,20 +1,23 @@
 """``archspec render``: a picture of a network."""
 
 import os
-import sys
 
 import click
 
-from archspec.commands._options import leave, open_spec, set_option, wants_color
-from archspec.diagnostics import Sink, SourcePlace
+from archspec.commands._leave import differ, leave, print_diagnostics, refuse, refuse_error
+from archspec.commands._options import open_spec, set_option
+from archspec.commands._say import say
+from archspec.diagnostics import Sink
 from archspec.draw.diagram import DETAILS
 from archspec.draw.engine import EngineError
 from archspec.draw.levels import UnknownBlock
 from archspec.draw.render import FORMATS, VIEWS, Options, Picture, picture, render
-from archspec.files import WriteError, write_safely
+from archspec.files import WriteError, check_file, check_path, write_safely
 from archspec.pipeline import shape_document
-from archspec.source import Source
+from archspec.reading import read_regular, reason
 
+_LARGEST = 2**28
+"""Bytes of the largest picture that is compared."""
 _ENDINGS = ", ".join(f".{name}" for name in FORMATS)
 
 
@@ -75,9 +78,12 @@ def command(
     """
     ending = os.path.splitext(output)[1].lower().removeprefix(".")
     options = Options(view, detail, expand, direction, theme, columns, dot)
-    _refuse_wrong(ending, options)
     sink = Sink()
     try:
+        check_path(output)
+        _refuse_wrong(output, ending, options)
+        if not checks:
+            check_file(output, force, [spec])
         document = open_spec(spec, sink)
         shaped = shape_document(document, sink, values) if document else None
         if shaped is None:
@@ -87,23 +93,27 @@ def command(
             _check(found, spec, output)
             return
         data = render(found, ending, _warn)
-        write_safely(output, data, force)
+        write_safely(output, data, force, [spec])
     except WriteError as error:
-        _refuse(sink, error.code, error.path, error.message, error.hint)
+        refuse_error(error)
     except EngineError as error:
-        _refuse(sink, error.code, output, error.message, error.help)
+        refuse_error(error, where=output)
     except UnknownBlock as error:
         hint = f" Did you mean `{error.near}`?" if error.near else ""
         raise click.UsageError(f"There is no block `{error.name}` to expand.{hint}") from None
-    else:
-        _show(sink)
-        cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"
-        click.echo(f"wrote {output}  {cards}, {len(data) / 1000:,.0f} kB")
+    print_diagnostics(sink.diagnostics)
+    cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"
+    say(f"wrote {output}  {cards}, {len(data) / 1000:,.0f} kB")
 
 
-def _refuse_wrong(ending: str, options: Options) -> None:
+def _refuse_wrong(output: str, ending: str, options: Options) -> None:
     """Raise UsageError for what no picture can be."""
     if ending not in FORMATS:
+        name = os.path.basename(output).lower()
+        if name.removeprefix(".") in FORMATS:
+            raise click.UsageError(
+                f"`{output}` is an ending without a name: `net{name}`, for example"
+            )
         raise click.UsageError(f"`.{ending}` is no ending that render knows: {_ENDINGS}")
     if options.view == "volumes" and ending in ("dot", "mmd"):
         raise click.UsageError(f"volumes cannot be written as .{ending}: take .svg, .png or .pdf")
@@ -113,32 +123,19 @@ def _check(found: Picture, spec: str, output: str) -> None:
     from archspec.draw.stamp import picture_hash
 
     try:
-        with open(output, "rb") as file:
-            there = picture_hash(file.read())
-    except OSError as error:
-        click.echo(f"{output} cannot be read: {error.strerror}", err=True)
-        raise click.exceptions.Exit(1) from None
+        there = picture_hash(read_regular(output, _LARGEST))
+    except FileNotFoundError:
+        say(f"{output} is missing: `archspec render {spec} -o {output}` makes it", err=True)
+        differ()
+    except (OSError, ValueError) as error:
+        refuse("AS001", output, f"cannot read this file: {reason(error)}")
     if there == found.stamp.picture:
-        click.echo(f"ok {output}")
+        say(f"ok {output}")
         return
     why = "is stale" if there else "was not made by archspec"
-    click.echo(
-        f"{output} {why}: `archspec render {spec} -o {output} --force` makes it again", err=True
-    )
-    raise click.exceptions.Exit(1)
+    say(f"{output} {why}: `archspec render {spec} -o {output} --force` makes it again", err=True)
+    differ()
 
 
 def _warn(message: str) -> None:
-    click.echo(f"warning: {message}", err=True)
-
-
-def _refuse(sink: Sink, code: str, where: str, message: str, help: str) -> None:
-    sink.report(code, SourcePlace(Source(where, "")), message, help=[help] if help else [])
-    _show(sink)
-    raise click.exceptions.Exit(2)
-
-
-def _show(sink: Sink) -> None:
-    from archspec.report import report
-
-    click.echo(report(sink.diagnostics, "text", wants_color(sys.stderr)), err=True, nl=False)
+    say(f"warning: {message}", err=True)

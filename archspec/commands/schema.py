@@ -1,7 +1,5 @@
 """``archspec schema``: the JSON Schema of specs or of recipes, for editors."""
 
-import sys
-
 import click
 
 
@@ -20,19 +18,22 @@ def command(spec: str | None, recipe: bool) -> None:
     """
     import json
 
+    from archspec.characters import visible_json
+    from archspec.commands._say import show
+
     if recipe:
         from archspec.train.schema import recipe_schema
 
         if spec is not None:
             raise click.UsageError("--recipe is for recipes, SPEC for specs: give one of them")
-        json.dump(recipe_schema(), sys.stdout, ensure_ascii=False, indent=1)
-        click.echo()
+        show(visible_json(json.dumps(recipe_schema(), ensure_ascii=False, indent=1)) + "\n")
         return
     from archspec.schema import json_schema
 
     blocks = None
     if spec is not None:
-        from archspec.commands._options import leave, open_spec
+        from archspec.commands._leave import leave
+        from archspec.commands._options import open_spec
         from archspec.diagnostics import Sink
         from archspec.pipeline import read_spec
 
@@ -42,5 +43,4 @@ def command(spec: str | None, recipe: bool) -> None:
         if found is None or sink.errors:
             leave(sink, spec)
         blocks = found.blocks
-    json.dump(json_schema(blocks), sys.stdout, ensure_ascii=False, indent=1)
-    click.echo()
+    show(visible_json(json.dumps(json_schema(blocks), ensure_ascii=False, indent=1)) + "\n")

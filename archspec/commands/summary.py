@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from archspec.commands._options import set_option, shaped_or_exit, terminal_width, wants_color
+from archspec.commands._options import set_option, shaped_or_exit
+from archspec.commands._say import show, terminal_width, wants_color
 
 
 def _depth(ctx: click.Context, param: click.Parameter, value: str) -> int:
@@ -47,9 +48,9 @@ def command(spec: str, values: dict[str, str], depth: int, format: str) -> None:
     if format == "json":
         from archspec.emit.json import summary_json
 
-        click.echo(summary_json(shaped), nl=False)
+        show(summary_json(shaped))
         return
     from archspec.emit.summary import summary
 
     text = summary(shaped, depth, widest=terminal_width(), color=wants_color(sys.stdout))
-    click.echo(text, nl=False)
+    show(text)

@@ -7,13 +7,16 @@ from typing import Any
 
 import click
 
-from archspec.commands._options import leave, open_spec, set_option
-from archspec.commands._target import refuse, refuse_backend, show
+from archspec.commands._leave import leave, print_diagnostics, refuse_error
+from archspec.commands._options import open_spec, set_option
+from archspec.commands._say import say
 from archspec.diagnostics import Sink
 from archspec.emit.keras.backend import BackendError
 from archspec.train.distribute import WAYS
 from archspec.train.processes import together
 from archspec.train.read import read_recipe
+from archspec.train.recipe import Recipe
+from archspec.train.setting import Setting
 
 
 @click.command()
@@ -23,7 +26,9 @@ from archspec.train.read import read_recipe
 @click.option("--epochs", type=click.IntRange(1), help="Epochs, in place of the recipe's.")
 @click.option("--output", "-o", metavar="DIR", help="Folder of the run; runs/NAME if left out.")
 @click.option("--resume", is_flag=True, help="Go on after the last finished epoch of the run.")
-@click.option("--force", is_flag=True, help="Remove the run that is in the folder.")
+@click.option(
+    "--force", is_flag=True, help="Replace the run that is in the folder, once this one is done."
+)
 @click.option("--distribute", type=click.Choice(WAYS), help="Use several devices or machines.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no progress.")
 @together()
@@ -47,61 +52,84 @@ def command(
     data have an error, 2 if there is no backend or the folder cannot be used.
     """
     if resume and force:
-        raise click.UsageError("--resume goes on with the run that --force removes")
+        raise click.UsageError("--resume goes on with the run that --force replaces")
     sink = Sink()
     document = open_spec(recipe, sink)
     read = read_recipe(document, sink, values, data, epochs) if document else None
     if read is None:
         leave(sink, recipe)
-        raise AssertionError
-    show(sink)
+    print_diagnostics(sink.diagnostics)
     from archspec.emit.keras.models import ModelError
     from archspec.files import WriteError
     from archspec.train.data.errors import DataError
     from archspec.train.data.watch import unwatched
-    from archspec.train.distribute import use_devices
-    from archspec.train.folder import open_run
     from archspec.train.run import RunError
-    from archspec.train.setting import DistributeError, Setting
+    from archspec.train.setting import DistributeError, DivergedError
     from archspec.train.suit import report_data_error
 
     sink = Sink()
-    say: Any = (lambda text: None) if quiet else click.echo
     verbose = 0 if quiet else 1 if sys.stdout.isatty() else 2
-    path = output or os.path.join("runs", read.name)
+    watch = _watch if verbose == 1 else unwatched
+    setting = Setting(resume=resume, verbose=verbose, say=_quiet if quiet else say, watch=watch)
+    path = output if output is not None else os.path.join("runs", read.name)
     try:
-        watch = _watch if verbose == 1 else unwatched
-        wanted = Setting(resume=resume, verbose=verbose, say=say, watch=watch)
-        setting = use_devices(distribute, read, wanted)
-        run = open_run(path, read, resume, force, setting.share.number == 0)
-        from archspec.train.draw import draw_run
-        from archspec.train.fit import train
-
-        trained = train(read, run, setting, sink)
-        if trained is None:
-            leave(sink, recipe)
-            raise AssertionError
-        if setting.share.number == 0:
-            for line in draw_run(trained, run):
-                say(f"not drawn: {line}")
+        metrics = _train(read, path, force, distribute, setting, sink)
     except DataError as error:
         report_data_error(error, read, sink)
         leave(sink, recipe)
-    except RunError as error:
-        refuse(sink, "AS609", error.path, error.message, error.help)
-    except WriteError as error:
-        refuse(sink, error.code, error.path, error.message, error.hint)
-    except DistributeError as error:
-        refuse(sink, "AS608", f"--distribute {distribute}", error.message, error.help)
     except ModelError as error:
         sink.report("AS606", read.place.at("weights"), str(error))
         leave(sink, recipe)
+    except DivergedError as error:
+        sink.report("AS611", read.place.at("loss"), error.message, help=error.help)
+        leave(sink, recipe)
+    except RunError as error:
+        refuse_error(error, "AS609")
+    except WriteError as error:
+        refuse_error(error)
+    except DistributeError as error:
+        refuse_error(error, "AS608", f"--distribute {distribute}")
     except BackendError as error:
-        refuse_backend(sink, error, None)
-    if setting.share.number == 0:
-        figures = ", ".join(f"{name} {value:.4f}" for name, value in trained.metrics.items())
-        click.echo(f"test: {figures}")
-        click.echo(f"wrote {path}")
+        refuse_error(error, "AS501", "Keras")
+    if metrics is None:
+        leave(sink, recipe)
+    if metrics:
+        say("test: " + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
+        say(f"wrote {path}")
+
+
+def _train(
+    recipe: Recipe, path: str, force: bool, distribute: str | None, setting: Setting, sink: Sink
+) -> dict[str, float] | None:
+    """The figures of the test part, none for a process that only helps; None after reporting."""
+    from archspec.train.distribute import use_devices
+    from archspec.train.folder import check_place, open_run
+
+    check_place(path, recipe, setting.resume)
+    setting = use_devices(distribute, recipe, setting)
+    run = open_run(path, recipe, setting.resume, force, setting.share.number == 0)
+    try:
+        from archspec.train.draw import draw_run
+        from archspec.train.fit import train
+
+        trained = train(recipe, run, setting, sink)
+        if trained is None:
+            return None
+        if run.folder is not None:
+            for line in draw_run(trained, run):
+                setting.say(f"not drawn: {line}")
+            run.finish()
+        return trained.metrics
+    except KeyboardInterrupt:
+        if run.goes_on:
+            say(f"interrupted: the same command with --resume -o {path} goes on", err=True)
+        raise
+    finally:
+        run.give_up()
+
+
+def _quiet(text: str) -> None:
+    """Say nothing."""
 
 
 def _watch(things: Iterable[Any], count: int, what: str) -> Iterator[Any]:

@@ -1,11 +1,10 @@
 """``archspec verify``: whether Keras makes of a spec what archspec says."""
 
-import sys
-
 import click
 
-from archspec.commands._options import leave, set_option, shaped_or_exit, wants_color
-from archspec.commands._target import refuse_backend
+from archspec.commands._leave import differ, leave, refuse_error
+from archspec.commands._options import set_option, shaped_or_exit
+from archspec.commands._say import OK, Painted, say
 from archspec.diagnostics import Sink
 from archspec.emit.keras.backend import BACKENDS, BackendError
 from archspec.emit.keras.build import Built
@@ -47,14 +46,14 @@ def command(
         keras.utils.set_random_seed(seed)
         built = build_model(shaped, sink)
     except BackendError as error:
-        refuse_backend(sink, error, backend)
+        refuse_error(error, "AS501", f"--backend {backend}" if backend else "Keras")
     if built is None:
         leave(sink, spec)
-        raise AssertionError
     sound = _verify(shaped, built, seed, quiet)
     if against is not None:
         sound = _compare(shaped, built, against, seed) and sound
-    sys.exit(0 if sound else 1)
+    if not sound:
+        differ()
 
 
 def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> bool:
@@ -68,12 +67,12 @@ def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> bool:
     for row in rows:
         params = f"{row.params:,}" if row.params else ""
         line = f"{row.name:{name}}  {row.kind:{kind}}  {row.shape:{shape}}  {params:>12}  "
-        click.echo(line + (_no("; ".join(row.problems)) if row.problems else _ok("ok")))
+        say(line, _no("; ".join(row.problems)) if row.problems else OK)
     for problem in verdict.problems:
-        click.echo(_no(problem))
+        say(_no(problem))
     if verdict.sound:
         told = f"{len(verdict.rows)} layers, {shaped.params:,} parameters"
-        click.echo(f"{_ok('ok')} {shaped.name}: {told}: as inferred, with random input too")
+        say(OK, f" {shaped.name}: {told}: as inferred, with random input too")
     return verdict.sound
 
 
@@ -96,11 +95,11 @@ def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int) -> bool
     except (ModelError, StructureError) as error:
         raise click.UsageError(str(error)) from error
     for problem in found.differences:
-        click.echo(_no(problem))
+        say(_no(problem))
     if found.params[0] != found.params[1]:
-        click.echo(_no(f"parameters: {found.params[0]:,} against {found.params[1]:,}"))
+        say(_no(f"parameters: {found.params[0]:,} against {found.params[1]:,}"))
     if found.gap is not None and found.gap > LIMIT:
-        click.echo(_no(f"outputs with copied weights differ by {found.gap:.1e}, above {LIMIT:.0e}"))
+        say(_no(f"outputs with copied weights differ by {found.gap:.1e}, above {LIMIT:.0e}"))
     if found.sound:
         gap = (
             f"outputs with copied weights differ by {found.gap:.1e}"
@@ -108,15 +107,11 @@ def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int) -> bool
             else "equal outputs"
         )
         told = f"same graph of {found.layers} operations, {found.params[0]:,} parameters, {gap}"
-        click.echo(f"{_ok('ok')} {against}: {told}")
+        say(OK, f" {against}: {told}")
     else:
-        click.echo(f"{_no('differs')} {against}")
+        say(_no("differs"), f" {against}")
     return found.sound
 
 
-def _ok(text: str) -> str:
-    return f"\x1b[32m{text}\x1b[0m" if wants_color(sys.stdout) else text
-
-
-def _no(text: str) -> str:
-    return f"\x1b[31m{text}\x1b[0m" if wants_color(sys.stdout) else text
+def _no(text: str) -> Painted:
+    return Painted(text, "red")

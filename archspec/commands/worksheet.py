@@ -3,6 +3,7 @@
 import click
 
 from archspec.commands._options import set_option, shaped_or_exit
+from archspec.commands._say import show
 
 
 @click.command()
@@ -19,7 +20,7 @@ def command(spec: str, layer: str | None, values: dict[str, str]) -> None:
 
     shaped = shaped_or_exit(spec, values)
     if layer is None:
-        click.echo(worksheet(shaped), nl=False)
+        show(worksheet(shaped))
         return
     text = worksheet_of(shaped, layer)
     if text is None:
@@ -29,4 +30,4 @@ def command(spec: str, layer: str | None, values: dict[str, str]) -> None:
         near = nearest(layer, [*(n.name for n in shaped.nodes), *paths])
         hint = f" Did you mean `{near}`?" if near else ""
         raise click.UsageError(f"`{shaped.name}` has no layer or block `{layer}`.{hint}")
-    click.echo(text, nl=False)
+    show(text)

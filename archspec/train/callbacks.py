@@ -7,10 +7,11 @@ from typing import Any
 from archspec.train.chance import set_chance
 from archspec.train.checkpoint import Progress, save_checkpoint
 from archspec.train.curves import write_curves
+from archspec.train.interrupts import uninterrupted
 from archspec.train.metrics import TensorBoard
 from archspec.train.recipe import Recipe
-from archspec.train.run import CHECKPOINT, Run
-from archspec.train.setting import Setting
+from archspec.train.run import CHECKPOINT, LOGS, Run
+from archspec.train.setting import DivergedError, Setting
 
 _WORTH_SAYING = 60
 """Least seconds of a rest of the training that is told."""
@@ -28,7 +29,7 @@ def make_callbacks(recipe: Recipe, run: Run, writes: bool) -> dict[str, Any]:
     for name, callback in zip(_names(recipe), recipe.callbacks, strict=True):
         if isinstance(callback, TensorBoard) and not writes:
             continue
-        more = {"log_dir": run.file("logs")} if isinstance(callback, TensorBoard) else {}
+        more = {"log_dir": run.file(LOGS)} if isinstance(callback, TensorBoard) else {}
         found[name] = callback.make(**more)
     return found
 
@@ -75,20 +76,23 @@ def watcher(
                 name: {key: _plain(getattr(callbacks[name], key, None)) for key in keys}
                 for name, keys in states.items()
             }
+            _check_finite(row, epoch + 1, run)
             self.progress = self.progress._replace(
                 epochs=epoch + 1,
                 rows=[*self.progress.rows, row],
                 callbacks=kept,
                 over=bool(self.model.stop_training),
             )
-            if setting.share.number == 0:
+            if run.folder is not None:
                 best_weights = {
                     name: callback.best_weights
                     for name, callback in callbacks.items()
                     if getattr(callback, "best_weights", None) is not None
                 }
-                save_checkpoint(run.file(CHECKPOINT), self.model, self.progress, best_weights)
-                run.write_history(self.progress.rows)
+                with uninterrupted():
+                    with run.folder.replacing(CHECKPOINT, state=True) as path:
+                        save_checkpoint(path, self.model, self.progress, best_weights)
+                    run.write_history(self.progress.rows)
                 if time.monotonic() - self.drawn > _DRAWN_EVERY:
                     write_curves(recipe, self.progress, run)
                     self.drawn = time.monotonic()
@@ -103,6 +107,18 @@ def watcher(
                 setting.say(f"  {left} of {recipe.epochs} epochs left, {_about(left * each)}")
 
     return Watch()
+
+
+def _check_finite(row: dict[str, float], epoch: int, run: Run) -> None:
+    """Whether the loss is a number still; once it is none, the weights are none either.
+
+    Raises:
+        DivergedError: it is not.
+    """
+    for name in ("loss", "val_loss"):
+        value = row.get(name, 0.0)
+        if not math.isfinite(value):
+            raise DivergedError(name, value, epoch, epoch > 1 and run.has(CHECKPOINT))
 
 
 def _about(seconds: float) -> str:

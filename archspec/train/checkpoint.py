@@ -3,8 +3,6 @@
 import json
 from typing import Any, NamedTuple
 
-from archspec.files import replacing
-
 
 class Progress(NamedTuple):
     """How far a training has come."""
@@ -30,10 +28,10 @@ class Progress(NamedTuple):
 
 
 def save_checkpoint(path: str, model: Any, progress: Progress, best: dict[str, Any]) -> None:
-    """Write a checkpoint: beside the place where it shall be, and then renamed.
+    """Write a checkpoint.
 
     Args:
-        path: the file.
+        path: a file that is not there yet.
         model: the compiled model; its weights and its optimizer's variables are kept.
         progress: how far it is.
         best: lists of weights that callbacks keep, by the callback's name.
@@ -47,7 +45,7 @@ def save_checkpoint(path: str, model: Any, progress: Progress, best: dict[str, A
         arrays |= {f"best-{name}-{n}": np.asarray(w) for n, w in enumerate(weights)}
     text = json.dumps(progress._asdict()).encode()
     arrays["progress"] = np.frombuffer(text, "uint8")
-    with replacing(path) as beside, open(beside, "wb") as file:
+    with open(path, "xb") as file:
         np.savez(file, allow_pickle=False, **arrays)
 
 

@@ -1,5 +1,6 @@
 """Training: from a recipe and a folder to a model, a history and figures."""
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from archspec.train.model import Models, alone, compile_model, make_models, thaw
 from archspec.train.optimizers import Optimizer
 from archspec.train.recipe import Recipe
 from archspec.train.run import CHECKPOINT, FACTS, METRICS, About, Run, RunError, versions
-from archspec.train.setting import Setting
+from archspec.train.setting import DivergedError, Setting
 from archspec.weights.load import check_source, load_weights
 from archspec.weights.report import WeightsReport
 
@@ -42,6 +43,8 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
         ModelError: the weights to begin with cannot be had.
         RunError: the run cannot go on.
         DistributeError: the data cannot be divided among the devices, or a process is gone.
+        DivergedError: the loss is no longer a finite number.
+        WriteError: the run cannot be written.
     """
     import keras
 
@@ -64,6 +67,8 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
     if setting.share.devices > 1:
         models = alone(models, recipe)
     metrics = _evaluate(models, data, recipe)
+    if not math.isfinite(metrics["loss"]):
+        raise DivergedError("loss", metrics["loss"], progress.epochs, False)
     run.save_model(models.saved, about(recipe, data))
     run.write_json(METRICS, metrics)
     run.write_json(FACTS, _facts(recipe, data, progress, setting, time.monotonic() - began))

@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+import math
 import os
 import zipfile
 from typing import Any, NamedTuple
 
-from archspec.files import replacing, write_safely
+from archspec.folders import Folder, files_in
 
 RECIPE, SPEC, MODEL = "recipe.yaml", "spec.yaml", "model.keras"
 HISTORY, METRICS, FACTS, CHECKPOINT = "history.csv", "metrics.json", "run.json", "checkpoint.npz"
+LOGS = "logs"
+"""A folder in it, for TensorBoard."""
 _ABOUT = "archspec.json"
 """A file in the model's archive, which Keras leaves alone: names of the classes."""
 
@@ -36,10 +39,14 @@ class About(NamedTuple):
 
 
 class Run:
-    """A folder of a run."""
+    """A folder of a run; one that is open for writing has a :class:`Folder`."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, folder: Folder | None = None, final: Folder | None = None):
         self.path = path
+        self.folder = folder
+        """The folder in which is written; None if the run is only read."""
+        self.final = final
+        """The folder of the run whose place it takes in the end; None if it takes none."""
 
     def file(self, *names: str) -> str:
         """Path of a file in it."""
@@ -50,24 +57,17 @@ class Run:
         return os.path.isfile(self.file(name))
 
     def write(self, name: str, content: str | bytes) -> None:
-        """Write a file whole."""
-        write_safely(self.file(name), content, force=True)
-
-    def write_json(self, name: str, value: Any) -> None:
-        """Write a file of JSON."""
-        self.write(name, json.dumps(value, indent=1) + "\n")
-
-    def read_json(self, name: str) -> Any:
-        """Read one.
+        """Write a file whole.
 
         Raises:
-            RunError: there is none, or it is none.
+            WriteError: the system refuses.
         """
-        try:
-            with open(self.file(name), encoding="utf-8") as file:
-                return json.load(file)
-        except (OSError, ValueError) as error:
-            raise RunError(self.path, f"this is not a finished run: {name}: {error}") from None
+        assert self.folder is not None
+        self.folder.write(name, content)
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Write a file of JSON, in which a number that is not finite is null."""
+        self.write(name, json.dumps(finite(value), indent=1, allow_nan=False) + "\n")
 
     def write_history(self, rows: list[dict[str, float]]) -> None:
         """Write the history: a row for each epoch, counted from 1."""
@@ -80,11 +80,44 @@ class Run:
         self.write(HISTORY, text.getvalue())
 
     def save_model(self, model: Any, about: About) -> None:
-        """Write the model, with the names of its classes in the same file."""
-        with replacing(self.file(MODEL)) as beside:
+        """Write the model, with the names of its classes in the same file.
+
+        Raises:
+            WriteError: the system refuses.
+        """
+        assert self.folder is not None
+        with self.folder.replacing(MODEL) as beside:
             model.save(beside)
             with zipfile.ZipFile(beside, "a") as archive:
                 archive.writestr(_ABOUT, json.dumps(about._asdict(), indent=1))
+
+    def finish(self) -> None:
+        """Take the place of the old run if there is one, and let others write.
+
+        Raises:
+            WriteError: the system refuses.
+        """
+        assert self.folder is not None
+        self.folder.take_in(n for n in files_in(self.path) if n.startswith(f"{LOGS}/"))
+        if self.final is not None:
+            self.folder.become(self.final)
+            self.path, self.folder, self.final = self.final.path, self.final, None
+        self.folder.close()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a training can go on from what is there."""
+        return self.has(CHECKPOINT)
+
+    def give_up(self) -> None:
+        """Let others write; a run that has come to nothing is removed, so far as it is ours."""
+        if self.folder is None:
+            return
+        if not (self.goes_on or self.has(MODEL)):
+            self.folder.clear()
+        self.folder.close()
+        if self.final is not None:
+            self.final.close()
 
     def about(self) -> About:
         """What is known of the model.
@@ -101,6 +134,15 @@ class Run:
             if not os.path.isdir(self.path):
                 message = "there is no such folder"
             raise RunError(self.path, message, help) from None
+
+
+def finite(value: Any) -> Any:
+    """A value for JSON, which has no word for numbers that are not finite: null instead."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(inner) for key, inner in value.items()}
+    return [finite(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def versions() -> dict[str, str]:

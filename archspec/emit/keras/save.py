@@ -20,8 +20,7 @@ class Format(NamedTuple):
     ending: str
     title: str
     save: Callable[[Any, str], object]
-    mark: str | None = None
-    """For a folder, a file that is always in it."""
+    folder: bool = False
 
 
 def _json(model: Any, path: str) -> None:
@@ -61,15 +60,18 @@ FORMATS = (
     Format(".weights.h5", "Keras weights", lambda model, path: model.save_weights(path)),
     Format(".json", "Keras config", _json),
     Format(".onnx", "ONNX model", _onnx),
-    Format("", "SavedModel folder", _saved_model, "saved_model.pb"),
+    Format("", "SavedModel folder", _saved_model, True),
 )
 """What Keras writes, the folder last."""
 
 
 def format_of(path: str) -> Format | None:
-    """The format for a path's ending; a path without one is a folder."""
+    """The format for a path's ending; a path without one is a folder.
+
+    None if Keras does not write files of that ending, or if the ending is all there is of a name.
+    """
     name = os.path.basename(os.path.normpath(path)).lower()
     for format in FORMATS:
-        if format.ending and name.endswith(format.ending):
+        if format.ending and name.endswith(format.ending) and name != format.ending:
             return format
-    return FORMATS[-1] if "." not in name.lstrip(".") or path.endswith(("/", os.sep)) else None
+    return FORMATS[-1] if "." not in name or path.endswith(("/", os.sep)) else None

@@ -3,76 +3,71 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from archspec.files import WriteError
+from archspec.files import WriteError, check_file, check_parent, real, replacing, unwritable
+from archspec.folders import MARK, check_folder, files_in, is_marked, open_folder
 
 
-def check_target(path: str, force: bool = False, mark: str | None = None) -> None:
+def check_target(
+    path: str, force: bool = False, kind: str | None = None, inputs: Iterable[str] = ()
+) -> None:
     """Find out, before the work, whether its result could be written.
 
     Args:
-        path: the file, or the folder if ``mark`` is given.
-        force: whether something that is there already may be replaced.
-        mark: a file that a folder must hold to be replaced; None if the path is a file's.
+        path: the file, or the folder if ``kind`` is given.
+        force: whether what archspec wrote there already may be replaced.
+        kind: what the folder is; None if the path is a file's.
+        inputs: files that are read, which the result must not replace.
 
     Raises:
         WriteError: it exists already (AS502), or could not be written (AS503).
     """
-    folder = os.path.dirname(os.path.abspath(path))
-    if not os.path.isdir(folder):
-        raise WriteError("AS503", path, f"there is no folder {folder}", f"mkdir -p {folder}")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise WriteError("AS503", path, f"the folder {folder} cannot be written to")
-    if os.path.isdir(path):
-        if mark is None:
-            raise WriteError("AS503", path, "this is a folder")
-        there = os.listdir(path)
-        if not there:
-            return
-        if mark not in there:
-            hint = "name a folder that does not exist yet"
-            raise WriteError("AS502", path, "this folder holds something else", hint)
+    if kind is None:
+        check_file(path, force, inputs)
+        return
+    target = check_folder(path, inputs)
+    check_parent(target, path)
+    if is_marked(target):
         if not force:
             raise WriteError("AS502", path, "this folder exists already", "--force replaces it")
-    elif os.path.lexists(path):
-        if mark is not None or (os.path.exists(path) and not os.path.isfile(path)):
-            raise WriteError("AS503", path, "something else stands here")
-        if not force:
-            hint = "--force writes over it"
-            raise WriteError("AS502", path, "this file exists already", hint)
+        open_folder(target, kind, path).close()
 
 
 def write_beside(
-    path: str, write: Callable[[str], object], force: bool = False, mark: str | None = None
+    path: str,
+    write: Callable[[str], object],
+    force: bool = False,
+    kind: str | None = None,
+    inputs: Iterable[str] = (),
 ) -> None:
-    """Call ``write`` with a path of the same name in a folder beside, then rename the result.
+    """Call ``write`` with a path beside, of the same ending, then put the result in its place.
 
-    A link keeps leading where it leads.
+    A link keeps leading where it leads. In a folder only what archspec wrote is replaced.
 
     Raises:
         WriteError: see :func:`check_target`; AS503 too where the system refuses, for example
             because the disk is full.
     """
-    check_target(path, force, mark)
-    target = os.path.realpath(path)
-    folder, name = os.path.split(target)
+    check_target(path, force, kind, inputs)
+    target = real(path)
+    if kind is None:
+        with replacing(target, path, force) as new:
+            write(new)
+        return
     try:
-        beside = tempfile.mkdtemp(prefix=".archspec-", dir=folder)
+        beside = tempfile.mkdtemp(prefix=".archspec-", dir=os.path.dirname(target))
     except OSError as error:
-        raise _refused(path, error) from None
+        raise unwritable(path, error) from None
+    made = os.path.join(beside, os.path.basename(target))
     try:
-        new = os.path.join(beside, name)
-        write(new)
-        if os.path.isdir(target):  # a folder takes the place of an empty one only
-            os.rename(target, os.path.join(beside, "old"))
-        os.replace(new, target)
+        write(made)
+        new_folder = open_folder(made, kind, path)
+        new_folder.take_in(name for name in files_in(made) if name != MARK)
+        final = open_folder(target, kind, path)
+        new_folder.become(final)
+        final.close()
     except OSError as error:
-        raise _refused(path, error) from None
+        raise unwritable(path, error) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-
-
-def _refused(path: str, error: OSError) -> WriteError:
-    reason = (error.strerror or str(error)).lower()
-    return WriteError("AS503", path, f"cannot write this: {reason}")
