@@ -194,6 +194,11 @@ class Recipe(NamedTuple):
         return self.keys.epochs + (self.fine_tune.epochs if self.fine_tune else 0)
 
     @property
+    def watched(self) -> str:
+        """The part that is watched while training: ``validation``, or ``test`` without one."""
+        return "test" if self.keys.validation_split is None else "validation"
+
+    @property
     def outputs(self) -> int:
         """Outputs of the network: classes, or scores."""
         return self.shaped.shape(self.shaped.graph.outputs[0])[0] or 0
