@@ -51,7 +51,7 @@ def test_predict_on_floats_as_on_arrays(floats: Path, run_process: RunProcess) -
     with np.load(MNIST) as file:
         x, y = file["x_test"][:DIGITS], file["y_test"][:DIGITS]
     model = load_model(floats / "run" / "model.keras")
-    expected = np.asarray(model(x[..., None] / np.float32(255))).argmax(axis=1)
+    expected = np.asarray(model(x[..., None] / np.float32(255), training=False)).argmax(axis=1)
     assert answers == expected.tolist()
     assert np.mean(answers == y) > 0.5
 
@@ -119,7 +119,7 @@ def test_what_a_model_says_of_itself_is_checked(floats: Path, run: Run) -> None:
         "more": {"x": 1},
         "less": {"outputs": "gone"},
         "no object": {"whole": "[1, 2, 3]"},
-        "deep": {"whole": "[" * 100_000},
+        "nested": {"whole": "[" * 100_000},
         "padded": {"whole": json.dumps({"class_names": None}) + " " * 20_000_000},
         "nan": {"whole": '{"class_names": null, "channels": 1, "outputs": "scores", "low": NaN}'},
     }

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 from archspec.diagnostics import Sink
+from archspec.train.about import About
 from archspec.train.callbacks import make_callbacks, watcher
 from archspec.train.chance import set_chance
 from archspec.train.checkpoint import Progress, load_checkpoint, read_progress
@@ -17,7 +18,7 @@ from archspec.train.feed import still_feed, train_feed
 from archspec.train.model import Models, alone, compile_model, make_models, thaw
 from archspec.train.optimizers import Optimizer
 from archspec.train.recipe import Recipe
-from archspec.train.run import CHECKPOINT, FACTS, METRICS, About, Run, RunError, versions
+from archspec.train.run import CHECKPOINT, FACTS, METRICS, Run, RunError, versions
 from archspec.train.setting import DivergedError, Setting
 from archspec.weights.load import check_source, load_weights
 from archspec.weights.report import WeightsReport
@@ -79,7 +80,8 @@ def about(recipe: Recipe, data: Data) -> About:
     """What the saved model says of itself."""
     outputs = {"binary": "probability", "": "scores"}.get(recipe.loss.classes, "probabilities")
     names = list(data.class_names) if data.class_names and recipe.loss.classes else None
-    return About(names, recipe.picture[2] if recipe.is_picture else None, outputs)
+    channels = recipe.picture[2] if recipe.is_picture else None
+    return About(names, channels, outputs, *data.train.x.extent(recipe.reads_files))
 
 
 def _tell_data(data: Data, say: Say) -> None:

@@ -46,13 +46,24 @@ def array_parts(data: Arrays, recipe: Recipe) -> tuple[Part, Part]:
     Raises:
         DataError: it cannot be read, or its arrays do not fit each other or the network.
     """
-    train = _part(data, data.x_train, data.y_train, recipe)
-    if data.x_test is not None and data.y_test is not None:
-        return train, _part(data, data.x_test, data.y_test, recipe)
-    assert data.held_out is not None
+    train, test = whole_parts(data, recipe)
+    if data.held_out is None:
+        return train, test
     labels = train.y if recipe.loss.classes else None
     stay, held = held_out_rows(train.examples, data.held_out, recipe.keys.seed, labels)
     return train.take(stay), train.take(held)
+
+
+def whole_parts(data: Arrays, recipe: Recipe) -> tuple[Part, Part]:
+    """The parts with nothing held out: of what has no test part, all is in both.
+
+    Raises:
+        DataError: as for :func:`array_parts`.
+    """
+    train = _part(data, data.x_train, data.y_train, recipe)
+    if data.x_test is None or data.y_test is None:
+        return train, train
+    return train, _part(data, data.x_test, data.y_test, recipe)
 
 
 def array_classes(data: Arrays, recipe: Recipe) -> tuple[str, ...] | None:
