@@ -103,9 +103,11 @@ def _train(
 ) -> dict[str, float] | None:
     """The figures of the test part, none for a process that only helps; None after reporting."""
     from archspec.train.distribute import use_devices
-    from archspec.train.folder import check_place, open_run
+    from archspec.train.folder import check_goes_on, check_place, open_run
 
     check_place(path, recipe, setting.resume)
+    if setting.resume:
+        check_goes_on(path, recipe)
     setting = use_devices(distribute, recipe, setting)
     run = open_run(path, recipe, setting.resume, force, setting.share.number == 0)
     try:

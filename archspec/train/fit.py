@@ -4,7 +4,6 @@ import math
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 from archspec.diagnostics import Sink
 from archspec.train.about import About
@@ -104,10 +103,7 @@ def _tell_data(data: Data, say: Say) -> None:
 def _begin(recipe: Recipe, run: Run, models: Models, data: Data, setting: Setting) -> Progress:
     """How far the run is; initial weights are loaded for a new one."""
     if setting.resume and run.has(CHECKPOINT):
-        try:
-            progress = read_progress(run.file(CHECKPOINT))
-        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
-            raise RunError(run.path, f"its checkpoint cannot be read: {error}") from None
+        progress = read_progress(run, recipe)
         if progress.epochs > recipe.epochs:
             message = f"it has {progress.epochs} epochs already, more than {recipe.epochs}"
             raise RunError(run.path, message)
@@ -185,7 +181,7 @@ def _train(
         compile_model(models.trained, recipe, phase.optimizer, steps, feed.together)
         best = {}
         if number == begun:
-            best = load_checkpoint(run.file(CHECKPOINT), models.trained)
+            best = load_checkpoint(run, models.trained)
         callbacks = make_callbacks(recipe, run, setting.share.number == 0)
         watch = watcher(recipe, run, progress, callbacks, best, setting)
         models.trained.fit(

@@ -5,6 +5,7 @@ import os
 from archspec.files import leftovers
 from archspec.folders import Folder, check_folder, is_marked, open_folder
 from archspec.reading import reason
+from archspec.train.checkpoint import read_progress
 from archspec.train.optimizers import Schedule
 from archspec.train.recipe import Recipe
 from archspec.train.resolved import recipe_text, write_resolved
@@ -60,6 +61,20 @@ def open_run(
         run.give_up()
         raise
     return run
+
+
+def check_goes_on(path: str, recipe: Recipe) -> None:
+    """Whether a run that is there can go on with a recipe; before anything heavy.
+
+    Raises:
+        RunError: it is of another recipe, or its checkpoint cannot be used.
+    """
+    target = os.path.realpath(path)
+    for run in (Run(_beside(target)), Run(target)):
+        if is_marked(run.path) and run.has(CHECKPOINT):
+            _check_same(run, recipe)
+            read_progress(run, recipe)
+            return
 
 
 def check_place(path: str, recipe: Recipe, resume: bool) -> str:
