@@ -51,11 +51,7 @@ def resolved(recipe: Recipe, folder: Path) -> Recipe:
 
 
 def same(one: Any, other: Any) -> bool:
-    if isinstance(one, Record):
-        return type(one) is type(other) and one.arguments() == other.arguments()
-    if isinstance(one, tuple):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
+    return repr(one) == repr(other)
 
 
 PARTS = ("prepare", "augment", "loss", "optimizer", "metrics", "callbacks", "fine_tune", "picture")

@@ -17,6 +17,7 @@ from archspec.train.feed import still_feed, train_feed
 from archspec.train.model import Models, alone, compile_model, make_models, thaw
 from archspec.train.optimizers import Optimizer
 from archspec.train.recipe import Recipe
+from archspec.train.resolved import resolved_values
 from archspec.train.run import CHECKPOINT, FACTS, METRICS, Run, RunError, versions
 from archspec.train.setting import DivergedError, Setting
 from archspec.weights.load import check_source, load_weights
@@ -213,7 +214,9 @@ def _facts(
     return {
         "name": recipe.name,
         "seed": recipe.keys.seed,
+        "recipe": resolved_values(recipe),
         "epochs": progress.epochs,
+        "watched": recipe.watched,
         "stopped_early": progress.over,
         "examples": {
             "train": data.train.examples,
