@@ -4,6 +4,7 @@ import json
 import os
 from typing import Any
 
+from archspec.characters import visible
 from archspec.diagnostics import Diagnostic as Diagnostic
 from archspec.diagnostics import Sink
 from archspec.infer import ShapedGraph
@@ -19,7 +20,7 @@ class SpecError(Exception):
     """A spec that has errors; its text is what ``archspec check`` prints."""
 
     def __init__(self, diagnostics: list[Diagnostic], message: str = "") -> None:
-        super().__init__(message or report(diagnostics).rstrip())
+        super().__init__(visible(message) if message else report(diagnostics).rstrip())
         self.diagnostics = diagnostics
         """All errors and warnings, by file and line."""
 
@@ -40,7 +41,7 @@ class Network(ShapedGraph):
     def __repr__(self) -> str:
         nodes = self.graph.nodes
         plural = "s" if len(nodes) != 1 else ""
-        return f"<Network {self.name}: {len(nodes):,} layer{plural}, {self.params:,} parameters>"
+        return f"<Network {visible(self.name)}: {len(nodes):,} layer{plural}, {self.params:,} parameters>"
 
     def _repr_svg_(self) -> str:
         """The picture, for notebooks."""

@@ -13,6 +13,7 @@ _SIGNS = {
             0x200F,
             *range(0x2028, 0x202F),
             *range(0x2066, 0x206A),
+            *(0xFFFE, 0xFFFF),  # no characters, and XML refuses them
         ),
         0xFFFD,
     ),
@@ -44,8 +45,21 @@ def visible_lines(text: str, styled: bool = False) -> str:
 
 
 def visible_json(text: str) -> str:
-    """JSON, whose strings hold the same when read, with the characters that `json` lets through."""
-    return text if text.isascii() and "\x7f" not in text else text.translate(_ESCAPED)
+    """JSON, whose strings hold the same when read, with the characters that `json` lets through.
+
+    Lone surrogates, as in names of files that are not UTF-8, become escapes too.
+    """
+    if text.isascii() and "\x7f" not in text:
+        return text
+    escaped = text.translate(_ESCAPED)
+    return re.sub("[\ud800-\udfff]", lambda m: f"\\u{ord(m[0]):04x}", escaped)
+
+
+def drawn(text: str) -> str:
+    """Text in one line for a picture: what no font shows becomes a space."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join([c if c.isprintable() else " " for c in text])
 
 
 def _encodable(text: str) -> str:

@@ -14,6 +14,8 @@ from archspec.record import ArgumentType, Record
 _ANY = cs.any_schema()
 _TEXT = cs.str_schema(strict=True)
 
+LONGEST_NAME = 100
+"""Most characters of a name."""
 NAME_PATTERN = r"^[\w$][\w${}-]*$"
 
 
@@ -25,7 +27,7 @@ def is_wire_name(name: str) -> bool:
 Name = Annotated[
     str,
     ArgumentType(
-        cs.str_schema(strict=True, pattern=NAME_PATTERN, max_length=100),
+        cs.str_schema(strict=True, pattern=NAME_PATTERN, max_length=LONGEST_NAME),
         "a name: letters, digits, `_` and `-`",
         text=True,
     ),

@@ -133,7 +133,7 @@ class Diagnostic:
         listed = ", ".join(f"`{n}`" for n in self.repeats[:_MOST_REPEATS])
         more = len(self.repeats) - _MOST_REPEATS
         rest = f" and {more:,} more" if more > 0 else ""
-        return (*self.notes, Note(f"the same at {listed}{rest}"))
+        return (*self.notes, Note(_sentence(f"the same at {listed}{rest}")))
 
     @property
     def source(self) -> Source:
@@ -147,7 +147,8 @@ class Diagnostic:
 
     def __repr__(self) -> str:
         span = self.span
-        where = f"{self.source.name}:{span.line}:{span.column}" if span else self.source.name
+        name = visible(self.source.name)
+        where = f"{name}:{span.line}:{span.column}" if span else name
         return f"<{self.code} {where} {self.message}>"
 
 

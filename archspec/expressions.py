@@ -64,9 +64,7 @@ def parse_expression(text: str) -> Expression:
     if len(stripped) > MAX_LENGTH:
         raise ExpressionError("AS207", f"a formula of {len(stripped)} characters is too long")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(stripped, mode="eval").body
+        tree = syntax_tree(stripped)
     except SyntaxError:
         raise explain_syntax(stripped) from None
     except (ValueError, MemoryError, RecursionError):
@@ -78,6 +76,17 @@ def parse_expression(text: str) -> Expression:
         error.count_characters(stripped)
         raise
     return Expression(text, calculate, frozenset(names))
+
+
+def syntax_tree(formula: str) -> ast.expr:
+    """What Python reads in a formula, without what it has to say of escapes that it does not know.
+
+    Raises:
+        SyntaxError, ValueError, MemoryError, RecursionError: it cannot read it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(formula, mode="eval").body
 
 
 def is_name(word: str) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archspec.files import WriteError, check_path, real, replacing, unwritable
+from archspec.locks import lock
 from archspec.reading import is_regular, read_regular
 
 MARK = ".archspec"
@@ -93,27 +94,27 @@ class Folder:
         new = {*self._own, *here}  # some of them may have gone over before a kill
         try:
             for name in [*target._own]:
-                if name not in new and target.owns(name):
-                    os.unlink(target.file(name))
+                if name not in new:
+                    target._remove(name)
+            for folder in _folders_in(self.path):
+                os.makedirs(target.file(folder), exist_ok=True)
             for name in here:
                 target._make_room(name)
                 target._note(name, _digest(self.file(name)))
-                os.makedirs(os.path.dirname(target.file(name)), exist_ok=True)
                 os.replace(self.file(name), target.file(name))
+            for folder in _folders_in(self.path)[::-1]:
+                os.rmdir(self.file(folder))
             self.made = True
             self.clear()
-            _remove_empty(target.path)
         except OSError as error:
             raise unwritable(target.path, error) from None
 
     def clear(self) -> None:
         """Remove what archspec wrote, and the folder if nothing else is in it."""
         for name in [*self._own]:
-            if self.owns(name):
-                os.unlink(self.file(name))
+            self._remove(name)
         self.close()
         os.unlink(self.file(MARK))
-        _remove_empty(self.path)
         if self.made:
             with contextlib.suppress(OSError):
                 os.rmdir(self.path)
@@ -123,6 +124,17 @@ class Folder:
         if self._stream >= 0:
             os.close(self._stream)
             self._stream = -1
+
+    def _remove(self, name: str) -> None:
+        """Remove a file that archspec wrote, and the folders around it that are empty then."""
+        if not self.owns(name):
+            return
+        os.unlink(self.file(name))
+        while name := name.rpartition("/")[0]:
+            try:
+                os.rmdir(self.file(name))
+            except OSError:
+                return
 
     def _note(self, name: str, digest: str | None) -> None:
         """Say in the mark what is about to be written."""
@@ -206,18 +218,16 @@ def open_folder(target: str, kind: str, path: str) -> Folder:
         made = not os.path.isdir(target)
         os.makedirs(target, exist_ok=True)
         stream = os.open(mark, flags | os.O_CREAT, 0o666)
-        if not _lock(stream) or not os.path.samestat(os.fstat(stream), os.stat(mark)):
+        if not lock(stream) or not os.path.samestat(os.fstat(stream), os.stat(mark)):
             message = "another archspec is writing in this folder"
             raise WriteError("AS503", path, message, "wait until it is done, or end it")
         if os.fstat(stream).st_size == 0:
             os.write(stream, json.dumps({"archspec": kind}).encode() + b"\n")
         return Folder(target, kind, stream, made)
-    except OSError as error:
-        _close(stream)
-        raise unwritable(path, error) from None
-    except WriteError:
-        _close(stream)
-        raise
+    except (OSError, WriteError) as error:
+        if stream >= 0:
+            os.close(stream)
+        raise unwritable(path, error) if isinstance(error, OSError) else error from None
 
 
 def files_in(path: str) -> list[str]:
@@ -227,6 +237,14 @@ def files_in(path: str) -> list[str]:
         below = os.path.relpath(folder, path).replace(os.sep, "/")
         found += [n if below == "." else f"{below}/{n}" for n in names]
     return sorted(found)
+
+
+def _folders_in(path: str) -> list[str]:
+    """The folders in a folder and below it, each behind the one around it."""
+    found = []
+    for folder, below, _ in os.walk(path):
+        found += [os.path.relpath(os.path.join(folder, n), path) for n in below]
+    return [name.replace(os.sep, "/") for name in found]
 
 
 def _journal(path: str, kind: str) -> dict[str, set[str | None]]:
@@ -278,39 +296,3 @@ def _current() -> str:
         return os.getcwd()
     except OSError:
         return ""
-
-
-def _remove_empty(path: str) -> None:
-    """Remove the empty folders below a folder."""
-    for folder, _, _ in os.walk(path, topdown=False):
-        if folder != path:
-            with contextlib.suppress(OSError):
-                os.rmdir(folder)
-
-
-def _lock(stream: int) -> bool:
-    """Lock a file for this process; the lock ends with the process, however that ends."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        windows: Any = msvcrt
-        os.lseek(stream, _LONGEST_MARK, os.SEEK_SET)
-        try:
-            windows.locking(stream, windows.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system that knows no locks
-        return True
-    return True
-
-
-def _close(stream: int) -> None:
-    if stream >= 0:
-        os.close(stream)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import warnings
 from collections.abc import Collection
 from typing import Any
 
@@ -42,7 +43,9 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
 def _help_for_call(text: str, blocks: Collection[str]) -> str | None:
     """How a spec says what Python says as ``Conv2D(16, 3)``."""
     try:
-        call = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python tells of escapes that it does not know
+            call = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     if not isinstance(call, ast.Call) or len(text) > _LONGEST_CALL:

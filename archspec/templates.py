@@ -19,6 +19,17 @@ class Text:
         self.text = text
         self.names = frozenset(a or b for a, b in _REFERENCE.findall(text))
 
+    def pieces(self) -> list[tuple[str, str | None]]:
+        """The text in pieces: each plain words, or a reference with the name of what it stands for."""
+        found: list[tuple[str, str | None]] = []
+        start = 0
+        for match in _REFERENCE.finditer(self.text):
+            if match.start() > start:
+                found.append((self.text[start : match.start()], None))
+            found.append((match[0], match[1] or match[2]))
+            start = match.end()
+        return found if start == len(self.text) else [*found, (self.text[start:], None)]
+
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """The text with values in it; the value itself if the text is only one reference."""
         match = _REFERENCE.fullmatch(self.text)

@@ -98,16 +98,18 @@ def run_archspec(*arguments: str, input: str | bytes | None = None) -> Outcome:
     before = sys.argv, sys.stdin, sys.stdout, sys.stderr
     sys.argv, sys.stdout, sys.stderr = ["archspec", *arguments], out, err
     sys.stdin = io.TextIOWrapper(io.BytesIO(given), "utf-8")
+    leave, os._exit = os._exit, sys.exit  # type: ignore[assignment]
     try:
         main()
     except SystemExit as end:
         status = end.code
     finally:
+        os._exit = leave
         sys.argv, sys.stdin, sys.stdout, sys.stderr = before
     texts = []
     for stream in (out, err):
         stream.flush()
-        texts.append(stream.buffer.getvalue().decode(errors="replace"))  # type: ignore[attr-defined]
+        texts.append(stream.buffer.getvalue().decode(errors="replace"))
     assert isinstance(status, int)
     assert status != 70, texts[1]
     return Outcome(status, *texts)

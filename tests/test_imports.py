@@ -96,7 +96,7 @@ LEVELS = (
     "diagnostics",
     "source codes shapes spelling formula_syntax folders shipped json_schema",
     "files archives",
-    "characters reading",
+    "characters reading locks interrupts",
 )
 FACES = {"archspec.draw": "api"}
 """Packages that are called from Python: their own files stand lower than what they show."""

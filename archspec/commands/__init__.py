@@ -71,6 +71,14 @@ def main() -> None:
             sys.stdout.flush()
         except (OSError, ValueError) as error:
             status = status or _cannot_print(error)
+    if status == 2 and "h5py" in sys.modules:
+        import atexit
+
+        # As the process ends, HDF5 crashes on a file that it could not write.
+        atexit._run_exitfuncs()
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            sys.stderr.flush()
+        os._exit(status)
     sys.exit(status)
 
 
@@ -80,26 +88,29 @@ def _run() -> int:
     Not by click's own ``main``, which takes the end of a damaged file for Ctrl-C, and leaves a
     closed pipe with status 1.
     """
-    from archspec.commands._say import OutputError, say
+    from archspec.commands._say import OutputError
 
     try:
         try:
             with archspec.make_context("archspec", sys.argv[1:]) as context:
                 archspec.invoke(context)
         except KeyboardInterrupt:
-            say("interrupted", err=True)
-            return 130
+            return _interrupted()
         except click.ClickException as error:
             _say_usage(error)
             return error.exit_code
         except click.exceptions.Exit as end:
             return end.exit_code
         except SystemExit as end:
+            if end.code and _was_interrupted():
+                return _interrupted()
             return end.code if isinstance(end.code, int) else int(end.code is not None)
         return 0
     except OutputError as error:
         return _cannot_print(error)
     except Exception as error:
+        if _was_interrupted():
+            return _interrupted()
         if _is_of_printing(error):
             return _cannot_print(error)
         from archspec.commands._bug import report_bug
@@ -119,6 +130,24 @@ def _say_usage(error: click.ClickException) -> None:
         say(f"Try '{ctx.command_path} --help' for help.", err=True)
         say(err=True)
     say(f"Error: {error.format_message()}", err=True)
+
+
+def _was_interrupted() -> bool:
+    """Whether an error is what Keras, or a backend, has made of an interrupt."""
+    known = sys.modules.get("archspec.interrupts")
+    return known is not None and bool(known.interrupted())
+
+
+def _interrupted() -> int:
+    """Say so; gives the exit status."""
+    import signal
+
+    from archspec.commands._say import OutputError, say
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is on its way out
+    with contextlib.suppress(OutputError):
+        say("interrupted", err=True)
+    return 130
 
 
 def _is_of_printing(error: Exception) -> bool:

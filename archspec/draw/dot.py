@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from archspec.characters import drawn
 from archspec.draw.diagram import Card, Chip, Cluster, Diagram
 from archspec.draw.label import card_label, chip_rows, cluster_label, header_label
 from archspec.draw.measure import text_width, wrap
@@ -158,7 +159,8 @@ def _header(drawing: Diagram, theme: Theme) -> str:
 
 def _safe(text: str) -> str:
     """Text that DOT takes as it is: escapes such as ``\\N`` and ``\\G`` mean nothing in it."""
-    from graphviz import escape
+    from graphviz import escape, nohtml
 
-    lines = ["".join(c if c.isprintable() else " " for c in line) for line in text.split("\n")]
-    return "\\n".join(str(escape(line)) for line in lines)
+    # Text from `<` to `>` would be markup without the mark that it is none.
+    said: str = nohtml("\\n".join(str(escape(drawn(line))) for line in text.split("\n")))
+    return said

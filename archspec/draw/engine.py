@@ -6,6 +6,8 @@ import subprocess
 import sysconfig
 from typing import NamedTuple
 
+from archspec.characters import visible
+
 TIME_LIMIT = 60.0
 """Seconds that a layout may take; the default drawing of any spec takes a fraction of one."""
 
@@ -17,10 +19,10 @@ class EngineError(Exception):
     """Graphviz that is missing, broken or too slow, with its code (AS505 or AS506)."""
 
     def __init__(self, code: str, message: str, help: str = "") -> None:
-        super().__init__(message)
         self.code = code
-        self.message = message
-        self.help = help
+        self.message = visible(message)
+        self.help = visible(help)
+        super().__init__(self.message)
 
 
 class Engine(NamedTuple):

@@ -2,14 +2,14 @@
 
 from html import escape as _escape
 
+from archspec.characters import drawn
 from archspec.draw.measure import text_width
 from archspec.draw.theme import Colors, Theme
 
 
 def escape(said: str) -> str:
     """Text for an HTML-like label: no markup, no entities, no characters that XML refuses."""
-    seen = "".join(c if c.isprintable() else " " for c in said)
-    return _escape(seen, quote=True) or " "
+    return _escape(drawn(said), quote=True) or " "
 
 
 def text(said: str, size: int, color: str, bold: bool = False) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 
+from archspec.characters import drawn
 from archspec.draw import words
 from archspec.draw.art import Branches, Frame, Pill, Rows
 from archspec.draw.diagram import Card, Cluster, Diagram
@@ -15,7 +16,7 @@ def mermaid(drawing: Diagram, direction: str = "TB") -> str:
     """The flowchart; ends with a line break."""
     lines = [
         "---",
-        f"title: {json.dumps(_plain(drawing.title), ensure_ascii=False)}",
+        f"title: {_quoted(drawing.title)}",
         "---",
         f"flowchart {direction}",
     ]
@@ -74,8 +75,9 @@ def _row(row: Pill | Frame | Branches) -> str:
 
 def escape(text: str) -> str:
     """Text in which nothing is markup: other signs are Mermaid's entity codes."""
-    return _SPECIAL.sub(lambda m: f"#{ord(m[0])};", _plain(text))
+    return _SPECIAL.sub(lambda m: f"#{ord(m[0])};", drawn(text))
 
 
-def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+def _quoted(text: str) -> str:
+    """Text in YAML's double quotes, in which Mermaid finds no directive such as ``%%{init}``."""
+    return json.dumps(drawn(text), ensure_ascii=False).replace("%%", "%\\u0025")

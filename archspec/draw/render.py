@@ -170,7 +170,8 @@ def _dpi(places: Places) -> int:
 def _stamped_mermaid(text: str, stamp: Stamp) -> bytes:
     """The comment stands after the title, which must come first."""
     head, _, rest = text.partition("\nflowchart ")
-    return f"{head}\n%% {stamp.line()}\nflowchart {rest}".encode()
+    line = stamp.line().replace("%{", "% {")  # `%%{` begins a directive, in comments too
+    return f"{head}\n%% {line}\nflowchart {rest}".encode()
 
 
 def _volumes(found: Picture, format: str) -> bytes:

@@ -3,6 +3,7 @@
 import hashlib
 from html import escape
 
+from archspec.characters import drawn
 from archspec.draw.scene import Label, Line, Point, Polygon, Scene, arrow_head
 from archspec.infer import ShapedGraph
 
@@ -102,4 +103,4 @@ def _n(value: float) -> str:
 
 
 def _escape(text: str) -> str:
-    return escape("".join(c if c.isprintable() else " " for c in text))
+    return escape(drawn(text))

@@ -5,8 +5,11 @@ from hashlib import sha256
 from html import escape
 from typing import NamedTuple
 
+from archspec.characters import drawn
 from archspec.infer import ShapedGraph
 
+_LONGEST = 200
+"""Most characters of a name or a title in metadata."""
 _FOUND = re.compile(rb"archspec-picture[\"=: ]+([0-9a-f]{16})")
 
 
@@ -64,4 +67,4 @@ def _hash(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)[:200]
+    return drawn(text)[:_LONGEST]

@@ -8,6 +8,7 @@ network shows its main path, always the first input.
 from math import log2, sqrt
 from typing import NamedTuple
 
+from archspec.characters import drawn
 from archspec.draw import words
 from archspec.draw.measure import shorten, text_width
 from archspec.draw.scene import Label, Line, Point, Polygon, Scene, mix
@@ -90,7 +91,7 @@ def scene(shaped: ShapedGraph, theme: Theme) -> Scene:
         boxes.append((volume, (left, top)))
         x += column + _GAP
     width = x - _GAP + _MARGIN
-    title = shorten(shaped.title or shaped.name, 20, 900, bold=True)
+    title = shorten(drawn(shaped.title or shaped.name), 20, 900, bold=True)
     legend = _legend(volumes, theme)
     need = max(text_width(title, 20, bold=True), 300.0, legend[1]) + 2 * _MARGIN
     offset = max(0.0, (need - width) / 2)
@@ -165,7 +166,7 @@ def _volume(group: list[ShapedNode], nodes: list[ShapedNode], scale: float) -> V
 def _labels(volume: Volume, theme: Theme) -> list[Label]:
     """Name, shape, operation and parameters, one below the other."""
     ink = theme.family(volume.node.layer.family).ink
-    name = volume.node.name.partition(".")[0]
+    name = drawn(volume.node.name.partition(".")[0])
     if name.startswith(volume.node.layer.auto_name()):
         name = words.words(type(volume.node.layer).__name__)
     said = [

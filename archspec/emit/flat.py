@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from archspec.constructs import LONGEST_NAME
 from archspec.emit.json import output_name
 from archspec.emit.written import arguments, document, item
 from archspec.graph import Node, Ref
@@ -52,7 +53,7 @@ def flat_data(shaped: ShapedGraph) -> dict[str, Any]:
 def head(shaped: ShapedGraph) -> dict[str, Any]:
     """The keys of a spec before its layers, without parameters and blocks."""
     spec = shaped.graph.spec
-    found: dict[str, Any] = {"archspec": 1, "name": spec.name}
+    found: dict[str, Any] = {"archspec": 1, "name": _named(spec.name, "_-${}")}
     if spec.title is not None:
         found["title"] = spec.title
     if spec.description is not None:
@@ -95,14 +96,24 @@ def _names(nodes: list[Node]) -> list[str]:
     for node in nodes:
         name = node.name
         if "." in name:
-            base = name = name.replace(".", "_")
+            base = name = _named(name.replace(".", "_"), "_-")
             count = 1
             while name in taken:
                 count += 1
-                name = f"{base}_{count}"
+                name = f"{base[: LONGEST_NAME - 8]}_{count}"
             taken.add(name)
         names.append(name)
     return names
+
+
+def _named(text: str, signs: str) -> str:
+    """A name for a text, such as that of a file or of a branch: others than letters, digits and signs are `_`."""
+    name = text if text.isalnum() else "".join([c if _in_name(c, signs) else "_" for c in text])
+    return f"_{name}"[:LONGEST_NAME] if not name or name[0] in "-{}" else name[:LONGEST_NAME]
+
+
+def _in_name(char: str, signs: str) -> bool:
+    return char.isalpha() or char.isdecimal() or char in signs
 
 
 def _wire(shaped: ShapedGraph, ref: Ref, names: list[str]) -> str:

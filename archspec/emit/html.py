@@ -2,7 +2,8 @@
 
 from html import escape
 
-from archspec.emit.summary import HEADER, RIGHT, summary_rows
+from archspec.characters import visible
+from archspec.emit.summary import HEADER, RIGHT, heading, summary_rows
 from archspec.infer import ShapedGraph
 
 _MOST_ROWS = 60
@@ -16,10 +17,9 @@ def summary_html(shaped: ShapedGraph) -> str:
         rows = rows[:_MOST_ROWS]
         rows.append((f"… {left_out:,} more", *[""] * (len(HEADER) - 1)))
     total = ("total", "", "", f"{shaped.params:,}", f"{shaped.macs:,}", "")
-    title = f"{shaped.name}: {shaped.title}" if shaped.title else shaped.name
     body = "".join(_row(row, "td") for row in rows)
     return (
-        f"<table><caption>{escape(title)}</caption>"
+        f"<table><caption>{_text(heading(shaped))}</caption>"
         f"<thead>{_row(HEADER, 'th')}</thead><tbody>{body}</tbody>"
         f"<tfoot>{_row(total, 'th')}</tfoot></table>"
     )
@@ -27,7 +27,12 @@ def summary_html(shaped: ShapedGraph) -> str:
 
 def _row(cells: tuple[str, ...], tag: str) -> str:
     found = "".join(
-        f'<{tag} style="text-align: {"right" if n in RIGHT else "left"}">{escape(cell)}</{tag}>'
+        f'<{tag} style="text-align: {"right" if n in RIGHT else "left"}">{_text(cell)}</{tag}>'
         for n, cell in enumerate(cells)
     )
     return f"<tr>{found}</tr>"
+
+
+def _text(said: str) -> str:
+    """Text in which nothing is markup, and nothing turns the direction of what follows."""
+    return escape(visible(said))

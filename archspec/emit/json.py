@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from archspec.characters import visible_json
 from archspec.emit.tree import counts, open_macs
 from archspec.graph import Ref
 from archspec.infer import ShapedGraph
@@ -14,7 +15,7 @@ def summary_json(shaped: ShapedGraph) -> str:
     nodes = ",\n".join("    " + _line(node) for node in data.pop("nodes"))
     lines = [f"  {_line(key)}: {_line(value)}" for key, value in data.items()]
     lines.append(f'  "nodes": [\n{nodes}\n  ]')
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    return visible_json("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def _line(value: Any) -> str:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.expressions import MAX_LENGTH, Expression, parse_expression
+from archspec.expressions import MAX_LENGTH, Expression, parse_expression, syntax_tree
 from archspec.formula_syntax import ExpressionError
 from archspec.templates import Template, Text
 
@@ -40,7 +40,7 @@ def _formula(formula: Expression, values: Mapping[str, Any], kept: set[str]) -> 
         return formula.evaluate(values)
     if formula.names.isdisjoint(values):
         return formula.text.strip()
-    tree = _Values(values).visit(ast.parse(formula.text.strip(), mode="eval").body)
+    tree = _Values(values).visit(syntax_tree(formula.text.strip()))
     text = ast.unparse(ast.fix_missing_locations(tree))
     if len(text) <= MAX_LENGTH:
         return text

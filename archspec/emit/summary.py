@@ -1,5 +1,6 @@
 """The summary of a network as a table: a row for each layer or block, with their sums."""
 
+from archspec.characters import visible
 from archspec.emit.table import Row, table
 from archspec.emit.tree import Counts, Entry, counts, entries, open_macs, total
 from archspec.infer import ShapedGraph
@@ -23,7 +24,7 @@ def summary(
     one example, ``?`` if they depend on a size that is not known; the receptive field is in steps
     of the input.
     """
-    title = f"{shaped.name}: {shaped.title}" if shaped.title else shaped.name
+    title = visible(heading(shaped))
     if color:
         title = f"\x1b[1m{title}\x1b[0m"
     rows = summary_rows(shaped, depth)
@@ -36,6 +37,11 @@ def summary(
         color=color,
     )
     return f"{title}\n\n{body}{_idle(sum(not n.live for n in shaped.nodes))}"
+
+
+def heading(shaped: ShapedGraph) -> str:
+    """Name and title; the latter may end with a line break where the spec has it in lines."""
+    return f"{shaped.name}: {shaped.title.strip()}" if shaped.title else shaped.name
 
 
 def summary_rows(shaped: ShapedGraph, depth: int = 1) -> list[tuple[str, ...]]:

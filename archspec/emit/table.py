@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from archspec.characters import visible
+
 Row = Sequence[str]
 
 
@@ -49,8 +51,9 @@ def table(
 
     ``right`` columns are aligned on the right. If the table is wider than ``widest``, the
     ``flexible`` columns are shortened, down to eight each. With ``color``, header and rules are
-    dim. Ends with a line break.
+    dim. Characters that would act on a terminal are made visible. Ends with a line break.
     """
+    parts = [[[visible(cell) for cell in row] for row in part] for part in parts]
     rows = [row for part in parts for row in part]
     columns = [max(width(row[n]) for row in (header, *rows)) for n in range(len(header))]
     gap = 2

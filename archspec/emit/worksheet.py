@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from archspec.emit.json import output_name
+from archspec.emit.markdown import code, words
 from archspec.emit.tree import Counts, Entry, counts, entries, entries_at, open_macs, total
 from archspec.emit.written import arguments, flow
 from archspec.infer import ShapedGraph, ShapedNode
@@ -32,7 +33,7 @@ class _Sheet:
 
     def whole(self) -> Iterator[str]:
         shaped = self.shaped
-        yield f"# {shaped.title or shaped.name}"
+        yield f"# {words((shaped.title or shaped.name).strip())}"
         yield ""
         yield "Sizes are without the batch. A MAC is one multiplication and one addition;"
         yield "MACs are counted for one example."
@@ -47,7 +48,7 @@ class _Sheet:
         if len(found) == 1 and not found[0].content:
             yield from self.layer(found[0])
             return
-        yield f"# {path}"
+        yield f"# {words(path)}"
         for entry in found:
             yield from self.entry(entry, 2)
         nodes = [n for entry in found for n in entry.nodes]
@@ -60,8 +61,8 @@ class _Sheet:
             return
         times = f", {entry.times} times" if entry.times > 1 else ""
         name = entry.name or entry.word
-        word = f" ({entry.word})" if entry.word != name else ""
-        yield f"{'#' * min(level, 6)} {name}{word}{times}"
+        word = f" ({words(entry.word)})" if entry.word != name else ""
+        yield f"{'#' * min(level, 6)} {words(name)}{word}{times}"
         for inner in entry.content:
             yield from self.entry(inner, level + 1)
         yield from self.sums(entry.content, total(entry.nodes, self.each), entry.times)
@@ -71,14 +72,14 @@ class _Sheet:
         node = entry.nodes[0]
         written = arguments(node.layer) if node.node.inputs else {}
         times = f", {entry.times} times" if entry.times > 1 else ""
-        spec = f" `{flow(written)}`" if written else ""
-        yield f"**{entry.name or node.name}**: {type(node.layer).__name__}{spec}{times}"
+        spec = f" {code(flow(written))}" if written else ""
+        yield f"**{words(entry.name or node.name)}**: {type(node.layer).__name__}{spec}{times}"
         yield ""
         yield f"- {self.shapes(node)}"
         for line in node.layer.derivation(*node.input_shapes) if node.node.inputs else ():
             left, _, right = line.rpartition(" = ")
             if left != right:  # a size that stays needs no calculation
-                yield f"- size: `{line}`"
+                yield f"- size: {code(line)}"
         yield from self.weights(node)
         if open_macs([node]):
             yield "- MACs: depend on a size that is not known"
@@ -95,7 +96,7 @@ class _Sheet:
             return gives
         prefix = node.name.rpartition(".")[0] + "."
         reads = [
-            f"{output_name(self.shaped, ref).removeprefix(prefix)} {format_shape(shape)}"
+            f"{words(output_name(self.shaped, ref).removeprefix(prefix))} {format_shape(shape)}"
             for ref, shape in zip(refs, node.input_shapes, strict=True)
         ]
         if refs == ((node.index - 1, 0),):
@@ -108,7 +109,7 @@ class _Sheet:
             return
         if node.node.shares >= 0:
             owner = self.shaped.graph.nodes[node.node.shares].name
-            yield f"- parameters: those of {owner}"
+            yield f"- parameters: those of {words(owner)}"
             return
         terms = " + ".join("·".join(map(str, w.shape)) or "1" for w in weights)
         count = node.facts.params
@@ -163,7 +164,7 @@ class _Sheet:
             if sums.params or sums.macs:
                 name = entry.name or entry.word
                 macs = "?" if open_macs(entry.nodes) else f"{sums.macs:,}"
-                yield f"| {name} | {sums.params:,} | {macs} |"
+                yield f"| {words(name)} | {sums.params:,} | {macs} |"
         macs = "?" if open_macs(shaped.nodes) else f"{shaped.macs:,}"
         yield f"| **total** | **{shaped.params:,}** | **{macs}** |"
         if shaped.non_trainable_params:

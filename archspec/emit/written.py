@@ -101,7 +101,13 @@ def _entry(head: str, value: Any, indent: str) -> Iterator[str]:
                     yield from _item(layer, indent + "    ")
             else:
                 yield f"{indent}  {_scalar(name)}: []"
-    elif isinstance(value, str) and "\n" in value and _literal(value):
+    else:
+        yield from _value(head, value, indent)
+
+
+def _value(head: str, value: Any, indent: str) -> Iterator[str]:
+    """A key with a value in which no word means layers: one of a parameter's may be called so."""
+    if isinstance(value, str) and "\n" in value and _literal(value):
         chomp = "" if value.endswith("\n") else "-"
         yield f"{indent}{head} |{chomp}"
         for line in value.removesuffix("\n").split("\n"):
@@ -115,7 +121,7 @@ def _entry(head: str, value: Any, indent: str) -> Iterator[str]:
             return
         yield f"{indent}{head}"
         for name, inner in value.items():
-            yield from _entry(f"{_scalar(name)}:", inner, indent + "  ")
+            yield from _value(f"{_scalar(name)}:", inner, indent + "  ")
 
 
 def _item(value: Any, indent: str) -> Iterator[str]:
@@ -132,8 +138,10 @@ def _item(value: Any, indent: str) -> Iterator[str]:
 def _literal(text: str) -> bool:
     """Whether a text can stand as it is, in a block of its own."""
     lines = text.removesuffix("\n").split("\n")
-    return not text[0].isspace() and all(
-        all(c.isprintable() for c in line) and line == line.rstrip() for line in lines
+    return (
+        not text[0].isspace()
+        and lines[-1] != ""  # of line breaks at its end, a block keeps one
+        and all(all(c.isprintable() for c in line) and line == line.rstrip() for line in lines)
     )
 
 

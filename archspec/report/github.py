@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from archspec.characters import visible
 from archspec.diagnostics import Diagnostic
 
 
@@ -31,4 +32,4 @@ def _text(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _text(text).replace(":", "%3A").replace(",", "%2C")
+    return visible(_text(text).replace(":", "%3A").replace(",", "%2C"))

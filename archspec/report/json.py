@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from archspec.characters import visible_json
 from archspec.codes import CODES
 from archspec.diagnostics import Diagnostic, Note, Span
 
@@ -14,7 +15,8 @@ def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
     What does not stand anywhere (a file that cannot be read) has null for its lines and columns.
     ``page`` is the page that explains the code, relative to the project.
     """
-    return json.dumps([_object(d) for d in diagnostics], indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps([_object(d) for d in diagnostics], indent=2, ensure_ascii=False)
+    return visible_json(text) + "\n"
 
 
 def _object(found: Diagnostic) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from archspec.characters import visible, visible_json
 from archspec.codes import CODES, is_warning
 from archspec.diagnostics import Diagnostic, Note, Span
 
@@ -26,7 +27,7 @@ def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
             }
         ],
     }
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return visible_json(json.dumps(log, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _rule(code: str) -> dict[str, Any]:
@@ -79,4 +80,8 @@ def _uri(name: str) -> str:
     if not name.startswith("<"):
         with suppress(ValueError):  # a NUL in the name, or another drive
             name = os.path.relpath(name)
-    return quote(os.fsencode(name.strip("<>").replace(os.sep, "/")))
+    path = name.strip("<>").replace(os.sep, "/")
+    try:
+        return quote(os.fsencode(path))
+    except UnicodeEncodeError:  # a lone surrogate that no file's name gives
+        return quote(visible(path))

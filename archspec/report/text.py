@@ -102,4 +102,4 @@ def _where(note: Note, source: Source) -> str:
     other = note.place.document.source.name
     if other == source.name:
         return f" (line {span.line})"
-    return f" ({other}:{span.line}:{span.column})"
+    return f" ({visible(other)}:{span.line}:{span.column})"

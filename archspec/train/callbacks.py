@@ -4,10 +4,10 @@ import math
 import time
 from typing import Any
 
+from archspec.interrupts import check_interrupt, uninterrupted
 from archspec.train.chance import set_chance
 from archspec.train.checkpoint import Progress, callback_names, save_checkpoint
 from archspec.train.curves import write_curves
-from archspec.train.interrupts import uninterrupted
 from archspec.train.metrics import TensorBoard
 from archspec.train.recipe import Recipe
 from archspec.train.run import CHECKPOINT, LOGS, Run
@@ -60,6 +60,9 @@ def watcher(
                     setattr(callbacks[name], key, value)
             for name, weights in best.items():
                 callbacks[name].best_weights = weights
+
+        def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+            check_interrupt()
 
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
             set_chance(self.model, recipe.keys.seed, epoch)

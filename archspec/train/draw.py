@@ -3,6 +3,7 @@
 from math import prod
 from typing import Any
 
+from archspec.characters import visible
 from archspec.train.charts import lacking
 from archspec.train.curves import write_curves
 from archspec.train.feed import still_feed
@@ -97,7 +98,11 @@ def _confusion(trained: Trained, run: Run) -> str:
 
 
 def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"' if set(name) & set(',"\r\n') else name
+    """A name in a line of CSV, which no program of tables takes for a formula."""
+    name = visible(name)
+    if name[:1] in "=+-@" and not name[1:].replace(".", "").isdecimal():
+        name = f"'{name}"
+    return '"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name
 
 
 def _weight_maps(trained: Trained, run: Run) -> str:

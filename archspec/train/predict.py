@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from archspec.interrupts import check_interrupt
 from archspec.train.about import About
 from archspec.train.run import MODEL, Run, RunError
 
@@ -51,6 +52,7 @@ def predict(run: Run, paths: Sequence[str], top: int = 5) -> Iterator[Prediction
     from archspec.train.data.decode import PictureError, open_picture, picture_array
 
     for path in paths:
+        check_interrupt()
         try:
             picture = picture_array(open_picture(path, channels).image)
         except PictureError as error:

@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from archspec.characters import visible_lines
 from archspec.diagnostics import Sink
 from archspec.pipeline import open_document
 from archspec.record import Record, fields
@@ -21,11 +22,16 @@ def write_resolved(recipe: Recipe, run: Run) -> None:
 
 def recipe_text(recipe: Recipe) -> str:
     """The recipe as YAML, with what was set from outside."""
+    values = resolved_values(recipe)
+    text = _dumped(values, True)
+    return text if visible_lines(text) == text else _dumped(values, False)
+
+
+def _dumped(values: dict[str, Any], letters: bool) -> str:
+    """YAML, with letters beyond ASCII as they are, or everything beyond ASCII as escapes."""
     import yaml
 
-    text: str = yaml.safe_dump(
-        resolved_values(recipe), sort_keys=False, allow_unicode=True, width=100
-    )
+    text: str = yaml.safe_dump(values, sort_keys=False, allow_unicode=letters, width=100)
     return text
 
 

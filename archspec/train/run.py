@@ -10,6 +10,7 @@ from typing import Any
 
 from archspec.archives import ArchiveError, open_archive
 from archspec.folders import Folder, files_in
+from archspec.interrupts import uninterrupted
 from archspec.train.about import MOST_BYTES, About, parse_about
 
 RECIPE, SPEC, MODEL = "recipe.yaml", "spec.yaml", "model.keras"
@@ -90,11 +91,12 @@ class Run:
             WriteError: the system refuses.
         """
         assert self.folder is not None
-        self.folder.take_in(n for n in files_in(self.path) if n.startswith(f"{LOGS}/"))
-        if self.final is not None:
-            self.folder.become(self.final)
-            self.path, self.folder, self.final = self.final.path, self.final, None
-        self.folder.close()
+        with uninterrupted():
+            self.folder.take_in(n for n in files_in(self.path) if n.startswith(f"{LOGS}/"))
+            if self.final is not None:
+                self.folder.become(self.final)
+                self.path, self.folder, self.final = self.final.path, self.final, None
+            self.folder.close()
 
     @property
     def goes_on(self) -> bool:
@@ -105,11 +107,12 @@ class Run:
         """Let others write; a run that has come to nothing is removed, so far as it is ours."""
         if self.folder is None:
             return
-        if not (self.goes_on or self.has(MODEL)):
-            self.folder.clear()
-        self.folder.close()
-        if self.final is not None:
-            self.final.close()
+        with uninterrupted():
+            if not (self.goes_on or self.has(MODEL)):
+                self.folder.clear()
+            self.folder.close()
+            if self.final is not None:
+                self.final.close()
 
     def about(self) -> About:
         """What is known of the model.

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from archspec.characters import visible
+
 Shapes = tuple[tuple[int, ...], ...]
 
 
@@ -43,7 +45,8 @@ class WeightsReport:
         lines += _rest("shape", len(self.different))
         lines += [f"  new      {name}" for name in self.new[:_MOST]] + _rest("new", len(self.new))
         lines += [f"  unused   {name}" for name in self.unused[:_MOST]]
-        return "\n".join(lines + _rest("unused", len(self.unused)))
+        lines += _rest("unused", len(self.unused))
+        return "\n".join(map(visible, lines))  # names of layers come from files of others
 
     def __repr__(self) -> str:
         return f"<WeightsReport: {str(self).splitlines()[0]}>"

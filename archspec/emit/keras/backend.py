@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 
+from archspec.interrupts import catch_interrupts
+
 BACKENDS = ("tensorflow", "jax", "torch")
 """Backends of Keras that can train, the default one first."""
 
@@ -45,6 +47,7 @@ def use_backend(name: str | None = None, quiet: bool = False) -> str:
         _choose(name)
     if quiet:
         logging.getLogger("tensorflow").setLevel(logging.ERROR)
+        catch_interrupts()
     try:
         with mute(2) if quiet else nullcontext():
             import keras

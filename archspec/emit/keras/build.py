@@ -20,6 +20,7 @@ from archspec.emit.keras.names import layer_names
 from archspec.emit.keras.raised import first_lines
 from archspec.graph import Graph
 from archspec.infer import ShapedGraph, ShapedNode
+from archspec.interrupts import check_interrupt
 from archspec.layers import Layer
 
 
@@ -77,6 +78,7 @@ def _build(shaped: ShapedGraph) -> Built:
     outputs: dict[int, list[Any]] = {}
     for node in shaped.nodes:
         if node.live:
+            check_interrupt()
             try:
                 outputs[node.index] = _call(node, names, layers, outputs)
             except Exception as error:

@@ -5,6 +5,8 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 
+from archspec.emit.keras.backend import BackendError
+from archspec.emit.keras.raised import first_lines
 from archspec.files import WriteError, check_file, check_parent, real, replacing, unwritable
 from archspec.folders import MARK, check_folder, files_in, is_marked, open_folder
 
@@ -53,7 +55,7 @@ def write_beside(
     target = real(path)
     if kind is None:
         with replacing(target, path, force) as new:
-            write(new)
+            _call(write, new, path)
         return
     try:
         beside = tempfile.mkdtemp(prefix=".archspec-", dir=os.path.dirname(target))
@@ -61,7 +63,7 @@ def write_beside(
         raise unwritable(path, error) from None
     made = os.path.join(beside, os.path.basename(target))
     try:
-        write(made)
+        _call(write, made, path)
         new_folder = open_folder(made, kind, path)
         new_folder.take_in(name for name in files_in(made) if name != MARK)
         final = open_folder(target, kind, path)
@@ -71,3 +73,14 @@ def write_beside(
         raise unwritable(path, error) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _call(write: Callable[[str], object], new: str, path: str) -> None:
+    """Let Keras write; what its backends raise, on a full disk for example, is not of our making."""
+    try:
+        write(new)
+    except (OSError, BackendError):
+        raise
+    except Exception as error:
+        message = f"Keras cannot write this: {first_lines(error, 1)[0]}"
+        raise WriteError("AS503", path, message) from error

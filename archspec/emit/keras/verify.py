@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from archspec.emit.keras.build import Built, call_layer
 from archspec.emit.keras.raised import first_lines
 from archspec.infer import ShapedGraph, ShapedNode
+from archspec.interrupts import check_interrupt
 from archspec.shapes import Shape, format_shape
 
 BATCH = 2
@@ -110,6 +111,7 @@ def _run(
     for node in shaped.nodes:
         if not node.live:
             continue
+        check_interrupt()
         index = node.index
         if node.node.inputs:
             made = built.layers[node.node.shares if node.node.shares >= 0 else index]

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.emit.python.text import Code, literal
-from archspec.expressions import FUNCTIONS, Expression
+from archspec.emit.python.text import Code, in_format, literal
+from archspec.expressions import FUNCTIONS, Expression, syntax_tree
 from archspec.templates import Template, Text
 
 _MATH = ("floor", "ceil")
@@ -55,11 +55,11 @@ def render(value: Any, names: Names, whole: bool = False) -> Any:
 def _expression(expression: Expression, names: Names, whole: bool) -> Any:
     if not any(isinstance(names[n], Code) for n in expression.names):
         return expression.evaluate(dict(names))
-    tree = ast.parse(expression.text.strip(), mode="eval")
     writer = _Writer(names)
-    tree = ast.fix_missing_locations(writer.visit(tree))
-    if isinstance(tree.body, ast.Constant):
-        return tree.body.value
+    tree: Any = writer.visit(syntax_tree(expression.text.strip()))
+    tree = ast.fix_missing_locations(tree)
+    if isinstance(tree, ast.Constant):
+        return tree.value
     code = ast.unparse(tree)
     return Code(f"int({code})" if whole and writer.fraction else code)
 
@@ -126,7 +126,16 @@ class _Writer(ast.NodeTransformer):
 def _text(text: Text, names: Names) -> Any:
     if not any(isinstance(names[n], Code) for n in text.names):
         return text.evaluate(dict(names))
-    marks = {n: Code("{" + literal(names[n]) + "}") for n in text.names}
-    filled = str(text.evaluate(marks))
-    only = filled.startswith("{") and filled.endswith("}") and filled.count("{") == 1
-    return Code(filled[1:-1] if only else f'f"{filled}"')
+    pieces = text.pieces()
+    only = pieces[0][1] if len(pieces) == 1 else None
+    if only is not None:
+        return names[only]
+    parts = [in_format(words) if name is None else _value(names[name]) for words, name in pieces]
+    return Code(f'f"{"".join(parts)}"')
+
+
+def _value(value: Any) -> str:
+    """What stands in a ``f"…"`` for a value."""
+    if isinstance(value, str) and not isinstance(value, Code):
+        return in_format(value)
+    return "{" + literal(value) + "}"

@@ -1,8 +1,9 @@
 """Names in the source: those of frames, and the counts of automatic ones."""
 
+import ast
 from typing import Any, NamedTuple
 
-from archspec.emit.python.text import Code, literal
+from archspec.emit.python.text import Code, in_format, literal
 
 
 class UnstructuredError(Exception):
@@ -31,6 +32,7 @@ class Scope:
     """Where names and variables stand: the names of a frame, and of those around it."""
 
     def __init__(self, prefix: str, parent: "Scope | None" = None) -> None:
+        """``prefix`` is what stands before the names, as in a ``f"…"``."""
         self.prefix = prefix
         self.parent = parent
         self.counts: dict[str, Count] = {}
@@ -38,7 +40,7 @@ class Scope:
 
     def name(self, local: Any) -> Any:
         """A literal, or code, for the full name of something called ``local`` here."""
-        return name_of(self.prefix + (inside(local) if isinstance(local, Code) else str(local)))
+        return name_of(self.prefix + inside(local))
 
     def auto(self, base: str) -> Any:
         """The next automatic name with a base."""
@@ -46,7 +48,8 @@ class Scope:
         self.counts[base] = count.plus(Count(1))
         if count.more:
             terms = [*count.more, *([str(count.number)] if count.number else [])]
-            return Code(f"numbered({literal(name_of(self.prefix + base))}, {' + '.join(terms)})")
+            full = literal(name_of(self.prefix + in_format(base)))
+            return Code(f"numbered({full}, {' + '.join(terms)})")
         return self.name(f"{base}_{count.number}" if count.number else base)
 
     def find(self, name: str) -> list[str]:
@@ -60,17 +63,20 @@ class Scope:
 
 
 def name_of(text: str) -> Any:
-    return Code(f'f"{text}"') if "{" in text else text
+    """What stands in a ``f"…"`` as a name: code if there is code in it, else a plain text."""
+    if "{" in text.replace("{{", ""):
+        return Code(f'f"{text}"')
+    if text.isidentifier():
+        return text
+    return ast.literal_eval(f'"{text}"').replace("{{", "{").replace("}}", "}")
 
 
 def inside(name: Any) -> str:
-    """The text of a name, to build longer ones from."""
+    """The text of a name as it stands in a ``f"…"``, to build longer ones from."""
     text = str(name)
-    if isinstance(name, Code):
-        if not text.startswith('f"'):
-            return "{" + text + "}"
-        return text[2:-1]
-    return text
+    if not isinstance(name, Code):
+        return in_format(text)
+    return text[2:-1] if text.startswith('f"') else "{" + text + "}"
 
 
 def bracket(text: Any) -> str:

@@ -11,6 +11,9 @@ from archspec.infer import ShapedGraph, ShapedNode
 from archspec.layers import Layer, layer_types
 from archspec.record import fields
 
+_BUILTINS = {f.__name__: f for f in (abs, enumerate, int, len, max, min, range, round, sum, zip)}
+"""All that the source may call of Python: words of a spec are text in it, and this holds if they are not."""
+
 Made = tuple[str, Layer | None, bool, tuple[Any, ...], tuple[tuple[str, Any], ...]]
 
 
@@ -79,10 +82,12 @@ def _run(source: str) -> tuple[dict[str, Any], tuple[Any, ...]]:
 
     keras = SimpleNamespace(Input=recorder.input, Model=model, **modules)
     stand_ins: dict[str, Any] = {"keras": keras, "layers": _Layers(recorder), "math": math}
-    stand_ins["make_divisible"] = make_divisible
+    stand_ins |= {"make_divisible": make_divisible, "__builtins__": _BUILTINS}
     tree = ast.parse(source)
     own = [n for n in tree.body if isinstance(n, ast.ClassDef)]
     tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
+    if any(isinstance(n, ast.Attribute) and n.attr[0] == "_" for n in ast.walk(tree)):
+        raise ValueError("what is Python's own is not needed")
     for node in own:
         stand_ins[node.name] = recorder.layer(node.name)
     exec(compile(tree, "<source>", "exec"), stand_ins)

@@ -13,6 +13,7 @@ from archspec.emit.python.text import (
     Code,
     docstring,
     identifier,
+    in_format,
     layer_code,
     literal,
     statement,
@@ -319,7 +320,7 @@ class _Part:
         after: dict[str, Count] = {}
         if name is not None:
             link = "_" if name[-1].isdigit() else ""
-            inner = Scope(f"{scope.prefix}{name}{link}{label}.", scope)
+            inner = Scope(f"{scope.prefix}{in_format(name)}{link}{label}.", scope)
         else:
             for base, count in increments(item.body, names.extended(more, fractions)).items():
                 before = scope.counts.get(base, Count())
@@ -355,8 +356,7 @@ class _Part:
         target, scope, names, indent = spot
         inner = scope
         if name is not None:
-            inner = Scope(scope.name(name) if not isinstance(name, Code) else "", scope)
-            inner.prefix = inside(scope.name(name)) + "."
+            inner = Scope(inside(scope.name(name)) + ".", scope)
         ends: list[str] = []
         for label, body in item.branches.items():
             if not body.items or not some(body, names):

@@ -2,8 +2,10 @@
 
 import keyword
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from archspec.characters import visible
 from archspec.field_values import read, takes
 from archspec.layers import Layer
 from archspec.record import fields
@@ -23,7 +25,7 @@ def literal(value: Any) -> str:
     if isinstance(value, Code):
         return str(value)
     if isinstance(value, str):
-        return '"' + repr(value + "'")[1:-2].replace('"', '\\"') + '"'
+        return f'"{_inside(value)}"'
     if isinstance(value, tuple | list):
         inner = ", ".join(literal(v) for v in value)
         if isinstance(value, list):
@@ -34,15 +36,29 @@ def literal(value: Any) -> str:
     return repr(value)
 
 
+def in_format(text: str) -> str:
+    """Text as it stands in a ``f"…"``, where no brace of it begins code."""
+    return _inside(text).replace("{", "{{").replace("}", "}}")
+
+
+def _inside(text: str) -> str:
+    """Text between double quotes, with escapes for what is not printable."""
+    return '\\"'.join([repr(part + "'")[1:-2] for part in text.split('"')])
+
+
 def docstring(text: str, indent: int) -> str:
-    """A docstring of one line."""
-    plain = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+    """A docstring of one line; what is not printable is a sign in it."""
+    plain = visible(" ".join(text.split())).replace("\\", "\\\\").replace('"', '\\"')
     return " " * indent + f'"""{plain}."""'
 
 
 def identifier(text: str, taken: set[str] | frozenset[str] = frozenset()) -> str:
     """A name for a variable or function, made of a name in a spec, and not yet taken."""
     name = re.sub(r"\W", "_", text)
+    if not name.isascii():  # for Python, letters that look like others are those
+        from unicodedata import normalize
+
+        name = "".join([c if f"x{c}".isidentifier() else "_" for c in normalize("NFKC", name)])
     if not name.isidentifier():
         name = f"x_{name}"
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
@@ -123,13 +139,9 @@ def wrap(line: str, indent: int) -> list[str]:
 
 def split(text: str) -> list[str]:
     """The parts of a text between the commas that are not in brackets or quotes."""
-    parts, depth, start, quoted = [], 0, 0, ""
-    for at, sign in enumerate(text):
-        if quoted:
-            quoted = "" if sign == quoted and text[at - 1] != "\\" else quoted
-        elif sign in "\"'":
-            quoted = sign
-        elif sign in "([{":
+    parts, depth, start = [], 0, 0
+    for at, sign in _signs(text):
+        if sign in "([{":
             depth += 1
         elif sign in ")]}":
             depth -= 1
@@ -141,13 +153,9 @@ def split(text: str) -> list[str]:
 
 def _brackets(line: str) -> list[tuple[int, int]]:
     """The outermost pairs of brackets."""
-    found, depth, start, quoted = [], 0, 0, ""
-    for at, sign in enumerate(line):
-        if quoted:
-            quoted = "" if sign == quoted and line[at - 1] != "\\" else quoted
-        elif sign in "\"'":
-            quoted = sign
-        elif sign in "([{":
+    found, depth, start = [], 0, 0
+    for at, sign in _signs(line):
+        if sign in "([{":
             start = start if depth else at
             depth += 1
         elif sign in ")]}":
@@ -155,3 +163,20 @@ def _brackets(line: str) -> list[tuple[int, int]]:
             if not depth:
                 found.append((start, at))
     return found
+
+
+def _signs(code: str) -> Iterator[tuple[int, str]]:
+    """The characters of code that are in no quotes, with their places."""
+    quoted, escaped = "", False
+    for at, sign in enumerate(code):
+        if not quoted:
+            if sign in "\"'":
+                quoted = sign
+            else:
+                yield at, sign
+        elif escaped:
+            escaped = False
+        elif sign == "\\":
+            escaped = True
+        elif sign == quoted:
+            quoted = ""

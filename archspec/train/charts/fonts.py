@@ -23,13 +23,15 @@ _WIDE = (
     "SimHei",
 )
 """Fonts for Chinese to be taken before any other that has the characters."""
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+"
+)
 _WORD = re.compile(r"[\u2e80-\uffdc]\s*|[^\s\u2e80-\uffdc]+\s*|\s+")
 """Where a line may end: after a word, or anywhere in Chinese."""
 
 
 def seen(text: str) -> str:
-    """The text without control characters, which an SVG must not have."""
+    """The text without control characters, which an SVG must not have, nor turns of direction."""
     return _UNSEEN.sub(" ", text).strip()
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
+from archspec.interrupts import check_interrupt
 from archspec.train.data.decode import PictureError, open_picture, picture_array
 from archspec.train.data.errors import DataError
 from archspec.train.data.folders import LeftOut
@@ -58,6 +59,7 @@ def read_pictures(
     bad: list[LeftOut] = []
     on_white = 0
     for number, found in enumerate(watch(_decoded(paths, shape), len(paths), "pictures")):
+        check_interrupt()
         if isinstance(found, LeftOut):
             bad.append(found)
         else:
