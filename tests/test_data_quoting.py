@@ -42,8 +42,8 @@ def secret_table(folder: Path, random: Random) -> dict[str, Any]:
 
 
 def secret_arrays(folder: Path, random: Random) -> dict[str, Any]:
-    found = {
-        name if random.random() < 0.9 else token(random): array
+    found: dict[str, Any] = {
+        name if random.random() < 0.75 else token(random): array
         for name, array in (
             ("x_train", np.zeros((4, 8, 8, 3), "uint8")),
             ("y_train", np.array([0, 1, 2, random.choice((0, 7654321))])),

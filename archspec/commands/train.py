@@ -67,7 +67,7 @@ def command(
     from archspec.train.setting import DistributeError, DivergedError
     from archspec.train.suit import report_data_error
 
-    sink = Sink()
+    sink = Sink(sink.roots)
     verbose = 0 if quiet else 1 if sys.stdout.isatty() else 2
     watch = _watch if verbose == 1 else unwatched
     setting = Setting(resume=resume, verbose=verbose, say=_quiet if quiet else say, watch=watch)

@@ -162,11 +162,10 @@ def _labels(y: Any, classes: int, name: str) -> Any:
     y = y.astype("int64")
     bad = np.flatnonzero((y < 0) | (y >= classes))
     if len(bad):
-        message = (
-            f"{len(bad)} labels of `{name}` are out of range: the first, number {bad[0]}, is"
-            f" {y[bad[0]]}, and classes go from 0 to {classes - 1}"
-        )
-        raise DataError(message, code="AS607")
+        plain = f"{len(bad)} labels of `{name}` are out of range"
+        range_ = f"classes go from 0 to {classes - 1}"
+        message = f"{plain}: the first, number {bad[0]}, is {y[bad[0]]}, and {range_}"
+        raise DataError(message, code="AS607", without=f"{plain}: {range_}")
     return y
 
 
