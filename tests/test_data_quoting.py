@@ -111,7 +111,7 @@ def test_no_word_of_data_elsewhere_is_told(kind: Any, tmp_path: Path) -> None:
         )
         seen += "SECRET" in told(recipe, None)
         assert told(recipe, [str(inside), str(outside)]) == told(recipe, None)
-    assert seen > 5
+    assert seen > 1
 
 
 def test_data_of_the_command_line_are_the_users_own(tmp_path: Path) -> None:
