@@ -31,13 +31,16 @@ def mnist_parts(data: Mnist, recipe: Recipe) -> tuple[Part, Part]:
         except Exception as error:  # whatever the downloader raises
             message = f"MNIST cannot be downloaded: {str(error).partition(chr(10))[0]}"
             raise DataError(message, "name the file: --data mnist.npz") from error
-    parts = (("x_train", x_train, "y_train", y_train), ("x_test", x_test, "y_test", y_test))
-    for part in parts:
-        _check(*part)
-    train, test = (
-        Part(_pictures(xs, recipe, x), _labels(ys, _DIGITS, y)) for x, xs, y, ys in parts
-    )
-    return train, test
+    try:
+        train = _digits("x_train", x_train, "y_train", y_train, recipe)
+        return train, _digits("x_test", x_test, "y_test", y_test, recipe)
+    except DataError as error:
+        raise error.within(data.path or "mnist.npz") from None
+
+
+def _digits(x: str, pictures: Any, y: str, labels: Any, recipe: Recipe) -> Part:
+    _check(x, pictures, y, labels)
+    return Part(_pictures(pictures, recipe, x), _labels(labels, _DIGITS, y))
 
 
 def array_parts(data: Arrays, recipe: Recipe) -> tuple[Part, Part]:
@@ -83,7 +86,13 @@ def array_classes(data: Arrays, recipe: Recipe) -> tuple[str, ...] | None:
 
 
 def _part(data: Arrays, x: str, y: str, recipe: Recipe) -> Part:
-    examples, labels = _load(data.path, (x, y))
+    try:
+        return _checked_part(*_load(data.path, (x, y)), x, y, recipe)
+    except DataError as error:
+        raise error.within(data.path) from None
+
+
+def _checked_part(examples: Any, labels: Any, x: str, y: str, recipe: Recipe) -> Part:
     _check(x, examples, y, labels)
     pictures = _pictures(examples, recipe, x)
     if recipe.loss.classes:

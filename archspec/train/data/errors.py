@@ -27,3 +27,11 @@ class DataError(Exception):
         """The message without words of the data, if it has any, or if the help has: it is left out too."""
         self.paths = paths
         """Files beside the data's own that the words come from."""
+
+    def within(self, path: str) -> "DataError":
+        """The same error, which names the file."""
+        if path not in self.message:
+            self.message = f"`{path}`: {self.message}"
+            self.without = self.without and f"`{path}`: {self.without}"
+            self.args = (self.message,)
+        return self

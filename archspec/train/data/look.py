@@ -78,14 +78,22 @@ def npz_headers(path: str, key: str = "") -> dict[str, Header]:
 
 
 def _check_pair(path: str, x: str, examples: Header, y: str, labels: Header) -> None:
-    """Whether examples and labels are numbers, and as many."""
+    """Whether examples and labels are numbers, and as many.
+
+    Raises:
+        DataError: they are not.
+    """
     for name, header in ((x, examples), (y, labels)):
         if header.kind == "O":  # for which a file would have to be trusted
             raise DataError(f"cannot read `{path}`: `{name}` holds objects, not numbers")
         if header.kind not in NUMBERS:
             held = header.dtype or "records"
-            raise DataError(f"`{name}` holds {held}, not numbers", code="AS607")
-    check_lengths(x, examples.shape, y, labels.shape)
+            message = f"`{name}` of `{path}` holds {held}, not numbers"
+            raise DataError(message, code="AS607")
+    try:
+        check_lengths(x, examples.shape, y, labels.shape)
+    except DataError as error:
+        raise error.within(path) from None
 
 
 def check_lengths(x: str, examples: tuple[int, ...], y: str, labels: tuple[int, ...]) -> None:
