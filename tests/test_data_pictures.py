@@ -224,16 +224,24 @@ def test_a_strange_folder_is_trained(tmp_path: Path, run_process: RunProcess) ->
         data={"image_folder": {"path": "data", "held_out": 0.3}},
         epochs=1,
         callbacks=[{"EarlyStopping": {"patience": 9}}],
+        show=["samples", "confusion_matrix"],
     )
+    odd = os.fsencode(tmp_path / "data") + b"/caf\xe9\x1b[31m\n::error::x"
+    os.rename(tmp_path / "data" / "class2", odd)
     told = run_process("train", str(recipe), "-o", str(tmp_path / "run"))
     assert told.status == 0, told.err
     assert "9 files left out" in told.out
+    assert "\x1b" not in told.out + told.err
+    assert "not drawn" not in told.out
     assert "1 transparent and laid on white" in told.out
     assert "AS905" in told.err
     facts = json.loads((tmp_path / "run" / "run.json").read_text())
     assert len(facts["skipped"]) == 9
     assert facts["laid_on_white"] == 1
     assert sum(facts["examples"][part] for part in ("train", "test")) == 11
+    for path in (tmp_path / "run").glob("*.*"):
+        if path.suffix in (".svg", ".csv", ".json", ".yaml"):
+            assert "\x1b" not in path.read_text("utf-8"), path
     svg = (tmp_path / "run" / "curves.svg").read_text()
     assert ">test<" in svg
     assert "validation" not in svg
