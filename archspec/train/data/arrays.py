@@ -86,8 +86,9 @@ def array_classes(data: Arrays, recipe: Recipe) -> tuple[str, ...] | None:
 
 
 def _part(data: Arrays, x: str, y: str, recipe: Recipe) -> Part:
+    examples, labels = _load(data.path, (x, y))
     try:
-        return _checked_part(*_load(data.path, (x, y)), x, y, recipe)
+        return _checked_part(examples, labels, x, y, recipe)
     except DataError as error:
         raise error.within(data.path) from None
 
