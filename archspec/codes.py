@@ -80,6 +80,7 @@ CODES = {
     "AS902": "block is never used",
     "AS903": "parameter is never used",
     "AS904": "frozen layers have no weights to begin with",
+    "AS905": "test part steers the training",
 }
 """Code → title."""
 

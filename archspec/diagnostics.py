@@ -4,6 +4,7 @@ A stage never meets a line or a column: it reports at a :class:`Place`, a docume
 it, and goes on. The reporters look the span up when there is something to print.
 """
 
+import os
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
@@ -155,10 +156,20 @@ class TooMany(Exception):
     """There are so many errors that the run is broken off; :mod:`archspec.pipeline` catches it."""
 
 
+def _real(path: str) -> str | None:
+    """Where a path leads, all links followed; None if that cannot be said."""
+    try:
+        return os.path.realpath(path or ".")
+    except (OSError, ValueError):  # the current folder was removed; a NUL in the path
+        return None
+
+
 class Sink:
     """Collects diagnostics; the same mistake at the same place is one diagnostic."""
 
-    def __init__(self) -> None:
+    def __init__(self, roots: Iterable[str] | None = None) -> None:
+        """``roots`` are folders and files whose text may be quoted; None: that of all files."""
+        self.roots = None if roots is None else tuple(real for r in roots if (real := _real(r)))
         self._found: dict[tuple[Any, ...], Diagnostic] = {}
         self.errors = False
         """Whether anything worse than a warning was reported."""
@@ -198,6 +209,20 @@ class Sink:
                 raise TooMany
         elif node is not None and node not in known.repeats:
             known.repeats.append(node)
+
+    def may_quote(self, path: str | os.PathLike[str]) -> bool:
+        """Whether messages may hold text of a file, any word of it, or names in a folder.
+
+        They may if it lies under one of the roots: the folder of the spec that was given, or
+        ``--root``; where links lead decides. Other files are read and used, but what is wrong in
+        them is said without their words: they may be somebody else's.
+        """
+        if self.roots is None:
+            return True
+        real = _real(os.fspath(path))
+        return real is not None and any(
+            real == root or real.startswith(os.path.join(root, "")) for root in self.roots
+        )
 
     @property
     def count(self) -> int:

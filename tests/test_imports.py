@@ -95,7 +95,7 @@ LEVELS = (
     "record arguments settings axes expressions field_values",
     "diagnostics",
     "source codes shapes spelling formula_syntax folders shipped json_schema",
-    "files",
+    "files archives",
     "characters reading locks interrupts",
 )
 FACES = {"archspec.draw": "api"}

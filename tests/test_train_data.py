@@ -11,7 +11,7 @@ from PIL import Image
 
 from archspec.diagnostics import Sink
 from archspec.pipeline import open_document
-from archspec.train.data.look import DataError
+from archspec.train.data.errors import DataError
 from archspec.train.data.parts import Data
 from archspec.train.data.pictures import read_pictures
 from archspec.train.data.read import read_data, read_test
@@ -113,7 +113,7 @@ def test_held_out_is_a_share_of_each_class_by_the_seed(tmp_path: Path) -> None:
 def test_test_part_alone_is_the_same(tmp_path: Path) -> None:
     make_folder(tmp_path / "data", 3, 6, 0, parts=False)
     recipe = read(folder_recipe(tmp_path, {"held_out": 0.4}))
-    whole, alone = read_data(recipe, str(tmp_path)).test, read_test(recipe, str(tmp_path))
+    whole, alone = read_data(recipe, str(tmp_path)).test, read_test(recipe, str(tmp_path)).test
     assert (values(whole) == values(alone)).all()
     assert (whole.y == alone.y).all()
 
@@ -457,7 +457,10 @@ def test_two_classes_with_one_output(tmp_path: Path, run: Run) -> None:
         told = run("predict", str(output), str(picture), "--format", "json")
         assert json.loads(told.out)[0]["classes"][0][0] == "class1"
         told = run("evaluate", str(output), "--format", "json")
-        assert json.loads(told.out) == pytest.approx(metrics, rel=1e-3)
+        found = json.loads(told.out)
+        assert found.pop("examples") > 0
+        assert found.pop("part") == "test"
+        assert found == pytest.approx(metrics, rel=1e-3)
 
 
 def test_scores(tmp_path: Path, run: Run) -> None:

@@ -452,7 +452,7 @@ def test_curves_are_written_from_rows_alone() -> None:
     from archspec.train.curves import write_curves
 
     keys = SimpleNamespace(title="Tuned", epochs=2)
-    recipe: Any = SimpleNamespace(keys=keys, name="n", fine_tune=object())
+    recipe: Any = SimpleNamespace(keys=keys, name="n", fine_tune=object(), watched="test")
     run: Any = Kept()
     assert write_curves(recipe, Progress(3, history(3), {}, phase=1, start=2), run) == ""
     assert {*run.files} == {"curves.svg", "curves.png"}
@@ -526,6 +526,7 @@ def test_a_run_is_drawn(kind: str, tmp_path: Path) -> None:
         name="net",
         augment=(layer_types()["RandomFlip"](),),
         fine_tune=None,
+        watched="test",
         is_picture=True,
         picture=(6, 6, 1),
         prepare=SimpleNamespace(pad=1),

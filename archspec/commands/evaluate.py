@@ -1,6 +1,7 @@
 """``archspec evaluate``: figures of a trained model on its test data."""
 
 import json
+import math
 
 import click
 
@@ -10,7 +11,7 @@ from archspec.commands._say import say, show
 from archspec.diagnostics import Sink
 from archspec.emit.keras.backend import BackendError
 from archspec.train.read import read_recipe
-from archspec.train.run import RECIPE, Run, RunError
+from archspec.train.run import RECIPE, Run, RunError, finite
 
 
 @click.command()
@@ -20,7 +21,8 @@ from archspec.train.run import RECIPE, Run, RunError
 def command(run: str, data: str | None, format: str) -> None:
     """Evaluate the model of a run on its test data.
 
-    RUN is a folder that `archspec train` wrote. Loss and metrics have Keras's names.
+    RUN is a folder that `archspec train` wrote. Loss and metrics have Keras's names. Of the data of
+    --data all are judged, or their test part if they have one; how many is said.
     """
     opened, sink = Run(run), Sink()
     try:
@@ -29,12 +31,14 @@ def command(run: str, data: str | None, format: str) -> None:
         refuse_error(error, "AS609")
     document = open_spec(opened.file(RECIPE), sink)
     # Weights to begin with are no longer needed, and that the data are is found when they are read.
-    recipe = read_recipe(document, sink, data_path=data, needed=False) if document else None
+    recipe = (
+        read_recipe(document, sink, data_path=data, needed=False, judged=True) if document else None
+    )
     if recipe is None:
         leave(sink, run)
     from archspec.emit.keras import use_backend
     from archspec.emit.keras.models import ModelError
-    from archspec.train.data.look import DataError
+    from archspec.train.data.errors import DataError
     from archspec.train.evaluate import evaluate
     from archspec.train.suit import report_data_error
 
@@ -48,8 +52,18 @@ def command(run: str, data: str | None, format: str) -> None:
         refuse("AS609", run, getattr(error, "message", str(error)))
     except BackendError as error:
         refuse_error(error, "AS501", "Keras")
+    if found.skipped:
+        say(f"{len(found.skipped)} files left out:", err=True)
+        for line in found.skipped[:5]:
+            say(f"  {line}", err=True)
+    counts = {"examples": found.examples, "part": found.part}
     if format == "json":
-        show(json.dumps(found, indent=1) + "\n")
+        show(json.dumps(finite({**found.figures, **counts}), indent=1, allow_nan=False) + "\n")
     else:
-        for name, value in found.items():
+        for name, value in found.figures.items():
             say(f"{name} {value:.4f}")
+        for name, told in counts.items():
+            say(f"{name} {told}")
+    loss = found.figures.get("loss", 0.0)
+    if not math.isfinite(loss):
+        refuse("AS609", run, f"the loss on these data is {loss}: the model gives no numbers")

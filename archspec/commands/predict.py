@@ -47,7 +47,7 @@ def command(run: str, images: tuple[str, ...], top: int, format: str) -> None:
     else:
         for prediction in found:
             if prediction.problem:
-                say(f"{prediction.path}: cannot be read: {prediction.problem}", err=True)
+                say(f"{prediction.path}: {prediction.problem}", err=True)
             elif prediction.scores:
                 say(f"{prediction.path}: {' '.join(f'{s:.4g}' for s in prediction.scores)}")
             else:

@@ -61,13 +61,13 @@ def command(
     print_diagnostics(sink.diagnostics)
     from archspec.emit.keras.models import ModelError
     from archspec.files import WriteError
-    from archspec.train.data.look import DataError
+    from archspec.train.data.errors import DataError
     from archspec.train.data.watch import unwatched
     from archspec.train.run import RunError
     from archspec.train.setting import DistributeError, DivergedError
     from archspec.train.suit import report_data_error
 
-    sink = Sink()
+    sink = Sink(sink.roots)
     verbose = 0 if quiet else 1 if sys.stdout.isatty() else 2
     watch = _watch if verbose == 1 else unwatched
     setting = Setting(resume=resume, verbose=verbose, say=_quiet if quiet else say, watch=watch)
@@ -103,9 +103,11 @@ def _train(
 ) -> dict[str, float] | None:
     """The figures of the test part, none for a process that only helps; None after reporting."""
     from archspec.train.distribute import use_devices
-    from archspec.train.folder import check_place, open_run
+    from archspec.train.folder import check_goes_on, check_place, open_run
 
     check_place(path, recipe, setting.resume)
+    if setting.resume:
+        check_goes_on(path, recipe)
     setting = use_devices(distribute, recipe, setting)
     run = open_run(path, recipe, setting.resume, force, setting.share.number == 0)
     try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from archspec.interrupts import check_interrupt, uninterrupted
 from archspec.train.chance import set_chance
-from archspec.train.checkpoint import Progress, save_checkpoint
+from archspec.train.checkpoint import Progress, callback_names, save_checkpoint
 from archspec.train.curves import write_curves
 from archspec.train.metrics import TensorBoard
 from archspec.train.recipe import Recipe
@@ -19,14 +19,10 @@ _DRAWN_EVERY = 30
 """Seconds between drawings of the curves, which take a third of one."""
 
 
-def _names(recipe: Recipe) -> list[str]:
-    return [f"{type(callback).__name__}{n}" for n, callback in enumerate(recipe.callbacks)]
-
-
 def make_callbacks(recipe: Recipe, run: Run, writes: bool) -> dict[str, Any]:
     """The recipe's callbacks by name; those that only write are for the process that writes."""
     found = {}
-    for name, callback in zip(_names(recipe), recipe.callbacks, strict=True):
+    for name, callback in zip(callback_names(recipe), recipe.callbacks, strict=True):
         if isinstance(callback, TensorBoard) and not writes:
             continue
         more = {"log_dir": run.file(LOGS)} if isinstance(callback, TensorBoard) else {}
@@ -50,7 +46,7 @@ def watcher(
     import keras
     import numpy as np
 
-    states = {n: c.state for n, c in zip(_names(recipe), recipe.callbacks, strict=True)}
+    states = {n: c.state for n, c in zip(callback_names(recipe), recipe.callbacks, strict=True)}
 
     class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         def __init__(self) -> None:

@@ -14,7 +14,8 @@ def write_curves(recipe: Recipe, progress: Progress, run: Run) -> str:
     from archspec.train.charts.curves import draw_curves
 
     tuned = progress.start + 1 if progress.phase and progress.epochs > progress.start else None
-    drawn = draw_curves(progress.rows, recipe.keys.title or recipe.name, tuned)
+    title = recipe.keys.title or recipe.name
+    drawn = draw_curves(progress.rows, title, tuned, watched=recipe.watched)
     run.write("curves.svg", drawn.svg)
     run.write("curves.png", drawn.png)
     return ""

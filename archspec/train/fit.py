@@ -4,9 +4,9 @@ import math
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 from archspec.diagnostics import Sink
+from archspec.train.about import About
 from archspec.train.callbacks import make_callbacks, watcher
 from archspec.train.chance import set_chance
 from archspec.train.checkpoint import Progress, load_checkpoint, read_progress
@@ -17,7 +17,8 @@ from archspec.train.feed import still_feed, train_feed
 from archspec.train.model import Models, alone, compile_model, make_models, thaw
 from archspec.train.optimizers import Optimizer
 from archspec.train.recipe import Recipe
-from archspec.train.run import CHECKPOINT, FACTS, METRICS, About, Run, RunError, versions
+from archspec.train.resolved import resolved_values
+from archspec.train.run import CHECKPOINT, FACTS, METRICS, Run, RunError, versions
 from archspec.train.setting import DivergedError, Setting
 from archspec.weights.load import check_source, load_weights
 from archspec.weights.report import WeightsReport
@@ -79,11 +80,14 @@ def about(recipe: Recipe, data: Data) -> About:
     """What the saved model says of itself."""
     outputs = {"binary": "probability", "": "scores"}.get(recipe.loss.classes, "probabilities")
     names = list(data.class_names) if data.class_names and recipe.loss.classes else None
-    return About(names, recipe.picture[2] if recipe.is_picture else None, outputs)
+    channels = recipe.picture[2] if recipe.is_picture else None
+    return About(names, channels, outputs, *data.train.x.extent(recipe.reads_files))
 
 
 def _tell_data(data: Data, say: Say) -> None:
     kept = ", kept on disk" if data.on_disk else ""
+    if data.on_white:
+        kept += f", {data.on_white:,} transparent and laid on white"
     apart = f", {data.validation.examples:,} to watch" if data.validation is not data.test else ""
     say(
         f"data: {data.train.examples:,} examples to train{apart}, {data.test.examples:,} to test{kept}"
@@ -100,10 +104,7 @@ def _tell_data(data: Data, say: Say) -> None:
 def _begin(recipe: Recipe, run: Run, models: Models, data: Data, setting: Setting) -> Progress:
     """How far the run is; initial weights are loaded for a new one."""
     if setting.resume and run.has(CHECKPOINT):
-        try:
-            progress = read_progress(run.file(CHECKPOINT))
-        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
-            raise RunError(run.path, f"its checkpoint cannot be read: {error}") from None
+        progress = read_progress(run, recipe)
         if progress.epochs > recipe.epochs:
             message = f"it has {progress.epochs} epochs already, more than {recipe.epochs}"
             raise RunError(run.path, message)
@@ -181,7 +182,7 @@ def _train(
         compile_model(models.trained, recipe, phase.optimizer, steps, feed.together)
         best = {}
         if number == begun:
-            best = load_checkpoint(run.file(CHECKPOINT), models.trained)
+            best = load_checkpoint(run, models.trained)
         callbacks = make_callbacks(recipe, run, setting.share.number == 0)
         watch = watcher(recipe, run, progress, callbacks, best, setting)
         models.trained.fit(
@@ -213,7 +214,9 @@ def _facts(
     return {
         "name": recipe.name,
         "seed": recipe.keys.seed,
+        "recipe": resolved_values(recipe),
         "epochs": progress.epochs,
+        "watched": recipe.watched,
         "stopped_early": progress.over,
         "examples": {
             "train": data.train.examples,
@@ -222,6 +225,7 @@ def _facts(
         },
         "skipped": list(data.skipped),
         "pictures_on_disk": data.on_disk,
+        "laid_on_white": data.on_white,
         "params": recipe.shaped.params,
         "trainable_params": recipe.shaped.trainable_params,
         "backend": keras.backend.backend(),

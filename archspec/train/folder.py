@@ -4,13 +4,15 @@ import os
 
 from archspec.files import leftovers
 from archspec.folders import Folder, check_folder, is_marked, open_folder
-from archspec.reading import reason
+from archspec.reading import read_regular, reason
+from archspec.train.checkpoint import read_progress
 from archspec.train.optimizers import Schedule
 from archspec.train.recipe import Recipe
-from archspec.train.resolved import recipe_text, write_resolved
+from archspec.train.resolved import differences, write_resolved
 from archspec.train.run import CHECKPOINT, MODEL, RECIPE, SPEC, Run, RunError
 
 KIND = "run"
+_MOST_TEXT = 64 * 2**20
 
 
 def open_run(
@@ -62,6 +64,20 @@ def open_run(
     return run
 
 
+def check_goes_on(path: str, recipe: Recipe) -> None:
+    """Whether a run that is there can go on with a recipe; before anything heavy.
+
+    Raises:
+        RunError: it is of another recipe, or its checkpoint cannot be used.
+    """
+    target = os.path.realpath(path)
+    for run in (Run(_beside(target)), Run(target)):
+        if is_marked(run.path) and run.has(CHECKPOINT):
+            _check_same(run, recipe)
+            read_progress(run, recipe)
+            return
+
+
 def check_place(path: str, recipe: Recipe, resume: bool) -> str:
     """The folder of a run, links followed, if archspec may write there; before anything heavy.
 
@@ -109,26 +125,20 @@ def _check_same(run: Run, recipe: Recipe) -> None:
     """Whether the run is of this recipe and this network; more epochs may be wanted."""
     from archspec.emit.blocks import blocks_spec
 
-    with open(run.file(RECIPE), encoding="utf-8") as file:
-        old = file.read()
-    with open(run.file(SPEC), encoding="utf-8") as file:
-        spec = file.read()
-    new = recipe_text(recipe)
     help = "--output names another folder; or train with the recipe that lies in this one"
+    try:
+        spec = read_regular(run.file(SPEC), _MOST_TEXT).decode()
+    except (OSError, ValueError) as error:
+        raise RunError(run.path, f"cannot read its `{SPEC}`: {reason(error)}", help) from None
     if spec != blocks_spec(recipe.shaped):
         raise RunError(run.path, "this run is of another network", help)
-    fixed = recipe.fine_tune is not None or _runs_down(recipe)
-    if _lines(old, fixed) != _lines(new, fixed):
-        changed = sorted(_lines(old, fixed) ^ _lines(new, fixed))
-        keys = list(dict.fromkeys(c.strip().partition(":")[0] for c in changed))
-        raise RunError(run.path, f"this run has other values for {', '.join(keys)}", help)
+    free = () if recipe.fine_tune is not None or _runs_down(recipe) else ("epochs",)
+    changed = [name for name in differences(run, recipe) if name not in free]
+    if changed:
+        raise RunError(run.path, f"this run has other values for {', '.join(changed)}", help)
 
 
 def _runs_down(recipe: Recipe) -> bool:
     """Whether the learning rate depends on the number of epochs."""
     rate = recipe.optimizer.learning_rate
     return isinstance(rate, Schedule) and bool(rate.steps) and getattr(rate, rate.steps) is None
-
-
-def _lines(text: str, epochs: bool) -> set[str]:
-    return {line for line in text.splitlines() if epochs or not line.startswith("epochs:")}

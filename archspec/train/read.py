@@ -13,6 +13,7 @@ from archspec.pipeline import open_document, parse_values, shape_document
 from archspec.plugins import find_layer
 from archspec.record import fields
 from archspec.source import Source
+from archspec.train.data.judged import as_judged
 from archspec.train.data.kinds import DATA, DataKind
 from archspec.train.draft import Draft
 from archspec.train.losses import LOSSES
@@ -34,6 +35,7 @@ def read_recipe(
     epochs: int | None = None,
     spec_path: str | None = None,
     needed: bool = True,
+    judged: bool = False,
 ) -> Recipe | None:
     """The recipe of a document, or None after reporting why there is none.
 
@@ -46,8 +48,9 @@ def read_recipe(
         spec_path: file of the network in place of the recipe's.
         needed: whether data and weights that are not on this machine are a mistake; if not, the
             recipe is checked as far as it can be without them.
+        judged: whether ``data_path`` is for judging, not for training.
     """
-    reader = _Reader(document, sink)
+    reader = _Reader(document, sink, judged)
     try:
         return reader.recipe(dict(values or {}), data_path, epochs, spec_path, needed)
     except TooMany:
@@ -55,7 +58,8 @@ def read_recipe(
 
 
 class _Reader:
-    def __init__(self, document: Document, sink: Sink) -> None:
+    def __init__(self, document: Document, sink: Sink, judged: bool) -> None:
+        self.judged = judged
         self.document = document
         self.sink = sink
         self.place = document.root
@@ -209,7 +213,7 @@ class _Reader:
         found = getattr(data, "path", None)
         if data is not None and path is None and found is not None:
             data = data.replace(path=self._beside(found))
-        return data
+        return as_judged(data) if data is not None and path and self.judged else data
 
     def _optimizer(self, value: Any, place: Place) -> Optimizer | None:
         optimizer: Optimizer | None = read_object(value, OPTIMIZERS, place, self.sink, False)

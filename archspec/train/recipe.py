@@ -10,7 +10,7 @@ from archspec.diagnostics import Place
 from archspec.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.record import ArgumentError, ArgumentType, Record
-from archspec.train.data.kinds import DATA, DataKind, Share
+from archspec.train.data.kinds import DATA, DataKind, ImageFolder, ImageTable, Share
 from archspec.train.losses import LOSSES, Loss
 from archspec.train.metrics import CALLBACKS, METRICS, Callback, Metric
 from archspec.train.objects import ObjectType
@@ -192,6 +192,16 @@ class Recipe(NamedTuple):
     def epochs(self) -> int:
         """Epochs in all, those of fine-tuning too."""
         return self.keys.epochs + (self.fine_tune.epochs if self.fine_tune else 0)
+
+    @property
+    def reads_files(self) -> bool:
+        """Whether examples are files of pictures, in place of arrays."""
+        return isinstance(self.data, ImageFolder | ImageTable)
+
+    @property
+    def watched(self) -> str:
+        """The part that is watched while training: ``validation``, or ``test`` without one."""
+        return "test" if self.keys.validation_split is None else "validation"
 
     @property
     def outputs(self) -> int:

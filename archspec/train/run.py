@@ -6,10 +6,12 @@ import json
 import math
 import os
 import zipfile
-from typing import Any, NamedTuple
+from typing import Any
 
+from archspec.archives import ArchiveError, open_archive
 from archspec.folders import Folder, files_in
 from archspec.interrupts import uninterrupted
+from archspec.train.about import MOST_BYTES, About, parse_about
 
 RECIPE, SPEC, MODEL = "recipe.yaml", "spec.yaml", "model.keras"
 HISTORY, METRICS, FACTS, CHECKPOINT = "history.csv", "metrics.json", "run.json", "checkpoint.npz"
@@ -27,16 +29,6 @@ class RunError(Exception):
         self.path = path
         self.message = message
         self.help = help
-
-
-class About(NamedTuple):
-    """What is known of a saved model beside what Keras saves."""
-
-    class_names: list[str] | None
-    channels: int | None
-    """Channels of the pictures that it takes; None if it takes none."""
-    outputs: str
-    """``probabilities``, ``probability`` of the second class, or ``scores``."""
 
 
 class Run:
@@ -129,11 +121,14 @@ class Run:
             RunError: there is no model.
         """
         try:
-            with zipfile.ZipFile(self.file(MODEL)) as archive:
-                return About(**json.loads(archive.read(_ABOUT)))
-        except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+            with open_archive(self.file(MODEL)) as archive:
+                text = archive.read(_ABOUT, MOST_BYTES)
+            return parse_about(text)
+        except (ArchiveError, ValueError) as error:
             help = "archspec train makes runs; an unfinished one goes on with --resume"
-            message = f"there is no trained model in this folder ({error})"
+            about = isinstance(error, ValueError)
+            why = f"`{_ABOUT}` in it: {error}" if about else str(error)
+            message = f"there is no trained model in this folder: `{MODEL}`: {why}"
             if not os.path.isdir(self.path):
                 message = "there is no such folder"
             raise RunError(self.path, message, help) from None

@@ -4,11 +4,12 @@ import os
 from typing import NamedTuple
 
 from archspec.diagnostics import Place, Sink, SourcePlace
+from archspec.train.data.errors import DataError
 from archspec.train.data.kinds import Arrays, DataKind
-from archspec.train.data.look import DataError, Seen, look
+from archspec.train.data.look import Seen, look
 from archspec.train.draft import Draft
 from archspec.train.recipe import Recipe
-from archspec.train.suit_classes import check_classes
+from archspec.train.suit_classes import check_classes, may_quote_data
 from archspec.train.suit_input import check_augmentation, check_input
 from archspec.train.suit_loss import check_loss, check_metrics
 from archspec.train.suit_phases import check_callbacks, check_fine_tune, check_weights
@@ -109,8 +110,11 @@ def report_data_error(error: DataError, recipe: Recipe, sink: Sink) -> None:
 
 
 def _report(error: DataError, data: DataKind, place: Place | SourcePlace, sink: Sink) -> None:
+    quoted = not error.without or may_quote_data(data, place, sink, *error.paths)
+    message = error.message if quoted else error.without
+    help = error.help if quoted else "`--data PATH` or `--root DIR` lets more be said of it"
     if isinstance(place, Place) and place.document.at((*place.path, data.word)) is not None:
         place = place.at(data.word)
         if error.key and place.document.at((*place.path, error.key)) is not None:
             place = place.at(error.key)
-    sink.report(error.code, place, error.message, help=[error.help] if error.help else [])
+    sink.report(error.code, place, message, help=[help] if help else [])

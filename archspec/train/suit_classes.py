@@ -1,10 +1,22 @@
 """Whether a network has as many outputs as there are classes or scores."""
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics import Place, Sink, SourcePlace
 from archspec.shapes import format_shape
+from archspec.train.data.kinds import DataKind
 from archspec.train.data.look import Seen
 from archspec.train.draft import Draft
 from archspec.train.suit_loss import last_activation
+
+
+def may_quote_data(data: DataKind, place: Place | SourcePlace, sink: Sink, *paths: str) -> bool:
+    """Whether messages may hold words that stand in data: names of columns, classes and files.
+
+    Those of ``--data`` are the user's own. ``paths`` are files that the words come from as well.
+    """
+    if isinstance(place, SourcePlace):
+        return True
+    path = getattr(data, "path", None)
+    return all(map(sink.may_quote, [*paths, *([path] if path else [])]))
 
 
 def check_classes(draft: Draft, seen: Seen, sink: Sink) -> None:
@@ -46,7 +58,7 @@ def check_classes(draft: Draft, seen: Seen, sink: Sink) -> None:
         help.append(f"the last layer of the spec needs {wanted} units")
     if binary and output[0] == 2:
         help.append("two outputs and softmax go with categorical_crossentropy")
-    elif names and not binary:
+    elif names and not binary and may_quote_data(data, draft.data_place, sink):
         more = ", …" if len(names) > 8 else ""
         help.append(f"the classes are {', '.join(names[:8])}{more}")
     sink.report("AS605", draft.data_place, message, help=help)

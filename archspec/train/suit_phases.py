@@ -107,6 +107,7 @@ def _check_monitor(draft: Draft, callback: Monitor, number: int, sink: Sink) -> 
     plain = ["loss", *(m.figure for m in draft.metrics if m)]
     figures = list(dict.fromkeys([*plain, *(f"val_{f}" for f in plain)]))
     if callback.monitor in figures:
+        _warn_of_test(draft, callback, number, sink)
         return
     name, place = type(callback).__name__, draft.argument_place("monitor", "callbacks", number)
     message = f"{name} watches `{callback.monitor}`, which is no figure of this recipe"
@@ -121,6 +122,19 @@ def _check_monitor(draft: Draft, callback: Monitor, number: int, sink: Sink) -> 
     listed = ", ".join(figures)
     help.append(f"there are {listed}: the loss and the `metrics`, in training and in validation")
     sink.report("AS204", place, message, help=help)
+
+
+def _warn_of_test(draft: Draft, callback: Monitor, number: int, sink: Sink) -> None:
+    """Figures of the test part say nothing of other data once they have steered the training."""
+    if draft.keys.validation_split is not None or not callback.monitor.startswith("val_"):
+        return
+    place, _ = draft.object_place("callbacks", number)
+    message = (
+        f"{type(callback).__name__} watches `{callback.monitor}` on the test part:"
+        " there is no validation part, so the test part steers the training"
+    )
+    help = ["`validation_split: 0.1` takes a tenth of the training part for watching"]
+    sink.report("AS905", place.key(), message, help=help)
 
 
 def _check_rate(draft: Draft, callback: Callback, number: int, sink: Sink) -> None:

@@ -41,17 +41,21 @@ class _Panel(NamedTuple):
 
 @house_style()
 def draw_curves(
-    rows: Sequence[Mapping[str, float]], title: str = "", fine_tuned: int | None = None
+    rows: Sequence[Mapping[str, float]],
+    title: str = "",
+    fine_tuned: int | None = None,
+    watched: str = "validation",
 ) -> Drawn:
     """Panels below each other: the loss, each metric, and the learning rate if it changes.
 
     Args:
-        rows: the history, a row for each epoch; ``val_NAME`` is NAME on the validation part.
+        rows: the history, a row for each epoch; ``val_NAME`` is NAME on the part that is watched.
             Values that are not finite leave a gap, and the panel says how many there are.
         title: what stands above.
         fine_tuned: first epoch of fine-tuning, counted from 1, if there is any.
+        watched: the part that is watched: ``validation``, or ``test`` if there is no other.
     """
-    panels = _panels(rows)
+    panels = _panels(rows, watched)
     page = Page(_WIDTH, 0.28 + len(panels) * (_HEAD + _HEIGHT) + _FOOT + MARGIN, title)
     labels = list(dict.fromkeys(label for p in panels if p.name != _RATE for label in p.lines))
     tuned = fine_tuned if fine_tuned is not None and fine_tuned <= len(rows) else None
@@ -65,19 +69,19 @@ def draw_curves(
         if tuned is not None:
             axes.axvline(tuned - 0.5, color=MUTED, linewidth=0.9, linestyle=(0, (3, 3)))
         page.text(_LEFT, top - 0.17, panel.name.replace("_", " "), TEXT, INK, bold=True)
-        note = _mark_best(axes, panel) + _gaps(panel)
+        note = _mark_best(axes, panel, watched) + _gaps(panel)
         page.text(_WIDTH - MARGIN - 0.1, top - 0.17, note, SMALL, MUTED, ha="right")
         top += _HEIGHT
     return page.drawn()
 
 
-def _panels(rows: Sequence[Mapping[str, float]]) -> list[_Panel]:
+def _panels(rows: Sequence[Mapping[str, float]], watched: str) -> list[_Panel]:
     names = list(dict.fromkeys(name for row in rows for name in row))
     shown = [n for n in names if not n.startswith("val_") and n != _RATE]
     shown.sort(key=lambda name: name != "loss")
     found = []
     for name in shown or ["loss"]:
-        keys = {"training": name, "validation": f"val_{name}"}
+        keys = {"training": name, watched: f"val_{name}"}
         lines = {label: _column(rows, key) for label, key in keys.items() if key in names}
         found.append(_Panel(name, lines))
     rates = _column(rows, _RATE)
@@ -158,9 +162,9 @@ def epoch_ticks(count: int, most: int = 12) -> list[int]:
     return [1, *range(step, count + 1, step)]
 
 
-def _mark_best(axes: Axes, panel: _Panel) -> str:
-    """A ring around the best value of the validation; gives what it is."""
-    label = "validation" if "validation" in panel.lines else "training"
+def _mark_best(axes: Axes, panel: _Panel, watched: str) -> str:
+    """A ring around the best value of the part that is watched; gives what it is."""
+    label = watched if watched in panel.lines else "training"
     values = panel.lines.get(label, [])
     sign = _direction(panel.name)
     known = [(sign * v, i) for i, v in enumerate(values) if math.isfinite(v)]
@@ -213,4 +217,4 @@ def _legend(page: Page, labels: list[str], tuned: int | None) -> None:
 
 
 def _color(label: str) -> str:
-    return {"training": BLUE, "validation": ORANGE}.get(label, VIOLET)
+    return {"training": BLUE, _RATE: VIOLET}.get(label, ORANGE)

@@ -2,9 +2,11 @@
 
 from typing import Any, NamedTuple
 
+from archspec.train.data.errors import DataError
+from archspec.train.data.folders import LeftOut, folder_parts
 from archspec.train.data.kinds import ImageFolder, ImageTable
-from archspec.train.data.look import DataError, folder_parts, read_table
 from archspec.train.data.parts import split
+from archspec.train.data.tables import read_table
 
 
 class Listed(NamedTuple):
@@ -27,8 +29,8 @@ class Listing(NamedTuple):
     class_names: tuple[str, ...] | None
     train: Listed
     test: Listed
-    others: list[str]
-    """Files that are no pictures by their names."""
+    others: list[LeftOut]
+    """What is no picture by its name, or cannot be opened."""
 
 
 def list_pictures(data: ImageFolder | ImageTable, seed: int) -> Listing:
@@ -37,15 +39,30 @@ def list_pictures(data: ImageFolder | ImageTable, seed: int) -> Listing:
     Raises:
         DataError: something is missing, or there are too few.
     """
+    found = list_parts(data)
+    if data.held_out is None:
+        return found
+    classes = found.class_names is not None
+    labels = found.train.labels if classes else None
+    train, test = _held_out(found.train, data.held_out, seed, labels)
+    return found._replace(train=train, test=test)
+
+
+def list_parts(data: ImageFolder | ImageTable) -> Listing:
+    """The pictures with nothing held out: of what has no parts, all are in both.
+
+    Raises:
+        DataError: something is missing.
+    """
     import numpy as np
 
     if isinstance(data, ImageTable):
         rows = read_table(data)
-        scores = np.array([[s] for _, s in rows], "float32")
-        listed = Listed(data.path, [p for p, _ in rows], scores)
-        train, test = _held_out(listed, data.held_out, seed)
-        return Listing(None, train, test, [])
-    found, others = [], []
+        scores = np.array([[row.score] for row in rows], "float32")
+        listed = Listed(data.path, [row.path for row in rows], scores)
+        return Listing(None, listed, listed, [])
+    found: list[Listed] = []
+    others: list[LeftOut] = []
     names: tuple[str, ...] = ()
     for part in folder_parts(data):
         names = tuple(part.classes)
@@ -53,10 +70,7 @@ def list_pictures(data: ImageFolder | ImageTable, seed: int) -> Listing:
         paths = [p for files in part.classes.values() for p in files]
         found.append(Listed(part.path, paths, np.repeat(np.arange(len(names)), counts)))
         others += part.others
-    if data.held_out is not None:
-        found = [*_held_out(found[0], data.held_out, seed, found[0].labels)]
-    train, test = found
-    return Listing(names, train, test, others)
+    return Listing(names, found[0], found[-1], others)
 
 
 def _held_out(listed: Listed, share: float, seed: int, labels: Any = None) -> tuple[Listed, Listed]:

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 ALIGNMENT = 64
 """An array shared with a backend begins at a multiple of so many bytes."""
+_AT_ONCE = 4096
+"""Examples that are looked through together."""
 _LOOKED_AT = 100
 """Examples of each part that are compared."""
 
@@ -36,6 +38,18 @@ class Examples:
         """The example of a number, or the array of examples for an array of numbers."""
         found = index if self.rows is None else self.rows[index]
         return self.array[found]
+
+    def extent(self, bytes_of_pictures: bool = False) -> tuple[str, float, float]:
+        """The type of the values, the smallest and the largest one; all bytes for pictures of files."""
+        import numpy as np
+
+        if bytes_of_pictures:
+            return str(self.dtype), 0, 255
+        low, high = np.inf, -np.inf
+        for start in range(0, len(self), _AT_ONCE):
+            some = self[np.arange(start, min(start + _AT_ONCE, len(self)))]
+            low, high = min(low, float(some.min())), max(high, float(some.max()))
+        return str(self.dtype), low, high
 
     def part(self, rows: Any) -> "Examples":
         """Some of the examples, in the order given."""
@@ -71,6 +85,8 @@ class Data(NamedTuple):
     """Files left out, each with the reason."""
     on_disk: bool = False
     """Whether the pictures did not fit into memory."""
+    on_white: int = 0
+    """How many pictures are transparent, and lie on white."""
 
     def digest(self) -> str:
         """What tells data apart: sizes, names, all labels, and some examples of each part."""

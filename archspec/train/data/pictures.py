@@ -7,23 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from math import prod
 from typing import Any, NamedTuple
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from archspec.interrupts import check_interrupt
-from archspec.train.data.look import DataError
+from archspec.train.data.decode import PictureError, open_picture, picture_array
+from archspec.train.data.errors import DataError
+from archspec.train.data.folders import LeftOut
 from archspec.train.data.parts import ALIGNMENT
 from archspec.train.data.watch import Watch, unwatched
-
-BAD_PICTURE = (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError)
-"""What Pillow's readers raise."""
-_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
-
-
-class Bad(NamedTuple):
-    """A picture that cannot be read."""
-
-    path: str
-    reason: str
 
 
 class Pictures(NamedTuple):
@@ -32,30 +23,10 @@ class Pictures(NamedTuple):
     array: Any
     rows: list[int]
     """For each picture its place in the list of files."""
-    bad: list[Bad]
+    bad: list[LeftOut]
     on_disk: bool
-
-
-def open_picture(path: str, channels: int) -> Any:
-    """A picture as Pillow has it, upright, with that many channels.
-
-    Raises:
-        Bad pictures raise OSError or one of the errors of Pillow's readers.
-    """
-    with Image.open(path) as image:
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-    if upright.mode in ("I;16", "I", "F"):  # 16 bits: convert would cut them off at 255
-        upright = upright.convert("F").point(lambda value: value / 257.0)
-    return upright.convert(_MODES[channels])
-
-
-def picture_array(image: Any) -> Any:
-    """Values (height, width, channels) as uint8."""
-    import numpy as np
-
-    array = np.asarray(image, dtype="uint8")
-    return array[..., None] if array.ndim == 2 else array
+    on_white: int = 0
+    """How many are transparent, and lie on white."""
 
 
 def read_pictures(
@@ -85,22 +56,26 @@ def read_pictures(
     on_disk = prod(size) > memory
     array = _array_on_disk(folder, size) if on_disk else _array_in_memory(size)
     rows: list[int] = []
-    bad: list[Bad] = []
+    bad: list[LeftOut] = []
+    on_white = 0
     for number, found in enumerate(watch(_decoded(paths, shape), len(paths), "pictures")):
         check_interrupt()
-        if isinstance(found, Bad):
+        if isinstance(found, LeftOut):
             bad.append(found)
         else:
-            array[len(rows)] = found
+            array[len(rows)] = found.values
+            on_white += found.on_white
             rows.append(number)
     if bad and not skip_bad:
         first = "; ".join(f"`{b.path}`: {b.reason}" for b in bad[:3])
         more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
-        message = f"{len(bad)} of {len(paths)} pictures cannot be read: {first}{more}"
-        raise DataError(message, "mend or remove them, or write `bad_pictures: skip`", "AS607")
+        plain = f"{len(bad)} of {len(paths)} pictures cannot be read"
+        help = "mend or remove them, or write `bad_pictures: skip`"
+        named = tuple(b.path for b in bad[:3])
+        raise DataError(f"{plain}: {first}{more}", help, "AS607", without=plain, paths=named)
     if not rows:
         raise DataError(f"none of {len(paths)} pictures can be read", code="AS607")
-    return Pictures(array[: len(rows)], rows, bad, on_disk)
+    return Pictures(array[: len(rows)], rows, bad, on_disk, on_white)
 
 
 def _array_in_memory(shape: tuple[int, ...]) -> Any:
@@ -135,25 +110,24 @@ def _array_on_disk(folder: str, shape: tuple[int, ...]) -> Any:
         raise DataError(message, help) from None
 
 
-def reason_of(error: Exception, path: str) -> str:
-    """Why a picture cannot be read: the first line of what Pillow says, without the path."""
-    reason: str = getattr(error, "strerror", None) or str(error).partition("\n")[0]
-    reason = reason.replace(f" {path!r}", "")
-    return reason[:1].lower() + reason[1:]
+class _Decoded(NamedTuple):
+    values: Any
+    """(height, width, channels) as uint8."""
+    on_white: bool
 
 
-def _decoded(paths: Sequence[str], shape: tuple[int, ...]) -> Iterator[Any]:
+def _decoded(paths: Sequence[str], shape: tuple[int, ...]) -> Iterator[_Decoded | LeftOut]:
     """The pictures in order, some of them read ahead in threads: Pillow gives way in its readers."""
     height, width, channels = shape
 
-    def decode(path: str) -> Any:
+    def decode(path: str) -> _Decoded | LeftOut:
         try:
-            image = open_picture(path, channels)
+            image, on_white = open_picture(path, channels)
             if image.size != (width, height):
                 image = image.resize((width, height), Image.Resampling.BILINEAR)
-            return picture_array(image)
-        except BAD_PICTURE as error:
-            return Bad(path, reason_of(error, path))
+            return _Decoded(picture_array(image), on_white)
+        except (PictureError, MemoryError, ValueError) as error:
+            return LeftOut(path, str(error) or "there is not enough memory")
 
     workers = min(16, (os.cpu_count() or 1) + 2)
     ahead = 64
