@@ -91,26 +91,21 @@ def rewrite(request: pytest.FixtureRequest) -> bool:
 
 def run_archspec(*arguments: str, input: str | bytes | None = None) -> Outcome:
     """Run ``archspec`` as its scripts do, but in this process; a bug of ours is an exception."""
-    from archspec.commands import main
+    from archspec.commands import run
 
     given = input.encode() if isinstance(input, str) else input or b""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
     before = sys.argv, sys.stdin, sys.stdout, sys.stderr
     sys.argv, sys.stdout, sys.stderr = ["archspec", *arguments], out, err
     sys.stdin = io.TextIOWrapper(io.BytesIO(given), "utf-8")
-    leave, os._exit = os._exit, sys.exit  # type: ignore[assignment]
     try:
-        main()
-    except SystemExit as end:
-        status = end.code
+        status = run()
     finally:
-        os._exit = leave
         sys.argv, sys.stdin, sys.stdout, sys.stderr = before
     texts = []
     for stream in (out, err):
         stream.flush()
         texts.append(stream.buffer.getvalue().decode(errors="replace"))
-    assert isinstance(status, int)
     assert status != 70, texts[1]
     return Outcome(status, *texts)
 

@@ -51,6 +51,24 @@ def archspec() -> None:
 
 def main() -> None:
     """Entry point of the scripts; docs/reliability.md has the table of exit statuses."""
+    import os
+
+    if any(name.startswith("_ARCHSPEC") and name.endswith("_COMPLETE") for name in os.environ):
+        archspec.main()  # the shell asks for words
+    status = run()
+    if status == 2 and "h5py" in sys.modules:
+        import atexit
+
+        # As the process ends, HDF5 crashes on a file that it could not write.
+        atexit._run_exitfuncs()
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
+
+
+def run() -> int:
+    """All that a script does but for ending the process; gives the exit status."""
     import io
     import os
 
@@ -63,23 +81,13 @@ def main() -> None:
             "archspec-nn needs one of its own",
             err=True,
         )
-    if any(name.startswith("_ARCHSPEC") and name.endswith("_COMPLETE") for name in os.environ):
-        archspec.main()  # the shell asks for words
     status = _run()
     if sys.stdout is not None:
         try:
             sys.stdout.flush()
         except (OSError, ValueError) as error:
             status = status or _cannot_print(error)
-    if status == 2 and "h5py" in sys.modules:
-        import atexit
-
-        # As the process ends, HDF5 crashes on a file that it could not write.
-        atexit._run_exitfuncs()
-        with contextlib.suppress(OSError, ValueError, AttributeError):
-            sys.stderr.flush()
-        os._exit(status)
-    sys.exit(status)
+    return status
 
 
 def _run() -> int:
