@@ -43,7 +43,11 @@ def weights_of(model: Any) -> dict[str, dict[str, Any]]:
     for layer in model.layers:
         inside = layer.layers if isinstance(layer, keras.Model) else [layer]
         named = [
-            (f"{one.name}/{'/'.join(w.path.split('/')[-1:])}:0", w, w in one.trainable_weights)
+            (
+                f"{one.name}/{'/'.join(w.path.split('/')[-1:])}:0",
+                w,
+                any(w is t for t in one.trainable_weights),
+            )
             for one in inside
             for w in one.weights
         ]

@@ -33,10 +33,20 @@ input: [8, 8, 2]
 use: {small: base.yaml}
 layers: [small: {name: base, top: false}, Dense: {name: mine, units: 2}]
 """
-CONV = {"filters": 4, "kernel_size": [3, 3], "strides": [1, 1], "padding": "valid"}
+CONV = {
+    "data_format": "channels_last",
+    "filters": 4,
+    "kernel_size": [3, 3],
+    "strides": [1, 1],
+    "padding": "valid",
+}
 LAYERS: list[tuple[str, str, Any]] = [
     ("Conv2D", "conv1", {**CONV, "dilation_rate": [1, 1], "activation": "relu", "use_bias": True}),
-    ("BatchNormalization", "norm1", {"axis": 3, "momentum": 0.99, "epsilon": 0.001}),
+    (
+        "BatchNormalization",
+        "norm1",
+        {"axis": 3, "momentum": 0.99, "epsilon": 0.001, "center": True, "scale": True},
+    ),
     ("Flatten", "flatten", {"data_format": "channels_last"}),
     ("Dense", "head", {"units": 3, "activation": "linear", "use_bias": True}),
 ]

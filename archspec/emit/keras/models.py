@@ -10,10 +10,7 @@ from archspec.emit.keras.backend import use_backend
 from archspec.emit.keras.build import undisturbed
 from archspec.emit.keras.raised import first_lines
 from archspec.layers import Layer, layer_types, nearest
-
-
-class ModelError(Exception):
-    """A model that cannot be had."""
+from archspec.weights.error import ModelError as ModelError
 
 
 def load_model(path: "str | os.PathLike[str]") -> Any:
