@@ -102,7 +102,7 @@ def kinds() -> dict[str, Kind]:
     """All kinds; each is a module of its own, imported here because they are heavy."""
     from tests import damage_models
 
-    return {"models": damage_models.MODELS}
+    return {"models": damage_models.MODELS, "parts": damage_models.INNER}
 
 
 def main() -> int:

@@ -24,6 +24,17 @@ def refuse_backend(sink: Sink, error: BackendError, backend: str | None) -> NoRe
     refuse(sink, "AS501", f"--backend {backend}" if backend else "Keras", error.message, error.help)
 
 
+def look_at_model(sink: Sink, path: str) -> None:
+    """Leave with status 2 if a file of a model or of weights cannot be read: before Keras is there."""
+    from archspec.weights.error import ModelError
+    from archspec.weights.model_file import ModelFile
+
+    try:
+        ModelFile(path).close()
+    except ModelError as error:
+        refuse(sink, "AS507", path, str(error), "")
+
+
 def show(sink: Sink) -> None:
     """Print errors and warnings to standard error."""
     click.echo(report(sink.diagnostics, "text", wants_color(sys.stderr)), err=True, nl=False)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from archspec.commands._options import leave, leave_writing, open_spec, set_option
-from archspec.commands._target import refuse_backend, show
+from archspec.commands._target import look_at_model, refuse, refuse_backend, show
 from archspec.diagnostics import Sink
 from archspec.emit.keras.backend import BACKENDS, BackendError
 from archspec.emit.keras.save import format_of
@@ -27,6 +27,7 @@ TEXTS = {".py": "archspec.emit.python"}
 @set_option
 @click.option("--backend", type=click.Choice(BACKENDS), help="Backend that Keras runs on.")
 @click.option("--weights", metavar="SOURCE", help="A file, or keras:NAME of keras.applications.")
+@click.option("--partial", is_flag=True, help="Layers may be left without weights of SOURCE.")
 @click.option("--seed", type=int, help="Seed of the initial weights.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 def command(
@@ -35,6 +36,7 @@ def command(
     values: dict[str, str],
     backend: str | None,
     weights: str | None,
+    partial: bool,
     seed: int | None,
     force: bool,
 ) -> None:
@@ -42,8 +44,9 @@ def command(
 
     The ending of FILE says what is written: .keras a model, .weights.h5 its weights, .json its
     config, .onnx an ONNX model, .py Python source that builds it; without an ending it is a
-    SavedModel folder. Nothing is written if anything is wrong. The exit status is 1 if the spec
-    has an error, 2 if there is no backend or the file cannot be written.
+    SavedModel folder. With --weights every layer must get some, unless --partial is given.
+    Nothing is written if anything is wrong. The exit status is 1 if the spec has an error, 2 if
+    there is no backend, the weights do not fit, or the file cannot be written.
     """
     ending = os.path.splitext(output)[1].lower()
     format = None if ending in TEXTS else format_of(output)
@@ -61,7 +64,11 @@ def command(
         if format is None:
             write_safely(output, _text(ending, shaped), force)
         else:
-            model = _model(shaped, sink, spec, backend, weights, seed)
+            if weights is not None and not weights.startswith("keras:"):
+                look_at_model(sink, weights)
+            model = _model(shaped, sink, spec, backend, seed)
+            if weights is not None:
+                _load(model, sink, weights, partial)
             save = format.save
             write_beside(output, lambda path: save(model, path), force, format.mark)
     except WriteError as error:
@@ -85,7 +92,6 @@ def _model(
     sink: Sink,
     spec: str,
     backend: str | None,
-    weights: str | None,
     seed: int | None,
 ) -> Any:
     from archspec.emit.keras import build_model, use_backend
@@ -99,12 +105,21 @@ def _model(
     if built is None:
         leave(sink, spec)
         raise AssertionError
-    if weights is not None:
-        from archspec.emit.keras.models import ModelError
-        from archspec.weights.load import load_weights
-
-        try:
-            click.echo(str(load_weights(built.model, weights)))
-        except ModelError as error:
-            raise click.UsageError(str(error)) from error
     return built.model
+
+
+def _load(model: Any, sink: Sink, weights: str, partial: bool) -> None:
+    """Load weights; leave with status 2 if they cannot be, or if layers are left without."""
+    from archspec.weights.error import ModelError
+    from archspec.weights.load import load_weights
+
+    try:
+        report = load_weights(model, weights)
+    except ModelError as error:
+        refuse(sink, "AS507", weights, str(error), "")
+    click.echo(str(report))
+    if report.without and not partial:
+        names = ", ".join(f"`{name}`" for name in report.without)
+        plural = f"{len(report.without)} layers" if len(report.without) > 1 else "the layer"
+        help = "--partial leaves them their initial weights"
+        refuse(sink, "AS507", weights, f"no weights for {plural} {names}", help)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from archspec.emit.keras.verify import difference
 from archspec.weights.match import Numbers, match
 from archspec.weights.structure import Structure, structure_of
+from archspec.weights.wrapped import inner_models
 
 LIMIT = 1e-5
 """Largest difference of outputs, relative to the largest value."""
@@ -21,6 +22,8 @@ class Comparison(NamedTuple):
     params: tuple[int, int]
     gap: float | None
     """Relative difference of the outputs with copied weights; None if they were not compared."""
+    within: str = ""
+    """The network in the second model that the first one was compared with, if it was that."""
 
     @property
     def sound(self) -> bool:
@@ -31,6 +34,9 @@ class Comparison(NamedTuple):
 def compare(ours: Any, theirs: Any, inputs: list[Any]) -> Comparison:
     """Compare two models; our weights become theirs, layer by layer.
 
+    The second may be a model around the network, such as that of a run, which prepares pictures
+    for it: then it is the network in it that counts.
+
     Args:
         ours: a Keras model.
         theirs: another one.
@@ -39,6 +45,16 @@ def compare(ours: Any, theirs: Any, inputs: list[Any]) -> Comparison:
     Raises:
         StructureError: a model is no graph of layers.
     """
+    outermost = _compare(ours, theirs, inputs)
+    if not outermost.same:
+        for inner in inner_models(theirs):
+            found = _compare(ours, inner, inputs)
+            if found.same:
+                return found._replace(within=inner.name)
+    return outermost
+
+
+def _compare(ours: Any, theirs: Any, inputs: list[Any]) -> Comparison:
     first, second = structure_of(ours), structure_of(theirs)
     params = (ours.count_params(), theirs.count_params())
     found = match(first, second)

@@ -45,12 +45,13 @@ def _entry(config: dict[str, Any], name: str) -> tuple[str, dict[str, Any]] | No
 
 
 def inner_models(model: Any) -> Iterator[Any]:
-    """A Keras model, and the networks in it: with what comes after them, and alone."""
+    """The networks in a Keras model that have all of its weights.
+
+    Each first with the layers that come after it, if these are a chain, then alone.
+    """
     import keras
 
-    yield model
-    names = [name for name, _ in weighted_layers(model)]
-    path = ""
+    names, path = [name for name, _ in weighted_layers(model)], ""
     while names:
         name, slash, _ = names[0].removeprefix(path).partition("/")
         path += name + slash
@@ -58,15 +59,17 @@ def inner_models(model: Any) -> Iterator[Any]:
             return
         inner = model.get_layer(name)
         rest = model.layers[model.layers.index(inner) + 1 :]
-        if rest and all(_follows(layer) for layer in rest):
-            x = inner.outputs[0] if len(inner.outputs) == 1 else inner.outputs
+        if rest and len(inner.outputs) == 1 and all(_reads_one(layer) for layer in rest):
+            x = inner.outputs[0]
             for layer in rest:
                 x = layer(x)
-            yield keras.Model(inner.inputs, x)
+            yield keras.Model(inner.inputs, x, name=inner.name)
         yield inner
         model = inner
 
 
-def _follows(layer: Any) -> bool:
-    """Whether a layer reads one other layer, and that is all."""
-    return not isinstance(layer.input, list) if layer._inbound_nodes else False
+def _reads_one(layer: Any) -> bool:
+    try:
+        return not isinstance(layer.input, list)
+    except (AttributeError, ValueError):  # it is called several times, or not at all
+        return False

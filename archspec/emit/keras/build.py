@@ -43,24 +43,25 @@ def build_model(shaped: ShapedGraph, sink: Sink) -> Built | None:
         BackendError: there is no backend.
     """
     use_backend()
-    import keras
-
     state = random.getstate()
     try:
         with undisturbed(len(shaped.graph.nodes)):
             try:
-                with keras.StatelessScope():
+                with declaring():
                     built = _build(shaped)
-            except _RefusedError as refused:
-                if "stateless scope" not in str(refused):
+            except Exception as error:
+                if isinstance(error, _RefusedError) and "stateless scope" not in str(error):
                     raise
-                random.setstate(state)  # a layer that makes a variable of an array
+                # Again, one by one: a layer makes a variable of an array, or an initializer has
+                # refused its shape, which is found out only when the values are made.
+                random.setstate(state)
                 built = _build(shaped)
             # Only now: a variable that is created frozen stays so for TensorFlow's gradients.
             for index, layer in built.layers.items():
                 if not shaped.graph.nodes[index].trainable:
                     layer.trainable = False
     except _RefusedError as refused:
+        random.setstate(state)
         refused.report(shaped.graph, sink)
         return None
     return built
@@ -133,6 +134,40 @@ class _RefusedError(Exception):
         kind, backend = type(node.layer).__name__, keras.backend.backend()
         message = f"Keras on {backend} cannot build the {kind} `{node.name}`"
         sink.report("AS504", place, message, notes=first_lines(self, 3), node=node.name)
+
+
+@contextmanager
+def declaring(values: bool = True) -> Iterator[None]:
+    """Variables are only declared inside; their values are made when the scope is left.
+
+    Keras makes them even after an error, and keeps a list of those that it could not make, which
+    then stands in the way of every other model: it is emptied, before too.
+
+    Args:
+        values: whether the values are made; without them a model can only be looked at.
+    """
+    import keras
+    from keras.src.backend.common.stateless_scope import in_stateless_scope
+
+    if in_stateless_scope():
+        yield  # the outermost scope makes them
+        return
+    _forget()
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+        if values:
+            with keras.StatelessScope():
+                pass
+    finally:
+        _forget()
+
+
+def _forget() -> None:
+    """Drop variables that have been declared and have no values."""
+    from keras.src.backend.common import global_state
+
+    global_state.set_global_attribute("uninitialized_variables", [])
 
 
 @contextmanager
