@@ -36,17 +36,16 @@ def _make(folder: Path) -> dict[str, bytes]:
         found[name] = (folder / name).read_bytes()
     write_keras2(folder / "old.h5", weights_of(model))
     found["old.h5"] = (folder / "old.h5").read_bytes()
-    found["packed.keras"] = repacked(found["model.keras"], zipfile.ZIP_DEFLATED)
+    found["packed.keras"] = repacked(found["model.keras"], {}, zipfile.ZIP_DEFLATED)
     return found
 
 
-def repacked(data: bytes, packing: int = zipfile.ZIP_STORED, **changed: bytes) -> bytes:
-    """An archive with some of its members replaced, named without their endings."""
+def repacked(data: bytes, changed: dict[str, bytes], packing: int = zipfile.ZIP_STORED) -> bytes:
+    """An archive with some of its members replaced."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", packing) as new:
         for name in old.namelist():
-            key = name.replace(".", "_")
-            new.writestr(name, changed.get(key, old.read(name)))
+            new.writestr(name, changed.get(name, old.read(name)))
     return target.getvalue()
 
 
@@ -89,7 +88,7 @@ def _read_inner(path: str, random: Random) -> object:
     part = at.read_bytes()
     if at.name == "config.json" and random.random() < 0.7:
         part = changed_config(at.with_name("whole").read_bytes(), random)
-    data = repacked(at.with_name("whole").read_bytes(), **{at.name.replace(".", "_"): part})
+    data = repacked(at.with_name("whole").read_bytes(), {at.name: part})
     model = at.with_name(f"{at.name}.keras")
     model.write_bytes(data)
     if random.random() < 0.2:
@@ -111,7 +110,24 @@ def changed_config(data: bytes, random: Random) -> bytes:
             if isinstance(value[key], dict | list):
                 waiting.append(value[key])
     holder, key = random.choice(places)
-    values = (None, -1, 0, 1, 7, 10**6, 10**9, 1e300, "", "x", "conv", [], [1], {}, [[]], True)
+    values: tuple[Any, ...] = (
+        None,
+        -1,
+        0,
+        1,
+        7,
+        10**6,
+        10**9,
+        1e300,
+        "",
+        "x",
+        "conv",
+        [],
+        [1],
+        {},
+        [[]],
+        True,
+    )
     if random.random() < 0.2 and isinstance(holder, dict):
         del holder[key]
     else:

@@ -13,7 +13,7 @@ def write_keras2(path: Path, layers: dict[str, dict[str, Any]], config: Any = No
         layers: for each layer its weights by their names, ``conv1/kernel:0``, in Keras's order.
         config: the class and the config of the model.
     """
-    import h5py
+    import h5py  # type: ignore[import-untyped]
     import numpy as np
 
     with h5py.File(path, "w") as file:

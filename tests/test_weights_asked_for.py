@@ -268,11 +268,11 @@ def test_train_here_and_use_it_here(tmp_path: Path, run: Run, run_process: RunPr
     # Weights that reach nothing are an error at the key, before anything is trained.
     write_keras2(tmp_path / "other.h5", {"x": {"x/kernel:0": np.ones((5, 7))}})
     write_recipe(tmp_path / "recipe.yaml", weights="other.h5", **RECIPE)
-    told = run_process("train", "recipe.yaml", "-o", "third", cwd=tmp_path)
-    assert told.status == 1
-    assert "error[AS606]" in told.err
-    assert "no layer" in told.err
-    assert "weights: other.h5" in told.err
+    refused = run_process("train", "recipe.yaml", "-o", "third", cwd=tmp_path)
+    assert refused.status == 1
+    assert "error[AS606]" in refused.err
+    assert "no layer" in refused.err
+    assert "weights: other.h5" in refused.err
     assert not (tmp_path / "third" / "model.keras").exists()
 
 

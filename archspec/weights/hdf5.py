@@ -21,13 +21,14 @@ from archspec.weights.hdf5_messages import (
     dataspace,
     datatype,
     layout,
+    refuse_link,
 )
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _LONGEST_NAME = 4096
 _DATASPACE, _DATATYPE, _EXTERNAL, _LAYOUT, _FILTERS, _ATTRIBUTE = 0x01, 0x03, 0x07, 0x08, 0x0B, 0x0C
 _CONTINUATION, _SYMBOLS = 0x10, 0x11
-_NEWER = {0x02: "links in their newer form", 0x06: "links in their newer form"}
+_LINKS, _LINK = 0x02, 0x06
 
 
 class Array(NamedTuple):
@@ -159,9 +160,11 @@ class Hdf5File:
             raise Hdf5Error("its groups are nested more than 100 deep")
         messages: dict[int, bytes] = {}
         attributes: dict[str, Any] = {}
+        newer = False
         for kind, data in self._messages(address):
-            if kind in _NEWER:
-                raise Hdf5Error(f"it has {_NEWER[kind]}, which Keras does not write")
+            if kind == _LINK:
+                refuse_link(data)
+            newer |= kind == _LINKS
             if kind == _EXTERNAL:
                 raise Hdf5Error("its data lie in another file (external storage)")
             if kind == _ATTRIBUTE:
@@ -169,6 +172,8 @@ class Hdf5File:
                 attributes[name] = value
             else:
                 messages.setdefault(kind, data)
+        if newer:
+            raise Hdf5Error("it has links in their newer form, which Keras does not write")
         if _SYMBOLS in messages:
             return Group(self._members(messages[_SYMBOLS], depth), attributes)
         return self._array(messages, attributes)
@@ -226,7 +231,7 @@ class Hdf5File:
             raise Hdf5Error("it is damaged: names of a group are gone")
         text = self.take(names, size)
         found: dict[str, Group | Array] = {}
-        for node in self._leaves(tree):
+        for _, node in self.tree(tree, 0, 8):
             for name_at, address, kind in self._entries(node):
                 if kind == 2:
                     raise Hdf5Error("it has soft links, which Keras does not write")
@@ -236,11 +241,6 @@ class Hdf5File:
                     raise Hdf5Error("it is damaged: a name is empty or stands twice")
                 found[name] = self._object(address, depth + 1)
         return found
-
-    def _leaves(self, address: int) -> Iterator[int]:
-        """Addresses of the nodes that hold a group's entries, in order."""
-        for _, child in self.tree(address, 0, 8):
-            yield child
 
     def tree(
         self, address: int, kind: int, key: int, level: int = -1

@@ -3,7 +3,7 @@
 import math
 import struct
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 _FLOATS = {
     (16, 10, 5, 10, 15): "f2",
@@ -116,6 +116,13 @@ def layout(data: bytes, rank: int) -> Layout:
     if dimensions != rank + 1 or 0 in chunk:
         raise Hdf5Error("it is damaged: chunks have no shape")
     return Layout(None, address, 0, chunk)
+
+
+def refuse_link(data: bytes) -> NoReturn:
+    """Say what kind of link it is; groups of Keras have none of their own."""
+    flags, kind = _unpack("<BB", data, 1)
+    what = {1: "soft links", 64: "external links"}.get(kind if flags & 8 else 0, "newer links")
+    raise Hdf5Error(f"it has {what}, which Keras does not write")
 
 
 def attribute(data: bytes, heap_object: HeapObject) -> tuple[str, Any]:

@@ -79,7 +79,7 @@ def _structure(kind: str, config: dict[str, Any], sizes: bool) -> Structure:
     return Structure(reader.vertices, [index for index, _ in inputs], outputs)
 
 
-_MOST_VERTICES = 200_000
+_MOST_VERTICES = 50_000
 _COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
 
 
