@@ -131,7 +131,7 @@ def test_what_is_not_known_is_not_guessed(tmp_path: Path) -> None:
     path = tmp_path / "old.weights.h5"
     theirs.save_weights(path)
     ours = archspec.build(archspec.loads(TWINS.replace("NAME", "new")))
-    with pytest.raises(ModelError, match="reach no layer: the model has new1, new2"):
+    with pytest.raises(ModelError, match="reach no layer: the model has `new1`, `new2`"):
         archspec.load_weights(ours, path)
     theirs.save(tmp_path / "old.keras")
     report = archspec.load_weights(ours, tmp_path / "old.keras")

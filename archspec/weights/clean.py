@@ -95,17 +95,3 @@ def _modules(config: Any) -> Iterator[str]:
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
-
-
-def depth(file: ModelFile) -> int:
-    """Number of layers of a model, those of models in it too."""
-    found = 0
-    waiting: list[Any] = [file.config.whole if file.config else None]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            found += "class_name" in value
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return found

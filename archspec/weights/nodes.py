@@ -111,3 +111,16 @@ def options_of(arguments: Any, entries: dict[str, dict[str, Any]]) -> dict[str, 
         and not any(_tensor_configs(value))
         and not any(_listed(value, entries))
     }
+
+
+def count_layers(config: Any) -> int:
+    """Number of layers in a config, those of models in the model and in wrappers too."""
+    found, waiting = 0, [config]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            found += "class_name" in value
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found

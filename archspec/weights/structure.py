@@ -8,7 +8,15 @@ and an activation inside a layer is the same as one after it.
 import json
 from typing import Any, NamedTuple
 
-from archspec.weights.nodes import MODELS, call_number, options_of, order, references, tensors
+from archspec.weights.nodes import (
+    MODELS,
+    call_number,
+    count_layers,
+    options_of,
+    order,
+    references,
+    tensors,
+)
 from archspec.weights.plain import (
     applies_it_last,
     as_activation,
@@ -68,24 +76,28 @@ def structure_of_config(kind: str, config: dict[str, Any], sizes: bool = True) -
         StructureError: the model is neither functional nor sequential, or the config is none.
     """
     try:
-        return _structure(kind, config, sizes)
+        return _structure(kind, config, sizes, 1000 + _MOST_CALLS * count_layers(config))
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise StructureError("the config is none of a model that is a graph") from error
 
 
-def _structure(kind: str, config: dict[str, Any], sizes: bool) -> Structure:
-    reader = _Reader(sizes)
+def _structure(
+    kind: str, config: dict[str, Any], sizes: bool, most: int | None = None
+) -> Structure:
+    reader = _Reader(sizes, most)
     inputs, outputs = reader.model(kind, config, "", None)
     return Structure(reader.vertices, [index for index, _ in inputs], outputs)
 
 
-_MOST_VERTICES = 50_000
+_MOST_CALLS = 20
+"""How often the layers of somebody else's model may be called, on average."""
 _COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
 
 
 class _Reader:
-    def __init__(self, sizes: bool) -> None:
+    def __init__(self, sizes: bool, most: int | None) -> None:
         self.sizes = sizes
+        self.most = most
         self.vertices: list[Vertex] = []
 
     def add(self, label: Any, inputs: list[Output], layer: str = "") -> int:
@@ -94,8 +106,8 @@ class _Reader:
         Raises:
             StructureError: models in models that are called again and again make too many.
         """
-        if len(self.vertices) >= _MOST_VERTICES:
-            raise StructureError(f"it has more than {_MOST_VERTICES:,} operations")
+        if self.most is not None and len(self.vertices) >= self.most:
+            raise StructureError(f"it has more than {self.most:,} operations")
         kind = label[0]
         text = json.dumps(label, sort_keys=True, default=str)
         self.vertices.append(Vertex(text, tuple(inputs), layer, kind in _COMMUTATIVE))

@@ -11,9 +11,10 @@ from archspec.emit.keras.backend import use_backend
 from archspec.emit.keras.build import declaring, undisturbed
 from archspec.emit.keras.raised import first_lines
 from archspec.layers import Layer, layer_types, nearest
-from archspec.weights.clean import check_modules, count_values, depth, write_clean
+from archspec.weights.clean import check_modules, count_values, write_clean
 from archspec.weights.error import ModelError as ModelError
 from archspec.weights.model_file import ModelFile
+from archspec.weights.nodes import count_layers
 
 MOST_EXTRA = 1_000_000
 """Parameters that a model may have beyond those of its file, before Keras says what is missing."""
@@ -42,7 +43,7 @@ def load_model(path: "str | os.PathLike[str]") -> Any:
                 layer.keras_type()  # Keras finds it once its class has been registered
         try:
             with (
-                undisturbed(depth(file)),
+                undisturbed(count_layers(file.config.whole)),
                 tempfile.TemporaryDirectory(prefix="archspec-") as folder,
             ):
                 _check_size(file)
