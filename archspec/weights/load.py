@@ -59,11 +59,14 @@ def _load(
 def _compared(report: WeightsReport) -> str:
     """What the layers without weights are, and those whose weights were left, in a few words."""
     left = [*(d.name for d in report.different), *report.unused]
-    mine, others = (
-        ", ".join(map(visible, names[:3])) or "none" for names in (report.without, left)
-    )
-    more, most = (", …" if len(names) > 3 else "" for names in (report.without, left))
-    return f"the model has {mine}{more}, there are weights of {others}{most}"
+    mine, others = _named(report.without), _named(left)
+    return f"the model has {mine}, there are weights of {others}"
+
+
+def _named(names: list[str]) -> str:
+    """The first names, and that there are more."""
+    told = ", ".join(f"`{visible(name)}`" for name in names[:3]) or "no layer"
+    return told + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def check_source(source: str) -> None:
