@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import h5py  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
@@ -10,6 +11,7 @@ import archspec
 from archspec.weights.compare import randomize
 from archspec.weights.error import ModelError
 from tests.conftest import Run, RunProcess
+from tests.damage_models import repacked
 from tests.keras2_files import functional_config, weights_of, write_keras2
 from tests.training_data import write_recipe
 
@@ -228,6 +230,40 @@ def test_weights_that_reach_nothing(tmp_path: Path) -> None:
             keras.Sequential([keras.Input((3,), name="i"), keras.layers.Dense(9, name="head")]),
         )
     assert same(ours, before)
+
+
+def strip_names(path: Path, old: bool) -> None:
+    """As Keras 3.0 to 3.6 wrote it, or TensorFlow 2.12: layers by class and number."""
+    with h5py.File(path, "r+") as file:
+        found: list[Any] = []
+        file.visititems(lambda _, item: found.append(item))
+        for item in found:
+            item.attrs.pop("name", None)
+        if old:
+            file.move("layers", "_layer_checkpoint_dependencies")
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_files_without_names(old: bool, tmp_path: Path) -> None:
+    """The config says which layer is which; without one, only the same layers are."""
+    text = BASE.replace(
+        "  - Flatten\n", "  - Conv2D: {name: conv2, filters: 4, kernel_size: 3}\n  - Flatten\n"
+    )
+    model = archspec.build(archspec.loads(text))
+    model.save_weights(tmp_path / "old.weights.h5")
+    model.save(tmp_path / "old.keras")
+    strip_names(tmp_path / "old.weights.h5", old)
+    data = (tmp_path / "old.keras").read_bytes()
+    weights = {"model.weights.h5": (tmp_path / "old.weights.h5").read_bytes()}
+    (tmp_path / "old.keras").write_bytes(repacked(data, weights))
+    for name in ("old.weights.h5", "old.keras"):
+        ours = archspec.build(archspec.loads(text))
+        assert archspec.load_weights(ours, tmp_path / name).complete
+        assert same(ours, model)
+    without = archspec.build(archspec.loads(BASE.replace("conv1", "conv2")))
+    report = archspec.load_weights(without, tmp_path / "old.keras")
+    assert report.unused == ["conv1"]
+    assert report.different[0].name == "conv2"
 
 
 RECIPE: dict[str, Any] = {"epochs": 1, "batch_size": 500}

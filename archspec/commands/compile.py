@@ -48,6 +48,8 @@ def command(
     Nothing is written if anything is wrong. The exit status is 1 if the spec has an error, 2 if
     there is no backend, the weights do not fit, or the file cannot be written.
     """
+    if partial and weights is None:
+        raise click.UsageError("--partial is about --weights")
     ending = os.path.splitext(output)[1].lower()
     format = None if ending in TEXTS else format_of(output)
     if format is None and ending not in TEXTS:

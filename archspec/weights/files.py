@@ -19,16 +19,21 @@ from archspec.weights.named import weighted_layers
 from archspec.weights.pairs import Sides, pair
 from archspec.weights.report import Shapes, WeightsReport
 from archspec.weights.structure import StructureError, structure_of, structure_of_config
+from archspec.weights.unnamed import names_of_keys
 from archspec.weights.wrapped import inner_configs
 
 _OWN = "own.weights.h5"
 
 
 class _Stored(NamedTuple):
-    """The weights of a layer in a file: the path of its group, and its arrays by their paths."""
+    """The weights of a layer in a file."""
 
     group: str
+    """The path of its group."""
     arrays: dict[str, Array]
+    """Its arrays by their paths below that."""
+    named: bool
+    """Whether the file says the layer's name."""
 
     @property
     def shapes(self) -> Shapes:
@@ -71,13 +76,14 @@ def _load_keras2(model: Any, file: ModelFile) -> WeightsReport:
 def _load(model: Any, file: ModelFile) -> WeightsReport:
     import h5py  # type: ignore[import-untyped]
 
-    theirs = dict(_layers(file.weights))
+    theirs = _named(dict(_layers(file.weights)), file)
     with tempfile.TemporaryDirectory(prefix="archspec-") as folder:
         own = os.path.join(folder, _OWN)
         model.save_weights(own)
         with ModelFile(own) as written:
             known = dict(_layers(written.root))
         ours = {name: known[name] for name, _ in weighted_layers(model) if name in known}
+        theirs = _like_ours(theirs, ours, file)
         with h5py.File(own, "r+") as opened:
             sides = Sides(
                 {name: stored.shapes for name, stored in ours.items()},
@@ -108,20 +114,43 @@ def _corresponding(model: Any, file: ModelFile, stored: Any) -> dict[str, str] |
     return found or None
 
 
+def _named(theirs: dict[str, _Stored], file: ModelFile) -> dict[str, _Stored]:
+    """Layers of a file that knows no names by those of its config."""
+    if file.config is None or any(stored.named for stored in theirs.values()):
+        return theirs
+    names = names_of_keys(file.config.config)
+    return {names.get(key, key): stored for key, stored in theirs.items()}
+
+
+def _like_ours(
+    theirs: dict[str, _Stored], ours: dict[str, _Stored], file: ModelFile
+) -> dict[str, _Stored]:
+    """Layers of a file that knows no names at all by ours, if these are the same layers."""
+    if file.config is not None or any(stored.named for stored in theirs.values()):
+        return theirs
+    places = {stored.group: name for name, stored in ours.items()}
+    names = {key: places.get(stored.group, "") for key, stored in theirs.items()}
+    same = len(theirs) == len(ours) and all(
+        name and ours[name].like(theirs[key]) for key, name in names.items()
+    )
+    return {names[key]: stored for key, stored in theirs.items()} if same else theirs
+
+
 def _layers(group: Group, path: str = "", place: str = "") -> Iterator[tuple[str, _Stored]]:
     """The layers with weights, by the paths that their names make."""
-    layers = group.group("layers")
+    layers = group.group("layers") or group.group("_layer_checkpoint_dependencies")
     for key, layer in layers.members.items() if layers else ():
         if not isinstance(layer, Group):
             continue
         variables = layer.group("vars")
-        name = path + str((variables.attributes if variables else {}).get("name") or key)
+        told = variables.attributes.get("name") if variables else None
+        name = path + str(told or key)
         there = f"{place}layers/{key}"
-        inside = layer.group("layers")
-        if inside is not None and inside.members:
-            yield from _layers(layer, f"{name}/", f"{there}/")
+        below = list(_layers(layer, f"{name}/", f"{there}/"))
+        if below:
+            yield from below
             continue
         # The state of a random generator is no weight.
         arrays = {p: a for p, a in layer.arrays() if "seed_generator" not in p}
         if arrays:
-            yield name, _Stored(there, arrays)
+            yield name, _Stored(there, arrays, bool(told))

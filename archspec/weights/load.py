@@ -122,4 +122,10 @@ def _application(model: Any, call: str, pretrained: str | None, include_top: boo
         include_top = last in pairs.values()
         if pretrained is None and include_top:
             return whole
-    return application(call, weights=pretrained, include_top=include_top)
+    if pretrained is None or not os.path.isfile(pretrained):
+        return application(call, weights=pretrained, include_top=include_top)
+    other = application(call, include_top=include_top)
+    report = load_from_file(other, pretrained)
+    if report.without:
+        raise ModelError(f"`{visible(pretrained)}` has no weights for {_named(report.without)}")
+    return other

@@ -121,6 +121,10 @@ class ModelFile:
             file = open_regular(self.path)
         except FileNotFoundError:
             raise ModelError(f"there is no file `{visible(self.path)}`") from None
+        except IsADirectoryError:
+            inside = os.path.join(self.path, "model.keras")
+            help = f"; the model in it is `{visible(inside)}`" if os.path.isfile(inside) else ""
+            raise self.refused(f"this is a folder{help}") from None
         except (OSError, ValueError) as error:
             raise self.refused(visible(reason(error))) from None
         self._open.append(file)

@@ -47,14 +47,11 @@ def build_model(shaped: ShapedGraph, sink: Sink) -> Built | None:
     try:
         with undisturbed(len(shaped.graph.nodes)):
             try:
-                with declaring():
-                    built = _build(shaped)
-            except Exception as error:
-                if isinstance(error, _RefusedError) and "stateless scope" not in str(error):
+                built = _declared(shaped)
+            except _RefusedError as refused:
+                if "stateless scope" not in str(refused):
                     raise
-                # Again, one by one: a layer makes a variable of an array, or an initializer has
-                # refused its shape, which is found out only when the values are made.
-                random.setstate(state)
+                random.setstate(state)  # a layer that makes a variable of an array
                 built = _build(shaped)
             # Only now: a variable that is created frozen stays so for TensorFlow's gradients.
             for index, layer in built.layers.items():
@@ -64,6 +61,24 @@ def build_model(shaped: ShapedGraph, sink: Sink) -> Built | None:
         random.setstate(state)
         refused.report(shaped.graph, sink)
         return None
+    return built
+
+
+def _declared(shaped: ShapedGraph) -> Built:
+    """Call all layers, and only then make the values of their variables."""
+    built = None
+    try:
+        with declaring():
+            built = _build(shaped)
+    except Exception as error:
+        if built is None:
+            raise
+        # An initializer has refused a shape, or memory does not suffice: at the first one without.
+        for node in shaped.nodes:
+            made = built.layers.get(node.index)
+            if made is not None and any(v._value is None for v in made.variables):
+                raise _RefusedError(node, error) from error
+        raise
     return built
 
 
