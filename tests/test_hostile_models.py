@@ -233,6 +233,18 @@ def test_a_small_file_does_not_make_a_large_model(tmp_path: Path, model: Any) ->
         archspec.load_model(tmp_path / "large.keras")
 
 
+def test_a_model_without_its_weights(tmp_path: Path, model: Any) -> None:
+    """Keras would warn, and leave the layers what chance gives them."""
+    model.save(tmp_path / "sound.keras")
+    with h5py.File(tmp_path / "empty.h5", "w") as file:
+        file.create_group("vars")
+    weights = {"model.weights.h5": (tmp_path / "empty.h5").read_bytes()}
+    data = repacked((tmp_path / "sound.keras").read_bytes(), weights)
+    (tmp_path / "empty.keras").write_bytes(data)
+    with pytest.raises(ModelError, match=r"empty\.keras.*it has 0 weights"):
+        archspec.load_model(tmp_path / "empty.keras")
+
+
 def test_models_in_models_that_double(tmp_path: Path, model: Any) -> None:
     """Thirty models, each of which calls the next one twice, are a billion calls."""
     import keras

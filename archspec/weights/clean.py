@@ -62,8 +62,9 @@ def _copy(file: ModelFile, group: Group, copy: Any) -> None:
 
 
 def count_values(file: ModelFile) -> int:
-    """How many numbers there are in the weights of a file."""
-    return sum(array.size for _, array in file.weights.arrays())
+    """How many numbers there are in the weights of a file; optimizers' are none."""
+    arrays = file.weights.arrays()
+    return sum(array.size for path, array in arrays if not path.startswith("optimizer/"))
 
 
 def check_modules(file: ModelFile) -> None:

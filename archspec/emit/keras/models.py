@@ -16,9 +16,6 @@ from archspec.weights.error import ModelError as ModelError
 from archspec.weights.model_file import ModelFile
 from archspec.weights.nodes import count_layers
 
-MOST_EXTRA = 1_000_000
-"""Parameters that a model may have beyond those of its file, before Keras says what is missing."""
-
 
 def load_model(path: "str | os.PathLike[str]") -> Any:
     """Load a ``.keras`` file, or a whole model of Keras 2: as ``keras.models.load_model``.
@@ -56,7 +53,10 @@ def load_model(path: "str | os.PathLike[str]") -> Any:
 
 
 def _check_size(file: ModelFile) -> None:
-    """Refuse a small file whose config makes a model of any size, before there are its weights.
+    """Refuse a file that has not all weights of its model, before these take memory.
+
+    A small file may have a config of a model of any size; and some layers without weights would
+    keep those that chance gives them, with a warning.
 
     Raises:
         ModelError: the model has more weights than the file.
@@ -78,7 +78,7 @@ def _check_size(file: ModelFile) -> None:
             return
         raise
     most = count_values(file)
-    if params > most + MOST_EXTRA:
+    if params > most:
         raise file.refused(f"its config has {params:,} parameters, but it has {most:,} weights")
 
 
