@@ -214,10 +214,36 @@ def test_code_is_never_executed(tmp_path: Path, run: Run) -> None:
             against = run("verify", "-q", write_spec(tmp_path), "--against", str(tmp_path / name))
             assert against.status == 2
             assert SECRET.decode() not in against.err
+        for name in ("hf://somebody/model", "gs://somebody/model.keras"):  # nothing is fetched
+            with pytest.raises(ModelError, match="there is no file"):
+                archspec.load_model(name)
     finally:
         sys.path.remove(str(tmp_path))
         sys.modules.pop("keras_hub", None)
     assert not (tmp_path / "mark").exists()
+
+
+def test_names_act_on_no_terminal(tmp_path: Path, model: Any, run: Run) -> None:
+    """Names of layers in somebody else's file, in what is printed."""
+    name = "x\x1b[2J\r\n::error::y\x7f"
+    layers = {**weights_of(model), name: {"a/kernel:0": np.ones((5, 7))}}
+    write_keras2(tmp_path / "old.h5", layers)
+    write_keras2(tmp_path / "none.h5", {name: {"a/kernel:0": np.ones((5, 7))}})
+    spec, target = write_spec(tmp_path), str(tmp_path / "new.keras")
+    command = ("compile", spec, "-o", target, "--force", "--weights")
+    told = [run(*command, str(tmp_path / "old.h5")), run(*command, str(tmp_path / "none.h5"))]
+    assert [t.status for t in told] == [0, 2], told
+    model.save(tmp_path / "bad.keras")
+    data = (tmp_path / "bad.keras").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        text = archive.read("config.json").replace(b'"conv"', json.dumps(name).encode())
+    text = text.replace(b'"relu"', b'"tanh"')
+    (tmp_path / "bad.keras").write_bytes(repacked(data, {"config.json": text}))
+    told.append(run("verify", "-q", spec, "--against", str(tmp_path / "bad.keras")))
+    assert told[-1].status == 1
+    for outcome in told:
+        assert not {"\x1b", "\r", "\x7f"} & {*outcome.out, *outcome.err}
+        assert "\n::error" not in outcome.out + outcome.err
 
 
 def test_a_small_file_does_not_make_a_large_model(tmp_path: Path, model: Any) -> None:

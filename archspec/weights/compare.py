@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from archspec.characters import visible
 from archspec.emit.keras.verify import difference
 from archspec.weights.match import Numbers, match
 from archspec.weights.structure import Structure, structure_of
@@ -50,7 +51,7 @@ def compare(ours: Any, theirs: Any, inputs: list[Any]) -> Comparison:
         for inner in inner_models(theirs):
             found = _compare(ours, inner, inputs)
             if found.same:
-                return found._replace(within=inner.name)
+                return found._replace(within=visible(inner.name))
     return outermost
 
 
@@ -59,11 +60,11 @@ def _compare(ours: Any, theirs: Any, inputs: list[Any]) -> Comparison:
     params = (ours.count_params(), theirs.count_params())
     found = match(first, second)
     if found.conflict:
-        told = [found.conflict, *_partings(first, second)]
+        told = [visible(text) for text in (found.conflict, *_partings(first, second))]
         return Comparison(False, told, len(first.vertices), params, None)
     layers, conflict = _layer_pairs(first, second, found.pairs)
     if conflict or not isomorphic(first, second, found.pairs):
-        told = [conflict or "some layers lead to no output"]
+        told = [visible(conflict) or "some layers lead to no output"]
         return Comparison(False, told, len(first.vertices), params, None)
     _copy(ours, theirs, layers)
     given = inputs[0] if len(inputs) == 1 else inputs

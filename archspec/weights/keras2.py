@@ -3,6 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
+from archspec.characters import visible
 from archspec.weights.hdf5 import Array, Group
 from archspec.weights.model_file import Config, ModelFile, texts
 from archspec.weights.report import Shapes
@@ -30,7 +31,7 @@ def stored_layers(file: ModelFile) -> dict[str, Stored]:
         named = [(name, _find(group, name)) for name in texts(group, "weight_names")]
         arrays = [(name, array) for name, array in named if isinstance(array, Array)]
         if len(arrays) < len(named):
-            raise file.refused(f"weights of the layer `{layer}` are missing")
+            raise file.refused(f"weights of the layer `{visible(layer)}` are missing")
         for name, weights in _divided(layer, arrays, nested).items():
             found[name] = Stored(weights)
     return found
