@@ -123,11 +123,13 @@ def build(spec: "str | os.PathLike[str] | ShapedGraph", /, **params: Any) -> Any
 def load_weights(model: Any, source: Any, /, **options: Any) -> WeightsReport:
     """Load weights into a Keras model, by name and then by structure; gives a report.
 
-    ``source`` is a ``.keras`` or ``.weights.h5`` file, a model, or ``keras:ResNet50`` for the
-    pretrained one of keras.applications; see :func:`archspec.weights.load.load_weights` for options.
+    ``source`` is a ``.keras`` or ``.weights.h5`` file, an ``.h5`` file of Keras 2, a model, or
+    ``keras:ResNet50`` for the pretrained one of keras.applications; see
+    :func:`archspec.weights.load.load_weights` for options. ``report.without`` are the layers that
+    kept their own.
 
     Raises:
-        ModelError: the source cannot be read or downloaded.
+        ModelError: the source cannot be read or downloaded, or no layer takes weights.
     """
     from archspec.weights.load import load_weights
 
@@ -135,9 +137,10 @@ def load_weights(model: Any, source: Any, /, **options: Any) -> WeightsReport:
 
 
 def load_model(path: str | os.PathLike[str], /) -> Any:
-    """Load a ``.keras`` file: like ``keras.models.load_model``, but of any depth.
+    """Load a ``.keras`` file, or an ``.h5`` one: like ``keras.models.load_model``, of any depth.
 
-    Knows the layers that Keras lacks. The model is not compiled.
+    Knows the layers that Keras lacks, and executes nothing that is in the file. The model is not
+    compiled.
 
     Raises:
         ModelError: there is no such file, or Keras cannot load it.

@@ -65,6 +65,7 @@ CODES = {
     "AS504": "layer cannot be built",
     "AS505": "picture cannot be laid out",
     "AS506": "layout takes too long",
+    "AS507": "model or weights cannot be used",
     "AS601": "spec cannot be trained",
     "AS602": "unknown loss, optimizer, metric, callback or data",
     "AS603": "loss or metric does not fit the network or the data",

@@ -66,6 +66,8 @@ def run(kind: Kind, seed: int, first: int, count: int, mark: Path | None = None)
         for case in range(first, first + count):
             if mark is not None:
                 mark.write_text(str(case))
+                if case % 200 == 0:  # a case that hangs shows where
+                    faulthandler.dump_traceback_later(120, repeat=True)
             random = Random(f"{seed}/{case}")
             file = random.choice(sorted(sound))
             began = time.process_time()
@@ -102,7 +104,7 @@ def kinds() -> dict[str, Kind]:
     """All kinds; each is a module of its own, imported here because they are heavy."""
     from tests import damage_models
 
-    return {"models": damage_models.MODELS}
+    return {"models": damage_models.MODELS, "parts": damage_models.INNER}
 
 
 def main() -> int:
@@ -122,7 +124,6 @@ def main() -> int:
     for name in options.kind or kinds():
         mark = Path(tempfile.gettempdir()) / f"damage-{name}-{os.getpid()}.case"
         print(f"{name}: the number of the case that runs is in {mark}", flush=True)
-        faulthandler.dump_traceback_later(600, repeat=True)
         began = time.monotonic()
         outcome = run(kinds()[name], options.seed, first, count, mark)
         faulthandler.cancel_dump_traceback_later()

@@ -45,7 +45,7 @@ def _place(data: bytes, random: Random) -> int:
 
 def _length(data: bytes, random: Random) -> int:
     """A length; short ones more often."""
-    return min(len(data), 2 ** random.randrange(13))
+    return min(len(data), 1 << random.randrange(13))
 
 
 def _flip_bit(data: bytes, random: Random) -> bytes:

@@ -292,9 +292,12 @@ def test_a_fresh_process_is_quiet(spec: str, run_process: RunProcess, tmp_path: 
 def test_weights_of_another_file(spec: str, run: Run, tmp_path: Path) -> None:
     source, target = tmp_path / "trained.keras", tmp_path / "new.keras"
     assert run("compile", spec, "-o", str(source), "--seed", "4").status == 0
-    outcome = run(
-        "compile", spec, "-o", str(target), "--set", "classes=2", "--weights", str(source)
-    )
+    command = ["compile", spec, "-o", str(target), "--set", "classes=2", "--weights", str(source)]
+    refused = run(*command)
+    assert refused.status == 2
+    assert "no weights for the layer `last`" in refused.err
+    assert not target.exists()
+    outcome = run(*command, "--partial")
     assert outcome.status == 0
     assert "1 of 2 layers took weights" in outcome.out
     assert "shape    last: 144×2, 2, not 144×3, 3" in outcome.out

@@ -180,5 +180,12 @@ def test_frozen_layers_without_weights_are_said(tmp_path: Path, run: Run) -> Non
     other.save(tmp_path / "base.keras")
     told = run("train", str(recipe), "-o", str(tmp_path / "run"))
     assert told.status == 1
-    assert "`base.conv1`" in told.err
+    assert "reach no layer: the model has `base.conv1`" in told.err
+    assert "there are weights of `other`" in told.err
+    # Those of a part of it are not enough either.
+    conv = keras.layers.Conv2D(4, 3, name="conv1")
+    keras.Sequential([keras.Input((24, 24, 3)), conv]).save(tmp_path / "base.keras")
+    told = run("train", str(recipe), "-o", str(tmp_path / "run"))
+    assert told.status == 1
+    assert "`base.norm1`" in told.err
     assert "took no weights" in told.err

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from archspec.commands._leave import leave, print_diagnostics, refuse_error
+from archspec.commands._leave import leave, print_diagnostics, refuse, refuse_error
+from archspec.commands._model import look_at_model
 from archspec.commands._options import open_spec, set_option
 from archspec.commands._say import say, show
 from archspec.diagnostics import Sink
@@ -28,6 +29,7 @@ TEXTS = {".py": "archspec.emit.python"}
 @set_option
 @click.option("--backend", type=click.Choice(BACKENDS), help="Backend that Keras runs on.")
 @click.option("--weights", metavar="SOURCE", help="A file, or keras:NAME of keras.applications.")
+@click.option("--partial", is_flag=True, help="Layers may be left without weights of SOURCE.")
 @click.option("--seed", type=int, help="Seed of the initial weights.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 def command(
@@ -36,6 +38,7 @@ def command(
     values: dict[str, str],
     backend: str | None,
     weights: str | None,
+    partial: bool,
     seed: int | None,
     force: bool,
 ) -> None:
@@ -43,9 +46,12 @@ def command(
 
     The ending of FILE says what is written: .keras a model, .weights.h5 its weights, .json its
     config, .onnx an ONNX model, .py Python source that builds it; without an ending it is a
-    SavedModel folder. Nothing is written if anything is wrong. The exit status is 1 if the spec
-    has an error, 2 if there is no backend or the file cannot be written.
+    SavedModel folder. With --weights every layer must get some, unless --partial is given.
+    Nothing is written if anything is wrong. The exit status is 1 if the spec has an error, 2 if
+    there is no backend, the weights do not fit, or the file cannot be written.
     """
+    if partial and weights is None:
+        raise click.UsageError("--partial is about --weights")
     format = format_of(output)
     ending = os.path.splitext(output)[1].lower()
     kind = format.title if format and format.folder else None
@@ -55,6 +61,8 @@ def command(
         check_path(output)
         if format is None and ending not in TEXTS:
             raise click.UsageError(_unknown(output))
+        if weights is not None and (format is None or not format.weights):
+            raise click.UsageError(f"--weights is for files that hold weights, not for {ending}")
         check_target(output, force, kind, inputs)
         document = open_spec(spec, sink)
         shaped = shape_document(document, sink, values) if document else None
@@ -63,7 +71,11 @@ def command(
         if format is None:
             write_safely(output, _text(ending, shaped), force, inputs)
         else:
-            model = _model(shaped, sink, spec, backend, weights, seed)
+            if weights is not None and not weights.startswith("keras:"):
+                look_at_model(weights)
+            model = _model(shaped, sink, spec, backend, seed)
+            if weights is not None:
+                _load(model, weights, partial)
             save = format.save
             write_beside(output, lambda path: save(model, path), force, kind, inputs)
     except WriteError as error:
@@ -97,7 +109,6 @@ def _model(
     sink: Sink,
     spec: str,
     backend: str | None,
-    weights: str | None,
     seed: int | None,
 ) -> Any:
     from archspec.emit.keras import build_model, use_backend
@@ -110,12 +121,21 @@ def _model(
     built = build_model(shaped, sink)
     if built is None:
         leave(sink, spec)
-    if weights is not None:
-        from archspec.emit.keras.models import ModelError
-        from archspec.weights.load import load_weights
-
-        try:
-            show(str(load_weights(built.model, weights)) + "\n")
-        except ModelError as error:
-            raise click.UsageError(str(error)) from error
     return built.model
+
+
+def _load(model: Any, weights: str, partial: bool) -> None:
+    """Load weights; leave with status 2 if they cannot be, or if layers are left without."""
+    from archspec.weights.error import ModelError
+    from archspec.weights.load import load_weights
+
+    try:
+        report = load_weights(model, weights)
+    except ModelError as error:
+        refuse("AS507", weights, str(error))
+    show(str(report) + "\n")
+    if report.without and not partial:
+        names = ", ".join(f"`{name}`" for name in report.without)
+        plural = f"{len(report.without)} layers" if len(report.without) > 1 else "the layer"
+        help = "--partial leaves them their initial weights"
+        refuse("AS507", weights, f"no weights for {plural} {names}", help)

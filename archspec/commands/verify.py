@@ -2,7 +2,8 @@
 
 import click
 
-from archspec.commands._leave import differ, leave, refuse_error
+from archspec.commands._leave import differ, leave, refuse, refuse_error
+from archspec.commands._model import look_at_model
 from archspec.commands._options import set_option, shaped_or_exit
 from archspec.commands._say import OK, Painted, say
 from archspec.diagnostics import Sink
@@ -14,7 +15,7 @@ from archspec.infer import ShapedGraph
 @click.command()
 @click.argument("spec", metavar="SPEC")
 @click.option(
-    "--against", metavar="MODEL", help="keras:NAME of keras.applications, or a .keras file."
+    "--against", metavar="MODEL", help="keras:NAME of keras.applications, or a .keras or .h5 file."
 )
 @set_option
 @click.option("--backend", type=click.Choice(BACKENDS), help="Backend that Keras runs on.")
@@ -32,11 +33,13 @@ def command(
 
     Every output shape, every weight's shape and whether it is trained, the totals, and what each
     layer gives for random input. With --against the network must be the same as another one up
-    to names; its weights are copied, and the outputs compared. The exit status is 1 if anything
-    differs.
+    to names; its weights are copied, and the outputs compared. Of the model of a run it is the
+    network that counts. The exit status is 1 if anything differs.
     """
     shaped = shaped_or_exit(spec, values)
     sink = Sink()
+    if against is not None and not against.startswith("keras:"):
+        look_at_model(against)
     try:
         from archspec.emit.keras import build_model, use_backend
 
@@ -93,7 +96,7 @@ def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int) -> bool
             other = load_model(against)
         found = compare(built.model, other, inputs)
     except (ModelError, StructureError) as error:
-        raise click.UsageError(str(error)) from error
+        refuse("AS507", against, str(error))
     for problem in found.differences:
         say(_no(problem))
     if found.params[0] != found.params[1]:
@@ -106,7 +109,8 @@ def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int) -> bool
             if found.gap
             else "equal outputs"
         )
-        told = f"same graph of {found.layers} operations, {found.params[0]:,} parameters, {gap}"
+        within = f"its network `{found.within}` is the " if found.within else ""
+        told = f"{within}same graph of {found.layers} operations, {found.params[0]:,} parameters, {gap}"
         say(OK, f" {against}: {told}")
     else:
         say(_no("differs"), f" {against}")

@@ -51,7 +51,7 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
 
     began = time.monotonic()
     writes = setting.share.number == 0
-    if recipe.keys.weights is not None:
+    if recipe.keys.weights is not None and not (setting.resume and run.has(CHECKPOINT)):
         check_source(recipe.keys.weights)  # before minutes of reading
     data = read_data(recipe, run.path, setting.watch)
     _tell_data(data, setting.say)
@@ -125,12 +125,13 @@ def _load_weights(models: Models, source: str) -> WeightsReport:
     """Load weights to begin with.
 
     Raises:
-        ModelError: they cannot be had, or a frozen layer got none, so that it would never learn.
+        ModelError: they cannot be had, none reaches a layer, or a frozen layer got none, so that it
+            would never learn.
     """
     from archspec.emit.keras.models import ModelError
 
     report = load_weights(models.built.model, source)
-    without = {*report.new, *(d.name for d in report.different)}
+    without = {*report.without}
     frozen = [
         layer.name
         for layer in models.built.layers.values()

@@ -2,9 +2,11 @@
 
 from typing import Any, NamedTuple
 
+from archspec.characters import visible
 from archspec.emit.keras.verify import difference
 from archspec.weights.match import Numbers, match
 from archspec.weights.structure import Structure, structure_of
+from archspec.weights.wrapped import inner_models
 
 LIMIT = 1e-5
 """Largest difference of outputs, relative to the largest value."""
@@ -21,6 +23,8 @@ class Comparison(NamedTuple):
     params: tuple[int, int]
     gap: float | None
     """Relative difference of the outputs with copied weights; None if they were not compared."""
+    within: str = ""
+    """The network in the second model that the first one was compared with, if it was that."""
 
     @property
     def sound(self) -> bool:
@@ -31,6 +35,9 @@ class Comparison(NamedTuple):
 def compare(ours: Any, theirs: Any, inputs: list[Any]) -> Comparison:
     """Compare two models; our weights become theirs, layer by layer.
 
+    The second may be a model around the network, such as that of a run, which prepares pictures
+    for it: then it is the network in it that counts.
+
     Args:
         ours: a Keras model.
         theirs: another one.
@@ -39,15 +46,25 @@ def compare(ours: Any, theirs: Any, inputs: list[Any]) -> Comparison:
     Raises:
         StructureError: a model is no graph of layers.
     """
+    outermost = _compare(ours, theirs, inputs)
+    if not outermost.same:
+        for inner in inner_models(theirs):
+            found = _compare(ours, inner, inputs)
+            if found.same:
+                return found._replace(within=visible(inner.name))
+    return outermost
+
+
+def _compare(ours: Any, theirs: Any, inputs: list[Any]) -> Comparison:
     first, second = structure_of(ours), structure_of(theirs)
     params = (ours.count_params(), theirs.count_params())
     found = match(first, second)
     if found.conflict:
-        told = [found.conflict, *_partings(first, second)]
+        told = [visible(text) for text in (found.conflict, *_partings(first, second))]
         return Comparison(False, told, len(first.vertices), params, None)
     layers, conflict = _layer_pairs(first, second, found.pairs)
     if conflict or not isomorphic(first, second, found.pairs):
-        told = [conflict or "some layers lead to no output"]
+        told = [visible(conflict) or "some layers lead to no output"]
         return Comparison(False, told, len(first.vertices), params, None)
     _copy(ours, theirs, layers)
     given = inputs[0] if len(inputs) == 1 else inputs

@@ -1,155 +1,156 @@
-"""Weights from the files that Keras writes: ``.keras`` and ``.weights.h5``.
+"""Weights from the files that Keras writes, and that Keras 2 wrote.
 
 Keras stores the weights of a layer under its class and a number, so that they go astray when a
 layer is inserted; but it notes the layer's name beside them. So the model's own weights are
 written to a file, those of the layers of the same names are copied into it, and Keras reads it
-back.
+back. The file of somebody else is never read by Keras.
 """
 
-import json
 import os
 import tempfile
-import zipfile
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from archspec.emit.keras.models import ModelError
+from archspec.weights import keras2
+from archspec.weights.hdf5 import Array, Group
 from archspec.weights.match import corresponding
+from archspec.weights.model_file import ModelFile
 from archspec.weights.named import weighted_layers
-from archspec.weights.report import Difference, Shapes, WeightsReport
+from archspec.weights.pairs import Sides, pair
+from archspec.weights.report import Shapes, WeightsReport
 from archspec.weights.structure import StructureError, structure_of, structure_of_config
+from archspec.weights.unnamed import names_of_keys
+from archspec.weights.wrapped import inner_configs
 
 _OWN = "own.weights.h5"
-_OTHER = "model.weights.h5"
 
 
 class _Stored(NamedTuple):
-    """The weights of a layer in a file: the group of the layer, and its arrays by their paths."""
+    """The weights of a layer in a file."""
 
     group: str
-    shapes: dict[str, tuple[int, ...]]
+    """The path of its group."""
+    arrays: dict[str, Array]
+    """Its arrays by their paths below that."""
+    named: bool
+    """Whether the file says the layer's name."""
 
     @property
-    def told(self) -> Shapes:
-        return tuple(self.shapes.values())
+    def shapes(self) -> Shapes:
+        return tuple(array.shape for array in self.arrays.values())
+
+    def like(self, other: "_Stored") -> bool:
+        """Whether the arrays have the same paths and shapes."""
+        return self.arrays.keys() == other.arrays.keys() and self.shapes == other.shapes
 
 
 def load_from_file(model: Any, path: str) -> WeightsReport:
-    """Load the weights of a file into a model.
+    """Load the weights of a file into a model; nothing if none of them fits.
 
     Raises:
         ModelError: the file cannot be read.
     """
+    with ModelFile(path) as file:
+        return _load_keras2(model, file) if file.is_legacy else _load(model, file)
+
+
+def _load_keras2(model: Any, file: ModelFile) -> WeightsReport:
+    ours = dict(weighted_layers(model))
+    theirs = keras2.stored_layers(file)
+    shapes = {name: tuple(tuple(w.shape) for w in layer.weights) for name, layer in ours.items()}
+    sides = Sides(
+        shapes,
+        {name: stored.shapes for name, stored in theirs.items()},
+        lambda name, other: keras2.ordered(ours[name], theirs[other]) is not None,
+    )
+    pairs, report = pair(sides, lambda: _corresponding(model, file, theirs))
+    values = {
+        name: [file.read(array) for array in keras2.ordered(ours[name], theirs[other]) or ()]
+        for name, other in pairs.items()
+    }
+    for name, arrays in values.items():  # only once all have been read
+        ours[name].set_weights(arrays)
+    return report
+
+
+def _load(model: Any, file: ModelFile) -> WeightsReport:
     import h5py  # type: ignore[import-untyped]
 
+    theirs = _named(dict(_layers(file.weights)), file)
     with tempfile.TemporaryDirectory(prefix="archspec-") as folder:
         own = os.path.join(folder, _OWN)
         model.save_weights(own)
-        try:
-            weights, config = _open(path, folder)
-            with h5py.File(weights, "r") as theirs, h5py.File(own, "r+") as ours:
-                report = _copy(model, ours, theirs, config)
-        except (OSError, KeyError, zipfile.BadZipFile, json.JSONDecodeError) as error:
-            raise ModelError(f"`{path}` cannot be read: {error}") from error
-        model.load_weights(own)
+        with ModelFile(own) as written:
+            known = dict(_layers(written.root))
+        ours = {name: known[name] for name, _ in weighted_layers(model) if name in known}
+        theirs = _like_ours(theirs, ours, file)
+        with h5py.File(own, "r+") as opened:
+            sides = Sides(
+                {name: stored.shapes for name, stored in ours.items()},
+                {name: stored.shapes for name, stored in theirs.items()},
+                lambda name, other: ours[name].like(theirs[other]),
+            )
+            pairs, report = pair(sides, lambda: _corresponding(model, file, theirs))
+            for name, other in pairs.items():
+                for path, array in theirs[other].arrays.items():
+                    opened[f"{ours[name].group}/{path}"][...] = file.read(array)
+        if pairs:
+            model.load_weights(own)
     return report
 
 
-def _open(path: str, folder: str) -> tuple[str, dict[str, Any] | None]:
-    """The file of weights, and the config of the model if it is there."""
-    if not os.path.isfile(path):
-        raise ModelError(f"there is no file `{path}`")
-    if not zipfile.is_zipfile(path):
-        return path, None
-    with zipfile.ZipFile(path) as archive:
-        archive.extract(_OTHER, folder)
-        return os.path.join(folder, _OTHER), json.loads(archive.read("config.json"))
-
-
-def _copy(model: Any, ours: Any, theirs: Any, config: dict[str, Any] | None) -> WeightsReport:
-    stored_as, free = _layers(ours), _layers(theirs)
-    mine = {name: stored_as[name] for name, _ in weighted_layers(model) if name in stored_as}
-    report = WeightsReport()
-    rest: dict[str, _Stored] = {}
-    for name, stored in mine.items():
-        partner = next((n for n in (name, _dotted(name), _dashed(name)) if n in free), "")
-        if not partner:
-            rest[name] = stored
-            continue
-        found = free.pop(partner)
-        if found.shapes == stored.shapes:
-            _transfer(ours, theirs, stored, found)
-            report.loaded.append(name)
-        else:
-            report.different.append(Difference(name, stored.told, found.told))
-    renamed = _renamed(model, config, rest, free)
-    for name, stored in rest.items():
-        partner = renamed.get(name, "")
-        if partner in free and free[partner].shapes == stored.shapes:
-            _transfer(ours, theirs, stored, free.pop(partner))
-            report.renamed.append((name, partner))
-        else:
-            report.new.append(name)
-    report.unused = list(free)
-    return report
-
-
-def _dotted(name: str) -> str:
-    """The name that a layer on PyTorch has elsewhere."""
-    return name.replace("-", ".")
-
-
-def _dashed(name: str) -> str:
-    """The name that a layer has on PyTorch."""
-    return name.replace(".", "-")
-
-
-def _renamed(
-    model: Any, config: dict[str, Any] | None, ours: dict[str, _Stored], theirs: dict[str, _Stored]
-) -> dict[str, str]:
-    """Which of the stored layers without a namesake corresponds to which.
-
-    Without a config it is only known that there is one of these shapes on both sides, or not.
-    """
-    if config is not None:
-        try:
-            other = structure_of_config(config["class_name"], config["config"], sizes=False)
-            return corresponding(structure_of(model, sizes=False), other)
-        except StructureError:
-            pass
+def _corresponding(model: Any, file: ModelFile, stored: Any) -> dict[str, str] | None:
+    """Our layers, and those of the file that calculate the same; None if it does not say."""
+    if file.config is None:
+        return None
     found: dict[str, str] = {}
-    for shapes in {stored.told for stored in ours.values()}:
-        mine = [n for n, s in ours.items() if s.told == shapes]
-        others = [n for n, s in theirs.items() if s.told == shapes]
-        if len(mine) == len(others) == 1:
-            found[mine[0]] = others[0]
-    return found
-
-
-def _layers(file: Any) -> dict[str, _Stored]:
-    """The layers with weights, by the paths that their names make."""
-    found: dict[str, _Stored] = {}
-    _collect(file, "", found)
-    return found
-
-
-def _collect(group: Any, path: str, found: dict[str, _Stored]) -> None:
-    for key, layer in group.get("layers", {}).items():
-        name = path + (layer["vars"].attrs.get("name", key) if "vars" in layer else key)
-        if "layers" in layer and len(layer["layers"]):
-            _collect(layer, f"{name}/", found)
+    for path, kind, config in inner_configs(file.config.kind, file.config.config, list(stored)):
+        try:
+            other = structure_of_config(kind, config, sizes=False)
+            pairs = corresponding(structure_of(model, sizes=False), other)
+        except StructureError:
             continue
-        shapes: dict[str, tuple[int, ...]] = {}
-        layer.visititems(lambda at, item, shapes=shapes: _note(at, item, shapes))
-        if shapes:
-            found[name] = _Stored(layer.name, shapes)
+        found = {name: path + partner for name, partner in pairs.items()} | found
+    return found or None
 
 
-def _note(path: str, item: Any, shapes: dict[str, tuple[int, ...]]) -> None:
-    # The state of a random generator is no weight.
-    if hasattr(item, "shape") and "seed_generator" not in path:
-        shapes[path] = tuple(item.shape)
+def _named(theirs: dict[str, _Stored], file: ModelFile) -> dict[str, _Stored]:
+    """Layers of a file that knows no names by those of its config."""
+    if file.config is None or any(stored.named for stored in theirs.values()):
+        return theirs
+    names = names_of_keys(file.config.config)
+    return {names.get(key, key): stored for key, stored in theirs.items()}
 
 
-def _transfer(ours: Any, theirs: Any, stored: _Stored, found: _Stored) -> None:
-    for path in stored.shapes:
-        ours[f"{stored.group}/{path}"][...] = theirs[f"{found.group}/{path}"][...]
+def _like_ours(
+    theirs: dict[str, _Stored], ours: dict[str, _Stored], file: ModelFile
+) -> dict[str, _Stored]:
+    """Layers of a file that knows no names at all by ours, if these are the same layers."""
+    if file.config is not None or any(stored.named for stored in theirs.values()):
+        return theirs
+    places = {stored.group: name for name, stored in ours.items()}
+    names = {key: places.get(stored.group, "") for key, stored in theirs.items()}
+    same = len(theirs) == len(ours) and all(
+        name and ours[name].like(theirs[key]) for key, name in names.items()
+    )
+    return {names[key]: stored for key, stored in theirs.items()} if same else theirs
+
+
+def _layers(group: Group, path: str = "", place: str = "") -> Iterator[tuple[str, _Stored]]:
+    """The layers with weights, by the paths that their names make."""
+    layers = group.group("layers") or group.group("_layer_checkpoint_dependencies")
+    for key, layer in layers.members.items() if layers else ():
+        if not isinstance(layer, Group):
+            continue
+        variables = layer.group("vars")
+        told = variables.attributes.get("name") if variables else None
+        name = path + str(told or key)
+        there = f"{place}layers/{key}"
+        below = list(_layers(layer, f"{name}/", f"{there}/"))
+        if below:
+            yield from below
+            continue
+        # The state of a random generator is no weight.
+        arrays = {p: a for p, a in layer.arrays() if "seed_generator" not in p}
+        if arrays:
+            yield name, _Stored(there, arrays, bool(told))

@@ -3,9 +3,14 @@
 import os
 from typing import Any
 
+from archspec.characters import visible
+from archspec.weights.error import ModelError
+from archspec.weights.files import load_from_file
 from archspec.weights.match import corresponding
+from archspec.weights.model_file import ModelFile
 from archspec.weights.named import weighted_layers
-from archspec.weights.report import Difference, WeightsReport
+from archspec.weights.pairs import Sides, pair
+from archspec.weights.report import WeightsReport
 from archspec.weights.structure import Structure, StructureError, structure_of
 
 _KERAS = "keras:"
@@ -18,72 +23,80 @@ def load_weights(
 
     Args:
         model: the model whose weights change.
-        source: a ``.keras`` or ``.weights.h5`` file, a Keras model, or ``keras:ResNet50``, a
-            network of keras.applications, with arguments if need be:
-            ``keras:MobileNet(alpha=0.25)``.
+        source: a ``.keras`` or ``.weights.h5`` file, an ``.h5`` file of Keras 2 (weights, or a
+            whole model), a Keras model, or ``keras:ResNet50``, a network of keras.applications,
+            with arguments if need be: ``keras:MobileNet(alpha=0.25)``.
         pretrained: for the latter its weights: ``imagenet``, which Keras downloads, or a file.
         include_top: for the latter whether with its classifier; if left out, that is found out.
 
-    A layer takes the weights of the layer of its name. One that has no such layer takes those of
-    the layer that calculates the same, and is reported as renamed; so do all layers where the
-    source is keras.applications. Nothing is loaded into a layer whose weights have other shapes.
+    A layer takes the weights of the layer of its name, or of that name under a prefix where one
+    network is a block or a model in the other (``base.conv1``, ``lenet/conv1``). One that has no
+    such layer takes those of the layer that calculates the same, and is reported as renamed; so
+    do all layers where the source is keras.applications. Nothing is loaded into a layer whose
+    weights have other shapes.
 
     Raises:
-        ModelError: the source cannot be read or downloaded.
+        ModelError: the source cannot be read or downloaded, or no layer takes weights.
     """
+    report = _load(model, source, pretrained, include_top)
+    if not report.loaded and not report.renamed:
+        named = f"`{visible(os.fspath(source))}`" if isinstance(source, str | os.PathLike) else "it"
+        raise ModelError(f"weights of {named} reach no layer: {_compared(report)}")
+    return report
+
+
+def _load(
+    model: Any, source: Any, pretrained: str | None, include_top: bool | None
+) -> WeightsReport:
     if isinstance(source, str) and source.startswith(_KERAS):
         other = _application(model, source.removeprefix(_KERAS), pretrained, include_top)
         return load_from_model(model, other, by_name=False)
     if isinstance(source, str | os.PathLike):
-        from archspec.weights.files import load_from_file
-
         return load_from_file(model, os.fspath(source))
     return load_from_model(model, source)
 
 
+def _compared(report: WeightsReport) -> str:
+    """What the layers without weights are, and those whose weights were left, in a few words."""
+    left = [*(d.name for d in report.different), *report.unused]
+    mine, others = _named(report.without), _named(left)
+    return f"the model has {mine}, there are weights of {others}"
+
+
+def _named(names: list[str]) -> str:
+    """The first names, and that there are more."""
+    told = ", ".join(f"`{visible(name)}`" for name in names[:3]) or "no layer"
+    return told + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
 def check_source(source: str) -> None:
-    """Whether keras.applications has what a source names; a file is looked for when it is read.
+    """Whether there is what a source names: in keras.applications, or as a file of weights.
 
     Raises:
-        ModelError: it has not.
+        ModelError: there is not.
     """
     from archspec.emit.keras.models import find_application
 
     if source.startswith(_KERAS):
         find_application(source.removeprefix(_KERAS))
+    else:
+        ModelFile(source).close()
 
 
 def load_from_model(model: Any, other: Any, by_name: bool = True) -> WeightsReport:
     """Load the weights of another model; by name first, unless its names mean something else."""
     ours, theirs = dict(weighted_layers(model)), dict(weighted_layers(other))
-    report = WeightsReport()
-    structures = _structures(model, other)
-    renamed = corresponding(*structures) if structures else {}
-    free = dict(theirs)
-    for name, layer in ours.items():
-        found = free.get(name) if by_name else None
-        if found is None:
-            continue
-        mine, others = _shapes(layer), _shapes(found)
-        if mine == others:
-            layer.set_weights(found.get_weights())
-            report.loaded.append(name)
-        else:
-            report.different.append(Difference(name, mine, others))
-        del free[name]
-    told = {*report.loaded, *(d.name for d in report.different)}
-    for name, layer in ours.items():
-        if name in told:
-            continue
-        partner = renamed.get(name, "")
-        found = free.get(partner)
-        if found is not None and _shapes(found) == _shapes(layer):
-            layer.set_weights(found.get_weights())
-            report.renamed.append((name, partner))
-            del free[partner]
-        else:
-            report.new.append(name)
-    report.unused = list(free)
+    mine = {name: _shapes(layer) for name, layer in ours.items()}
+    others = {name: _shapes(layer) for name, layer in theirs.items()}
+
+    def corresponding_layers() -> dict[str, str]:
+        structures = _structures(model, other)
+        return corresponding(*structures) if structures else {}
+
+    sides = Sides(mine, others, lambda name, partner: mine[name] == others[partner])
+    pairs, report = pair(sides, corresponding_layers, by_name)
+    for name, partner in pairs.items():
+        ours[name].set_weights(theirs[partner].get_weights())
     return report
 
 
@@ -109,4 +122,10 @@ def _application(model: Any, call: str, pretrained: str | None, include_top: boo
         include_top = last in pairs.values()
         if pretrained is None and include_top:
             return whole
-    return application(call, weights=pretrained, include_top=include_top)
+    if pretrained is None or not os.path.isfile(pretrained):
+        return application(call, weights=pretrained, include_top=include_top)
+    other = application(call, include_top=include_top)
+    report = load_from_file(other, pretrained)
+    if report.without:
+        raise ModelError(f"`{visible(pretrained)}` has no weights for {_named(report.without)}")
+    return other

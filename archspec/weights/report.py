@@ -31,6 +31,11 @@ class WeightsReport:
         """Layers of the source whose weights were not used."""
 
     @property
+    def without(self) -> list[str]:
+        """Layers that took no weights."""
+        return [*(d.name for d in self.different), *self.new]
+
+    @property
     def complete(self) -> bool:
         """Whether every layer with weights took some."""
         return not self.new and not self.different
@@ -38,15 +43,14 @@ class WeightsReport:
     def __str__(self) -> str:
         total = len(self.loaded) + len(self.renamed) + len(self.different) + len(self.new)
         lines = [f"{len(self.loaded) + len(self.renamed)} of {total} layers took weights"]
-        lines += [f"  renamed  {name} ← {other}" for name, other in self.renamed[:_MOST]]
-        lines += _rest("renamed", len(self.renamed))
-        for name, ours, theirs in self.different[:_MOST]:
-            lines.append(f"  shape    {name}: {_shapes(ours)}, not {_shapes(theirs)}")
-        lines += _rest("shape", len(self.different))
-        lines += [f"  new      {name}" for name in self.new[:_MOST]] + _rest("new", len(self.new))
-        lines += [f"  unused   {name}" for name in self.unused[:_MOST]]
-        lines += _rest("unused", len(self.unused))
-        return "\n".join(map(visible, lines))  # names of layers come from files of others
+        lines += _some("renamed", [f"{name} ← {other}" for name, other in self.renamed])
+        told = [
+            f"{name}: {_shapes(ours)}, not {_shapes(theirs)}"
+            for name, ours, theirs in self.different
+        ]
+        lines += _some("shape", told, [d.name for d in self.different])
+        lines += _some("new", self.new, self.new) + _some("unused", self.unused)
+        return "\n".join(lines)
 
     def __repr__(self) -> str:
         return f"<WeightsReport: {str(self).splitlines()[0]}>"
@@ -55,8 +59,13 @@ class WeightsReport:
 _MOST = 8
 
 
-def _rest(word: str, count: int) -> list[str]:
-    return [f"  {word:8} and {count - _MOST} more"] if count > _MOST else []
+def _some(word: str, told: list[str], names: list[str] | None = None) -> list[str]:
+    """A line for each of the first, and one for the rest, with their names if these are given."""
+    lines = [f"  {word:8} {visible(text)}" for text in told[:_MOST]]
+    if len(told) > _MOST:
+        rest = f": {', '.join(map(visible, names[_MOST:]))}" if names else ""
+        lines.append(f"  {word:8} and {len(told) - _MOST} more{rest}")
+    return lines
 
 
 def _shapes(shapes: Shapes) -> str:

@@ -44,14 +44,11 @@ def build_model(shaped: ShapedGraph, sink: Sink) -> Built | None:
         BackendError: there is no backend.
     """
     use_backend()
-    import keras
-
     state = random.getstate()
     try:
         with undisturbed(len(shaped.graph.nodes)):
             try:
-                with keras.StatelessScope():
-                    built = _build(shaped)
+                built = _declared(shaped)
             except _RefusedError as refused:
                 if "stateless scope" not in str(refused):
                     raise
@@ -62,8 +59,27 @@ def build_model(shaped: ShapedGraph, sink: Sink) -> Built | None:
                 if not shaped.graph.nodes[index].trainable:
                     layer.trainable = False
     except _RefusedError as refused:
+        random.setstate(state)
         refused.report(shaped.graph, sink)
         return None
+    return built
+
+
+def _declared(shaped: ShapedGraph) -> Built:
+    """Call all layers, and only then make the values of their variables."""
+    built = None
+    try:
+        with declaring():
+            built = _build(shaped)
+    except Exception as error:
+        if built is None:
+            raise
+        # An initializer has refused a shape, or memory does not suffice: at the first one without.
+        for node in shaped.nodes:
+            made = built.layers.get(node.index)
+            if made is not None and any(v._value is None for v in made.variables):
+                raise _RefusedError(node, error) from error
+        raise
     return built
 
 
@@ -135,6 +151,40 @@ class _RefusedError(Exception):
         kind, backend = type(node.layer).__name__, keras.backend.backend()
         message = f"Keras on {backend} cannot build the {kind} `{node.name}`"
         sink.report("AS504", place, message, notes=first_lines(self, 3), node=node.name)
+
+
+@contextmanager
+def declaring(values: bool = True) -> Iterator[None]:
+    """Variables are only declared inside; their values are made when the scope is left.
+
+    Keras makes them even after an error, and keeps a list of those that it could not make, which
+    then stands in the way of every other model: it is emptied, before too.
+
+    Args:
+        values: whether the values are made; without them a model can only be looked at.
+    """
+    import keras
+    from keras.src.backend.common.stateless_scope import in_stateless_scope
+
+    if in_stateless_scope():
+        yield  # the outermost scope makes them
+        return
+    _forget()
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+        if values:
+            with keras.StatelessScope():
+                pass
+    finally:
+        _forget()
+
+
+def _forget() -> None:
+    """Drop variables that have been declared and have no values."""
+    from keras.src.backend.common import global_state
+
+    global_state.set_global_attribute("uninitialized_variables", [])
 
 
 @contextmanager

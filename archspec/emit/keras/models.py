@@ -3,51 +3,83 @@
 import ast
 import json
 import os
-import zipfile
+import tempfile
 from typing import Any
 
+from archspec.characters import visible
 from archspec.emit.keras.backend import use_backend
-from archspec.emit.keras.build import undisturbed
+from archspec.emit.keras.build import declaring, undisturbed
 from archspec.emit.keras.raised import first_lines
 from archspec.layers import Layer, layer_types, nearest
-
-
-class ModelError(Exception):
-    """A model that cannot be had."""
+from archspec.weights.clean import check_modules, count_values, write_clean
+from archspec.weights.error import ModelError as ModelError
+from archspec.weights.model_file import ModelFile
+from archspec.weights.nodes import count_layers
 
 
 def load_model(path: "str | os.PathLike[str]") -> Any:
-    """Load a ``.keras`` file: as ``keras.models.load_model``, but of any depth.
+    """Load a ``.keras`` file, or a whole model of Keras 2: as ``keras.models.load_model``.
 
-    Keras alone stops with a RecursionError at a thousand layers in a row, and must be told of the
-    layers that it lacks.
+    But of any depth: Keras alone stops with a RecursionError at a thousand layers in a row, and
+    must be told of the layers that it lacks. And nothing in the file is believed: Keras reads a
+    copy, made of what has been looked through; it executes nothing that is in it.
 
     Raises:
         ModelError: there is no such file, or Keras cannot load it.
     """
-    use_backend()
+    with ModelFile(path) as file:
+        if file.config is None:
+            raise file.refused("it holds weights, but no model")
+        check_modules(file)
+        use_backend()
+        import keras
+
+        for layer in layer_types().values():
+            own = any("keras_type" in vars(base) for base in layer.__mro__ if base is not Layer)
+            if layer.keras_class or own:
+                layer.keras_type()  # Keras finds it once its class has been registered
+        try:
+            with (
+                undisturbed(count_layers(file.config.whole)),
+                tempfile.TemporaryDirectory(prefix="archspec-") as folder,
+            ):
+                _check_size(file)
+                return keras.models.load_model(write_clean(file, folder), compile=False)
+        except ModelError:
+            raise
+        except Exception as error:  # every layer has errors of its own
+            told = visible(first_lines(error, 1)[0])
+            raise ModelError(f"`{visible(file.path)}` cannot be loaded: {told}") from error
+
+
+def _check_size(file: ModelFile) -> None:
+    """Refuse a file that has not all weights of its model, before these take memory.
+
+    A small file may have a config of a model of any size; and some layers without weights would
+    keep those that chance gives them, with a warning.
+
+    Raises:
+        ModelError: the model has more weights than the file.
+    """
     import keras
 
-    for layer in layer_types().values():
-        own = any("keras_type" in vars(base) for base in layer.__mro__ if base is not Layer)
-        if layer.keras_class or own:
-            layer.keras_type()  # Keras finds it once its class has been registered
+    assert file.config is not None
+    whole = json.loads(json.dumps(file.config.whole))  # Keras changes it
     try:
-        with undisturbed(_depth(path)):
-            return keras.models.load_model(path, compile=False)
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelError(
-            f"`{os.fspath(path)}` cannot be loaded: {first_lines(error, 1)[0]}"
-        ) from error
-
-
-def _depth(path: "str | os.PathLike[str]") -> int:
-    """Number of layers of a saved model, or 0 if it does not say."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return len(json.loads(archive.read("config.json"))["config"].get("layers", ()))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-        return 0
+        with declaring(values=False):
+            if file.is_legacy:
+                kind = keras.Sequential if file.config.kind == "Sequential" else keras.Model
+                model = kind.from_config(whole["config"])
+            else:
+                model = keras.saving.deserialize_keras_object(whole)
+            params = model.count_params()
+    except Exception as error:
+        if "stateless scope" in str(error):  # a layer that makes a variable of an array
+            return
+        raise
+    most = count_values(file)
+    if params > most:
+        raise file.refused(f"its config has {params:,} parameters, but it has {most:,} weights")
 
 
 def application(call: str, **options: Any) -> Any:

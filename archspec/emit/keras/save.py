@@ -21,6 +21,8 @@ class Format(NamedTuple):
     title: str
     save: Callable[[Any, str], object]
     folder: bool = False
+    weights: bool = True
+    """Whether it holds the weights."""
 
 
 def _json(model: Any, path: str) -> None:
@@ -58,7 +60,7 @@ def _export(model: Any, path: str, format: str) -> None:
 FORMATS = (
     Format(".keras", "Keras model", lambda model, path: model.save(path)),
     Format(".weights.h5", "Keras weights", lambda model, path: model.save_weights(path)),
-    Format(".json", "Keras config", _json),
+    Format(".json", "Keras config", _json, weights=False),
     Format(".onnx", "ONNX model", _onnx),
     Format("", "SavedModel folder", _saved_model, True),
 )
