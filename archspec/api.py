@@ -9,7 +9,7 @@ from archspec.diagnostics import Sink
 from archspec.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
-from archspec.pipeline import open_document, shape_document
+from archspec.pipeline import open_document, quotable, shape_document
 from archspec.report import report
 from archspec.source import Source
 from archspec.weights.report import WeightsReport as WeightsReport
@@ -61,7 +61,7 @@ def load(path: str | os.PathLike[str], /, **params: Any) -> Network:
     Raises:
         SpecError: the file cannot be read, the spec has errors, or it has blocks only.
     """
-    sink = Sink()
+    sink = Sink(quotable([os.fspath(path)]))
     return _network(open_document(os.fspath(path), sink), sink, params)
 
 
@@ -73,7 +73,7 @@ def loads(text: str, /, **params: Any) -> Network:
     Raises:
         SpecError: the spec has errors, or it has blocks only.
     """
-    sink = Sink()
+    sink = Sink(quotable(["-"]))
     return _network(parse(Source("<text>", text), sink), sink, params)
 
 
@@ -83,7 +83,7 @@ def check(path: str | os.PathLike[str], /) -> list[Diagnostic]:
     Each has a ``code``, a ``severity``, a ``message``, ``notes``, ``help`` and a ``span`` of
     line and columns.
     """
-    sink = Sink()
+    sink = Sink(quotable([os.fspath(path)]))
     document = open_document(os.fspath(path), sink)
     if document is not None:
         shape_document(document, sink)

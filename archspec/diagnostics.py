@@ -138,7 +138,7 @@ class Diagnostic:
     @property
     def source(self) -> Source:
         """The source that it speaks of."""
-        return self.place.document.source if isinstance(self.place, Place) else self.place.source
+        return _source(self.place)
 
     @property
     def span(self) -> Span | None:
@@ -155,6 +155,25 @@ class TooMany(Exception):
     """There are so many errors that the run is broken off; :mod:`archspec.pipeline` catches it."""
 
 
+class _Withheld:
+    """A source of which nothing is told, and the place that refers to it."""
+
+    def __init__(self, name: str, place: Place | SourcePlace, code: str, written: str) -> None:
+        self.name, self.place, self.code, self.written = name, place, code, written
+        self.faulty = False
+
+    def report(self, sink: "Sink") -> None:
+        self.faulty = True
+        folder = os.path.dirname(self.name) or "."
+        help = f"`archspec check {self.name}`, or `--root {folder}` here, says what is wrong in it"
+        message = f"`{self.written}` is no spec that can be used here"
+        sink.report(self.code, self.place, message, help=[help])
+
+
+def _source(place: Place | SourcePlace) -> Source:
+    return place.document.source if isinstance(place, Place) else place.source
+
+
 def _real(path: str) -> str | None:
     """Where a path leads, all links followed; None if that cannot be said."""
     try:
@@ -168,7 +187,10 @@ class Sink:
 
     def __init__(self, roots: Iterable[str] | None = None) -> None:
         """``roots`` are folders and files whose text may be quoted; None: that of all files."""
-        self.roots = None if roots is None else tuple(real for r in roots if (real := _real(r)))
+        self.roots: tuple[str, ...] | None = None
+        if roots is not None:
+            self.set_roots(roots)
+        self._withheld: dict[str, _Withheld] = {}
         self._found: dict[tuple[Any, ...], Diagnostic] = {}
         self.errors = False
         """Whether anything worse than a warning was reported."""
@@ -193,6 +215,13 @@ class Sink:
             TooMany: it was the last that is taken.
         """
         self.reports += 1
+        if self._withheld:
+            withheld = self._withheld.get(_source(place).name)
+            if withheld is not None and withheld.place is not place:
+                if not is_warning(code):
+                    withheld.report(self)
+                return
+            notes = [n for n in notes if isinstance(n, str) or not self.withholds(n.place)]
         if isinstance(place, Place):
             key: tuple[Any, ...] = (code, id(place.document), place.path, place.part)
         else:
@@ -209,6 +238,10 @@ class Sink:
         elif node is not None and node not in known.repeats:
             known.repeats.append(node)
 
+    def set_roots(self, roots: Iterable[str]) -> None:
+        """From now on text is quoted only from files in these folders, and from these files."""
+        self.roots = tuple([real for root in roots if (real := _real(root))])
+
     def may_quote(self, path: str | os.PathLike[str]) -> bool:
         """Whether messages may hold text of a file, any word of it, or names in a folder.
 
@@ -222,6 +255,28 @@ class Sink:
         return real is not None and any(
             real == root or real.startswith(os.path.join(root, "")) for root in self.roots
         )
+
+    def withhold(self, name: str, place: Place | SourcePlace, code: str, written: str) -> None:
+        """Tell nothing of a source, which may not be quoted, but that it cannot be used.
+
+        All that is reported in it becomes one error with that code at the place that refers to it,
+        where it is called as it is ``written`` there; a warning is dropped. A file to which nothing
+        refers is its own place.
+        """
+        self._withheld.setdefault(name, _Withheld(name, place, code, written))
+
+    @property
+    def withholding(self) -> bool:
+        """Whether a source was read that may not be quoted."""
+        return bool(self._withheld)
+
+    def withholds(self, place: Place | SourcePlace | None) -> bool:
+        """Whether a place lies in a source that may not be quoted."""
+        return bool(self._withheld) and place is not None and _source(place).name in self._withheld
+
+    def found_fault(self, name: str) -> bool:
+        """Whether something was reported in a source that may not be quoted."""
+        return name in self._withheld and self._withheld[name].faulty
 
     @property
     def count(self) -> int:

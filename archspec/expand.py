@@ -53,7 +53,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
             place = place.at(number) if spec.outputs_listed else place
             refs, _ = lookup(frame, name, nodes)
             if refs is None:
-                help = [wire_help(frame, name, nodes)]
+                help = [wire_help(frame, name, nodes, sink)]
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
             else:
                 found += refs
@@ -181,6 +181,9 @@ class _Expander:
                 wanted = ", ".join(block.inputs)
                 message = f"block `{block.name}` has the inputs {wanted}, but reads {len(current)}"
                 help = [f"write `from: [{wanted}]`, a layer for each"]
+                if self.sink.withholds(block.body.place):
+                    count = len(block.inputs)
+                    message, help = f"block `{block.name}` reads {count}, not {len(current)}", []
                 self.sink.report("AS303", item.place.key(), message, help=help)
                 return BROKEN
             frame.names[name] = inner
@@ -309,7 +312,7 @@ class _Expander:
                 node.shares = first if owner.shares < 0 else owner.shares
                 node.trainable = owner.trainable
             return result
-        help = wire_help(frame, operation.target, self.nodes)
+        help = wire_help(frame, operation.target, self.nodes, self.sink)
         message = f"no layer or block before this one is called `{operation.target}`"
         self.sink.report("AS301", item.place.at("layer"), message, help=[help])
         return BROKEN
@@ -324,7 +327,7 @@ class _Expander:
                 place = place.at(number) if len(sources) > 1 else place
                 code, message = "AS301", f"no layer before this one is called `{source}`"
                 helped = self.sink.count < _MOST_WITH_HELP
-                help = wire_help(frame, source, self.nodes) if helped else ""
+                help = wire_help(frame, source, self.nodes, self.sink) if helped else ""
                 if trail:
                     message = f"there is no `{source}`: `{trail}` has nothing of that name"
                 elif source.partition(".")[0] in [o.name for o in around]:

@@ -218,12 +218,14 @@ class ItemReader:
         if not (block.params.keys() >= own.keys() and block.required <= own.keys()):
             unknown = [n for n in own if n not in block.params]
             missing = [n for n in block.params if n in block.required and n not in own]
+        hidden = self.sink.withholds(block.body.place)
         for name in unknown:
             near = nearest(name, [*block.params, *_ITEM_KEYS])
             if near in missing:
                 missing.remove(near)
             takes = ", ".join(block.params) or "no parameters"
             help = [f"did you mean `{near}`?" if near else f"`{block.name}` takes {takes}"]
+            help = [] if hidden else help
             message = f"block `{block.name}` has no parameter `{name}`"
             notes = [Note("the block is here", block.place.key())]
             self.sink.report("AS210", place.at(name, part="key"), message, help=help, notes=notes)
@@ -232,6 +234,8 @@ class ItemReader:
             notes = [Note("the block is here", block.place.key())]
             message = f"block `{block.name}` needs {words}"
             help = [f"`{m}` is of type {block.params[m].type}" for m in missing]
+            if hidden:
+                message, help = f"block `{block.name}` needs more parameters", []
             self.sink.report("AS210", place.key(), message, notes=notes, help=help)
         if unknown or missing:
             return None

@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,16 +18,32 @@ from archspec.spec import Spec
 from archspec.validate import Validator, forget_library
 
 
-def open_document(path: str, sink: Sink, place: Place | None = None) -> Document | None:
-    """Read and parse a file; reports at the place that refers to it, if there is one."""
+def open_document(
+    path: str,
+    sink: Sink,
+    place: Place | None = None,
+    fault: tuple[str, Place] | None = None,
+) -> Document | None:
+    """Read and parse a file; reports at the place that refers to it, if there is one.
+
+    Nothing is told of a file that the sink may not quote, but that it cannot be used: with AS108
+    at that place, or with the code and at the place of ``fault``.
+    """
     if place is not None and os.path.exists(path) and not os.path.isfile(path):
         sink.report("AS108", place, f"`{path}` is not a file")
         return None
+    quoted = sink.may_quote(path)
     try:
         source = read_source(path)
     except SourceError as error:
-        report_unreadable(error, sink, place)
+        if not quoted and error.code != "AS001":
+            _withhold(path, sink, fault or ("AS108", place))
+            sink.report(error.code, SourcePlace(Source(path, "")), error.message)
+        else:
+            report_unreadable(error, sink, place)
         return None
+    if not quoted:
+        _withhold(path, sink, fault or ("AS108", place))
     if place is None:
         return parse(source, sink)
     document = _documents.get(source)
@@ -38,6 +54,28 @@ def open_document(path: str, sink: Sink, place: Place | None = None) -> Document
                 _documents.clear()
             _documents[source] = document
     return document
+
+
+def _withhold(path: str, sink: Sink, fault: tuple[str, Place | None]) -> None:
+    code, place = fault
+    if place is None:  # it was found in a folder, and is a link that leads out of it
+        sink.withhold(path, SourcePlace(Source(path, "")), code, path)
+    else:
+        written = place.document.at(place.path)
+        sink.withhold(path, place, code, written if isinstance(written, str) else path)
+
+
+def quotable(paths: Iterable[str]) -> list[str]:
+    """The roots of a sink for specs that were given: each one, and the folder around it."""
+    found = []
+    for path in paths:
+        if path == "-":
+            found.append(".")
+        elif os.path.isdir(path):
+            found.append(path)
+        else:
+            found += [path, os.path.dirname(path) or "."]
+    return found
 
 
 def forget() -> None:
@@ -55,7 +93,7 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
     """Report a file that is no text; at the place that refers to it, if there is one."""
     help = [error.hint] if error.hint else []
     if error.code == "AS001":
-        help += near_files(error.name)
+        help += near_files(error.name, sink)
     if place is not None:
         sink.report("AS108", place, f"`{error.name}`: {error.message}", help=help)
         return
@@ -66,11 +104,13 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
     sink.report(error.code, SourcePlace(source, span), error.message, help=help)
 
 
-def near_files(path: str) -> list[str]:
+def near_files(path: str, sink: Sink) -> list[str]:
     """What to say of a file that does not exist: the file that was probably meant."""
     from archspec.layers import nearest
 
     folder, name = os.path.split(path)
+    if not sink.may_quote(folder):
+        return []
     try:
         names = [n for n in os.listdir(folder or ".") if n.endswith((".yaml", ".yml", ".json"))]
     except (OSError, ValueError):

@@ -242,6 +242,8 @@ class Validator:
             return known.spec
         start, told = len(self._opened), self.sink.reports
         spec = self.spec(document)
+        if self.sink.found_fault(document.source.name):
+            spec = self._specs[real] = None  # none of its names may be told
         if spec is not None and self.sink.reports == told:
             if len(_LIBRARY) >= _MOST_KNOWN:
                 _LIBRARY.clear()
@@ -308,6 +310,7 @@ class Validator:
             near = nearest(name, list(other.blocks))
             listed = ", ".join(f"`{n}`" for n in other.blocks)
             help = [f"did you mean `{near}`?" if near else f"it has {listed or 'none'}"]
+            help = [] if self.sink.withholds(other.body.place) else help
             self.sink.report("AS108", place, f"`{file}` has no block `{name}`", help=help)
             return None
         params = {p.name: p._replace(default=other.values[p.name]) for p in other.params.values()}

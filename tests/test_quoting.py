@@ -127,7 +127,8 @@ def test_no_word_of_another_file_in_a_process(run_process: RunProcess, tmp_path:
         ]
     ):
         path = _project(tmp_path / str(number), _filled(secret), spec, "plain")
-        for arguments in (("check", path.name), ("summary", path.name), ("check", ".")):
+        commands = [("check", path.name), ("summary", path.name), ("check", ".")]
+        for arguments in commands[:: 2 if "spec:" in spec else 1]:
             found = run_process(*arguments, cwd=path.parent)
             assert TOKEN not in found.out + found.err
             assert found.status in (1, 2), arguments

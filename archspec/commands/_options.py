@@ -6,11 +6,12 @@ from typing import Any, NoReturn
 
 import click
 
+from archspec.commands._root import given_roots
 from archspec.diagnostics import Sink
 from archspec.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
-from archspec.pipeline import open_document, report_unreadable, shape_document
+from archspec.pipeline import open_document, quotable, report_unreadable, shape_document
 from archspec.source import SourceError, decode_source
 
 
@@ -39,7 +40,12 @@ def _read_values(
 
 
 def open_spec(path: str, sink: Sink) -> Document | None:
-    """The document of a file, or of standard input for ``-``."""
+    """The document of a file, or of standard input for ``-``.
+
+    A sink without roots gets those of this path and of ``--root``.
+    """
+    if sink.roots is None:
+        sink.set_roots([*given_roots(), *quotable([path])])
     if path != "-":
         return open_document(path, sink)
     try:

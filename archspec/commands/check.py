@@ -7,10 +7,11 @@ import click
 
 from archspec.codes import status_of
 from archspec.commands._options import open_spec, set_option, wants_color
+from archspec.commands._root import given_roots
 from archspec.constructs import SpecKeys
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.infer import ShapedGraph
-from archspec.pipeline import find_files, no_collection, shape_document
+from archspec.pipeline import find_files, no_collection, quotable, shape_document
 from archspec.record import fields
 from archspec.report import FORMATS, report
 
@@ -45,10 +46,11 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
     found: list[Diagnostic] = []
     checked: list[_Checked] = []
     told: set[tuple[Any, ...]] = set()
+    roots = [*given_roots(), *quotable(specs)]
     for number, path in enumerate(files):
         _show_progress(number, files)
         with no_collection():
-            file = _check(path, values)
+            file = _check(path, values, roots)
             diagnostics = [d for d in file.sink.diagnostics if _key(d) not in told]
             told.update(_key(d) for d in diagnostics)
             reported = report(diagnostics, "text", color) if text else ""
@@ -70,8 +72,8 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
     sys.exit(status_of(d.code for d in found))
 
 
-def _check(path: str, values: dict[str, str]) -> _Checked:
-    sink = Sink()
+def _check(path: str, values: dict[str, str], roots: list[str]) -> _Checked:
+    sink = Sink(roots)
     document = open_spec(path, sink)
     if document is None:
         return _Checked(False, sink, "")

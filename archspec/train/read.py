@@ -254,8 +254,8 @@ class _Reader:
     def _shaped(self, path: str, keys: RecipeKeys, params: dict[str, str]) -> ShapedGraph | None:
         """The network; what is wrong with values of parameters is said where they stand."""
         place = self.place.at("spec")
-        inner = Sink()
-        document = open_document(path, inner)
+        inner = Sink(self.sink.roots)
+        document = open_document(path, inner, fault=("AS601", place))
         values = {**(keys.params or {}), **params}
         shaped = shape_document(document, inner, values) if document else None
         for found in inner.diagnostics:
