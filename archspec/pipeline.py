@@ -13,6 +13,7 @@ from archspec.infer import ShapedGraph, infer
 from archspec.lint import lint
 from archspec.parameters import require_values, set_parameters
 from archspec.parse import Document, parse
+from archspec.reading import is_regular
 from archspec.source import Source, SourceError, read_source
 from archspec.spec import Spec
 from archspec.validate import Validator, forget_library
@@ -109,10 +110,10 @@ def near_files(path: str, sink: Sink) -> list[str]:
     from archspec.layers import nearest
 
     folder, name = os.path.split(path)
-    if not sink.may_quote(folder):
+    if os.path.lexists(path) or not sink.may_quote(folder):
         return []
     try:
-        names = [n for n in os.listdir(folder or ".") if n.endswith((".yaml", ".yml", ".json"))]
+        names = [n for n in os.listdir(folder or ".") if n.endswith(ENDINGS)]
     except (OSError, ValueError):
         return []
     near = nearest(name, sorted(names))
@@ -216,23 +217,31 @@ def shape_file(
     return shape_document(document, sink, values) if document else None
 
 
-def find_files(paths: list[str]) -> list[str]:
+ENDINGS = (".yaml", ".yml", ".json")
+"""How the names of specs end."""
+
+
+def find_files(paths: Iterable[str], passed: list[str] | None = None) -> list[str]:
     """The spec files among files and folders, folders searched all the way down, sorted.
 
-    Hidden folders, virtual environments and `node_modules` are passed over.
+    Hidden files and folders, virtual environments, `node_modules` and what is no regular file are
+    passed over, and added to ``passed``. A folder that cannot be listed is among the files.
     """
     found: list[str] = []
+    passed = [] if passed is None else passed
     for path in paths:
-        if path != "-" and os.path.isdir(path):
-            for folder, below, names in os.walk(path):
-                below[:] = sorted(b for b in below if not _is_foreign(os.path.join(folder, b)))
-                found += [
-                    os.path.join(folder, n)
-                    for n in sorted(names)
-                    if n.endswith((".yaml", ".yml", ".json"))
-                ]
-        else:
+        if path == "-" or not os.path.isdir(path):
             found.append(path)
+            continue
+        for folder, below, names in os.walk(path, onerror=lambda e: found.append(e.filename)):
+            inside = {b: os.path.join(folder, b) for b in sorted(below)}
+            passed += [whole for whole in inside.values() if _is_foreign(whole)]
+            below[:] = [b for b, whole in inside.items() if not _is_foreign(whole)]
+            for name in sorted(names):
+                if name.endswith(ENDINGS):
+                    whole = os.path.join(folder, name)
+                    hidden = name.startswith(".") or not is_regular(whole)
+                    (passed if hidden else found).append(whole)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from archspec.diagnostics import Sink
 from archspec.report import FORMATS
-from tests.conftest import Run, RunProcess, examples, run_archspec
+from tests.conftest import RunProcess, examples, run_archspec
 
 TOKEN = "zQ7xKv"
 """Stands in every word of a secret file; nothing else has it."""
@@ -155,7 +155,9 @@ def test_no_word_of_another_file_by_fuzz(tmp_path: Path, monkeypatch: pytest.Mon
         secret, way = _filled(draw.choice(SECRETS), number), draw.choice(WAYS)
         if draw.random() < 0.3:
             at = draw.randrange(len(secret) + 1)
-            secret = secret[:at] + draw.choice((b"\n", b": ", b"{", b"\xff", b"'", b"T")) + secret[at:]
+            secret = (
+                secret[:at] + draw.choice((b"\n", b": ", b"{", b"\xff", b"'", b"T")) + secret[at:]
+            )
         path = _project(tmp_path, secret, draw.choice(REFERRING), way)
         arguments = draw.choice(commands)
         if arguments[1] == "net.yaml" and draw.random() < 0.3:

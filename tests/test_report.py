@@ -9,8 +9,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from archspec.characters import visible
 from archspec.codes import CODES
-from archspec.diagnostics import Diagnostic, Note, Place, Sink, SourcePlace, Span, visible
+from archspec.diagnostics import Diagnostic, Note, Place, Sink, SourcePlace, Span
 from archspec.parse import parse
 from archspec.pipeline import shape_document
 from archspec.report import FORMATS, report

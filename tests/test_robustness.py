@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archspec.diagnostics import MOST_DIAGNOSTICS, Sink, visible
+from archspec.characters import visible
+from archspec.diagnostics import MOST_DIAGNOSTICS, Sink
 from archspec.parse import parse
 from archspec.pipeline import shape_file
 from archspec.source import Source
@@ -398,7 +399,7 @@ def test_unreadable_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = write(tmp_path, "net.yaml", layers("  - Flatten"))
     path.chmod(0)
     if os.access(path, os.R_OK):  # an administrator reads everything
-        monkeypatch.setattr("builtins.open", _refuse)
+        monkeypatch.setattr("archspec.source.open_regular", _refuse)
     outcome = run("check", str(path))
     assert outcome.status == 2
     assert "error[AS001]: cannot read this file: permission denied" in outcome.out

@@ -12,7 +12,7 @@ from archspec.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, quotable, report_unreadable, shape_document
-from archspec.source import SourceError, decode_source
+from archspec.source import SourceError, read_standard_input
 
 
 def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,7 +49,7 @@ def open_spec(path: str, sink: Sink) -> Document | None:
     if path != "-":
         return open_document(path, sink)
     try:
-        return parse(decode_source("<stdin>", sys.stdin.buffer.read()), sink)
+        return parse(read_standard_input(), sink)
     except SourceError as error:
         report_unreadable(error, sink)
         return None
