@@ -6,6 +6,7 @@ it, and goes on. The reporters look the span up when there is something to print
 
 import os
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from archspec.characters import visible
@@ -118,7 +119,8 @@ class Diagnostic:
             for n in notes
         )
         self.help = tuple(_sentence(h) for h in help)
-        self.repeats: list[str] = []
+        self.repeats: dict[str, None] = {}
+        """Names of further layers with the same mistake, in order."""
 
     @property
     def severity(self) -> str:
@@ -130,7 +132,7 @@ class Diagnostic:
         """The notes, and one that lists the other layers with the same mistake."""
         if not self.repeats:
             return self.notes
-        listed = ", ".join(f"`{n}`" for n in self.repeats[:_MOST_REPEATS])
+        listed = ", ".join(f"`{n}`" for n in islice(self.repeats, _MOST_REPEATS))
         more = len(self.repeats) - _MOST_REPEATS
         rest = f" and {more:,} more" if more > 0 else ""
         return (*self.notes, Note(f"the same at {listed}{rest}"))
@@ -168,6 +170,12 @@ class _Withheld:
         help = f"`archspec check {self.name}`, or `--root {folder}` here, says what is wrong in it"
         message = f"`{self.written}` is no spec that can be used here"
         sink.report(self.code, self.place, message, help=[help])
+
+
+def _key(code: str, place: Place | SourcePlace) -> tuple[Any, ...]:
+    if isinstance(place, Place):
+        return code, id(place.document), place.path, place.part
+    return code, place.source.name, place.where
 
 
 def _source(place: Place | SourcePlace) -> Source:
@@ -222,10 +230,7 @@ class Sink:
                     withheld.report(self)
                 return
             notes = [n for n in notes if isinstance(n, str) or not self.withholds(n.place)]
-        if isinstance(place, Place):
-            key: tuple[Any, ...] = (code, id(place.document), place.path, place.part)
-        else:
-            key = (code, place.source.name, place.where)
+        key = _key(code, place)
         known = self._found.get(key)
         if known is None:
             if self.full:
@@ -235,8 +240,21 @@ class Sink:
             if self.errors and len(self._found) >= MOST_DIAGNOSTICS:
                 self.full = True
                 raise TooMany
-        elif node is not None and node not in known.repeats:
-            known.repeats.append(node)
+        elif node is not None:
+            known.repeats[node] = None
+
+    def again(self, code: str, place: Place, node: str) -> bool:
+        """Whether a mistake is known already; one more layer has it then.
+
+        For what is expensive to say: there may be very many layers with the same mistake.
+        """
+        if self.withholds(place):
+            return False
+        known = self._found.get(_key(code, place))
+        if known is not None:
+            self.reports += 1
+            known.repeats[node] = None
+        return known is not None
 
     def set_roots(self, roots: Iterable[str]) -> None:
         """From now on text is quoted only from files in these folders, and from these files."""

@@ -46,6 +46,7 @@ class Frame:
         """Nothing in it looks out any more: no circle of references stays behind."""
         self.output = output
         self.parent = None
+        self.counts.clear()
 
     def free_name(self, base: str) -> str:
         """``conv2d``, ``conv2d_1``, … as Keras counts."""

@@ -23,6 +23,7 @@ from archspec.spec import (
     RepeatItem,
 )
 from archspec.templates import Template
+from archspec.values import key_of
 
 _ITEM_KEYS = frozenset(fields(ItemKeys))
 
@@ -37,7 +38,7 @@ class ItemReader:
         self.called: set[str] = set()
         self.broken: set[str] = set()
         """Blocks that could not be read; what calls them is silent."""
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str | None]] = set()
 
     def body(self, values: Any, place: Place, scope: frozenset[str]) -> Body:
         """A list of items; ``scope`` holds the names that formulas may use."""
@@ -118,11 +119,11 @@ class ItemReader:
         self, type: type[Layer], plain: dict[str, Any], place: Place, scope: frozenset[str]
     ) -> None:
         """Look at the values that are known while others wait for parameters."""
-        key = (type.__name__, repr(plain))
+        key = (type.__name__, key_of(plain))
         if plain and key not in self._seen:
             before = self.sink.count
             check_some(type, plain, place, self.sink, scope)
-            if self.sink.count == before:
+            if self.sink.count == before and key[1] is not None:
                 self._seen.add(key)
 
     def _own_arguments(

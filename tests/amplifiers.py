@@ -141,7 +141,10 @@ AMPLIFIERS: dict[str, str] = {
     "names": rounds("{Dense: {units: 3, name: a}}"),
     "dead": rounds("{Dense: {units: 8, from: input}}", 100_000),
     "dead, deep": inside(
-        "{residual: [", "]}", 18, "{repeat: {times: 100000, layers: [{Dense: {units: 8, from: input}}]}}"
+        "{residual: [",
+        "]}",
+        18,
+        "{repeat: {times: 100000, layers: [{Dense: {units: 8, from: input}}]}}",
     ),
     "merges": f"{HEAD}layers:\n  - repeat: {{times: 50000, layers: [{{Dense: 8}}]}}\n"
     f"  - parallel: {{merge: Add, branches: {{{branches(300, '{Dense: N}')}}}}}\n"
@@ -168,13 +171,23 @@ def random_amplifiers(draw: random.Random) -> Iterator[str]:
     inners = (
         *('"[y, y]"', "[y, y, y]", '"$y$y$y"', '"y*9"', '"[y[0], y]"', '"y if y else [y]"', '"-y"'),
         *('"sum([y, y], [])"', '"max(y, [y, y])"', '"y ** 3"', "y", '"$y"', '"[[y], [[y]]]"'),
-        *('"[y == y, y, y]"', '["$y", "$y"]', '{a: y}', '"y + y"', '"len([y, y])"', '"round(y, 3)"'),
+        *(
+            '"[y == y, y, y]"',
+            '["$y", "$y"]',
+            "{a: y}",
+            '"y + y"',
+            '"len([y, y])"',
+            '"round(y, 3)"',
+        ),
     )
     starts = ("[1]", "a", "1", "[a, [b]]", "1.5", LARGE_LIST, "a" * 2000, "null", "[]", '""')
     items = (
         *('{Dense: {units: 3, name: "$y"}}', "{Dense: y}", '{Dense: "len(y)"}', "{Reshape: y}"),
         *('{Dense: {units: 3, name: "a$y", from: "$y"}}', "{Dense: {units: 3, expect: y}}"),
-        *('{repeat: {times: y, layers: [{Dense: 3}]}}', "{repeat: {for: {z: y}, layers: [{Dense: z}]}}"),
+        *(
+            "{repeat: {times: y, layers: [{Dense: 3}]}}",
+            "{repeat: {for: {z: y}, layers: [{Dense: z}]}}",
+        ),
         *('{repeat: {for: {z: [y, y, y]}, layers: [{Dense: "len(z)"}]}}', "{Dropout: y}"),
         *('{Dense: {units: 3, when: "y == y", trainable: "y != [y]"}}', '{apply: "$y"}'),
         *('{parallel: {merge: null, branches: {a: [], b: [{Dense: "len(y)"}], c: []}}}', "Add"),
@@ -183,7 +196,10 @@ def random_amplifiers(draw: random.Random) -> Iterator[str]:
         kind, levels = draw.choice(kinds), draw.choice((2, 5, 12, 25, 38, 45))
         lines = []
         for n in range(levels):
-            calls = [f"{{b{n + 1}: {{y: {draw.choice(inners)}}}}}" for _ in range(draw.choice((1, 1, 1, 2)))]
+            calls = [
+                f"{{b{n + 1}: {{y: {draw.choice(inners)}}}}}"
+                for _ in range(draw.choice((1, 1, 1, 2)))
+            ]
             if draw.random() < 0.3:
                 calls.insert(draw.randrange(2), draw.choice(items))
             if draw.random() < 0.2:

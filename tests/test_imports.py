@@ -94,7 +94,7 @@ LEVELS = (
     "parse layers plugins make constructs templates",
     "record arguments settings axes expressions field_values",
     "diagnostics",
-    "source codes shapes spelling formula_syntax files shipped json_schema",
+    "source codes shapes spelling formula_syntax files shipped json_schema values",
     "characters reading",
 )
 FACES = {"archspec.draw": "api"}
