@@ -28,7 +28,7 @@ def columns(levels: int, inner: str) -> str:
     return "\n".join([*lines, f'{indent}- Dense: "len(y)"', ""])
 
 
-def rounds(item: str, times: int = 50_000, params: str = "a: 1") -> str:
+def rounds(item: str, times: int = 20_000, params: str = "a: 1") -> str:
     """One item again and again, `i` being the number of the round."""
     return (
         f"{HEAD}params: {{{params}}}\nlayers:\n"
@@ -109,10 +109,10 @@ AMPLIFIERS: dict[str, str] = {
     f"  - repeat: {{times: 300, layers: [{{Add: {{from: [add, add]}}}}]}}\n",
     "wide reads": f"{HEAD}layers:\n"
     f"  - parallel: {{name: w, merge: null, branches: {{{branches(400, '')}}}}}\n"
-    "  - repeat: {times: 100000, layers: [{Add: {from: w}}]}\n",
+    "  - repeat: {times: 30000, layers: [{Add: {from: w}}]}\n",
     # What has many dimensions.
     "dimensions": f"archspec: 1\ninput: {LARGE_LIST}\nlayers:\n"
-    "  - repeat: {times: 50000, as: i, layers: [{Dropout: 1/(i+2)}]}\n",
+    "  - repeat: {times: 20000, as: i, layers: [{Dropout: 1/(i+2)}]}\n",
     "dimensions made": f"{HEAD}layers:\n  - Flatten\n  - repeat: {{times: 30000, as: i, layers: ["
     f"{{Reshape: [{', '.join(['1'] * 1500)}, -1]}}, {{Dropout: 1/(i+2)}}]}}\n",
     # What stands often in the same way.
@@ -129,9 +129,9 @@ AMPLIFIERS: dict[str, str] = {
     "aliases in an argument": f'{HEAD}title: &t "{"y" * 3000}"\nlayers:\n  - Dense: {{units: 3,'
     f" kernel_initializer: {{Constant: {{value: [&a [{_ALIASES}], {', '.join(['*a'] * 300)}]}}}}}}\n",
     # The same mistake again and again.
-    "window": "archspec: 1\ninput: [4, 4, 3]\nlayers:\n  - repeat: {times: 100000, layers: ["
+    "window": "archspec: 1\ninput: [4, 4, 3]\nlayers:\n  - repeat: {times: 30000, layers: ["
     "{Conv2D: {filters: 3, kernel_size: 9, from: input}}]}\n",
-    "windows": "archspec: 1\ninput: [4, 4, 3]\nlayers:\n  - repeat: {times: 50000, as: i, layers: ["
+    "windows": "archspec: 1\ninput: [4, 4, 3]\nlayers:\n  - repeat: {times: 20000, as: i, layers: ["
     "{Conv2D: {filters: i+1, kernel_size: 9+i, from: input}}]}\n",
     "nowhere": rounds('{Dense: {units: 3, from: "x$i"}}'),
     "nowhere, many": f"{HEAD}layers:\n  - repeat: {{times: 20000, layers: [{{Dense: 8}}]}}\n"
@@ -139,14 +139,14 @@ AMPLIFIERS: dict[str, str] = {
     "values": rounds("{Dense: -i}"),
     "formulas": rounds("{Dense: 1/(i-i)}"),
     "names": rounds("{Dense: {units: 3, name: a}}"),
-    "dead": rounds("{Dense: {units: 8, from: input}}", 100_000),
+    "dead": rounds("{Dense: {units: 8, from: input}}", 30_000),
     "dead, deep": inside(
         "{residual: [",
         "]}",
         18,
-        "{repeat: {times: 100000, layers: [{Dense: {units: 8, from: input}}]}}",
+        "{repeat: {times: 30000, layers: [{Dense: {units: 8, from: input}}]}}",
     ),
-    "merges": f"{HEAD}layers:\n  - repeat: {{times: 50000, layers: [{{Dense: 8}}]}}\n"
+    "merges": f"{HEAD}layers:\n  - repeat: {{times: 20000, layers: [{{Dense: 8}}]}}\n"
     f"  - parallel: {{merge: Add, branches: {{{branches(300, '{Dense: N}')}}}}}\n"
     + "  - {Add: {from: [input, dense, dense_1]}}\n  - {Dense: 7}\n  - {Add: {from: [input, dense_7]}}\n",
     "expectations": rounds("{Dense: {units: 8, expect: {params: 72, macs: 64, shape: [8]}}}"),
@@ -157,12 +157,27 @@ AMPLIFIERS: dict[str, str] = {
         "{residual: {expect: {params: 7, macs: 3}, layers: [",
         "]}}",
         15,
-        "{repeat: {times: 100000, layers: [{Dense: 8}]}}",
+        "{repeat: {times: 30000, layers: [{Dense: 8}]}}",
     ),
     "expectations in rounds": rounds(
         "{repeat: {times: 400, layers: [{Dense: 8}], expect: {params: 1}}}", 400
     ),
 }
+
+
+LARGEST = {
+    name: AMPLIFIERS.pop(name)
+    for name in (
+        "flat",
+        "named",
+        "named in each other",
+        "applied",
+        "many formulas",
+        "values",
+        "formulas",
+    )
+}
+"""What is as large as it may be; a sound one takes a second or so."""
 
 
 def random_amplifiers(draw: random.Random) -> Iterator[str]:
