@@ -99,7 +99,7 @@ class _Expander:
         names = frame.names
         counts = frame.counts
         prefix = frame.prefix
-        self._letters += len(prefix) * len(operations)
+        self._letters += len(prefix) * (1 + len(operations))
         self._letters += sum([len(o.name) for o in operations if o.name is not None])
         if self._letters > _MOST_LETTERS:
             self._too_large(

@@ -326,6 +326,7 @@ class Resolver:
         changes = item.body.names.intersection((item.index or "", *item.columns))
         if changes:
             total = 0
+            self._charge(times * (len(values) + len(columns)) // 200, item.place)
             for n in range(times):
                 inner = {**values, item.index or "": n}
                 inner.update((name, column[n]) for name, column in columns.items())

@@ -110,6 +110,28 @@ AMPLIFIERS: dict[str, str] = {
     "wide reads": f"{HEAD}layers:\n"
     f"  - parallel: {{name: w, merge: null, branches: {{{branches(400, '')}}}}}\n"
     "  - repeat: {times: 30000, layers: [{Add: {from: w}}]}\n",
+    "rounds without layers": inside(
+        f"{{repeat: {{name: {'a' * 100}, times: 1, layers: [",
+        "]}}",
+        15,
+        f"{{repeat: {{name: {'a' * 100}, times: 100000, layers: []}}}}",
+    ),
+    "deep and dead": HEAD
+    + "blocks:\n"
+    + "".join(f"  b{n}: {{layers: [{{residual: [b{n + 1}]}}]}}\n" for n in range(38))
+    + "  b38: {layers: [{repeat: {times: 30000, layers: [{residual: [{Dense: 8}]}, Dropout: 0.5]}}]}\n"
+    "layers: [b0, {Dense: {units: 8, from: input}}]\n",
+    "long columns": HEAD
+    + "blocks:\n"
+    + "".join(
+        f'  b{n}: {{params: {{y: list}}, layers: [{{b{n + 1}: {{y: "[y, y]"}}}}]}}\n'.replace(
+            '"[y, y]"', '"sum([y, y], [])"'
+        )
+        for n in range(16)
+    )
+    + "  b16: {params: {y: list}, layers: [{repeat: {for: {"
+    + ", ".join(f"c{n}: y" for n in range(300))
+    + "}, layers: [{Dense: c0}]}}]}\nlayers: [{b0: {y: [1]}}]\n",
     # What has many dimensions.
     "dimensions": f"archspec: 1\ninput: {LARGE_LIST}\nlayers:\n"
     "  - repeat: {times: 20000, as: i, layers: [{Dropout: 1/(i+2)}]}\n",
