@@ -18,6 +18,9 @@ from archspec.source import Source, SourceError, read_source
 from archspec.spec import Spec
 from archspec.validate import Validator, forget_library
 
+SET = "--set"
+"""The option of the commands that gives values to parameters."""
+
 
 def open_document(
     path: str,
@@ -143,12 +146,18 @@ def read_spec(document: Document, sink: Sink) -> tuple[Spec | None, Validator]:
 
 
 def shape_document(
-    document: Document, sink: Sink, values: Mapping[str, Any] | None = None
+    document: Document,
+    sink: Sink,
+    values: Mapping[str, Any] | None = None,
+    origin: str = SET,
 ) -> ShapedGraph | None:
-    """From a document to a shaped graph, with other values for its parameters if given."""
+    """From a document to a shaped graph, with other values for its parameters if given.
+
+    ``origin`` is what errors in these values call the place from which they come.
+    """
     with no_collection():
         try:
-            return _shape_document(document, sink, values)
+            return _shape_document(document, sink, values, origin)
         except TooMany:
             return None
 
@@ -166,13 +175,13 @@ def no_collection() -> Iterator[None]:
 
 
 def _shape_document(
-    document: Document, sink: Sink, values: Mapping[str, Any] | None
+    document: Document, sink: Sink, values: Mapping[str, Any] | None, origin: str
 ) -> ShapedGraph | None:
     spec, validator = read_spec(document, sink)
     if spec is None or sink.errors:
         return None
     if values:
-        spec = set_values(spec, values, sink)
+        spec = set_values(spec, values, sink, origin)
         if sink.errors:
             return None
     if not spec.body.items:
@@ -190,23 +199,23 @@ def _shape_document(
     return None if sink.errors else shaped
 
 
-def set_values(spec: Spec, values: Mapping[str, Any], sink: Sink) -> Spec:
+def set_values(spec: Spec, values: Mapping[str, Any], sink: Sink, origin: str = SET) -> Spec:
     """The spec with values given from outside, as text of YAML scalars or as plain values."""
-    document = parse_values(values, sink)
+    document = parse_values(values, sink, origin)
     if document is None:
         return spec
     places = {name: document.root.at(name) for name in document.value}
     return set_parameters(spec, document.value, places, sink)._replace(expect=None)
 
 
-def parse_values(values: Mapping[str, Any], sink: Sink) -> Document | None:
-    """A document of ``--set`` values, so that errors can point into it."""
+def parse_values(values: Mapping[str, Any], sink: Sink, origin: str = SET) -> Document | None:
+    """A document of values given from outside, so that errors can point into it."""
     import json
 
     lines = []
     for name, value in values.items():
         lines.append(f"{name}: {value if isinstance(value, str) else json.dumps(value)}")
-    return parse(Source("--set", "\n".join(lines)), sink)
+    return parse(Source(origin, "\n".join(lines)), sink)
 
 
 def shape_file(
