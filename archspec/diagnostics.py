@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from archspec.characters import visible
 from archspec.codes import is_warning
+from archspec.roots import lies_under, real_paths
 from archspec.source import Source
 
 Path = tuple[str | int, ...]
@@ -182,14 +183,6 @@ def _source(place: Place | SourcePlace) -> Source:
     return place.document.source if isinstance(place, Place) else place.source
 
 
-def _real(path: str) -> str | None:
-    """Where a path leads, all links followed; None if that cannot be said."""
-    try:
-        return os.path.realpath(path or ".")
-    except (OSError, ValueError):  # the current folder was removed; a NUL in the path
-        return None
-
-
 class Sink:
     """Collects diagnostics; the same mistake at the same place is one diagnostic."""
 
@@ -258,7 +251,7 @@ class Sink:
 
     def set_roots(self, roots: Iterable[str]) -> None:
         """From now on text is quoted only from files in these folders, and from these files."""
-        self.roots = tuple([real for root in roots if (real := _real(root))])
+        self.roots = real_paths(roots)
 
     def may_quote(self, path: str | os.PathLike[str]) -> bool:
         """Whether messages may hold text of a file, any word of it, or names in a folder.
@@ -267,12 +260,7 @@ class Sink:
         ``--root``; where links lead decides. Other files are read and used, but what is wrong in
         them is said without their words: they may be somebody else's.
         """
-        if self.roots is None:
-            return True
-        real = _real(os.fspath(path))
-        return real is not None and any(
-            real == root or real.startswith(os.path.join(root, "")) for root in self.roots
-        )
+        return self.roots is None or lies_under(os.fspath(path), self.roots)
 
     def withhold(self, name: str, place: Place | SourcePlace, code: str, written: str) -> None:
         """Tell nothing of a source, which may not be quoted, but that it cannot be used.

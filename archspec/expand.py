@@ -14,9 +14,9 @@ from archspec.resolve import (
     LayerOperation,
     Operation,
     Resolver,
-    TooLarge,
 )
 from archspec.spec import CallItem, Item, ParallelItem, Spec
+from archspec.work import TooLarge
 
 
 def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:

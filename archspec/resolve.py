@@ -24,13 +24,10 @@ from archspec.spec import (
     RepeatItem,
 )
 from archspec.templates import Template, Text
-from archspec.values import MOST_MADE, TOO_MUCH, size_of
+from archspec.work import MOST_COMPARED, TooLarge, Work
 
 MAX_NODES = 250_000
 """Most layers of a network; an order of magnitude above anything that was ever trained."""
-
-MAX_WORK = 60_000
-"""Most items with formulas that are worked out; equal ones count once."""
 
 MAX_DEPTH = 100
 """Deepest nesting of blocks and constructs, calls followed."""
@@ -43,9 +40,6 @@ Values = dict[str, Any]
 _EXACT: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str, "list": list}
 """Types that need no closer look."""
 
-
-_MOST_IN_KEPT = 500
-"""Largest value that is compared with others, and kept for other runs."""
 
 _MOST_KEPT = 200
 """Most sets of values for which the operations of a body outlive one run."""
@@ -111,10 +105,6 @@ class Operations:
         self.count = sum([i.count for i in items]) or 1  # a round without layers is work too
 
 
-class TooLarge(Exception):
-    """The graph has too many layers; it has been reported."""
-
-
 class Resolver:
     """Works out the formulas of bodies."""
 
@@ -124,9 +114,7 @@ class Resolver:
         self._known: dict[tuple[int, str], Operations] = {}
         self._calls = 0
         self._depth = 0
-        self._work = 0
-        self._sizes: dict[int, tuple[Any, int]] = {}
-        """Values and their sizes, by the identity of the value, which is kept with it."""
+        self._work = Work(sink)
         self._unsound = 0
 
     def input(self, declared: InputDeclaration, values: Values) -> Values | None:
@@ -144,15 +132,15 @@ class Resolver:
     def body(self, body: Body, values: Values) -> Operations:
         """The operations of a body under the values of its parameters."""
         order = body.order
-        key, largest = self._key([values[n] for n in order]) if order else ("", 0)
+        key, largest = self._work.key([values[n] for n in order]) if order else ("", 0)
         known: Operations | None = body.worked_out.get(key) or self._known.get((id(body), key))
         if known is None:
             if self._depth >= MAX_DEPTH:
                 self._too_deep(body)
             if order:
-                self._charge(body.work + body.walks * largest // 1000, body.place)
+                self._work.add(body.work + body.walks * largest // 1000, body.place)
             known = self._work_out(body, values)
-            if known.sound and len(body.worked_out) < _MOST_KEPT and largest <= _MOST_IN_KEPT:
+            if known.sound and len(body.worked_out) < _MOST_KEPT and largest <= MOST_COMPARED:
                 body.worked_out[key] = known
             else:
                 self._known[id(body), key] = known
@@ -162,37 +150,6 @@ class Resolver:
             self._too_deep(body)
         self._unsound += not known.sound
         return known
-
-    def _key(self, values: list[Any]) -> tuple[str, int]:
-        """What tells values apart, and the size of the largest list or text among them.
-
-        A large value is known by which one it is: to compare it would take long.
-        """
-        largest, parts = 0, []
-        for value in values:
-            kind = type(value)
-            if kind is list or kind is str or kind is dict:
-                size = self._size(value)
-                largest = max(largest, size)
-                parts.append(repr(value) if size <= _MOST_IN_KEPT else f"@{id(value)}")
-            else:
-                parts.append(repr(value))
-        return "\n".join(parts), largest
-
-    def _size(self, value: Any) -> int:
-        known = self._sizes.get(id(value))
-        if known is None:
-            known = self._sizes[id(value)] = value, size_of(value, MOST_MADE)
-        return known[1]
-
-    def _charge(self, work: int, place: Place) -> None:
-        """Count what is worked out, in formulas of ordinary layers."""
-        self._work += work
-        if self._work > MAX_WORK:
-            message = f"the formulas of more than {MAX_WORK:,} layers must be worked out"
-            help = ["a `repeat` or a block whose arguments are the same counts once"]
-            self._sink.report("AS305", place.key(), message, help=help)
-            raise TooLarge
 
     def _work_out(self, body: Body, values: Values) -> Operations:
         before = self._sink.reports, self._unsound
@@ -326,7 +283,7 @@ class Resolver:
         changes = item.body.names.intersection((item.index or "", *item.columns))
         if changes:
             total = 0
-            self._charge(times * (len(values) + len(columns)) // 200, item.place)
+            self._work.add(times * (len(values) + len(columns)) // 200, item.place)
             for n in range(times):
                 inner = {**values, item.index or "": n}
                 inner.update((name, column[n]) for name, column in columns.items())
@@ -385,7 +342,7 @@ class Resolver:
             value = template.evaluate(values)
             kind = type(value)
             if template.names and (kind is list or kind is dict or kind is str):
-                self._weigh_made(template, value, place)
+                self._work.add_made(template, value, values, place)
             return value
         except ExpressionError as error:
             path, formula = _find_failing(template.value, values, ())
@@ -400,18 +357,6 @@ class Resolver:
             help = [error.help] if error.help else []
             self._sink.report(error.code, at, error.message, notes=notes, help=help)
             return _FAILED
-
-    def _weigh_made(self, template: Template, value: Any, place: Place) -> None:
-        """Count how much is made; raises ExpressionError if it is too much for one value."""
-        if type(template.value) in (Expression, Text):  # it has looked at what it made
-            size = self._size(value) if template.walks else 0
-        else:
-            most = MOST_MADE + template.weight
-            size = size_of(value, most)
-            if size > most:
-                raise ExpressionError("AS209", TOO_MUCH)
-        if size >= 100:
-            self._charge(size // 100, place)
 
 
 _FAILED = object()

@@ -79,6 +79,9 @@ AMPLIFIERS: dict[str, str] = {
     "lists in lists": rounds('{Dense: "len([x, [x, [x, [x, [x]]]]]) + i"}', params=_X),
     "lists handed on": chain(30, "list", "y", '{Dense: {units: "y[0]"}}', LARGE_LIST),
     "lists found": rounds('{Dense: "i+1 if i in x else i + 2"}', params=_X),
+    "text handed on": f"{HEAD}params: {{x: {'a' * 4000}}}\n"
+    'blocks: {b: {params: {y: str}, layers: [{Dense: {units: 3, activation: "relu", when: "y != 3"}}]}}\n'
+    'layers:\n  - repeat: {times: 20000, as: i, layers: [{b: {y: "$x$i$x"}}]}\n',
     "text again": rounds('{Dense: {units: 3, name: "d$i$x"}}', params="x: " + "a" * 4000),
     "long text again": rounds(f'{{Dense: {{units: 3, name: "d$i{"$a" * 3000}"}}}}'),
     "long list again": rounds(f"{{Normalization: {{mean: {LARGE_LIST}, variance: i}}}}"),
