@@ -188,9 +188,7 @@ class Sink:
 
     def __init__(self, roots: Iterable[str] | None = None) -> None:
         """``roots`` are folders and files whose text may be quoted; None: that of all files."""
-        self.roots: tuple[str, ...] | None = None
-        if roots is not None:
-            self.set_roots(roots)
+        self.roots = None if roots is None else real_paths(roots)
         self._withheld: dict[str, _Withheld] = {}
         self._found: dict[tuple[Any, ...], Diagnostic] = {}
         self.errors = False
@@ -218,7 +216,7 @@ class Sink:
         self.reports += 1
         if self._withheld:
             withheld = self._withheld.get(_source(place).name)
-            if withheld is not None and withheld.place is not place:
+            if withheld and withheld.place is not place:
                 if not is_warning(code):
                     withheld.report(self)
                 return
@@ -242,16 +240,14 @@ class Sink:
         For what is expensive to say: there may be very many layers with the same mistake.
         """
         if self.withholds(place):
-            return False
+            self._withheld[_source(place).name].report(self)
+            return True
         known = self._found.get(_key(code, place))
-        if known is not None:
-            self.reports += 1
-            known.repeats[node] = None
-        return known is not None
-
-    def set_roots(self, roots: Iterable[str]) -> None:
-        """From now on text is quoted only from files in these folders, and from these files."""
-        self.roots = real_paths(roots)
+        if known is None:
+            return False
+        self.reports += 1
+        known.repeats[node] = None
+        return True
 
     def may_quote(self, path: str | os.PathLike[str]) -> bool:
         """Whether messages may hold text of a file, any word of it, or names in a folder.

@@ -141,6 +141,8 @@ def _run_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]
 
     def run(*arguments: str) -> str:
         outcome = run_archspec(*arguments)
+        if outcome.status == 0 and arguments[0] != "check":
+            return ""  # a sound file is used: its layers and blocks are part of what is shown
         return outcome.out + outcome.err
 
     return run

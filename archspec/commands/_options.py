@@ -12,6 +12,7 @@ from archspec.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, quotable, report_unreadable, shape_document
+from archspec.roots import real_paths
 from archspec.source import SourceError, read_standard_input
 
 
@@ -45,7 +46,7 @@ def open_spec(path: str, sink: Sink) -> Document | None:
     A sink without roots gets those of this path and of ``--root``.
     """
     if sink.roots is None:
-        sink.set_roots([*given_roots(), *quotable([path])])
+        sink.roots = real_paths([*given_roots(), *quotable([path])])
     if path != "-":
         return open_document(path, sink)
     try:

@@ -291,6 +291,8 @@ class _Reader:
         near = nearest(found.from_, [*names, *_scopes(names)])
         help = [f"did you mean `{near}`?"] if near else []
         message = f"`{shaped.name}` has no layer or block `{found.from_}`"
+        if not self.sink.may_quote(shaped.graph.spec.body.place.document.source.name):
+            message, help = f"the network has no layer or block `{found.from_}`", []
         self.sink.report("AS301", place.at("from"), message, help=help)
         return None
 
