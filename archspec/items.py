@@ -8,6 +8,7 @@ from archspec.expressions import is_name
 from archspec.layers import Layer, nearest
 from archspec.make import Maker, check_names, check_some, make_record, show
 from archspec.not_layers import refuse_input, refuse_item, refuse_word
+from archspec.parameters import ELSEWHERE
 from archspec.plugins import find_layer
 from archspec.record import fields
 from archspec.scope import read_template
@@ -226,7 +227,7 @@ class ItemReader:
                 missing.remove(near)
             takes = ", ".join(block.params) or "no parameters"
             help = [f"did you mean `{near}`?" if near else f"`{block.name}` takes {takes}"]
-            help = [] if hidden else help
+            help = [ELSEWHERE] if hidden else help
             message = f"block `{block.name}` has no parameter `{name}`"
             notes = [Note("the block is here", block.place.key())]
             self.sink.report("AS210", place.at(name, part="key"), message, help=help, notes=notes)
@@ -236,7 +237,7 @@ class ItemReader:
             message = f"block `{block.name}` needs {words}"
             help = [f"`{m}` is of type {block.params[m].type}" for m in missing]
             if hidden:
-                message, help = f"block `{block.name}` needs more parameters", []
+                message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
             self.sink.report("AS210", place.key(), message, notes=notes, help=help)
         if unknown or missing:
             return None

@@ -10,6 +10,8 @@ from archspec.make import show
 from archspec.spec import Parameter, Spec
 from archspec.spelling import nearest
 
+ELSEWHERE = "its file lies outside this folder: with `--root DIR` its parameters are told"
+
 TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,),
     "float": (int, float),
@@ -60,7 +62,7 @@ def set_parameters(
             help = [f"did you mean `{near}`?" if near else f"it has {listed or 'none'}"]
             message = f"`{spec.name}` has no parameter `{name}`"
             if sink.withholds(spec.body.place):
-                message, help = f"the network has no parameter `{name}`", []
+                message, help = f"the network has no parameter `{name}`", [ELSEWHERE]
             sink.report("AS110", place.key(), message, help=help)
         elif check_type(param, value, place, sink):
             merged[name] = value

@@ -169,3 +169,63 @@ def test_no_word_of_another_file_by_fuzz(tmp_path: Path, monkeypatch: pytest.Mon
         assert TOKEN not in said, (secret, path.read_text(), way, arguments, said)
         quoted += TOKEN in run("check", "net.yaml", "--root", "..")
     assert quoted > 100  # with the root the same is told
+
+
+BLOCKS = "archspec: 1\nblocks:\n  conv:\n    params: {filters: int}\n    layers: [{Conv2D: {filters: filters, kernel_size: 3}}]\n"
+USER = "archspec: 1\nuse: {conv: ../blocks/conv.yaml}\ninput: [8, 8, 3]\nlayers:\n  - conv: {filtres: 3}\n"
+
+
+def test_sound_files_elsewhere_are_used(
+    run_process: RunProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in (
+        ("blocks/conv.yaml", BLOCKS),
+        ("nets/sound.yaml", USER.replace("filtres", "filters")),
+        ("nets/wrong.yaml", USER),
+        (
+            "nets/recipe.yaml",
+            "archspec: 1\nspec: ../other/net.yaml\ndata: mnist\nloss: categorical_crossentropy\nepochs: 1\n",
+        ),
+        (
+            "other/net.yaml",
+            NET.replace("[8, 8, 3]", "[28, 28, 1]")
+            + "  - Dense: {units: 10, activation: softmax}\n",
+        ),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = run_process("check", "sound.yaml", "recipe.yaml", cwd=tmp_path / "nets")
+    assert found.status == 0
+    run = _run_in(tmp_path / "nets", monkeypatch)
+    hidden = run("check", "wrong.yaml")
+    assert "block `conv` has no parameter `filtres`" in hidden
+    assert "with `--root DIR` its parameters are told" in hidden
+    assert "filters" not in hidden
+    for arguments in (
+        ["wrong.yaml", "--root", "../blocks"],
+        ["wrong.yaml", "--root", "nowhere/../../blocks", "--root", ".."],
+        ["wrong.yaml", "../blocks/conv.yaml"],
+        ["../nets/wrong.yaml", "../blocks"],
+        [str(tmp_path)],
+    ):
+        if "nowhere" in " ".join(arguments):
+            (tmp_path / "nets" / "nowhere").mkdir(exist_ok=True)
+        assert "did you mean `filters`?" in run("check", *arguments), arguments
+    assert "does not exist" in run("check", "wrong.yaml", "--root", "absent")
+
+
+def test_python_takes_the_folder_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import archspec
+
+    path = _project(tmp_path, _filled(SECRETS[0]), REFERRING[2], "plain")
+    assert TOKEN not in str([(d.message, d.notes, d.help) for d in archspec.check(path)])
+    with pytest.raises(archspec.SpecError) as caught:
+        archspec.load(path)
+    assert TOKEN not in str(caught.value)
+    monkeypatch.chdir(path.parent)
+    with pytest.raises(archspec.SpecError) as caught:
+        archspec.loads(path.read_text())
+    assert TOKEN not in str(caught.value)
+    assert TOKEN in str([d.message for d in archspec.check(tmp_path / "outside" / "archspec.env")])
