@@ -6,14 +6,18 @@ from typing import Any
 
 from archspec.characters import visible
 from archspec.diagnostics import Diagnostic as Diagnostic
-from archspec.diagnostics import Sink
+from archspec.diagnostics import Sink, SourcePlace
 from archspec.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
-from archspec.pipeline import open_document, shape_document
+from archspec.pipeline import open_document, quotable, report_unreadable, shape_document
 from archspec.report import report
-from archspec.source import Source
+from archspec.source import Source, SourceError, decode_source
+from archspec.values import show
 from archspec.weights.report import WeightsReport as WeightsReport
+
+_TEXT = "<text>"
+_PARAMETERS = "<parameters>"
 
 
 class SpecError(Exception):
@@ -62,11 +66,12 @@ def load(path: str | os.PathLike[str], /, **params: Any) -> Network:
     Raises:
         SpecError: the file cannot be read, the spec has errors, or it has blocks only.
     """
-    sink = Sink()
-    return _network(open_document(os.fspath(path), sink), sink, params)
+    name = os.fsdecode(path)
+    sink = Sink(quotable([name]))
+    return _network(open_document(name, sink), sink, params)
 
 
-def loads(text: str, /, **params: Any) -> Network:
+def loads(text: str | bytes, /, **params: Any) -> Network:
     """The network of a spec that is given as text, YAML or JSON.
 
     Files that it extends or uses are looked for from the current folder.
@@ -74,8 +79,15 @@ def loads(text: str, /, **params: Any) -> Network:
     Raises:
         SpecError: the spec has errors, or it has blocks only.
     """
-    sink = Sink()
-    return _network(parse(Source("<text>", text), sink), sink, params)
+    sink = Sink(quotable(["-"]))
+    if not isinstance(text, str | bytes):
+        raise TypeError(f"loads() takes the text of a spec, not {type(text).__name__}")
+    try:
+        source = Source(_TEXT, text) if isinstance(text, str) else decode_source(_TEXT, text)
+    except SourceError as error:
+        report_unreadable(error, sink)
+        return _network(None, sink, params)
+    return _network(parse(source, sink), sink, params)
 
 
 def check(path: str | os.PathLike[str], /) -> list[Diagnostic]:
@@ -84,8 +96,9 @@ def check(path: str | os.PathLike[str], /) -> list[Diagnostic]:
     Each has a ``code``, a ``severity``, a ``message``, ``notes``, ``help`` and a ``span`` of
     line and columns.
     """
-    sink = Sink()
-    document = open_document(os.fspath(path), sink)
+    name = os.fsdecode(path)
+    sink = Sink(quotable([name]))
+    document = open_document(name, sink)
     if document is not None:
         shape_document(document, sink)
     return sink.diagnostics
@@ -153,10 +166,28 @@ def load_model(path: str | os.PathLike[str], /) -> Any:
 def _network(document: Document | None, sink: Sink, params: dict[str, Any]) -> Network:
     shaped = None
     if document is not None:
-        shaped = shape_document(document, sink, {n: json.dumps(v) for n, v in params.items()})
+        values = _as_yaml(params, sink)
+        shaped = None if sink.errors else shape_document(document, sink, values, _PARAMETERS)
     if shaped is not None:
         return Network(shaped.graph, shaped.facts)
     message = ""
     if not sink.errors and document is not None:
         message = f"{document.source.name} is a library of blocks, not a network"
     raise SpecError(sink.diagnostics, message)
+
+
+def _as_yaml(params: dict[str, Any], sink: Sink) -> dict[str, str]:
+    """The text of each value; reports what no spec can have."""
+    found = {}
+    place = SourcePlace(Source(_PARAMETERS, ""))
+    for name, value in params.items():
+        if not name.isidentifier():
+            sink.report("AS110", place, f"{show(name)} cannot be the name of a parameter")
+            continue
+        try:
+            found[name] = json.dumps(value.tolist() if hasattr(value, "tolist") else value)
+        except (TypeError, ValueError, RecursionError):
+            kind = type(value).__name__
+            message = f"parameter `{name}` must be a number, a truth value, text or a list"
+            sink.report("AS111", place, f"{message}, and cannot be this {kind}")
+    return found

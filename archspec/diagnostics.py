@@ -6,10 +6,12 @@ it, and goes on. The reporters look the span up when there is something to print
 
 import os
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from archspec.characters import visible
 from archspec.codes import is_warning
+from archspec.roots import lies_under, real_paths
 from archspec.source import Source
 
 Path = tuple[str | int, ...]
@@ -118,7 +120,8 @@ class Diagnostic:
             for n in notes
         )
         self.help = tuple(_sentence(h) for h in help)
-        self.repeats: list[str] = []
+        self.repeats: dict[str, None] = {}
+        """Names of further layers with the same mistake, in order."""
 
     @property
     def severity(self) -> str:
@@ -130,7 +133,7 @@ class Diagnostic:
         """The notes, and one that lists the other layers with the same mistake."""
         if not self.repeats:
             return self.notes
-        listed = ", ".join(f"`{n}`" for n in self.repeats[:_MOST_REPEATS])
+        listed = ", ".join(f"`{n}`" for n in islice(self.repeats, _MOST_REPEATS))
         more = len(self.repeats) - _MOST_REPEATS
         rest = f" and {more:,} more" if more > 0 else ""
         return (*self.notes, Note(_sentence(f"the same at {listed}{rest}")))
@@ -138,7 +141,7 @@ class Diagnostic:
     @property
     def source(self) -> Source:
         """The source that it speaks of."""
-        return self.place.document.source if isinstance(self.place, Place) else self.place.source
+        return _source(self.place)
 
     @property
     def span(self) -> Span | None:
@@ -156,12 +159,29 @@ class TooMany(Exception):
     """There are so many errors that the run is broken off; :mod:`archspec.pipeline` catches it."""
 
 
-def _real(path: str) -> str | None:
-    """Where a path leads, all links followed; None if that cannot be said."""
-    try:
-        return os.path.realpath(path or ".")
-    except (OSError, ValueError):  # the current folder was removed; a NUL in the path
-        return None
+class _Withheld:
+    """A source of which nothing is told, and the place that refers to it."""
+
+    def __init__(self, name: str, place: Place | SourcePlace, code: str, written: str) -> None:
+        self.name, self.place, self.code, self.written = name, place, code, written
+        self.faulty = False
+
+    def report(self, sink: "Sink") -> None:
+        self.faulty = True
+        folder = os.path.dirname(self.name) or "."
+        help = f"`archspec check {self.name}`, or `--root {folder}` here, says what is wrong in it"
+        message = f"`{self.written}` is no spec that can be used here"
+        sink.report(self.code, self.place, message, help=[help])
+
+
+def _key(code: str, place: Place | SourcePlace) -> tuple[Any, ...]:
+    if isinstance(place, Place):
+        return code, id(place.document), place.path, place.part
+    return code, place.source.name, place.where
+
+
+def _source(place: Place | SourcePlace) -> Source:
+    return place.document.source if isinstance(place, Place) else place.source
 
 
 class Sink:
@@ -169,7 +189,8 @@ class Sink:
 
     def __init__(self, roots: Iterable[str] | None = None) -> None:
         """``roots`` are folders and files whose text may be quoted; None: that of all files."""
-        self.roots = None if roots is None else tuple(real for r in roots if (real := _real(r)))
+        self.roots = None if roots is None else real_paths(roots)
+        self._withheld: dict[str, _Withheld] = {}
         self._found: dict[tuple[Any, ...], Diagnostic] = {}
         self.errors = False
         """Whether anything worse than a warning was reported."""
@@ -194,10 +215,14 @@ class Sink:
             TooMany: it was the last that is taken.
         """
         self.reports += 1
-        if isinstance(place, Place):
-            key: tuple[Any, ...] = (code, id(place.document), place.path, place.part)
-        else:
-            key = (code, place.source.name, place.where)
+        if self._withheld:
+            withheld = self._withheld.get(_source(place).name)
+            if withheld and withheld.place is not place:
+                if not is_warning(code):
+                    withheld.report(self)
+                return
+            notes = [n for n in notes if isinstance(n, str) or not self.withholds(n.place)]
+        key = _key(code, place)
         known = self._found.get(key)
         if known is None:
             if self.full:
@@ -207,8 +232,23 @@ class Sink:
             if self.errors and len(self._found) >= MOST_DIAGNOSTICS:
                 self.full = True
                 raise TooMany
-        elif node is not None and node not in known.repeats:
-            known.repeats.append(node)
+        elif node is not None:
+            known.repeats[node] = None
+
+    def again(self, code: str, place: Place, node: str) -> bool:
+        """Whether a mistake is known already; one more layer has it then.
+
+        For what is expensive to say: there may be very many layers with the same mistake.
+        """
+        if self.withholds(place):
+            self._withheld[_source(place).name].report(self)
+            return True
+        known = self._found.get(_key(code, place))
+        if known is None:
+            return False
+        self.reports += 1
+        known.repeats[node] = None
+        return True
 
     def may_quote(self, path: str | os.PathLike[str]) -> bool:
         """Whether messages may hold text of a file, any word of it, or names in a folder.
@@ -217,12 +257,29 @@ class Sink:
         ``--root``; where links lead decides. Other files are read and used, but what is wrong in
         them is said without their words: they may be somebody else's.
         """
-        if self.roots is None:
-            return True
-        real = _real(os.fspath(path))
-        return real is not None and any(
-            real == root or real.startswith(os.path.join(root, "")) for root in self.roots
-        )
+        return self.roots is None or lies_under(os.fspath(path), self.roots)
+
+    def withhold(self, name: str, place: Place | SourcePlace, code: str, written: str) -> None:
+        """Tell nothing of a source, which may not be quoted, but that it cannot be used.
+
+        All that is reported in it becomes one error with that code at the place that refers to it,
+        where it is called as it is ``written`` there; a warning is dropped. A file to which nothing
+        refers is its own place.
+        """
+        self._withheld.setdefault(name, _Withheld(name, place, code, written))
+
+    @property
+    def withholding(self) -> bool:
+        """Whether a source was read that may not be quoted."""
+        return bool(self._withheld)
+
+    def withholds(self, place: Place | SourcePlace | None) -> bool:
+        """Whether a place lies in a source that may not be quoted."""
+        return bool(self._withheld) and place is not None and _source(place).name in self._withheld
+
+    def found_fault(self, name: str) -> bool:
+        """Whether something was reported in a source that may not be quoted."""
+        return name in self._withheld and self._withheld[name].faulty
 
     @property
     def count(self) -> int:

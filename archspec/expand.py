@@ -14,9 +14,9 @@ from archspec.resolve import (
     LayerOperation,
     Operation,
     Resolver,
-    TooLarge,
 )
 from archspec.spec import CallItem, Item, ParallelItem, Spec
+from archspec.work import TooLarge
 
 
 def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
@@ -53,7 +53,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
             place = place.at(number) if spec.outputs_listed else place
             refs, _ = lookup(frame, name, nodes)
             if refs is None:
-                help = [wire_help(frame, name, nodes)]
+                help = [wire_help(frame, name, nodes, sink)]
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
             else:
                 found += refs
@@ -65,6 +65,10 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
 
 _MOST_DEEP = 150
 _MOST_APPLIED = 50_000
+_MOST_READ = 2_000_000
+"""Most outputs that all layers read together, and that go on from branches."""
+_MOST_LETTERS = 25_000_000
+"""Most characters of the names of all layers."""
 _MOST_WITH_HELP = 100
 """Errors for which the names in sight are searched."""
 
@@ -76,6 +80,8 @@ class _Expander:
         self.expected: list[Expected] = []
         self._depth = 0
         self._applied = 0
+        self._read = 0
+        self._letters = 0
 
     def run(
         self,
@@ -93,6 +99,12 @@ class _Expander:
         names = frame.names
         counts = frame.counts
         prefix = frame.prefix
+        self._letters += len(prefix) * (1 + len(operations))
+        self._letters += sum([len(o.name) for o in operations if o.name is not None])
+        if self._letters > _MOST_LETTERS:
+            self._too_large(
+                scope, f"the names of the layers have more than {_MOST_LETTERS:,} letters"
+            )
         for operation in operations:
             start = len(nodes)
             if type(operation) is LayerOperation:
@@ -116,6 +128,8 @@ class _Expander:
                         continue
                     current = found
                 names[name] = start
+                if len(current) > 1:
+                    self._count_read(len(current), operation.item)
                 nodes.append(
                     Node(
                         prefix + name,
@@ -181,6 +195,9 @@ class _Expander:
                 wanted = ", ".join(block.inputs)
                 message = f"block `{block.name}` has the inputs {wanted}, but reads {len(current)}"
                 help = [f"write `from: [{wanted}]`, a layer for each"]
+                if self.sink.withholds(block.body.place):
+                    count = len(block.inputs)
+                    message, help = f"block `{block.name}` reads {count}, not {len(current)}", []
                 self.sink.report("AS303", item.place.key(), message, help=help)
                 return BROKEN
             frame.names[name] = inner
@@ -240,6 +257,7 @@ class _Expander:
         broken = False
         for label, part in zip(group.labels, group.parts, strict=True):
             if not part.items:
+                self._count_read(len(current), item)
                 ends += current
                 continue
             inner, below = outer_frame, path
@@ -309,7 +327,7 @@ class _Expander:
                 node.shares = first if owner.shares < 0 else owner.shares
                 node.trainable = owner.trainable
             return result
-        help = wire_help(frame, operation.target, self.nodes)
+        help = wire_help(frame, operation.target, self.nodes, self.sink)
         message = f"no layer or block before this one is called `{operation.target}`"
         self.sink.report("AS301", item.place.at("layer"), message, help=[help])
         return BROKEN
@@ -323,20 +341,30 @@ class _Expander:
                 place = operation.item.place.at("from")
                 place = place.at(number) if len(sources) > 1 else place
                 code, message = "AS301", f"no layer before this one is called `{source}`"
+                label = frame.prefix + (operation.name or "")
+                if self.sink.again(code, place, label) or self.sink.again("AS304", place, label):
+                    return None
                 helped = self.sink.count < _MOST_WITH_HELP
-                help = wire_help(frame, source, self.nodes) if helped else ""
+                help = wire_help(frame, source, self.nodes, self.sink) if helped else ""
                 if trail:
                     message = f"there is no `{source}`: `{trail}` has nothing of that name"
                 elif source.partition(".")[0] in [o.name for o in around]:
                     code, message = "AS304", f"`{source}` does not stand before this layer"
                     help = "a layer reads only what stands before it in the list"
-                label = frame.prefix + (operation.name or "")
                 self.sink.report(code, place, message, help=[help] if help else [], node=label)
                 return None
+            self._count_read(len(refs), operation.item)
             found += refs
         if not found or NOWHERE in found:
             return None
         return tuple(found)
+
+    def _count_read(self, count: int, item: Item) -> None:
+        self._read += count
+        if self._read > _MOST_READ:
+            message = f"the layers up to here read more than {_MOST_READ:,} outputs"
+            self.sink.report("AS305", item.place.key(), message)
+            raise TooLarge
 
     def _too_large(self, scope: Scope, message: str) -> NoReturn:
         item = next(s.item for s in scope.chain() if s.item is not None)

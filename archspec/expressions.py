@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from archspec.arguments import LARGEST
 from archspec.formula_syntax import ExpressionError, explain_node, explain_syntax
+from archspec.values import MOST_MADE, TOO_MUCH, show, size_of
 
 Value = int | float | bool | str | None | list[Any]
 
@@ -25,13 +26,19 @@ MAX_DEPTH = 32
 
 
 class Expression:
-    """A formula that has been read; ``names`` are the parameters that it needs."""
+    """A formula that has been read; ``names`` are the parameters that it needs.
 
-    __slots__ = ("_calculate", "names", "text")
+    ``walks`` is how often it may go through a list that a name stands for.
+    """
 
-    def __init__(self, text: str, calculate: "Calculate", names: frozenset[str]) -> None:
+    __slots__ = ("_calculate", "names", "text", "walks")
+
+    def __init__(
+        self, text: str, calculate: "Calculate", names: frozenset[str], walks: int
+    ) -> None:
         self.text = text
         self.names = names
+        self.walks = walks
         self._calculate = calculate
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
@@ -52,6 +59,9 @@ class Expression:
 
 Calculate = Callable[[Mapping[str, Any]], Any]
 
+_WALK = ""
+"""Stands among the names for a part of a formula that goes through the lists in it."""
+
 
 @lru_cache(4096)
 def parse_expression(text: str) -> Expression:
@@ -69,13 +79,15 @@ def parse_expression(text: str) -> Expression:
         raise explain_syntax(stripped) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("AS207", "this is not a formula") from None
-    names: set[str] = set()
+    names: list[str] = []
     try:
         calculate = _compile(tree, names, 0)
     except ExpressionError as error:
         error.count_characters(stripped)
         raise
-    return Expression(text, calculate, frozenset(names))
+    walking = names.count(_WALK)
+    walks = walking * (len(names) - walking)
+    return Expression(text, calculate, frozenset(names) - {_WALK}, walks)
 
 
 def syntax_tree(formula: str) -> ast.expr:
@@ -131,6 +143,19 @@ def _round(value: float, digits: int = 0) -> float:
     return round(value, digits) if digits else round(value)
 
 
+def _sum(values: Any, start: Any = 0) -> Any:
+    if type(start) is not list:
+        return sum(values, start)
+    joined = list(start)  # Python's `sum` would copy it for every value
+    for value in values:
+        if type(value) is not list:
+            raise TypeError
+        joined += value
+        if len(joined) > MOST_MADE:
+            raise OverflowError
+    return joined
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min,
     "max": max,
@@ -139,13 +164,13 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ceil": math.ceil,
     "len": len,
     "abs": abs,
-    "sum": sum,
+    "sum": _sum,
     "make_divisible": make_divisible,
 }
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
 
 
-def _compile(node: ast.expr, names: set[str], depth: int) -> Calculate:
+def _compile(node: ast.expr, names: list[str], depth: int) -> Calculate:
     """A function that calculates a node; collects the names that it needs."""
     if depth > MAX_DEPTH:
         raise ExpressionError("AS207", "this formula is nested too deep", node)
@@ -153,6 +178,8 @@ def _compile(node: ast.expr, names: set[str], depth: int) -> Calculate:
     def inner(child: ast.expr) -> Calculate:
         return _compile(child, names, depth + 1)
 
+    if isinstance(node, ast.Compare | ast.Call | ast.List):
+        names.append(_WALK)
     match node:
         case ast.Constant(value=bool() | int() | float() | str() | None as constant):
             _bounded(node, constant)
@@ -161,7 +188,7 @@ def _compile(node: ast.expr, names: set[str], depth: int) -> Calculate:
             if name in _CONSTANTS:
                 word = _CONSTANTS[name]
                 return lambda values: word
-            names.add(name)
+            names.append(name)
             return operator.itemgetter(name)
         case ast.IfExp(test=test, body=body, orelse=orelse):
             condition, yes, no = inner(test), inner(body), inner(orelse)
@@ -193,7 +220,7 @@ def _compile(node: ast.expr, names: set[str], depth: int) -> Calculate:
             return _indexed(node, inner(items), inner(index))
         case ast.List(elts=elements):
             parts = [inner(e) for e in elements]
-            return lambda values: [part(values) for part in parts]
+            return lambda values: _bounded(node, [part(values) for part in parts])
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             if name not in FUNCTIONS:
                 raise explain_node(node, tuple(FUNCTIONS))
@@ -264,6 +291,8 @@ def _bounded(node: ast.expr, value: Any) -> Any:
         _fail(node, "the result is not a number")
     if isinstance(value, int | float) and abs(value) > LARGEST:
         _fail(node, "the result is beyond 2**63")
+    if type(value) is list and size_of(value, MOST_MADE) > MOST_MADE:
+        _fail(node, TOO_MUCH)
     return value
 
 
@@ -275,5 +304,5 @@ def _show(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, list):
-        return "[" + ", ".join(_show(v) for v in value[:8]) + (", …]" if len(value) > 8 else "]")
+        return show(value)
     return f'"{value[:40]}"' if isinstance(value, str) else str(value)

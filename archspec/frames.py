@@ -2,9 +2,11 @@
 
 from itertools import islice
 
+from archspec.diagnostics import Sink
 from archspec.graph import Node, Ref
 from archspec.layers import nearest
 from archspec.resolve import GroupOperation, Operations
+from archspec.spec import CallItem
 
 Refs = tuple[Ref, ...]
 
@@ -44,6 +46,7 @@ class Frame:
         """Nothing in it looks out any more: no circle of references stays behind."""
         self.output = output
         self.parent = None
+        self.counts.clear()
 
     def free_name(self, base: str) -> str:
         """``conv2d``, ``conv2d_1``, … as Keras counts."""
@@ -96,13 +99,13 @@ def lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | None, str
     return found, ""
 
 
-def wire_help(frame: Frame, path: str, nodes: list[Node]) -> str:
+def wire_help(frame: Frame, path: str, nodes: list[Node], sink: Sink) -> str:
     """What else could be meant by a path that names nothing."""
     found = find(frame, path, nodes)
     seen = visible(frame)
     if isinstance(found, str) and found:
         trail, found = found, find(frame, found, nodes)
-        inside = list(found.names) if isinstance(found, Frame) else []
+        inside = list(found.names) if isinstance(found, Frame) and _told(found, sink) else []
         if isinstance(found, int) and found < len(nodes):
             inside = [n for n in nodes[found].layer.output_names() if n]
         near = nearest(path.rpartition(".")[2], inside)
@@ -113,10 +116,22 @@ def wire_help(frame: Frame, path: str, nodes: list[Node]) -> str:
         return _in_sight(seen)
     for name in seen:
         block = frame.names.get(name)
-        if isinstance(block, Frame) and path in block.names:
+        if isinstance(block, Frame) and path in block.names and _told(block, sink):
             return f"did you mean `{name}.{path}`?"
     near = nearest(path, seen)
     return f"did you mean `{near}`?" if near else _in_sight(seen)
+
+
+def _told(frame: Frame, sink: Sink) -> bool:
+    """Whether the names in a frame may be told: they are not when its file may not be quoted."""
+    operation = frame.operation
+    items = operation.items if isinstance(operation, Operations) else [operation]
+    return not any(
+        sink.withholds(o.item.place)
+        or (isinstance(o.item, CallItem) and sink.withholds(o.item.block.body.place))
+        for o in items
+        if o is not None
+    )
 
 
 def visible(frame: Frame) -> list[str]:

@@ -4,6 +4,7 @@ Equal layers with equal input shapes are calculated once.
 """
 
 from functools import cached_property
+from itertools import accumulate
 
 from archspec.diagnostics import Sink
 from archspec.graph import Graph, Node, Ref
@@ -146,6 +147,19 @@ class ShapedGraph:
         inputs = self.graph.inputs.values()
         return all(None not in self.facts[index].outputs[0] for index in inputs)
 
+    def total(self, key: str, start: int, end: int) -> int:
+        """Sum of ``params``, ``trainable_params`` or ``macs`` over some of the nodes."""
+        sums = self._sums.get(key)
+        if sums is None:
+            counts = (getattr(node, key) for node in self.nodes)
+            sums = self._sums[key] = list(accumulate(counts, initial=0))
+        return sums[end] - sums[start]
+
+    @cached_property
+    def _sums(self) -> dict[str, list[int]]:
+        """For each kind of count the sums over the nodes from the first one."""
+        return {}
+
     def shape(self, ref: Ref) -> Shape:
         """Shape of an output."""
         return self.facts[ref[0]].outputs[ref[1]]
@@ -159,6 +173,7 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
     """Shapes, weights and operations of all nodes; None after reporting if any has an error."""
     facts: list[Facts] = []
     add = facts.append
+    wrong: dict[tuple[Layer, tuple[Shape, ...]], ShapeError] = {}
     for node in graph.nodes:
         inputs = node.inputs
         try:
@@ -170,9 +185,13 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
         except IndexError:  # the node that it reads is broken
             add(_BROKEN)
             continue
-        try:
-            found = measure(node.layer, shapes)
-        except ShapeError as error:
+        error = wrong.get((node.layer, shapes)) if wrong else None
+        if error is None:
+            try:
+                found = measure(node.layer, shapes)
+            except ShapeError as caught:
+                error = wrong[node.layer, shapes] = caught
+        if error is not None:
             from archspec.shape_errors import report_shape_error
 
             report_shape_error(error, graph, node, facts, shapes, sink)

@@ -8,6 +8,7 @@ from archspec.expressions import is_name
 from archspec.layers import Layer, nearest
 from archspec.make import Maker, check_names, check_some, make_record, show
 from archspec.not_layers import refuse_input, refuse_item, refuse_word
+from archspec.parameters import ELSEWHERE
 from archspec.plugins import find_layer
 from archspec.record import fields
 from archspec.scope import read_template
@@ -23,6 +24,7 @@ from archspec.spec import (
     RepeatItem,
 )
 from archspec.templates import Template
+from archspec.values import key_of
 
 _ITEM_KEYS = frozenset(fields(ItemKeys))
 
@@ -37,7 +39,7 @@ class ItemReader:
         self.called: set[str] = set()
         self.broken: set[str] = set()
         """Blocks that could not be read; what calls them is silent."""
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str | None]] = set()
 
     def body(self, values: Any, place: Place, scope: frozenset[str]) -> Body:
         """A list of items; ``scope`` holds the names that formulas may use."""
@@ -118,11 +120,11 @@ class ItemReader:
         self, type: type[Layer], plain: dict[str, Any], place: Place, scope: frozenset[str]
     ) -> None:
         """Look at the values that are known while others wait for parameters."""
-        key = (type.__name__, repr(plain))
+        key = (type.__name__, key_of(plain))
         if plain and key not in self._seen:
             before = self.sink.count
             check_some(type, plain, place, self.sink, scope)
-            if self.sink.count == before:
+            if self.sink.count == before and key[1] is not None:
                 self._seen.add(key)
 
     def _own_arguments(
@@ -218,12 +220,14 @@ class ItemReader:
         if not (block.params.keys() >= own.keys() and block.required <= own.keys()):
             unknown = [n for n in own if n not in block.params]
             missing = [n for n in block.params if n in block.required and n not in own]
+        hidden = self.sink.withholds(block.body.place)
         for name in unknown:
             near = nearest(name, [*block.params, *_ITEM_KEYS])
             if near in missing:
                 missing.remove(near)
             takes = ", ".join(block.params) or "no parameters"
             help = [f"did you mean `{near}`?" if near else f"`{block.name}` takes {takes}"]
+            help = [ELSEWHERE] if hidden else help
             message = f"block `{block.name}` has no parameter `{name}`"
             notes = [Note("the block is here", block.place.key())]
             self.sink.report("AS210", place.at(name, part="key"), message, help=help, notes=notes)
@@ -232,6 +236,8 @@ class ItemReader:
             notes = [Note("the block is here", block.place.key())]
             message = f"block `{block.name}` needs {words}"
             help = [f"`{m}` is of type {block.params[m].type}" for m in missing]
+            if hidden:
+                message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
             self.sink.report("AS210", place.key(), message, notes=notes, help=help)
         if unknown or missing:
             return None

@@ -17,8 +17,17 @@ def _warn_of_dead_layers(shaped: ShapedGraph, sink: Sink) -> None:
     What only leads to such a layer is as dead, but it is not where the mistake is.
     """
     nodes, live = shaped.graph.nodes, shaped.live
-    alive = {id(s) for n, node in enumerate(nodes) if live[n] for s in node.scope.chain()}
-    wholes = [None if live[n] else _dead_whole(node, alive) for n, node in enumerate(nodes)]
+    alive: set[int] = set()
+    for node, lives in zip(nodes, live, strict=True):
+        scope: Scope | None = node.scope if lives else None
+        while scope is not None and id(scope) not in alive:
+            alive.add(id(scope))
+            scope = scope.parent
+    known: dict[int, Scope | None] = {}
+    wholes = [
+        None if lives else _dead_scope(node.scope, alive, known) or node
+        for node, lives in zip(nodes, live, strict=True)
+    ]
     read_by_others: set[int] = set()
     for index, node in enumerate(nodes):
         for source, _ in node.inputs:
@@ -36,9 +45,15 @@ def _warn_of_dead_layers(shaped: ShapedGraph, sink: Sink) -> None:
             sink.report("AS901", item.place.key(), message, node=name)
 
 
-def _dead_whole(node: Node, alive: set[int]) -> Node | Scope:
+def _dead_scope(scope: Scope, alive: set[int], known: dict[int, Scope | None]) -> Scope | None:
     """The outermost block or construct around a dead node that is dead altogether."""
-    for scope in node.scope.chain():
-        if id(scope) not in alive and scope.kind in ("block", "repeat", "parallel"):
-            return scope
-    return node
+    if id(scope) not in known:
+        known[id(scope)] = next(
+            (
+                around
+                for around in scope.chain()
+                if id(around) not in alive and around.kind in ("block", "repeat", "parallel")
+            ),
+            None,
+        )
+    return known[id(scope)]

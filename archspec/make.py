@@ -15,6 +15,8 @@ from archspec.record import (
     fields,
     required_fields,
 )
+from archspec.values import key_of
+from archspec.values import show as show
 
 R = TypeVar("R", bound=Record)
 
@@ -37,7 +39,8 @@ class Maker:
 
     def known(self, type: type[Layer], arguments: Any) -> Layer | None:
         """The layer that was made of the same type and the same arguments before."""
-        return _MADE.get((type, repr(arguments)))
+        key = key_of(arguments)
+        return None if key is None else _MADE.get((type, key))
 
     def layer(
         self,
@@ -47,14 +50,14 @@ class Maker:
         scope: Iterable[str] = (),
     ) -> Layer | None:
         """A layer of plain arguments whose names have been checked."""
-        key = (type, repr(arguments))
-        layer = _MADE.get(key)
+        key = key_of(arguments)
+        layer = None if key is None else _MADE.get((type, key))
         if layer is None:
             layer = self._make(type, arguments, place, scope)
-            if layer is not None:
+            if layer is not None and key is not None:
                 if len(_MADE) >= _MOST_MADE:
                     _MADE.clear()
-                _MADE[key] = layer
+                _MADE[type, key] = layer
         return layer
 
     def _make(
@@ -291,23 +294,6 @@ def _help_for_word(field: Field, value: str, expects: str, scope: Iterable[str])
     if near and near != value:
         return [f"did you mean `{near}`?"]
     return [f"there are {', '.join(known)}"] if known else []
-
-
-def show(value: Any) -> str:
-    """A value as a spec would write it, shortened."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        text = '"' + value[:60] + '"'
-    elif isinstance(value, dict):
-        text = "{" + ", ".join(f"{k}: {show(v)}" for k, v in list(value.items())[:4]) + "}"
-    elif isinstance(value, list | tuple):
-        text = "[" + ", ".join(show(v) for v in value[:8]) + (", …]" if len(value) > 8 else "]")
-    else:
-        text = str(value) if not isinstance(value, int) or abs(value) < 10**30 else "a huge number"
-    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _listed(words: list[str]) -> str:

@@ -8,6 +8,9 @@ from archspec.layers import Layer
 from archspec.layers.base import check_dims
 from archspec.shapes import Shape, ShapeError, Weight
 
+MOST_DIMS = 64
+"""Most dimensions of a shape: arrays of NumPy have no more."""
+
 
 class Facts(NamedTuple):
     """What inference finds out about a layer and its input shapes."""
@@ -53,6 +56,9 @@ def measure(layer: Layer, shapes: tuple[Shape, ...]) -> Facts:
             trainable += count_
     macs = layer.macs(*shapes)
     for shape in outputs:
+        if len(shape) > MOST_DIMS:
+            message = f"the output has {len(shape):,} dimensions; there may be {MOST_DIMS}"
+            raise ShapeError(message, code="AS403")
         size = 1
         for axis in shape:
             if axis is not None:

@@ -15,7 +15,7 @@ from archspec.shapes import Shape, ShapeError, format_shape
 
 _MOST_MENDS = 3
 _MOST_WORK = 100_000
-"""Nodes that are inferred again for one error, at most: an error must not take seconds."""
+"""Nodes and reads that are inferred again for one error: an error must not take seconds."""
 _LARGEST_INPUT = 4096
 
 Shapes = tuple[Shape, ...]
@@ -26,7 +26,7 @@ def find_mends(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> l
 
     If there are none, those after which at least the node does.
     """
-    if len(graph.nodes) * 4 > _MOST_WORK:
+    if _size(graph) * 4 > _MOST_WORK:
         return []
     tries = _Tries(graph, index)
     found = _shortcut(error, graph, index, inputs)
@@ -41,6 +41,10 @@ def find_mends(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> l
     elif not found and error.code == "AS402":
         found += _divisible_input(tries)
     return found or [f"{mend}, though not all that follows" for mend in tries.partly]
+
+
+def _size(graph: Graph) -> int:
+    return len(graph.nodes) + sum([len(node.inputs) for node in graph.nodes])
 
 
 def shapes_with(graph: Graph, layers: Mapping[int, Layer]) -> list[Shapes | None]:
@@ -88,6 +92,7 @@ class _Tries:
         self.partly: list[str] = []
         """Changes that help the node, but not all that follows it."""
         self._work = 0
+        self._size = _size(graph)
         self._index = index
         self._before = self._failing({})
         self._after = followers(graph, index)
@@ -123,7 +128,7 @@ class _Tries:
         return helps, not helps
 
     def _failing(self, changed: Mapping[int, Layer]) -> frozenset[int]:
-        self._work += len(self.graph.nodes)
+        self._work += self._size
         found = shapes_with(self.graph, changed)
         return frozenset(n for n, shapes in enumerate(found) if shapes is None)
 

@@ -10,6 +10,8 @@ from archspec.make import show
 from archspec.spec import Parameter, Spec
 from archspec.spelling import nearest
 
+ELSEWHERE = "its file lies outside this folder: with `--root DIR` its parameters are told"
+
 TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,),
     "float": (int, float),
@@ -59,6 +61,8 @@ def set_parameters(
             listed = ", ".join(f"`{n}`" for n in spec.params)
             help = [f"did you mean `{near}`?" if near else f"it has {listed or 'none'}"]
             message = f"`{spec.name}` has no parameter `{name}`"
+            if sink.withholds(spec.body.place):
+                message, help = f"the network has no parameter `{name}`", [ELSEWHERE]
             sink.report("AS110", place.key(), message, help=help)
         elif check_type(param, value, place, sink):
             merged[name] = value
@@ -102,7 +106,7 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
     help = []
     if param.type == "int" and isinstance(value, float):
         help = ["floor(), ceil() or round() makes a whole number"]
-        if not param.required:
+        if not param.required and not sink.withholds(param.place):
             help.append(f"for fractions, declare the default as `{param.name}: {param.default}.0`")
     message = f"parameter `{param.name}` is of type {param.type}, not {show(value)}"
     notes = [Note("it is declared here", param.place.key())]

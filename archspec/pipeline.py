@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,21 +13,41 @@ from archspec.infer import ShapedGraph, infer
 from archspec.lint import lint
 from archspec.parameters import require_values, set_parameters
 from archspec.parse import Document, parse
+from archspec.reading import is_regular
 from archspec.source import Source, SourceError, read_source
 from archspec.spec import Spec
 from archspec.validate import Validator, forget_library
 
+SET = "--set"
+"""The option of the commands that gives values to parameters."""
 
-def open_document(path: str, sink: Sink, place: Place | None = None) -> Document | None:
-    """Read and parse a file; reports at the place that refers to it, if there is one."""
+
+def open_document(
+    path: str,
+    sink: Sink,
+    place: Place | None = None,
+    fault: tuple[str, Place] | None = None,
+) -> Document | None:
+    """Read and parse a file; reports at the place that refers to it, if there is one.
+
+    Nothing is told of a file that the sink may not quote, but that it cannot be used: with AS108
+    at that place, or with the code and at the place of ``fault``.
+    """
     if place is not None and os.path.exists(path) and not os.path.isfile(path):
         sink.report("AS108", place, f"`{path}` is not a file")
         return None
+    quoted = sink.may_quote(path)
     try:
         source = read_source(path)
     except SourceError as error:
-        report_unreadable(error, sink, place)
+        if not quoted and error.code != "AS001":
+            _withhold(path, sink, fault or ("AS108", place))
+            sink.report(error.code, SourcePlace(Source(path, "")), error.message)
+        else:
+            report_unreadable(error, sink, place)
         return None
+    if not quoted:
+        _withhold(path, sink, fault or ("AS108", place))
     if place is None:
         return parse(source, sink)
     document = _documents.get(source)
@@ -38,6 +58,28 @@ def open_document(path: str, sink: Sink, place: Place | None = None) -> Document
                 _documents.clear()
             _documents[source] = document
     return document
+
+
+def _withhold(path: str, sink: Sink, fault: tuple[str, Place | None]) -> None:
+    code, place = fault
+    if place is None:  # it was found in a folder, and is a link that leads out of it
+        sink.withhold(path, SourcePlace(Source(path, "")), code, path)
+    else:
+        written = place.document.at(place.path)
+        sink.withhold(path, place, code, written if isinstance(written, str) else path)
+
+
+def quotable(paths: Iterable[str]) -> list[str]:
+    """The roots of a sink for specs that were given: each one, and the folder around it."""
+    found = []
+    for path in paths:
+        if path == "-":
+            found.append(".")
+        elif os.path.isdir(path):
+            found.append(path)
+        else:
+            found += [path, os.path.dirname(path) or "."]
+    return found
 
 
 def forget() -> None:
@@ -55,7 +97,7 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
     """Report a file that is no text; at the place that refers to it, if there is one."""
     help = [error.hint] if error.hint else []
     if error.code == "AS001":
-        help += near_files(error.name)
+        help += near_files(error.name, sink)
     if place is not None:
         sink.report("AS108", place, f"`{error.name}`: {error.message}", help=help)
         return
@@ -66,13 +108,15 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
     sink.report(error.code, SourcePlace(source, span), error.message, help=help)
 
 
-def near_files(path: str) -> list[str]:
+def near_files(path: str, sink: Sink) -> list[str]:
     """What to say of a file that does not exist: the file that was probably meant."""
     from archspec.layers import nearest
 
     folder, name = os.path.split(path)
+    if os.path.lexists(path) or not sink.may_quote(folder):
+        return []
     try:
-        names = [n for n in os.listdir(folder or ".") if n.endswith((".yaml", ".yml", ".json"))]
+        names = [n for n in os.listdir(folder or ".") if n.endswith(ENDINGS)]
     except (OSError, ValueError):
         return []
     near = nearest(name, sorted(names))
@@ -102,12 +146,18 @@ def read_spec(document: Document, sink: Sink) -> tuple[Spec | None, Validator]:
 
 
 def shape_document(
-    document: Document, sink: Sink, values: Mapping[str, Any] | None = None
+    document: Document,
+    sink: Sink,
+    values: Mapping[str, Any] | None = None,
+    origin: str = SET,
 ) -> ShapedGraph | None:
-    """From a document to a shaped graph, with other values for its parameters if given."""
+    """From a document to a shaped graph, with other values for its parameters if given.
+
+    ``origin`` is what errors in these values call the place from which they come.
+    """
     with no_collection():
         try:
-            return _shape_document(document, sink, values)
+            return _shape_document(document, sink, values, origin)
         except TooMany:
             return None
 
@@ -125,13 +175,13 @@ def no_collection() -> Iterator[None]:
 
 
 def _shape_document(
-    document: Document, sink: Sink, values: Mapping[str, Any] | None
+    document: Document, sink: Sink, values: Mapping[str, Any] | None, origin: str
 ) -> ShapedGraph | None:
     spec, validator = read_spec(document, sink)
     if spec is None or sink.errors:
         return None
     if values:
-        spec = set_values(spec, values, sink)
+        spec = set_values(spec, values, sink, origin)
         if sink.errors:
             return None
     if not spec.body.items:
@@ -149,23 +199,23 @@ def _shape_document(
     return None if sink.errors else shaped
 
 
-def set_values(spec: Spec, values: Mapping[str, Any], sink: Sink) -> Spec:
+def set_values(spec: Spec, values: Mapping[str, Any], sink: Sink, origin: str = SET) -> Spec:
     """The spec with values given from outside, as text of YAML scalars or as plain values."""
-    document = parse_values(values, sink)
+    document = parse_values(values, sink, origin)
     if document is None:
         return spec
     places = {name: document.root.at(name) for name in document.value}
     return set_parameters(spec, document.value, places, sink)._replace(expect=None)
 
 
-def parse_values(values: Mapping[str, Any], sink: Sink) -> Document | None:
-    """A document of ``--set`` values, so that errors can point into it."""
+def parse_values(values: Mapping[str, Any], sink: Sink, origin: str = SET) -> Document | None:
+    """A document of values given from outside, so that errors can point into it."""
     import json
 
     lines = []
     for name, value in values.items():
         lines.append(f"{name}: {value if isinstance(value, str) else json.dumps(value)}")
-    return parse(Source("--set", "\n".join(lines)), sink)
+    return parse(Source(origin, "\n".join(lines)), sink)
 
 
 def shape_file(
@@ -176,23 +226,31 @@ def shape_file(
     return shape_document(document, sink, values) if document else None
 
 
-def find_files(paths: list[str]) -> list[str]:
+ENDINGS = (".yaml", ".yml", ".json")
+"""How the names of specs end."""
+
+
+def find_files(paths: Iterable[str], passed: list[str] | None = None) -> list[str]:
     """The spec files among files and folders, folders searched all the way down, sorted.
 
-    Hidden folders, virtual environments and `node_modules` are passed over.
+    Hidden files and folders, virtual environments, `node_modules` and what is no regular file are
+    passed over, and added to ``passed``. A folder that cannot be listed is among the files.
     """
     found: list[str] = []
+    passed = [] if passed is None else passed
     for path in paths:
-        if path != "-" and os.path.isdir(path):
-            for folder, below, names in os.walk(path):
-                below[:] = sorted(b for b in below if not _is_foreign(os.path.join(folder, b)))
-                found += [
-                    os.path.join(folder, n)
-                    for n in sorted(names)
-                    if n.endswith((".yaml", ".yml", ".json"))
-                ]
-        else:
+        if path == "-" or not os.path.isdir(path):
             found.append(path)
+            continue
+        for folder, below, names in os.walk(path, onerror=lambda e: found.append(e.filename)):
+            inside = {b: os.path.join(folder, b) for b in sorted(below)}
+            passed += [whole for whole in inside.values() if _is_foreign(whole)]
+            below[:] = [b for b, whole in inside.items() if not _is_foreign(whole)]
+            for name in sorted(names):
+                if name.endswith(ENDINGS):
+                    whole = os.path.join(folder, name)
+                    hidden = name.startswith(".") or not is_regular(whole)
+                    (passed if hidden else found).append(whole)
     return found
 
 

@@ -24,12 +24,10 @@ from archspec.spec import (
     RepeatItem,
 )
 from archspec.templates import Template, Text
+from archspec.work import MOST_COMPARED, TooLarge, Work
 
 MAX_NODES = 250_000
 """Most layers of a network; an order of magnitude above anything that was ever trained."""
-
-MAX_WORK = 60_000
-"""Most items with formulas that are worked out; equal ones count once."""
 
 MAX_DEPTH = 100
 """Deepest nesting of blocks and constructs, calls followed."""
@@ -107,10 +105,6 @@ class Operations:
         self.count = sum([i.count for i in items]) or 1  # a round without layers is work too
 
 
-class TooLarge(Exception):
-    """The graph has too many layers; it has been reported."""
-
-
 class Resolver:
     """Works out the formulas of bodies."""
 
@@ -120,7 +114,7 @@ class Resolver:
         self._known: dict[tuple[int, str], Operations] = {}
         self._calls = 0
         self._depth = 0
-        self._work = 0
+        self._work = Work(sink)
         self._unsound = 0
 
     def input(self, declared: InputDeclaration, values: Values) -> Values | None:
@@ -138,20 +132,15 @@ class Resolver:
     def body(self, body: Body, values: Values) -> Operations:
         """The operations of a body under the values of its parameters."""
         order = body.order
-        key = repr([values[n] for n in order]) if order else ""
+        key, largest = self._work.key([values[n] for n in order]) if order else ("", 0)
         known: Operations | None = body.worked_out.get(key) or self._known.get((id(body), key))
         if known is None:
             if self._depth >= MAX_DEPTH:
                 self._too_deep(body)
             if order:
-                self._work += len(body.items)
-                if self._work > MAX_WORK:
-                    message = f"the formulas of more than {MAX_WORK:,} layers must be worked out"
-                    help = ["a `repeat` or a block whose arguments are the same counts once"]
-                    self._sink.report("AS305", body.place.key(), message, help=help)
-                    raise TooLarge
+                self._work.add(body.work + body.walks * largest // 1000, body.place)
             known = self._work_out(body, values)
-            if known.sound and len(body.worked_out) < _MOST_KEPT:
+            if known.sound and len(body.worked_out) < _MOST_KEPT and largest <= MOST_COMPARED:
                 body.worked_out[key] = known
             else:
                 self._known[id(body), key] = known
@@ -294,6 +283,7 @@ class Resolver:
         changes = item.body.names.intersection((item.index or "", *item.columns))
         if changes:
             total = 0
+            self._work.add(times * (len(values) + len(columns)) // 200, item.place)
             for n in range(times):
                 inner = {**values, item.index or "": n}
                 inner.update((name, column[n]) for name, column in columns.items())
@@ -349,7 +339,11 @@ class Resolver:
 
     def _value(self, template: Template, values: Values, place: Place, *steps: str | int) -> Any:
         try:
-            return template.evaluate(values)
+            value = template.evaluate(values)
+            kind = type(value)
+            if template.names and (kind is list or kind is dict or kind is str):
+                self._work.add_made(template, value, values, place)
+            return value
         except ExpressionError as error:
             path, formula = _find_failing(template.value, values, ())
             used = sorted(formula.names) if formula else []

@@ -11,6 +11,10 @@ _MOST_WITH_MENDS = 4
 """Errors for which mends are tried; the further ones often go away with the first."""
 _MANY_NODES = 2_000
 _MOST_WITH_SIZES = 50
+_VERY_MANY_NODES = 20_000
+_FEW = 3
+_MOST_CHAINS = 1_000_000
+"""Longest way back, all branches together, that is told."""
 _MOST_STEPS = 9
 _MOST_INPUTS = 6
 
@@ -29,6 +33,11 @@ def report_shape_error(
         sink.report(error.code, declared.place, error.message)
         return
     place = node.item.place
+    at = place.key()
+    if error.argument and error.argument in _written(node):
+        at = place.at(error.argument)
+    if sink.again(error.code, at, node.name):
+        return
     message = error.message
     if error.arithmetic:
         message += f": {error.arithmetic}"
@@ -42,11 +51,8 @@ def report_shape_error(
     if not help and error.help:
         help.append(error.help)
     notes: list[Note | str] = [*_surroundings(node)]
-    if sink.count < _MOST_WITH_SIZES:
+    if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):
         notes = [*_sizes(error, graph, node, facts, shapes), *notes]
-    at = place.key()
-    if error.argument and error.argument in _written(node):
-        at = place.at(error.argument)
     sink.report(error.code, at, message, notes=notes, help=help, node=node.name)
 
 
@@ -93,6 +99,8 @@ def _sizes(
 
 def _branches(graph: Graph, node: Node, facts: list[Facts]) -> list[Note | str]:
     """Each input of a layer with several, from where the branches parted."""
+    if len(node.inputs) * len(facts) > _MOST_CHAINS:
+        return []
     chains = [chain(graph, index) for index, _ in node.inputs]
     common = 0
     while all(len(c) > common for c in chains) and len({c[common] for c in chains}) == 1:

@@ -1,13 +1,16 @@
 """A source: the text of one spec and the name under which messages speak of it."""
 
 import codecs
-import os
+import errno
+import sys
 from typing import NamedTuple
 
 from archspec.reading import open_regular, reason
 
 MAX_BYTES = 16 * 1024 * 1024
 """Largest file that is read: a spec of 100,000 layers has about 6 MB."""
+
+_INPUT = "<stdin>"
 
 
 class Source(NamedTuple):
@@ -48,21 +51,42 @@ def read_source(path: str) -> Source:
     """
     try:
         with open_regular(path) as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > MAX_BYTES:
-                raise _too_large(path, size)
-            data = file.read((size or MAX_BYTES) + 1)
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise SourceError("AS001", path, f"cannot read this file: {reason(error)}") from None
-    except ValueError as error:  # a NUL in the path
-        raise SourceError("AS001", path, f"cannot read this file: {error}") from None
+        hint = ""
+        if error.errno == errno.EINVAL:
+            hint = "only regular files are read, and standard input as `-`"
+        raise SourceError("AS001", path, f"cannot read this file: {reason(error)}", hint) from None
+    except ValueError:  # a NUL in the path, or half of a character
+        raise SourceError("AS001", path, "cannot read this file: no file has such a name") from None
     return decode_source(path, data)
+
+
+def read_standard_input() -> Source:
+    """Read standard input as UTF-8 text.
+
+    Raises:
+        SourceError: it is closed, too large, binary or not UTF-8.
+    """
+    try:
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "standard input is closed")
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SourceError("AS001", _INPUT, f"cannot read this file: {reason(error)}") from None
+    return decode_source(_INPUT, data)
 
 
 def decode_source(name: str, data: bytes) -> Source:
     """Decode the bytes of a spec, refusing what is not UTF-8 text."""
     if len(data) > MAX_BYTES:
-        raise _too_large(name, len(data))
+        raise SourceError(
+            "AS004",
+            name,
+            f"this file has more than {MAX_BYTES:,} bytes ({MAX_BYTES // 2**20} MB), the most that"
+            " a spec may have",
+            "write repeated layers as a `repeat` or a block",
+        )
     for mark, encoding in (
         (codecs.BOM_UTF32_LE, "UTF-32"),
         (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -95,12 +119,3 @@ def decode_source(name: str, data: bytes) -> Source:
 
 def _with_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _too_large(name: str, size: int) -> SourceError:
-    return SourceError(
-        "AS004",
-        name,
-        f"the file has {size / 2**20:.0f} MB; a spec may have {MAX_BYTES // 2**20} MB",
-        "write repeated layers as a `repeat` or a block",
-    )

@@ -45,14 +45,25 @@ class Item:
         self.names: frozenset[str] = frozenset()
         """Parameters that anything in it depends on."""
 
+    def templates(self) -> list[Template]:
+        """All that is worked out anew for other values of the parameters."""
+        found = [self.name, self.when, self.trainable, *(self.sources or ())]
+        found.append(self.expect.values if self.expect else None)
+        return [t for t in found if t is not None and t.names]
+
 
 class Body:
     """A list of items."""
 
-    __slots__ = ("items", "names", "order", "place", "worked_out")
+    __slots__ = ("items", "names", "order", "place", "walks", "work", "worked_out")
 
     def __init__(self, items: tuple[Item, ...], place: Place) -> None:
         self.items = items
+        templates = [item.templates() for item in items if item.names]
+        self.walks = sum([t.walks for found in templates for t in found])
+        """How often its formulas may go through a list."""
+        self.work = len(items) + sum([sum([t.weight for t in f]) // 100 for f in templates])
+        """What it takes to work out its formulas: 1 for an item with a few short ones."""
         self.place = place
         self.names: frozenset[str] = frozenset().union(*(i.names for i in items))
         self.order = tuple(sorted(self.names))
@@ -71,6 +82,9 @@ class LayerItem(Item):
         self.layer: Layer | None = None
         self.arguments: Template | None = None
 
+    def templates(self) -> list[Template]:
+        return [*super().templates(), *([self.arguments] if self.arguments else ())]
+
 
 class CallItem(Item):
     """A call of a block."""
@@ -81,6 +95,9 @@ class CallItem(Item):
         super().__init__(block.name, place)
         self.block = block
         self.arguments = arguments
+
+    def templates(self) -> list[Template]:
+        return [*super().templates(), *(t for t in self.arguments.values() if t.names)]
 
 
 class RepeatItem(Item):
@@ -101,6 +118,10 @@ class RepeatItem(Item):
         self.columns = columns
         self.index = index
         self.body = body
+
+    def templates(self) -> list[Template]:
+        own = [*self.columns.values(), *([self.times] if self.times else ())]
+        return [*super().templates(), *(t for t in own if t.names)]
 
 
 class ParallelItem(Item):

@@ -6,7 +6,10 @@ from typing import Any
 
 from archspec.expressions import Expression, parse_expression
 from archspec.formula_syntax import ExpressionError
+from archspec.values import MOST_LETTERS, size_of
 
+_FORMULA = 20
+"""What a formula weighs beside its characters."""
 _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 
 
@@ -36,20 +39,34 @@ class Text:
         if match:
             return values[match[1] or match[2]]
 
+        left = MOST_LETTERS - len(self.text)
+
         def value(match: re.Match[str]) -> str:
-            return str(values[match[1] or match[2]])
+            nonlocal left
+            found = values[match[1] or match[2]]
+            text = str(found) if size_of(found, MOST_LETTERS) <= MOST_LETTERS else None
+            left -= MOST_LETTERS if text is None else len(text)
+            if text is None or left < 0:
+                message = f"this text comes to more than {MOST_LETTERS:,} characters"
+                raise ExpressionError("AS209", message)
+            return text
 
         return _REFERENCE.sub(value, self.text)
 
 
 class Template:
-    """A value, and the names of the parameters in it."""
+    """A value, and the names of the parameters in it.
 
-    __slots__ = ("names", "value")
+    ``weight`` is how large it is as it is written, if there are names in it, and ``walks`` how
+    often its formulas may go through a list.
+    """
+
+    __slots__ = ("names", "value", "walks", "weight")
 
     def __init__(self, value: Any, names: frozenset[str] = frozenset()) -> None:
         self.value = value
         self.names = names
+        self.weight, self.walks = _weigh(value) if names else (0, 0)
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """The plain value.
@@ -101,6 +118,20 @@ def _read(
     if type(value) is dict:
         return {k: _read(v, text, names, problem, (*path, k)) for k, v in value.items()}
     return value
+
+
+def _weigh(value: Any) -> tuple[int, int]:
+    kind = type(value)
+    if kind is Expression:
+        return _FORMULA + len(value.text), value.walks
+    if kind is Text:
+        return _FORMULA + len(value.text), 0
+    if kind is str:
+        return len(value), 0
+    if kind is list or kind is dict:
+        found = [_weigh(v) for v in (value if kind is list else value.values())]
+        return len(found) + sum([w for w, _ in found]), sum([w for _, w in found])
+    return 0, 0
 
 
 def _evaluate(value: Any, values: Mapping[str, Any]) -> Any:

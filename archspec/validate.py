@@ -68,7 +68,7 @@ class Validator:
 
     def spec(self, document: Document) -> Spec | None:
         """The spec of a document, or None after reporting why there is none."""
-        name = os.path.abspath(document.source.name)
+        name = _absolute(document.source.name)
         if name in self._specs:
             return self._specs[name]
         self._stack.append(name)
@@ -219,7 +219,7 @@ class Validator:
             self.sink.report("AS108", place, f"{show(file)} cannot be the name of a file")
             return None
         path = os.path.join(os.path.dirname(place.document.source.name), file)
-        real = os.path.abspath(path)
+        real = _absolute(path)
         if real in self._stack:
             names = [os.path.basename(n) for n in [*self._stack[self._stack.index(real) :], real]]
             message = "these files refer to each other: " + " → ".join(names)
@@ -242,6 +242,8 @@ class Validator:
             return known.spec
         start, told = len(self._opened), self.sink.reports
         spec = self.spec(document)
+        if self.sink.found_fault(document.source.name):
+            spec = self._specs[real] = None  # none of its names may be told
         if spec is not None and self.sink.reports == told:
             if len(_LIBRARY) >= _MOST_KNOWN:
                 _LIBRARY.clear()
@@ -308,6 +310,7 @@ class Validator:
             near = nearest(name, list(other.blocks))
             listed = ", ".join(f"`{n}`" for n in other.blocks)
             help = [f"did you mean `{near}`?" if near else f"it has {listed or 'none'}"]
+            help = [] if self.sink.withholds(other.body.place) else help
             self.sink.report("AS108", place, f"`{file}` has no block `{name}`", help=help)
             return None
         params = {p.name: p._replace(default=other.values[p.name]) for p in other.params.values()}
@@ -431,6 +434,14 @@ def _names_under_unknown(type: type[Record], values: dict[str, Any]) -> frozense
     known = fields(type)
     unknown = (v for k, v in values.items() if k not in known and isinstance(v, dict))
     return frozenset(name for value in unknown for name in value)
+
+
+def _absolute(path: str) -> str:
+    """The absolute path, by which files are told apart; the path itself in a removed folder."""
+    try:
+        return os.path.abspath(path)
+    except OSError:
+        return path
 
 
 def default_name(path: str) -> str:

@@ -89,14 +89,14 @@ LEVELS = (
     "train importer",
     "pipeline",
     "validate items resolve expand frames infer measure lint expectations shape_errors mends"
-    " parameters recursion scope not_layers | emit draw weights receptive | schema documentation",
+    " parameters recursion scope work not_layers | emit draw weights receptive | schema documentation",
     "spec graph report",
     "parse layers plugins make constructs templates",
     "record arguments settings axes expressions field_values",
     "diagnostics",
-    "source codes shapes spelling formula_syntax folders shipped json_schema",
+    "source codes shapes spelling formula_syntax folders shipped json_schema values",
     "files archives",
-    "characters reading locks interrupts",
+    "characters reading roots locks interrupts",
 )
 FACES = {"archspec.draw": "api"}
 """Packages that are called from Python: their own files stand lower than what they show."""

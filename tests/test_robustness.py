@@ -399,7 +399,7 @@ def test_unreadable_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = write(tmp_path, "net.yaml", layers("  - Flatten"))
     path.chmod(0)
     if os.access(path, os.R_OK):  # an administrator reads everything
-        monkeypatch.setattr("builtins.open", _refuse)
+        monkeypatch.setattr("archspec.source.open_regular", _refuse)
     outcome = run("check", str(path))
     assert outcome.status == 2
     assert "error[AS001]: cannot read this file: permission denied" in outcome.out

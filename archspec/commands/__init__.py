@@ -6,6 +6,7 @@ import sys
 import click
 
 from archspec.commands._plugin import with_plugins
+from archspec.commands._root import with_roots
 
 _ORDER = ("check", "summary", "worksheet", "expand", "list", "layers", "new", "explain", "schema")
 
@@ -27,7 +28,7 @@ class _Commands(click.Group):
         for module in (name, name + "_"):  # list_.py, for names that Python has taken
             if name.isidentifier() and find_spec(f"{__name__}.{module}"):
                 command: click.Command = import_module(f"{__name__}.{module}").command
-                return with_plugins(command)
+                return with_roots(with_plugins(command))
         return None
 
     def resolve_command(

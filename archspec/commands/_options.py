@@ -1,18 +1,19 @@
 """Options and steps that several commands share."""
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from archspec.commands._leave import leave
+from archspec.commands._root import given_roots
 from archspec.diagnostics import Sink
 from archspec.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
-from archspec.pipeline import open_document, report_unreadable, shape_document
-from archspec.source import MAX_BYTES, SourceError, decode_source
+from archspec.pipeline import open_document, quotable, report_unreadable, shape_document
+from archspec.roots import real_paths
+from archspec.source import SourceError, read_standard_input
 
 
 def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,13 +41,16 @@ def _read_values(
 
 
 def open_spec(path: str, sink: Sink) -> Document | None:
-    """The document of a file, or of standard input for ``-``."""
+    """The document of a file, or of standard input for ``-``.
+
+    A sink without roots gets those of this path and of ``--root``.
+    """
+    if sink.roots is None:
+        sink.roots = real_paths([*given_roots(), *quotable([path])])
     if path != "-":
         return open_document(path, sink)
     try:
-        if sys.stdin is None:
-            raise SourceError("AS001", "<stdin>", "standard input is closed")
-        return parse(decode_source("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1)), sink)
+        return parse(read_standard_input(), sink)
     except SourceError as error:
         report_unreadable(error, sink)
         return None

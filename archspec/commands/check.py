@@ -1,17 +1,21 @@
 """``archspec check``: whether specs and recipes are right."""
 
+import os
 import sys
 from typing import Any, NamedTuple, TextIO
 
 import click
 
+from archspec.characters import visible
 from archspec.codes import status_of
 from archspec.commands._options import open_spec, set_option
+from archspec.commands._others import is_meant, is_other
+from archspec.commands._root import given_roots
 from archspec.commands._say import OK, say, show, wants_color
 from archspec.constructs import SpecKeys
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.infer import ShapedGraph
-from archspec.pipeline import find_files, no_collection, shape_document
+from archspec.pipeline import find_files, no_collection, quotable, shape_document
 from archspec.record import fields
 from archspec.report import FORMATS, report
 
@@ -30,26 +34,34 @@ class _Checked(NamedTuple):
 @set_option
 @click.option("--format", type=click.Choice(FORMATS), default="text", help="How to print errors.")
 @click.option("--quiet", "-q", is_flag=True, help="Print errors and warnings only.")
-def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: bool) -> None:
+@click.option("--skip-others", is_flag=True, help="Pass over files that are no specs, named too.")
+def command(
+    specs: tuple[str, ...], values: dict[str, str], format: str, quiet: bool, skip_others: bool
+) -> None:
     """Check specs and recipes: files, folders, or - for standard input.
 
     Prints a line for each sound spec, with its chain of sizes, parameters and
     multiply-accumulates, and every error of all files. A recipe, which has the key `spec`, is
-    checked with its network, and with its data if they are on this machine. The exit status is
-    0 if all are sound, 1 if one has an error, 2 if a file cannot be read.
+    checked with its network, and with its data if they are on this machine. What is hidden in a
+    folder, and files in it without the key `archspec`, are passed over and counted. The exit status
+    is 0 if all are sound, 1 if one has an error, 2 if a file cannot be read.
     """
-    files = find_files(list(specs))
-    if not files:
-        raise click.UsageError("there is no spec (.yaml, .yml, .json) in " + ", ".join(specs))
+    passed: list[str] = []
+    files = find_files(specs, passed)
+    named = set() if skip_others else set(specs)
     text = format == "text"
     color = wants_color(sys.stdout)
     found: list[Diagnostic] = []
     checked: list[_Checked] = []
     told: set[tuple[Any, ...]] = set()
+    roots = [*given_roots(), *quotable(specs)]
     for number, path in enumerate(files):
         _show_progress(number, files)
         with no_collection():
-            file = _check(path, values)
+            file = _check(path, values, roots, path not in named and path != "-")
+            if file is None:
+                passed.append(path)
+                continue
             diagnostics = [d for d in file.sink.diagnostics if _key(d) not in told]
             told.update(_key(d) for d in diagnostics)
             reported = report(diagnostics, "text", color) if text else ""
@@ -64,16 +76,24 @@ def command(specs: tuple[str, ...], values: dict[str, str], format: str, quiet: 
                 say()
             show(reported)
     _clear_progress(files)
+    if not checked and not skip_others:
+        where = ", ".join(specs) + (f": {_passed(passed)}" if passed else "")
+        raise click.UsageError(visible(f"there is no spec (.yaml, .yml, .json) in {where}"))
     if text:
-        _show_summary(checked, found)
+        _show_summary(checked, found, [] if quiet else passed)
     else:
         show(report(found, format))
     sys.exit(status_of(d.code for d in found))
 
 
-def _check(path: str, values: dict[str, str]) -> _Checked:
-    sink = Sink()
+def _check(path: str, values: dict[str, str], roots: list[str], sifted: bool) -> _Checked | None:
+    """What becomes of a file; None if it was ``sifted`` and is neither spec nor recipe."""
+    if sifted and is_other(path):
+        return None
+    sink = Sink(roots)
     document = open_spec(path, sink)
+    if sifted and not is_meant(path, document):
+        return None
     if document is None:
         return _Checked(False, sink, "")
     if is_recipe(document.value):
@@ -145,21 +165,31 @@ def _recipe_line(recipe: Any) -> str:
     return "  ".join(parts)
 
 
-def _show_summary(checked: list[_Checked], found: list[Diagnostic]) -> None:
+def _show_summary(checked: list[_Checked], found: list[Diagnostic], passed: list[str]) -> None:
     errors = sum(d.severity == "error" for d in found)
     warnings = len(found) - errors
-    if len(checked) > 1 or found:
-        parts = [f"{_counts(checked)} sound"]
+    if len(checked) > 1 or found or passed:
+        parts = [f"{_counts(checked)} sound" if checked else "no spec"]
         if errors:
             parts.append(f"{errors} error{'s' * (errors > 1)}")
         if warnings:
             parts.append(f"{warnings} warning{'s' * (warnings > 1)}")
         if any(file.sink.full for file in checked):
             parts.append("and perhaps more")
+        if passed:
+            parts.append(_passed(passed))
         say(", ".join(parts))
         if errors:
             code = next(d.code for d in found if d.severity == "error")
             say(f"`archspec explain {code}` says more")
+
+
+def _passed(passed: list[str]) -> str:
+    """How many files and folders were not looked at."""
+    folders = sum(os.path.isdir(path) for path in passed)
+    counts = (("file", len(passed) - folders), ("folder", folders))
+    parts = [f"{count:,} {word}{'s' * (count > 1)}" for word, count in counts if count]
+    return f"{' and '.join(parts)} passed over"
 
 
 def _counts(checked: list[_Checked]) -> str:

@@ -22,6 +22,9 @@ def parse(source: Source, sink: Sink) -> Document | None:
         return parse_text(source, sink)
     except TooMany:
         return None
+    except UnicodeEncodeError:  # from Python, or a word of the command line; files are decoded
+        sink.report("AS003", SourcePlace(source), "the text has a byte that is no UTF-8")
+        return None
 
 
 _STARTER = "`archspec new NAME` writes a spec to start from"

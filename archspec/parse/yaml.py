@@ -147,7 +147,8 @@ class _Composer:
                 marks = Marks(position)
                 weight = 1
                 if event.anchor is not None:
-                    self.anchors[event.anchor] = (value, marks, 1)
+                    weight = 1 + len(text) // 100
+                    self.anchors[event.anchor] = (value, marks, weight)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 start = event.start_mark
                 if len(stack) >= MAX_DEPTH:

@@ -78,7 +78,7 @@ def _uri(name: str) -> str:
     from urllib.parse import quote
 
     if not name.startswith("<"):
-        with suppress(ValueError):  # a NUL in the name, or another drive
+        with suppress(ValueError, OSError):  # a NUL, another drive, a removed folder
             name = os.path.relpath(name)
     path = name.strip("<>").replace(os.sep, "/")
     try:

@@ -258,8 +258,8 @@ class _Reader:
     def _shaped(self, path: str, keys: RecipeKeys, params: dict[str, str]) -> ShapedGraph | None:
         """The network; what is wrong with values of parameters is said where they stand."""
         place = self.place.at("spec")
-        inner = Sink()
-        document = open_document(path, inner)
+        inner = Sink(self.sink.roots)
+        document = open_document(path, inner, fault=("AS601", place))
         values = {**(keys.params or {}), **params}
         shaped = shape_document(document, inner, values) if document else None
         for found in inner.diagnostics:
@@ -295,6 +295,8 @@ class _Reader:
         near = nearest(found.from_, [*names, *_scopes(names)])
         help = [f"did you mean `{near}`?"] if near else []
         message = f"`{shaped.name}` has no layer or block `{found.from_}`"
+        if not self.sink.may_quote(shaped.graph.spec.body.place.document.source.name):
+            message, help = f"the network has no layer or block `{found.from_}`", []
         self.sink.report("AS301", place.at("from"), message, help=help)
         return None
 
