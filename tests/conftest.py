@@ -1,5 +1,6 @@
 """What all tests share: options of pytest, and ways to run the command line."""
 
+import atexit
 import gc
 import io
 import json
@@ -98,13 +99,15 @@ def run_archspec(*arguments: str, input: str | bytes | None = None) -> Outcome:
     before = sys.argv, sys.stdin, sys.stdout, sys.stderr
     sys.argv, sys.stdout, sys.stderr = ["archspec", *arguments], out, err
     sys.stdin = io.TextIOWrapper(io.BytesIO(given), "utf-8")
-    leave, os._exit = os._exit, sys.exit  # type: ignore[assignment]
+    # What is done as a process ends would take Keras's registry of lists away from later tests.
+    leave, at_exit = os._exit, atexit._run_exitfuncs
+    os._exit, atexit._run_exitfuncs = sys.exit, lambda: None  # type: ignore[assignment]
     try:
         main()
     except SystemExit as end:
         status = end.code
     finally:
-        os._exit = leave
+        os._exit, atexit._run_exitfuncs = leave, at_exit
         sys.argv, sys.stdin, sys.stdout, sys.stderr = before
     texts = []
     for stream in (out, err):
