@@ -102,9 +102,9 @@ def _peak() -> float:
 
 def kinds() -> dict[str, Kind]:
     """All kinds; each is a module of its own, imported here because they are heavy."""
-    from tests import damage_models
+    from tests import damage_data, damage_models
 
-    return {"models": damage_models.MODELS, "parts": damage_models.INNER}
+    return {"models": damage_models.MODELS, "parts": damage_models.INNER, **damage_data.KINDS}
 
 
 def main() -> int:

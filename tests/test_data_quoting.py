@@ -94,7 +94,7 @@ def test_no_word_of_data_elsewhere_is_told(kind: Any, tmp_path: Path) -> None:
     """Random data with unmistakable words in them; beside the recipe the same words are told."""
     inside, outside = tmp_path / "project", tmp_path / "elsewhere"
     seen = 0
-    for number in range(examples(30)):
+    for number in range(examples(20)):
         random = Random(f"{kind.__name__}/{number}")
         for folder in (inside, outside):
             folder.mkdir(exist_ok=True)
