@@ -221,7 +221,9 @@ class Sink:
                 if not is_warning(code):
                     withheld.report(self)
                 return
-            notes = [n for n in notes if isinstance(n, str) or not self.withholds(n.place)]
+            notes = [
+                n for n in notes if isinstance(n, str) or not (n.place and self.withholds(n.place))
+            ]
         key = _key(code, place)
         known = self._found.get(key)
         if known is None:
@@ -268,14 +270,11 @@ class Sink:
         """
         self._withheld.setdefault(name, _Withheld(name, place, code, written))
 
-    @property
-    def withholding(self) -> bool:
-        """Whether a source was read that may not be quoted."""
-        return bool(self._withheld)
-
-    def withholds(self, place: Place | SourcePlace | None) -> bool:
-        """Whether a place lies in a source that may not be quoted."""
-        return bool(self._withheld) and place is not None and _source(place).name in self._withheld
+    def withholds(self, place: Place | SourcePlace | None = None) -> bool:
+        """Whether a place, or any at all, lies in a source that may not be quoted."""
+        if not self._withheld:
+            return False
+        return place is None or _source(place).name in self._withheld
 
     def found_fault(self, name: str) -> bool:
         """Whether something was reported in a source that may not be quoted."""

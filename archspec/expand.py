@@ -100,7 +100,6 @@ class _Expander:
         counts = frame.counts
         prefix = frame.prefix
         self._letters += len(prefix) * (1 + len(operations))
-        self._letters += sum([len(o.name) for o in operations if o.name is not None])
         if self._letters > _MOST_LETTERS:
             self._too_large(
                 scope, f"the names of the layers have more than {_MOST_LETTERS:,} letters"
@@ -121,6 +120,8 @@ class _Expander:
                 elif name in names:
                     self._refuse_name(operation.item, name, frame)
                     continue
+                else:
+                    self._letters += len(name)
                 if operation.sources is not None:
                     found = self._sources(operation, frame, operations)
                     if found is None:

@@ -61,8 +61,12 @@ class _Wrong:
         self._nodes = graph.nodes
         self._flags: list[bool] = []
         """For the nodes that were asked for, and those before."""
+        self._some = False
 
     def __contains__(self, index: int) -> bool:
+        return self._some and self._is_wrong(index)
+
+    def _is_wrong(self, index: int) -> bool:
         flags = self._flags
         for number in range(len(flags), index + 1):
             flags.append(any(flags[s] for s, _ in self._nodes[number].inputs))
@@ -70,8 +74,9 @@ class _Wrong:
 
     def add(self, index: int) -> None:
         """A node is wrong, and those are that depend on it."""
-        if index in self:
+        if self._is_wrong(index):
             return
+        self._some = True
         flags = self._flags
         flags[index] = True
         for number in range(index + 1, len(flags)):

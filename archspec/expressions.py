@@ -8,7 +8,6 @@ walked. ``/`` gives whole numbers where it can; ``round`` rounds halves to even,
 import ast
 import math
 import operator
-import unicodedata
 import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -103,8 +102,12 @@ def syntax_tree(formula: str) -> ast.expr:
 
 def is_name(word: str) -> bool:
     """Whether a formula can use a word as the name of a parameter."""
-    plain = word.isascii() or unicodedata.normalize("NFKC", word) == word
-    return word.isidentifier() and plain and not iskeyword(word) and word not in _CONSTANTS
+    if not word.isascii():
+        from unicodedata import normalize  # a library of its own, which hardly a spec needs
+
+        if normalize("NFKC", word) != word:
+            return False
+    return word.isidentifier() and not iskeyword(word) and word not in _CONSTANTS
 
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -301,8 +304,6 @@ def _fail(node: ast.expr, message: str) -> NoReturn:
 
 
 def _show(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, list):
+    if value is None or isinstance(value, bool | list):
         return show(value)
     return f'"{value[:40]}"' if isinstance(value, str) else str(value)

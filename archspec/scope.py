@@ -69,7 +69,7 @@ def _report_unknown_names(
         path, within = _find(value, name)
         at = place.at(*path)._replace(within=within)
         help = _help(name, value, place, scope)
-        if sink.withholding and place.document.at(("extends",)) is not None:
+        if sink.withholds() and place.document.at(("extends",)) is not None:
             help = []  # the names that are known are those of the other file
         sink.report("AS208", at, f"there is no parameter `{name}` here", help=help)
 

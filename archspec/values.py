@@ -29,7 +29,7 @@ def size_of(value: Any, most: int, deepest: int = MOST_NESTED) -> int:
     if kind is str:
         return 1 + len(value)
     if kind is dict:
-        total, values = 1 + sum([len(k) for k in value]), value.values()
+        total, values = 1 + sum(map(len, value)), value.values()
     elif kind is list or kind is tuple:
         total, values = 1, value
     else:

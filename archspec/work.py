@@ -16,6 +16,16 @@ MOST_COMPARED = 500
 """Largest value that is compared with others."""
 
 
+_SIZED = frozenset((list, dict, str))
+
+
+class _Large(int):
+    """Stands for a large value in a key."""
+
+    def __repr__(self) -> str:
+        return f"@{int(self)}"
+
+
 class TooLarge(Exception):
     """The graph, or what makes it, is too large; it has been reported."""
 
@@ -47,16 +57,12 @@ class Work:
 
         A large value is known by which one it is: to compare it would take long.
         """
-        largest, parts = 0, []
-        for value in values:
-            kind = type(value)
-            if kind is list or kind is str or kind is dict:
-                size = self._size(value)
-                largest = max(largest, size)
-                parts.append(repr(value) if size <= MOST_COMPARED else f"@{id(value)}")
-            else:
-                parts.append(repr(value))
-        return "\n".join(parts), largest
+        sized = [v for v in values if type(v) in _SIZED]
+        largest = max([self._size(v) for v in sized]) if sized else 0
+        if largest > MOST_COMPARED:
+            large = {id(v) for v in sized if self._size(v) > MOST_COMPARED}
+            values = [_Large(id(v)) if id(v) in large else v for v in values]
+        return repr(values), largest
 
     def add_made(
         self, template: Template, value: Any, values: Mapping[str, Any], place: Place
@@ -67,6 +73,8 @@ class Work:
             ExpressionError: it is too large.
             TooLarge: all together are.
         """
+        if not any(type(values[name]) in _SIZED for name in template.names):
+            return  # it is hardly larger than it is written
         if type(template.value) is Expression or type(template.value) is Text:
             if any(value is values[name] for name in template.names):
                 return  # it was there before

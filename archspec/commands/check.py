@@ -9,7 +9,6 @@ import click
 from archspec.characters import visible
 from archspec.codes import status_of
 from archspec.commands._options import open_spec, set_option
-from archspec.commands._others import is_meant, is_other
 from archspec.commands._root import given_roots
 from archspec.commands._say import OK, say, show, wants_color
 from archspec.constructs import SpecKeys
@@ -88,8 +87,11 @@ def command(
 
 def _check(path: str, values: dict[str, str], roots: list[str], sifted: bool) -> _Checked | None:
     """What becomes of a file; None if it was ``sifted`` and is neither spec nor recipe."""
-    if sifted and is_other(path):
-        return None
+    if sifted:
+        from archspec.commands._others import is_meant, is_other
+
+        if is_other(path):
+            return None
     sink = Sink(roots)
     document = open_spec(path, sink)
     if sifted and not is_meant(path, document):
