@@ -70,7 +70,10 @@ def _withhold(path: str, sink: Sink, fault: tuple[str, Place | None]) -> None:
 
 
 def quotable(paths: Iterable[str]) -> list[str]:
-    """The roots of a sink for specs that were given: each one, and the folder around it."""
+    """The roots of a sink for specs that were given: folders, and those around files.
+
+    A file that was named is not one of them: it may be a link that leads elsewhere.
+    """
     found = []
     for path in paths:
         if path == "-":
@@ -78,7 +81,7 @@ def quotable(paths: Iterable[str]) -> list[str]:
         elif os.path.isdir(path):
             found.append(path)
         else:
-            found += [path, os.path.dirname(path) or "."]
+            found.append(os.path.dirname(path) or ".")
     return found
 
 
