@@ -75,18 +75,15 @@ class _Sparing:
 
 
 @contextmanager
-def open_archive(path: str) -> Iterator[Archive]:
-    """A regular file that is an archive. Whatever goes wrong with it inside the ``with`` is told in one way.
+def archive_of(file: BinaryIO, size: int) -> Iterator[Archive]:
+    """An open file that is an archive; ``size`` are the bytes that it takes on the disk.
 
     Raises:
-        ArchiveError: there is no such file, it is no archive, it is damaged, or it would become
-            far larger than it is.
+        ArchiveError: as for :func:`open_archive`.
     """
     try:
-        with open_regular(path) as file:
-            size = file.seek(0, 2)
-            with zipfile.ZipFile(cast(Any, _Sparing(file))) as archive:
-                yield Archive(archive, size)
+        with zipfile.ZipFile(cast(Any, _Sparing(file))) as archive:
+            yield Archive(archive, size)
     except ArchiveError:
         raise
     except OSError as error:
@@ -97,3 +94,19 @@ def open_archive(path: str) -> Iterator[Archive]:
         raise ArchiveError(why) from None
     except Exception as error:  # readers of damaged files raise anything, EOFError above all
         raise ArchiveError(f"it is damaged ({type(error).__name__})") from None
+
+
+@contextmanager
+def open_archive(path: str) -> Iterator[Archive]:
+    """A regular file that is an archive. Whatever goes wrong with it inside the ``with`` is told in one way.
+
+    Raises:
+        ArchiveError: there is no such file, it is no archive, it is damaged, or it would become
+            far larger than it is.
+    """
+    try:
+        file = open_regular(path)
+    except (OSError, ValueError) as error:
+        raise ArchiveError(reason(error)) from None
+    with file, archive_of(file, file.seek(0, 2)) as archive:
+        yield archive

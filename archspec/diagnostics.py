@@ -168,8 +168,9 @@ class _Withheld:
 
     def report(self, sink: "Sink") -> None:
         self.faulty = True
-        folder = os.path.dirname(self.name) or "."
-        help = f"`archspec check {self.name}`, or `--root {folder}` here, says what is wrong in it"
+        path = os.path.realpath(self.name) if os.path.islink(self.name) else self.name
+        folder = os.path.dirname(path) or "."
+        help = f"`archspec check {path}`, or `--root {folder}` here, says what is wrong in it"
         message = f"`{self.written}` is no spec that can be used here"
         sink.report(self.code, self.place, message, help=[help])
 

@@ -11,11 +11,11 @@ import os
 import shutil
 import stat
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from types import TracebackType
 from typing import IO, Any, BinaryIO, NamedTuple
 
+from archspec.archives import MOST_BYTES, MOST_GROWTH, ArchiveError, archive_of
 from archspec.characters import visible
 from archspec.reading import open_regular, reason
 from archspec.weights.error import ModelError
@@ -24,12 +24,9 @@ from archspec.weights.hdf5_messages import Hdf5Error
 
 MOST_CONFIG = 1 << 24
 """Most bytes of a config: thousands of layers."""
-FREE, RATIO = 1 << 27, 200
-"""What a file says may come to 128 MB, or to two hundred times what it takes on the disk."""
 _CONFIG, _WEIGHTS, _ASSETS = "config.json", "model.weights.h5", "assets/"
 _ZIP = b"PK\x03\x04"
 _IN_MEMORY = 1 << 26
-_MOST_DIRECTORY = 1 << 24
 
 
 class Config(NamedTuple):
@@ -59,9 +56,9 @@ class ModelFile:
         except ModelError:
             self.close()
             raise
-        except Hdf5Error as error:
+        except (Hdf5Error, ArchiveError) as error:
             self.close()
-            raise self.refused(str(error)) from error
+            raise self.refused(visible(str(error))) from error
         except Exception as error:  # an archive that is damaged ends in whatever a part of it does
             self.close()
             raise self.refused(f"it is damaged ({visible(reason(error))})") from error
@@ -148,31 +145,23 @@ class ModelFile:
 
     def _archive(self, file: BinaryIO) -> BinaryIO:
         """Read the config of an archive; gives the weights."""
-        _check_directory(file)
-        with zipfile.ZipFile(file) as archive:
-            infos = {info.filename: info for info in archive.infolist()}
+        with archive_of(file, self._stored) as archive:
             for name in (_CONFIG, _WEIGHTS):
-                if name not in infos:
-                    raise self.refused(f"it is no Keras model: the archive has no {name}")
-            assets = [name for name in infos if name.startswith(_ASSETS) and name[-1] != "/"]
-            for name in (_CONFIG, _WEIGHTS, *assets):
-                if infos[name].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise self.refused(
-                        f"{visible(name)} is packed in a way that Keras does not use"
-                    )
-            self._check_size(sum(infos[name].file_size for name in (_WEIGHTS, *assets)), "weights")
-            if infos[_CONFIG].file_size > MOST_CONFIG:
-                raise self.refused(f"its config has more than {MOST_CONFIG:,} bytes")
-            self.config = self._config(archive.read(infos[_CONFIG]))
-            for name in assets:
+                if name not in archive.members:
+                    raise ArchiveError(f"it is no Keras model: the archive has no {name}")
+            text = archive.read(_CONFIG, MOST_CONFIG)
+            for name, info in archive.members.items():
+                if not name.startswith(_ASSETS) or name[-1] == "/":
+                    continue
                 parts = name.split("/")
                 if {"", ".", ".."} & {*parts} or "\\" in name or ":" in name:
-                    raise self.refused("a name in the archive leads out of it")
-                self.assets[name] = archive.read(infos[name])
+                    raise ArchiveError("a name in the archive leads out of it")
+                self.assets[name] = archive.read(name, info.file_size)
             weights = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
             self._open.append(weights)
-            with archive.open(infos[_WEIGHTS]) as member:
+            with archive.open(_WEIGHTS) as member:
                 shutil.copyfileobj(member, weights, 1 << 20)
+        self.config = self._config(text)
         return weights  # type: ignore[return-value]
 
     def _config(self, text: bytes) -> Config:
@@ -192,7 +181,7 @@ class ModelFile:
         return Config(kind, config, found)
 
     def _check_size(self, declared: int, what: str) -> None:
-        if declared > max(FREE, RATIO * self._stored):
+        if declared > max(MOST_BYTES, MOST_GROWTH * self._stored):
             told = f"{declared:,} bytes of {what}, and has {self._stored:,} itself"
             raise self.refused(f"it says that it holds {told}")
 
@@ -221,14 +210,3 @@ def _stored(file: BinaryIO) -> int:
     return (
         min(status.st_size, blocks) if blocks and stat.S_ISREG(status.st_mode) else status.st_size
     )
-
-
-def _check_directory(file: BinaryIO) -> None:
-    """Refuse an archive with a list of millions of files, which would be read whole."""
-    file.seek(0, os.SEEK_END)
-    file.seek(-min(file.tell(), 1 << 17), os.SEEK_END)
-    end = file.read()
-    at = end.rfind(b"PK\x05\x06")
-    if at >= 0 and int.from_bytes(end[at + 12 : at + 16], "little") > _MOST_DIRECTORY:
-        raise zipfile.BadZipFile("its list of files is too long")
-    file.seek(0)
