@@ -6,7 +6,9 @@ what it did or what is wrong, and names the file; anything else is printed.
 
 import argparse
 import os
+import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -42,12 +44,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """What is damaged, and the command that reads it."""
 
 
-def fork(arguments: list[str], log: Path) -> int:
-    """Run a command in a fork; gives its status, or minus the signal that ended it."""
+def fork(arguments: list[str], log: Path, largest: int = 0) -> int:
+    """Run a command in a fork; gives its status, or minus the signal that ended it.
+
+    With ``largest`` it can write no file of more bytes: as if the disk were full.
+    """
     number = os.fork()
     if number == 0:
         status = 99
         try:
+            if largest:
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
             stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(stream, 1)
             os.dup2(stream, 2)

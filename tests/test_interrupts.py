@@ -41,11 +41,10 @@ def interrupted(command: list[str], folder: Path, after: float) -> tuple[int, st
     return running.returncode, err, time.monotonic() - began
 
 
-@pytest.mark.parametrize("after", [2.5, 8.0])
-def test_verify_of_a_deep_network(tmp_path: Path, after: float) -> None:
+def test_verify_of_a_deep_network(tmp_path: Path) -> None:
     (tmp_path / "deep.yaml").write_text(DEEP)
     command = [sys.executable, "-m", "archspec", "verify", "deep.yaml"]
-    status, err, seconds = interrupted(command, tmp_path, after)
+    status, err, seconds = interrupted(command, tmp_path, 6.0)
     assert status == 130, err
     assert err.strip() == "interrupted"
     assert seconds < 20  # 4.4 s at most where it was measured

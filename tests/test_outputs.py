@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -16,7 +15,6 @@ import pytest
 from archspec.files import WriteError
 from archspec.folders import MARK, check_folder, files_in, open_folder
 from tests.conftest import ROOT, Run
-from tests.test_exit_status import process
 from tests.training_data import MNIST, write_recipe
 
 
@@ -79,22 +77,18 @@ PLACES += ["recipes", "nets", "kept", "kept/digits.npz", "tf", "./recipes/../net
 
 
 @pytest.mark.parametrize("option", [None, "--force", "--resume"])
-def test_where_no_run_is_written(home: Path, option: str | None) -> None:
+def test_where_no_run_is_written(
+    home: Path, option: str | None, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = home / "project"
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("HOME", str(home))
     (project / "link").symlink_to(project / "photos")
     before = contents(home)
     for place in PLACES:
         output = str(home) if place == "~" else place
         more = [option] if option else []
-        done = process(
-            "train",
-            "recipes/recipe.yaml",
-            "-o",
-            output,
-            *more,
-            cwd=project,
-            env={"HOME": str(home)},
-        )
+        done = run("train", "recipes/recipe.yaml", "-o", output, *more)
         assert done.status == 2, (place, done)
         assert "error[AS50" in done.err
         assert done.out == ""
@@ -102,8 +96,10 @@ def test_where_no_run_is_written(home: Path, option: str | None) -> None:
     assert sorted(p.name for p in project.iterdir())[-1] == "tf"
 
 
-def test_where_no_model_is_written(home: Path) -> None:
+def test_where_no_model_is_written(home: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     project = home / "project"
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("HOME", str(home))
     (project / "link").symlink_to(project / "photos")
     (project / "spec.json").write_text('{"archspec": 1, "input": [8], "layers": [{"Dense": 4}]}')
     before = contents(home)
@@ -113,9 +109,7 @@ def test_where_no_model_is_written(home: Path) -> None:
         for force in ([], ["--force"]):
             output = str(home) if place == "~" else place
             spec = "spec.json" if place == "spec.json" else "net.yaml"
-            done = process(
-                "compile", spec, "-o", output, *force, cwd=project, env={"HOME": str(home)}
-            )
+            done = run("compile", spec, "-o", output, *force)
             assert done.status == 2, (place, done)
     assert contents(home) == before
 
@@ -275,12 +269,12 @@ def test_folders_of_models(home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 
 def test_two_at_once(tmp_path: Path) -> None:
     """Two trainings into one folder: one of them is refused, the other one ends."""
-    recipe = quick(tmp_path, epochs=2)
+    recipe = quick(tmp_path)
     both = [background("train", str(recipe), "-o", "run", cwd=tmp_path) for _ in range(2)]
     told = [running.communicate(timeout=120)[0] for running in both]
     assert sorted(running.returncode for running in both) == [0, 2], told
     assert any("another archspec is writing" in t or "finished run" in t for t in told)
-    assert len((tmp_path / "run" / "history.csv").read_text().splitlines()) == 3
+    assert len((tmp_path / "run" / "history.csv").read_text().splitlines()) == 2
 
 
 def test_interrupted(tmp_path: Path) -> None:
@@ -306,9 +300,6 @@ def test_interrupted(tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "run").iterdir() if ".tmp" in p.name] == []
     rows = (tmp_path / "run" / "history.csv").read_text().splitlines()
     assert len(rows) >= 3
-    done = process("train", str(recipe), "-o", "run", "--resume", "--epochs", "1", cwd=tmp_path)
-    assert done.status == 2
-    assert "epochs already" in done.err
 
 
 def test_diverged(tmp_path: Path, run: Run) -> None:
@@ -325,33 +316,43 @@ def test_diverged(tmp_path: Path, run: Run) -> None:
     assert not (tmp_path / "new" / "model.keras").exists()
 
 
-def limited(size: int) -> Callable[[], None]:
-    """For a process that may write no file larger than that: as if the disk were full."""
-
-    def limit() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-    return limit
+FULL = """
+import os, sys
+from pathlib import Path
+import keras, matplotlib.pyplot, archspec.commands.compile, archspec.train.draw
+from tests.damage_commands import fork
+for line in sys.argv[1:]:
+    print(fork(line.split(), Path("log"), 5_000), Path("log").read_text().replace("\\n", " "))
+    os.unlink("log")
+"""
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
-    recipe, output = quick(tmp_path, epochs=2), tmp_path / "run"
+    """Each command in a fork of one process, which can write files of 5,000 bytes only."""
+    quick(tmp_path, epochs=2)
     (tmp_path / "net2.yaml").write_text(
         "archspec: 1\ninput: [200]\nlayers: [{Dense: 200}, {Dense: 200}]\n"
     )
     lines = [
-        ["train", str(recipe), "-o", str(output)],
-        ["compile", "net2.yaml", "-o", "net.keras"],
-        ["compile", "net2.yaml", "-o", "net.weights.h5"],
-        ["compile", "net2.yaml", "-o", "saved"],
-        ["render", "net2.yaml", "-o", "net.png"],
+        "train recipe.yaml -o run",
+        "compile net2.yaml -o net.keras",
+        "compile net2.yaml -o net.weights.h5",
+        "compile net2.yaml -o saved",
+        "render net2.yaml -o net.png",
     ]
-    for line in lines:
-        done = process(*line, cwd=tmp_path, preexec_fn=limited(5_000))
-        assert done.status == 2, (line, done)
-        assert "AS503" in done.err, (line, done)
-        assert "bug" not in done.err
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, *lines],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    said = done.stdout.splitlines()
+    assert len(said) == len(lines), done
+    for line, told in zip(lines, said, strict=True):
+        assert told.startswith("2 "), (line, told)
+        assert "AS503" in told
+        assert "bug" not in told
     left = {p.name for p in tmp_path.iterdir()}
     assert left == {"recipe.yaml", "net.yaml", "net2.yaml"}
 
@@ -372,3 +373,11 @@ def test_places_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert time.monotonic() - started < 5, "it does not wait"
     first.clear()
     assert (tmp_path / "empty").is_dir(), "it was there before"
+
+
+def test_random_outputs(full: bool) -> None:
+    """Some of the commands of tests/outputs_run.py, which ``--count 1000`` runs in full."""
+    script, count = str(ROOT / "tests" / "outputs_run.py"), "1000" if full else "30"
+    command = [sys.executable, script, "--count", count, "--seed", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
+    assert done.returncode == 0, done.stdout
