@@ -1,5 +1,6 @@
 """Exit statuses: every command as users start it, a process, against the table of docs/reliability.md."""
 
+import json
 import os
 import re
 import shlex
@@ -163,6 +164,73 @@ def check_said(done: Outcome) -> None:
         assert (done.out + done.err).strip(), done
     assert "Traceback" not in done.out + done.err
     assert done.status in STATUSES
+
+
+HEAVY: list[tuple[str, int, str]] = [
+    ("compile net.yaml -o net.keras", 0, ""),
+    ("compile net.yaml -o net.keras", 2, "AS502"),
+    ("compile other.yaml -o other.keras", 0, ""),
+    ("compile net.yaml -o x.keras --weights nothing.keras", 2, "AS507"),
+    ("compile net.yaml -o x.keras --weights there.svg", 2, "AS507"),
+    ("compile other.yaml -o x.keras --weights net.keras", 2, "AS507"),
+    ("compile net.yaml -o x.keras --weights net.keras --force", 0, ""),
+    ("compile net.yaml -o x.py --weights net.keras", 2, "--weights"),
+    ("compile net.yaml -o x.keras --partial", 2, "--partial"),
+    ("compile net.yaml -o y.keras --backend torch", 2, "AS501"),
+    ("compile net.yaml -o folder/", 0, ""),
+    ("compile net.yaml -o .", 2, "current folder"),
+    ("verify net.yaml", 0, ""),
+    ("verify net.yaml --against net.keras", 0, ""),
+    ("verify net.yaml --against other.keras", 1, "differs"),
+    ("verify net.yaml --against nothing.keras", 2, "AS507"),
+    ("verify net.yaml --against keras:ResNet5O", 2, "ResNet50"),
+    ("train digits.yaml -o run -q", 0, ""),
+    ("train digits.yaml -o run -q", 2, "AS609"),
+    ("train digits.yaml -o run -q --resume --force", 2, "--resume"),
+    ("train digits.yaml -o new -q --data nothing.npz", 1, "AS606"),
+    ("train digits.yaml -o new -q --data there.svg", 1, "AS606"),
+    ("train digits.yaml -o new -q --set seed=x", 1, "AS104"),
+    ("predict run digit.png", 0, ""),
+    ("predict run digit.png there.svg", 1, "there.svg"),
+    ("predict run digit.png --format json", 0, ""),
+    ("evaluate run", 0, ""),
+    ("evaluate run --data nothing.npz", 1, "AS606"),
+    ("evaluate folder", 2, "AS609"),
+]
+"""What commands that import Keras do, one after the other in one folder."""
+
+FORKS = """
+import json, sys
+from pathlib import Path
+import keras, matplotlib.pyplot, archspec.commands.compile, archspec.train.draw
+from tests.damage_commands import fork
+for line in sys.argv[1:]:
+    print(json.dumps([fork(line.split(), Path("log")), Path("log").read_text()]))
+"""
+
+
+def test_status_with_keras(place: Path) -> None:
+    """In forks of one process, as an import of Keras takes long."""
+    from PIL import Image
+
+    write_recipe(place / "digits.yaml", spec="digits/net.yaml", epochs=1)
+    (place / "digits").mkdir()
+    write_recipe(place / "digits" / "recipe.yaml")
+    (place / "net.yaml").write_text(SOUND)
+    Image.new("L", (28, 28)).save(place / "digit.png")
+    done = subprocess.run(
+        [sys.executable, "-c", FORKS, *(line for line, _, _ in HEAVY)],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    said = [Outcome(*json.loads(line)) for line in done.stdout.splitlines()]
+    assert len(said) == len(HEAVY), done.stderr
+    for (line, status, word), told in zip(HEAVY, said, strict=True):
+        assert told.status == status, (line, told)
+        check_said(told)
+        assert word in told.out, (line, told)
 
 
 def test_the_table_is_that_of_the_docs() -> None:

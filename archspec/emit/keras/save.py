@@ -76,4 +76,5 @@ def format_of(path: str) -> Format | None:
     for format in FORMATS:
         if format.ending and name.endswith(format.ending) and name != format.ending:
             return format
-    return FORMATS[-1] if "." not in name or path.endswith(("/", os.sep)) else None
+    folder = "." not in name or name in (".", "..") or path.endswith(("/", os.sep))
+    return FORMATS[-1] if folder else None
