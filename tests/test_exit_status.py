@@ -104,8 +104,8 @@ LIGHT: list[tuple[str, int, str]] = [
     ("schema net.yaml --recipe", 2, "--recipe"),
     ("render net.yaml -o net.svg", 0, ""),
     ("render net.yaml -o net.dot", 0, ""),
-    ("render wrong.yaml -o net.svg", 1, "AS201"),
-    ("render blocks.yaml -o net.svg", 2, "library of blocks"),
+    ("render wrong.yaml -o w.svg", 1, "AS201"),
+    ("render blocks.yaml -o w.svg", 2, "library of blocks"),
     ("render net.yaml -o there.svg", 2, "AS502"),
     ("render net.yaml -o nowhere/net.svg", 2, "AS503"),
     ("render net.yaml -o folder", 2, "no ending"),
@@ -119,8 +119,8 @@ LIGHT: list[tuple[str, int, str]] = [
     ("render net.yaml -o missing.svg --check", 1, "missing"),
     ("render net.yaml -o folder.svg --check", 1, "missing"),
     ("compile net.yaml -o net.py", 0, ""),
-    ("compile wrong.yaml -o net.py", 1, "AS201"),
-    ("compile blocks.yaml -o net.py", 2, "library of blocks"),
+    ("compile wrong.yaml -o w.py", 1, "AS201"),
+    ("compile blocks.yaml -o w.py", 2, "library of blocks"),
     ("compile net.yaml -o .py", 2, "ending without a name"),
     ("compile net.yaml -o .keras", 2, "ending without a name"),
     ("compile net.yaml -o net.doc", 2, "no ending"),
@@ -136,20 +136,64 @@ LIGHT: list[tuple[str, int, str]] = [
 ]
 
 
-def ids(cases: list[tuple[str, int, str]]) -> list[str]:
-    return [case[0] or "nothing" for case in cases]
+FORKS = """
+import json, os, sys
+from pathlib import Path
+IMPORTS
+from tests.damage_commands import fork
+out = sys.argv[1]
+for line in json.loads(sys.argv[2]):
+    log = Path("log") if out == "log" else Path(out)
+    status = fork(line, log)
+    print(json.dumps([status, "" if out != "log" else log.read_text(errors="replace")]))
+    if out == "log":
+        os.unlink(log)
+"""
 
 
-@pytest.mark.parametrize(("line", "status", "word"), LIGHT, ids=ids(LIGHT))
-def test_status(place: Path, line: str, status: int, word: str) -> None:
+def forks(lines: list[str], cwd: Path, imports: str, out: str = "log") -> list[Outcome]:
+    """What becomes of commands, each in a process: a fork of one that has done the imports.
+
+    What is printed goes to a file, standard output and standard error together.
+    """
+    code = FORKS.replace("IMPORTS", imports)
+    given = json.dumps([shlex.split(line) for line in lines])
+    done = subprocess.run(
+        [sys.executable, "-c", code, out, given],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    found = [Outcome(*json.loads(line)) for line in done.stdout.splitlines()]
+    assert len(found) == len(lines), done.stderr
+    return found
+
+
+LIGHT_IMPORTS = "import click, archspec.commands, archspec.api, archspec.commands.check"
+KERAS_IMPORTS = """
+import keras, matplotlib.pyplot, archspec.commands.compile, archspec.train.draw
+"""
+
+
+def test_status(place: Path) -> None:
     before = {p: p.read_bytes() for p in place.rglob("*") if p.is_file()}
-    done = process(*shlex.split(line), cwd=place)
-    assert done.status == status, done
-    check_said(done)
-    if status:
-        assert word in done.out + done.err
+    lines = [line for line, _, _ in LIGHT]
+    for (line, status, word), done in zip(LIGHT, forks(lines, place, LIGHT_IMPORTS), strict=True):
+        assert done.status == status, (line, done)
+        check_said(done)
+        if status:
+            assert word in done.out, (line, done)
     assert {p: p.read_bytes() for p in before} == before, "nothing that was there has changed"
     assert not [p for p in place.rglob("*") if ".tmp" in p.name]
+
+
+def test_status_from_the_start(place: Path) -> None:
+    """Some of them as processes that begin with Python."""
+    for line, status, _ in LIGHT[::9]:
+        done = process(*shlex.split(line), cwd=place)
+        assert done.status == status, (line, done)
+        check_said(done)
 
 
 def check_said(done: Outcome) -> None:
@@ -199,15 +243,6 @@ HEAVY: list[tuple[str, int, str]] = [
 ]
 """What commands that import Keras do, one after the other in one folder."""
 
-FORKS = """
-import json, sys
-from pathlib import Path
-import keras, matplotlib.pyplot, archspec.commands.compile, archspec.train.draw
-from tests.damage_commands import fork
-for line in sys.argv[1:]:
-    print(json.dumps([fork(line.split(), Path("log")), Path("log").read_text()]))
-"""
-
 
 def test_status_with_keras(place: Path) -> None:
     """In forks of one process, as an import of Keras takes long."""
@@ -218,15 +253,7 @@ def test_status_with_keras(place: Path) -> None:
     write_recipe(place / "digits" / "recipe.yaml")
     (place / "net.yaml").write_text(SOUND)
     Image.new("L", (28, 28)).save(place / "digit.png")
-    done = subprocess.run(
-        [sys.executable, "-c", FORKS, *(line for line, _, _ in HEAVY)],
-        cwd=place,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    said = [Outcome(*json.loads(line)) for line in done.stdout.splitlines()]
-    assert len(said) == len(HEAVY), done.stderr
+    said = forks([line for line, _, _ in HEAVY], place, KERAS_IMPORTS)
     for (line, status, word), told in zip(HEAVY, said, strict=True):
         assert told.status == status, (line, told)
         check_said(told)
@@ -238,17 +265,22 @@ def test_the_table_is_that_of_the_docs() -> None:
     assert [int(n) for n in rows] == STATUSES
 
 
-@pytest.mark.parametrize("line", [c[0] for c in LIGHT if c[1] == 0])
-def test_full_disk_is_no_bug(place: Path, line: str) -> None:
+def test_full_disk_is_no_bug(place: Path) -> None:
     """Whatever is printed, a full disk behind standard output is status 2 and a sentence."""
     if not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full here")
-    with open("/dev/full", "w") as full:
-        arguments = shlex.split(line)
-        done = process(*arguments, cwd=place, capture_output=False, stdout=full, stderr=PIPE)
-    assert done.status == 2, done
-    assert "no space left on device" in done.err
-    assert done.err.count("\n") == 1
+    lines = [line for line, status, _ in LIGHT if status == 0]
+    found = forks(lines, place, LIGHT_IMPORTS, out="/dev/full")
+    assert {(line, done.status) for line, done in zip(lines, found, strict=True)} == {
+        (line, 2) for line in lines
+    }
+    for line in ("check net.yaml", "--help", "schema"):
+        with open("/dev/full", "w") as full:
+            arguments = line.split()
+            done = process(*arguments, cwd=place, capture_output=False, stdout=full, stderr=PIPE)
+        assert done.status == 2
+        assert "no space left on device" in done.err
+        assert done.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

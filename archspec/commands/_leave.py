@@ -16,7 +16,13 @@ from archspec.source import Source
 
 
 def leave(sink: Sink, path: str = "") -> NoReturn:
-    """Print the diagnostics to standard error and leave with the status that fits them."""
+    """Print the diagnostics to standard error and leave with the status that fits them.
+
+    Raises:
+        KeyboardInterrupt: the error is what Keras, or a backend, has made of an interrupt.
+    """
+    if watching := sys.modules.get("archspec.interrupts"):
+        watching.check_interrupt()
     if not sink.diagnostics:
         say(f"{path} is a library of blocks, not a network", err=True)
         sys.exit(2)
