@@ -1,15 +1,14 @@
 """Checks what a spec expects against what inference found."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from archspec.diagnostics import Note, Sink
 from archspec.formula_syntax import ExpressionError
-from archspec.graph import Expected, Graph, Ref
+from archspec.graph import Expected, Graph, Ref, chain
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.layers.core import Input
 from archspec.make import show
-from archspec.mends import Shapes, shapes_with, single_input
-from archspec.shape_errors import chain
 from archspec.shapes import Shape, format_shape
 from archspec.spec import Expect
 
@@ -172,6 +171,8 @@ def _weights(node: ShapedNode) -> str:
 
 def _other_inputs(shaped: ShapedGraph, index: int, wanted: Any) -> list[str]:
     """The nearest square input with which the shape would be as expected."""
+    from archspec.mends import shapes_with, single_input  # for what is wrong only
+
     graph = shaped.graph
     only = single_input(graph)
     if only is None or len(set(only[1][:-1])) > 1 or len(graph.nodes) > _MOST_NODES:
@@ -195,7 +196,7 @@ def _other_inputs(shaped: ShapedGraph, index: int, wanted: Any) -> list[str]:
     return []
 
 
-def _fits(shapes: list[Shapes | None], where: Ref, wanted: Any) -> bool:
+def _fits(shapes: Sequence[tuple[Shape, ...] | None], where: Ref, wanted: Any) -> bool:
     outputs = shapes[where[0]]
     return outputs is not None and _matches(outputs[where[1]], wanted)
 

@@ -7,7 +7,6 @@ from archspec.diagnostics import Note, Place, Sink
 from archspec.expressions import is_name
 from archspec.layers import Layer, nearest
 from archspec.make import Maker, check_names, check_some, make_record, show
-from archspec.not_layers import refuse_input, refuse_item, refuse_word
 from archspec.parameters import ELSEWHERE
 from archspec.plugins import find_layer
 from archspec.record import fields
@@ -64,6 +63,8 @@ class ItemReader:
             word, arguments = next(iter(value.items()))
             at = place.at(word)
         else:
+            from archspec.not_layers import refuse_item  # for what is wrong only
+
             meant = refuse_item(value, place, self.blocks, self.sink)
             return self.item(meant, place, scope) if meant else None
         kind: Any = find_layer(word)
@@ -74,6 +75,8 @@ class ItemReader:
         if word in self.blocks:
             return self._call(self.blocks[word], arguments, at, scope)
         if word not in self.broken:
+            from archspec.not_layers import refuse_word
+
             refuse_word(word, at.key() if isinstance(value, dict) else at, self.blocks, self.sink)
         return None
 
@@ -83,6 +86,8 @@ class ItemReader:
         self, type: type[Layer], value: Any, place: Place, scope: frozenset[str]
     ) -> Item | None:
         if type.inputs == (0, 0):
+            from archspec.not_layers import refuse_input
+
             refuse_input(place.key(), self.sink)
             return None
         item = LayerItem(type, place)

@@ -1,7 +1,7 @@
 """What to say of a shape that cannot be: how it came about, and what would mend it."""
 
 from archspec.diagnostics import Note, Sink
-from archspec.graph import Graph, Node
+from archspec.graph import Graph, Node, chain
 from archspec.measure import Facts
 from archspec.mends import find_mends
 from archspec.record import fields
@@ -54,15 +54,6 @@ def report_shape_error(
     if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):
         notes = [*_sizes(error, graph, node, facts, shapes), *notes]
     sink.report(error.code, at, message, notes=notes, help=help, node=node.name)
-
-
-def chain(graph: Graph, index: int) -> list[int]:
-    """The main path from an input to a node: always the first of the inputs."""
-    found = [index]
-    while graph.nodes[index].inputs:
-        index = graph.nodes[index].inputs[0][0]
-        found.append(index)
-    return found[::-1]
 
 
 def chain_text(graph: Graph, index: int, facts: list[Facts]) -> str:

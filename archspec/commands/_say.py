@@ -5,7 +5,7 @@ would begin a line of their own in a log, are shown as signs.
 """
 
 import sys
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -19,11 +19,14 @@ class OutputError(Exception):
     """Standard output or standard error takes no more: the disk is full, or a pipe is closed."""
 
 
-class Painted(NamedTuple):
+class Painted:
     """A part of a line in a colour, where there are colours."""
 
-    text: str
-    color: str
+    __slots__ = ("color", "text")
+
+    def __init__(self, text: str, color: str) -> None:
+        self.text = text
+        self.color = color
 
 
 OK = Painted("ok", "green")

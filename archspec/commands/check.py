@@ -17,6 +17,10 @@ from archspec.infer import ShapedGraph
 from archspec.pipeline import find_files, no_collection, quotable, shape_document
 from archspec.record import fields
 from archspec.report import FORMATS, report
+from archspec.roots import real_paths
+
+_LARGE = 50_000
+"""Bytes of a file in a folder that is looked at before it is parsed."""
 
 
 class _Checked(NamedTuple):
@@ -53,7 +57,7 @@ def command(
     found: list[Diagnostic] = []
     checked: list[_Checked] = []
     told: set[tuple[Any, ...]] = set()
-    roots = [*given_roots(), *quotable(specs)]
+    roots = real_paths([*given_roots(), *quotable(specs)])
     for number, path in enumerate(files):
         _show_progress(number, files)
         with no_collection():
@@ -73,7 +77,8 @@ def command(
             elif file.sink.errors and not diagnostics:
                 say(f"{path}: its errors stand above")
                 say()
-            show(reported)
+            if reported:
+                show(reported)
     _clear_progress(files)
     if not checked and not skip_others:
         where = ", ".join(specs) + (f": {_passed(passed)}" if passed else "")
@@ -85,17 +90,23 @@ def command(
     sys.exit(status_of(d.code for d in found))
 
 
-def _check(path: str, values: dict[str, str], roots: list[str], sifted: bool) -> _Checked | None:
+def _check(
+    path: str, values: dict[str, str], roots: tuple[str, ...], sifted: bool
+) -> _Checked | None:
     """What becomes of a file; None if it was ``sifted`` and is neither spec nor recipe."""
-    if sifted:
-        from archspec.commands._others import is_meant, is_other
+    if sifted and _is_large(path):
+        from archspec.commands._others import is_other
 
         if is_other(path):
             return None
-    sink = Sink(roots)
+    sink = Sink()
+    sink.roots = roots
     document = open_spec(path, sink)
-    if sifted and not is_meant(path, document):
-        return None
+    if sifted and not (document and type(document.value) is dict and "archspec" in document.value):
+        from archspec.commands._others import is_meant
+
+        if not is_meant(path, document):
+            return None
     if document is None:
         return _Checked(False, sink, "")
     if is_recipe(document.value):
@@ -105,6 +116,14 @@ def _check(path: str, values: dict[str, str], roots: list[str], sifted: bool) ->
         return _Checked(True, sink, _recipe_line(recipe) if recipe else "")
     shaped = shape_document(document, sink, values)
     return _Checked(False, sink, "" if sink.errors else _line(shaped))
+
+
+def _is_large(path: str) -> bool:
+    """Whether parsing a file to find out that it is something else would take long."""
+    try:
+        return os.path.getsize(path) > _LARGE
+    except OSError:
+        return False
 
 
 def is_recipe(value: Any) -> bool:

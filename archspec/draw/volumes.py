@@ -15,8 +15,8 @@ from archspec.draw.scene import Label, Line, Point, Polygon, Scene, mix
 from archspec.draw.scene_svg import scene_svg
 from archspec.draw.theme import DARK, LEGEND, LIGHT, Theme
 from archspec.emit.sizes import is_border
+from archspec.graph import chain
 from archspec.infer import ShapedGraph, ShapedNode
-from archspec.shape_errors import chain
 from archspec.shapes import Shape, Size, format_shape
 
 MOST = 18

@@ -1,9 +1,9 @@
 """The chain of spatial sizes: 227→55→27→13→6."""
 
+from archspec.graph import chain
 from archspec.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.measure import Facts
-from archspec.shape_errors import chain
 from archspec.shapes import Shape
 
 
