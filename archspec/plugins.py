@@ -10,7 +10,7 @@ import sys
 import warnings
 from types import ModuleType
 
-from archspec.layers import Layer, layer_types, register
+from archspec.layers import Layer, layer_type, layer_types, register
 from archspec.record import fields
 
 GROUP = "archspec.layers"
@@ -23,7 +23,7 @@ class PluginError(Exception):
 
 def find_layer(word: str) -> type[Layer] | None:
     """The layer of a name; one that is not known is looked for in installed packages."""
-    found = layer_types().get(word)
+    found = layer_type(word)
     if found is None and word[:1].isupper() and not _searched:
         _searched.append(True)
         _load_installed()

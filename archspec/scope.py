@@ -6,7 +6,7 @@ from typing import Any
 
 from archspec.diagnostics import Path, Place, Sink
 from archspec.formula_syntax import ExpressionError
-from archspec.layers import layer_types
+from archspec.layers import layer_type
 from archspec.record import fields
 from archspec.spelling import nearest
 from archspec.templates import Template, make_template
@@ -108,7 +108,7 @@ def _help(name: str, value: Any, place: Place, scope: frozenset[str]) -> list[st
 def _expected_at(path: Path) -> str:
     """What the argument of a layer takes that stands at a path; empty for anything else."""
     word, name = (None, *path)[-2:] if path else (None, None)
-    type = layer_types().get(str(word))
+    type = layer_type(str(word))
     if type is None or name not in fields(type):
         return ""
     return fields(type)[str(name)].type.expects_for(type).removesuffix(", or null")

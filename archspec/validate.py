@@ -8,7 +8,7 @@ from archspec.constructs import CONSTRUCTS, BlockKeys, SpecKeys, is_wire_name
 from archspec.diagnostics import Note, Place, Sink
 from archspec.expressions import is_name
 from archspec.items import ItemReader
-from archspec.layers import layer_types, nearest, registered
+from archspec.layers import layer_type, nearest, registered
 from archspec.layers.core import Input
 from archspec.make import Maker, check_names, make_record, show, sound_values
 from archspec.parameters import better_name, declared_parameters, set_parameters
@@ -290,11 +290,11 @@ class Validator:
         return {n: b for n, b in blocks.items() if n not in broken}, broken
 
     def _check_block_name(self, name: str, place: Place) -> bool:
-        if is_name(name) and name not in layer_types() and name not in CONSTRUCTS:
+        if is_name(name) and layer_type(name) is None and name not in CONSTRUCTS:
             return True
         message = f"`{name}` cannot be the name of a block"
         help = ["use lower-case words with `_`" + (better_name(name) or ", such as conv_bn")]
-        if name in layer_types() or name in CONSTRUCTS:
+        if layer_type(name) is not None or name in CONSTRUCTS:
             help = [f"`{name}` is a word of the language; choose one such as `my_{name.lower()}`"]
         self.sink.report("AS106", place.key(), message, help=help)
         return False

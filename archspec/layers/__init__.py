@@ -1,5 +1,6 @@
 """The layers: one file per Keras family, one class per layer, found by its name."""
 
+import os
 import pkgutil
 from importlib import import_module
 
@@ -7,6 +8,8 @@ from archspec.layers.base import Layer
 from archspec.spelling import nearest
 
 _layers: dict[str, type[Layer]] = {}
+_single: dict[str, type[Layer] | None] = {}
+_texts: dict[str, bytes] = {}
 _registered: list[type[Layer]] = []
 
 
@@ -24,6 +27,31 @@ def layer_types() -> dict[str, type[Layer]]:
     return _layers
 
 
+def layer_type(name: str) -> type[Layer] | None:
+    """The layer of a name. Only the file that holds it is imported: a spec uses a few of them."""
+    if _layers or not name[:1].isupper():
+        return _layers.get(name)
+    if name not in _single:
+        _single[name] = _look_for(name)
+    return _single[name]
+
+
+def _look_for(name: str) -> type[Layer] | None:
+    sign = f"class {name}(".encode()
+    for module in pkgutil.iter_modules(__path__):
+        try:
+            if module.name not in _texts:
+                with open(os.path.join(__path__[0], f"{module.name}.py"), "rb") as file:
+                    _texts[module.name] = file.read()
+        except OSError:  # an installation without sources
+            return layer_types().get(name)
+        if sign in _texts[module.name] and module.name != "base":
+            found = getattr(import_module(f"{__name__}.{module.name}"), name, None)
+            if isinstance(found, type) and issubclass(found, Layer) and not found.abstract:
+                return found
+    return None
+
+
 def register(layer: type[Layer]) -> type[Layer]:
     """Make a layer of one's own known under its class name; usable as a decorator."""
     layer_types()[layer.__name__] = layer
@@ -36,4 +64,4 @@ def registered() -> int:
     return len(_registered)
 
 
-__all__ = ["Layer", "layer_types", "nearest", "register", "registered"]
+__all__ = ["Layer", "layer_type", "layer_types", "nearest", "register", "registered"]
