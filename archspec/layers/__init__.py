@@ -17,12 +17,10 @@ def layer_types() -> dict[str, type[Layer]]:
     """Every layer by name: those of this package, in the order of its files, and registered ones."""
     if not _layers:
         found: dict[str, type[Layer]] = {}
-        for module in pkgutil.iter_modules(__path__):
-            if module.name != "base":
-                family = import_module(f"{__name__}.{module.name}")
-                for value in vars(family).values():
-                    if isinstance(value, type) and issubclass(value, Layer) and not value.abstract:
-                        found[value.__name__] = value
+        for module in _modules():
+            for value in vars(import_module(f"{__name__}.{module}")).values():
+                if isinstance(value, type) and issubclass(value, Layer) and not value.abstract:
+                    found[value.__name__] = value
         _layers.update(found)
     return _layers
 
@@ -37,19 +35,27 @@ def layer_type(name: str) -> type[Layer] | None:
 
 
 def _look_for(name: str) -> type[Layer] | None:
-    sign = f"class {name}(".encode()
-    for module in pkgutil.iter_modules(__path__):
+    if not _texts:
         try:
-            if module.name not in _texts:
-                with open(os.path.join(__path__[0], f"{module.name}.py"), "rb") as file:
-                    _texts[module.name] = file.read()
+            _texts.update({module: _text(module) for module in _modules()})
         except OSError:  # an installation without sources
             return layer_types().get(name)
-        if sign in _texts[module.name] and module.name != "base":
-            found = getattr(import_module(f"{__name__}.{module.name}"), name, None)
+    sign = f"class {name}(".encode()
+    for module, text in _texts.items():
+        if sign in text:
+            found = getattr(import_module(f"{__name__}.{module}"), name, None)
             if isinstance(found, type) and issubclass(found, Layer) and not found.abstract:
                 return found
     return None
+
+
+def _modules() -> list[str]:
+    return [m.name for m in pkgutil.iter_modules(__path__) if m.name != "base"]
+
+
+def _text(module: str) -> bytes:
+    with open(os.path.join(__path__[0], f"{module}.py"), "rb") as file:
+        return file.read()
 
 
 def register(layer: type[Layer]) -> type[Layer]:
