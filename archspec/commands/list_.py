@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from archspec.characters import visible_json
 from archspec.commands._say import say, show, terminal_width, wants_color
 
 
@@ -28,7 +29,7 @@ def command(recipes: bool, format: str) -> None:
     found = [told for name, path in shipped.items() if (told := row(name, path)) is not None]
     if format == "json":
         lines = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in found)
-        show(f"[\n{lines}\n]\n")
+        show(visible_json(f"[\n{lines}\n]\n"))
         return
     from archspec.emit.table import table
 

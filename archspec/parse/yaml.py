@@ -86,10 +86,6 @@ def _after(start: Mark, width: int) -> Position:
     return start, _At(start.line, start.column + width)
 
 
-def _beginning() -> Position:
-    return _At(0, 0), _At(0, 0)
-
-
 class _Composer:
     """Builds values and marks from events, without recursion."""
 

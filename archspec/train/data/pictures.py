@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from archspec.interrupts import check_interrupt
+from archspec.reading import reason
 from archspec.train.data.decode import PictureError, open_picture, picture_array
 from archspec.train.data.errors import DataError
 from archspec.train.data.folders import LeftOut
@@ -104,8 +105,7 @@ def _array_on_disk(folder: str, shape: tuple[int, ...]) -> Any:
                 file.truncate(size)
             return np.asarray(np.memmap(file, "uint8", "r+", shape=shape))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        message = f"the resized pictures take {size / 1e9:.1f} GB in `{folder}`: {reason}"
+        message = f"the resized pictures take {size / 1e9:.1f} GB in `{folder}`: {reason(error)}"
         help = "another --output, a smaller `size`, or more `memory_mb`"
         raise DataError(message, help) from None
 
