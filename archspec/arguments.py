@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 from pydantic_core import core_schema as cs
 
 from archspec.record import ArgumentType
-from archspec.settings import CONSTRAINTS, INITIALIZERS, REGULARIZERS, Kinds
 
 LARGEST = 2**63 - 1
 """Largest size: what the backends' 64-bit integers hold."""
@@ -241,37 +240,6 @@ Activation = Annotated[
         choices=ACTIVATIONS,
     ),
 ]
-
-
-def _setting(kinds: Kinds, example: str) -> ArgumentType:
-    """A name (`he_normal`) or a one-key map of a name and its arguments (`{L2: {l2: 1e-4}}`)."""
-    names = kinds.names()
-    arguments = {
-        name: cs.typed_dict_field(
-            cs.nullable_schema(
-                cs.typed_dict_schema(
-                    {key: cs.typed_dict_field(cs.any_schema(), required=False) for key in keys},
-                    extra_behavior="forbid",
-                )
-            ),
-            required=False,
-        )
-        for name, keys in kinds.classes.items()
-    }
-    shown = cs.union_schema(
-        [cs.literal_schema(names), cs.typed_dict_schema(arguments, extra_behavior="forbid")]
-    )
-    return ArgumentType(
-        cs.no_info_plain_validator_function(kinds.check, json_schema_input_schema=shown),
-        f"the name of {kinds.article} {kinds.word}, or one with its arguments such as {example}",
-        text=True,
-        choices=tuple(names),
-    )
-
-
-Initializer = Annotated[Any, _setting(INITIALIZERS, "{HeNormal: {seed: 1}}")]
-Regularizer = Annotated[Any, _setting(REGULARIZERS, "{L2: {l2: 0.01}}")]
-Constraint = Annotated[Any, _setting(CONSTRAINTS, "{MaxNorm: {max_value: 2}}")]
 
 
 def _layer(value: Any) -> Any:

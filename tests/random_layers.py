@@ -11,10 +11,11 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic_core import SchemaValidator, ValidationError
 
-from archspec.arguments import LARGEST, Constraint, Initializer, NestedLayer, Regularizer
+from archspec.arguments import LARGEST, NestedLayer
 from archspec.infer import measure
 from archspec.layers import Layer, layer_types
 from archspec.record import Field, argument_type, fields
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape
 from tests.special_arguments import NOT_NESTED, SENSIBLE, SPECIAL, STEPPING, Call
 

@@ -4,10 +4,11 @@ Source: keras/src/layers/activations/.
 """
 
 from archspec.arguments import Activation as ActivationName
-from archspec.arguments import Axes, Constraint, Initializer, NonNegativeFloat, Regularizer
+from archspec.arguments import Axes, NonNegativeFloat
 from archspec.axes import axis_indices
 from archspec.layers.base import Elementwise
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, Weight, known
 
 

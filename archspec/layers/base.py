@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from archspec.record import Record, snake_case
+from archspec.settings import check_settings
 from archspec.shapes import Shape, ShapeError, Weight, Window, format_shape
 
 
@@ -103,6 +104,19 @@ class Elementwise(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return inputs[0]
+
+
+def checked_weights(
+    layer: Layer, outputs: tuple[Shape, ...], inputs: tuple[Shape, ...]
+) -> tuple[Weight, ...]:
+    """The weights of a layer, its initializers, regularizers and constraints looked at too.
+
+    Raises:
+        ShapeError: it cannot have them.
+    """
+    weights = layer.weights(*inputs)
+    check_settings(layer, outputs, weights)
+    return weights
 
 
 def check_dims(layer: Layer, inputs: tuple[Shape, ...]) -> None:

@@ -4,19 +4,11 @@ Source: keras/src/layers/convolutional/; Chollet, "Xception: deep learning with 
 separable convolutions" (2017).
 """
 
-from archspec.arguments import (
-    Activation,
-    CausalPadding,
-    Constraint,
-    DataFormat,
-    Initializer,
-    Padding,
-    PositiveInt,
-    Regularizer,
-)
+from archspec.arguments import Activation, CausalPadding, DataFormat, Padding, PositiveInt
 from archspec.arguments import Window as WindowArgument
 from archspec.layers.spatial import Sliding, sliding
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Weight, Window, known, product
 
 

@@ -9,17 +9,10 @@ ReversibleEmbedding is left out: what it adds to Embedding needs a call argument
 Source: keras/src/layers/core/.
 """
 
-from archspec.arguments import (
-    Activation,
-    Constraint,
-    Initializer,
-    Null,
-    PositiveInt,
-    Regularizer,
-    Sizes,
-)
+from archspec.arguments import Activation, Null, PositiveInt, Sizes
 from archspec.layers.base import Elementwise, Layer
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, Weight, known, product
 
 

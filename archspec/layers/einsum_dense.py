@@ -6,18 +6,11 @@ Source: keras/src/layers/core/einsum_dense.py.
 import re
 from typing import NamedTuple
 
-from archspec.arguments import (
-    Activation,
-    Constraint,
-    Initializer,
-    Null,
-    PartialShape,
-    PositiveInt,
-    Regularizer,
-)
+from archspec.arguments import Activation, Null, PartialShape, PositiveInt
 from archspec.layers.base import Layer
 from archspec.layers.core import check_lora, with_lora
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Size, Weight, format_shape, product
 
 _EQUATION = re.compile(

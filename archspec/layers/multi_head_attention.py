@@ -9,18 +9,11 @@ al., "GQA" (2023); Qiu et al., "Gated attention for large language models" (2025
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from archspec.arguments import (
-    Axes,
-    Constraint,
-    Fraction,
-    Initializer,
-    PositiveInt,
-    ProjectionShape,
-    Regularizer,
-)
+from archspec.arguments import Axes, Fraction, PositiveInt, ProjectionShape
 from archspec.layers.attention import check_equal, roles, total
 from archspec.layers.base import Layer, check_dims
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
 
 

@@ -8,18 +8,11 @@ from typing import Annotated, Any
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import (
-    Axes,
-    Constraint,
-    Fraction,
-    Initializer,
-    NaturalInt,
-    NonNegativeFloat,
-    Regularizer,
-)
+from archspec.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat
 from archspec.axes import axis_index, axis_indices
 from archspec.layers.base import Elementwise
 from archspec.record import ArgumentError, ArgumentType
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
 
 _Clipping = Annotated[

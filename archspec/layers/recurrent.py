@@ -10,17 +10,10 @@ Source: keras/src/layers/rnn/; Elman (1990); Hochreiter and Schmidhuber, "Long s
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from archspec.arguments import (
-    Activation,
-    Constraint,
-    Fraction,
-    Initializer,
-    PositiveInt,
-    Regularizer,
-    UseCudnn,
-)
+from archspec.arguments import Activation, Fraction, PositiveInt, UseCudnn
 from archspec.layers.base import Layer
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
 
 # Keras's layers share most arguments, each at its own place in the order. So every group of

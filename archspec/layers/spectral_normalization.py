@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from archspec.arguments import NestedLayer, PositiveInt
-from archspec.layers.base import Layer, check_dims
+from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, ShapeError, Weight, Window
 
@@ -55,7 +55,7 @@ class SpectralNormalization(Layer):
         """The kernel, then the vector that estimates its singular value, then the others."""
         layer: Layer = self.layer
         with self._inside():
-            weights = layer.weights(*inputs)
+            weights = checked_weights(layer, layer.output_shapes(*inputs), inputs)
         names = {weight.name for weight in weights}
         kernels = [w for w in weights if w.name in ("kernel", "embeddings")]
         if len(kernels) != 1 or "recurrent_kernel" in names:

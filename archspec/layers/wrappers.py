@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from archspec.arguments import NestedLayer
-from archspec.layers.base import Layer, check_dims
+from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.layers.recurrent import Recurrent
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, ShapeError, Weight, format_shape
@@ -134,10 +134,12 @@ class Bidirectional(Layer):
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         forward, backward = self._layers
-        return (
-            *_prefixed("forward", forward.weights(inputs[0])),
-            *_prefixed("backward", backward.weights(inputs[0])),
-        )
+        of_forward, of_backward = self._inputs(inputs)
+        with _inside(forward, "layer"):
+            first = checked_weights(forward, forward.output_shapes(*of_forward), of_forward)
+        with _inside(backward, "backward_layer" if self.backward_layer else "layer"):
+            second = checked_weights(backward, backward.output_shapes(*of_backward), of_backward)
+        return (*_prefixed("forward", first), *_prefixed("backward", second))
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         forward: Recurrent = self.layer
@@ -196,7 +198,9 @@ class TimeDistributed(Layer):
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         layer: Layer = self.layer
-        return layer.weights(inputs[0][1:])
+        step = (inputs[0][1:],)
+        with _inside(layer, "layer"):
+            return checked_weights(layer, layer.output_shapes(*step), step)
 
     def macs(self, *inputs: Shape) -> int:
         """Those of the layer for every step; an unknown number of steps counts as 0."""

@@ -16,8 +16,9 @@ from archspec.arguments import (
     PositiveFloat,
     PositiveInt,
 )
+from archspec.objects import KerasObject, Kinds
 from archspec.record import ArgumentError, ArgumentType
-from archspec.train.objects import KerasObject, Kinds, kinds
+from archspec.train.objects import kinds
 
 
 def _numbers(item: cs.CoreSchema) -> cs.CoreSchema:
