@@ -59,6 +59,7 @@ CODES = {
     "AS406": "count is not as expected",
     "AS407": "size is not known",
     "AS408": "size is too large",
+    "AS409": "layer does not take values of this type",
     "AS501": "backend is not installed",
     "AS502": "file exists already",
     "AS503": "file cannot be written",

@@ -180,9 +180,7 @@ def make_record(
     return None
 
 
-def settings_sound(
-    type: type[Record], values: Mapping[str, Any], place: Place, sink: Sink
-) -> bool:
+def settings_sound(type: type[Record], values: Mapping[str, Any], place: Place, sink: Sink) -> bool:
     """Report what is wrong inside initializers, regularizers and constraints; whether nothing is.
 
     What is none at all is left to the record, which says what there is. If something is wrong, the

@@ -10,6 +10,7 @@ from pydantic_core import core_schema as cs
 
 from archspec.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat
 from archspec.axes import axis_index, axis_indices
+from archspec.dtypes import FLOATS, VALUES
 from archspec.layers.base import Elementwise
 from archspec.record import ArgumentError, ArgumentType
 from archspec.settings import Constraint, Initializer, Regularizer
@@ -32,6 +33,7 @@ _Clipping = Annotated[
 
 class _Normalization(Elementwise):
     abstract = True
+    reads = VALUES
     family = "norm"
 
 
@@ -200,6 +202,7 @@ class GroupNormalization(_Normalization):
 class RMSNormalization(_Normalization):
     """Divides each example by the root of its mean square (Zhang and Sennrich, 2019)."""
 
+    keeps = True
     axis: Axes = (-1,)
     """The last axis, or the last axes, over which each example is normalised."""
     epsilon: NonNegativeFloat = 1e-6
@@ -225,6 +228,7 @@ class RMSNormalization(_Normalization):
 class UnitNormalization(_Normalization):
     """Makes each vector 1 long, as measured by the root of its sum of squares."""
 
+    reads = FLOATS
     axis: Axes = (-1,)
     """Axis, or axes, of the vectors, counted with the batch as 0."""
 
@@ -241,6 +245,7 @@ class LocalResponseNormalization(_Normalization):
     defaults are those of ``tf.nn.local_response_normalization``.
     """
 
+    reads = FLOATS
     symbol = "LRN"
 
     dims = (3, 3)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from archspec.arguments import NestedLayer
+from archspec.dtypes import ANY
 from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.layers.recurrent import Recurrent
 from archspec.record import ArgumentError
@@ -40,6 +41,7 @@ class Bidirectional(Layer):
     Keras's argument `weights`, which takes arrays, is left out.
     """
 
+    reads = ANY
     family = "recurrent"
     inputs = (1, 5)
 
@@ -141,6 +143,11 @@ class Bidirectional(Layer):
             second = checked_weights(backward, backward.output_shapes(*of_backward), of_backward)
         return (*_prefixed("forward", first), *_prefixed("backward", second))
 
+    def output_dtype(self, *inputs: str) -> str:
+        forward, backward = self._layers
+        backward.output_dtype(*inputs)
+        return forward.output_dtype(*inputs)
+
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         forward: Recurrent = self.layer
         return forward.keras_call(inputs)
@@ -164,6 +171,7 @@ class TimeDistributed(Layer):
     The first axis is time: (steps, height, width, channels) for a Conv2D.
     """
 
+    reads = ANY
     family = "recurrent"
     dims = (2, 99)
 
@@ -201,6 +209,10 @@ class TimeDistributed(Layer):
         step = (inputs[0][1:],)
         with _inside(layer, "layer"):
             return checked_weights(layer, layer.output_shapes(*step), step)
+
+    def output_dtype(self, *inputs: str) -> str:
+        layer: Layer = self.layer
+        return layer.output_dtype(*inputs)
 
     def macs(self, *inputs: Shape) -> int:
         """Those of the layer for every step; an unknown number of steps counts as 0."""

@@ -5,7 +5,6 @@ none, and a layer's default is Keras's own word for it.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from importlib import import_module
 from typing import Annotated, Any, ClassVar
 
@@ -158,10 +157,14 @@ def setting_type(annotation: Any) -> SettingType | None:
     return None
 
 
-@cache
+_known: dict[type[Record], tuple[tuple[str, str, Any, SettingType], ...]] = {}
+
+
 def settings_of(layer: type[Record]) -> tuple[tuple[str, str, Any, SettingType], ...]:
     """Arguments of a layer that take a setting: name, attribute, default and type."""
-    return tuple(_settings(layer))
+    if layer not in _known:
+        _known[layer] = tuple(_settings(layer))
+    return _known[layer]
 
 
 def _settings(layer: type[Record]) -> Iterator[tuple[str, str, Any, SettingType]]:
@@ -199,7 +202,7 @@ def _check_one(
     acts_on: list[tuple[str, Shape]] = [
         (f"the {weight.name}, {format_shape(weight.shape)}", weight.shape)
         for weight in weights
-        if is_of(weight.name, stem)
+        if is_of(weight.name, name)
     ]
     if stem == "activity":
         acts_on = [(f"an output of {format_shape(o)} with the batch", (None, *o)) for o in outputs]
@@ -211,7 +214,13 @@ def _check_one(
             raise ShapeError(message, argument=name, code="AS404") from None
 
 
-def is_of(weight: str, stem: str) -> bool:
-    """Whether a weight is made with ``{stem}_initializer``: its own name, or that with `_kernel`."""
+def is_of(weight: str, name: str) -> bool:
+    """Whether an argument such as ``depthwise_initializer`` acts on a weight."""
+    stem, _, word = name.rpartition("_")
     last = weight.rpartition("/")[2]
-    return last in (stem, f"{stem}_kernel")
+    known = {stem, f"{stem}_kernel"}
+    if stem == "depthwise":
+        known.add("kernel")  # of a DepthwiseConv
+    if word == "regularizer":
+        known |= {f"lora_{stem}_a", f"lora_{stem}_b"}
+    return last in known

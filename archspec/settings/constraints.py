@@ -3,7 +3,7 @@
 Source: keras/src/constraints/constraints.py.
 """
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
 from pydantic_core import core_schema as cs
 
@@ -36,10 +36,9 @@ class NonNeg(Constraint):
 class _Norm(Constraint):
     """A constraint on the norms along some axes."""
 
-    axis: ClassVar[Any]
-
     def check_shape(self, shape: Shape) -> None:
-        axes = (self.axis,) if isinstance(self.axis, int) else self.axis or ()
+        axis = self.arguments(defaults=True)["axis"]
+        axes: tuple[int, ...] = (axis,) if isinstance(axis, int) else axis or ()
         for axis in axes:
             if not -len(shape) <= axis < len(shape):
                 raise ValueError(f"there is no axis {axis}")
@@ -50,7 +49,7 @@ class _Norm(Constraint):
 class UnitNorm(_Norm):
     """Each norm becomes 1."""
 
-    axis: NormAxes | None = 0  # type: ignore[misc]
+    axis: NormAxes | None = 0
     """Axes over which a norm is taken: of a kernel all but the last; all if null."""
 
 

@@ -3,7 +3,7 @@
 Source: keras/src/initializers/constant_initializers.py and random_initializers.py.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic_core import core_schema as cs
 
@@ -116,13 +116,11 @@ class RandomUniform(Initializer):
 class _Fans(Initializer):
     """Random numbers whose variance follows from the number of inputs and outputs."""
 
-    input_axes: ClassVar[Any]
-    output_axes: ClassVar[Any]
-
     def check_shape(self, shape: Shape) -> None:
-        if self.input_axes is None or self.output_axes is None:
+        values = self.arguments()
+        if not {"input_axes", "output_axes"} <= values.keys():
             return
-        for axis in (*self.input_axes, *self.output_axes):
+        for axis in (*values["input_axes"], *values["output_axes"]):
             if not -len(shape) <= axis < len(shape):
                 raise ValueError(f"there is no axis {axis}")
 
@@ -140,9 +138,9 @@ class VarianceScaling(_Fans):
     """Distribution; `normal` is a truncated one too."""
     seed: Seed | None = None
     """Seed; a random one if left out."""
-    input_axes: Ints | None = None  # type: ignore[misc]
+    input_axes: Ints | None = None
     """Axes that count as inputs, if `output_axes` says which count as outputs."""
-    output_axes: Ints | None = None  # type: ignore[misc]
+    output_axes: Ints | None = None
     """Axes that count as outputs, if `input_axes` says which count as inputs."""
 
 
@@ -151,9 +149,9 @@ class _Scaled(_Fans):
 
     seed: Seed | None = None
     """Seed; a random one if left out."""
-    input_axes: Ints | None = None  # type: ignore[misc]
+    input_axes: Ints | None = None
     """Axes that count as inputs, if `output_axes` says which count as outputs."""
-    output_axes: Ints | None = None  # type: ignore[misc]
+    output_axes: Ints | None = None
     """Axes that count as outputs, if `input_axes` says which count as inputs."""
 
 
@@ -196,6 +194,8 @@ class STFT(Initializer):
     def check_shape(self, shape: Shape) -> None:
         if len(shape) != 3:
             raise ValueError(f"it takes 3 axes: time, 1 and frequencies, not {len(shape)}")
+        if shape[1] != 1 or shape[2] == 1:
+            raise ValueError("the second axis must be 1, the third the number of frequencies")
         if isinstance(self.window, tuple) and len(self.window) != shape[0]:
             raise ValueError(f"its window has {len(self.window)} steps")
 

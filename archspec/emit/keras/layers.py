@@ -5,6 +5,7 @@ from typing import Any
 from archspec.layers import Layer
 from archspec.settings import settings_of
 
+
 def make_layer(layer: Layer, name: str | None = None) -> Any:
     """A new Keras layer. Raises whatever Keras raises about its arguments."""
     arguments = keras_arguments(layer)
