@@ -8,6 +8,7 @@ from archspec.diagnostics import Place, Sink
 from archspec.layers import Layer, layer_types, nearest
 from archspec.plugins import find_layer
 from archspec.record import (
+    LARGEST_FLOAT,
     ArgumentError,
     Field,
     Record,
@@ -270,6 +271,8 @@ def report_bad_value(
     help = []
     if isinstance(value, float) and "whole number" in expects:
         help.append("floor(), ceil() or round() makes a whole number")
+    if type(value) in (int, float) and abs(value) > LARGEST_FLOAT and "whole" not in expects:
+        help.append("32-bit floats go up to 3.4e38")
     written = place.document.at(place.path)
     if written != value:
         notes += _used([written], scope)

@@ -71,6 +71,9 @@ class ArgumentType:
         )
 
 
+LARGEST_FLOAT = 3.4028234663852886e38
+"""Largest number that a 32-bit float holds, which all of Keras calculates with."""
+
 REQUIRED: Any = object()
 """The default of a field that has none."""
 
@@ -248,7 +251,12 @@ def _nullable(inner: ArgumentType) -> ArgumentType:
 _PLAIN: dict[Any, ArgumentType] = {
     bool: ArgumentType(core_schema.bool_schema(strict=True), "`true` or `false`"),
     int: ArgumentType(core_schema.int_schema(strict=True), "a whole number"),
-    float: ArgumentType(core_schema.float_schema(strict=True, allow_inf_nan=False), "a number"),
+    float: ArgumentType(
+        core_schema.float_schema(
+            strict=True, allow_inf_nan=False, ge=-LARGEST_FLOAT, le=LARGEST_FLOAT
+        ),
+        "a number",
+    ),
     str: ArgumentType(core_schema.str_schema(strict=True), "text", text=True),
 }
 

@@ -198,7 +198,8 @@ class _Values:
     def number(self, schema: Any) -> float:
         least = schema.get("ge", schema.get("gt", -2.0))
         most = schema.get("le", schema.get("lt", 2.0))
-        edges = [v for k, v in schema.items() if k in ("ge", "le")]
+        least, most = max(least, -2.0), min(most, max(least, 0.0) + 2.0)
+        edges = [v for k, v in schema.items() if k in ("ge", "le") and abs(v) < 1e9]
         if edges and self.random.random() < 0.2:
             return float(self.random.choice(edges))
         return float(round(least + (most - least) * self.random.uniform(0.1, 0.9), 3))

@@ -95,7 +95,7 @@ LEVELS = (
     "settings",
     "record arguments objects axes expressions field_values",
     "diagnostics",
-    "source codes shapes dtypes spelling formula_syntax folders shipped json_schema values",
+    "source codes shapes dtypes extras spelling formula_syntax folders shipped json_schema values",
     "files archives",
     "characters reading roots locks interrupts",
 )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat
+from archspec.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat, number_schema
 from archspec.axes import axis_index, axis_indices
 from archspec.dtypes import FLOATS, VALUES
 from archspec.layers.base import Elementwise
@@ -21,7 +21,7 @@ _Clipping = Annotated[
     ArgumentType(
         cs.typed_dict_schema(
             {
-                key: cs.typed_dict_field(cs.float_schema(strict=True), required=False)
+                key: cs.typed_dict_field(number_schema(), required=False)
                 for key in ("rmax", "rmin", "dmax")
             },
             extra_behavior="forbid",

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import Axes, DataFormat, Numbers, PositiveFloat, PositiveInt
+from archspec.arguments import Axes, DataFormat, Numbers, PositiveFloat, PositiveInt, number_schema
 from archspec.axes import axis_indices
 from archspec.dtypes import DTYPES, NUMBERS, VALUES, WIDE_UNSIGNED, DtypeError
 from archspec.layers.base import Elementwise, Layer
@@ -22,7 +22,7 @@ _Boundaries = Annotated[
     tuple[float, ...],
     ArgumentType(
         cs.tuple_schema(
-            [cs.float_schema(strict=True, allow_inf_nan=False)],
+            [number_schema()],
             variadic_item_index=0,
             min_length=1,
         ),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import Ints, NonNegativeFloat, PositiveFloat, Seed
+from archspec.arguments import Ints, NonNegativeFloat, PositiveFloat, Seed, number_schema
 from archspec.objects import kinds
 from archspec.record import ArgumentError, ArgumentType
 from archspec.settings import Setting
@@ -26,9 +26,7 @@ WindowFunction = Annotated[
         cs.union_schema(
             [
                 cs.literal_schema(list(WINDOWS)),
-                cs.tuple_schema(
-                    [cs.float_schema(strict=True, allow_inf_nan=False)], variadic_item_index=0
-                ),
+                cs.tuple_schema([number_schema()], variadic_item_index=0),
             ]
         ),
         "the name of a window such as `hann`, or a list of numbers",
