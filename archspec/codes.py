@@ -83,6 +83,7 @@ CODES = {
     "AS903": "parameter is never used",
     "AS904": "frozen layers have no weights to begin with",
     "AS905": "test part steers the training",
+    "AS906": "default looks like a formula",
 }
 """Code → title."""
 

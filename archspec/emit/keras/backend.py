@@ -13,6 +13,7 @@ from archspec.interrupts import catch_interrupts
 BACKENDS = ("tensorflow", "jax", "torch")
 """Backends of Keras that can train, the default one first."""
 
+
 class BackendError(Exception):
     """Keras or a backend is not there, or cannot be imported."""
 
