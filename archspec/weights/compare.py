@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 from archspec.characters import visible
 from archspec.emit.keras.verify import difference
 from archspec.weights.match import Numbers, match
-from archspec.weights.structure import Structure, structure_of
+from archspec.weights.structure import structure_of
+from archspec.weights.vertices import Structure
 from archspec.weights.wrapped import inner_models
 
 LIMIT = 1e-5

@@ -9,7 +9,7 @@ does not matter.
 from collections import deque
 from typing import NamedTuple
 
-from archspec.weights.structure import Output, Structure
+from archspec.weights.vertices import Output, Structure
 
 
 class Match(NamedTuple):
