@@ -145,7 +145,10 @@ def test_command(run: Run, tmp_path: Path) -> None:
     assert outcome.status == 0
     lines = outcome.out.splitlines()
     assert lines[1].split() == ["first", "Conv2D", "6×6×4", "76", "ok"]
-    assert lines[-1] == "ok small: 5 layers, 527 parameters: as inferred, with random input too"
+    assert lines[-1] == (
+        "ok small: 5 layers, 527 parameters: as inferred, with random input too;"
+        " its Python source makes the same model"
+    )
     assert run("verify", "--quiet", str(path)).out.count("\n") == 1
 
 
@@ -159,7 +162,7 @@ def test_command_against_a_file(run: Run, tmp_path: Path) -> None:
     path.write_text(SPEC.replace("relu", "tanh"))
     other = run("verify", "-q", str(path), "--against", str(file))
     assert other.status == 1
-    assert 'first only in ours: ["Activation", "tanh"]' in other.out
+    assert "`first` Activation: activation tanh → relu\n" in other.out
     assert run("verify", str(path), "--against", "nowhere.keras").status == 2
 
 

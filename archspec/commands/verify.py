@@ -1,7 +1,10 @@
 """``archspec verify``: whether Keras makes of a spec what archspec says."""
 
+from typing import Any
+
 import click
 
+from archspec.characters import visible
 from archspec.commands._leave import differ, leave, refuse, refuse_error
 from archspec.commands._model import look_at_model
 from archspec.commands._options import set_option, shaped_or_exit
@@ -10,6 +13,10 @@ from archspec.diagnostics import Sink
 from archspec.emit.keras.backend import BACKENDS, BackendError
 from archspec.emit.keras.build import Built
 from archspec.infer import ShapedGraph
+from archspec.weights.compare import LIMIT, Comparison
+
+_MOST_TOLD = 30
+"""Differences that are told one by one."""
 
 
 @click.command()
@@ -32,9 +39,11 @@ def command(
     """Build the Keras model of a spec and compare it with what archspec inferred.
 
     Every output shape, every weight's shape and whether it is trained, the totals, and what each
-    layer gives for random input. With --against the network must be the same as another one up
-    to names; its weights are copied, and the outputs compared. Of the model of a run it is the
-    network that counts. The exit status is 1 if anything differs.
+    layer gives for random input; and with the model that the Python source of `compile` makes.
+    With --against the network must be the same as another one up to names; its weights are
+    copied, and the outputs compared. Where the graphs differ, all differences are listed; if
+    that is in form only, the outputs decide. Of the model of a run it is the network that
+    counts. The exit status is 1 if anything differs, or is not known to be the same.
     """
     shaped = shaped_or_exit(spec, values)
     sink = Sink()
@@ -60,6 +69,7 @@ def command(
 
 
 def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> bool:
+    from archspec.emit.keras.source import can_run, source_problems
     from archspec.emit.keras.verify import verify
 
     verdict = verify(shaped, built, seed)
@@ -73,48 +83,72 @@ def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> bool:
         say(line, _no("; ".join(row.problems)) if row.problems else OK)
     for problem in verdict.problems:
         say(_no(problem))
-    if verdict.sound:
-        told = f"{len(verdict.rows)} layers, {shaped.params:,} parameters"
-        say(OK, f" {shaped.name}: {told}: as inferred, with random input too")
-    return verdict.sound
+    problems = source_problems(shaped, built) if can_run(built) else []
+    for problem in problems:
+        say(_no(visible(problem)))
+    sound = verdict.sound and not problems
+    if sound:
+        told = [f"{len(verdict.rows)} layers, {shaped.params:,} parameters: as inferred"]
+        told.append("with random input too" if verdict.run else "not run: no size was found that fits")
+        source = "; its Python source makes the same model" if can_run(built) else ""
+        say(OK, f" {shaped.name}: {', '.join(told)}{source}")
+    return sound
 
 
 def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int) -> bool:
-    import numpy as np
-
     from archspec.emit.keras.models import ModelError, application, load_model
-    from archspec.emit.keras.verify import random_inputs
-    from archspec.weights.compare import LIMIT, compare, randomize
+    from archspec.weights.compare import compare, randomize
     from archspec.weights.structure import StructureError
 
-    inputs = list(random_inputs(shaped, built, np.random.default_rng(seed)).values())
     try:
         if against.startswith("keras:"):
             other = application(against[len("keras:") :])
             randomize(other, seed)
         else:
             other = load_model(against)
-        found = compare(built.model, other, inputs)
+        found = compare(built.model, other, *_batches(shaped, built, seed))
     except (ModelError, StructureError) as error:
-        refuse("AS507", against, str(error))
-    for problem in found.differences:
-        say(_no(problem))
+        refuse("AS507", against, visible(str(error)))
+    for problem in found.differences[:_MOST_TOLD]:
+        say(_no(problem) if found.verdict != "form" else problem)
+    if len(found.differences) > _MOST_TOLD:
+        say(_no(f"and {len(found.differences) - _MOST_TOLD} more differences"))
     if found.params[0] != found.params[1]:
         say(_no(f"parameters: {found.params[0]:,} against {found.params[1]:,}"))
     if found.gap is not None and found.gap > LIMIT:
         say(_no(f"outputs with copied weights differ by {found.gap:.1e}, above {LIMIT:.0e}"))
-    if found.sound:
-        gap = (
-            f"outputs with copied weights differ by {found.gap:.1e}"
-            if found.gap
-            else "equal outputs"
-        )
-        within = f"its network `{found.within}` is the " if found.within else ""
-        told = f"{within}same graph of {found.layers} operations, {found.params[0]:,} parameters, {gap}"
-        say(OK, f" {against}: {told}")
-    else:
-        say(_no("differs"), f" {against}")
+    say(*_in_words(found, against))
     return found.sound
+
+
+def _batches(shaped: ShapedGraph, built: Built, seed: int) -> list[list[Any]]:
+    """Random input, and in a model whose sizes are not known that of other sizes too."""
+    import numpy as np
+
+    from archspec.emit.keras.random_inputs import fitting_sizes, random_inputs
+
+    random = np.random.default_rng(seed)
+    sizes = [fitting_sizes(shaped), *(fitting_sizes(shaped, more) for more in (1, 2))]
+    different = [one for n, one in enumerate(sizes) if n == 0 or (one and one not in sizes[:n])]
+    found = [random_inputs(shaped, built, random, one) if one else None for one in different]
+    return [list((values or {}).values()) for values in found]
+
+
+def _in_words(found: Comparison, against: str) -> tuple[Painted | str, ...]:
+    """The last line of a comparison: what is known, and of what it is not."""
+    if not found.sound:
+        if found.verdict == "unknown":
+            told = f"differs in form; whether it calculates the same is not known: {found.uncompared}"
+            return _no("differs"), f" {against}: {told}"
+        return _no("differs"), f" {against}"
+    gap = f"outputs with copied weights differ by {found.gap:.1e}" if found.gap else "equal outputs"
+    if found.gap is None:
+        gap = f"outputs not compared: {found.uncompared}"
+    size = f"{found.layers} operations, {found.params[0]:,} parameters"
+    if found.verdict == "form":
+        return OK, f" {against}: differs in form only, as far as outputs tell: {size}, {gap}"
+    within = f"its network `{found.within}` is the " if found.within else ""
+    return OK, f" {against}: {within}same graph of {size}, {gap}"
 
 
 def _no(text: str) -> Painted:

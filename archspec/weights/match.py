@@ -47,10 +47,17 @@ def match(first: Structure, second: Structure) -> Match:
     if len(first.outputs) != len(second.outputs):
         counts = f"{len(first.outputs)} against {len(second.outputs)}"
         return Match({}, f"the numbers of outputs differ: {counts}")
+    if len(first.inputs) != len(second.inputs):
+        counts = f"{len(first.inputs)} against {len(second.inputs)}"
+        return Match({}, f"the numbers of inputs differ: {counts}")
     for a, b in zip(first.outputs, second.outputs, strict=True):
         if matcher.first_numbers[a[0]] != matcher.second_numbers[b[0]] or a[1] != b[1]:
             return Match({}, "the outputs are calculated differently")
         matcher.pair(a, b)
+    for one, other in zip(first.inputs, second.inputs, strict=True):
+        if matcher.first_numbers[one] != matcher.second_numbers[other]:
+            return Match({}, "the inputs differ")
+        matcher.pair((one, 0), (other, 0))
     matcher.spread()
     return Match(matcher.pairs, matcher.conflict)
 

@@ -185,7 +185,8 @@ class _Reader:
             return outputs
         if kind == "CustomScaleLayer":  # of keras.applications: x + scale·y
             x, y = leaves(call, Operand)
-            scaled = self.vertices.add("Rescaling", {"scale": config["scale"]}, [y.source], name)
+            arguments = plain_layer("Rescaling", {"scale": config["scale"]})
+            scaled = self.vertices.add("Rescaling", arguments, [y.source], name)
             return self.vertices.add("Add", {}, [x.source, (scaled, 0)], name)
         own = is_kerass(entry.get("module"))
         operation = is_operation(entry)
