@@ -59,6 +59,7 @@ def match(first: Structure, second: Structure) -> Match:
             return Match({}, "the inputs differ")
         matcher.pair((one, 0), (other, 0))
     matcher.spread()
+    matcher.pair_rest()
     return Match(matcher.pairs, matcher.conflict)
 
 
@@ -140,6 +141,20 @@ class _Matcher:
                 self._inputs(list(self.first.vertices[a].inputs), b, a)
             else:
                 self._settle(*self._unclear.popleft())
+
+    def pair_rest(self) -> None:
+        """Pair what leads to no output, as in a model in the model of which not all is used."""
+        free: dict[int, list[int]] = {}
+        for other in range(len(self.second.vertices)):
+            if other not in self.taken:
+                free.setdefault(self.second_numbers[other], []).append(other)
+        for index in range(len(self.first.vertices) - 1, -1, -1):
+            same = free.get(self.first_numbers[index], [])
+            while same and same[-1] in self.taken:
+                same.pop()
+            if index not in self.pairs and same:
+                self.pair((index, 0), (same.pop(), 0))
+                self.spread()
 
     def _inputs(self, ours: list[Output], b: int, a: int) -> None:
         theirs = list(self.second.vertices[b].inputs)

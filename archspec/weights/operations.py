@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from archspec.record import snake_case
 from archspec.weights.activations import is_activation
-from archspec.weights.calls import Call, leaves
+from archspec.weights.calls import Call, leaves, replaced
 
 
 class Operand(NamedTuple):
@@ -81,7 +81,9 @@ def is_operation(entry: dict[str, Any]) -> bool:
 
 def step_of(entry: dict[str, Any], call: Call) -> Step:
     """The layer that an operation is, or the operation under a name that no layer has."""
-    kind, config = entry["class_name"], entry["config"]
+    kind = entry["class_name"]
+    config, *call_ = replaced([entry["config"], *call], Operand, lambda tensor: tensor)
+    call = Call(*call_)
     if "function" in config and kind in ("TFOpLambda", "SlicingOpLambda"):
         kind, config, call = _of_tensorflow(config["function"], call)
     config = {key: value for key, value in config.items() if key not in ("name", "trainable")}

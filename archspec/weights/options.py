@@ -11,9 +11,12 @@ _QUERIES = ("MultiHeadAttention", "GroupQueryAttention")
 """Layers that are called with a query, a value and a key."""
 
 
-def trains(call: Call) -> bool:
-    """Whether a layer is called as in training; if it is told not to, it is as if not told."""
-    return call.named.get("training") not in (None, False)
+def training_of(call: Call, outer: Any) -> Any:
+    """Whether a layer is called as in training: True, False, or None if that is not said.
+
+    What is said of a model in the model is said of its layers, whatever they are told themselves.
+    """
+    return call.named.get("training") if outer is None else outer
 
 
 def given_inputs(call: Call, names: list[str] | None, count: int | None) -> list[Operand]:
@@ -62,15 +65,15 @@ def _are_tensors(value: Any) -> bool:
     return all(isinstance(v, Operand) for v in inner)
 
 
-def options_of(call: Call, own: bool, training: bool) -> dict[str, Any]:
+def options_of(call: Call, own: bool, training: Any) -> dict[str, Any]:
     """What a call says beside the order of its tensors.
 
     Args:
         call: the call.
         own: whether the layer is Keras's own, where False is the default of all such arguments.
-        training: whether it is called as in training from outside.
+        training: whether it is called as in training; if it is not, that need not be said.
     """
-    found: dict[str, Any] = {"training": True} if training or trains(call) else {}
+    found: dict[str, Any] = {} if training in (None, False) else {"training": True}
     named = {
         key: value
         for key, value in call.named.items()

@@ -55,6 +55,8 @@ WINDOWS = frozenset(
     )
 )
 """Arguments that have a number for each axis, or one for all."""
+_POLICIES = ("DTypePolicy", "FloatDTypePolicy", "Policy")
+"""Classes of policies of dtypes that are told by their name."""
 _KERAS = ("keras", "tf_keras", "keras_core")
 """Packages whose layers are Keras's own."""
 
@@ -128,8 +130,10 @@ def policy(value: Any) -> Any:
     """The name of a dtype or of a policy of dtypes; one that is not told is float32."""
     if isinstance(value, dict):
         inner = value.get("config")
-        name = inner.get("name") if isinstance(inner, dict) and len(inner) == 1 else None
-        return name or plain_config(value)
+        plain = isinstance(inner, dict) and {*inner} == {"name"}
+        if plain and value.get("class_name") in _POLICIES:
+            return inner["name"]
+        return json.dumps(value, sort_keys=True, default=str)
     return value or "float32"
 
 

@@ -15,7 +15,7 @@ def one_to_one(first: Structure, second: Structure) -> tuple[dict[int, int], str
     found = match(first, second)
     conflict = found.conflict or _layers_apart(first, second, found.pairs)
     if not conflict and not isomorphic(first, second, found.pairs):
-        conflict = "some layers lead to no output"
+        conflict = "what leads to no output differs"
     return found.pairs, conflict
 
 

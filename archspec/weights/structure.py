@@ -22,7 +22,7 @@ from archspec.weights.nodes import (
     references,
 )
 from archspec.weights.operations import Operand, is_operation, step_of
-from archspec.weights.options import given_inputs, one_form, options_of, trains
+from archspec.weights.options import given_inputs, one_form, options_of, training_of
 from archspec.weights.plain import applies_it_last, is_kerass, plain_config, plain_layer, policy
 from archspec.weights.sizes import shapes_after
 from archspec.weights.vertices import Output, Structure, Vertices
@@ -71,8 +71,8 @@ def _structure(
 class _Reader:
     def __init__(self, vertices: Vertices) -> None:
         self.vertices = vertices
-        self.training = False
-        """Whether the model that is read is called as in training."""
+        self.training: Any = None
+        """Whether the model that is read is called as in training, if that is said."""
 
     def model(
         self, kind: str, config: dict[str, Any], path: str, given: Call | None
@@ -179,7 +179,7 @@ class _Reader:
             config = {"name": "sequential", "layers": config}
         name = path + (entry.get("name") or config["name"])
         if "layers" in config and kind in MODELS:
-            before, self.training = self.training, self.training or trains(call)
+            before, self.training = self.training, training_of(call, self.training)
             outputs = self.model(kind, config, f"{name}/", call)[1]
             self.training = before
             return outputs
@@ -198,7 +198,7 @@ class _Reader:
             arguments = plain_layer(kind, config, [o.shape for o in operands])
         else:
             arguments = plain_config(config) | {"module": entry["module"]}
-        options = options_of(call, own, self.training)
+        options = options_of(call, own, training_of(call, self.training))
         layer = "" if operation else name
         found = self._vertices(kind, arguments, options, operands, (name, layer), own)
         if shapes:
