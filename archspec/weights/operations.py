@@ -33,7 +33,8 @@ class Step(NamedTuple):
 
 
 _FLOATS = ("", "float32", "float16", "bfloat16", "float64")
-_MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
+MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
+"""Operations of two tensors, or of a tensor and a constant, that are layers."""
 COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
 """Layers, and operations, for which the order of the inputs does not matter."""
 OPERATION = "ops."
@@ -89,7 +90,7 @@ def step_of(entry: dict[str, Any], call: Call) -> Step:
     config = {key: value for key, value in config.items() if key not in ("name", "trainable")}
     tensors = [a for a in call.positional if isinstance(a, Operand)]
     found = None
-    if kind in (*_MERGES, "Negative") and not config and not call.named:
+    if kind in (*MERGES, "Negative") and not config and not call.named:
         found = _merge(kind, call, tensors)
     elif len(tensors) == len(call.positional) == 1 and not call.named:
         found = _of_one(kind, config, tensors[0])
@@ -106,7 +107,7 @@ def _of_tensorflow(function: str, call: Call) -> Step:
     if function not in _TENSORFLOW:
         return Step(f"tf.{function}", {}, Call(call.positional, named))
     kind, names = _TENSORFLOW[function]
-    if kind in _MERGES and "y" in named:
+    if kind in MERGES and "y" in named:
         return Step(kind, {}, Call([*call.positional, named.pop("y")], named))
     return Step(kind, {names.get(k, k): v for k, v in named.items()}, Call(call.positional, {}))
 
@@ -194,9 +195,10 @@ def _reshape(config: dict[str, Any], rank: int) -> _Layer:
 
 def _transpose(config: dict[str, Any], rank: int) -> _Layer:
     axes = config.get("axes")
-    if not isinstance(axes, list) or not axes or axes[0] != 0:
+    if not isinstance(axes, list) or len(axes) != rank or not all(type(a) is int for a in axes):
         return None
-    return "Permute", {"dims": axes[1:]}
+    batch, *dims = (axis % rank for axis in axes)
+    return None if batch else ("Permute", {"dims": dims})
 
 
 def _clip(config: dict[str, Any], rank: int) -> _Layer:

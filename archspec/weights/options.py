@@ -9,6 +9,8 @@ from archspec.weights.plain import plain_config
 
 _QUERIES = ("MultiHeadAttention", "GroupQueryAttention")
 """Layers that are called with a query, a value and a key."""
+_TENSOR = {"tensor": "·"}
+"""What stands in the place of a tensor."""
 
 
 def training_of(call: Call, outer: Any) -> Any:
@@ -84,16 +86,11 @@ def options_of(call: Call, own: bool, training: Any) -> dict[str, Any]:
         positional = positional[0]
     if named or not positional or not all(isinstance(v, Operand) for v in positional):
         told = {**{str(n): value for n, value in enumerate(call.positional)}, **named}
-        whole = any("int" in o.dtype or o.dtype == "bool" for o in leaves(call, Operand))
-        if whole:  # times 3.0 makes floats of them, times 3 does not
-            told = replaced(told, float, repr)
-        found["call"] = plain_config(_marked(told))
+        told = replaced(told, Operand, lambda _: _TENSOR)
+        if any("int" in o.dtype or o.dtype == "bool" for o in leaves(call, Operand)):
+            told = replaced(told, float, repr)  # times 3.0 makes floats of them, times 3 does not
+        found["call"] = plain_config(told)
     return found
-
-
-def _marked(value: Any) -> Any:
-    """Arguments with a mark in the place of each tensor."""
-    return replaced(value, Operand, lambda _: {"tensor": "·"})
 
 
 def _is_empty(value: Any) -> bool:

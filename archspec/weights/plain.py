@@ -141,6 +141,8 @@ def _default(name: str, value: Any) -> Any:
     value = plain_config(value)
     if name.endswith("activation"):
         return activation_name(value)
+    if name == "axis":
+        return from_the_end(value, 0)
     return _one(value) if name in WINDOWS else value
 
 

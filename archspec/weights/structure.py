@@ -21,7 +21,7 @@ from archspec.weights.nodes import (
     order,
     references,
 )
-from archspec.weights.operations import Operand, is_operation, step_of
+from archspec.weights.operations import MERGES, OPERATION, Operand, is_operation, step_of
 from archspec.weights.options import given_inputs, one_form, options_of, training_of
 from archspec.weights.plain import applies_it_last, is_kerass, plain_config, plain_layer, policy
 from archspec.weights.sizes import shapes_after
@@ -120,7 +120,7 @@ class _Reader:
         def operand(reference: Reference) -> Operand:
             found = _pick(done[reference.layer, reference.number], reference.output)
             shape = reference.shape or self.vertices.shapes.get(found)
-            return Operand(found, shape, reference.dtype)
+            return Operand(found, shape, reference.dtype or self.vertices.dtypes.get(found, ""))
 
         for key in order(read, done):
             call = Call(*replaced(calls[key], Reference, operand))
@@ -170,6 +170,7 @@ class _Reader:
         arguments |= {key: True for key in ("sparse", "ragged", "optional") if config.get(key)}
         found = self.vertices.add("Input", arguments, [], name), 0
         self.vertices.shapes[found] = (None, *whole)
+        self.vertices.dtypes[found] = str(dtype)
         return found
 
     def _call(self, entry: dict[str, Any], call: Call, path: str, shapes: bool) -> _Found:
@@ -202,7 +203,10 @@ class _Reader:
         layer = "" if operation else name
         found = self._vertices(kind, arguments, options, operands, (name, layer), own)
         if shapes:
-            self._note(found, shapes_after(kind, arguments, [o.shape for o in operands]))
+            told = [o.shape for o in operands]
+            scaled = len(operands) == 1 and kind.removeprefix(OPERATION) in MERGES
+            known = [told[0]] if scaled and told[0] else shapes_after(kind, arguments, told)
+            self._note(found, known)
         return found
 
     def _vertices(

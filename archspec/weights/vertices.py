@@ -51,6 +51,8 @@ class Vertices:
         self.all: list[Vertex] = []
         self.shapes: dict[Output, tuple[int | None, ...]] = {}
         """Shapes with the batch, of outputs whose readers are not told."""
+        self.dtypes: dict[Output, str] = {}
+        """Dtypes of the inputs."""
 
     def add(
         self,
