@@ -16,7 +16,10 @@ Config = dict[str, Any]
 Mutation = Callable[[Random, Config], str]
 
 NO_CHANGE = frozenset(
-    ("name", "trainable", "seed", "build_config", "registered_name", "build_input_shape")
+    (
+        *("name", "trainable", "seed", "build_config", "registered_name", "build_input_shape"),
+        *("quantization_config", "module", "batch_input_shape"),
+    )
 )
 NO_CHANGE_ENDS = ("_initializer", "_regularizer", "_constraint")
 SUMS = ("Add", "Multiply", "Average", "Maximum", "Minimum")
@@ -63,7 +66,7 @@ def leaves(value: Any, place: Place, keep: Callable[[Any], bool]) -> Iterator[Pl
     elif isinstance(value, list) and not _is_tensor(value):
         for number, inner in enumerate(value):
             yield from leaves(inner, (value, number), keep)
-    elif value is not None and not isinstance(value, list):
+    elif not isinstance(value, list):
         yield place
 
 
@@ -79,7 +82,7 @@ def _arguments(entry: Config) -> list[Place]:
         key = "batch_shape" if "batch_shape" in config else "batch_input_shape"
         sizes = config[key]
         return [(sizes, n) for n in range(1, len(sizes)) if sizes[n]] + [(config, "dtype")]
-    found = [p for p in leaves(config, (entry, "config"), counts) if p[1] not in ("module",)]
+    found = list(leaves(config, (entry, "config"), counts))
     size = config.get("kernel_size")
     if size in (1, [1], [1, 1], [1, 1, 1]):
         found = [place for place in found if place[1] != "padding"]
@@ -127,10 +130,12 @@ def _in_lists(node: Any) -> Iterator[Place]:
 
 
 def _other(random: Random, value: Any) -> Any:
+    if value is None:
+        return 3
     if isinstance(value, bool):
         return not value
-    if isinstance(value, int):
-        return value + random.choice((1, 2, 5))
+    if isinstance(value, int):  # below 0 it may be an axis, which has another number as well
+        return value + random.choice((1, 2, 5)) * (-1 if value < 0 else 1)
     if isinstance(value, float):
         return random.choice((value + 0.125, value * 3 + 1, value / 2 + 0.01))
     return {"valid": "same", "same": "valid", "relu": "tanh"}.get(value, f"{value}x")

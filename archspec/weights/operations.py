@@ -35,6 +35,7 @@ class Step(NamedTuple):
 _FLOATS = ("", "float32", "float16", "bfloat16", "float64")
 MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
 """Operations of two tensors, or of a tensor and a constant, that are layers."""
+_NOT_OWN = ("name", "trainable", "dtype")
 COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
 """Layers, and operations, for which the order of the inputs does not matter."""
 OPERATION = "ops."
@@ -85,9 +86,10 @@ def step_of(entry: dict[str, Any], call: Call) -> Step:
     kind = entry["class_name"]
     config, *call_ = replaced([entry["config"], *call], Operand, lambda tensor: tensor)
     call = Call(*call_)
+    own = {"dtype": config["dtype"]} if config.get("dtype") else {}
     if "function" in config and kind in ("TFOpLambda", "SlicingOpLambda"):
         kind, config, call = _of_tensorflow(config["function"], call)
-    config = {key: value for key, value in config.items() if key not in ("name", "trainable")}
+    config = {key: value for key, value in config.items() if key not in _NOT_OWN}
     tensors = [a for a in call.positional if isinstance(a, Operand)]
     found = None
     if kind in (*MERGES, "Negative") and not config and not call.named:
@@ -97,8 +99,8 @@ def step_of(entry: dict[str, Any], call: Call) -> Step:
     elif kind == "Concatenate" and len(call.positional) == 1 and not call.named:
         found = Step(kind, config, call)
     if found is None:
-        return Step(OPERATION + kind, config, _constants_last(kind, call))
-    return found._replace(config={**found.config, **_dtype(call)})
+        return Step(OPERATION + kind, {**config, **own}, _constants_last(kind, call))
+    return found._replace(config={**found.config, **_dtype(call), **own})
 
 
 def _of_tensorflow(function: str, call: Call) -> Step:

@@ -57,16 +57,16 @@ WINDOWS = frozenset(
 """Arguments that have a number for each axis, or one for all."""
 _POLICIES = ("DTypePolicy", "FloatDTypePolicy", "Policy")
 """Classes of policies of dtypes that are told by their name."""
-_KERAS = ("keras", "tf_keras", "keras_core")
-"""Packages whose layers are Keras's own."""
+_KNOWN = ("keras", "tf_keras", "keras_core", "archspec")
+"""Packages whose layers archspec knows."""
 
 Shapes = Sequence[Sequence[int | None] | None]
 """The shapes of the inputs with the batch, as far as they are known."""
 
 
-def is_kerass(module: Any) -> bool:
-    """Whether a module is of Keras itself; configs of Keras 2 have none."""
-    return not module or str(module).partition(".")[0] in _KERAS
+def is_known(module: Any) -> bool:
+    """Whether a module is of Keras, or of archspec; configs of Keras 2 have none."""
+    return not module or str(module).partition(".")[0] in _KNOWN
 
 
 def plain_config(value: Any) -> Any:
@@ -91,9 +91,13 @@ def _plain_class(value: dict[str, Any]) -> Any:
     kind, config = value["class_name"], value["config"]
     if kind == "function":
         return activation_name(plain_config(config))
-    inner = plain_layer(kind, config) if isinstance(config, dict) else {"of": plain_config(config)}
-    module = {} if is_kerass(value.get("module")) else {"module": value["module"]}
-    return {"class_name": kind, **inner, **module}
+    if not isinstance(config, dict):
+        inner = {"of": plain_config(config)}
+    elif is_known(value.get("module")):
+        inner = plain_layer(kind, config)
+    else:
+        inner = foreign_layer(config, value["module"])
+    return {"class_name": kind, **inner}
 
 
 def plain_layer(kind: str, config: dict[str, Any], shapes: Shapes = ()) -> dict[str, Any]:
@@ -122,8 +126,18 @@ def plain_layer(kind: str, config: dict[str, Any], shapes: Shapes = ()) -> dict[
     found = {key: v for key, v in found.items() if not _same(v, defaults.get(key))}
     if found.get("kernel_size") == 1 and "Transpose" not in kind:
         found.pop("padding", None)  # such a kernel never reaches over the border
+    return found | _dtype(config)
+
+
+def foreign_layer(config: dict[str, Any], module: str) -> dict[str, Any]:
+    """The arguments of a layer that is not known, as they are."""
+    found = {key: value for key, value in plain_config(config).items() if key != "dtype"}
+    return {**found, **_dtype(config), "module": module}
+
+
+def _dtype(config: dict[str, Any]) -> dict[str, Any]:
     dtype = policy(config.get("dtype"))
-    return found if dtype == "float32" else {**found, "dtype": dtype}
+    return {} if dtype == "float32" else {"dtype": dtype}
 
 
 def policy(value: Any) -> Any:

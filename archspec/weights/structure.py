@@ -23,7 +23,7 @@ from archspec.weights.nodes import (
 )
 from archspec.weights.operations import MERGES, OPERATION, Operand, is_operation, step_of
 from archspec.weights.options import given_inputs, one_form, options_of, training_of
-from archspec.weights.plain import applies_it_last, is_kerass, plain_config, plain_layer, policy
+from archspec.weights.plain import applies_it_last, foreign_layer, is_known, plain_layer, policy
 from archspec.weights.sizes import shapes_after
 from archspec.weights.vertices import Output, Structure, Vertices
 
@@ -189,7 +189,7 @@ class _Reader:
             arguments = plain_layer("Rescaling", {"scale": config["scale"]})
             scaled = self.vertices.add("Rescaling", arguments, [y.source], name)
             return self.vertices.add("Add", {}, [x.source, (scaled, 0)], name)
-        own = is_kerass(entry.get("module"))
+        own = is_known(entry.get("module"))
         operation = is_operation(entry)
         if operation:
             kind, config, call = step_of(entry, call)
@@ -198,7 +198,7 @@ class _Reader:
         if own:
             arguments = plain_layer(kind, config, [o.shape for o in operands])
         else:
-            arguments = plain_config(config) | {"module": entry["module"]}
+            arguments = foreign_layer(config, entry["module"])
         options = options_of(call, own, training_of(call, self.training))
         layer = "" if operation else name
         found = self._vertices(kind, arguments, options, operands, (name, layer), own)
