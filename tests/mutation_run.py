@@ -100,7 +100,8 @@ def _unnoticed(random: Random, structure: Any, config: Any, counts: Counter[str]
     from archspec.weights.differences import differences
     from archspec.weights.same import one_to_one
     from archspec.weights.structure import StructureError, structure_of_config
-    from tests.mutations import isomorphic, mutate
+    from tests.mutations import mutate
+    from tests.raw_graphs import isomorphic
 
     mutated, told = mutate(random, config)
     counts["mutations"] += 1

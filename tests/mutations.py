@@ -3,11 +3,10 @@
 A mutation changes one argument, constant, dtype, wire, output, input or layer. What is no change
 is said here, apart from what archspec says: names, seeds, initial values, regularisation,
 constraints, what is frozen, what follows from the rest, the order of the inputs of a sum, the
-padding of a 1×1 kernel; and a graph that is the same up to names, which networkx decides.
+padding of a 1×1 kernel; and a graph that is the same up to names (tests/raw_graphs.py).
 """
 
 import copy
-import json
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
@@ -47,9 +46,7 @@ def layers(config: Config) -> list[Config]:
     """The entries of all layers and operations, inputs of models in the model left out."""
     found = [e for e in config["layers"] if e["class_name"] not in MODELS]
     for inner in [*models(config)][1:]:
-        found += [
-            e for e in inner["layers"] if e["class_name"] not in (*MODELS, "InputLayer")
-        ]
+        found += [e for e in inner["layers"] if e["class_name"] not in (*MODELS, "InputLayer")]
     return found
 
 
@@ -281,7 +278,7 @@ def without(random: Random, config: Config) -> str:
     """Readers of a layer read what that layer reads."""
     found = []
     for model, entry, node in _nodes(config):
-        read = [t for t in references(node)]
+        read = list(references(node))
         readers = [
             t
             for m, _, n in _nodes(config)
@@ -352,103 +349,3 @@ def mutate(random: Random, config: Config) -> tuple[Config, str]:
             continue
         if mutated != config:
             return mutated, f"{way.__name__}: {told}"
-
-
-def isomorphic(first: Config, second: Config) -> bool:
-    """Whether two configs of functional models are the same up to names, by networkx alone."""
-    import networkx as nx
-
-    def equal(a: Any, b: Any) -> bool:
-        return bool(a == b)
-
-    graphs = _raw_graph(first), _raw_graph(second)
-    return bool(nx.is_isomorphic(*graphs, node_match=equal, edge_match=equal))
-
-
-def _raw_graph(config: Config) -> Any:
-    import networkx as nx
-
-    graph: Any = nx.DiGraph()
-    wires: dict[tuple[Any, Any], list[Any]] = {}
-    starts = [("start", n) for n, _ in enumerate([*references(config["input_layers"])])]
-    for number, start in enumerate(starts):
-        entry = next(e for e in config["layers"] if e["name"] == _names(config)[number])
-        graph.add_node(start, told=json.dumps([number, _stripped(entry["config"])]))
-    ends = _add(graph, wires, config, "", [(start, 0) for start in starts])
-    for place, (source, which) in enumerate(ends):
-        graph.add_node(("end", place), told=f"end {place}")
-        wires.setdefault((source, ("end", place)), []).append(which)
-    for (source, reader), told in wires.items():
-        graph.add_edge(source, reader, told=sorted(map(str, told)))
-    return graph
-
-
-def _names(config: Config) -> list[str]:
-    return [name for name, *_ in references(config["input_layers"])]
-
-
-def _add(graph: Any, wires: Any, config: Config, path: str, given: list[Any]) -> list[Any]:
-    """Add a model's calls to a raw graph, those of models in it in their place; its outputs."""
-    entries = config["layers"]
-    if "input_layers" not in config:  # a chain
-        current = given[0]
-        for number, entry in enumerate(entries):
-            if entry["class_name"] != "InputLayer":
-                told = [entry["class_name"], entry.get("module"), _stripped(entry["config"])]
-                key = (f"{path}{number}", len(graph))
-                _call(graph, wires, key, (f"{path}{number}", ""), told, [current])
-                current = (key, 0)
-        return [current]
-    done = {(n, k): [g] for (n, k, *_), g in zip(references(config["input_layers"]), given)}
-    by_name = {entry["name"]: entry for entry in entries}
-
-    def value(name: str, index: int, which: int) -> Any:
-        if (name, index) not in done:
-            entry = by_name[name]
-            node = entry["inbound_nodes"][index]
-            sources = [value(*_plain(t, by_name)) for t in references(node)]
-            done[name, index] = []
-            if entry["class_name"] in MODELS:
-                inside = _add(graph, wires, entry["config"], f"{path}{name}/", sources)
-                done[name, index] = inside
-            else:
-                shape = copy.deepcopy(node)
-                for tensor in references(shape):
-                    tensor[:3] = ["", 0, 0]
-                told = [entry["class_name"], entry.get("module"), _stripped(entry["config"])]
-                key = (f"{path}{name}", len(graph))
-                _call(graph, wires, key, (f"{path}{name}", ""), [*told, _stripped(shape)], sources)
-                done[name, index] = [(key, n) for n in range(9)]
-        return done[name, index][which]
-
-    for entry in entries:
-        for index, _ in enumerate(entry.get("inbound_nodes") or ()):
-            value(entry["name"], index, 0)
-    return [value(*_plain(t, by_name, True)) for t in references(config["output_layers"])]
-
-
-def _plain(tensor: Any, entries: Any, listed: bool = False) -> tuple[str, int, int]:
-    """A tensor; the calls of models in the model are counted from 1 in lists."""
-    name, index, which = tensor[:3]
-    inside = entries[name]["class_name"] in MODELS
-    listed = listed or len(tensor) == 4 or "batch_input_shape" in str(entries)
-    return name, index - 1 if inside and listed and index else index, which
-
-
-def _call(
-    graph: Any, wires: Any, key: Any, layer: Any, told: list[Any], sources: list[Any]
-) -> None:
-    graph.add_node(key, told=json.dumps(told, sort_keys=True))
-    graph.add_node(layer, told="layer")  # its calls share its weights
-    wires.setdefault((layer, key), []).append("call")
-    for place, (source, which) in enumerate(sources):
-        place = -1 if told[0] in SUMS else place
-        wires.setdefault((source, key), []).append((place, which))
-
-
-def _stripped(value: Any) -> Any:
-    if isinstance(value, dict):
-        if value.get("class_name") == "__keras_tensor__":
-            return "tensor"
-        return {key: _stripped(inner) for key, inner in value.items() if counts(key)}
-    return [_stripped(inner) for inner in value] if isinstance(value, list) else value

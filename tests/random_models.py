@@ -178,9 +178,7 @@ def _sequences(random: Random) -> Any:
     for _ in range(random.randint(2, 6)):
         x = random.choice(_SEQUENCE)(random, x, other)
     y = k.GlobalAveragePooling1D(keepdims=random.random() < 0.5)(x)
-    z = k.Dot(axes=random.choice((2, (1, 1), (-1, 2))), normalize=random.random() < 0.5)(
-        [x, other]
-    )
+    z = k.Dot(axes=random.choice((2, (1, 1), (-1, 2))), normalize=random.random() < 0.5)([x, other])
     table = k.Embedding(9, 2)(words + 1 if random.random() < 0.5 else words * 1)
     return keras.Model([words, other], [k.Dense(2)(y), z, table])
 

@@ -69,7 +69,6 @@ def old(config: Config) -> Config:
 def _old_entry(entry: Config, names: dict[str, bool]) -> Config:
     kind, inner = entry["class_name"], entry["config"]
     told: Config = {"class_name": kind, "config": {}}
-    nodes = []
     if kind in MODELS:
         told["config"] = old(inner)
     else:
@@ -83,9 +82,7 @@ def _old_entry(entry: Config, names: dict[str, bool]) -> Config:
         told["config"]["function"] = function
     if "name" in entry:
         told["name"] = entry["name"]
-        for node in entry["inbound_nodes"]:
-            nodes.append(_old_node(entry, node, names))
-        told["inbound_nodes"] = nodes
+        told["inbound_nodes"] = [_old_node(entry, n, names) for n in entry["inbound_nodes"]]
     return told
 
 
@@ -95,7 +92,9 @@ def _old_value(key: str, value: Any) -> Any:
     if key == "axis" and isinstance(value, int) and value == 3:
         return [value]  # as BatchNormalization of TensorFlow 1 and 2 had it
     if isinstance(value, dict):
-        return {k: _old_value(k, v) for k, v in value.items() if k not in ("module", "registered_name")}
+        return {
+            k: _old_value(k, v) for k, v in value.items() if k not in ("module", "registered_name")
+        }
     return [_old_value("", v) for v in value] if isinstance(value, list) else value
 
 
@@ -179,7 +178,9 @@ def _reorder(random: Random, model: Config) -> None:
             not isinstance(a, dict | list) for n in entry["inbound_nodes"] for a in n["args"]
         ):
             for node in entry["inbound_nodes"]:
-                random.shuffle(node["args"][0] if isinstance(node["args"][0], list) else node["args"])
+                random.shuffle(
+                    node["args"][0] if isinstance(node["args"][0], list) else node["args"]
+                )
 
 
 @cache
@@ -242,13 +243,22 @@ def _other_class(random: Random, entry: Config) -> None:
     if kind in ("Add", "Subtract", "Multiply", "Maximum", "Minimum"):
         shapes = {str(t["config"]["shape"]) for n in nodes for t in _tensors(n)}
         numbers = any(isinstance(a, int | float) for a in tensors)
-        if len(shapes) > 1 or numbers or len(nodes) > 1 or any(len([*_tensors(n)]) != 2 for n in nodes):
+        if (
+            len(shapes) > 1
+            or numbers
+            or len(nodes) > 1
+            or any(len([*_tensors(n)]) != 2 for n in nodes)
+        ):
             return
         if is_operation(entry):
             _as_layer(entry, kind, {}, [[*nodes[0]["args"]]])
         else:
             _as_operation(entry, "numpy", kind, {}, [*nodes[0]["args"][0]])
-    elif kind == "Activation" and entry["config"]["activation"] in ("relu", "tanh") and len(nodes) == 1:
+    elif (
+        kind == "Activation"
+        and entry["config"]["activation"] in ("relu", "tanh")
+        and len(nodes) == 1
+    ):
         name = entry["config"]["activation"].title()
         _as_operation(entry, "numpy" if name == "Tanh" else "nn", name, {}, nodes[0]["args"])
     elif kind == "Relu":

@@ -1,5 +1,6 @@
 """``archspec verify``: whether Keras makes of a spec what archspec says."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -61,14 +62,18 @@ def command(
         refuse_error(error, "AS501", f"--backend {backend}" if backend else "Keras")
     if built is None:
         leave(sink, spec)
-    sound = _verify(shaped, built, seed, quiet)
+    sound, inputs = _verify(shaped, built, seed, quiet)
     if against is not None:
-        sound = _compare(shaped, built, against, seed) and sound
+        sound = _compare(shaped, built, against, seed, inputs) and sound
     if not sound:
         differ()
 
 
-def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> bool:
+_Inputs = dict[int, Any] | None
+"""Random input by the index of the node, if any was found that fits."""
+
+
+def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> tuple[bool, _Inputs]:
     from archspec.emit.keras.source import can_run, source_problems
     from archspec.emit.keras.verify import verify
 
@@ -89,13 +94,15 @@ def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> bool:
     sound = verdict.sound and not problems
     if sound:
         told = [f"{len(verdict.rows)} layers, {shaped.params:,} parameters: as inferred"]
-        told.append("with random input too" if verdict.run else "not run: no size was found that fits")
+        told.append(
+            "with random input too" if verdict.inputs else "not run: no size was found that fits"
+        )
         source = "; its Python source makes the same model" if can_run(built) else ""
         say(OK, f" {shaped.name}: {', '.join(told)}{source}")
-    return sound
+    return sound, verdict.inputs
 
 
-def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int) -> bool:
+def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int, inputs: _Inputs) -> bool:
     from archspec.emit.keras.models import ModelError, application, load_model
     from archspec.weights.compare import compare, randomize
     from archspec.weights.structure import StructureError
@@ -106,7 +113,7 @@ def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int) -> bool
             randomize(other, seed)
         else:
             other = load_model(against)
-        found = compare(built.model, other, *_batches(shaped, built, seed))
+        found = compare(built.model, other, *_batches(shaped, built, seed, inputs))
     except (ModelError, StructureError) as error:
         refuse("AS507", against, visible(str(error)))
     for problem in found.differences[:_MOST_TOLD]:
@@ -121,24 +128,29 @@ def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int) -> bool
     return found.sound
 
 
-def _batches(shaped: ShapedGraph, built: Built, seed: int) -> list[list[Any]]:
-    """Random input, and in a model whose sizes are not known that of other sizes too."""
+def _batches(shaped: ShapedGraph, built: Built, seed: int, inputs: _Inputs) -> Iterator[list[Any]]:
+    """The random input, and in a model whose sizes are not known that of other sizes too."""
     import numpy as np
 
     from archspec.emit.keras.random_inputs import fitting_sizes, random_inputs
 
+    yield list((inputs or {}).values())
     random = np.random.default_rng(seed)
-    sizes = [fitting_sizes(shaped), *(fitting_sizes(shaped, more) for more in (1, 2))]
-    different = [one for n, one in enumerate(sizes) if n == 0 or (one and one not in sizes[:n])]
-    found = [random_inputs(shaped, built, random, one) if one else None for one in different]
-    return [list((values or {}).values()) for values in found]
+    seen = [fitting_sizes(shaped)]
+    for more in (1, 2, 3) if inputs else ():
+        sizes = fitting_sizes(shaped, more)
+        if sizes not in seen:
+            seen.append(sizes)
+            yield list((random_inputs(shaped, built, random, sizes) or {}).values())
 
 
 def _in_words(found: Comparison, against: str) -> tuple[Painted | str, ...]:
     """The last line of a comparison: what is known, and of what it is not."""
     if not found.sound:
         if found.verdict == "unknown":
-            told = f"differs in form; whether it calculates the same is not known: {found.uncompared}"
+            told = (
+                f"differs in form; whether it calculates the same is not known: {found.uncompared}"
+            )
             return _no("differs"), f" {against}: {told}"
         return _no("differs"), f" {against}"
     gap = f"outputs with copied weights differ by {found.gap:.1e}" if found.gap else "equal outputs"

@@ -114,7 +114,7 @@ def _read_list(arguments: list[Any], entries: Entries) -> Call:
 def _named(value: Any, entries: Entries) -> Any:
     """An argument by name, as Keras 2 wrote it."""
     if _is_tensor(value) and len(value) == 3 and type(value[2]) is int:
-        return _reference(*value, entries)
+        return _reference(value[0], value[1], value[2], entries)
     if isinstance(value, list):
         return [_named(inner, entries) for inner in value]
     if isinstance(value, dict):

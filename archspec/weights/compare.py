@@ -125,7 +125,9 @@ def may_be_form(first: Structure, second: Structure, apart: Differences) -> bool
 
 def _trained(structure: Structure) -> list[str]:
     """What acts in training only, in any order."""
-    return sorted(text for vertex in structure.vertices for text in _acts(vertex.kind, vertex.arguments))
+    return sorted(
+        text for vertex in structure.vertices for text in _acts(vertex.kind, vertex.arguments)
+    )
 
 
 def _acts(kind: str, arguments: dict[str, Any]) -> Iterator[str]:

@@ -111,9 +111,7 @@ def _in_order(pairs: dict[int, int], ours: list[Any], theirs: list[Any]) -> None
         None, [ours[a] for a in mine], [theirs[b] for b in others], autojunk=False
     )
     for start, other, length in matcher.get_matching_blocks():
-        pairs.update(
-            zip(mine[start : start + length], others[other : other + length], strict=True)
-        )
+        pairs.update(zip(mine[start : start + length], others[other : other + length], strict=True))
 
 
 def _told(first: Structure, second: Structure, pairs: dict[int, int]) -> Differences:
@@ -130,7 +128,7 @@ def _told(first: Structure, second: Structure, pairs: dict[int, int]) -> Differe
         elif vertex.label != other.label:
             found = list(_changes(vertex.arguments, other.arguments, ()))
             changes += [text for _, text in found]
-            valued = valued or any(key not in _FORM for key, _ in found)
+            valued = valued or any(is_value for is_value, _ in found)
         changes += _wires(first, second, pairs, a)
         if changes:
             told.append(f"{_called(vertex, other)}: {', '.join(changes)}")
@@ -149,14 +147,16 @@ def _called(vertex: Vertex, other: Vertex | None = None) -> str:
     return f"`{vertex.name}` {kind}(theirs `{other.name}`)"
 
 
-def _changes(ours: Any, theirs: Any, path: tuple[str, ...]) -> Iterable[tuple[str, str]]:
-    """The outermost argument that each change is in, and the change in words."""
+def _changes(ours: Any, theirs: Any, path: tuple[str, ...]) -> Iterable[tuple[bool, str]]:
+    """Whether each change is one of a value, and the change in words."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         for key in {**ours, **theirs}:
             if key not in ours or key not in theirs or _json(ours[key]) != _json(theirs[key]):
                 yield from _changes(ours.get(key), theirs.get(key), (*path, str(key)))
         return
-    yield (path[0] if path else ""), f"{'.'.join(path)} {_text(ours)} → {_text(theirs)}"
+    one_for_all = isinstance(ours, list) != isinstance(theirs, list) and None not in (ours, theirs)
+    is_value = not one_for_all and not _FORM & {*path[:1]}
+    yield is_value, f"{'.'.join(path)} {_text(ours)} → {_text(theirs)}"
 
 
 def _text(value: Any) -> str:

@@ -12,9 +12,7 @@ Key = tuple[str, int]
 """A layer, and which of its calls."""
 
 
-def order(
-    sources: Mapping[Key, Iterable[Key]], done: Mapping[Key, object]
-) -> Iterator[Key]:
+def order(sources: Mapping[Key, Iterable[Key]], done: Mapping[Key, object]) -> Iterator[Key]:
     """Calls of layers, each after those that it reads; the generator waits until one is done.
 
     Args:

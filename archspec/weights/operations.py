@@ -215,7 +215,7 @@ def _over_all(what: str) -> Callable[[dict[str, Any], int], _Layer]:
 
     def rule(config: dict[str, Any], rank: int) -> _Layer:
         axis = config.get("axis")
-        axes = axis if isinstance(axis, list) else [axis]
+        axes: list[Any] = axis if isinstance(axis, list) else [axis]
         inner = [*range(1, rank - 1)]
         if config.get("initial") is not None or not 1 <= len(inner) <= 3:
             return None

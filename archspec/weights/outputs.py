@@ -29,11 +29,12 @@ def carry_over(ours: Any, theirs: Any, pairs: dict[str, str]) -> None:
     chosen = {a: b for a, b in pairs.items() if a in mine and b in others}
     left = [name for name in mine if name not in chosen]
     rest = [name for name in others if name not in {*chosen.values()}]
-    for a, b in zip(left, rest, strict=False):  # in their order, if they fit
-        chosen[a] = b
+    chosen |= dict(zip(left, rest, strict=False))  # in their order, if they fit
     for whose, lone in (("our", left[len(rest) :]), ("their", rest[len(left) :])):
         if lone:
-            raise UncomparedError(f"the weights of {whose} `{visible(lone[0])}` have no counterpart")
+            raise UncomparedError(
+                f"the weights of {whose} `{visible(lone[0])}` have no counterpart"
+            )
     if len({*chosen.values()}) < len(chosen):
         raise UncomparedError("the layers with weights do not correspond one to one")
     for a, b in chosen.items():

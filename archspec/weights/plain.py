@@ -123,6 +123,9 @@ def plain_layer(kind: str, config: dict[str, Any], shapes: Shapes = ()) -> dict[
         for name, field in (known or {}).items()
         if not field.required
     }
+    defaults["data_format"] = "channels_last"  # if it is left out, too
+    if found.get("data_format", "") is None:
+        del found["data_format"]
     found = {key: v for key, v in found.items() if not _same(v, defaults.get(key))}
     if found.get("kernel_size") == 1 and "Transpose" not in kind:
         found.pop("padding", None)  # such a kernel never reaches over the border
@@ -144,8 +147,8 @@ def policy(value: Any) -> Any:
     """The name of a dtype or of a policy of dtypes; one that is not told is float32."""
     if isinstance(value, dict):
         inner = value.get("config")
-        plain = isinstance(inner, dict) and {*inner} == {"name"}
-        if plain and value.get("class_name") in _POLICIES:
+        named = isinstance(inner, dict) and {*inner} == {"name"}
+        if isinstance(inner, dict) and named and value.get("class_name") in _POLICIES:
             return inner["name"]
         return json.dumps(value, sort_keys=True, default=str)
     return value or "float32"

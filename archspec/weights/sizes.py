@@ -11,7 +11,9 @@ Sizes = tuple[int | None, ...]
 _SETTINGS = ("initializer", "regularizer", "constraint")
 
 
-def shapes_after(kind: str, arguments: dict[str, Any], inputs: Sequence[Sizes | None]) -> list[Sizes]:
+def shapes_after(
+    kind: str, arguments: dict[str, Any], inputs: Sequence[Sizes | None]
+) -> list[Sizes]:
     """The shapes of a layer's outputs with the batch; none if they are not known.
 
     Args:

@@ -140,10 +140,11 @@ class _Reader:
             first = current = [operand.source for operand in operands]
         for entry in entries:
             config = entry["config"]
-            if current is None and not isinstance(config, list):
-                if entry["class_name"] == "InputLayer" or "batch_input_shape" in config:
-                    first = current = [self._input(config, path + str(config.get("name")))]
-            if entry["class_name"] != "InputLayer":
+            starts = entry["class_name"] == "InputLayer"
+            old = isinstance(config, dict) and "batch_input_shape" in config
+            if current is None and (starts or old):
+                first = current = [self._input(config, path + str(config.get("name")))]
+            if not starts:
                 if current is None:
                     raise StructureError("a Sequential model without an Input")
                 found = self._call(entry, self._before(entry, current), path, True)
@@ -154,7 +155,7 @@ class _Reader:
 
     def _before(self, entry: dict[str, Any], current: list[Output]) -> Call:
         """The call of a layer in a chain."""
-        shape = (entry.get("build_config") or {}).get("input_shape")
+        shape: Any = (entry.get("build_config") or {}).get("input_shape")
         told = tuple(shape) if len(current) == 1 and _is_shape(shape) else None
         return Call([Operand(o, told or self.vertices.shapes.get(o), "") for o in current], {})
 

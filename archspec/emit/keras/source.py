@@ -6,7 +6,7 @@ from typing import Any
 
 from archspec.emit.keras.build import Built, declaring, undisturbed
 from archspec.emit.keras.raised import first_lines
-from archspec.emit.python import emit
+from archspec.emit.python import emit as emit
 from archspec.infer import ShapedGraph
 from archspec.weights.differences import differences
 from archspec.weights.named import weighted_layers
@@ -46,8 +46,12 @@ def source_problems(shaped: ShapedGraph, built: Built) -> list[str]:
 
 def _model(source: str) -> Any:
     """The model of a source, made as a file that is run would make it."""
-    space: dict[str, Any] = {"__name__": "archspec_source"}
+    import keras
+
+    space: dict[str, Any] = {"__name__": __name__}  # its classes are archspec's
+    registered = dict(keras.saving.get_custom_objects())
     exec(compile(source, "<source>", "exec"), space)
+    keras.saving.get_custom_objects().update(registered)  # it may have its own of the same name
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     make = space[functions[-1].name]
     try:
