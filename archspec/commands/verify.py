@@ -74,7 +74,7 @@ _Inputs = dict[int, Any] | None
 
 
 def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> tuple[bool, _Inputs]:
-    from archspec.emit.keras.source import can_run, source_problems
+    from archspec.emit.keras.source import cannot_run, source_problems
     from archspec.emit.keras.verify import verify
 
     verdict = verify(shaped, built, seed)
@@ -88,17 +88,16 @@ def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> tuple[
         say(line, _no("; ".join(row.problems)) if row.problems else OK)
     for problem in verdict.problems:
         say(_no(problem))
-    problems = source_problems(shaped, built) if can_run(built) else []
+    why = cannot_run(shaped, built)
+    problems = [] if why else source_problems(shaped, built)
     for problem in problems:
         say(_no(visible(problem)))
     sound = verdict.sound and not problems
     if sound:
-        told = [f"{len(verdict.rows)} layers, {shaped.params:,} parameters: as inferred"]
-        told.append(
-            "with random input too" if verdict.inputs else "not run: no size was found that fits"
-        )
-        source = "; its Python source makes the same model" if can_run(built) else ""
-        say(OK, f" {shaped.name}: {', '.join(told)}{source}")
+        told = f"{len(verdict.rows)} layers, {shaped.params:,} parameters: as inferred"
+        ran = "with random input too" if verdict.inputs else "not run: no size was found that fits"
+        source = f"was not run: {why}" if why else "makes the same model"
+        say(OK, f" {shaped.name}: {told}, {ran}; its Python source {source}")
     return sound, verdict.inputs
 
 

@@ -2,24 +2,43 @@
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from archspec.emit.keras.build import Built, declaring, undisturbed
 from archspec.emit.keras.raised import first_lines
 from archspec.emit.python import emit as emit
 from archspec.infer import ShapedGraph
+from archspec.layers import Layer
 from archspec.weights.differences import differences
 from archspec.weights.named import weighted_layers
 from archspec.weights.same import one_to_one
 from archspec.weights.structure import structure_of
 
 
-def can_run(built: Built) -> bool:
-    """Whether Keras takes the names that the source gives: PyTorch refuses dots in them."""
+def cannot_run(shaped: ShapedGraph, built: Built) -> str:
+    """Why the source cannot be run here, whatever is in it; empty if it can.
+
+    PyTorch refuses the dots in the names, and a plugin may make its class where only archspec
+    finds it.
+    """
     import keras
 
-    names = [layer.name for layer in built.model.layers]
-    return keras.backend.backend() != "torch" or not any("-" in name for name in names)
+    if keras.backend.backend() == "torch" and any("-" in x.name for x in built.model.layers):
+        return "PyTorch refuses the dots in its names"
+    for node in shaped.nodes:
+        for kind in _types(node.layer) if node.live and node.node.inputs else ():
+            if not kind.keras_class and not hasattr(keras.layers, kind.__name__):
+                return f"keras.layers has no {kind.__name__}"
+    return ""
+
+
+def _types(layer: Layer) -> Iterator[type[Layer]]:
+    """The class of a layer, and those of the layers in it."""
+    yield type(layer)
+    for value in layer.arguments().values():
+        if isinstance(value, Layer):
+            yield from _types(value)
 
 
 def source_problems(shaped: ShapedGraph, built: Built) -> list[str]:
