@@ -157,7 +157,11 @@ def _in_words(found: Comparison, against: str) -> tuple[Painted | str, ...]:
         gap = f"outputs not compared: {found.uncompared}"
     size = f"{found.layers} operations, {found.params[0]:,} parameters"
     if found.verdict == "form":
-        return OK, f" {against}: differs in form only, as far as outputs tell: {size}, {gap}"
+        within = f"its network `{found.within}` " if found.within else ""
+        return (
+            OK,
+            f" {against}: {within}differs in form only, as far as outputs tell: {size}, {gap}",
+        )
     within = f"its network `{found.within}` is the " if found.within else ""
     return OK, f" {against}: {within}same graph of {size}, {gap}"
 

@@ -68,12 +68,15 @@ def compare(ours: Any, theirs: Any, inputs: list[Any], *more: list[Any]) -> Comp
         StructureError: a model is no graph of layers.
     """
     outermost = _compare(ours, theirs, [inputs, *more])
-    if not outermost.same:
-        for inner in inner_models(theirs):
-            found = _compare(ours, inner, [inputs, *more])
-            if found.same:
-                return found._replace(within=visible(inner.name))
-    return outermost
+    if outermost.same:
+        return outermost
+    inside = [outermost]
+    for inner in inner_models(theirs):
+        found = _compare(ours, inner, [inputs, *more])._replace(within=visible(inner.name))
+        if found.same:
+            return found
+        inside.append(found)
+    return next((found for found in inside if found.sound), outermost)
 
 
 def _compare(ours: Any, theirs: Any, batches: list[list[Any]]) -> Comparison:

@@ -70,8 +70,17 @@ class Vertices:
         if self.most is not None and len(self.all) >= self.most:
             raise StructureError(f"it has more than {self.most:,} operations")
         if not self.precise:
-            arguments = {key: value for key, value in arguments.items() if key != "dtype"}
+            arguments = _imprecise(arguments)
         text = json.dumps([kind, arguments], sort_keys=True, default=str)
         free = kind.removeprefix(OPERATION) in COMMUTATIVE
         self.all.append(Vertex(text, tuple(inputs), layer, free, name, kind, arguments))
         return len(self.all) - 1
+
+
+def _imprecise(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments without dtypes, those of layers in the layer too."""
+    return {
+        key: _imprecise(value) if isinstance(value, dict) else value
+        for key, value in arguments.items()
+        if key != "dtype"
+    }
