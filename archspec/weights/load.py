@@ -11,7 +11,8 @@ from archspec.weights.model_file import ModelFile
 from archspec.weights.named import weighted_layers
 from archspec.weights.pairs import Sides, pair
 from archspec.weights.report import WeightsReport
-from archspec.weights.structure import Structure, StructureError, structure_of
+from archspec.weights.structure import StructureError, structure_of
+from archspec.weights.vertices import Structure
 
 _KERAS = "keras:"
 

@@ -9,7 +9,7 @@ does not matter.
 from collections import deque
 from typing import NamedTuple
 
-from archspec.weights.structure import Output, Structure
+from archspec.weights.vertices import Output, Structure
 
 
 class Match(NamedTuple):
@@ -47,11 +47,19 @@ def match(first: Structure, second: Structure) -> Match:
     if len(first.outputs) != len(second.outputs):
         counts = f"{len(first.outputs)} against {len(second.outputs)}"
         return Match({}, f"the numbers of outputs differ: {counts}")
+    if len(first.inputs) != len(second.inputs):
+        counts = f"{len(first.inputs)} against {len(second.inputs)}"
+        return Match({}, f"the numbers of inputs differ: {counts}")
     for a, b in zip(first.outputs, second.outputs, strict=True):
         if matcher.first_numbers[a[0]] != matcher.second_numbers[b[0]] or a[1] != b[1]:
             return Match({}, "the outputs are calculated differently")
         matcher.pair(a, b)
+    for one, other in zip(first.inputs, second.inputs, strict=True):
+        if matcher.first_numbers[one] != matcher.second_numbers[other]:
+            return Match({}, "the inputs differ")
+        matcher.pair((one, 0), (other, 0))
     matcher.spread()
+    matcher.pair_rest()
     return Match(matcher.pairs, matcher.conflict)
 
 
@@ -133,6 +141,20 @@ class _Matcher:
                 self._inputs(list(self.first.vertices[a].inputs), b, a)
             else:
                 self._settle(*self._unclear.popleft())
+
+    def pair_rest(self) -> None:
+        """Pair what leads to no output, as in a model in the model of which not all is used."""
+        free: dict[int, list[int]] = {}
+        for other in range(len(self.second.vertices)):
+            if other not in self.taken:
+                free.setdefault(self.second_numbers[other], []).append(other)
+        for index in range(len(self.first.vertices) - 1, -1, -1):
+            same = free.get(self.first_numbers[index], [])
+            while same and same[-1] in self.taken:
+                same.pop()
+            if index not in self.pairs and same:
+                self.pair((index, 0), (same.pop(), 0))
+                self.spread()
 
     def _inputs(self, ours: list[Output], b: int, a: int) -> None:
         theirs = list(self.second.vertices[b].inputs)

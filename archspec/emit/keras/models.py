@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import os
 import tempfile
 from typing import Any
@@ -15,6 +16,9 @@ from archspec.weights.clean import check_modules, count_values, write_clean
 from archspec.weights.error import ModelError as ModelError
 from archspec.weights.model_file import ModelFile
 from archspec.weights.nodes import count_layers
+
+_MOST_ADAPTERS = 10
+"""Parameters of adapters (LoRA) for each weight: a rank of all channels has two."""
 
 
 def load_model(path: "str | os.PathLike[str]") -> Any:
@@ -72,12 +76,16 @@ def _check_size(file: ModelFile) -> None:
                 model = kind.from_config(whole["config"])
             else:
                 model = keras.saving.deserialize_keras_object(whole)
-            params = model.count_params()
+            adapters = sum(math.prod(w.shape) for w in model.weights if "lora_" in w.name)
+            params = model.count_params() - adapters
     except Exception as error:
         if "stateless scope" in str(error):  # a layer that makes a variable of an array
             return
         raise
     most = count_values(file)
+    # Keras adds adapters of low rank to the weights before it saves these.
+    if adapters > _MOST_ADAPTERS * most:
+        raise file.refused(f"its config has {adapters:,} parameters of adapters for {most:,} weights")
     if params > most:
         raise file.refused(f"its config has {params:,} parameters, but it has {most:,} weights")
 
