@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from archspec.constructs import CONSTRUCTS, Apply
+from archspec.diagnostics import Sink
 from archspec.emit.flat import head
-from archspec.emit.substitute import substitute
+from archspec.emit.substitute import has_references, substitute, substitute_formula
 from archspec.emit.written import arguments, document
+from archspec.formula_syntax import ExpressionError
 from archspec.infer import ShapedGraph
+from archspec.make import Maker
 from archspec.record import fields
 from archspec.spec import (
     ApplyItem,
@@ -20,6 +23,7 @@ from archspec.spec import (
     ParallelItem,
     Parameter,
     RepeatItem,
+    Spec,
 )
 
 Values = Mapping[str, Any]
@@ -36,7 +40,7 @@ def blocks_spec(shaped: ShapedGraph) -> str:
 def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
     """The spec as plain values."""
     spec = shaped.graph.spec
-    writer = _Writer()
+    writer = _Writer(_names(spec))
     found = head(shaped)
     layers = writer.body(spec.body, spec.values)
     kept = {name: value for name, value in spec.values.items() if name in writer.kept}
@@ -53,7 +57,8 @@ def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
         self.blocks: dict[str, Any] = {}
         """The blocks that are called, as they are written; those that others call come first."""
         self.kept: set[str] = set()
@@ -113,12 +118,13 @@ class _Writer:
     def own(self, item: Item, values: Values) -> tuple[str, dict[str, Any]]:
         """The word of an item and its own arguments."""
         if isinstance(item, LayerItem):
-            if item.layer is not None:
-                return item.word, arguments(item.layer)
-            assert item.arguments is not None
-            return item.word, self.value(item.arguments, values)
+            return item.word, self.layer(item, values)
         if isinstance(item, CallItem):
-            given = {n: self.value(t, values) for n, t in item.arguments.items()}
+            params = item.block.params
+            given = {
+                n: self.value(t, values) if params[n].takes_text else self.formula(t, values)
+                for n, t in item.arguments.items()
+            }
             return self.call(item.block), given
         if isinstance(item, RepeatItem):
             return item.word, self.repeat(item, values)
@@ -127,14 +133,38 @@ class _Writer:
         assert isinstance(item, ApplyItem)
         return Apply.word, {"layer": self.value(item.target, values)}
 
+    def layer(self, item: LayerItem, values: Values) -> dict[str, Any]:
+        """The arguments of a layer: the shortest if all of them are known.
+
+        What is never made may have values that no layer takes: its formulas stay.
+        """
+        if item.layer is not None:
+            return arguments(item.layer)
+        assert item.arguments is not None
+        if not item.arguments.names <= values.keys():
+            found: dict[str, Any] = self.value(item.arguments, values)
+            return found
+        try:
+            known = item.arguments.evaluate(values)
+            layer = Maker(Sink()).layer(item.type, known, item.place)
+        except ExpressionError:
+            layer = None
+        if layer is not None and not has_references(arguments(layer)):
+            return arguments(layer)
+        self.kept |= item.arguments.names
+        unchanged: dict[str, Any] = self.value(item.arguments, {})
+        return unchanged
+
     def repeat(self, item: RepeatItem, values: Values) -> dict[str, Any]:
         found: dict[str, Any] = {}
         if item.times is not None:
             found["times"] = self.value(item.times, values)
         if item.columns:
-            found["for"] = {n: self.value(c, values) for n, c in item.columns.items()}
+            found["for"] = {n: self.column(c, values) for n, c in item.columns.items()}
         if item.index is not None:
             found["as"] = item.index
+        if found.get("times") == 0 or [] in found.get("for", {}).values():
+            return {**found, "layers": []}  # which have never been looked at
         own = {item.index, *item.columns}
         inner = {n: v for n, v in values.items() if n not in own}
         if item.word == "dense_block":
@@ -169,6 +199,37 @@ class _Writer:
     def value(self, template: Any, values: Values) -> Any:
         """A template as it is written, with the values that are known."""
         return None if template is None else substitute(template, values, self.kept)
+
+    def formula(self, template: Any, values: Values) -> Any:
+        """The same for what is read as a formula."""
+        return substitute_formula(template, values, self.kept)
+
+    def column(self, template: Any, values: Values) -> Any:
+        """A column of a table, in which a word that is no parameter needs no quotes."""
+        found = self.formula(template, values)
+        return [self.bare(v) for v in found] if isinstance(found, list) else found
+
+    def bare(self, text: Any) -> Any:
+        word = text[1:-1] if isinstance(text, str) and text[:1] == "'" else ""
+        return word if word.isidentifier() and word not in self.names else text
+
+
+def _names(spec: Spec) -> set[str]:
+    """Everything that a word in a formula may mean anywhere in a spec."""
+    found = set(spec.params)
+    bodies, seen = [spec.body], set()
+    while bodies:
+        for item in bodies.pop().items:
+            if isinstance(item, RepeatItem):
+                found.update((item.index or "", *item.columns))
+                bodies.append(item.body)
+            elif isinstance(item, ParallelItem):
+                bodies += item.branches.values()
+            elif isinstance(item, CallItem) and item.block not in seen:
+                seen.add(item.block)
+                found.update(item.block.params)
+                bodies.append(item.block.body)
+    return found
 
 
 def _declared(param: Parameter) -> Any:

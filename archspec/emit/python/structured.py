@@ -15,7 +15,7 @@ from archspec.emit.python.naming import (
     inside,
     parameter_names,
 )
-from archspec.emit.python.survey import increments, referenced, some, structural
+from archspec.emit.python.survey import increments, referenced, refuse_mixed_names, some, structural
 from archspec.emit.python.text import (
     Code,
     docstring,
@@ -57,6 +57,12 @@ def structured_source(shaped: ShapedGraph) -> str:
         UnstructuredError: the spec has wires or weights that functions and loops cannot follow.
     """
     spec = shaped.graph.spec
+    if not all(shaped.live):
+        raise UnstructuredError("layers that lead nowhere")
+    names = [n.name for n in shaped.nodes]
+    if layer_names(names) != names:
+        raise UnstructuredError("names that Keras does not take")
+    refuse_mixed_names(spec.body)
     writer = _Writer(shaped)
     main_part = writer.network(spec)
     body = "\n\n".join([*writer.functions.values(), main_part])
@@ -126,6 +132,7 @@ class _Writer:
         key = id(block)
         if key in self.called:
             return self.called[key]
+        refuse_mixed_names(block.body)
         function = self.called[key] = identifier(block.name, self.taken)
         self.taken.add(function)
         used = {n: p for n, p in block.params.items() if n in block.body.names}
@@ -188,10 +195,14 @@ class _Part:
                     self.lines += statement(target, _one(current), indent)
                     current = [target]
                 before = dict(scope.counts)
+                start = len(self.lines)
                 self.lines += wrap(f"{' ' * indent}if {condition}:", indent)
+                head = len(self.lines)
                 found = self.item(item, current, spot._replace(indent=indent + 4))
                 if found != [target]:
                     raise UnstructuredError("wire with a parameter")
+                if len(self.lines) == head:  # nothing of it is ever there
+                    del self.lines[start:]
                 for base, count in scope.counts.items():
                     added = count.number - before.get(base, Count()).number
                     if added:
@@ -338,6 +349,8 @@ class _Part:
         if found != [target]:
             raise UnstructuredError("a round that ends elsewhere")
         scope.counts.update(after)
+        if len(self.lines) == start:  # nothing of it is ever there
+            return found
         text = "\n".join(self.lines[start:])
         variables = {n: v for n, v in variables.items() if _uses(text, v)} or dict(
             list(variables.items())[:1]
