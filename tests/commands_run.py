@@ -19,13 +19,13 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from tests import fuzz_commands
 from tests.random_specs import RandomSpec, draw_spec
 
+ROOT = Path(__file__).resolve().parent.parent
 MOST_SHOWN = 3
 
 

@@ -21,12 +21,13 @@ class Described(NamedTuple):
     def differences(self, other: "Described") -> Iterator[str]:
         """What is not the same in another model."""
         for what, one, two in zip(self._fields, self, other, strict=True):
-            if one != two:
-                if isinstance(one, dict) and isinstance(two, dict) and one.keys() == two.keys():
-                    name = next(n for n in one if one[n] != two[n])
-                    yield f"{what} of {name}: {two[name]} instead of {one[name]}"
-                else:
-                    yield f"{what}: {two} instead of {one}"
+            if one == two:
+                continue
+            if isinstance(one, dict) and isinstance(two, dict):
+                name = next(n for n in (*one, *two) if one.get(n) != two.get(n))
+                yield f"{what} of {name}: {two.get(name)} instead of {one.get(name)}"
+            else:
+                yield f"{what}: {two} instead of {one}"
 
 
 def described(model: Any) -> Described:
@@ -40,12 +41,18 @@ def described(model: Any) -> Described:
         layers[layer.name] = (type(layer).__name__, shapes, [id(w) in own for w in layer.weights])
     inputs = [(t.name, list(t.shape[1:]), t.dtype) for t in model.inputs]
     outputs = [list(t.shape[1:]) for t in model.outputs]
-    wires = {x["name"]: _numbered(x["inbound_nodes"]) for x in model.get_config()["layers"]}
+    # What Keras adds for masks has names that go on from model to model.
+    nodes = {x["name"]: x["inbound_nodes"] for x in model.get_config()["layers"]}
+    wires = {name: _read([n["args"] for n in nodes[name]]) for name in layers}
     return Described(model.name, sum(sizes), trained, inputs, outputs, layers, wires)
 
 
-def _numbered(nodes: Any) -> str:
-    return repr(nodes)
+def _read(value: Any) -> list[Any]:
+    """The outputs that stand in the arguments of calls."""
+    if isinstance(value, dict):
+        found = value.get("config", {}).get("keras_history")
+        return [found] if found else [h for v in value.values() for h in _read(v)]
+    return [h for v in value for h in _read(v)] if isinstance(value, list | tuple) else []
 
 
 def made_by_source(source: str) -> Any:

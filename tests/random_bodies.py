@@ -8,6 +8,7 @@ from archspec.layers import layer_types
 from tests.random_formulas import Formulas, Names
 from tests.random_items import LAYERS, MERGES, Kind, State
 
+PLAIN = ("conv", "a", "Left", "y", "stage2", "out", "n", "x", "left_1")
 WORDS = (
     "conv",
     "a",
@@ -92,6 +93,12 @@ class Bodies:
         self.random = random
         self.made = made
         self.blocks: list[Called] = []
+        self.words = WORDS if random.random() < 0.25 else PLAIN
+        """Names: those that source and Keras have another use for, or no use at all, in some specs only."""
+        self.inputs = ("in", "Right", "a-c", "é")[: 2 if self.words is PLAIN else None]
+        self.callees = ("b", "unit", "conv_bn", "größe_")[: 3 if self.words is PLAIN else None]
+        self.wires = random.random() < 0.5
+        """Whether anything is read but the entry before; then some entries lead nowhere."""
         self._count = 0
 
     def fresh(self) -> int:
@@ -115,6 +122,8 @@ class Bodies:
         for name, state in inputs.items():
             start = len(layers)
             end = self.items(layers, state, place, self.random.randint(1, 5))
+            if not any(_certain(entry) for entry in layers):
+                layers.append("Identity")
             if len(inputs) > 1:
                 layers[start] = _with(layers[start], "from", name)
                 next(iter(layers[start].values())).pop("when", None)
@@ -132,7 +141,7 @@ class Bodies:
         if len(ends) > 1:
             return layers, ends
         readable = [n for n, s in frame.wires.items() if n not in inputs and s.kind != "tokens"]
-        if readable and self.random.random() < 0.2:
+        if readable and self.wires and self.random.random() < 0.4:
             return layers, self.random.sample(
                 readable, self.random.randint(1, min(3, len(readable)))
             )
@@ -297,7 +306,9 @@ class Bodies:
     def free(self, place: Place) -> str:
         """A name that nothing has."""
         frame = place.frame
-        word = self.random.choice([w for w in WORDS if w.rpartition("_")[0] not in frame.taken])
+        word = self.random.choice(
+            [w for w in self.words if w.rpartition("_")[0] not in frame.taken]
+        )
         number = 1
         base = word
         while base in frame.taken:
@@ -614,7 +625,7 @@ class Bodies:
     def other(self, layers: list[Any], state: State, place: Place) -> State | None:
         """A layer that reads something else than the one before it."""
         seen = {n: s for n, s in place.frame.sight().items() if s.kind != "tokens"}
-        if place.keep > FREE or not seen:
+        if place.keep > FREE or not seen or not self.wires:
             return None
         name = self.random.choice(sorted(seen))
         start = len(layers)
@@ -687,6 +698,12 @@ class Bodies:
         self.made["several outputs of a layer"] += 1
         self.made["formulas"] += f.drawn
         return end
+
+
+def _certain(entry: Any) -> bool:
+    """Whether an entry makes a layer, whatever the parameters are."""
+    word, own = next(iter(entry.items())) if isinstance(entry, dict) else (entry, None)
+    return word in layer_types() and (not isinstance(own, dict) or "when" not in own)
 
 
 def _fits(kind: Kind, state: State, keep: int) -> bool:

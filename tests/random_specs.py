@@ -161,7 +161,7 @@ class _Files:
         formulas = Formulas(random, names)
         count = 1 if whole else random.choice((1, 1, 1, 2, 2, 3))
         inputs = {
-            f"{random.choice(('in', 'Right', 'a-c', 'é'))}{n}": self.input(formulas, whole)
+            f"{random.choice(self.bodies.inputs)}{n}": self.input(formulas, whole)
             for n in range(count)
         }
         if count == 1 and random.random() < 0.8:
@@ -209,7 +209,7 @@ class _Files:
         found: list[Called] = []
         use: dict[str, str] = {}
         for number in range(random.choice((0, 0, 1, 2, 3))):
-            name = random.choice(("b", "unit", "conv_bn", "Block", "größe_")) + str(number)
+            name = random.choice(self.bodies.callees) + str(number)
             self.made["blocks"] += 1
             if deep and random.random() < 0.2:
                 block = self.used_network(name, use)

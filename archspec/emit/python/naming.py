@@ -95,7 +95,11 @@ def inside(name: Any) -> str:
     text = str(name)
     if not isinstance(name, Code):
         return in_format(text)
-    return text[2:-1] if text.startswith('f"') else "{" + text + "}"
+    if text.startswith('f"'):
+        return text[2:-1]
+    if "'" in text or "\\" in text:  # quotes in quotes in quotes, which Python 3.11 cannot read
+        raise UnstructuredError("a name that is counted in one that is counted")
+    return "{" + text.replace('"', "'") + "}"
 
 
 def bracket(text: Any) -> str:

@@ -4,6 +4,7 @@ import re
 
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.naming import Count, UnstructuredError
+from archspec.emit.python.text import Code
 from archspec.spec import Body, CallItem, Item, LayerItem, ParallelItem, RepeatItem
 from archspec.templates import Template
 
@@ -28,7 +29,9 @@ def increments(body: Body, names: Names) -> dict[str, Count]:
             times = render(item.times, names) if item.times is not None else None
             if condition is not True or times is None:
                 raise UnstructuredError("a conditional repeat without a name")
-            for base, count in increments(item.body, names).items():
+            # What its own names decide comes to a count that depends on two things.
+            own = {n: Code(n) for n in (item.index or "", *item.columns)}
+            for base, count in increments(item.body, names.extended(own, set())).items():
                 add(base, count.times(times))
             continue
         if item.name is not None:
