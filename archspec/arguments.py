@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic_core import core_schema as cs
 
-from archspec.record import ArgumentType
-from archspec.settings import CONSTRAINTS, INITIALIZERS, REGULARIZERS, Kinds
+from archspec.record import LARGEST_FLOAT, ArgumentType
 
 LARGEST = 2**63 - 1
 """Largest size: what the backends' 64-bit integers hold."""
@@ -20,12 +19,17 @@ def _int(gt: int | None = None, ge: int | None = None) -> cs.CoreSchema:
     return cs.int_schema(strict=True, gt=gt, ge=ge, le=LARGEST)
 
 
-def _float(
+def number_schema(
     gt: float | None = None,
     ge: float | None = None,
     le: float | None = None,
     lt: float | None = None,
 ) -> cs.CoreSchema:
+    """A number that a 32-bit float holds."""
+    if gt is None and ge is None:
+        ge = -LARGEST_FLOAT
+    if lt is None and le is None:
+        le = LARGEST_FLOAT
     return cs.float_schema(strict=True, gt=gt, ge=ge, le=le, lt=lt, allow_inf_nan=False)
 
 
@@ -58,9 +62,9 @@ def _per_axis(item: cs.CoreSchema) -> Callable[[type], cs.CoreSchema]:
 
 PositiveInt = Annotated[int, ArgumentType(_int(gt=0), "a whole number above 0")]
 NaturalInt = Annotated[int, ArgumentType(_int(ge=0), "a whole number, 0 or more")]
-PositiveFloat = Annotated[float, ArgumentType(_float(gt=0), "a number above 0")]
-NonNegativeFloat = Annotated[float, ArgumentType(_float(ge=0), "a number, 0 or more")]
-Fraction = Annotated[float, ArgumentType(_float(ge=0, le=1), "a number from 0 to 1")]
+PositiveFloat = Annotated[float, ArgumentType(number_schema(gt=0), "a number above 0")]
+NonNegativeFloat = Annotated[float, ArgumentType(number_schema(ge=0), "a number, 0 or more")]
+Fraction = Annotated[float, ArgumentType(number_schema(ge=0, le=1), "a number from 0 to 1")]
 
 Window = Annotated[
     tuple[int, ...],
@@ -140,23 +144,25 @@ def _one_or_two(item: cs.CoreSchema, expects: str) -> ArgumentType:
 Numbers = Annotated[
     float | tuple[float, ...],
     ArgumentType(
-        _one_or(_float(), _many(_float(), min_length=1), 1), "a number, or a list of numbers"
+        _one_or(number_schema(), _many(number_schema(), min_length=1), 1),
+        "a number, or a list of numbers",
     ),
 ]
 NumberPair = Annotated[
-    tuple[float, float], ArgumentType(_tuple([_float()] * 2), "two numbers: from and to")
+    tuple[float, float], ArgumentType(_tuple([number_schema()] * 2), "two numbers: from and to")
 ]
 """A range of numbers, such as the values of a pixel."""
 
 FractionRange = Annotated[
-    float | tuple[float, float], _one_or_two(_float(ge=0, le=1), "a number from 0 to 1")
+    float | tuple[float, float], _one_or_two(number_schema(ge=0, le=1), "a number from 0 to 1")
 ]
 """How strongly something random acts: so much at most, or from the one to the other."""
 SignedFractionRange = Annotated[
-    float | tuple[float, float], _one_or_two(_float(ge=-1, le=1), "a number from -1 to 1")
+    float | tuple[float, float], _one_or_two(number_schema(ge=-1, le=1), "a number from -1 to 1")
 ]
 ZoomRange = Annotated[
-    float | tuple[float, float], _one_or_two(_float(gt=-1, le=1), "a number above -1, up to 1")
+    float | tuple[float, float],
+    _one_or_two(number_schema(gt=-1, le=1), "a number above -1, up to 1"),
 ]
 BitRange = Annotated[
     int | tuple[int, int],
@@ -241,37 +247,6 @@ Activation = Annotated[
         choices=ACTIVATIONS,
     ),
 ]
-
-
-def _setting(kinds: Kinds, example: str) -> ArgumentType:
-    """A name (`he_normal`) or a one-key map of a name and its arguments (`{L2: {l2: 1e-4}}`)."""
-    names = kinds.names()
-    arguments = {
-        name: cs.typed_dict_field(
-            cs.nullable_schema(
-                cs.typed_dict_schema(
-                    {key: cs.typed_dict_field(cs.any_schema(), required=False) for key in keys},
-                    extra_behavior="forbid",
-                )
-            ),
-            required=False,
-        )
-        for name, keys in kinds.classes.items()
-    }
-    shown = cs.union_schema(
-        [cs.literal_schema(names), cs.typed_dict_schema(arguments, extra_behavior="forbid")]
-    )
-    return ArgumentType(
-        cs.no_info_plain_validator_function(kinds.check, json_schema_input_schema=shown),
-        f"the name of {kinds.article} {kinds.word}, or one with its arguments such as {example}",
-        text=True,
-        choices=tuple(names),
-    )
-
-
-Initializer = Annotated[Any, _setting(INITIALIZERS, "{HeNormal: {seed: 1}}")]
-Regularizer = Annotated[Any, _setting(REGULARIZERS, "{L2: {l2: 0.01}}")]
-Constraint = Annotated[Any, _setting(CONSTRAINTS, "{MaxNorm: {max_value: 2}}")]
 
 
 def _layer(value: Any) -> Any:

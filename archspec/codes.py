@@ -59,6 +59,7 @@ CODES = {
     "AS406": "count is not as expected",
     "AS407": "size is not known",
     "AS408": "size is too large",
+    "AS409": "layer does not take values of this type",
     "AS501": "backend is not installed",
     "AS502": "file exists already",
     "AS503": "file cannot be written",
@@ -82,6 +83,7 @@ CODES = {
     "AS903": "parameter is never used",
     "AS904": "frozen layers have no weights to begin with",
     "AS905": "test part steers the training",
+    "AS906": "default looks like a formula",
 }
 """Code → title."""
 

@@ -45,6 +45,13 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
         current = expander.run(operations.items, current, frame, root, True)
     except TooLarge:
         return None
+    if len(nodes) == len(inputs) and not sink.errors:
+        sink.report(
+            "AS104",
+            spec.body.place.key(),
+            "no layer is left: every entry of `layers` is left out here",
+            help=["a `when` that is true, or a `repeat` of one round or more, leaves one"],
+        )
     outputs = current
     if spec.outputs is not None:
         found: list[Ref] = []

@@ -12,6 +12,7 @@ from archspec.layers import Layer
 from archspec.measure import Facts as Facts
 from archspec.measure import measure as measure
 from archspec.shapes import Shape, ShapeError
+from archspec.value_types import check_dtypes
 
 
 class ShapedNode:
@@ -211,6 +212,7 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
         add(found)
         if node.shares >= 0:
             _check_shared(graph, node, found, facts, sink)
+    check_dtypes(graph, facts, sink)
     if sink.errors:
         return None
     return ShapedGraph(graph, facts)

@@ -19,6 +19,9 @@ def convert(core: Any, formulas: bool) -> Schema:
     """
     kind = core["type"]
     if kind.startswith("function-"):
+        own = (core.get("metadata") or {}).get("json_schema")
+        if own is not None:
+            return dict(own())
         inner = core.get("json_schema_input_schema") or core.get("schema")
         return {} if inner is None else convert(inner, formulas)
     if kind == "nullable":

@@ -8,6 +8,7 @@ from archspec.diagnostics import Place, Sink
 from archspec.layers import Layer, layer_types, nearest
 from archspec.plugins import find_layer
 from archspec.record import (
+    LARGEST_FLOAT,
     ArgumentError,
     Field,
     Record,
@@ -15,6 +16,7 @@ from archspec.record import (
     fields,
     required_fields,
 )
+from archspec.settings import SettingType, settings_of
 from archspec.values import key_of
 from archspec.values import show as show
 
@@ -72,6 +74,8 @@ class Maker:
                 if value is None:
                     return None
             values[name] = value
+        if not settings_sound(type, values, place, self.sink):
+            return None
         return make_record(type, values, place, self.sink, type.__name__, scope=scope)
 
     def nested(
@@ -177,10 +181,47 @@ def make_record(
     return None
 
 
+def settings_sound(type: type[Record], values: Mapping[str, Any], place: Place, sink: Sink) -> bool:
+    """Report what is wrong inside initializers, regularizers and constraints; whether nothing is.
+
+    What is none at all is left to the record, which says what there is. If something is wrong, the
+    other values are looked at too.
+    """
+    bad = {
+        name
+        for name, _, _, setting in settings_of(type)
+        if name in values and not _setting_sound(setting, values[name], place.at(name), sink)
+    }
+    if bad:
+        check_some(type, {k: v for k, v in values.items() if k not in bad}, place, sink, ())
+    return not bad
+
+
+def _setting_sound(setting: SettingType, value: Any, place: Place, sink: Sink) -> bool:
+    found = setting.find(value)
+    if found is None:
+        return True
+    word, kind, arguments = found
+    at = place.at(word) if isinstance(value, dict) else place
+    if arguments is None:
+        arguments = {}
+    if not isinstance(arguments, dict):
+        known = list(fields(kind))
+        message = f"the arguments of `{word}` are a map, not {show(arguments)}"
+        help = [f"`{{{word}: {{{known[0]}: {show(arguments)}}}}}`"] if len(known) == 1 else []
+        sink.report("AS204", at, message, help=help)
+        return False
+    if not check_names(kind, arguments, at, sink, word):
+        return False
+    return not arguments or make_record(kind, arguments, at, sink, word) is not None
+
+
 def check_some(
     type: type[Record], values: Mapping[str, Any], place: Place, sink: Sink, scope: Iterable[str]
 ) -> None:
     """Report what is wrong with some of the values of a record whose others are open."""
+    if not settings_sound(type, values, place, sink):
+        return
     try:
         type(**values)
     except ArgumentError:
@@ -230,6 +271,8 @@ def report_bad_value(
     help = []
     if isinstance(value, float) and "whole number" in expects:
         help.append("floor(), ceil() or round() makes a whole number")
+    if type(value) in (int, float) and abs(value) > LARGEST_FLOAT and "whole" not in expects:
+        help.append("32-bit floats go up to 3.4e38")
     written = place.document.at(place.path)
     if written != value:
         notes += _used([written], scope)

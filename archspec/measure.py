@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from archspec.arguments import LARGEST
 from archspec.layers import Layer
-from archspec.layers.base import check_dims
+from archspec.layers.base import check_dims, checked_weights
 from archspec.shapes import Shape, ShapeError, Weight
 
 MOST_DIMS = 64
@@ -47,7 +47,7 @@ def measure(layer: Layer, shapes: tuple[Shape, ...]) -> Facts:
         )
     check_dims(layer, shapes)
     outputs = layer.output_shapes(*shapes)
-    weights = layer.weights(*shapes)
+    weights = checked_weights(layer, outputs, shapes)
     params = trainable = 0
     for weight in weights:
         count_ = weight.count

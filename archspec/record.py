@@ -1,7 +1,7 @@
 """Records: classes whose annotated fields say what arguments they take.
 
 A record is checked by pydantic's core. Its validator is built when the first one is made: a spec
-uses eight kinds of layer out of a hundred and forty, and the start-up time of `archspec check` is
+uses eight kinds of layer of more than a hundred, and the start-up time of `archspec check` is
 a feature. The annotations come from :mod:`archspec.arguments`; each carries a core schema, the
 words for messages, and whether it takes text (a field that does not, takes formulas).
 """
@@ -34,10 +34,11 @@ T = TypeVar("T")
 class ArgumentType:
     """What a field takes: a core schema (or one per class), words for it, and its nature.
 
-    ``choices`` are the words that it takes, where ``expects`` does not list them.
+    ``choices`` are the words that it takes, where ``expects`` does not list them, or what finds
+    them.
     """
 
-    __slots__ = ("choices", "expects", "nested", "schema", "text")
+    __slots__ = ("_choices", "expects", "nested", "schema", "text")
 
     def __init__(
         self,
@@ -45,13 +46,18 @@ class ArgumentType:
         expects: str,
         text: bool = False,
         nested: bool = False,
-        choices: tuple[str, ...] = (),
+        choices: "tuple[str, ...] | Callable[[], tuple[str, ...]]" = (),
     ) -> None:
-        self.choices = choices
+        self._choices = choices
         self.schema = schema
         self.expects = expects
         self.text = text
         self.nested = nested
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words that it takes, where ``expects`` does not list them."""
+        return self._choices() if callable(self._choices) else self._choices
 
     def schema_for(self, owner: type) -> core_schema.CoreSchema:
         """The core schema of the field in a class (a window of Conv2D has two sizes)."""
@@ -64,6 +70,9 @@ class ArgumentType:
             "{rank}", {1: "a list of one", 2: "two", 3: "three"}.get(rank, "a list")
         )
 
+
+LARGEST_FLOAT = 3.4028234663852886e38
+"""Largest number that a 32-bit float holds, which all of Keras calculates with."""
 
 REQUIRED: Any = object()
 """The default of a field that has none."""
@@ -235,14 +244,19 @@ def _nullable(inner: ArgumentType) -> ArgumentType:
         f"{inner.expects}, or null",
         inner.text,
         inner.nested,
-        inner.choices,
+        lambda: inner.choices,
     )
 
 
 _PLAIN: dict[Any, ArgumentType] = {
     bool: ArgumentType(core_schema.bool_schema(strict=True), "`true` or `false`"),
     int: ArgumentType(core_schema.int_schema(strict=True), "a whole number"),
-    float: ArgumentType(core_schema.float_schema(strict=True, allow_inf_nan=False), "a number"),
+    float: ArgumentType(
+        core_schema.float_schema(
+            strict=True, allow_inf_nan=False, ge=-LARGEST_FLOAT, le=LARGEST_FLOAT
+        ),
+        "a number",
+    ),
     str: ArgumentType(core_schema.str_schema(strict=True), "text", text=True),
 }
 

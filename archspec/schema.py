@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
-from archspec import arguments, constructs
+from archspec import arguments, constructs, settings
 from archspec.constructs import (
     CONSTRUCTS,
     BlockKeys,
@@ -251,7 +251,7 @@ def shared_schemas() -> Schema:
 @cache
 def _long_types() -> dict[str, ArgumentType]:
     found = {}
-    for name, value in vars(arguments).items():
+    for name, value in {**vars(arguments), **vars(settings)}.items():
         if get_origin(value) is not Annotated:
             continue
         type = argument_type(value)

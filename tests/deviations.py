@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from archspec.layers import layer_types
+from archspec.settings import settings_of
 from archspec.shapes import Shape
 from tests.random_layers import Case
 from tests.special_arguments import Call
@@ -38,6 +39,19 @@ def _about(error: Exception) -> str:
     return getattr(error, "argument", None) or ""
 
 
+def _in_setting(call: Call) -> bool:
+    """Whether a setting of a layer, or of one inside it, cannot be made of its arguments."""
+    for part in _parts(call):
+        for name, _, _, setting in settings_of(part.type):
+            value = part.arguments.get(name)
+            try:
+                if isinstance(value, dict):
+                    setting.read(value)
+            except ValueError:
+                return True
+    return False
+
+
 def _code(error: Exception) -> str:
     return getattr(error, "code", "")
 
@@ -64,6 +78,26 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "a value of another kind or out of bounds, drawn on purpose: Keras checks few of them",
         lambda case, error: bool(case.bad),
         _case("Dense", (3,), units=2, use_bias="yes", bad="use_bias"),
+    ),
+    Deviation(
+        "the same inside an initializer, a regularizer or a constraint; a deviation or a norm below"
+        " 0 and a range from the larger to the smaller have no meaning",
+        lambda case, error: _in_setting(case.call),
+        _case("Dense", (3,), units=2, kernel_initializer={"RandomNormal": {"stddev": -1.0}}),
+    ),
+    Deviation(
+        "SimpleRNN, and TimeDistributed for its layer, take an `activity_regularizer` and leave it out",
+        lambda case, error: (
+            _about(error) in ("activity_regularizer", "layer")
+            and (has(case.call, "SimpleRNN") or has(case.call, "TimeDistributed"))
+        ),
+        _case(
+            "SimpleRNN",
+            (3, 2),
+            units=2,
+            return_sequences=True,
+            activity_regularizer="orthogonal_regularizer",
+        ),
     ),
     Deviation(
         "layers of Keras hand a list of inputs on, or leave some out; a node has what it reads",

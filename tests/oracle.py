@@ -9,9 +9,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
+from archspec.dtypes import DTYPES, DtypeError
 from archspec.infer import measure
 from archspec.layers import Layer, layer_types
+from archspec.objects import Kinds
 from archspec.record import ArgumentError, ValidationError
+from archspec.settings import constraints, initializers, regularizers
 from archspec.shapes import Shape, ShapeError
 from tests.deviations import DEVIATIONS, has
 from tests.random_layers import Case
@@ -27,7 +30,10 @@ class Found(NamedTuple):
 
 def ours(case: Case) -> Found:
     """What archspec says; raises ValidationError, ArgumentError or ShapeError."""
-    facts = measure(case.call.make(), case.shapes)
+    layer = case.call.make()
+    facts = measure(layer, case.shapes)
+    if case.dtypes:
+        layer.output_dtype(*case.dtypes)
     return Found(facts.outputs, tuple((w.name, w.shape, w.trainable) for w in facts.weights))
 
 
@@ -39,20 +45,20 @@ def make_keras(call: Call) -> Any:
     return getattr(keras.layers, call.type.__name__)(**arguments)
 
 
-_SETTINGS = {
-    "initializer": keras.initializers,
-    "regularizer": keras.regularizers,
-    "constraint": keras.constraints,
+_SETTINGS: dict[str, tuple[Any, Kinds]] = {
+    "initializer": (keras.initializers, initializers.KINDS),
+    "regularizer": (keras.regularizers, regularizers.KINDS),
+    "constraint": (keras.constraints, constraints.KINDS),
 }
 
 
 def _keras_value(name: str, value: Any) -> Any:
     if isinstance(value, Call):
         return make_keras(value)
-    module = _SETTINGS.get(name.rpartition("_")[2])
-    if module is not None and isinstance(value, dict) and len(value) == 1:
+    module, known = _SETTINGS.get(name.rpartition("_")[2], (None, None))
+    if known is not None and isinstance(value, dict) and len(value) == 1:
         ((kind, arguments),) = value.items()
-        return getattr(module, kind)(**(arguments or {}))
+        return getattr(module, known.names[kind].__name__)(**(arguments or {}))
     return value
 
 
@@ -75,7 +81,13 @@ def call_keras(layer: Any, inputs: list[Any], training: bool = False) -> Any:
 def theirs(case: Case) -> Found:
     """What Keras says, without data."""
     layer = make_keras(case.call)
-    outputs = call_keras(layer, [keras.KerasTensor((None, *shape)) for shape in case.shapes])
+    dtypes = case.dtypes or ("float32",) * len(case.shapes)
+    inputs = [
+        keras.KerasTensor((None, *shape), dtype=dtype)
+        for shape, dtype in zip(case.shapes, dtypes, strict=True)
+    ]
+    outputs = call_keras(layer, inputs)
+    _train(layer)
     shapes = []
     for output in keras.tree.flatten(outputs):
         if output.shape[0] is not None:
@@ -87,30 +99,62 @@ def theirs(case: Case) -> Found:
     return Found(tuple(shapes), weights)
 
 
-def run_keras(case: Case, batch: int = 13, unknown: int = 11) -> tuple[Shape, ...]:
-    """Output shapes when Keras trains on zeros; a size that is not known is ``unknown``.
+def _train(layer: Any) -> None:
+    """What a step of training does with weights: penalties, and constraints after it."""
+    for loss in layer.losses:
+        if not np.isfinite(float(loss)):
+            raise ArithmeticError(f"a penalty is {float(loss)}")
+    for variable in layer.trainable_variables:
+        if variable.constraint is not None:
+            variable.assign(variable.constraint(variable))
+
+
+class Real(NamedTuple):
+    """What came of calculating: shapes without the batch, and the type of the first output."""
+
+    outputs: tuple[Shape, ...]
+    dtype: str
+
+
+def run_keras(case: Case, batch: int = 13, unknown: int = 11) -> Real:
+    """What Keras gives when it trains on zeros; a size that is not known is ``unknown``.
 
     Neither number is a size that is drawn, so that nothing fits by accident.
     """
+    dtypes = case.dtypes or ("float32",) * len(case.shapes)
     if has(case.call, "AdaptiveMax"):
         # With an output, or an input, of size 1 TensorFlow ends the process: a division by zero.
-        return ours(case).outputs
+        dtype = case.call.make().output_dtype(*dtypes)
+        return Real(ours(case).outputs, dtype)
+    noise = case.call.arguments.get("noise_shape") or ()
+    if noise and type(noise[0]) is int and noise[0] > 1:
+        batch = noise[0]  # a mask for batches of that size only
     layer = make_keras(case.call)
     data = [
-        np.zeros((batch, *(unknown if size is None else size for size in shape)), "float32")
-        for shape in case.shapes
+        _zeros((batch, *(unknown if size is None else size for size in shape)), dtype)
+        for shape, dtype in zip(case.shapes, dtypes, strict=True)
     ]
     outputs = keras.tree.flatten(call_keras(layer, data, training=True))
+    _train(layer)
     if any(o.shape[0] not in (batch, None) for o in outputs):
         raise AssertionError("the batch is not kept")
-    return tuple(tuple(o.shape[1:]) for o in outputs)
+    dtype = keras.backend.standardize_dtype(outputs[0].dtype)
+    return Real(tuple(tuple(o.shape[1:]) for o in outputs), dtype)
+
+
+def _zeros(shape: tuple[int, ...], dtype: str) -> Any:
+    if dtype == "string":
+        import tensorflow as tf
+
+        return tf.fill(shape, "")
+    return keras.ops.cast(np.zeros(shape, "float32"), dtype)
 
 
 def disagreement(case: Case, with_data: bool = False) -> str | None:
     """How Keras differs, in a sentence; None if it does not. ``with_data``: calculate too."""
     try:
         we: Found | Exception = ours(case)
-    except (ValidationError, ArgumentError, ShapeError) as error:
+    except (ValidationError, ArgumentError, ShapeError, DtypeError) as error:
         we = error
     except Exception as error:
         return f"we crash: {_short(error)}"
@@ -125,7 +169,7 @@ def disagreement(case: Case, with_data: bool = False) -> str | None:
             real = run_keras(case)
         except Exception:
             return None  # Keras finds out when it calculates
-        if not _fits(they.outputs, real):
+        if not _fits(they.outputs, real.outputs):
             return None  # Keras contradicts itself
         return f"we raise {_short(we)}; Keras gives {they}"
     if isinstance(they, Exception):
@@ -137,15 +181,35 @@ def disagreement(case: Case, with_data: bool = False) -> str | None:
     for mine, other in zip(we.weights, they.weights, strict=True):
         if not _same_name(mine[0], other[0]):
             return f"weight names: ours {mine[0]}, Keras {other[0]}"
+    with_data = with_data or bool(case.dtypes) or "activity_regularizer" in repr(case.call)
     return _data_disagreement(case, we) if with_data else None
+
+
+LACKS = {
+    "Flash attention is not supported": "TensorFlow lacks it; JAX and PyTorch have it on a GPU",
+    "is not supported yet": "TensorFlow does not spread arrays of so many axes; JAX does",
+    "call `adapt(": "boundaries of bins are learned from data: after building, before training",
+    "could not create a primitive": "oneDNN lacks an odd transposed convolution on the CPU",
+    "out of memory": "the machine is too small",
+}
+"""What only calculating shows, and is no matter of the network; part of the message, and why."""
 
 
 def _data_disagreement(case: Case, we: Found) -> str | None:
     try:
         found = run_keras(case)
-    except Exception:
-        return None  # TensorFlow lacks an operation, or it needs a size that was not known
-    return None if _fits(we.outputs, found) else f"with data: ours {we.outputs}, Keras {found}"
+    except Exception as error:
+        text = str(error)
+        if any(None in shape for shape in case.shapes) or any(part in text for part in LACKS):
+            return None  # it may need the size that was not known
+        return f"with data, Keras raises {_short(error)}; we give {we}"
+    if not _fits(we.outputs, found.outputs):
+        return f"with data: ours {we.outputs}, Keras {found.outputs}"
+    dtypes = case.dtypes or ("float32",) * len(case.shapes)
+    dtype = case.call.make().output_dtype(*dtypes)
+    if DTYPES[dtype] != DTYPES[found.dtype]:
+        return f"type of the output: ours {dtype}, Keras {found.dtype}"
+    return None
 
 
 def _fits(told: tuple[Shape, ...], real: tuple[Shape, ...]) -> bool:

@@ -11,10 +11,13 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic_core import SchemaValidator, ValidationError
 
-from archspec.arguments import LARGEST, Constraint, Initializer, NestedLayer, Regularizer
+from archspec.arguments import LARGEST, NestedLayer
+from archspec.dtypes import DTYPES
 from archspec.infer import measure
 from archspec.layers import Layer, layer_types
-from archspec.record import Field, argument_type, fields
+from archspec.objects import Kinds
+from archspec.record import Field, Record, argument_type, fields
+from archspec.settings import SettingType
 from archspec.shapes import Shape
 from tests.special_arguments import NOT_NESTED, SENSIBLE, SPECIAL, STEPPING, Call
 
@@ -22,17 +25,6 @@ MOST_DIMENSIONS = 6
 EXCLUDED = frozenset(("dtype",))
 """Arguments that say nothing of shapes and have values of their own in each backend."""
 
-_INITIALIZERS: list[Any] = [
-    *("zeros", "ones", "glorot_uniform", "he_normal", "HeNormal", "random_normal", "Zeros"),
-    *({"Constant": {"value": 2}}, {"RandomNormal": {"stddev": 0.01}}, {"Ones": None}),
-]
-_REGULARIZERS: list[Any] = ["l1", "l2", "L1L2", {"L2": {"l2": 0.01}}, {"L1": {"l1": 0.5}}]
-_CONSTRAINTS: list[Any] = ["non_neg", "UnitNorm", "max_norm", {"MaxNorm": {"max_value": 2}}]
-_SETTINGS = {
-    argument_type(Initializer): _INITIALIZERS,
-    argument_type(Regularizer): _REGULARIZERS,
-    argument_type(Constraint): _CONSTRAINTS,
-}
 _NESTED = argument_type(NestedLayer)
 
 
@@ -43,6 +35,8 @@ class Case(NamedTuple):
     shapes: tuple[Shape, ...]
     bad: str = ""
     """The argument that was given a value of a wrong kind, if one was."""
+    dtypes: tuple[str, ...] = ()
+    """Types of the inputs' values, if they are not all float32."""
 
 
 def draw_case(random: Random, type: type[Layer], bad: float = 0.04) -> Case:
@@ -55,7 +49,14 @@ def draw_case(random: Random, type: type[Layer], bad: float = 0.04) -> Case:
         known = fields(type)[wrong]
         call.arguments[wrong] = random.choice(_wrong_values(known, call.arguments[wrong]))
     shapes = () if first is None else (first, *_draw_further(random, call, first))
-    return Case(call, shapes, wrong)
+    return Case(call, shapes, wrong, _draw_dtypes(random, len(shapes)))
+
+
+def _draw_dtypes(random: Random, count: int) -> tuple[str, ...]:
+    """Mostly floats; else one type for all inputs, which is what differs between layers."""
+    if random.random() < 0.9:
+        return ()
+    return (random.choice([name for name in DTYPES if name != "float32"]),) * count
 
 
 def _draw_call(random: Random, type: type[Layer], shape: Shape, depth: int = 0) -> Call:
@@ -76,15 +77,15 @@ def _draw_call(random: Random, type: type[Layer], shape: Shape, depth: int = 0) 
 def _left_out(field: Field) -> float:
     base = field.annotation
     for inner in get_args(base) if get_origin(base) in (Union, UnionType) else (base,):
-        if inner is not type(None) and argument_type(inner) in _SETTINGS:
-            return 0.93
+        if inner is not type(None) and isinstance(argument_type(inner), SettingType):
+            return 0.85
     return 0.45
 
 
 class _Values:
     """Draws a value for an annotation."""
 
-    def __init__(self, random: Random, owner: type[Layer], shape: Shape, depth: int) -> None:
+    def __init__(self, random: Random, owner: type[Record], shape: Shape, depth: int) -> None:
         self.random = random
         self.owner = owner
         self.shape = shape
@@ -95,11 +96,30 @@ class _Values:
             inner = [a for a in get_args(annotation) if a is not type(None)]
             return None if self.random.random() < 0.25 else self.of(inner[0])
         kind = argument_type(annotation)
-        if kind in _SETTINGS:
-            return self.random.choice(_SETTINGS[kind])
+        if isinstance(kind, SettingType):
+            return self.setting(kind.kinds)
         if kind is _NESTED:
             return self.nested()
         return self.from_schema(kind.schema_for(self.owner))
+
+    def setting(self, kinds: Kinds) -> Any:
+        """A name alone, or one with arguments, one of them now and then of a wrong kind."""
+        random = self.random
+        name = random.choice(sorted(kinds.names))
+        if random.random() < 0.3:
+            return name
+        kind = kinds.names[name]
+        drawn = _Values(random, kind, self.shape, self.depth)
+        arguments = {
+            f.name: drawn.of(f.annotation)
+            for f in fields(kind).values()
+            if f.required or random.random() < 0.6
+        }
+        if arguments and random.random() < 0.05:
+            wrong = random.choice(sorted(arguments))
+            values = _wrong_values(fields(kind)[wrong], arguments[wrong])
+            arguments[wrong] = random.choice(values)
+        return {name: arguments or None}
 
     def nested(self) -> Call:
         """A layer for a wrapper: mostly one that goes with the wrapper's own input."""
@@ -178,7 +198,8 @@ class _Values:
     def number(self, schema: Any) -> float:
         least = schema.get("ge", schema.get("gt", -2.0))
         most = schema.get("le", schema.get("lt", 2.0))
-        edges = [v for k, v in schema.items() if k in ("ge", "le")]
+        least, most = max(least, -2.0), min(most, max(least, 0.0) + 2.0)
+        edges = [v for k, v in schema.items() if k in ("ge", "le") and abs(v) < 1e9]
         if edges and self.random.random() < 0.2:
             return float(self.random.choice(edges))
         return float(round(least + (most - least) * self.random.uniform(0.1, 0.9), 3))

@@ -88,13 +88,14 @@ LEVELS = (
     "api",
     "train importer",
     "pipeline",
-    "validate items resolve expand frames infer measure lint expectations shape_errors mends"
+    "validate items resolve expand frames infer measure value_types lint expectations shape_errors mends"
     " parameters recursion scope work not_layers | emit draw weights receptive | schema documentation",
     "spec graph report",
     "parse layers plugins make constructs templates",
-    "record arguments settings axes expressions field_values",
+    "settings",
+    "record arguments objects axes expressions field_values",
     "diagnostics",
-    "source codes shapes spelling formula_syntax folders shipped json_schema values",
+    "source codes shapes dtypes extras spelling formula_syntax folders shipped json_schema values",
     "files archives",
     "characters reading roots locks interrupts",
 )

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from archspec.diagnostics import Sink
+from archspec.objects import KerasObject, Kinds
 from archspec.parse import parse
 from archspec.record import Record, fields
 from archspec.source import Source
 from archspec.train.losses import LOSSES, Loss
 from archspec.train.metrics import CALLBACKS, METRICS, Metric, Monitor
-from archspec.train.objects import KerasObject, Kinds
 from archspec.train.optimizers import OPTIMIZERS, SCHEDULES, Schedule
 from archspec.train.read import read_recipe
 from archspec.train.recipe import Recipe

@@ -9,11 +9,9 @@ from archspec.arguments import (
     Activation,
     Axes,
     Fraction,
-    Initializer,
     Margins,
     NestedLayer,
     PositiveInt,
-    Regularizer,
     UseCudnn,
     Window,
 )
@@ -28,6 +26,7 @@ from archspec.record import (
     required_fields,
     snake_case,
 )
+from archspec.settings import Initializer, Regularizer
 
 
 class Base(Record):

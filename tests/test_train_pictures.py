@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from archspec.extras import install
 from archspec.train.charts import lacking
 from archspec.train.charts.confusion import draw_confusion
 from archspec.train.charts.curves import draw_curves, epoch_ticks
@@ -440,7 +441,7 @@ def test_without_matplotlib_it_is_said_and_the_run_goes_on(monkeypatch: pytest.M
     recipe: Any = SimpleNamespace(keys=SimpleNamespace(show=["samples", "confusion_matrix"]))
     run: Any = Kept()
     without_matplotlib(monkeypatch)
-    reason = 'matplotlib is not installed: pip install "archspec-nn[keras]"'
+    reason = f"matplotlib is not installed: {install('keras')}"
     trained: Any = SimpleNamespace(recipe=recipe)
     assert draw_run(trained, run) == [f"curves, samples, confusion_matrix: {reason}"]
     assert write_curves(recipe, Progress(2, history(2), {}), run) == reason

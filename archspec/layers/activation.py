@@ -4,11 +4,23 @@ Source: keras/src/layers/activations/.
 """
 
 from archspec.arguments import Activation as ActivationName
-from archspec.arguments import Axes, Constraint, Initializer, NonNegativeFloat, Regularizer
+from archspec.arguments import Axes, NonNegativeFloat
 from archspec.axes import axis_indices
-from archspec.layers.base import Elementwise
+from archspec.dtypes import ANY, FLOATS, NUMBERS, UNSIGNED, VALUES
+from archspec.layers.base import Elementwise, check_softmax
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, Weight, known
+
+_KINDS = {
+    "linear": ANY,
+    "relu": NUMBERS,
+    "relu6": NUMBERS,
+    "leaky_relu": NUMBERS,
+    "exponential": VALUES,
+    "tanh": VALUES,
+}
+"""What activations take, if not only floating-point numbers."""
 
 
 class _Activation(Elementwise):
@@ -19,12 +31,28 @@ class _Activation(Elementwise):
 class Activation(_Activation):
     """Applies an activation to each value."""
 
+    reads = ANY
+
     activation: ActivationName
     """Name of the activation, such as `relu` or `softmax`."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if self.activation == "softmax":
+            check_softmax(len(inputs[0]) + 1)
+        return inputs[0]
+
+    def kinds_read(self) -> frozenset[str]:
+        return _KINDS.get(self.activation, FLOATS)
+
+    def output_dtype(self, *inputs: str) -> str:
+        dtype = super().output_dtype(*inputs)
+        return inputs[0] if self.activation in ("linear", "relu", "relu6") else dtype
 
 
 class ReLU(_Activation):
     """Gives positive values on and makes negative ones 0 (Nair and Hinton, 2010)."""
+
+    reads = NUMBERS
 
     max_value: NonNegativeFloat | None = None
     """Largest output; none if left out, 6 for a ReLU6."""
@@ -33,6 +61,13 @@ class ReLU(_Activation):
     threshold: NonNegativeFloat = 0.0
     """Values below it count as negative."""
 
+    def dtypes_lacking(self) -> frozenset[str]:
+        return UNSIGNED if self.negative_slope else frozenset()
+
+    def output_dtype(self, *inputs: str) -> str:
+        dtype = super().output_dtype(*inputs)
+        return dtype if self.negative_slope else inputs[0]
+
     def label(self) -> str:
         return f"ReLU{self.max_value:g}" if self.max_value is not None else "ReLU"
 
@@ -40,6 +75,7 @@ class ReLU(_Activation):
 class LeakyReLU(_Activation):
     """ReLU that gives negative values on with a small slope (Maas et al., 2013)."""
 
+    reads = NUMBERS
     negative_slope: NonNegativeFloat = 0.3
     """Factor of negative values."""
 
@@ -47,6 +83,7 @@ class LeakyReLU(_Activation):
 class PReLU(_Activation):
     """LeakyReLU whose slopes are trained (He et al., 2015), one for each value of an example."""
 
+    reads = FLOATS
     alpha_initializer: Initializer = "Zeros"
     """Initial values of the slopes."""
     alpha_regularizer: Regularizer | None = None
@@ -80,6 +117,7 @@ class PReLU(_Activation):
 class ELU(_Activation):
     """Gives positive values on and bends negative ones to -alpha (Clevert et al., 2016)."""
 
+    reads = FLOATS
     alpha: float = 1.0
     """The value that large negative ones approach, with the sign changed."""
 
@@ -87,9 +125,12 @@ class ELU(_Activation):
 class Softmax(_Activation):
     """Makes positive values whose sum along an axis is 1: probabilities."""
 
+    reads = FLOATS
     axis: Axes = (-1,)
     """Axis, or axes, along which the sum is 1, counted with the batch as 0."""
 
     def output_shape(self, *inputs: Shape) -> Shape:
         axis_indices(self.axis, inputs[0], batch=True)
+        if len(self.axis) == 1:
+            check_softmax(len(inputs[0]) + 1)
         return inputs[0]

@@ -9,8 +9,9 @@ align and translate" (2015).
 
 from typing import Literal
 
-from archspec.arguments import Fraction
-from archspec.layers.base import Layer, check_dims
+from archspec.arguments import Fraction, Seed
+from archspec.dtypes import FLOATS, NUMBERS
+from archspec.layers.base import Layer, check_dims, check_softmax
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known, product
 
 
@@ -39,6 +40,7 @@ def total(sizes: Shape) -> int:
 class _Attention(Layer):
     """Attention without projections: inputs are query, value and, if it differs, key."""
 
+    reads = NUMBERS
     abstract = True
     family = "attention"
     inputs = (2, 3)
@@ -46,6 +48,7 @@ class _Attention(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         check_dims(self, inputs)
+        check_softmax(len(inputs[0]) + 1)
         query, value, key = roles(inputs)
         for name, shape in (("value", value), ("key", key)):
             # Keras repeats a size of 1 there, but not that of the query, which the output takes.
@@ -67,8 +70,12 @@ class Attention(_Attention):
     """`dot`: scores are products of query and key; `concat`: sums of tanh(query + key)."""
     dropout: Fraction = 0.0
     """Share of the scores that is dropped while training."""
-    seed: int | None = None
+    seed: Seed | None = None
     """Seed of the dropout."""
+
+    def kinds_read(self) -> frozenset[str]:
+        # The softmax is taken of products of whole numbers, unless something scales them.
+        return NUMBERS if self.use_scale or self.score_mode == "concat" else FLOATS
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         scale = (Weight("scale", ()),) if self.use_scale else ()

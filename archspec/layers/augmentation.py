@@ -18,6 +18,7 @@ from archspec.arguments import (
     SignedFractionRange,
     ZoomRange,
 )
+from archspec.dtypes import VALUES
 from archspec.layers.base import Elementwise
 from archspec.shapes import Shape, ShapeError, format_shape
 
@@ -28,6 +29,7 @@ Interpolation = Literal["nearest", "bilinear"]
 class Augmentation(Elementwise):
     """Changes images, (height, width, channels), while training."""
 
+    reads = VALUES
     abstract = True
     dims = (3, 3)
 

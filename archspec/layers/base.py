@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from archspec.dtypes import DTYPES, WORDS, DtypeError, common
 from archspec.record import Record, snake_case
+from archspec.settings import check_settings
 from archspec.shapes import Shape, ShapeError, Weight, Window, format_shape
 
 
@@ -29,6 +31,14 @@ class Layer(Record):
     """Least and most number of dimensions of each input without the batch, if the layer cares."""
     rank: ClassVar[int] = 0
     """Number of spatial axes, for windows."""
+    reads: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of values that its inputs may have: float, int, bool, string; empty if not known."""
+    lacks: ClassVar[frozenset[str]] = frozenset()
+    """Types that it does not take although it takes others of their kind."""
+    keeps: ClassVar[bool] = False
+    """Whether its outputs have the type of its inputs; if not, they are float32."""
+    makes_others: ClassVar[bool] = False
+    """Whether it can make something else than floats of floats."""
     keras_class: ClassVar[str] = ""
     """Dotted path of the Keras class, if it is not the one of this name in keras.layers."""
 
@@ -54,6 +64,29 @@ class Layer(Record):
     def macs(self, *inputs: Shape) -> int:
         """Multiply–accumulate operations for one example; 0 for what only moves or compares."""
         return 0
+
+    def kinds_read(self) -> frozenset[str]:
+        """``reads``, for a layer with which it depends on the arguments."""
+        return self.reads
+
+    def dtypes_lacking(self) -> frozenset[str]:
+        """``lacks``, for a layer with which it depends on the arguments."""
+        return self.lacks
+
+    def output_dtype(self, *inputs: str) -> str:
+        """Type of the outputs' values from those of the inputs, by Keras's names.
+
+        Raises:
+            DtypeError: it cannot take them.
+        """
+        kinds, lacking = self.kinds_read(), self.dtypes_lacking()
+        for dtype in inputs:
+            if kinds and DTYPES[dtype] not in kinds:
+                raise _refuse(self, kinds, dtype)
+            if dtype in lacking:
+                name = type(self).__name__
+                raise DtypeError(f"{name} does not take {dtype}", "int32 goes, or floats")
+        return common(inputs) if self.keeps and inputs else "float32"
 
     def windows(self) -> tuple[Window, ...] | None:
         """The window along each spatial axis, for layers that have one (receptive fields)."""
@@ -96,6 +129,18 @@ class Layer(Record):
         return snake_case(cls.__name__)
 
 
+def _refuse(layer: Layer, kinds: frozenset[str], dtype: str) -> DtypeError:
+    *others, last = (word for kind, word in WORDS.items() if kind in kinds)
+    wanted = f"{', '.join(others)} or {last}" if others else last
+    help = {
+        "int": "`Rescaling: 1` before it makes floating-point numbers of them, an Embedding vectors",
+        "bool": "`Rescaling: 1` before it makes numbers of them",
+        "string": "words become numbers before they come into a network",
+    }.get(DTYPES[dtype], "")
+    name = type(layer).__name__
+    return DtypeError(f"{name} takes {wanted}, not {WORDS[DTYPES[dtype]]} ({dtype})", help)
+
+
 class Elementwise(Layer):
     """A layer whose output has the shape of its input."""
 
@@ -103,6 +148,34 @@ class Elementwise(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return inputs[0]
+
+
+MOST_SOFTMAX = 5
+"""Most axes, with the batch, of what TensorFlow takes the softmax of along one axis."""
+
+
+def check_softmax(axes: int) -> None:
+    """Raise ShapeError if there are too many axes, with the batch, for a softmax."""
+    if axes > MOST_SOFTMAX:
+        raise ShapeError(
+            f"it takes a softmax of {axes} axes with the batch, and TensorFlow's takes"
+            f" {MOST_SOFTMAX}",
+            code="AS403",
+            help="a Reshape before it makes one axis of several",
+        )
+
+
+def checked_weights(
+    layer: Layer, outputs: tuple[Shape, ...], inputs: tuple[Shape, ...]
+) -> tuple[Weight, ...]:
+    """The weights of a layer, its initializers, regularizers and constraints looked at too.
+
+    Raises:
+        ShapeError: it cannot have them.
+    """
+    weights = layer.weights(*inputs)
+    check_settings(layer, outputs, weights)
+    return weights
 
 
 def check_dims(layer: Layer, inputs: tuple[Shape, ...]) -> None:

@@ -21,6 +21,7 @@ from archspec.arguments import (
     Seed,
     SignedFractionRange,
 )
+from archspec.dtypes import FLOATS, NUMBERS, VALUES
 from archspec.layers.augmentation import Augmentation, Interpolation
 from archspec.record import ArgumentType
 from archspec.shapes import Shape, ShapeError
@@ -36,6 +37,8 @@ _Grid = Annotated[
 class RandomBrightness(Augmentation):
     """Makes images lighter or darker."""
 
+    reads = NUMBERS
+    keeps = True
     factor: SignedFractionRange
     """Largest change as a share of the range of values."""
     value_range: NumberPair = (0, 255)
@@ -43,10 +46,15 @@ class RandomBrightness(Augmentation):
     seed: Seed | None = None
     """Seed of the chance."""
 
+    def kinds_read(self) -> frozenset[str]:
+        # Keras makes whole numbers of the default range only.
+        return NUMBERS if self.value_range == (0, 255) else FLOATS
+
 
 class RandomContrast(Augmentation):
     """Makes images stronger or weaker in contrast."""
 
+    reads = FLOATS
     factor: FractionRange
     """Largest change; the contrast is multiplied by up to 1 plus it."""
     value_range: NumberPair = (0, 255)
@@ -73,6 +81,7 @@ class RandomHue(Augmentation):
 class RandomSaturation(Augmentation):
     """Makes the colours of images stronger or weaker."""
 
+    reads = FLOATS
     channels = (3,)
 
     factor: FractionRange
@@ -127,6 +136,8 @@ class RandomColorJitter(Augmentation):
 class RandomGrayscale(Augmentation):
     """Makes some images grey; they keep their channels."""
 
+    reads = VALUES
+    keeps = True
     channels = (1, 3)
 
     factor: Fraction = 0.5
@@ -216,6 +227,8 @@ class AutoContrast(Augmentation):
 class ContrastLimitedAdaptiveHistogramEqualization(Augmentation):
     """Evens out the contrast of each part of an image, always (Zuiderveld, 1994)."""
 
+    reads = VALUES
+    keeps = True
     value_range: NumberPair = (0, 255)
     """Least and most of the values of a pixel."""
     clip_limit: float = 4.0

@@ -4,24 +4,18 @@ Source: keras/src/layers/convolutional/; Chollet, "Xception: deep learning with 
 separable convolutions" (2017).
 """
 
-from archspec.arguments import (
-    Activation,
-    CausalPadding,
-    Constraint,
-    DataFormat,
-    Initializer,
-    Padding,
-    PositiveInt,
-    Regularizer,
-)
+from archspec.arguments import Activation, CausalPadding, DataFormat, Padding, PositiveInt
 from archspec.arguments import Window as WindowArgument
+from archspec.dtypes import FLOATS
 from archspec.layers.spatial import Sliding, sliding
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Weight, Window, known, product
 
 
 class _Conv(Sliding):
     abstract = True
+    reads = FLOATS
     family = "conv"
 
     filters: PositiveInt
@@ -116,6 +110,7 @@ class Conv3D(_Conv):
 
 class _DepthwiseConv(Sliding):
     abstract = True
+    reads = FLOATS
     family = "conv"
 
     kernel_size: WindowArgument
@@ -181,6 +176,7 @@ class DepthwiseConv2D(_DepthwiseConv):
 
 class _SeparableConv(Sliding):
     abstract = True
+    reads = FLOATS
     family = "conv"
 
     filters: PositiveInt

@@ -5,6 +5,7 @@ Source: keras/src/layers/rnn/conv_lstm.py; Shi et al., "Convolutional LSTM netwo
 
 from archspec.arguments import Activation, DataFormat, Padding, PositiveInt
 from archspec.arguments import Window as WindowArgument
+from archspec.dtypes import FLOATS
 from archspec.layers.convolution import Conv1D, Conv2D, Conv3D
 from archspec.layers.recurrent import (
     ForgetBias,
@@ -45,6 +46,7 @@ class _ConvLSTM(Recurrent, Seed, Penalties, ForgetBias, InitialWeights, Gates, _
     its size.
     """
 
+    reads = FLOATS
     abstract = True
     inputs = (1, 3)
     gates = 4

@@ -9,17 +9,15 @@ ReversibleEmbedding is left out: what it adds to Embedding needs a call argument
 Source: keras/src/layers/core/.
 """
 
-from archspec.arguments import (
-    Activation,
-    Constraint,
-    Initializer,
-    Null,
-    PositiveInt,
-    Regularizer,
-    Sizes,
-)
-from archspec.layers.base import Elementwise, Layer
-from archspec.record import ArgumentError
+from typing import Annotated
+
+from pydantic_core import core_schema as cs
+
+from archspec.arguments import Activation, Null, PositiveInt, Sizes
+from archspec.dtypes import ANY, DTYPES, VALUES
+from archspec.layers.base import Elementwise, Layer, check_softmax
+from archspec.record import ArgumentError, ArgumentType
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, Weight, known, product
 
 
@@ -49,6 +47,17 @@ def check_lora(lora_rank: int | None, constraint: object, argument: str) -> None
         )
 
 
+Dtype = Annotated[
+    str,
+    ArgumentType(
+        cs.literal_schema(list(DTYPES)),
+        "a type of values such as `float32` or `int32`",
+        text=True,
+        choices=tuple(DTYPES),
+    ),
+]
+
+
 class Input(Layer):
     """An input of the network; written as `input:` at the top of a spec."""
 
@@ -57,16 +66,20 @@ class Input(Layer):
 
     shape: Sizes
     """Sizes without the batch, such as [224, 224, 3]."""
-    dtype: str | None = None
+    dtype: Dtype | None = None
     """Type of the numbers; `float32` if left out, `int32` for tokens."""
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return self.shape
 
+    def output_dtype(self, *inputs: str) -> str:
+        return self.dtype or "float32"
+
 
 class Dense(Layer):
     """Every output is a weighted sum of every input of the last axis, plus a bias."""
 
+    reads = VALUES
     family = "dense"
     dims = (1, 99)
 
@@ -101,6 +114,8 @@ class Dense(Layer):
         check_lora(self.lora_rank, self.kernel_constraint, "kernel_constraint")
 
     def output_shape(self, *inputs: Shape) -> Shape:
+        if self.activation == "softmax":
+            check_softmax(len(inputs[0]) + 1)
         return (*inputs[0][:-1], self.units)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
@@ -117,6 +132,7 @@ class Dense(Layer):
 class Embedding(Layer):
     """A vector for each whole number, such as that of a word: the rows of a trained table."""
 
+    reads = VALUES
     family = "embedding"
 
     input_dim: PositiveInt
@@ -154,9 +170,19 @@ class Embedding(Layer):
 class Masking(Elementwise):
     """Marks the steps of a sequence whose values all equal `mask_value`: later layers skip them."""
 
+    reads = VALUES
+    keeps = True
+
     mask_value: float = 0.0
     """The value that means: no data here."""
+
+    def output_dtype(self, *inputs: str) -> str:
+        dtype = super().output_dtype(*inputs)
+        return "int32" if dtype == "bool" else dtype
 
 
 class Identity(Elementwise):
     """Gives its input on: a name for a point of the network."""
+
+    reads = ANY
+    keeps = True

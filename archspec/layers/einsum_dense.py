@@ -6,18 +6,12 @@ Source: keras/src/layers/core/einsum_dense.py.
 import re
 from typing import NamedTuple
 
-from archspec.arguments import (
-    Activation,
-    Constraint,
-    Initializer,
-    Null,
-    PartialShape,
-    PositiveInt,
-    Regularizer,
-)
-from archspec.layers.base import Layer
+from archspec.arguments import Activation, Null, PartialShape, PositiveInt
+from archspec.dtypes import VALUES
+from archspec.layers.base import Layer, check_softmax
 from archspec.layers.core import check_lora, with_lora
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Size, Weight, format_shape, product
 
 _EQUATION = re.compile(
@@ -52,6 +46,7 @@ class _Sizes(NamedTuple):
 class EinsumDense(Layer):
     """A dense layer over any axes: `abc,cd->abd` sums over c, once for each a and b."""
 
+    reads = VALUES
     family = "dense"
 
     equation: str
@@ -107,7 +102,10 @@ class EinsumDense(Layer):
                 raise ArgumentError("bias_axes", message)
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        return self._sizes(inputs[0]).output
+        output = self._sizes(inputs[0]).output
+        if self.activation == "softmax":
+            check_softmax(len(output) + 1)
+        return output
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         sizes = self._sizes(inputs[0])

@@ -8,6 +8,7 @@ from typing import Any
 
 from archspec.arguments import AxisPair
 from archspec.axes import axis_index
+from archspec.dtypes import ANY, FLOATS, NUMBERS
 from archspec.layers.base import Layer
 from archspec.shapes import Shape, ShapeError, Size, format_shape, product
 
@@ -19,6 +20,8 @@ class _Merge(Layer):
     not known in one input is not known in the output.
     """
 
+    reads = NUMBERS
+    keeps = True
     abstract = True
     family = "merge"
     inputs = (2, 999)
@@ -42,6 +45,7 @@ class _Merge(Layer):
 class Add(_Merge):
     """The sum."""
 
+    reads = NUMBERS | {"string"}
     symbol = "+"
 
 
@@ -61,6 +65,8 @@ class Multiply(_Merge):
 class Average(_Merge):
     """The mean."""
 
+    keeps = False
+
 
 class Maximum(_Merge):
     """The largest value."""
@@ -73,6 +79,8 @@ class Minimum(_Merge):
 class Concatenate(Layer):
     """Inputs one after the other along an axis."""
 
+    reads = ANY
+    keeps = True
     family = "merge"
     inputs = (1, 999)
 
@@ -118,6 +126,8 @@ class Concatenate(Layer):
 class Dot(Layer):
     """Products of two inputs, summed over one axis of each: matrix products, similarities."""
 
+    reads = NUMBERS
+    keeps = True
     family = "merge"
     inputs = (2, 2)
 
@@ -125,6 +135,9 @@ class Dot(Layer):
     """The axis of each input that is summed over, one number for both; the batch is axis 0."""
     normalize: bool = False
     """Whether each vector is first made 1 long: the result is a cosine."""
+
+    def kinds_read(self) -> frozenset[str]:
+        return FLOATS if self.normalize else NUMBERS
 
     def _axes(self, left: Shape, right: Shape) -> tuple[int, int]:
         a, b = (

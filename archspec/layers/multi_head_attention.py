@@ -9,18 +9,12 @@ al., "GQA" (2023); Qiu et al., "Gated attention for large language models" (2025
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from archspec.arguments import (
-    Axes,
-    Constraint,
-    Fraction,
-    Initializer,
-    PositiveInt,
-    ProjectionShape,
-    Regularizer,
-)
+from archspec.arguments import Axes, Fraction, PositiveInt, ProjectionShape, Seed
+from archspec.dtypes import VALUES
 from archspec.layers.attention import check_equal, roles, total
-from archspec.layers.base import Layer, check_dims
+from archspec.layers.base import Layer, check_dims, check_softmax
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
 
 
@@ -79,6 +73,7 @@ class _Projected(_Basics):
     One input is self-attention: query, value and key are the same. Two are query and value.
     """
 
+    reads = VALUES
     abstract = True
     family = "attention"
     inputs = (1, 3)
@@ -103,7 +98,7 @@ class _Projected(_Basics):
     """Constraint on the biases."""
     use_gate: bool = False
     """Whether a sigmoid of a projection of the query scales the heads (Qiu et al., 2025)."""
-    seed: int | None = None
+    seed: Seed | None = None
     """Seed of the dropout."""
 
     def check(self) -> None:
@@ -150,6 +145,8 @@ class _Projected(_Basics):
             ("query", tuple(query[axis] for axis in kept)),
             ("value", tuple(value[axis] for axis in kept)),
         )
+        if len(attended) == 1:
+            check_softmax(len(query) + 2)  # heads, and positions of the key
         self.weights(*inputs)
         return (*query[:-1], *self.outputs(query))
 

@@ -8,18 +8,12 @@ from typing import Annotated, Any
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import (
-    Axes,
-    Constraint,
-    Fraction,
-    Initializer,
-    NaturalInt,
-    NonNegativeFloat,
-    Regularizer,
-)
+from archspec.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat, number_schema
 from archspec.axes import axis_index, axis_indices
+from archspec.dtypes import FLOATS, VALUES
 from archspec.layers.base import Elementwise
 from archspec.record import ArgumentError, ArgumentType
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
 
 _Clipping = Annotated[
@@ -27,7 +21,7 @@ _Clipping = Annotated[
     ArgumentType(
         cs.typed_dict_schema(
             {
-                key: cs.typed_dict_field(cs.float_schema(strict=True), required=False)
+                key: cs.typed_dict_field(number_schema(), required=False)
                 for key in ("rmax", "rmin", "dmax")
             },
             extra_behavior="forbid",
@@ -39,6 +33,7 @@ _Clipping = Annotated[
 
 class _Normalization(Elementwise):
     abstract = True
+    reads = VALUES
     family = "norm"
 
 
@@ -207,6 +202,7 @@ class GroupNormalization(_Normalization):
 class RMSNormalization(_Normalization):
     """Divides each example by the root of its mean square (Zhang and Sennrich, 2019)."""
 
+    keeps = True
     axis: Axes = (-1,)
     """The last axis, or the last axes, over which each example is normalised."""
     epsilon: NonNegativeFloat = 1e-6
@@ -232,6 +228,7 @@ class RMSNormalization(_Normalization):
 class UnitNormalization(_Normalization):
     """Makes each vector 1 long, as measured by the root of its sum of squares."""
 
+    reads = FLOATS
     axis: Axes = (-1,)
     """Axis, or axes, of the vectors, counted with the batch as 0."""
 
@@ -248,6 +245,7 @@ class LocalResponseNormalization(_Normalization):
     defaults are those of ``tf.nn.local_response_normalization``.
     """
 
+    reads = FLOATS
     symbol = "LRN"
 
     dims = (3, 3)

@@ -7,12 +7,14 @@ from math import gcd
 
 from archspec.arguments import DataFormat, Padding
 from archspec.arguments import Window as WindowArgument
+from archspec.dtypes import FLOATS, NUMBERS, VALUES, WIDE_UNSIGNED
 from archspec.layers.spatial import Sliding, Spatial, sliding
 from archspec.shapes import Shape, Window, elements, format_shape
 
 
 class _Pooling(Sliding):
     abstract = True
+    reads = FLOATS
     family = "pool"
     window_argument = "pool_size"
 
@@ -44,12 +46,18 @@ class _MaxPooling(_Pooling):
 class MaxPooling1D(_MaxPooling):
     """The largest value of each window over (steps, channels)."""
 
+    reads = NUMBERS
+    lacks = WIDE_UNSIGNED
+    keeps = True
     rank = 1
 
 
 class MaxPooling2D(_MaxPooling):
     """The largest value of each window over (height, width, channels)."""
 
+    reads = NUMBERS
+    lacks = WIDE_UNSIGNED
+    keeps = True
     rank = 2
 
 
@@ -79,6 +87,7 @@ class AveragePooling3D(_Pooling):
 
 class _GlobalPooling(Spatial):
     abstract = True
+    reads = VALUES
     family = "pool"
 
     data_format: DataFormat | None = None
@@ -99,18 +108,21 @@ class _GlobalPooling(Spatial):
 class GlobalMaxPooling1D(_GlobalPooling):
     """The largest value of each channel over all steps of (steps, channels)."""
 
+    keeps = True
     rank = 1
 
 
 class GlobalMaxPooling2D(_GlobalPooling):
     """The largest value of each channel over the whole (height, width, channels)."""
 
+    keeps = True
     rank = 2
 
 
 class GlobalMaxPooling3D(_GlobalPooling):
     """The largest value of each channel over the whole (depth, height, width, channels)."""
 
+    keeps = True
     rank = 3
 
 
@@ -134,6 +146,7 @@ class GlobalAveragePooling3D(_GlobalPooling):
 
 class _AdaptivePooling(Spatial):
     abstract = True
+    reads = FLOATS
     family = "pool"
 
     output_size: WindowArgument
@@ -162,18 +175,24 @@ class _AdaptivePooling(Spatial):
 class AdaptiveMaxPooling1D(_AdaptivePooling):
     """The largest values of (steps, channels) in a given number of windows."""
 
+    reads = NUMBERS
+    keeps = True
     rank = 1
 
 
 class AdaptiveMaxPooling2D(_AdaptivePooling):
     """The largest values of (height, width, channels) in a given number of windows."""
 
+    reads = NUMBERS
+    keeps = True
     rank = 2
 
 
 class AdaptiveMaxPooling3D(_AdaptivePooling):
     """The largest values of (depth, height, width, channels) in a given number of windows."""
 
+    reads = NUMBERS
+    keeps = True
     rank = 3
 
 

@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import Axes, DataFormat, Numbers, PositiveFloat, PositiveInt
+from archspec.arguments import Axes, DataFormat, Numbers, PositiveFloat, PositiveInt, number_schema
 from archspec.axes import axis_indices
+from archspec.dtypes import DTYPES, NUMBERS, VALUES, WIDE_UNSIGNED, DtypeError
 from archspec.layers.base import Elementwise, Layer
 from archspec.record import ArgumentError, ArgumentType
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
@@ -21,7 +22,7 @@ _Boundaries = Annotated[
     tuple[float, ...],
     ArgumentType(
         cs.tuple_schema(
-            [cs.float_schema(strict=True, allow_inf_nan=False)],
+            [number_schema()],
             variadic_item_index=0,
             min_length=1,
         ),
@@ -33,6 +34,7 @@ _Boundaries = Annotated[
 class Rescaling(Elementwise):
     """Multiplies every value by `scale` and adds `offset`: 1/255 brings bytes to 0…1."""
 
+    reads = VALUES
     family = "norm"
 
     scale: Numbers
@@ -71,6 +73,7 @@ class Normalization(Elementwise):
     Keras), and has them as weights that training does not change.
     """
 
+    reads = VALUES
     family = "norm"
 
     axis: Axes | None = (-1,)
@@ -135,6 +138,9 @@ class _Resized(Layer):
 class Resizing(_Resized):
     """Scales images to a size."""
 
+    reads = NUMBERS
+    lacks = WIDE_UNSIGNED
+    keeps = True
     height: PositiveInt
     """Height of the output."""
     width: PositiveInt
@@ -166,6 +172,7 @@ class Resizing(_Resized):
 class CenterCrop(_Resized):
     """Cuts the middle out of images; smaller ones are scaled up first."""
 
+    reads = VALUES
     height: PositiveInt
     """Height of the output."""
     width: PositiveInt
@@ -182,6 +189,7 @@ def _one_hot(shape: Shape, depth: int) -> Shape:
 class CategoryEncoding(Layer):
     """Numbers of categories as vectors: with 1 at the place of the number, or counts."""
 
+    reads = VALUES
     num_tokens: PositiveInt | None = None
     """Number of categories, which must be given; the numbers in the input are below it."""
     output_mode: Literal["multi_hot", "one_hot", "count"] = "multi_hot"
@@ -207,9 +215,26 @@ class CategoryEncoding(Layer):
             )
         return (depth,)
 
+    def output_dtype(self, *inputs: str) -> str:
+        dtype = super().output_dtype(*inputs)
+        narrow = DTYPES[inputs[0]] == "int" and inputs[0] not in ("int32", "int64")
+        if self.sparse and inputs[0] not in ("int32", "int64"):
+            raise DtypeError(
+                f"with `sparse: true`, CategoryEncoding takes int32 or int64, not {inputs[0]}"
+            )
+        if narrow and self.output_mode != "one_hot":
+            raise DtypeError(
+                f"for `{self.output_mode}`, CategoryEncoding takes int32 or int64, not {inputs[0]}"
+            )
+        return dtype
+
 
 class Discretization(Layer):
     """Numbers to the numbers of the bins that they fall into."""
+
+    reads = VALUES
+    lacks = frozenset({"uint64"})
+    makes_others = True
 
     bin_boundaries: _Boundaries | None = None
     """Where one bin ends and the next one begins; a list of n numbers makes n + 1 bins."""
@@ -230,6 +255,9 @@ class Discretization(Layer):
             raise ArgumentError(argument, message)
         if self.sparse and self.output_mode == "int":
             raise ArgumentError("sparse", "`sparse` goes with vectors, not with `int`")
+        bounds = self.bin_boundaries or ()
+        if list(bounds) != sorted(bounds):
+            raise ArgumentError("bin_boundaries", "`bin_boundaries` do not rise from left to right")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         shape = inputs[0]
@@ -245,3 +273,7 @@ class Discretization(Layer):
                 help="`one_hot` makes a vector of each number",
             )
         return (*shape[1:], bins)
+
+    def output_dtype(self, *inputs: str) -> str:
+        dtype = super().output_dtype(*inputs)
+        return "int32" if self.output_mode == "int" else dtype

@@ -10,17 +10,12 @@ Source: keras/src/layers/rnn/; Elman (1990); Hochreiter and Schmidhuber, "Long s
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from archspec.arguments import (
-    Activation,
-    Constraint,
-    Fraction,
-    Initializer,
-    PositiveInt,
-    Regularizer,
-    UseCudnn,
-)
+from archspec.arguments import Activation, Fraction, PositiveInt, UseCudnn
+from archspec.arguments import Seed as SeedArgument
+from archspec.dtypes import FLOATS, VALUES
 from archspec.layers.base import Layer
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
 
 # Keras's layers share most arguments, each at its own place in the order. So every group of
@@ -89,7 +84,7 @@ class Penalties(Layer):
 class Seed(Layer):
     abstract = True
 
-    seed: int | None = None
+    seed: SeedArgument | None = None
     """Seed of the dropout."""
 
 
@@ -101,6 +96,7 @@ class Recurrent(Layer):
     only, and with `return_state` the last states.
     """
 
+    reads = VALUES
     abstract = True
     family = "recurrent"
     inputs = (1, 2)
@@ -117,6 +113,9 @@ class Recurrent(Layer):
     """Whether the sequence is read from its end; the output is in that order."""
     stateful: bool = False
     """Whether a batch starts with the states in which the last one ended."""
+
+    def kinds_read(self) -> frozenset[str]:
+        return FLOATS if 0 < getattr(self, "dropout", 0) < 1 else self.reads
 
     def state_shape(self, sequence: Shape) -> Shape:
         """Shape of each state.
@@ -216,7 +215,7 @@ class _Steps(Recurrent, InitialWeights, _Units):
 class SimpleRNN(_Steps, Penalties, InitialWeights, _Units):
     """The new state is an activation of weighted sums of the input and the state."""
 
-    seed: int | None = None
+    seed: SeedArgument | None = None
     """Seed of the dropout."""
 
 

@@ -3,11 +3,12 @@
 Source: keras/src/layers/regularization/.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic_core import core_schema as cs
 
 from archspec.arguments import DataFormat, Fraction, NonNegativeFloat, Seed, Sizes
+from archspec.dtypes import ANY, FLOATS, NUMBERS, DtypeError
 from archspec.layers.base import Elementwise
 from archspec.record import ArgumentType
 from archspec.shapes import Shape, ShapeError, format_shape
@@ -44,7 +45,15 @@ def _check_noise(noise: tuple[int | None, ...], shape: Shape) -> None:
 
 class _Dropout(Elementwise):
     abstract = True
+    reads = FLOATS
+    keeps = True
     family = "dropout"
+
+    def kinds_read(self) -> frozenset[str]:
+        """Where nothing is dropped, or all, anything goes through."""
+        strength: Any = getattr(self, "rate", None) or getattr(self, "stddev", 0)
+        drops_all = strength == 1 and hasattr(self, "rate")
+        return self.reads if strength and not drops_all else ANY
 
 
 class Dropout(_Dropout):
@@ -141,3 +150,11 @@ class ActivityRegularization(_Dropout):
     """Factor of the sum of the absolute values."""
     l2: NonNegativeFloat = 0.0
     """Factor of the sum of the squares."""
+
+    def kinds_read(self) -> frozenset[str]:
+        return NUMBERS if self.l1 or self.l2 else ANY
+
+    def output_dtype(self, *inputs: str) -> str:
+        if (self.l1 or self.l2) and inputs[0] in ("int8", "int16", "uint8", "uint16"):
+            raise DtypeError(f"ActivityRegularization does not calculate with {inputs[0]}")
+        return super().output_dtype(*inputs)

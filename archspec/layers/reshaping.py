@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from archspec.arguments import DataFormat, Ints, Margin, Margins, PositiveInt
 from archspec.arguments import Window as WindowArgument
+from archspec.dtypes import ANY, NUMBERS, WIDE_UNSIGNED
 from archspec.layers.base import Layer
 from archspec.layers.spatial import AXES, Spatial
 from archspec.record import ArgumentError
@@ -22,6 +23,8 @@ def _product(shape: Shape) -> str:
 class Flatten(Layer):
     """All axes in one."""
 
+    reads = ANY
+    keeps = True
     family = "reshape"
     dims = (0, 99)
 
@@ -39,6 +42,8 @@ class Flatten(Layer):
 class Reshape(Layer):
     """The same values in another shape, in the same order."""
 
+    reads = ANY
+    keeps = True
     family = "reshape"
     dims = (0, 99)
 
@@ -93,6 +98,8 @@ class Reshape(Layer):
 class Permute(Layer):
     """The axes in another order."""
 
+    reads = ANY
+    keeps = True
     family = "reshape"
 
     # The underscore keeps it apart from `dims`, the number of dimensions that a layer takes.
@@ -125,6 +132,8 @@ class Permute(Layer):
 class RepeatVector(Layer):
     """A vector several times over: (features) → (n, features)."""
 
+    reads = ANY
+    keeps = True
     family = "reshape"
     dims = (1, 1)
 
@@ -138,6 +147,8 @@ class RepeatVector(Layer):
 class _Ends(Spatial):
     """Adds to both ends of every spatial axis, or cuts off."""
 
+    reads = ANY
+    keeps = True
     abstract = True
     family = "reshape"
     sign: ClassVar[int] = 1
@@ -253,6 +264,8 @@ class Cropping3D(_Cropping):
 
 class _UpSampling(Spatial):
     abstract = True
+    reads = ANY
+    keeps = True
     family = "reshape"
 
     def factors(self) -> tuple[int, ...]:
@@ -302,6 +315,12 @@ class UpSampling2D(_UpSamplingOfAxes):
 
     interpolation: Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"] = "nearest"
     """How values between the given ones are found; `nearest` repeats rows and columns."""
+
+    def kinds_read(self) -> frozenset[str]:
+        return ANY if self.interpolation == "nearest" else NUMBERS
+
+    def dtypes_lacking(self) -> frozenset[str]:
+        return frozenset() if self.interpolation == "nearest" else WIDE_UNSIGNED
 
 
 class UpSampling3D(_UpSamplingOfAxes):

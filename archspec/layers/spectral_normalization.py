@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from archspec.arguments import NestedLayer, PositiveInt
-from archspec.layers.base import Layer, check_dims
+from archspec.dtypes import ANY
+from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, ShapeError, Weight, Window
 
@@ -16,6 +17,7 @@ from archspec.shapes import Shape, ShapeError, Weight, Window
 class SpectralNormalization(Layer):
     """Divides the kernel of a layer by its largest singular value while training."""
 
+    reads = ANY
     family = "norm"
 
     layer: NestedLayer
@@ -55,7 +57,7 @@ class SpectralNormalization(Layer):
         """The kernel, then the vector that estimates its singular value, then the others."""
         layer: Layer = self.layer
         with self._inside():
-            weights = layer.weights(*inputs)
+            weights = checked_weights(layer, layer.output_shapes(*inputs), inputs)
         names = {weight.name for weight in weights}
         kernels = [w for w in weights if w.name in ("kernel", "embeddings")]
         if len(kernels) != 1 or "recurrent_kernel" in names:
@@ -67,6 +69,12 @@ class SpectralNormalization(Layer):
         kernel = kernels[0]
         vector = Weight("vector_u", (1, kernel.shape[-1]), False)
         return (kernel, vector, *(w for w in weights if w is not kernel))
+
+    def output_dtype(self, *inputs: str) -> str:
+        """Keras gives the output the type of the input: whole numbers stay whole."""
+        layer: Layer = self.layer
+        layer.output_dtype(*inputs)
+        return inputs[0]
 
     def macs(self, *inputs: Shape) -> int:
         """Those of the layer; the estimate is made while training only."""

@@ -7,20 +7,13 @@ convolution arithmetic for deep learning" (2016), chapter 4.
 
 from typing import NamedTuple
 
-from archspec.arguments import (
-    Activation,
-    Constraint,
-    DataFormat,
-    Initializer,
-    NaturalWindow,
-    Padding,
-    PositiveInt,
-    Regularizer,
-)
+from archspec.arguments import Activation, DataFormat, NaturalWindow, Padding, PositiveInt
 from archspec.arguments import Window as WindowArgument
+from archspec.dtypes import FLOATS
 from archspec.layers.convolution import check_stride_or_dilation, input_channels
 from archspec.layers.spatial import AXES, Spatial
 from archspec.record import ArgumentError
+from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Size, Weight, product
 
 
@@ -79,6 +72,7 @@ class _FormatFirst(_Start):
 
 class _ConvTranspose(_Start):
     abstract = True
+    reads = FLOATS
 
     output_padding: NaturalWindow | None = None
     """Added at the end of each axis, less than `strides`; if left out, what makes the size natural:

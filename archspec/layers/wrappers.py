@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from archspec.arguments import NestedLayer
-from archspec.layers.base import Layer, check_dims
+from archspec.dtypes import ANY
+from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.layers.recurrent import Recurrent
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, ShapeError, Weight, format_shape
@@ -40,6 +41,7 @@ class Bidirectional(Layer):
     Keras's argument `weights`, which takes arrays, is left out.
     """
 
+    reads = ANY
     family = "recurrent"
     inputs = (1, 5)
 
@@ -134,10 +136,17 @@ class Bidirectional(Layer):
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         forward, backward = self._layers
-        return (
-            *_prefixed("forward", forward.weights(inputs[0])),
-            *_prefixed("backward", backward.weights(inputs[0])),
-        )
+        of_forward, of_backward = self._inputs(inputs)
+        with _inside(forward, "layer"):
+            first = checked_weights(forward, forward.output_shapes(*of_forward), of_forward)
+        with _inside(backward, "backward_layer" if self.backward_layer else "layer"):
+            second = checked_weights(backward, backward.output_shapes(*of_backward), of_backward)
+        return (*_prefixed("forward", first), *_prefixed("backward", second))
+
+    def output_dtype(self, *inputs: str) -> str:
+        forward, backward = self._layers
+        backward.output_dtype(*inputs)
+        return forward.output_dtype(*inputs)
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         forward: Recurrent = self.layer
@@ -162,6 +171,7 @@ class TimeDistributed(Layer):
     The first axis is time: (steps, height, width, channels) for a Conv2D.
     """
 
+    reads = ANY
     family = "recurrent"
     dims = (2, 99)
 
@@ -196,7 +206,13 @@ class TimeDistributed(Layer):
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         layer: Layer = self.layer
-        return layer.weights(inputs[0][1:])
+        step = (inputs[0][1:],)
+        with _inside(layer, "layer"):
+            return checked_weights(layer, layer.output_shapes(*step), step)
+
+    def output_dtype(self, *inputs: str) -> str:
+        layer: Layer = self.layer
+        return layer.output_dtype(*inputs)
 
     def macs(self, *inputs: Shape) -> int:
         """Those of the layer for every step; an unknown number of steps counts as 0."""

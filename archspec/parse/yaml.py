@@ -156,7 +156,7 @@ class _Composer:
                     self._refuse_tag(event.tag, start)
                 mapping = kind is MappingStartEvent
                 if stack and stack[-1][2] is not None and stack[-1][3] is None:
-                    self._refuse_key(start)
+                    self._refuse_key(_after(start, 1))
                 if event.anchor is not None:
                     self.anchors.pop(event.anchor, None)
                 stack.append(
@@ -180,7 +180,7 @@ class _Composer:
             elif kind is AliasEvent:
                 position = (event.start_mark, event.end_mark)
                 if stack and stack[-1][2] is not None and stack[-1][3] is None:
-                    self._refuse_key(start)
+                    self._refuse_key(position)
                 inside = any(f[5] == event.anchor for f in stack)
                 value, marks, weight = self._alias(event.anchor, position, inside)
             else:  # the end of the document
@@ -259,8 +259,7 @@ class _Composer:
         self.fail("AS013", _after(start, end - start.column), message, help)
         return True
 
-    def _refuse_key(self, start: Any) -> None:
-        at = _after(start, 1)
+    def _refuse_key(self, at: Any) -> None:
         self.fail("AS016", at, "a key must be a plain word")
         raise _Stop
 

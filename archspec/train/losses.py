@@ -6,7 +6,8 @@ Source: keras/src/losses/losses.py.
 from typing import ClassVar
 
 from archspec.arguments import Fraction, NonNegativeFloat, PositiveFloat
-from archspec.train.objects import KerasObject, kinds
+from archspec.objects import KerasObject
+from archspec.train.objects import kinds
 
 
 class Loss(KerasObject):

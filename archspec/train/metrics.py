@@ -9,8 +9,9 @@ from pydantic_core import core_schema as cs
 
 from archspec.arguments import Fraction, NaturalInt, NonNegativeFloat, PositiveInt
 from archspec.constructs import Name
+from archspec.objects import KerasObject
 from archspec.record import ArgumentType, snake_case
-from archspec.train.objects import KerasObject, kinds
+from archspec.train.objects import kinds
 
 _Thresholds = Annotated[
     int, ArgumentType(cs.int_schema(strict=True, ge=2), "a whole number above 1")

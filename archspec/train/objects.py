@@ -1,30 +1,22 @@
 """What a recipe names: a class of Keras with its arguments, or a kind of data.
 
-Each is a record whose fields have Keras's names, order and defaults, as the layers have.
+The records themselves are :class:`archspec.objects.KerasObject`.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any
 
 from pydantic_core import core_schema
 
+from archspec import objects
 from archspec.diagnostics import Place, Sink
 from archspec.expressions import parse_expression
 from archspec.field_values import takes
 from archspec.formula_syntax import ExpressionError
 from archspec.layers import nearest
 from archspec.make import check_names, make_record, show
-from archspec.record import ArgumentType, Record, fields, snake_case
-
-
-class Kinds(NamedTuple):
-    """The classes that may stand at a place of a recipe."""
-
-    word: str
-    """What they are: an optimizer, a loss."""
-    types: dict[str, type[Record]]
-    names: dict[str, type[Record]]
-    """All names for them, those of Keras's strings too."""
+from archspec.objects import Kinds
+from archspec.record import ArgumentType, Record, fields
 
 
 class ObjectType(ArgumentType):
@@ -40,34 +32,10 @@ class ObjectType(ArgumentType):
         self.many = many
 
 
-class KerasObject(Record):
-    """A class of Keras with its arguments."""
-
-    module: ClassVar[str]
-    """Module of Keras that has the class."""
-    objects: ClassVar[Mapping[str, Kinds]] = {}
-    """Arguments that may be such objects themselves, and of which kinds."""
-
-    @classmethod
-    def keras_type(cls) -> Any:
-        """The Keras class. Imports Keras."""
-        from importlib import import_module
-
-        return getattr(import_module(cls.module), cls.__name__)
-
-    def make(self, **more: Any) -> Any:
-        """The Keras object; ``more`` are arguments in place of its own."""
-        return self.keras_type()(**{**self.arguments(), **more})
-
-
 def kinds(word: str, *types: type[Record], **aliases: type[Record]) -> Kinds:
-    """The kinds of a word: each by its class name and, as Keras has it, in snake_case."""
-    names: dict[str, type[Record]] = {}
-    for kind in types:
-        names[kind.__name__] = kind
-        names[snake_case(kind.__name__)] = kind
-        names[kind.__name__.lower()] = kind
-    return Kinds(word, {t.__name__: t for t in types}, {**names, **aliases})
+    """The kinds of a word: also in lower-case letters, as ``keras.optimizers.get`` has them."""
+    lower = {kind.__name__.lower(): kind for kind in types}
+    return objects.kinds(word, *types, **{**lower, **aliases})
 
 
 def read_object(

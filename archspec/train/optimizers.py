@@ -15,9 +15,11 @@ from archspec.arguments import (
     NonNegativeFloat,
     PositiveFloat,
     PositiveInt,
+    number_schema,
 )
+from archspec.objects import KerasObject, Kinds
 from archspec.record import ArgumentError, ArgumentType
-from archspec.train.objects import KerasObject, Kinds, kinds
+from archspec.train.objects import kinds
 
 
 def _numbers(item: cs.CoreSchema) -> cs.CoreSchema:
@@ -30,7 +32,7 @@ Steps = Annotated[
 ]
 Rates = Annotated[
     tuple[float, ...],
-    ArgumentType(_numbers(cs.float_schema(strict=True, ge=0)), "a list of numbers, 0 or more"),
+    ArgumentType(_numbers(number_schema(ge=0)), "a list of numbers, 0 or more"),
 ]
 
 
@@ -47,7 +49,7 @@ Rate = Annotated[
     ArgumentType(
         cs.union_schema(
             [
-                cs.float_schema(strict=True, gt=0, allow_inf_nan=False),
+                number_schema(gt=0),
                 cs.is_instance_schema(Schedule),
             ]
         ),
@@ -275,7 +277,7 @@ class Adadelta(_Common):
 
 _Share = Annotated[
     float,
-    ArgumentType(cs.float_schema(strict=True, gt=0, le=1), "a number above 0, up to 1"),
+    ArgumentType(number_schema(gt=0, le=1), "a number above 0, up to 1"),
 ]
 
 

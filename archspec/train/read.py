@@ -8,6 +8,7 @@ from archspec.diagnostics import Place, Sink, SourcePlace, TooMany
 from archspec.infer import ShapedGraph
 from archspec.layers import Layer, nearest
 from archspec.make import Maker, check_names, make_record, show, sound_values
+from archspec.objects import Kinds
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, parse_values, shape_document
 from archspec.plugins import find_layer
@@ -18,7 +19,7 @@ from archspec.train.data.kinds import DATA, DataKind
 from archspec.train.draft import Draft
 from archspec.train.losses import LOSSES
 from archspec.train.metrics import CALLBACKS, METRICS
-from archspec.train.objects import Kinds, read_object, work_out
+from archspec.train.objects import read_object, work_out
 from archspec.train.optimizers import OPTIMIZERS, Optimizer
 from archspec.train.recipe import FineTune, FineTuneKeys, Prepare, Recipe, RecipeKeys
 from archspec.train.suit import Suited, check_suits

@@ -9,6 +9,7 @@ from archspec.json_schema import convert, nullable
 from archspec.layers import Layer
 from archspec.layers.augmentation import Augmentation
 from archspec.layers.base import Elementwise
+from archspec.objects import KerasObject, Kinds
 from archspec.record import Field, Record, argument_type, fields, snake_case
 from archspec.schema import (
     field_schema,
@@ -23,7 +24,7 @@ from archspec.schema import (
 from archspec.train.data.kinds import DATA
 from archspec.train.losses import LOSSES
 from archspec.train.metrics import CALLBACKS, METRICS
-from archspec.train.objects import KerasObject, Kinds, ObjectType
+from archspec.train.objects import ObjectType
 from archspec.train.optimizers import OPTIMIZERS, SCHEDULES
 from archspec.train.recipe import FineTuneKeys, Prepare, RecipeKeys
 

@@ -10,6 +10,7 @@ from archspec.layers.normalization import BatchNormalization
 from archspec.train.draft import Draft
 from archspec.train.metrics import METRICS, Callback, Monitor, ReduceLROnPlateau
 from archspec.train.optimizers import Schedule
+from archspec.weights.applications import misspelt_application
 
 _FILES = (".keras", ".h5")
 """Endings of files with weights."""
@@ -26,9 +27,14 @@ def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) ->
     if source is None:
         _warn_of_chance(draft, sink)
         return
-    if source.startswith("keras:"):
-        return
     place = draft.place.at("weights")
+    if source.startswith("keras:"):
+        name = source.removeprefix("keras:")
+        hint = misspelt_application(name)
+        if hint:
+            message = f"keras.applications has no network `{name}`"
+            sink.report("AS606", place, message, help=[hint])
+        return
     if not source.endswith(_FILES):
         message = f"weights come from a .keras or .weights.h5 file, not from `{source}`"
         help = ["`keras:ResNet50` takes those of keras.applications"]

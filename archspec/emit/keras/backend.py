@@ -7,16 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 
+from archspec.extras import install
 from archspec.interrupts import catch_interrupts
 
 BACKENDS = ("tensorflow", "jax", "torch")
 """Backends of Keras that can train, the default one first."""
-
-_INSTALL = {
-    "tensorflow": 'pip install "archspec-nn[keras]"',
-    "jax": 'pip install "archspec-nn[jax]"',
-    "torch": "pip install keras torch",
-}
 
 
 class BackendError(Exception):
@@ -53,7 +48,7 @@ def use_backend(name: str | None = None, quiet: bool = False) -> str:
             import keras
     except ImportError as error:
         message = f"Keras cannot be imported: {error}"
-        raise BackendError(message, f"install it again: {_INSTALL['tensorflow']}") from error
+        raise BackendError(message, f"install it again: {install('keras')}") from error
     running = str(keras.backend.backend())
     if name not in (None, running):
         message = f"Keras already runs on {running} here"
@@ -61,18 +56,24 @@ def use_backend(name: str | None = None, quiet: bool = False) -> str:
     return running
 
 
+def _install(backend: str) -> str:
+    """The command that brings a backend."""
+    extra = {"tensorflow": "keras", "jax": "jax"}.get(backend)
+    return install(extra) if extra else f"pip install keras {backend}"
+
+
 def _choose(name: str | None) -> None:
     installed = installed_backends()
     if not _found("keras"):
-        help = f"install it with a backend: {_INSTALL[name or 'tensorflow']}"
+        help = f"install it with a backend: {_install(name or 'tensorflow')}"
         raise BackendError("Keras is not installed", help)
     if name is not None:
         if name not in installed:
-            raise BackendError(f"the backend {name} is not installed", _INSTALL[name])
+            raise BackendError(f"the backend {name} is not installed", _install(name))
         os.environ["KERAS_BACKEND"] = name
     elif not installed:
         message = "Keras has no backend here: TensorFlow, JAX or PyTorch"
-        raise BackendError(message, f"for TensorFlow: {_INSTALL['tensorflow']}")
+        raise BackendError(message, f"for TensorFlow: {install('keras')}")
     elif not ("KERAS_BACKEND" in os.environ or "tensorflow" in installed or _has_settings()):
         os.environ["KERAS_BACKEND"] = installed[0]
     if "tensorflow" in installed:

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from archspec.emit.keras.backend import BackendError
+from archspec.extras import install
 
 
 class Format(NamedTuple):
@@ -38,14 +39,15 @@ def _onnx(model: Any, path: str) -> None:
     needed = {"tensorflow": "tf2onnx", "jax": "jax2onnx", "torch": "onnxscript"}
     package = needed.get(keras.backend.backend(), "")
     if package and find_spec(package) is None:
-        raise BackendError(f"Keras needs {package} for ONNX", f"pip install onnx {package}")
+        help = install("onnx") if package == "tf2onnx" else f"pip install onnx {package}"
+        raise BackendError(f"Keras needs {package} for ONNX", help)
     _export(model, path, "onnx")
 
 
 def _saved_model(model: Any, path: str) -> None:
     if find_spec("tensorflow") is None:
         message = "a SavedModel needs TensorFlow"
-        raise BackendError(message, 'pip install "archspec-nn[keras]"')
+        raise BackendError(message, install("keras"))
     _export(model, path, "tf_saved_model")
 
 

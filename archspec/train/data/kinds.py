@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic_core import core_schema as cs
 
 from archspec.arguments import PositiveInt
+from archspec.objects import Kinds
 from archspec.record import ArgumentError, ArgumentType, Record
-from archspec.train.objects import Kinds
 
 Share = Annotated[
     float,
