@@ -60,7 +60,7 @@ def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dic
 
 def _looks_like_formula(text: str, params: Mapping[str, Parameter]) -> bool:
     """Whether a text calculates, with numbers only or with a parameter."""
-    if len(text) > _LONGEST or not any(c in "+-*/%<>(=" for c in text) and " if " not in text:
+    if len(text) > _LONGEST or (not any(c in "+-*/%<>(=" for c in text) and " if " not in text):
         return False
     try:
         formula = parse_expression(text)

@@ -94,6 +94,7 @@ def _tell(result: Result, kind: str, text: str) -> None:
     told = result.breaks.setdefault(kind, [])
     if len(told) < MOST_SHOWN:
         told.append(text)
+        print(text, file=sys.stderr, flush=True)
 
 
 COMMANDS = (

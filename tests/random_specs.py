@@ -14,6 +14,7 @@ import yaml
 from tests.random_bodies import Bodies, Body, Called, Frame
 from tests.random_formulas import ACTIVATIONS, Formulas, Names
 from tests.random_items import State
+from tests.random_layer_specs import draw_layer_spec
 
 TITLES = (
     "A net",
@@ -64,6 +65,10 @@ class RandomSpec(NamedTuple):
 
 def draw_spec(random: Random) -> RandomSpec:
     """A random spec."""
+    if random.random() < 0.15:
+        made: Counter[str] = Counter()
+        data = draw_layer_spec(random, made)
+        return RandomSpec({"net.json": json.dumps(data)}, {}, made)
     return _Files(random).spec()
 
 
