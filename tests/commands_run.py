@@ -78,10 +78,14 @@ def one(
     breaks = found.breaks
     if random.random() < max(keras, 0.01):
         result.ends["held against the schema"] += 1
-        breaks += fuzz_commands.schema(spec, folder)
+        breaks += fuzz_commands.guarded("schema", fuzz_commands.schema(spec, folder))
     if keras and random.random() < keras:
         result.ends["built by Keras"] += 1
-        breaks += fuzz_commands.keras(fuzz_commands.shape(spec, folder)[0])
+        shaped = fuzz_commands.shape(spec, folder)[0]
+        assert shaped is not None
+        breaks += fuzz_commands.guarded("compile with Keras", fuzz_commands.keras(shaped))
+        if number // 10 % 10 == 0:
+            fuzz_commands.forget_keras()
     if processes:
         breaks += as_processes(spec, folder, random, result.ends)
     for text in breaks:

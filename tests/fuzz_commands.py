@@ -300,16 +300,31 @@ def schema(spec: RandomSpec, folder: Path) -> Iterator[str]:
         yield f"schema: {list(error.absolute_path)}: {error.message[:200]}"
 
 
+UNREADABLE = frozenset(("RandomShear",))
+"""Layers that Keras writes into a config and then refuses to read (one factor becomes a range below 0)."""
+
+
 def read_differently(model: Any, wanted: Any) -> Iterator[str]:
     """What is not the same in a model of the config, but for what `compile` warns of."""
     from archspec.emit.keras.save import thawed
     from tests.keras_models import described, read_back
 
-    known = set(thawed(model))
+    if UNREADABLE.intersection(type(layer).__name__ for layer in model.layers):
+        return
     again = described(read_back(model))
-    if known:
+    if thawed(model):
         again = again._replace(trainable=wanted.trainable, layers=wanted.layers)
     yield from wanted.differences(again)
+
+
+def guarded(name: str, found: Iterator[str]) -> list[str]:
+    """What was found until the end, or until an exception."""
+    breaks: list[str] = []
+    try:
+        breaks.extend(found)
+    except Exception as error:
+        breaks.append(f"{name}: {_told(error)}")
+    return breaks
 
 
 def keras(shaped: ShapedGraph) -> Iterator[str]:
@@ -333,3 +348,13 @@ def keras(shaped: ShapedGraph) -> Iterator[str]:
         other = described(made_by_source(text))
         yield from (f"compile .{what}: {w}" for w in model.differences(other))
     yield from (f"compile .json: {w}" for w in read_differently(built.model, model))
+
+
+def forget_keras() -> None:
+    """Drop what Keras keeps of models."""
+    import gc
+
+    import keras as library
+
+    library.utils.clear_session()
+    gc.collect()

@@ -9,22 +9,10 @@ from tests.random_formulas import Formulas, Names
 from tests.random_items import LAYERS, MERGES, Kind, State
 
 PLAIN = ("conv", "a", "Left", "y", "stage2", "out", "n", "x", "left_1")
-WORDS = (
-    "conv",
-    "a",
-    "Left",
-    "x",
-    "a-b",
-    "größe",
-    "class",
-    "name",
-    "inputs",
-    "layers",
-    "1st",
-    "y",
-    "n",
+WORDS: tuple[str, ...] = (
+    *("conv", "a", "Left", "x", "a-b", "größe", "class", "name", "inputs", "layers", "1st", "y"),
+    *("n", "stage2", "keras", "lambda", "dense_1", "conv2d", "_x", "out"),
 )
-WORDS += ("stage2", "keras", "lambda", "dense_1", "conv2d", "_x", "out")
 FREE, KIND, SPACE, ALL = range(4)
 """How much of what a body reads must be the same in what it gives: nothing, the kind, all sizes but
 the channels, everything."""

@@ -84,8 +84,11 @@ def thawed(model: Any) -> list[str]:
     inner = [x for x in model.layers if not x.trainable and _inside(x)]
     if not inner:
         return []
-    with declaring(values=False):
-        again = keras.models.model_from_json(model.to_json())
+    try:
+        with declaring(values=False):
+            again = keras.models.model_from_json(model.to_json())
+    except Exception:  # Keras cannot read all that it writes, such as a RandomShear with one number
+        return []
     return [x.name for x in inner if any(y.trainable for y in _inside(again.get_layer(x.name)))]
 
 

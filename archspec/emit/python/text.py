@@ -102,9 +102,9 @@ def _value(type: type[Layer], name: str, value: Any) -> Any:
     if isinstance(value, Layer):
         return layer_code(type_of(value), value.arguments())
     if fields(type)[name].type.nested and isinstance(value, dict | str):
-        inner, arguments = nested(value)
+        kind, arguments = nested(value)
         plain = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}
-        return layer_code(inner, plain)
+        return layer_code(kind, plain)
     word = name.rpartition("_")[2]
     if isinstance(value, dict) and word in ("initializer", "regularizer", "constraint"):
         ((kind, settings),) = value.items()
