@@ -137,7 +137,8 @@ def _warn_thawed(model: Any) -> None:
 
     for name in thawed(model):
         message = f"`{name}` is frozen, but not in what Keras reads from this file"
-        say(f"warning: {message}: set `get_layer({name!r}).trainable = False` there", err=True)
+        help = "there set its `trainable` to True, and then to False"
+        say(f"warning: {message}: {help}", err=True)
 
 
 def _load(model: Any, weights: str, partial: bool) -> None:

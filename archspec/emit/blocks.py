@@ -40,9 +40,12 @@ def blocks_spec(shaped: ShapedGraph) -> str:
 def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
     """The spec as plain values."""
     spec = shaped.graph.spec
-    writer = _Writer(_names(spec))
     found = head(shaped)
+    writer = _Writer(_names(spec))
     layers = writer.body(spec.body, spec.values)
+    if not writer.kept.isdisjoint(writer.words):  # what stays a parameter is no word
+        writer = _Writer(_names(spec) | writer.kept)
+        layers = writer.body(spec.body, spec.values)
     kept = {name: value for name, value in spec.values.items() if name in writer.kept}
     if kept:
         found["params"] = kept
@@ -59,6 +62,8 @@ def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
 class _Writer:
     def __init__(self, names: set[str]) -> None:
         self.names = names
+        self.words: set[str] = set()
+        """Words that stand in tables without quotes."""
         self.blocks: dict[str, Any] = {}
         """The blocks that are called, as they are written; those that others call come first."""
         self.kept: set[str] = set()
@@ -211,12 +216,15 @@ class _Writer:
 
     def bare(self, text: Any) -> Any:
         word = text[1:-1] if isinstance(text, str) and text[:1] == "'" else ""
-        return word if word.isidentifier() and word not in self.names else text
+        if not word.isidentifier() or word in self.names:
+            return text
+        self.words.add(word)
+        return word
 
 
 def _names(spec: Spec) -> set[str]:
-    """Everything that a word in a formula may mean anywhere in a spec."""
-    found = set(spec.params)
+    """What a word in a formula may mean somewhere in a spec, but for its own parameters."""
+    found: set[str] = set()
     bodies, seen = [spec.body], set()
     while bodies:
         for item in bodies.pop().items:
