@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from tests.random_bodies import Bodies, Body, Called, Frame
+from tests.random_bodies import Bodies
+from tests.random_entries import Called
 from tests.random_formulas import ACTIVATIONS, Formulas, Names
 from tests.random_items import State
 from tests.random_layer_specs import draw_layer_spec
@@ -273,6 +274,3 @@ class _Files:
         self.files[use[name]] = data
         self.bodies.blocks = before
         return Called(name, None, kinds, set(), body)
-
-
-__all__ = ["Body", "Frame", "RandomSpec", "draw_spec"]

@@ -239,6 +239,15 @@ def test_parameters_that_are_called_as_python_is() -> None:
     assert "x_2=2, x_2_2=3, max_2=5" in source
 
 
+def test_truth_values_of_a_table_are_no_numbers() -> None:
+    source = sound(
+        "input: [4]\nblocks: {b: {params: {n: int}, layers: [repeat: {for: {b: [n > 1, false],"
+        " c: [n/2, 3]}, layers: [Dense: {units: c, use_bias: b}]}]}}\nlayers: [b: 2]\n"
+    )
+    assert "use_bias=b," in source
+    assert "layers.Dense(int(c)" in source
+
+
 FROZEN = {
     "TimeDistributed": ("[6, 3]", "{layer: {Dense: {units: 5}}}"),
     "Bidirectional": ("[6, 3]", "{layer: {LSTM: {units: 2}}}"),

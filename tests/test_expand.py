@@ -182,7 +182,7 @@ def test_small_specs_stay_the_same(text: str, style: str) -> None:
             "input: [8]\nparams: {n: 0}\nlayers:\n"
             "  - Flatten\n  - repeat: {times: n, as: i, layers: [{Dense: n - 1}, {Dense: 1//n}]}\n"
             "  - repeat: {times: 2, as: i, layers: [{Dense: {when: i > 5, units: n - 1}},"
-            " {Dense: {when: i > 5, units: 1//n}}, {Dense: {when: i > 5, units: i + 1//n}}]}\n",
+            " {Dense: {when: i > 5, units: 1//n}}, {UpSampling1D: {when: i > 5, size: 2 if n == 0 else i}}, {Dense: {when: i > 5, units: i + 1//n}}]}\n",
             id="what has no sound values, and is never made",
         ),
     ],

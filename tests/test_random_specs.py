@@ -21,7 +21,14 @@ def test_all_commands_say_the_same_of_random_specs() -> None:
     breaks = {kind: told for kind, told in result.breaks.items() if not kind.startswith("refused")}
     assert not breaks
     assert result.ends["refused"] <= MOST_REFUSED * COUNT
-    constructs = ("blocks", "when", "formulas", "repeat", "repeat of a table", "parallel")
+    constructs: tuple[str, ...] = (
+        "blocks",
+        "when",
+        "formulas",
+        "repeat",
+        "repeat of a table",
+        "parallel",
+    )
     constructs += ("residual", "dense_block", "apply", "use of a block", "use of a network")
     constructs += (
         "extends",
@@ -57,7 +64,7 @@ def test_the_fuzz_finds_what_is_wrong(
         monkeypatch.setattr("archspec.infer.ShapedGraph.macs_known", True)
         monkeypatch.setattr("archspec.infer.ShapedNode.macs_known", False)
     elif name == "flat_spec":
-        written = fuzz_commands.flat_spec
+        written = fuzz_commands.STYLES["flat"]
         changed = lambda shaped: written(shaped).replace("layers:\n", "layers:\n  - Flatten\n", 1)  # noqa: E731
         monkeypatch.setitem(fuzz_commands.STYLES, "flat", changed)
     else:

@@ -8,8 +8,8 @@ from archspec.diagnostics import Sink
 from archspec.emit.flat import head
 from archspec.emit.substitute import has_references, substitute, substitute_formula
 from archspec.emit.written import arguments, document
-from archspec.formula_syntax import ExpressionError
 from archspec.infer import ShapedGraph
+from archspec.layers import Layer
 from archspec.make import Maker
 from archspec.record import fields
 from archspec.spec import (
@@ -146,17 +146,15 @@ class _Writer:
         if item.layer is not None:
             return arguments(item.layer)
         assert item.arguments is not None
-        if not item.arguments.names <= values.keys():
-            found: dict[str, Any] = self.value(item.arguments, values)
+        kept: set[str] = set()
+        found: dict[str, Any] = substitute(item.arguments, values, kept)
+        if any(_is_open(item.type, name, value) for name, value in found.items()):
+            self.kept |= kept
             return found
-        try:
-            known = item.arguments.evaluate(values)
-            layer = Maker(Sink()).layer(item.type, known, item.place)
-        except ExpressionError:
-            layer = None
-        if layer is not None and not has_references(arguments(layer)):
+        layer = Maker(Sink()).layer(item.type, found, item.place)
+        if layer is not None:
             return arguments(layer)
-        self.kept |= item.arguments.names
+        self.kept |= item.arguments.names & values.keys()
         unchanged: dict[str, Any] = self.value(item.arguments, {})
         return unchanged
 
@@ -238,6 +236,15 @@ def _names(spec: Spec) -> set[str]:
                 found.update(item.block.params)
                 bodies.append(item.block.body)
     return found
+
+
+def _is_open(type: type[Layer], name: str, value: Any) -> bool:
+    """Whether there is a formula in a written argument."""
+    kind = fields(type)[name].type
+    if kind.text or kind.nested:
+        return has_references(value)
+    inner = value if isinstance(value, list) else [value]
+    return any(isinstance(v, str) or (v is not value and _is_open(type, name, v)) for v in inner)
 
 
 def _declared(param: Parameter) -> Any:

@@ -51,8 +51,8 @@ def entry(item: LayerItem, made: set[Layer], names: Names) -> Entry:
 
 
 def _whole(type: type[Layer], name: str) -> bool:
-    """Whether an argument takes no fractions."""
-    return name in fields(type) and not takes(type, name, 0.5)
+    """Whether an argument takes whole numbers only; truth values are none."""
+    return name in fields(type) and not takes(type, name, 0.5) and not takes(type, name, True)
 
 
 def _unmade(type: type[Layer], given: dict[str, Any]) -> Layer:
