@@ -25,6 +25,7 @@ class Bodies(Constructs):
             end = self.items(layers, state, place, self.random.randint(1, 5))
             if not any(_certain(entry) for entry in layers):
                 layers.append("Identity")
+                frame.taken.add("identity")
             if len(inputs) > 1:
                 layers[start] = with_key(layers[start], "from", name)
                 next(iter(layers[start].values())).pop("when", None)
