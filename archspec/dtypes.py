@@ -27,7 +27,6 @@ NUMBERS = FLOATS | {"int"}
 VALUES = NUMBERS | {"bool"}
 ANY = VALUES | {"string"}
 
-UNSIGNED = frozenset({"uint8", "uint16", "uint32", "uint64"})
 WIDE_UNSIGNED = frozenset({"uint32", "uint64"})
 """What TensorFlow's pictures and windows do not have."""
 

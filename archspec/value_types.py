@@ -36,7 +36,7 @@ def _needed(graph: Graph) -> bool:
     for index in graph.inputs.values():
         if DTYPES[graph.nodes[index].layer.output_dtype()] != "float":
             return True
-    return any(type.makes_others for type in {type(node.layer) for node in graph.nodes})
+    return any(type.floats_matter for type in {type(node.layer) for node in graph.nodes})
 
 
 def _report(error: DtypeError, graph: Graph, node: Node, sink: Sink) -> None:

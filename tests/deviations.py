@@ -7,6 +7,7 @@ refuses, we refuse.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from archspec.dtypes import DtypeError
 from archspec.layers import layer_types
 from archspec.settings import settings_of
 from archspec.shapes import Shape
@@ -88,8 +89,9 @@ DEVIATIONS: tuple[Deviation, ...] = (
     Deviation(
         "SimpleRNN, and TimeDistributed for its layer, take an `activity_regularizer` and leave it out",
         lambda case, error: (
-            _about(error) in ("activity_regularizer", "layer")
+            (_about(error) in ("activity_regularizer", "layer") or isinstance(error, DtypeError))
             and (has(case.call, "SimpleRNN") or has(case.call, "TimeDistributed"))
+            and "egulariz" in repr(case.call)
         ),
         _case(
             "SimpleRNN",
@@ -97,6 +99,18 @@ DEVIATIONS: tuple[Deviation, ...] = (
             units=2,
             return_sequences=True,
             activity_regularizer="orthogonal_regularizer",
+        ),
+    ),
+    Deviation(
+        "an STFT has 1 where a kernel has channels: the weight gets another shape than it should have",
+        lambda case, error: "stft" in str(error).lower() and "second axis" in str(error),
+        _case("Conv1D", (4, 2), filters=2, kernel_size=2, kernel_initializer="stft"),
+    ),
+    Deviation(
+        "Keras fills up with a floating-point number, but not if an image has the right proportions",
+        lambda case, error: isinstance(error, DtypeError) and has(case.call, "Resizing"),
+        _case("Resizing", (8, 8, 3), height=4, width=4, pad_to_aspect_ratio=True)._replace(
+            dtypes=("int32",)
         ),
     ),
     Deviation(

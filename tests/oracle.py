@@ -32,8 +32,7 @@ def ours(case: Case) -> Found:
     """What archspec says; raises ValidationError, ArgumentError or ShapeError."""
     layer = case.call.make()
     facts = measure(layer, case.shapes)
-    if case.dtypes:
-        layer.output_dtype(*case.dtypes)
+    layer.output_dtype(*(case.dtypes or ("float32",) * len(case.shapes)))
     return Found(facts.outputs, tuple((w.name, w.shape, w.trainable) for w in facts.weights))
 
 

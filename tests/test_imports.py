@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -199,3 +200,9 @@ def test_no_imports_for_type_checkers_only(path: Path) -> None:
 def test_no_file_is_a_heap_of_odds_and_ends() -> None:
     heaps = {"utils", "util", "helpers", "helper", "common", "misc"}
     assert [n for n in MODULES if heaps & set(n.split("."))] == []
+
+
+def test_the_design_page_names_every_part() -> None:
+    table = (ROOT / "docs" / "design.md").read_text("utf-8").partition("Imports run down")[0]
+    named = set(re.findall(r"`(\w+)/?`", table))
+    assert sorted({_part(name) for name in MODULES} - {"", "__main__"} - named) == []

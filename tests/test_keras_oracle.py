@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic_core import SchemaValidator
 
+from archspec.dtypes import DtypeError
 from archspec.emit.keras.layers import make_layer
 from archspec.layers import layer_types
 from archspec.layers.convolution import Conv2D
@@ -153,7 +154,7 @@ def test_as_the_program_calls_keras(name: str) -> None:
 @pytest.mark.parametrize("deviation", DEVIATIONS, ids=lambda d: d.reason[:50])
 def test_deviation_is_one(deviation: Deviation) -> None:
     """Each deviation is still there: we raise, and Keras does not."""
-    with pytest.raises((ValidationError, ArgumentError, ShapeError)) as caught:
+    with pytest.raises((ValidationError, ArgumentError, ShapeError, DtypeError)) as caught:
         ours(deviation.example)
     assert deviation.applies(deviation.example, caught.value)
     assert theirs(deviation.example).outputs

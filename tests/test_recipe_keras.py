@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import keras
 import pytest
 
 from archspec.diagnostics import Sink
@@ -17,6 +18,7 @@ from archspec.train.metrics import CALLBACKS, METRICS, Metric, Monitor
 from archspec.train.optimizers import OPTIMIZERS, SCHEDULES, Schedule
 from archspec.train.read import read_recipe
 from archspec.train.recipe import Recipe
+from archspec.weights.applications import APPLICATIONS, misspelt_application
 
 ALL: tuple[Kinds, ...] = (LOSSES, METRICS, CALLBACKS, OPTIMIZERS, SCHEDULES)
 TYPES = [t for kinds in ALL for t in kinds.types.values() if issubclass(t, KerasObject)]
@@ -307,3 +309,13 @@ def test_a_schedule_and_a_plateau_clash_in_keras_too(folder: Path) -> None:
     both = first._replace(optimizer=second.optimizer, keys=first.keys.replace(epochs=20))
     with pytest.raises((TypeError, ValueError)):
         fit(both, [])
+
+
+def test_networks_of_keras_applications() -> None:
+    """A recipe is checked without Keras, so the names are written down: they are Keras's."""
+    theirs = {
+        n for n, value in vars(keras.applications).items() if n[0].isupper() and callable(value)
+    }
+    assert set(APPLICATIONS) == theirs
+    assert misspelt_application("ResNet50(include_top=False)") is None
+    assert misspelt_application("ResNet5O") == "did you mean `keras:ResNet50`?"

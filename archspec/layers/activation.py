@@ -6,7 +6,7 @@ Source: keras/src/layers/activations/.
 from archspec.arguments import Activation as ActivationName
 from archspec.arguments import Axes, NonNegativeFloat
 from archspec.axes import axis_indices
-from archspec.dtypes import ANY, FLOATS, NUMBERS, UNSIGNED, VALUES
+from archspec.dtypes import ANY, FLOATS, NUMBERS, VALUES
 from archspec.layers.base import Elementwise, check_softmax
 from archspec.record import ArgumentError
 from archspec.settings import Constraint, Initializer, Regularizer
@@ -61,8 +61,10 @@ class ReLU(_Activation):
     threshold: NonNegativeFloat = 0.0
     """Values below it count as negative."""
 
-    def dtypes_lacking(self) -> frozenset[str]:
-        return UNSIGNED if self.negative_slope else frozenset()
+    def kinds_read(self) -> frozenset[str]:
+        # Keras has one operation for a slope alone, and makes the others of several.
+        others = self.threshold or self.max_value is not None
+        return FLOATS if self.negative_slope and others else NUMBERS
 
     def output_dtype(self, *inputs: str) -> str:
         dtype = super().output_dtype(*inputs)

@@ -37,8 +37,8 @@ class Layer(Record):
     """Types that it does not take although it takes others of their kind."""
     keeps: ClassVar[bool] = False
     """Whether its outputs have the type of its inputs; if not, they are float32."""
-    makes_others: ClassVar[bool] = False
-    """Whether it can make something else than floats of floats."""
+    floats_matter: ClassVar[bool] = False
+    """Whether it may refuse floats, or make something else of them."""
     keras_class: ClassVar[str] = ""
     """Dotted path of the Keras class, if it is not the one of this name in keras.layers."""
 

@@ -13,7 +13,7 @@ from pydantic_core import core_schema as cs
 
 from archspec.arguments import Axes, DataFormat, Numbers, PositiveFloat, PositiveInt, number_schema
 from archspec.axes import axis_indices
-from archspec.dtypes import DTYPES, NUMBERS, VALUES, WIDE_UNSIGNED, DtypeError
+from archspec.dtypes import DTYPES, FLOATS, NUMBERS, VALUES, WIDE_UNSIGNED, DtypeError
 from archspec.layers.base import Elementwise, Layer
 from archspec.record import ArgumentError, ArgumentType
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
@@ -160,6 +160,10 @@ class Resizing(_Resized):
     data_format: DataFormat | None = None
     """`channels_last`, as all shapes here."""
 
+    def kinds_read(self) -> frozenset[str]:
+        # What is filled up is filled with a floating-point number.
+        return FLOATS if self.pad_to_aspect_ratio else NUMBERS
+
     def check(self) -> None:
         if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
             raise ArgumentError(
@@ -190,6 +194,8 @@ class CategoryEncoding(Layer):
     """Numbers of categories as vectors: with 1 at the place of the number, or counts."""
 
     reads = VALUES
+    floats_matter = True
+
     num_tokens: PositiveInt | None = None
     """Number of categories, which must be given; the numbers in the input are below it."""
     output_mode: Literal["multi_hot", "one_hot", "count"] = "multi_hot"
@@ -234,7 +240,7 @@ class Discretization(Layer):
 
     reads = VALUES
     lacks = frozenset({"uint64"})
-    makes_others = True
+    floats_matter = True
 
     bin_boundaries: _Boundaries | None = None
     """Where one bin ends and the next one begins; a list of n numbers makes n + 1 bins."""

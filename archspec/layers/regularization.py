@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic_core import core_schema as cs
 
 from archspec.arguments import DataFormat, Fraction, NonNegativeFloat, Seed, Sizes
-from archspec.dtypes import ANY, FLOATS, NUMBERS, DtypeError
+from archspec.dtypes import ANY, FLOATS, NUMBERS, VALUES, DtypeError
 from archspec.layers.base import Elementwise
 from archspec.record import ArgumentType
 from archspec.shapes import Shape, ShapeError, format_shape
@@ -128,6 +128,8 @@ class AlphaDropout(_Dropout):
 class GaussianDropout(_Dropout):
     """Multiplies by normal noise around 1 while training (Srivastava et al., 2014)."""
 
+    reads = FLOATS | {"bool"}
+
     rate: _Rate
     """Strength: the noise has the standard deviation √(rate / (1 − rate))."""
     seed: Seed | None = None
@@ -152,7 +154,7 @@ class ActivityRegularization(_Dropout):
     """Factor of the sum of the squares."""
 
     def kinds_read(self) -> frozenset[str]:
-        return NUMBERS if self.l1 or self.l2 else ANY
+        return NUMBERS if self.l1 or self.l2 else VALUES
 
     def output_dtype(self, *inputs: str) -> str:
         if (self.l1 or self.l2) and inputs[0] in ("int8", "int16", "uint8", "uint16"):
