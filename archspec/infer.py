@@ -60,6 +60,17 @@ class ShapedNode:
         """Multiply–accumulate operations for one example."""
         return self.facts.macs
 
+    @property
+    def macs_known(self) -> bool:
+        """Whether the operations do not depend on a size that is not known."""
+        if all(None not in shape for shape in self.input_shapes):
+            return True
+        filled = [tuple(64 if s is None else s for s in shape) for shape in self.input_shapes]
+        try:
+            return self.layer.macs(*filled) == self.macs
+        except ShapeError:
+            return False
+
 
 class ShapedGraph:
     """A graph all of whose shapes are known to be right."""
@@ -142,11 +153,12 @@ class ShapedGraph:
         """Multiply–accumulate operations for one example."""
         return self._totals[2]
 
-    @property
-    def sizes_known(self) -> bool:
-        """Whether no input has an unknown size; if one has, operations cannot be counted."""
-        inputs = self.graph.inputs.values()
-        return all(None not in self.facts[index].outputs[0] for index in inputs)
+    @cached_property
+    def macs_known(self) -> bool:
+        """Whether no operations that count depend on a size that is not known."""
+        if not any(None in shape for facts in self.facts for shape in facts.outputs):
+            return True
+        return all(not node.live or node.macs_known for node in self.nodes)
 
     def total(self, key: str, start: int, end: int) -> int:
         """Sum of ``params``, ``trainable_params`` or ``macs`` over some of the nodes."""

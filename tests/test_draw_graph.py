@@ -14,6 +14,7 @@ from archspec.infer import ShapedGraph
 from archspec.pipeline import find_files, shape_file
 from tests.conftest import ROOT, expect_text
 from tests.svg_picture import Drawn, read_svg
+from tests.test_expand import shaped as of_text
 
 FOLDER = ROOT / "tests" / "drawings"
 SPECS = [
@@ -159,6 +160,17 @@ def test_flat_graphs_fold_by_structure() -> None:
         found = diagram(flat)
         assert [c.times for c in found.cards if c.times > 1 and c.rows] == times
         assert len(found.cards) <= 24
+
+
+def test_a_block_of_one_layer_has_nothing_to_open() -> None:
+    """It is drawn as its layer; that there is no such block would not be so."""
+    network = of_text(
+        "archspec: 1\ninput: [4]\nblocks: {b: {layers: [Dense: 3]}}\n"
+        "layers: [b: {name: first}, Flatten, Dense: 2]\n"
+    )
+    plain = picture(network, Options(detail="blocks")).source
+    for name in ("b", "first"):
+        assert picture(network, Options(detail="blocks", expand=(name,))).source == plain
 
 
 def test_expand_opens_a_block() -> None:

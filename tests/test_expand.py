@@ -143,6 +143,55 @@ def test_small_specs_stay_the_same(text: str, style: str) -> None:
     assert found.graph.spec.description == network.graph.spec.description
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "input: [8, 8, 2]\nparams: {n: 3, r: 0.0, b: true}\nlayers:\n"
+            "  - SeparableConv2D: {use_bias: b, padding: same, kernel_size: n, filters: n}\n"
+            "  - Dropout: r\n  - EinsumDense: {equation: 'abcd,de->abce', output_shape: [8, 8, n]}\n"
+            "  - TimeDistributed: {layer: {Dense: {units: $n, use_bias: $b}}}\n",
+            id="defaults and other orders that come out of parameters",
+        ),
+        pytest.param(
+            "input: [8]\nparams: {on: true}\nlayers:\n"
+            "  - repeat: {for: {q: [0.5, 0.1]}, layers: [{Dropout: 0.25 if on else q}]}\n",
+            id="a name in a branch that is never taken",
+        ),
+        pytest.param(
+            "input: [8]\nparams: {n: 2, act: relu}\nlayers:\n"
+            "  - repeat: {for: {a: [act, tanh, \"'n'\"]}, layers: [{Dense: {when: a == 'n', units: 3}}]}\n"
+            "  - repeat: {for: {a: [act, tanh]}, layers: [{Activation: $a}]}\n",
+            id="words in a table, and one that is called as a parameter is",
+        ),
+        pytest.param(
+            "input: [8]\nparams: {words: [relu, tanh], n: 1}\nblocks:\n"
+            "  b: {params: {l: list}, layers: [{repeat: {for: {a: l}, layers: [{Activation: $a}]}}]}\n"
+            "layers: [{b: {l: words}}, {b: {l: [\"'gelu'\"]}}]\n",
+            id="a list of words for a block",
+        ),
+        pytest.param(
+            'input: [8]\nparams: {w: "$y", n: 1}\nblocks:\n'
+            "  b: {params: {t: str}, layers: [{Dense: {when: \"t == '$y'\", units: 3}}, Flatten]}\n"
+            "layers: [{b: {t: $w}}, {b: {t: a-$w}},"
+            " {repeat: {times: 2, as: i, layers: [{b: {t: $w$i}}]}}]\n",
+            id="text that would be read as a parameter",
+        ),
+        pytest.param(
+            "input: [8]\nparams: {n: 0}\nlayers:\n"
+            "  - Flatten\n  - repeat: {times: n, as: i, layers: [{Dense: n - 1}, {Dense: 1//n}]}\n"
+            "  - repeat: {times: 2, as: i, layers: [{Dense: {when: i > 5, units: n - 1}},"
+            " {Dense: {when: i > 5, units: 1//n}}, {UpSampling1D: {when: i > 5, size: 2 if n == 0 else i}}, {Dense: {when: i > 5, units: i + 1//n}}]}\n",
+            id="what has no sound values, and is never made",
+        ),
+    ],
+)
+def test_what_is_worked_out_is_written_in_one_way(text: str, style: str) -> None:
+    network = shaped(HEAD + text)
+    assert_same(network, again(network, style), style)
+
+
 def test_flat_has_nothing_left_to_work_out() -> None:
     network = shape_file(str(ROOT / "specs" / "resnet50.yaml"), Sink())
     assert network is not None

@@ -340,3 +340,22 @@ def test_arguments_are_not_lost() -> None:
     assert found["groups"] == 2
     assert found["padding"] == "same"
     assert found["use_bias"] is False
+
+
+def test_what_keras_thaws_is_told(tmp_path: Path, run: Run) -> None:
+    """A config has no room for what a MultiHeadAttention makes inside itself."""
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        "archspec: 1\ninput: [4, 3]\nlayers:\n  - Dense: {units: 3, trainable: false}\n"
+        "  - MultiHeadAttention: {name: look, num_heads: 1, key_dim: 2, trainable: false}\n"
+    )
+    for name, told in (("a.json", True), ("a.keras", True), ("a.weights.h5", False)):
+        done = run("compile", str(path), "-o", str(tmp_path / name))
+        assert done.status == 0
+        assert ("`look` is frozen, but not in what Keras reads" in done.err) is told
+        assert "dense" not in done.err
+    model = keras.models.load_model(tmp_path / "a.keras")
+    assert model.trainable_weights, "when this fails, Keras has learnt it, and nothing need be told"
+    model.get_layer("look").trainable = True
+    model.get_layer("look").trainable = False
+    assert not model.trainable_weights, "what the warning advises"

@@ -9,9 +9,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from archspec.diagnostics import Sink
+from archspec.draw.cards import diagram
+from archspec.emit.html import summary_html
 from archspec.emit.json import summary_data
 from archspec.emit.summary import ALL, HEADER, summary, summary_rows
 from archspec.emit.table import cut, pad, table, width
+from archspec.emit.worksheet import worksheet
 from archspec.infer import ShapedGraph
 from archspec.pipeline import shape_file
 from archspec.receptive import receptive_fields
@@ -350,3 +353,35 @@ def test_errors_go_to_standard_error(run: Run) -> None:
     blocks = run("summary", str(ROOT / "specs" / "blocks" / "conv_bn.yaml"))
     assert blocks.status == 2
     assert "library of blocks" in blocks.err
+
+
+# Sizes that are not known
+
+
+@pytest.mark.parametrize(
+    ("layers", "known"),
+    [
+        pytest.param("[Dense: 3]", False, id="depends"),
+        pytest.param("[GlobalAveragePooling1D, Dense: 3]", True, id="does not depend"),
+        pytest.param(
+            "[Dense: {name: idle, units: 3}, GlobalAveragePooling1D: {from: input}, Dense: 3]",
+            True,
+            id="leads nowhere",
+        ),
+    ],
+)
+def test_all_commands_know_whether_macs_are_known(
+    layers: str, known: bool, run: Run, tmp_path: Path
+) -> None:
+    """Where an input has an unknown size they may be known all the same."""
+    path = tmp_path / "net.yaml"
+    path.write_text(f"archspec: 1\ninput: [null, 4]\nlayers: {layers}\n")
+    macs = summary_data(shaped(path.read_text()))["macs"]
+    assert macs == (12 if known else None)
+    line = run("check", str(path)).out
+    assert ("12 MACs" in line, "depend" in line) == (known, not known)
+    network = shaped(path.read_text())
+    assert any("12 MACs" in part for part in diagram(network).subtitle) is known
+    assert ("?" in summary_html(network).rpartition("<tfoot>")[2]) is not known
+    assert ("**?**" in worksheet(network)) is not known
+    assert ("?" in summary(network).splitlines()[-1]) is not known or "idle" in layers

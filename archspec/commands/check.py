@@ -150,9 +150,11 @@ def _line(shaped: ShapedGraph | None) -> str:
 
     if shaped is None:
         return "blocks only"
-    macs = (
-        f"{_short(shaped.macs)} MACs" if shaped.sizes_known else "MACs depend on the input's size"
-    )
+    macs = f"{_short(shaped.macs)} MACs"
+    if not shaped.macs_known:
+        inputs = (shaped.shape((index, 0)) for index in shaped.graph.inputs.values())
+        whose = "the input's size" if any(None in s for s in inputs) else "a size not known"
+        macs = f"MACs depend on {whose}"
     parts = [size_chain(shaped), f"{shaped.params:,} params", macs]
     return "  ".join(p for p in parts if p)
 

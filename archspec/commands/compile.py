@@ -20,7 +20,7 @@ from archspec.infer import ShapedGraph
 from archspec.pipeline import shape_document
 
 TEXTS = {".py": "archspec.emit.python"}
-"""Endings of texts, and the modules whose ``emit(shaped) -> str`` makes them without Keras."""
+"""Endings of texts, and the modules whose ``write(shaped)`` makes them without Keras."""
 
 
 @click.command()
@@ -76,6 +76,8 @@ def command(
             model = _model(shaped, sink, spec, backend, seed)
             if weights is not None:
                 _load(model, weights, partial)
+            if format.config:
+                _warn_thawed(model)
             save = format.save
             write_beside(output, lambda path: save(model, path), force, kind, inputs)
     except WriteError as error:
@@ -100,7 +102,12 @@ def _unknown(output: str) -> str:
 def _text(ending: str, shaped: ShapedGraph) -> str:
     if find_spec(TEXTS[ending]) is None:
         raise click.UsageError(f"this archspec does not write {ending}")
-    text: str = import_module(TEXTS[ending]).emit(shaped)
+    source = import_module(TEXTS[ending]).write(shaped)
+    if source.fault:
+        message = f"its blocks and loops did not come out right ({source.fault})"
+        say(f"warning: the source has a line for each layer, since {message};", err=True)
+        say("         that is a bug of archspec, please report it; the source is right", err=True)
+    text: str = source.text
     return text
 
 
@@ -122,6 +129,16 @@ def _model(
     if built is None:
         leave(sink, spec)
     return built.model
+
+
+def _warn_thawed(model: Any) -> None:
+    """Say which layers a file of Keras's cannot hold frozen."""
+    from archspec.emit.keras.save import thawed
+
+    for name in thawed(model):
+        message = f"`{name}` is frozen, but not in what Keras reads from this file"
+        help = "there set its `trainable` to True, and then to False"
+        say(f"warning: {message}: {help}", err=True)
 
 
 def _load(model: Any, weights: str, partial: bool) -> None:

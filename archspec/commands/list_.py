@@ -63,7 +63,7 @@ def _network(name: str, path: str) -> dict[str, Any] | None:
         "name": name,
         "title": shaped.title,
         "params": shaped.params,
-        "macs": shaped.macs if shaped.sizes_known else None,
+        "macs": shaped.macs if shaped.macs_known else None,
         "path": path,
     }
 

@@ -191,7 +191,7 @@ class _Drawing:
         if match:
             title, source = match[1] + match[3], [match[2]]
         facts = [f"{words.count(shaped.params)} parameters"] if shaped.params else []
-        if shaped.macs and shaped.sizes_known:
+        if shaped.macs and shaped.macs_known:
             facts.append(f"{words.count(shaped.macs)} MACs")
         layers = sum(bool(n.inputs) for n in shaped.graph.nodes)
         facts.append(f"{layers:,} layers" if layers != 1 else "1 layer")

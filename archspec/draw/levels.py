@@ -87,6 +87,8 @@ def _opened(top: list[Item], expand: tuple[str, ...]) -> set[int]:
             }
             around = [g for g in every if below and below <= {n.index for n in g.nodes}]
             inner = around[-1:]  # inner ones come last
+        if not inner and name in _words(top):
+            continue  # a block of one layer, or of one other block, is that
         if not inner:
             from archspec.layers import nearest
 
@@ -102,6 +104,12 @@ def _opened(top: list[Item], expand: tuple[str, ...]) -> set[int]:
                 if len(g.nodes) >= len(group.nodes) and any(n.index == first for n in g.nodes)
             }
     return found
+
+
+def _words(top: list[Item]) -> set[str]:
+    """The words and paths of everything that layers stand in."""
+    chains = [node.node.scope.chain() for item in top for node in item.nodes]
+    return {name for chain in chains for scope in chain for name in (scope.word, scope.path)}
 
 
 def _blocks(found: list[Item], opened: set[int]) -> list[Item]:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from archspec.constructs import CONSTRUCTS, Apply
+from archspec.diagnostics import Sink
 from archspec.emit.flat import head
-from archspec.emit.substitute import substitute
+from archspec.emit.substitute import has_references, substitute, substitute_formula
 from archspec.emit.written import arguments, document
 from archspec.infer import ShapedGraph
+from archspec.layers import Layer
+from archspec.make import Maker
 from archspec.record import fields
 from archspec.spec import (
     ApplyItem,
@@ -20,6 +23,7 @@ from archspec.spec import (
     ParallelItem,
     Parameter,
     RepeatItem,
+    Spec,
 )
 
 Values = Mapping[str, Any]
@@ -36,9 +40,12 @@ def blocks_spec(shaped: ShapedGraph) -> str:
 def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
     """The spec as plain values."""
     spec = shaped.graph.spec
-    writer = _Writer()
     found = head(shaped)
+    writer = _Writer(_names(spec))
     layers = writer.body(spec.body, spec.values)
+    if not writer.kept.isdisjoint(writer.words):  # what stays a parameter is no word
+        writer = _Writer(_names(spec) | writer.kept)
+        layers = writer.body(spec.body, spec.values)
     kept = {name: value for name, value in spec.values.items() if name in writer.kept}
     if kept:
         found["params"] = kept
@@ -53,7 +60,10 @@ def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+        self.words: set[str] = set()
+        """Words that stand in tables without quotes."""
         self.blocks: dict[str, Any] = {}
         """The blocks that are called, as they are written; those that others call come first."""
         self.kept: set[str] = set()
@@ -113,12 +123,13 @@ class _Writer:
     def own(self, item: Item, values: Values) -> tuple[str, dict[str, Any]]:
         """The word of an item and its own arguments."""
         if isinstance(item, LayerItem):
-            if item.layer is not None:
-                return item.word, arguments(item.layer)
-            assert item.arguments is not None
-            return item.word, self.value(item.arguments, values)
+            return item.word, self.layer(item, values)
         if isinstance(item, CallItem):
-            given = {n: self.value(t, values) for n, t in item.arguments.items()}
+            params = item.block.params
+            given = {
+                n: self.value(t, values) if params[n].takes_text else self.formula(t, values)
+                for n, t in item.arguments.items()
+            }
             return self.call(item.block), given
         if isinstance(item, RepeatItem):
             return item.word, self.repeat(item, values)
@@ -127,14 +138,36 @@ class _Writer:
         assert isinstance(item, ApplyItem)
         return Apply.word, {"layer": self.value(item.target, values)}
 
+    def layer(self, item: LayerItem, values: Values) -> dict[str, Any]:
+        """The arguments of a layer: the shortest if all of them are known.
+
+        What is never made may have values that no layer takes: its formulas stay.
+        """
+        if item.layer is not None:
+            return arguments(item.layer)
+        assert item.arguments is not None
+        kept: set[str] = set()
+        found: dict[str, Any] = substitute(item.arguments, values, kept)
+        if any(_is_open(item.type, name, value) for name, value in found.items()):
+            self.kept |= kept
+            return found
+        layer = Maker(Sink()).layer(item.type, found, item.place)
+        if layer is not None:
+            return arguments(layer)
+        self.kept |= item.arguments.names & values.keys()
+        unchanged: dict[str, Any] = self.value(item.arguments, {})
+        return unchanged
+
     def repeat(self, item: RepeatItem, values: Values) -> dict[str, Any]:
         found: dict[str, Any] = {}
         if item.times is not None:
             found["times"] = self.value(item.times, values)
         if item.columns:
-            found["for"] = {n: self.value(c, values) for n, c in item.columns.items()}
+            found["for"] = {n: self.column(c, values) for n, c in item.columns.items()}
         if item.index is not None:
             found["as"] = item.index
+        if found.get("times") == 0 or [] in found.get("for", {}).values():
+            return {**found, "layers": []}  # which have never been looked at
         own = {item.index, *item.columns}
         inner = {n: v for n, v in values.items() if n not in own}
         if item.word == "dense_block":
@@ -169,6 +202,49 @@ class _Writer:
     def value(self, template: Any, values: Values) -> Any:
         """A template as it is written, with the values that are known."""
         return None if template is None else substitute(template, values, self.kept)
+
+    def formula(self, template: Any, values: Values) -> Any:
+        """The same for what is read as a formula."""
+        return substitute_formula(template, values, self.kept)
+
+    def column(self, template: Any, values: Values) -> Any:
+        """A column of a table, in which a word that is no parameter needs no quotes."""
+        found = self.formula(template, values)
+        return [self.bare(v) for v in found] if isinstance(found, list) else found
+
+    def bare(self, text: Any) -> Any:
+        word = text[1:-1] if isinstance(text, str) and text[:1] == "'" else ""
+        if not word.isidentifier() or word in self.names:
+            return text
+        self.words.add(word)
+        return word
+
+
+def _names(spec: Spec) -> set[str]:
+    """What a word in a formula may mean somewhere in a spec, but for its own parameters."""
+    found: set[str] = set()
+    bodies, seen = [spec.body], set()
+    while bodies:
+        for item in bodies.pop().items:
+            if isinstance(item, RepeatItem):
+                found.update((item.index or "", *item.columns))
+                bodies.append(item.body)
+            elif isinstance(item, ParallelItem):
+                bodies += item.branches.values()
+            elif isinstance(item, CallItem) and item.block not in seen:
+                seen.add(item.block)
+                found.update(item.block.params)
+                bodies.append(item.block.body)
+    return found
+
+
+def _is_open(type: type[Layer], name: str, value: Any) -> bool:
+    """Whether there is a formula in a written argument."""
+    kind = fields(type)[name].type
+    if kind.text or kind.nested:
+        return has_references(value)
+    inner = value if isinstance(value, list) else [value]
+    return any(isinstance(v, str) or (v is not value and _is_open(type, name, v)) for v in inner)
 
 
 def _declared(param: Parameter) -> Any:

@@ -16,7 +16,8 @@ def summary_html(shaped: ShapedGraph) -> str:
     if left_out > 0:
         rows = rows[:_MOST_ROWS]
         rows.append((f"… {left_out:,} more", *[""] * (len(HEADER) - 1)))
-    total = ("total", "", "", f"{shaped.params:,}", f"{shaped.macs:,}", "")
+    macs = f"{shaped.macs:,}" if shaped.macs_known else "?"
+    total = ("total", "", "", f"{shaped.params:,}", macs, "")
     body = "".join(_row(row, "td") for row in rows)
     return (
         f"<table><caption>{_text(heading(shaped))}</caption>"

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from archspec.characters import visible_json
-from archspec.emit.tree import counts, open_macs
+from archspec.emit.tree import counts
 from archspec.graph import Ref
 from archspec.infer import ShapedGraph
 
@@ -36,7 +36,7 @@ def summary_data(shaped: ShapedGraph) -> dict[str, Any]:
         "params": shaped.params,
         "trainable_params": shaped.trainable_params,
         "non_trainable_params": shaped.non_trainable_params,
-        "macs": None if open_macs(nodes) else shaped.macs,
+        "macs": shaped.macs if shaped.macs_known else None,
         "inputs": {nodes[i].name: list(nodes[i].output_shape) for i in graph.inputs.values()},
         "outputs": {output_name(shaped, ref): list(shaped.shape(ref)) for ref in graph.outputs},
         "nodes": [
@@ -47,7 +47,7 @@ def summary_data(shaped: ShapedGraph) -> dict[str, Any]:
                 "output_shape": list(node.output_shape),
                 "params": own.params,
                 "trainable_params": own.trainable_params,
-                "macs": None if open_macs([node]) else own.macs,
+                "macs": own.macs if node.macs_known else None,
                 "block": node.node.scope.path or None,
             }
             for node, own in zip(nodes, counts(shaped), strict=True)

@@ -20,9 +20,7 @@ def substitute(value: Any, values: Mapping[str, Any], kept: set[str]) -> Any:
     if isinstance(value, Expression):
         return _formula(value, values, kept)
     if isinstance(value, Text):
-        if value.names <= values.keys():
-            return value.evaluate(values)
-        return value.text if value.names.isdisjoint(values) else _text(value, values)
+        return _text(value, values, kept)
     if isinstance(value, dict):
         return {k: substitute(v, values, kept) for k, v in value.items()}
     if isinstance(value, list | tuple):
@@ -30,22 +28,60 @@ def substitute(value: Any, values: Mapping[str, Any], kept: set[str]) -> Any:
     return value
 
 
-def _text(text: Text, values: Mapping[str, Any]) -> str:
-    own = {name: values.get(name, f"${{{name}}}") for name in text.names}
-    return str(text.evaluate(own))
+def substitute_formula(value: Any, values: Mapping[str, Any], kept: set[str]) -> Any:
+    """The same for what is read as formulas: text in it has quotes."""
+    if isinstance(value, Template):
+        return substitute_formula(value.value, values, kept)
+    if isinstance(value, list | tuple):
+        return [substitute_formula(v, values, kept) for v in value]
+    return _literal(value) if isinstance(value, str) else substitute(value, values, kept)
+
+
+def has_references(value: Any) -> bool:
+    """Whether a text in a value would be read as one with a parameter in it."""
+    if isinstance(value, dict):
+        return any(map(has_references, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(has_references, value))
+    return isinstance(value, str) and bool(Text(value).names)
+
+
+def _text(text: Text, values: Mapping[str, Any], kept: set[str]) -> Any:
+    """A text with values in it; a value that would be read as a parameter stays one."""
+    put = {n: values[n] for n in text.names & values.keys() if not has_references(values[n])}
+    kept |= text.names & values.keys() - put.keys()
+    if text.names <= put.keys():
+        return text.evaluate(put)
+    if not put:
+        return text.text
+    return str(text.evaluate({n: put.get(n, f"${{{n}}}") for n in text.names}))
 
 
 def _formula(formula: Expression, values: Mapping[str, Any], kept: set[str]) -> Any:
     if formula.names <= values.keys():
-        return formula.evaluate(values)
+        try:
+            return _literal(formula.evaluate(values))
+        except ExpressionError:  # of something that is left out whenever it has no value
+            kept |= formula.names
+            return formula.text.strip()
     if formula.names.isdisjoint(values):
         return formula.text.strip()
     tree = _Values(values).visit(syntax_tree(formula.text.strip()))
     text = ast.unparse(ast.fix_missing_locations(tree))
+    found = _evaluate(tree) if _is_plain(tree) else None
+    if found is not None:  # what was open stood in a branch that is never taken
+        return _literal(found[0])
     if len(text) <= MAX_LENGTH:
         return text
     kept |= formula.names & values.keys()
     return formula.text.strip()
+
+
+def _literal(value: Any) -> Any:
+    """A value where formulas are read: text has quotes in it."""
+    if isinstance(value, str):
+        return ast.unparse(ast.Constant(value))
+    return [_literal(v) for v in value] if isinstance(value, list) else value
 
 
 class _Values(ast.NodeTransformer):

@@ -78,7 +78,7 @@ def _row(
 
 
 def _totals(shaped: ShapedGraph) -> list[Row]:
-    macs = "?" if open_macs(shaped.nodes) else f"{shaped.macs:,}"
+    macs = f"{shaped.macs:,}" if shaped.macs_known else "?"
     rows: list[Row] = [("total", "", "", f"{shaped.params:,}", macs, "")]
     if shaped.non_trainable_params:
         rows.append(("trainable", "", "", f"{shaped.trainable_params:,}", "", ""))

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from archspec.graph import Scope
 from archspec.infer import ShapedGraph, ShapedNode
-from archspec.shapes import ShapeError
 
 
 class Counts(NamedTuple):
@@ -103,17 +102,7 @@ def total(nodes: list[ShapedNode], each: list[Counts]) -> Counts:
 
 def open_macs(nodes: list[ShapedNode]) -> bool:
     """Whether operations depend on a size that is not known, so that a count would say too little."""
-    return any(_depends(node) for node in nodes)
-
-
-def _depends(node: ShapedNode) -> bool:
-    if all(None not in shape for shape in node.input_shapes):
-        return False
-    filled = [tuple(64 if s is None else s for s in shape) for shape in node.input_shapes]
-    try:
-        return node.layer.macs(*filled) != node.macs
-    except ShapeError:
-        return True
+    return any(node.live and not node.macs_known for node in nodes)
 
 
 class _Part:

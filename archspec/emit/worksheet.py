@@ -81,7 +81,7 @@ class _Sheet:
             if left != right:  # a size that stays needs no calculation
                 yield f"- size: {code(line)}"
         yield from self.weights(node)
-        if open_macs([node]):
+        if not node.macs_known:
             yield "- MACs: depend on a size that is not known"
         elif node.macs:
             yield f"- MACs: `{_macs(node)}`"
@@ -165,7 +165,7 @@ class _Sheet:
                 name = entry.name or entry.word
                 macs = "?" if open_macs(entry.nodes) else f"{sums.macs:,}"
                 yield f"| {words(name)} | {sums.params:,} | {macs} |"
-        macs = "?" if open_macs(shaped.nodes) else f"{shaped.macs:,}"
+        macs = f"{shaped.macs:,}" if shaped.macs_known else "?"
         yield f"| **total** | **{shaped.params:,}** | **{macs}** |"
         if shaped.non_trainable_params:
             yield ""

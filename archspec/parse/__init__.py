@@ -14,7 +14,7 @@ def parse(source: Source, sink: Sink) -> Document | None:
     if not text:
         sink.report("AS005", SourcePlace(source), "the file is empty", help=[_STARTER])
         return None
-    if source.name.lower().endswith(".json") or (source.name[0] == "<" and text[0] == "{"):
+    if source.name.lower().endswith(".json") or (source.name.startswith("<") and text[0] == "{"):
         from archspec.parse.json import parse_json as parse_text
     else:
         from archspec.parse.yaml import parse_yaml as parse_text

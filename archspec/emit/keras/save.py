@@ -24,6 +24,8 @@ class Format(NamedTuple):
     folder: bool = False
     weights: bool = True
     """Whether it holds the weights."""
+    config: bool = False
+    """Whether Keras makes the layers anew when it reads it."""
 
 
 def _json(model: Any, path: str) -> None:
@@ -60,13 +62,39 @@ def _export(model: Any, path: str, format: str) -> None:
 
 
 FORMATS = (
-    Format(".keras", "Keras model", lambda model, path: model.save(path)),
+    Format(".keras", "Keras model", lambda model, path: model.save(path), config=True),
     Format(".weights.h5", "Keras weights", lambda model, path: model.save_weights(path)),
-    Format(".json", "Keras config", _json, weights=False),
+    Format(".json", "Keras config", _json, weights=False, config=True),
     Format(".onnx", "ONNX model", _onnx),
     Format("", "SavedModel folder", _saved_model, True),
 )
 """What Keras writes, the folder last."""
+
+
+def thawed(model: Any) -> list[str]:
+    """Names of frozen layers that are not frozen any more in a model that Keras reads from a file.
+
+    A config says of a layer whether it is frozen, and nothing of the layers that it makes inside
+    itself, such as the four of a MultiHeadAttention (seen in Keras 3.15).
+    """
+    import keras
+
+    from archspec.emit.keras.build import declaring
+
+    inner = [x for x in model.layers if not x.trainable and _inside(x)]
+    if not inner:
+        return []
+    try:
+        with declaring(values=False):
+            again = keras.models.model_from_json(model.to_json())
+    except Exception:  # Keras cannot read all that it writes, such as a RandomShear with one number
+        return []
+    return [x.name for x in inner if any(y.trainable for y in _inside(again.get_layer(x.name)))]
+
+
+def _inside(layer: Any) -> list[Any]:
+    """The layers in a layer that have weights."""
+    return [x for x in layer._flatten_layers(include_self=False) if x.weights]
 
 
 def format_of(path: str) -> Format | None:

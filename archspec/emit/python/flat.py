@@ -4,60 +4,87 @@ from typing import Any
 
 from archspec.emit.keras.names import layer_names
 from archspec.emit.python.frame import head, main
-from archspec.emit.python.text import docstring, identifier, layer_code, literal, statement, type_of
-from archspec.infer import ShapedGraph
+from archspec.emit.python.naming import RESERVED
+from archspec.emit.python.text import (
+    docstring,
+    identifier,
+    layer_code,
+    literal,
+    statement,
+    type_of,
+    wrap,
+)
+from archspec.infer import ShapedGraph, ShapedNode
 
 
 def flat_source(shaped: ShapedGraph) -> str:
     """Source in which every layer that an output depends on has a line."""
-    function = identifier(shaped.name)
+    function = identifier(shaped.name, {*RESERVED})
     lines = [f"def {function}():"]
     if shaped.title:
         lines.append(docstring(shaped.title, 4))
     names = layer_names(n.name for n in shaped.nodes)
-    taken = {"keras", "layers", "ops", "math", function}
+    taken = {*RESERVED, function}
     outputs: dict[int, list[str]] = {}
     made: dict[int, str] = {}
-    shared = {n.node.shares for n in shaped.nodes if n.live and n.node.shares >= 0}
-    for node in shaped.nodes:
-        if not node.live:
-            continue
-        many = node.layer.output_names()
+    live = [n for n in shaped.nodes if n.live]
+    shared = {n.node.shares for n in live if n.node.shares >= 0}
+    for node in live:
         found = []
-        for name in many:
+        for name in node.layer.output_names():
             variable = identifier(node.name + ("_" + name if name else ""), taken)
             taken.add(variable)
             found.append(variable)
         outputs[node.index] = found
-        arguments = node.layer.arguments()
-        name = names[node.index]
         if not node.node.inputs:
-            shape = arguments.pop("shape")
-            rest = "".join(f", {k}={literal(v)}" for k, v in arguments.items())
-            code = f"keras.Input({literal(shape)}{rest}, name={literal(name)})"
-        else:
-            owner = node.node.shares if node.node.shares >= 0 else node.index
-            more: dict[str, Any] = (
-                {} if shaped.graph.nodes[owner].trainable else {"trainable": False}
-            )
-            layer = layer_code(type_of(node.layer), arguments, names[owner], **more)
-            if owner in shared and owner not in made:
-                made[owner] = identifier(names[owner] + "_layer", taken)
-                taken.add(made[owner])
-                lines += statement(made[owner], layer, 4)
-            code = f"{made.get(owner, layer)}({_call(node, outputs)})"
+            lines += statement(found[0], _input(node, names), 4)
+            continue
+        owner = node.node.shares if node.node.shares >= 0 else node.index
+        layer: str = layer_code(type_of(node.layer), node.layer.arguments(), names[owner])
+        if owner in shared and owner not in made:
+            made[owner] = identifier(names[owner] + "_layer", taken)
+            taken.add(made[owner])
+            lines += statement(made[owner], layer, 4)
+        code = f"{made.get(owner, layer)}({_call(node, outputs)})"
         lines += statement(", ".join(found), code, 4)
-    inputs = [outputs[index][0] for index in shaped.graph.inputs.values()]
-    results = [outputs[index][which] for index, which in shaped.graph.outputs]
-    lines += statement(
-        "",
-        f"return keras.Model({_one(inputs)}, {_one(results)}, name={literal(layer_names([shaped.name])[0])})",
-        4,
-    )
-    body = "\n".join(lines) + "\n"
-    types = {type_of(n.layer) for n in shaped.nodes if n.live}
+    body = "\n".join([*lines, *_model(shaped, names, outputs, identifier("model", taken))]) + "\n"
+    types = {type_of(n.layer) for n in live}
     ordered = sorted(types, key=lambda t: t.__name__)
     return "\n\n".join((head(shaped.title or shaped.name, body, ordered), body, main(function)))
+
+
+def _input(node: ShapedNode, names: list[str]) -> str:
+    arguments = node.layer.arguments()
+    shape = arguments.pop("shape")
+    rest = "".join(f", {k}={literal(v)}" for k, v in arguments.items())
+    return f"keras.Input({literal(shape)}{rest}, name={literal(names[node.index])})"
+
+
+def _model(
+    shaped: ShapedGraph, names: list[str], outputs: dict[int, list[str]], variable: str
+) -> list[str]:
+    """The lines that make the model, and freeze what is frozen in it."""
+    inputs = _one([outputs[index][0] for index in shaped.graph.inputs.values()])
+    results = _one([outputs[index][which] for index, which in shaped.graph.outputs])
+    model = f"keras.Model({inputs}, {results}, name={literal(layer_names([shaped.name])[0])})"
+    owners = {n.index if n.node.shares < 0 else n.node.shares for n in shaped.nodes if n.live}
+    frozen = [names[n] for n in sorted(owners) if not shaped.graph.nodes[n].trainable]
+    if not frozen:
+        return statement("", f"return {model}", 4)
+    # Only now: layers make others inside themselves when they are called.
+    lines = statement(variable, model, 4)
+    if len(frozen) == 1:
+        return [
+            *lines,
+            *wrap(f"    {variable}.get_layer({literal(frozen[0])}).trainable = False", 4),
+            f"    return {variable}",
+        ]
+    return [
+        *lines,
+        *wrap(f"    for name in {literal(tuple(frozen))}:", 4),
+        f"        {variable}.get_layer(name).trainable = False",
+        f"    return {variable}",
+    ]
 
 
 def _one(names: list[str]) -> str:

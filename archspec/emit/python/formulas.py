@@ -4,8 +4,10 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
+from archspec.emit.python.naming import UnstructuredError
 from archspec.emit.python.text import Code, in_format, literal
 from archspec.expressions import FUNCTIONS, Expression, syntax_tree
+from archspec.formula_syntax import ExpressionError
 from archspec.templates import Template, Text
 
 _MATH = ("floor", "ceil")
@@ -54,7 +56,10 @@ def render(value: Any, names: Names, whole: bool = False) -> Any:
 
 def _expression(expression: Expression, names: Names, whole: bool) -> Any:
     if not any(isinstance(names[n], Code) for n in expression.names):
-        return expression.evaluate(dict(names))
+        try:
+            return expression.evaluate(dict(names))
+        except ExpressionError as error:  # under a condition that is false whenever it has none
+            raise UnstructuredError("a formula that has no value") from error
     writer = _Writer(names)
     tree: Any = writer.visit(syntax_tree(expression.text.strip()))
     tree = ast.fix_missing_locations(tree)

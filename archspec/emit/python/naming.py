@@ -1,9 +1,28 @@
 """Names in the source: those of frames, and the counts of automatic ones."""
 
 import ast
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from archspec.emit.python.text import Code, in_format, literal
+from archspec.emit.python.text import Code, identifier, in_format, literal
+
+BUILTINS = (abs, enumerate, int, len, max, min, range, round, sum, zip)
+"""All that the source calls of Python."""
+RESERVED = frozenset(
+    (
+        *("keras", "layers", "ops", "math", "numbered", "make_divisible", "name", "x", "model"),
+        *(function.__name__ for function in BUILTINS),
+    )
+)
+"""What source has a use for: no variable of a spec's is called so."""
+
+
+def parameter_names(names: Iterable[str]) -> dict[str, str]:
+    """What the parameters of a spec or a block are called in the source, each otherwise."""
+    found: dict[str, str] = {}
+    for name in names:
+        found[name] = identifier(name, RESERVED.union(found.values()))
+    return found
 
 
 class UnstructuredError(Exception):
@@ -76,7 +95,11 @@ def inside(name: Any) -> str:
     text = str(name)
     if not isinstance(name, Code):
         return in_format(text)
-    return text[2:-1] if text.startswith('f"') else "{" + text + "}"
+    if text.startswith('f"'):
+        return text[2:-1]
+    if "'" in text or "\\" in text:  # quotes in quotes in quotes, which Python 3.11 cannot read
+        raise UnstructuredError("a name that is counted in one that is counted")
+    return "{" + text.replace('"', "'") + "}"
 
 
 def bracket(text: Any) -> str:

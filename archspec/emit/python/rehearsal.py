@@ -1,98 +1,137 @@
-"""A rehearsal: runs source that builds a model with stand-ins for Keras, and compares the graph."""
+"""A rehearsal: runs source that builds a model with stand-ins for Keras, and compares the graph.
+
+Compared are the layers with their arguments, names and wires in the order of the calls, which of
+them are frozen, the inputs with their sizes and types, the outputs, and the name of the model.
+"""
 
 import ast
 import math
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.emit.keras.names import layer_names
+from archspec.emit.python.naming import BUILTINS
 from archspec.expressions import make_divisible
-from archspec.infer import ShapedGraph, ShapedNode
+from archspec.infer import ShapedGraph
 from archspec.layers import Layer, layer_types
 from archspec.record import fields
 
-_BUILTINS = {f.__name__: f for f in (abs, enumerate, int, len, max, min, range, round, sum, zip)}
-"""All that the source may call of Python: words of a spec are text in it, and this holds if they are not."""
-
-Made = tuple[str, Layer | None, bool, tuple[Any, ...], tuple[tuple[str, Any], ...]]
+_BUILTINS = {function.__name__: function for function in BUILTINS}
+"""Words of a spec are text in the source: it has no way to anything else."""
 
 
-def rehearse(source: str, shaped: ShapedGraph) -> bool:
-    """Whether the source makes the layers of the graph, with their names and wires."""
+class Call(NamedTuple):
+    """One call of a layer, or an input."""
+
+    name: str
+    layer: tuple[str, str]
+    inputs: Any
+    """What it reads, each as the name of a layer, the number of its call, and of its output."""
+    named: tuple[tuple[str, Any], ...] = ()
+    """Arguments of the call by name."""
+
+
+class Model(NamedTuple):
+    """What a source makes."""
+
+    name: str
+    inputs: Any
+    outputs: Any
+    calls: list[Call]
+    frozen: set[str]
+
+
+def difference(source: str, shaped: ShapedGraph) -> str:
+    """The first difference between what a source makes and the graph; empty if there is none.
+
+    The source is ours: an error in it is a difference too.
+    """
     try:
-        found, outputs = _run(source)
-    except Exception:
-        return False
-    names = layer_names(n.name for n in shaped.nodes)
-    wanted = {names[n.index]: _wanted(n, names, shaped) for n in shaped.nodes if n.live}
-    results = tuple(_ref(names, shaped, i, o) for i, o in shaped.graph.outputs)
-    return found == wanted and outputs == results
+        found = _run(source)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    wanted = _wanted(shaped)
+    for number, call in enumerate(wanted.calls):
+        if number >= len(found.calls) or found.calls[number] != call:
+            other = found.calls[number] if number < len(found.calls) else "nothing"
+            return f"{other} instead of {call}"
+    for what, one, other in zip(Model._fields, found, wanted, strict=True):
+        if one != other:
+            return f"{what}: {one} instead of {other}"
+    return ""
 
 
-class _Tensor:
-    def __init__(self, ref: str) -> None:
-        self.ref = ref
+# What the source makes
+
+
+class _Tensor(NamedTuple):
+    layer: str
+    call: int
+    output: int
 
 
 class _Recorder:
     def __init__(self) -> None:
-        self.made: dict[str, Any] = {}
+        self.calls: list[Call] = []
+        self.called: dict[str, int] = {}
+        """How many times each layer has been called."""
+        self.uses: dict[str, _Use] = {}
+        self.model = Model("", None, None, self.calls, set())
 
     def input(self, shape: Any, name: str = "input", dtype: str | None = None) -> _Tensor:
-        self.made[name] = ("Input", tuple(shape), dtype)
-        return _Tensor(name)
+        values = {"shape": tuple(shape), **({"dtype": dtype} if dtype is not None else {})}
+        return self.add(name, ("Input", repr(values)), (), ())[0]
 
     def layer(self, kind: str) -> Any:
-        def make(*positional: Any, name: str = "", trainable: bool = True, **named: Any) -> Any:
+        def make(*positional: Any, name: str = "", **named: Any) -> Any:
             type = layer_types()[kind]
             order = list(fields(type))
-            values = {**dict(zip(order, positional, strict=False)), **named}
-            layer = type(**values)
+            layer = type(**{**dict(zip(order, positional, strict=False)), **named})
             if not name:  # a layer inside a layer
                 return layer
-            return _Use(self, name, layer, trainable)
+            if name in self.uses:
+                raise ValueError(f"two layers are called {name}")
+            self.uses[name] = _Use(self, name, layer)
+            return self.uses[name]
 
         return make
 
+    def add(self, name: str, form: tuple[str, str], inputs: Any, named: Any) -> list[_Tensor]:
+        """Note a call; gives its first output."""
+        number = self.called.get(name, 0)
+        self.called[name] = number + 1
+        self.calls.append(Call(name, form, inputs, named))
+        return [_Tensor(name, number, 0)]
+
+    def finish(self, inputs: Any, outputs: Any, name: str) -> Any:
+        self.model = self.model._replace(name=name, inputs=inputs, outputs=outputs)
+        return SimpleNamespace(get_layer=self.uses.__getitem__)
+
 
 class _Use:
-    def __init__(self, recorder: _Recorder, name: str, layer: Layer, trainable: bool) -> None:
-        self.recorder = recorder
-        self.name = name
-        self.layer = layer
-        self.trainable = trainable
+    """A layer, and its calls."""
+
+    def __init__(self, recorder: _Recorder, name: str, layer: Layer) -> None:
+        self._recorder = recorder
+        self._name = name
+        self._layer = layer
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
-        calls = (_refs(inputs), tuple((k, _refs(v)) for k, v in named.items()))
-        if self.name in self.recorder.made:
-            raise ValueError(self.name)
-        self.recorder.made[self.name] = (_form(self.layer), self.trainable, *calls)
-        found = [_Tensor(f"{self.name}:{n}" if n else self.name) for n in self.layer.output_names()]
+        (first,) = self._recorder.add(self._name, _form(self._layer), inputs, tuple(named.items()))
+        found = [first._replace(output=n) for n in range(len(self._layer.output_names()))]
         return found[0] if len(found) == 1 else found
 
+    @property
+    def trainable(self) -> bool:
+        return self._name not in self._recorder.model.frozen
 
-def _run(source: str) -> tuple[dict[str, Any], tuple[Any, ...]]:
-    recorder = _Recorder()
-    modules = {word + "s": _Settings(word) for word in ("initializer", "regularizer", "constraint")}
-    results: list[Any] = []
-
-    def model(inputs: Any, outputs: Any, name: str) -> Any:
-        results.append(_refs(outputs if isinstance(outputs, list) else [outputs]))
-        return None
-
-    keras = SimpleNamespace(Input=recorder.input, Model=model, **modules)
-    stand_ins: dict[str, Any] = {"keras": keras, "layers": _Layers(recorder), "math": math}
-    stand_ins |= {"make_divisible": make_divisible, "__builtins__": _BUILTINS}
-    tree = ast.parse(source)
-    own = [n for n in tree.body if isinstance(n, ast.ClassDef)]
-    tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
-    if any(isinstance(n, ast.Attribute) and n.attr[0] == "_" for n in ast.walk(tree)):
-        raise ValueError("what is Python's own is not needed")
-    for node in own:
-        stand_ins[node.name] = recorder.layer(node.name)
-    exec(compile(tree, "<source>", "exec"), stand_ins)
-    stand_ins[tree.body[-1].name]()  # type: ignore[attr-defined]
-    return recorder.made, results[0]
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        # Before its first call, what a layer makes inside itself would not be frozen with it.
+        if self._name not in self._recorder.called:
+            raise ValueError(f"{self._name} is frozen too early")
+        frozen = self._recorder.model.frozen
+        (frozen.discard if value else frozen.add)(self._name)
 
 
 class _Layers:
@@ -104,11 +143,26 @@ class _Layers:
 
 
 class _Settings:
-    def __init__(self, word: str) -> None:
-        self._word = word
-
     def __getattr__(self, kind: str) -> Any:
         return lambda **settings: {kind: settings}
+
+
+def _run(source: str) -> Model:
+    recorder = _Recorder()
+    modules = {word: _Settings() for word in ("initializers", "regularizers", "constraints")}
+    keras = SimpleNamespace(Input=recorder.input, Model=recorder.finish, **modules)
+    stand_ins: dict[str, Any] = {"keras": keras, "layers": _Layers(recorder), "math": math}
+    stand_ins |= {"make_divisible": make_divisible, "__builtins__": _BUILTINS}
+    tree = ast.parse(source)
+    own = [n for n in tree.body if isinstance(n, ast.ClassDef)]
+    tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
+    if any(isinstance(n, ast.Attribute) and n.attr[0] == "_" for n in ast.walk(tree)):
+        raise ValueError("what is Python's own is not needed")
+    for node in own:
+        stand_ins[node.name] = recorder.layer(node.name)
+    exec(compile(tree, "<source>", "exec"), stand_ins)
+    stand_ins[tree.body[-1].name]()  # type: ignore[attr-defined]
+    return recorder.model
 
 
 def _form(layer: Layer) -> tuple[str, str]:
@@ -126,22 +180,32 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _refs(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return tuple(_refs(v) for v in value)
-    return value.ref
+# What it should make
 
 
-def _wanted(node: ShapedNode, names: list[str], shaped: ShapedGraph) -> Any:
-    if not node.node.inputs:
-        values = node.layer.arguments()
-        return ("Input", tuple(values["shape"]), values.get("dtype"))
-    refs = [_Tensor(_ref(names, shaped, i, o)) for i, o in node.node.inputs]
-    positional, named = node.layer.keras_call(refs)
-    calls = (_refs(positional), tuple((k, _refs(v)) for k, v in named.items()))
-    return (_form(node.layer), node.node.trainable, *calls)
+def _wanted(shaped: ShapedGraph) -> Model:
+    nodes, graph = shaped.nodes, shaped.graph
+    names = layer_names(n.name for n in nodes)
+    tensors: dict[int, _Tensor] = {}
+    times: dict[str, int] = {}
+    calls, frozen = [], set()
+    for node in nodes:
+        if not node.live:
+            continue
+        owner = node.index if node.node.shares < 0 else node.node.shares
+        name = names[owner]
+        tensors[node.index] = _Tensor(name, times.get(name, 0), 0)
+        times[name] = times.get(name, 0) + 1
+        read = [tensors[i]._replace(output=o) for i, o in node.node.inputs]
+        positional, named = node.layer.keras_call(read) if read else ((), {})
+        calls.append(Call(name, _form(node.layer), positional, tuple(named.items())))
+        if not graph.nodes[owner].trainable:
+            frozen.add(name)
+    inputs = [tensors[i] for i in graph.inputs.values()]
+    outputs = [tensors[i]._replace(output=o) for i, o in graph.outputs]
+    model = layer_names([shaped.name])[0]
+    return Model(model, _one(inputs), _one(outputs), calls, frozen)
 
 
-def _ref(names: list[str], shaped: ShapedGraph, index: int, output: int) -> str:
-    label = shaped.graph.nodes[index].layer.output_names()[output]
-    return f"{names[index]}:{label}" if label else names[index]
+def _one(found: list[_Tensor]) -> Any:
+    return found[0] if len(found) == 1 else found

@@ -4,11 +4,18 @@ import re
 from typing import Any, NamedTuple
 
 from archspec.emit.keras.names import layer_names
-from archspec.emit.python.flat import call_text
+from archspec.emit.python.entry import entry
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.frame import head, main
-from archspec.emit.python.naming import Count, Scope, UnstructuredError, inside
-from archspec.emit.python.survey import increments, referenced, some, structural
+from archspec.emit.python.naming import (
+    RESERVED,
+    Count,
+    Scope,
+    UnstructuredError,
+    inside,
+    parameter_names,
+)
+from archspec.emit.python.survey import increments, referenced, refuse_mixed_names, some, structural
 from archspec.emit.python.text import (
     Code,
     docstring,
@@ -20,10 +27,8 @@ from archspec.emit.python.text import (
     type_of,
     wrap,
 )
-from archspec.field_values import takes
 from archspec.infer import ShapedGraph
 from archspec.layers import Layer
-from archspec.record import fields
 from archspec.spec import (
     Block,
     Body,
@@ -34,8 +39,6 @@ from archspec.spec import (
     RepeatItem,
     Spec,
 )
-
-_RESERVED = {"keras", "layers", "ops", "math", "numbered", "make_divisible", "name", "x"}
 
 
 class Spot(NamedTuple):
@@ -54,6 +57,12 @@ def structured_source(shaped: ShapedGraph) -> str:
         UnstructuredError: the spec has wires or weights that functions and loops cannot follow.
     """
     spec = shaped.graph.spec
+    if not all(shaped.live):
+        raise UnstructuredError("layers that lead nowhere")
+    names = [n.name for n in shaped.nodes]
+    if layer_names(names) != names:
+        raise UnstructuredError("names that Keras does not take")
+    refuse_mixed_names(spec.body)
     writer = _Writer(shaped)
     main_part = writer.network(spec)
     body = "\n\n".join([*writer.functions.values(), main_part])
@@ -67,8 +76,10 @@ class _Writer:
         self.shaped = shaped
         self.functions: dict[int, str] = {}
         self.called: dict[int, str] = {}
-        self.taken = set(_RESERVED)
-        self.made = {n.node.item: n.layer for n in shaped.nodes}
+        self.taken = set(RESERVED)
+        self.made: dict[Item | None, set[Layer]] = {}
+        for node in shaped.nodes:
+            self.made.setdefault(node.node.item, set()).add(node.layer)
         self.function = identifier(shaped.name, self.taken)
         self.taken.add(self.function)
 
@@ -79,11 +90,9 @@ class _Writer:
         folded = structural(spec.body)
         knobs = {n: v for n, v in spec.values.items() if n in spec.body.names and n not in folded}
         knobs = {n: v for n, v in knobs.items() if not isinstance(v, list)}
+        called = parameter_names(knobs)
         names = Names(
-            {
-                n: Code(identifier(n, _RESERVED)) if n in knobs else v
-                for n, v in spec.values.items()
-            },
+            {n: Code(called[n]) if n in knobs else v for n, v in spec.values.items()},
             {n for n, v in knobs.items() if isinstance(v, float)},
         )
         signature = ", ".join(f"{literal(names[n])}={literal(v)}" for n, v in knobs.items())
@@ -123,11 +132,13 @@ class _Writer:
         key = id(block)
         if key in self.called:
             return self.called[key]
+        refuse_mixed_names(block.body)
         function = self.called[key] = identifier(block.name, self.taken)
         self.taken.add(function)
         used = {n: p for n, p in block.params.items() if n in block.body.names}
+        called = parameter_names(block.params)
         names = Names(
-            {n: Code(identifier(n, _RESERVED)) for n in used},
+            {n: Code(called[n]) for n in used},
             {n for n, p in used.items() if p.type == "any" or "float" in p.type},
         )
         part = _Part(self, block.body, {str(names[n]) for n in used})
@@ -157,8 +168,10 @@ class _Part:
     def __init__(self, writer: _Writer, body: Body, parameters: set[str]) -> None:
         self.writer = writer
         self.lines: list[str] = []
-        self.used = set(_RESERVED) | parameters
+        self.used = set(RESERVED) | parameters
         self.referenced = referenced(body)
+        self.frozen = ""
+        """The variable of a layer that is frozen after its call."""
 
     def variable(self, name: str) -> str:
         """A variable that is not used yet."""
@@ -182,10 +195,14 @@ class _Part:
                     self.lines += statement(target, _one(current), indent)
                     current = [target]
                 before = dict(scope.counts)
+                start = len(self.lines)
                 self.lines += wrap(f"{' ' * indent}if {condition}:", indent)
+                head = len(self.lines)
                 found = self.item(item, current, spot._replace(indent=indent + 4))
                 if found != [target]:
                     raise UnstructuredError("wire with a parameter")
+                if len(self.lines) == head:  # nothing of it is ever there
+                    del self.lines[start:]
                 for base, count in scope.counts.items():
                     added = count.number - before.get(base, Count()).number
                     if added:
@@ -207,15 +224,15 @@ class _Part:
                     raise UnstructuredError("a wire whose name is worked out")
                 current += scope.find(text)
         name = render(item.name, names) if item.name is not None else None
-        frozen = item.trainable is not None and render(item.trainable, names) is not True
-        if frozen and not (isinstance(item, LayerItem) and not isinstance(item.trainable, Code)):
+        trainable = True if item.trainable is None else render(item.trainable, names)
+        if trainable is not True and not isinstance(item, LayerItem):
             raise UnstructuredError("a frozen block")
         wire = None
         if name is not None and not isinstance(name, Code) and name in self.referenced:
             wire = self.variable(name)
             spot = spot._replace(target=wire)
         if isinstance(item, LayerItem):
-            found = self.layer(item, current, spot, name, frozen)
+            found = self.layer(item, current, spot, name, trainable)
         elif isinstance(item, CallItem):
             found = [self.call(item, current, spot, name)]
         elif isinstance(item, RepeatItem):
@@ -234,30 +251,26 @@ class _Part:
         current: list[str],
         spot: Spot,
         name: Any,
-        frozen: bool,
+        trainable: Any,
     ) -> list[str]:
-        """A line for a layer."""
+        """A line for a layer; three, if it is frozen or depends on a parameter whether it is."""
         target, scope, names, indent = spot
         full = scope.name(name) if name is not None else scope.auto(item.type.auto_name())
-        if item.layer is not None:
-            arguments, outputs = item.layer.arguments(), item.layer.output_names()
-        else:
-            assert item.arguments is not None
-            arguments = {
-                n: render(v, names, whole=_whole(item.type, n))
-                for n, v in item.arguments.value.items()
-            }
-            arguments = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}
-            outputs = self.writer.made[item].output_names()
+        written = entry(item, self.writer.made.get(item, set()), names)
         found = [target]
-        for output in outputs[1:]:
+        for output in written.outputs[1:]:
             found.append(self.variable(f"{target}_{output}"))
             if name is not None:
                 scope.wires[f"{name}.{output}"] = found[-1:]
-        more = {"trainable": False} if frozen else {}
-        code = layer_code(item.type, arguments, full, **more)
-        text = f"{code}({_call(item, current)})"
-        self.lines += statement(", ".join(found), text, indent)
+        code: str = layer_code(item.type, written.arguments, full)
+        if trainable is True:
+            self.lines += statement(", ".join(found), f"{code}({written.call(current)})", indent)
+            return found
+        # After the call: only then it has made the layers inside it, which are frozen with it.
+        made = self.frozen = self.frozen or self.variable("frozen")
+        self.lines += statement(made, code, indent)
+        self.lines += statement(", ".join(found), f"{made}({written.call(current)})", indent)
+        self.lines += statement(f"{made}.trainable", literal(trainable), indent)
         return found
 
     def call(
@@ -275,6 +288,7 @@ class _Part:
         if len(block.inputs) > 1 and len(current) != len(block.inputs):
             raise UnstructuredError("inputs of a block")
         leading = True
+        called = parameter_names(block.params)
         for key, param in block.params.items():
             if key not in block.body.names:
                 continue
@@ -283,7 +297,7 @@ class _Part:
                 continue
             leading = leading and param.required
             value = literal(render(item.arguments[key], names, whole=param.type == "int"))
-            parts.append(value if leading else f"{identifier(key, _RESERVED)}={value}")
+            parts.append(value if leading else f"{called[key]}={value}")
         parts.append(f"name={literal(full)}")
         self.lines += statement(target, f"{self.writer.block(block)}({', '.join(parts)})", indent)
         return target
@@ -310,7 +324,7 @@ class _Part:
             return current
         index = self.variable(item.index or (name if name and not columns else None) or "n")
         label = f"{{{index} + 1}}"
-        variables = {n: Code(self.variable(identifier(n, _RESERVED))) for n in columns}
+        variables = {n: Code(self.variable(identifier(n, RESERVED))) for n in columns}
         more: dict[str, Any] = dict(variables)
         if item.index:
             more[item.index] = Code(index)
@@ -335,6 +349,8 @@ class _Part:
         if found != [target]:
             raise UnstructuredError("a round that ends elsewhere")
         scope.counts.update(after)
+        if len(self.lines) == start:  # nothing of it is ever there
+            return found
         text = "\n".join(self.lines[start:])
         variables = {n: v for n, v in variables.items() if _uses(text, v)} or dict(
             list(variables.items())[:1]
@@ -374,25 +390,7 @@ class _Part:
             ends += self.body(body, current, Spot(below, branch, names, indent))
         if item.merge is None:
             return ends
-        return self.layer(item.merge, ends, spot._replace(scope=inner), None, False)[:1]
-
-
-def _whole(type: type[Layer], name: str) -> bool:
-    """Whether an argument takes no fractions."""
-    return name in fields(type) and not takes(type, name, 0.5)
-
-
-def _call(item: LayerItem, current: list[str]) -> str:
-    if item.layer is not None:
-        return call_text(item.layer, current)
-    return call_text(_Unmade(item.type), current)
-
-
-class _Unmade:
-    """A layer whose arguments are still open; how it is called does not depend on them."""
-
-    def __init__(self, type: type[Layer]) -> None:
-        self.keras_call = type.keras_call.__get__(self)
+        return self.layer(item.merge, ends, spot._replace(scope=inner), None, True)[:1]
 
 
 def _for(

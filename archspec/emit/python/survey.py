@@ -1,7 +1,10 @@
 """What can be seen in a body before it is written: parameters, wires, names that are counted."""
 
+import re
+
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.naming import Count, UnstructuredError
+from archspec.emit.python.text import Code
 from archspec.spec import Body, CallItem, Item, LayerItem, ParallelItem, RepeatItem
 from archspec.templates import Template
 
@@ -26,7 +29,9 @@ def increments(body: Body, names: Names) -> dict[str, Count]:
             times = render(item.times, names) if item.times is not None else None
             if condition is not True or times is None:
                 raise UnstructuredError("a conditional repeat without a name")
-            for base, count in increments(item.body, names).items():
+            # What its own names decide comes to a count that depends on two things.
+            own = {n: Code(n) for n in (item.index or "", *item.columns)}
+            for base, count in increments(item.body, names.extended(own, set())).items():
                 add(base, count.times(times))
             continue
         if item.name is not None:
@@ -70,6 +75,54 @@ def referenced(body: Body) -> set[str]:
                 found.add(source.value)
                 found.add(source.value.partition(".")[0])
     return found
+
+
+def refuse_mixed_names(body: Body) -> None:
+    """Raise UnstructuredError if a name in a frame is such as an automatic one of the same frame.
+
+    Then it decides how the automatic ones are counted, and Python does not count so.
+    """
+    frames = [[body]]
+    while frames:
+        automatic: set[str] = set()
+        given: set[str] = set()
+        bodies = frames.pop()
+        while bodies:
+            for item in bodies.pop().items:
+                _note_names(item, automatic, given)
+                inside = _bodies(item)
+                if isinstance(item, ParallelItem) and item.name is None:
+                    automatic.update(label for label in item.branches if label)
+                    bodies += [b for label, b in inside.items() if not label]
+                    frames += [[b] for label, b in inside.items() if label]
+                elif item.name is None:
+                    bodies += inside.values()
+                else:
+                    frames += [[b] for b in inside.values()]
+        found = {re.sub(r"_\d+$", "", name) for name in given} & automatic
+        if found or given & automatic:
+            raise UnstructuredError(f"a name such as those that layers get: {min(found or given)}")
+
+
+def _note_names(item: Item, automatic: set[str], given: set[str]) -> None:
+    if isinstance(item, ParallelItem) and item.merge is not None:
+        automatic.add(item.merge.type.auto_name())
+    if item.name is None:
+        if isinstance(item, LayerItem):
+            automatic.add(item.type.auto_name())
+        elif isinstance(item, CallItem):
+            automatic.add(item.word)
+        return
+    value = item.name.value
+    text = value if isinstance(value, str) else re.sub(r"\$\{?\w+\}?", "0", value.text)
+    given.add(text + "0" if isinstance(item, RepeatItem) else text)
+    given.add(text)
+
+
+def _bodies(item: Item) -> dict[str, Body]:
+    if isinstance(item, RepeatItem):
+        return {"": item.body}
+    return item.branches if isinstance(item, ParallelItem) else {}
 
 
 def all_items(body: Body) -> list[Item]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from archspec.characters import visible
 from archspec.field_values import read, takes
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_types
 from archspec.record import fields
 
 WIDTH = 100
@@ -89,9 +89,22 @@ def layer_code(type: type[Layer], arguments: dict[str, Any], name: Any = None, *
     return Code(f"{callee}({', '.join(parts)})")
 
 
+def nested(value: dict[str, Any] | str) -> tuple[type[Layer], dict[str, Any]]:
+    """The type and the arguments of a layer in a layer, as it stands in a spec."""
+    ((word, given),) = value.items() if isinstance(value, dict) else ((value, None),)
+    inner = layer_types()[word]
+    if isinstance(given, dict) or given is None:
+        return inner, given or {}
+    return inner, {next(iter(fields(inner))): given}
+
+
 def _value(type: type[Layer], name: str, value: Any) -> Any:
     if isinstance(value, Layer):
         return layer_code(type_of(value), value.arguments())
+    if fields(type)[name].type.nested and isinstance(value, dict | str):
+        kind, arguments = nested(value)
+        plain = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}
+        return layer_code(kind, plain)
     word = name.rpartition("_")[2]
     if isinstance(value, dict) and word in ("initializer", "regularizer", "constraint"):
         ((kind, settings),) = value.items()
