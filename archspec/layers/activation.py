@@ -7,6 +7,7 @@ from archspec.arguments import Activation as ActivationName
 from archspec.arguments import Axes, Constraint, Initializer, NonNegativeFloat, Regularizer
 from archspec.axes import axis_indices
 from archspec.layers.base import Elementwise
+from archspec.reach import Reach, last_mixed, pointwise
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, Weight, known
 
@@ -21,6 +22,9 @@ class Activation(_Activation):
 
     activation: ActivationName
     """Name of the activation, such as `relu` or `softmax`."""
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (last_mixed(pointwise(inputs[0]), self.activation),)
 
 
 class ReLU(_Activation):
@@ -93,3 +97,6 @@ class Softmax(_Activation):
     def output_shape(self, *inputs: Shape) -> Shape:
         axis_indices(self.axis, inputs[0], batch=True)
         return inputs[0]
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0], axis_indices(self.axis, inputs[0], batch=True)),)

@@ -16,6 +16,7 @@ from archspec.arguments import (
 )
 from archspec.arguments import Window as WindowArgument
 from archspec.layers.spatial import Sliding, sliding
+from archspec.reach import Reach, grouped, last_mixed, repeated, windowed
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, ShapeError, Weight, Window, known, product
 
@@ -78,6 +79,11 @@ class _Conv(Sliding):
         channels = self._channels_of_a_group(inputs[0])
         kernel = Weight("kernel", (*self.kernel_size, channels, self.filters))
         return (kernel, Weight("bias", (self.filters,))) if self.use_bias else (kernel,)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        size = self._channels_of_a_group(inputs[0])
+        channels = grouped(self.rank, size, self.filters // self.groups)
+        return (last_mixed(windowed(self.windows(), inputs[0], channels), self.activation),)
 
     def macs(self, *inputs: Shape) -> int:
         per_value = product(self.kernel_size) * self._channels_of_a_group(inputs[0])
@@ -161,6 +167,10 @@ class _DepthwiseConv(Sliding):
         kernel = Weight("kernel", (*self.kernel_size, channels, self.depth_multiplier))
         bias = Weight("bias", (channels * self.depth_multiplier,))
         return (kernel, bias) if self.use_bias else (kernel,)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        channels = repeated(self.rank, self.depth_multiplier)
+        return (last_mixed(windowed(self.windows(), inputs[0], channels), self.activation),)
 
     def macs(self, *inputs: Shape) -> int:
         channels = input_channels(inputs[0]) * self.depth_multiplier

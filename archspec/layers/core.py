@@ -19,6 +19,7 @@ from archspec.arguments import (
     Sizes,
 )
 from archspec.layers.base import Elementwise, Layer
+from archspec.reach import Reach, pointwise
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, Weight, known, product
 
@@ -103,6 +104,9 @@ class Dense(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         return (*inputs[0][:-1], self.units)
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0], [len(inputs[0]) - 1]),)
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         size = known(inputs[0][-1], "the size of the last axis")
         kernel = Weight("kernel", (size, self.units))
@@ -145,6 +149,9 @@ class Embedding(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (*inputs[0], self.output_dim)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0]),)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         table = Weight("embeddings", (self.input_dim, self.output_dim))

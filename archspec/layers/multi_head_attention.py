@@ -20,6 +20,7 @@ from archspec.arguments import (
 )
 from archspec.layers.attention import check_equal, roles, total
 from archspec.layers.base import Layer, check_dims
+from archspec.reach import Along, Reach, pointwise
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
 
@@ -152,6 +153,16 @@ class _Projected(_Basics):
         )
         self.weights(*inputs)
         return (*query[:-1], *self.outputs(query))
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        query, value, _ = roles(inputs)
+        last = len(query) - 1
+        values = pointwise(value, (*self.attended(query), last))
+        if self.sliding_window is not None:
+            near = range(1 - self.sliding_window, self.sliding_window)
+            values = Reach((Along(0, (near,)), *values.axes[1:]))
+        queries = (pointwise(query, (last,)),) if len(inputs) > 1 else ()
+        return (*queries, *(values,) * max(len(inputs) - 1, 1))
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         query, value, key = roles(inputs)
