@@ -9,7 +9,7 @@ from itertools import product
 from math import gcd, inf, lcm, prod
 from typing import NamedTuple
 
-from archspec.reach import Along
+from archspec.reach import Along, same
 from archspec.shapes import Shape, Size
 
 Interval = tuple[float, float]
@@ -165,19 +165,19 @@ def _table_along(trail: Table, axis: int, along: Along | None, out: Shape) -> Ta
     size, inner = trail.sizes[at], prod(trail.sizes[at + 1 :])
     outer = prod(trail.sizes[:at])
     if along.axis is None:
-        taps: list[Iterable[int]] = [range(size)]
-        axes, sizes = (
-            trail.axes[:at] + trail.axes[at + 1 :],
-            trail.sizes[:at] + trail.sizes[at + 1 :],
-        )
+        taps = [range(size)]
+        axes = trail.axes[:at] + trail.axes[at + 1 :]
+        sizes = trail.sizes[:at] + trail.sizes[at + 1 :]
     else:
         count = out[along.axis]
         if count is None or outer * inner * count > MOST_CELLS:
             return None
-        taps = [_taps(along, n, size) for n in range(count)]
         axes = (*trail.axes[:at], ~along.axis, *trail.axes[at + 1 :])
         sizes = (*trail.sizes[:at], count, *trail.sizes[at + 1 :])
-    if outer * inner * sum(len(t) for t in taps) > 8 * MOST_CELLS:  # type: ignore[arg-type]
+        if along == same(along.axis) and count == size:
+            return Table(axes, sizes, trail.cells)
+        taps = [_taps(along, n, size) for n in range(count)]
+    if outer * inner * sum([len(read) for read in taps]) > 8 * MOST_CELLS:
         return None
     cells = [
         _union(trail.cells[(o * size + tap) * inner + i] for tap in read)
