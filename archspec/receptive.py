@@ -57,7 +57,7 @@ def _text(extents: tuple[float | None, ...], shape: Shape) -> str:
     return sizes[0] if len(set(sizes)) == 1 else "×".join(sizes)
 
 
-class _View(NamedTuple):
+class View(NamedTuple):
     """What a node's output sees of one input."""
 
     trails: tuple[Trail, ...]
@@ -67,40 +67,52 @@ class _View(NamedTuple):
     placed: bool
     """Whether the positions have an axis: those of a vector get one in an Embedding, for example."""
 
-    def settled(self, out: Shape, together: bool) -> "_View":
-        """With the reshaping done."""
+    def settled(self, out: Shape, together: bool) -> "View":
+        """With the reshaping done; ``together``: all along the last axis is seen next."""
         if self.shape == out:
             return self
         trails = [folded(trail, self.shape, out, together) for trail in self.trails]
-        return _View(tuple(trails), out, self.placed)
+        return View(tuple(trails), out, self.placed)
+
+    def at_places(self, out: Shape) -> tuple[Trail, ...]:
+        """What a place sees, all channels together, in an output of that shape."""
+        if not self.placed or not out:
+            return self.settled(out, False).trails
+        axes = [*[same(n) for n in range(len(out) - 1)], ALL]
+        settled = self.settled(out, True)
+        return tuple([follow(trail, axes, out, out) for trail in settled.trails])
 
 
-_Views = dict[int, _View]
+Views = dict[int, View]
 """For each input, by its node, what is seen of it."""
 
 
 def receptive_fields(shaped: ShapedGraph) -> list[Field]:
     """The field of every node, of its first output."""
     inputs = {index: shaped.facts[index].outputs[0] for index in shaped.graph.inputs.values()}
-    views: list[list[_Views]] = []
-    fields: list[Field] = []
+    pairs = zip(views(shaped), shaped.facts, strict=True)
+    return [_field(seen[0], facts.outputs[0], inputs) for seen, facts in pairs]
+
+
+def views(shaped: ShapedGraph) -> list[list[Views]]:
+    """For every output of every node what it sees of the inputs of the network."""
+    found: list[list[Views]] = []
     for node in shaped.nodes:
         if node.node.inputs:
-            views.append(_through(node, [views[i][o] for i, o in node.node.inputs]))
+            found.append(_through(node, [found[i][o] for i, o in node.node.inputs]))
         else:
             shape = node.output_shape
             trails = tuple([start(axis, size) for axis, size in enumerate(shape)])
-            views.append([{node.index: _View(trails[:-1] or trails, shape, len(shape) > 1)}])
-        fields.append(_field(views[-1][0], node.output_shape, inputs))
-    return fields
+            found.append([{node.index: View(trails[:-1] or trails, shape, len(shape) > 1)}])
+    return found
 
 
-def _through(node: ShapedNode, before: list[_Views]) -> list[_Views]:
+def _through(node: ShapedNode, before: list[Views]) -> list[Views]:
     """What each output of a node sees."""
-    found: list[_Views] = []
+    found: list[Views] = []
     reaches = node.layer.reaches(*node.input_shapes)
     for out, reach in zip(node.facts.outputs, reaches, strict=True):
-        views: _Views = {}
+        views: Views = {}
         for number, seen in enumerate(before):
             part = reach[number] if reach else None
             if part and part.unseen:
@@ -112,37 +124,30 @@ def _through(node: ShapedNode, before: list[_Views]) -> list[_Views]:
     return found
 
 
-def _after(view: _View, reach: Reach | None, shape: Shape, out: Shape) -> _View:
+def _after(view: View, reach: Reach | None, shape: Shape, out: Shape) -> View:
     placed = view.placed or len(out) > 1
     if reach is None:
-        return _View((None,) * len(view.trails), out, placed)
+        return View((None,) * len(view.trails), out, placed)
     if reach.folded:
         return view._replace(placed=placed)
     if view.shape != shape and all(along == same(n) for n, along in enumerate(reach.axes)):
         return view._replace(placed=placed)
     view = view.settled(shape, reach.axes[-1:] == (ALL,))
     trails = [follow(trail, reach.axes, shape, out) for trail in view.trails]
-    return _View(tuple(trails), out, placed)
+    return View(tuple(trails), out, placed)
 
 
-def _merged(left: _View, right: _View, out: Shape) -> _View:
+def _merged(left: View, right: View, out: Shape) -> View:
     left, right = left.settled(out, False), right.settled(out, False)
     pairs = zip(left.trails, right.trails, strict=True)
     trails = tuple([merged(a, b, out) for a, b in pairs])
-    return _View(trails, out, left.placed or right.placed)
+    return View(trails, out, left.placed or right.placed)
 
 
-def _field(views: _Views, out: Shape, inputs: dict[int, Shape]) -> Field:
+def _field(views: Views, out: Shape, inputs: dict[int, Shape]) -> Field:
     found = {}
     for index, view in views.items():
-        shape = inputs[index]
-        if view.placed and out:
-            last = [*[same(n) for n in range(len(out) - 1)], ALL]
-            view = view.settled(out, True)
-            trails = [follow(trail, last, out, out) for trail in view.trails]
-        else:
-            trails = list(view.settled(out, False).trails)
-        pairs = zip(trails, shape, strict=False)
+        pairs = zip(view.at_places(out), inputs[index], strict=False)
         extents = tuple([extent(trail, size, out) for trail, size in pairs])
         found[index] = () if not view.placed and extents == (1,) else extents
     return Field(tuple(found.values()), tuple([inputs[index] for index in found]))

@@ -204,10 +204,10 @@ def _sorted(trail: Table) -> Table:
     """With the axes in order again; those that were changed are written as ``~axis``."""
     axes = [~axis for axis in trail.axes]
     order = sorted(range(len(axes)), key=axes.__getitem__)
-    return _arranged(Table(tuple(axes), trail.sizes, trail.cells), [axes[n] for n in order])
+    return arranged(Table(tuple(axes), trail.sizes, trail.cells), [axes[n] for n in order])
 
 
-def _arranged(trail: Table, axes: Sequence[int], sizes: Sequence[int] = ()) -> Table:
+def arranged(trail: Table, axes: Sequence[int], sizes: Sequence[int] = ()) -> Table:
     """The table over these axes, in this order; others than its own, of these sizes, change nothing."""
     if list(trail.axes) == list(axes):
         return trail
@@ -251,7 +251,7 @@ def _merged_tables(left: Table | None, right: Table | None, shape: Shape) -> Tab
     sizes = [shape[axis] or 0 for axis in axes]
     if prod(sizes) > MOST_CELLS:
         return None
-    a, b = (_arranged(one, axes, sizes).cells for one in (left, right))
+    a, b = (arranged(one, axes, sizes).cells for one in (left, right))
     return Table(tuple(axes), tuple(sizes), tuple([_union(p) for p in zip(a, b, strict=True)]))
 
 
