@@ -79,7 +79,7 @@ def follow(trail: Trail, axes: Sequence[Along | None], shape: Shape, out: Shape)
     if along.once:
         table = as_table(trail, shape)
         return table and follow(table, axes, shape, out)
-    return _even_along(trail, along, out[along.axis])
+    return _even_along(trail, along, shape[trail.axis], out[along.axis])
 
 
 def constant(part: Interval) -> Even:
@@ -87,10 +87,26 @@ def constant(part: Interval) -> Even:
     return Even(None, (part,), 0, part)
 
 
-def _all_of(trail: Even, size: int) -> Interval:
-    """All that the positions of an axis of this size see together, within the borders."""
-    count = len(trail.parts)
-    ends = {*range(min(count, size)), *range(max(size - count, 0), size)}
+def _all_of(trail: Even, along: Along, size: int, out: int) -> Interval:
+    """All that the positions of a layer see together, within the borders of what it reads."""
+    if along.advance < 1 or along.before or along.after:
+        return trail.hull
+    # From the first place that does not see the border only, for as long as something may be new.
+    steps = len(along.reads) * max([read.step for read in along.reads])
+    ahead = min([-read[-1] for read in along.reads if read], default=0) // along.advance
+    back = max([size - read[0] for read in along.reads if read], default=0) // along.advance
+    first = max(ahead * len(along.reads), 0)
+    last = min((back + 1) * len(along.reads), out - 1)
+    places = {
+        *range(first, min(first + 2 * steps, out)),
+        *range(max(last - 2 * steps, 0), last + 1),
+    }
+    seen = [taps for place in places if (taps := _taps(along, place, size))]
+    if not seen:
+        return NOTHING
+    low, high = min([taps[0] for taps in seen]), max([taps[-1] for taps in seen])
+    period = len(trail.parts)
+    ends = {*range(low, min(low + period, high + 1)), *range(max(high - period + 1, low), high + 1)}
     return clipped(_union(trail.at(n) for n in ends), trail.hull)
 
 
@@ -107,7 +123,7 @@ def _union(parts: Iterable[Interval]) -> Interval:
     return low, high
 
 
-def _even_along(trail: Even, along: Along, out: Size) -> Trail:
+def _even_along(trail: Even, along: Along, size: Size, out: Size) -> Trail:
     period = len(trail.parts)
     rounds = period // gcd(period, abs(along.advance))
     count = rounds * len(along.reads)
@@ -129,7 +145,9 @@ def _even_along(trail: Even, along: Along, out: Size) -> Trail:
     advance = trail.advance * (along.advance * rounds // period)
     found = Even(along.axis, _shortest(parts, advance), 0, trail.hull)
     found = found._replace(advance=advance * len(found.parts) // count)
-    return found if out is None else found._replace(hull=_all_of(found, out))
+    if size is None or out is None:
+        return found
+    return found._replace(hull=_all_of(trail, along, size, out))
 
 
 def _shortest(parts: list[Interval], advance: int) -> tuple[Interval, ...]:

@@ -5,12 +5,12 @@ random inputs and weights; a position of the input on which the output depends h
 for some of them: ReLU and max pooling hide it for others.
 """
 
+import math
 import os
 from typing import Any, NamedTuple
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -18,7 +18,7 @@ import archspec
 from archspec.infer import ShapedGraph
 from archspec.receptive import views
 from archspec.shapes import Shape
-from archspec.trails import Interval, arranged, as_table
+from archspec.trails import Even, Interval, Trail, arranged, as_table, clipped
 
 SEEDS = 8
 MOST_SEEDS = 64
@@ -33,59 +33,99 @@ class Compared(NamedTuple):
 
     wrong: list[str]
     """What differs."""
-    open: bool
+    checked: int
+    """Places and axes at which what we say and what the gradients say had to be equal."""
+    unknown: bool
     """Whether we do not know, along some axis."""
 
 
-def compare(shaped: ShapedGraph, tolerance: float = 0.0, loose: bool = False) -> Compared:
+class Said(NamedTuple):
+    """What we say of a place: what it depends on, and whether no border cuts it off."""
+
+    part: Interval | None
+    whole: bool
+
+
+def compare(shaped: ShapedGraph, tolerance: float = 0.0, at_most: bool = False) -> Compared:
     """What we say of the last node's first output, place by place, against the gradients.
 
-    ``loose``: only the largest extent has to agree, and nothing may be missing.
+    Nothing may be missing, and nothing be too much where no border cuts off what a place depends
+    on. ``at_most``: that need be so only for the largest extent.
     """
     (last,) = [node for node in shaped.nodes if (node.index, 0) in shaped.graph.outputs]
+    out = last.output_shape
+    seen = views(shaped)[last.index][0]
     said = {
-        (index, axis): _said(trail, view.placed, last.output_shape)
-        for index, view in views(shaped)[last.index][0].items()
-        for axis, trail in enumerate(view.at_places(last.output_shape))
+        (index, axis): _said(trail, out[:-1] if view.placed else out, out)
+        for index, view in seen.items()
+        for axis, trail in enumerate(view.at_places(out))
     }
+    unknown = {key for key, parts in said.items() if parts is None}
     model = archspec.build(shaped)
-    shapes = {index: shaped.facts[index].outputs[0] for index in shaped.graph.inputs.values()}
+    shapes = {
+        index: (shaped.facts[index].outputs[0], index not in seen or seen[index].placed)
+        for index in shaped.graph.inputs.values()
+    }
     found: dict[tuple[int, int], Parts] = {}
-    wrong: list[str] = []
     for first in range(0, MOST_SEEDS, SEEDS):
-        more = _found(model, shapes, last.output_shape, range(first, first + SEEDS), tolerance)
-        found = {key: [_both(a, b) for a, b in zip(found.get(key, more[key]), more[key], strict=True)] for key in more}
-        wrong = [
-            f"axis {axis} of input {index}: {told}"
-            for (index, axis), parts in found.items()
-            if (told := _differ(said.get((index, axis), [None] * len(parts)), parts, loose))
+        for key, parts in _found(
+            model, shapes, out, range(first, first + SEEDS), tolerance
+        ).items():
+            pairs = zip(found.get(key, parts), parts, strict=True)
+            found[key] = [_both(a, b) for a, b in pairs]
+        known = {key: parts for key, parts in found.items() if key not in unknown}
+        told = [
+            (key, _differ(said.get(key) or [Said(None, True)] * len(parts), parts, at_most))
+            for key, parts in known.items()
         ]
-        if not any("too much" in told for told in wrong):
+        wrong = [f"axis {axis} of input {index}: {text}" for (index, axis), text in told if text]
+        if not any("too much" in text for text in wrong):
             break
-    return Compared(wrong, any(parts is None for parts in said.values()))
+    checked = sum(
+        part is not None and one.whole
+        for key, parts in known.items()
+        for one, part in zip(said.get(key) or [], parts, strict=False)
+    )
+    return Compared(wrong, checked, bool(unknown))
 
 
-def _said(trail: Any, placed: bool, out: Shape) -> Parts | None:
-    sizes = [size or 0 for size in (out[:-1] if placed else out)]
+def _said(trail: Trail, places: Shape, out: Shape) -> list[Said] | None:
+    sizes = [size or 0 for size in places]
+    if isinstance(trail, Even) and trail.axis is not None:
+        of_axis = [
+            Said(
+                _part(clipped(trail.at(n), trail.hull)),
+                trail.at(n) == clipped(trail.at(n), trail.hull),
+            )
+            for n in range(sizes[trail.axis])
+        ]
+        return [of_axis[place[trail.axis]] for place in np.ndindex(*sizes)]
     table = as_table(trail, out)
     if table is None:
         return None
-    cells = arranged(table, range(len(sizes)), sizes).cells
-    return [(low, high) if low <= high else None for low, high in cells]
+    return [Said(_part(cell), True) for cell in arranged(table, range(len(sizes)), sizes).cells]
 
 
-def _differ(said: Parts | None, found: Parts, loose: bool) -> str:
-    if said is None or said == found:
-        return ""
+def _part(interval: Interval) -> Interval | None:
+    return interval if interval[0] <= interval[1] else None
+
+
+def _differ(said: list[Said], found: Parts, at_most: bool) -> str:
     for place, (ours, theirs) in enumerate(zip(said, found, strict=True)):
-        if theirs is not None and (ours is None or ours[0] > theirs[0] or ours[1] < theirs[1]):
-            return f"too little at {place}: {ours}, but {theirs}"
-    if loose and _longest(said) == _longest(found):
+        low, high = ours.part or (math.inf, -math.inf)
+        if theirs is not None and (low > theirs[0] or high < theirs[1]):
+            return f"too little at {place}: {ours.part}, but {theirs}"
+    if not any(found):
+        return ""  # a layer that gives a constant, such as softmax of one value
+    if at_most and _longest([one.part for one in said if one.whole]) <= _longest(found):
         return ""
-    pairs = enumerate(zip(said, found, strict=True))
-    return "too much at " + ", ".join(
-        [f"{place}: {ours}, but {theirs}" for place, (ours, theirs) in pairs if ours != theirs][:3]
-    )
+    more = [
+        f"{place}: {ours.part}, but {theirs}"
+        for place, (ours, theirs) in enumerate(zip(said, found, strict=True))
+        # Where another axis lies outside of the input, as in a border, there is nothing to see.
+        if ours.whole and theirs is not None and ours.part != theirs
+    ]
+    return f"too much at {', '.join(more[:3])}" if more else ""
 
 
 def _longest(parts: Parts) -> float:
@@ -97,36 +137,47 @@ def _both(a: Interval | None, b: Interval | None) -> Interval | None:
 
 
 def _found(
-    model: Any, shapes: dict[int, Shape], out: Shape, seeds: range, tolerance: float
+    model: Any, inputs: dict[int, tuple[Shape, bool]], out: Shape, seeds: range, tolerance: float
 ) -> dict[tuple[int, int], Parts]:
     """The same by gradients; all places and seeds are one batch."""
     random = np.random.default_rng(seeds.start)
     _shake(model, random)
-    vector = all(len(shape) < 2 for shape in shapes.values()) and len(out) < 2
-    count = int(np.prod(out if vector else out[:-1]))
-    inputs = []
-    for shape in shapes.values():
-        scale = random.choice([0.3, 1.0, 3.0], (len(seeds), *[1] * len(shape)))
-        values = (random.normal(size=(len(seeds), *shape)) * scale).astype("float32")
-        inputs.append(tf.constant(np.repeat(values, count, axis=0)))
-    chosen = np.eye(count).reshape(count, *(out if vector else (*out[:-1], 1)))
-    weights = np.tile(chosen, (len(seeds), *[1] * len(out))) * random.normal(size=(count * len(seeds), *out))
+    # Vectors that no layer has given positions are followed value by value.
+    vector = not all(placed for _, placed in inputs.values())
+    places = _sizes(out if vector else out[:-1])
+    count = math.prod(places)
+    values = [_values(shape, len(seeds), count, random) for shape, _ in inputs.values()]
+    chosen = np.eye(count).reshape(count, *places, *[1] * (len(out) - len(places)))
+    weights = np.tile(chosen, (len(seeds), *[1] * len(out)))
+    weights = weights * np.asarray(random.normal(size=(count * len(seeds), *_sizes(out))))
     with tf.GradientTape() as tape:
-        tape.watch(inputs)
-        outputs = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+        tape.watch(values)
+        outputs = model(values if len(values) > 1 else values[0], training=False)
         output = outputs[0] if isinstance(outputs, list | tuple) else outputs
         total = tf.reduce_sum(output * weights.astype("float32"))
-    found = {}
-    for index, gradient in zip(shapes, tape.gradient(total, inputs), strict=True):
-        shape = shapes[index]
-        axes = len(shape) - 1 if len(shape) > 1 else len(shape)
-        values = np.zeros((len(seeds) * count, *shape)) if gradient is None else np.nan_to_num(np.asarray(gradient))
-        values = np.abs(values).reshape(len(seeds), count, *shape)
-        seen = (values > tolerance * values.max(initial=0)).any(axis=0)
-        for axis in range(axes):
+    found: dict[tuple[int, int], Parts] = {}
+    pairs = zip(inputs.items(), tape.gradient(total, values), strict=True)
+    for (index, (shape, placed)), gradient in pairs:
+        if gradient is None:
+            gradient = np.zeros((len(seeds) * count, *_sizes(shape)))
+        sizes = np.abs(np.nan_to_num(np.asarray(gradient))).reshape(len(seeds), count, *shape)
+        seen = (sizes > tolerance * sizes.max(initial=0)).any(axis=0)
+        seen = seen.any(axis=0, keepdims=True) if vector and placed else seen
+        for axis in range(max(len(shape) - 1, 1) if shape else 0):
             others = tuple(n + 1 for n in range(len(shape)) if n != axis)
             found[index, axis] = [_interval(row) for row in seen.any(axis=others)]
     return found
+
+
+def _sizes(shape: Shape) -> list[int]:
+    return [size or 0 for size in shape]
+
+
+def _values(shape: Shape, seeds: int, count: int, random: Any) -> Any:
+    """Random inputs, some of them small and some large, each for every place."""
+    scale = random.choice([0.3, 1.0, 3.0], (seeds, *[1] * len(shape)))
+    values = random.normal(size=(seeds, *shape)) * scale
+    return tf.constant(np.repeat(values, count, axis=0).astype("float32"))
 
 
 def _interval(row: Any) -> Interval | None:

@@ -6,8 +6,7 @@ from typing import Any
 
 from archspec.layers import Layer, layer_types
 from archspec.measure import measure
-from archspec.record import snake_case
-from archspec.shapes import Shape
+from archspec.shapes import Shape, elements
 from tests.random_layers import _draw_call, _fits_rank
 from tests.special_arguments import Call
 
@@ -30,3 +29,58 @@ def single(call: Call, shapes: tuple[Shape, ...]) -> str:
     entry = {word: {"name": "it", "from": names, **arguments}}
     inputs = {name: list(shape) for name, shape in zip(names, shapes, strict=True)}
     return json.dumps({**HEAD, "inputs": inputs, "layers": [entry], "outputs": ["it"]})
+
+
+MOST_VALUES = 900
+
+
+def network(random: Random, types: list[type[Layer]], most: int = 6) -> tuple[str, Shape]:
+    """A spec of up to so many layers of these types, and its input's shape: a chain with branches."""
+    sizes = [random.choice((4, 6, 8, 9, 12)) for _ in range(random.choice((1, 2, 2)))]
+    shape = (*sizes, random.choice((1, 2, 3, 4)))
+    nodes: list[tuple[str, Shape]] = [("input", shape)]
+    entries: list[dict[str, Any]] = []
+    wanted = random.randint(2, most)
+    for _ in range(20 * wanted):
+        if len(entries) >= wanted:
+            break
+        drawn = _merge(random, nodes) if random.random() < 0.3 else _layer(random, nodes, types)
+        if drawn is None:
+            continue
+        call, sources = drawn
+        out = _shape_after(call, tuple(found for _, found in sources))
+        if out is None or not 0 < (elements(out) or 0) <= MOST_VALUES:
+            continue
+        name = f"n{len(entries)}"
+        ((word, arguments),) = as_data(call).items()
+        entries.append({word: {"name": name, "from": [n for n, _ in sources], **arguments}})
+        nodes.append((name, out))
+    text = {**HEAD, "input": list(shape), "layers": entries, "outputs": [nodes[-1][0]]}
+    return json.dumps(text), shape
+
+
+Node = tuple[str, Shape]
+
+
+def _layer(
+    random: Random, nodes: list[Node], types: list[type[Layer]]
+) -> tuple[Call, list[Node]] | None:
+    source = nodes[-1] if random.random() < 0.8 else random.choice(nodes)
+    fitting = [t for t in types if t.inputs == (1, 1) and _fits_rank(t, len(source[1]))]
+    return (_draw_call(random, random.choice(fitting), source[1]), [source]) if fitting else None
+
+
+def _merge(random: Random, nodes: list[Node]) -> tuple[Call, list[Node]] | None:
+    kinds = layer_types()
+    name = random.choice(("Add", "Multiply", "Maximum", "Concatenate", "Concatenate"))
+    last = nodes[-1]
+    other = random.choice(nodes[:-1] or nodes)
+    axis = {"axis": random.randint(1, max(len(last[1]), 1))} if name == "Concatenate" else {}
+    return Call(kinds[name], axis), random.sample([last, other], 2)
+
+
+def _shape_after(call: Call, shapes: tuple[Shape, ...]) -> Shape | None:
+    try:
+        return measure(call.make(), shapes).outputs[0]
+    except Exception:  # a layer that does not fit
+        return None
