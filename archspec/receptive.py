@@ -22,7 +22,7 @@ from archspec.folds import folded
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.reach import ALL, Reach, same
 from archspec.shapes import Shape
-from archspec.trails import Trail, extent, follow, merged, start
+from archspec.trails import Trail, extent, follow, merged, start, without_gaps
 
 _MOST_INPUTS = 3
 
@@ -71,7 +71,9 @@ class View(NamedTuple):
         """With the reshaping done; ``together``: all along the last axis is seen next."""
         if self.shape == out:
             return self
-        trails = [folded(trail, self.shape, out, together) for trail in self.trails]
+        trails = [
+            folded(t, self.shape, out, together) for t in without_gaps(self.trails, self.shape)
+        ]
         return View(tuple(trails), out, self.placed)
 
     def at_places(self, out: Shape) -> tuple[Trail, ...]:

@@ -273,6 +273,32 @@ def _merged_tables(left: Table | None, right: Table | None, shape: Shape) -> Tab
     return Table(tuple(axes), tuple(sizes), tuple([_union(p) for p in zip(a, b, strict=True)]))
 
 
+def without_gaps(trails: Sequence[Trail], shape: Shape) -> list[Trail]:
+    """The trails of one input, where what sees nothing along one axis sees nothing along the others.
+
+    Such are places in a border of zeros. They are told only of what is about to be reshaped:
+    elsewhere they change no extent. Where that takes too much, they are left as they are.
+    """
+    gaps = [t for trail in trails if (t := as_table(trail, shape)) and _has_gaps(t)]
+    found: list[Trail] = []
+    for trail in trails:
+        table = as_table(trail, shape) if gaps else None
+        axes = sorted({axis for one in (*gaps, table) if one for axis in one.axes})
+        sizes = [shape[axis] or 0 for axis in axes]
+        if table is None or prod(sizes) > MOST_CELLS:
+            found.append(trail)
+            continue
+        own, *others = [arranged(one, axes, sizes).cells for one in (table, *gaps)]
+        seen = [all(low <= high for low, high in place) for place in zip(*others, strict=True)]
+        cells = [cell if some else NOTHING for cell, some in zip(own, seen, strict=True)]
+        found.append(Table(tuple(axes), tuple(sizes), tuple(cells)))
+    return found
+
+
+def _has_gaps(table: Table) -> bool:
+    return any(low > high for low, high in table.cells)
+
+
 def extent(trail: Trail, size: Size, shape: Shape) -> float | None:
     """The most steps, from the first to the last, that a position sees of an input of this size.
 

@@ -48,6 +48,8 @@ def network(random: Random, types: list[type[Layer]], most: int = 6) -> tuple[st
         if drawn is None:
             continue
         call, sources = drawn
+        if mixes_examples(call, sources[0][1]):
+            continue
         out = _shape_after(call, tuple(found for _, found in sources))
         if out is None or not 0 < (elements(out) or 0) <= MOST_VALUES:
             continue
@@ -57,6 +59,16 @@ def network(random: Random, types: list[type[Layer]], most: int = 6) -> tuple[st
         nodes.append((name, out))
     text = {**HEAD, "input": list(shape), "layers": entries, "outputs": [nodes[-1][0]]}
     return json.dumps(text), shape
+
+
+def mixes_examples(call: Call, shape: Shape) -> bool:
+    """Whether a layer looks along the batch, so that examples are not each by themselves."""
+    axis = call.arguments.get("axis")
+    axes = axis if isinstance(axis, list | tuple) else [axis]
+    inner = [v for v in call.arguments.values() if isinstance(v, Call)]
+    return not {0, -len(shape) - 1}.isdisjoint(axes) or any(
+        mixes_examples(one, shape[1:]) or mixes_examples(one, shape) for one in inner
+    )
 
 
 Node = tuple[str, Shape]
