@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from archspec.reach import ALL, Along, repeated, same
 from archspec.shapes import Shape
-from archspec.trails import MOST_CELLS, Even, Interval, Table, Trail, as_table, follow
+from archspec.tables import MOST_CELLS, Interval, Table
+from archspec.trails import Even, Trail, as_table, follow
 
 
 class _Group(NamedTuple):

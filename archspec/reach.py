@@ -71,11 +71,10 @@ def pointwise(shape: Shape, over: Collection[int] = ()) -> Reach:
     return Reach(tuple([ALL if n in over else same(n) for n in range(len(shape))]))
 
 
-def last_mixed(reach: Reach, activation: str | None) -> Reach:
+def last_mixed(reach: Reach, activation: str | None, last: int) -> Reach:
     """The same after an activation, which may look along the last axis of the output."""
     if activation not in MIXING:
         return reach
-    last = max([along.axis for along in reach.axes if along and along.axis is not None], default=-1)
     return Reach(tuple([ALL if along and along.axis == last else along for along in reach.axes]))
 
 

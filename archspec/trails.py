@@ -5,19 +5,25 @@ says only what it sees of the layer before it (``archspec.reach``).
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import product
-from math import gcd, inf, lcm, prod
+from math import gcd, inf, lcm
 from typing import NamedTuple
 
-from archspec.reach import Along, same
+from archspec.reach import Along
 from archspec.shapes import Shape, Size
+from archspec.tables import (
+    MOST_CELLS,
+    NOTHING,
+    Interval,
+    Table,
+    merged_tables,
+    seen_of,
+    table_after,
+    union,
+)
+from archspec.tables import without_gaps as tables_without_gaps
 
-Interval = tuple[float, float]
-NOTHING: Interval = (inf, -inf)
-
-MOST_CELLS = 1 << 18
-"""Largest table; larger ones are not known."""
 _LONGEST_PERIOD = 4096
+_MOST_PLACES = 1024
 
 
 class Even(NamedTuple):
@@ -40,16 +46,6 @@ class Even(NamedTuple):
         return low + times * self.advance, high + times * self.advance
 
 
-class Table(NamedTuple):
-    """What every position sees, within the borders, where there is no pattern."""
-
-    axes: tuple[int, ...]
-    """The layer's axes that it goes with, in order."""
-    sizes: tuple[int, ...]
-    cells: tuple[Interval, ...]
-    """For each combination of positions, the last axis fastest."""
-
-
 Trail = Even | Table | None
 """None where it is not known."""
 
@@ -64,11 +60,7 @@ def follow(trail: Trail, axes: Sequence[Along | None], shape: Shape, out: Shape)
     if trail is None:
         return None
     if isinstance(trail, Table):
-        for at in reversed(trail.axes):  # for their numbers may change
-            trail = _table_along(trail, at, axes[at], out)
-            if trail is None:
-                return None
-        return _sorted(trail)
+        return table_after(trail, axes, out)
     if trail.axis is None:
         return trail
     along = axes[trail.axis]
@@ -91,36 +83,36 @@ def _all_of(trail: Even, along: Along, size: int, out: int) -> Interval:
     """All that the positions of a layer see together, within the borders of what it reads."""
     if along.advance < 1 or along.before or along.after:
         return trail.hull
-    # From the first place that does not see the border only, for as long as something may be new.
-    steps = len(along.reads) * max([read.step for read in along.reads])
-    ahead = min([-read[-1] for read in along.reads if read], default=0) // along.advance
-    back = max([size - read[0] for read in along.reads if read], default=0) // along.advance
-    first = max(ahead * len(along.reads), 0)
-    last = min((back + 1) * len(along.reads), out - 1)
-    places = {
-        *range(first, min(first + 2 * steps, out)),
-        *range(max(last - 2 * steps, 0), last + 1),
-    }
-    seen = [taps for place in places if (taps := _taps(along, place, size))]
-    if not seen:
-        return NOTHING
-    low, high = min([taps[0] for taps in seen]), max([taps[-1] for taps in seen])
+    steps = 2 * len(along.reads) * max([read.step for read in along.reads])
+    if any(low > high for low, high in trail.parts):
+        steps *= len(trail.parts)
+    if out > 2 * _MOST_PLACES and steps > _MOST_PLACES:
+        return trail.hull
+    low = _first_seen(trail, along, size, range(out), steps)
+    high = _first_seen(trail, along, size, range(out - 1, -1, -1), steps)
+    return union((low, high))
+
+
+def _first_seen(trail: Even, along: Along, size: int, places: range, steps: int) -> Interval:
+    """What the first places see that see something, as many as it may take until nothing is new."""
+    found = NOTHING
     period = len(trail.parts)
-    ends = {*range(low, min(low + period, high + 1)), *range(max(high - period + 1, low), high + 1)}
-    return clipped(_union(trail.at(n) for n in ends), trail.hull)
+    for place in places[:_MOST_PLACES]:
+        taps = seen_of(along, place, size)
+        if len(taps) > 4 * period and taps.step == 1:  # the inner ones lie between the outer
+            part = clipped(union(map(trail.at, {*taps[:period], *taps[-period:]})), trail.hull)
+            found = union((found, part))
+        else:
+            found = union((found, *[clipped(trail.at(tap), trail.hull) for tap in taps]))
+        steps -= found != NOTHING
+        if not steps:
+            break
+    return found
 
 
 def clipped(part: Interval, hull: Interval) -> Interval:
     """What of it lies within the borders."""
     return max(part[0], hull[0]), min(part[1], hull[1])
-
-
-def _union(parts: Iterable[Interval]) -> Interval:
-    low, high = NOTHING
-    for first, last in parts:
-        if first <= last:
-            low, high = min(low, first), max(high, last)
-    return low, high
 
 
 def _even_along(trail: Even, along: Along, size: Size, out: Size) -> Trail:
@@ -135,7 +127,7 @@ def _even_along(trail: Even, along: Along, size: Size, out: Size) -> Trail:
         read = along.reads[rest]
         # The outermost lie in the first or in the last round of the pattern.
         taps = {*read[:period], *read[-period:]}
-        low, high = _union(trail.at(n + times * along.advance) for n in taps)
+        low, high = union(trail.at(n + times * along.advance) for n in taps)
         # What runs backwards sees the later ones before itself.
         if along.before if trail.advance > 0 else along.after:
             low = -inf
@@ -175,70 +167,6 @@ def as_table(trail: Trail, shape: Shape) -> Table | None:
     return Table((trail.axis,), (size,), cells)
 
 
-def _table_along(trail: Table, axis: int, along: Along | None, out: Shape) -> Table | None:
-    """The table after a layer that sees one of its axes like this."""
-    if along is None:
-        return None
-    at = trail.axes.index(axis)
-    size, inner = trail.sizes[at], prod(trail.sizes[at + 1 :])
-    outer = prod(trail.sizes[:at])
-    if along.axis is None:
-        taps = [range(size)]
-        axes = trail.axes[:at] + trail.axes[at + 1 :]
-        sizes = trail.sizes[:at] + trail.sizes[at + 1 :]
-    else:
-        count = out[along.axis]
-        if count is None or outer * inner * count > MOST_CELLS:
-            return None
-        axes = (*trail.axes[:at], ~along.axis, *trail.axes[at + 1 :])
-        sizes = (*trail.sizes[:at], count, *trail.sizes[at + 1 :])
-        if along == same(along.axis) and count == size:
-            return Table(axes, sizes, trail.cells)
-        taps = [_taps(along, n, size) for n in range(count)]
-    if outer * inner * sum([len(read) for read in taps]) > 8 * MOST_CELLS:
-        return None
-    cells = [
-        _union(trail.cells[(o * size + tap) * inner + i] for tap in read)
-        for o, read, i in product(range(outer), taps, range(inner))
-    ]
-    return Table(axes, sizes, tuple(cells))
-
-
-def _taps(along: Along, position: int, size: int) -> range:
-    """The positions that one of the output sees, within the borders."""
-    times, rest = divmod(position, len(along.reads))
-    read, move = along.reads[rest], times * along.advance
-    first = read[0] + move if read else 0
-    step = read.step
-    if along.before:
-        first, step = 0, 1
-    elif first < 0:
-        first += -(first // step) * step
-    last = read[-1] + move if read else -1
-    return range(first, size if along.after else min(last + 1, size), 1 if along.after else step)
-
-
-def _sorted(trail: Table) -> Table:
-    """With the axes in order again; those that were changed are written as ``~axis``."""
-    axes = [~axis for axis in trail.axes]
-    order = sorted(range(len(axes)), key=axes.__getitem__)
-    return arranged(Table(tuple(axes), trail.sizes, trail.cells), [axes[n] for n in order])
-
-
-def arranged(trail: Table, axes: Sequence[int], sizes: Sequence[int] = ()) -> Table:
-    """The table over these axes, in this order; others than its own, of these sizes, change nothing."""
-    if list(trail.axes) == list(axes):
-        return trail
-    steps = {axis: prod(trail.sizes[n + 1 :]) for n, axis in enumerate(trail.axes)}
-    own = dict(zip(trail.axes, trail.sizes, strict=True))
-    counts = [own.get(axis) or sizes[n] for n, axis in enumerate(axes)]
-    places = [0]
-    for axis, count in zip(axes, counts, strict=True):
-        step = steps.get(axis, 0)
-        places = [place + n * step for place in places for n in range(count)]
-    return Table(tuple(axes), tuple(counts), tuple([trail.cells[place] for place in places]))
-
-
 def merged(left: Trail, right: Trail, shape: Shape) -> Trail:
     """What is seen on either of two ways to the same layer, of this shape."""
     if left is None or right is None:
@@ -246,7 +174,7 @@ def merged(left: Trail, right: Trail, shape: Shape) -> Trail:
     if left == right:
         return left
     if isinstance(left, Even) and isinstance(right, Even):
-        hull = _union((left.hull, right.hull))
+        hull = union((left.hull, right.hull))
         for one in (left, right):
             if one.axis is None and one.hull == hull:
                 return one
@@ -255,48 +183,21 @@ def merged(left: Trail, right: Trail, shape: Shape) -> Trail:
             period = lcm(a, b)
             if period > _LONGEST_PERIOD:
                 return None
-            parts = [_union((left.at(n), right.at(n))) for n in range(period)]
+            parts = [union((left.at(n), right.at(n))) for n in range(period)]
             advance = left.advance * period // a
             shortest = _shortest(parts, advance)
             return Even(left.axis, shortest, advance * len(shortest) // period, hull)
-    return _merged_tables(as_table(left, shape), as_table(right, shape), shape)
-
-
-def _merged_tables(left: Table | None, right: Table | None, shape: Shape) -> Table | None:
-    if left is None or right is None:
-        return None
-    axes = sorted({*left.axes, *right.axes})
-    sizes = [shape[axis] or 0 for axis in axes]
-    if prod(sizes) > MOST_CELLS:
-        return None
-    a, b = (arranged(one, axes, sizes).cells for one in (left, right))
-    return Table(tuple(axes), tuple(sizes), tuple([_union(p) for p in zip(a, b, strict=True)]))
+    return merged_tables(as_table(left, shape), as_table(right, shape), shape)
 
 
 def without_gaps(trails: Sequence[Trail], shape: Shape) -> list[Trail]:
-    """The trails of one input, where what sees nothing along one axis sees nothing along the others.
+    """The trails of one input, with nothing seen along all axes where nothing is along one.
 
-    Such are places in a border of zeros. They are told only of what is about to be reshaped:
-    elsewhere they change no extent. Where that takes too much, they are left as they are.
+    They are told of only before a reshaping; elsewhere they change no extent.
     """
-    gaps = [t for trail in trails if (t := as_table(trail, shape)) and _has_gaps(t)]
-    found: list[Trail] = []
-    for trail in trails:
-        table = as_table(trail, shape) if gaps else None
-        axes = sorted({axis for one in (*gaps, table) if one for axis in one.axes})
-        sizes = [shape[axis] or 0 for axis in axes]
-        if table is None or prod(sizes) > MOST_CELLS:
-            found.append(trail)
-            continue
-        own, *others = [arranged(one, axes, sizes).cells for one in (table, *gaps)]
-        seen = [all(low <= high for low, high in place) for place in zip(*others, strict=True)]
-        cells = [cell if some else NOTHING for cell, some in zip(own, seen, strict=True)]
-        found.append(Table(tuple(axes), tuple(sizes), tuple(cells)))
-    return found
-
-
-def _has_gaps(table: Table) -> bool:
-    return any(low > high for low, high in table.cells)
+    tables = [as_table(trail, shape) for trail in trails]
+    pairs = zip(trails, tables, tables_without_gaps(tables, shape), strict=True)
+    return [trail if after == before else after for trail, before, after in pairs]
 
 
 def extent(trail: Trail, size: Size, shape: Shape) -> float | None:

@@ -18,10 +18,11 @@ import archspec
 from archspec.infer import ShapedGraph
 from archspec.receptive import views
 from archspec.shapes import Shape
-from archspec.trails import Even, Interval, Trail, arranged, as_table, clipped
+from archspec.tables import Interval, arranged
+from archspec.trails import Even, Trail, as_table, clipped
 
 SEEDS = 8
-MOST_SEEDS = 64
+MOST_SEEDS = 256
 _MOST_VALUES = 3_000_000
 
 Parts = list[Interval | None]

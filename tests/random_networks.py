@@ -48,10 +48,14 @@ def network(random: Random, types: list[type[Layer]], most: int = 6) -> tuple[st
         if drawn is None:
             continue
         call, sources = drawn
-        if mixes_examples(call, sources[0][1]):
-            continue
         out = _shape_after(call, tuple(found for _, found in sources))
-        if out is None or not 0 < (elements(out) or 0) <= MOST_VALUES:
+        if (
+            out is None
+            or mixes_examples(call, sources[0][1])
+            or leaves_nothing(call, sources[0][1], out)
+        ):
+            continue
+        if not 0 < (elements(out) or 0) <= MOST_VALUES:
             continue
         name = f"n{len(entries)}"
         ((word, arguments),) = as_data(call).items()
@@ -69,6 +73,12 @@ def mixes_examples(call: Call, shape: Shape) -> bool:
     return not {0, -len(shape) - 1}.isdisjoint(axes) or any(
         mixes_examples(one, shape[1:]) or mixes_examples(one, shape) for one in inner
     )
+
+
+def leaves_nothing(call: Call, shape: Shape, out: Shape) -> bool:
+    """Whether a layer may normalise single values, which gives a constant whatever they are."""
+    text = repr(call).lower()
+    return ("softmax" in text or "norm" in text) and 1 in (*shape, *out[-1:])
 
 
 Node = tuple[str, Shape]

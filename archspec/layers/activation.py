@@ -24,7 +24,7 @@ class Activation(_Activation):
     """Name of the activation, such as `relu` or `softmax`."""
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
-        return (last_mixed(pointwise(inputs[0]), self.activation),)
+        return (last_mixed(pointwise(inputs[0]), self.activation, len(inputs[0]) - 1),)
 
 
 class ReLU(_Activation):

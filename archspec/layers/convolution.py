@@ -83,7 +83,8 @@ class _Conv(Sliding):
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
         size = self._channels_of_a_group(inputs[0])
         channels = grouped(self.rank, size, self.filters // self.groups)
-        return (last_mixed(windowed(self.windows(), inputs[0], channels), self.activation),)
+        reach = windowed(self.windows(), inputs[0], channels)
+        return (last_mixed(reach, self.activation, self.rank),)
 
     def macs(self, *inputs: Shape) -> int:
         per_value = product(self.kernel_size) * self._channels_of_a_group(inputs[0])
@@ -170,7 +171,8 @@ class _DepthwiseConv(Sliding):
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
         channels = repeated(self.rank, self.depth_multiplier)
-        return (last_mixed(windowed(self.windows(), inputs[0], channels), self.activation),)
+        reach = windowed(self.windows(), inputs[0], channels)
+        return (last_mixed(reach, self.activation, self.rank),)
 
     def macs(self, *inputs: Shape) -> int:
         channels = input_channels(inputs[0]) * self.depth_multiplier

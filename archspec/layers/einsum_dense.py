@@ -125,7 +125,7 @@ class EinsumDense(Layer):
         )
         seen = [same(after.index(k) - 1) if k in after else ALL for k in before[1:]]
         reach = Reach(tuple(seen))
-        return (last_mixed(reach, self.activation),)
+        return (last_mixed(reach, self.activation, len(after) - 2),)
 
     def macs(self, *inputs: Shape) -> int:
         """One for every combination of the axes; an unknown size counts as 0."""
