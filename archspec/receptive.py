@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from archspec.folds import folded
 from archspec.infer import ShapedGraph, ShapedNode
-from archspec.reach import ALL, Reach, same
+from archspec.reach import ALL, Reach, pointwise, same
 from archspec.shapes import Shape
 from archspec.trails import Trail, extent, follow, merged, start, without_gaps
 
@@ -132,7 +132,7 @@ def _after(view: View, reach: Reach | None, shape: Shape, out: Shape) -> View:
         return View((None,) * len(view.trails), out, placed)
     if reach.folded:
         return view._replace(placed=placed)
-    if view.shape != shape and all(along == same(n) for n, along in enumerate(reach.axes)):
+    if view.shape != shape == out and reach == pointwise(shape):
         return view._replace(placed=placed)
     view = view.settled(shape, reach.axes[-1:] == (ALL,))
     trails = [follow(trail, reach.axes, shape, out) for trail in view.trails]

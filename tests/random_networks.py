@@ -49,11 +49,7 @@ def network(random: Random, types: list[type[Layer]], most: int = 6) -> tuple[st
             continue
         call, sources = drawn
         out = _shape_after(call, tuple(found for _, found in sources))
-        if (
-            out is None
-            or mixes_examples(call, sources[0][1])
-            or leaves_nothing(call, sources[0][1], out)
-        ):
+        if out is None or unfit(call, sources[0][1], out):
             continue
         if not 0 < (elements(out) or 0) <= MOST_VALUES:
             continue
@@ -65,20 +61,33 @@ def network(random: Random, types: list[type[Layer]], most: int = 6) -> tuple[st
     return json.dumps(text), shape
 
 
-def mixes_examples(call: Call, shape: Shape) -> bool:
-    """Whether a layer looks along the batch, so that examples are not each by themselves."""
-    axis = call.arguments.get("axis")
-    axes = axis if isinstance(axis, list | tuple) else [axis]
-    inner = [v for v in call.arguments.values() if isinstance(v, Call)]
-    return not {0, -len(shape) - 1}.isdisjoint(axes) or any(
-        mixes_examples(one, shape[1:]) or mixes_examples(one, shape) for one in inner
+def unfit(call: Call, shape: Shape, out: Shape) -> bool:
+    """Whether gradients would say something else of a layer than what it depends on."""
+    text = repr(call).lower()
+    calls = [call, *[v for v in call.arguments.values() if isinstance(v, Call)]]
+    normalises = any(word in text for word in ("softmax", "normalization"))
+    return (
+        any(_mixes_examples(one, dims) for one in calls for dims in (len(shape), len(shape) - 1))
+        # A single value that is normalised is constant; powers of numbers below 0 are none.
+        or (normalises and (1 in (*shape, *out[-1:]) or "groups" in text))
+        or "localresponse" in text
+        or any(_spread(one, min([size or 0 for size in shape], default=0)) for one in calls)
     )
 
 
-def leaves_nothing(call: Call, shape: Shape, out: Shape) -> bool:
-    """Whether a layer may normalise single values, which gives a constant whatever they are."""
-    text = repr(call).lower()
-    return ("softmax" in text or "norm" in text) and 1 in (*shape, *out[-1:])
+def _mixes_examples(call: Call, dims: int) -> bool:
+    """Whether a layer looks along the batch."""
+    axis = call.arguments.get("axis")
+    return not {0, -dims - 1}.isdisjoint(axis if isinstance(axis, list | tuple) else [axis])
+
+
+def _spread(call: Call, size: int) -> bool:
+    """Whether the points of a dilated window may lie on either side of an input, none in it."""
+    dilation, kernel = (
+        max(value) if isinstance(value, list | tuple) else value or 1
+        for value in (call.arguments.get(name) for name in ("dilation_rate", "kernel_size"))
+    )
+    return bool(dilation > 1 and dilation * kernel > size)
 
 
 Node = tuple[str, Shape]
