@@ -57,7 +57,7 @@ def compare(shaped: ShapedGraph, tolerance: float = 0.0, at_most: bool = False) 
     out = last.output_shape
     seen = views(shaped)[last.index][0]
     said = {
-        (index, axis): _said(trail, out[:-1] if view.placed else out, out)
+        (index, axis): said_of(trail, out[:-1] if view.placed else out, out)
         for index, view in seen.items()
         for axis, trail in enumerate(view.at_places(out))
     }
@@ -90,7 +90,7 @@ def compare(shaped: ShapedGraph, tolerance: float = 0.0, at_most: bool = False) 
     return Compared(wrong, checked, bool(unknown))
 
 
-def _said(trail: Trail, places: Shape, out: Shape) -> list[Said] | None:
+def said_of(trail: Trail, places: Shape, out: Shape) -> list[Said] | None:
     sizes = [size or 0 for size in places]
     if isinstance(trail, Even) and trail.axis is not None:
         of_axis = [
@@ -137,18 +137,34 @@ def _both(a: Interval | None, b: Interval | None) -> Interval | None:
     return (min(a[0], b[0]), max(a[1], b[1])) if a and b else a or b
 
 
+def extents_of_the_middle(shaped: ShapedGraph) -> tuple[float, ...]:
+    """How much the place in the middle of the last node depends on along each axis of the input."""
+    out = shaped.nodes[-1].output_shape
+    middle = np.ravel_multi_index([size // 2 for size in _sizes(out[:-1])], _sizes(out[:-1]))
+    inputs = {0: (shaped.nodes[0].output_shape, True)}
+    model = archspec.build(shaped)
+    found = _found(model, inputs, out, range(SEEDS), 1e-6, [int(middle)])
+    return tuple(_longest(parts) for parts in found.values())
+
+
 def _found(
-    model: Any, inputs: dict[int, tuple[Shape, bool]], out: Shape, seeds: range, tolerance: float
+    model: Any,
+    inputs: dict[int, tuple[Shape, bool]],
+    out: Shape,
+    seeds: range,
+    tolerance: float,
+    only: list[int] | None = None,
 ) -> dict[tuple[int, int], Parts]:
-    """The same by gradients; all places and seeds are one batch."""
+    """The same by gradients; all places and seeds are one batch. ``only``: of these places."""
     random = np.random.default_rng(seeds.start)
     _shake(model, random)
     # Vectors that no layer has given positions are followed value by value.
     vector = not all(placed for _, placed in inputs.values())
     places = _sizes(out if vector else out[:-1])
-    count = math.prod(places)
+    chosen = np.eye(math.prod(places))[slice(None) if only is None else only]
+    count = len(chosen)
     values = [_values(shape, len(seeds), count, random) for shape, _ in inputs.values()]
-    chosen = np.eye(count).reshape(count, *places, *[1] * (len(out) - len(places)))
+    chosen = chosen.reshape(count, *places, *[1] * (len(out) - len(places)))
     weights = np.tile(chosen, (len(seeds), *[1] * len(out)))
     weights = weights * np.asarray(random.normal(size=(count * len(seeds), *_sizes(out))))
     with tf.GradientTape() as tape:

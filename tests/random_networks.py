@@ -69,10 +69,14 @@ def unfit(call: Call, shape: Shape, out: Shape) -> bool:
     return (
         any(_mixes_examples(one, dims) for one in calls for dims in (len(shape), len(shape) - 1))
         # A single value that is normalised is constant; powers of numbers below 0 are none.
-        or (normalises and (1 in (*shape, *out[-1:]) or "groups" in text))
-        or "localresponse" in text
+        or (normalises and 1 in (*shape, *out[-1:]))
+        or any(one.type.__name__.startswith("LocalResponse") and _below_zero(one) for one in calls)
         or any(_spread(one, min([size or 0 for size in shape], default=0)) for one in calls)
     )
+
+
+def _below_zero(call: Call) -> bool:
+    return any(call.arguments.get(name, 1) <= 0 for name in ("bias", "alpha"))
 
 
 def _mixes_examples(call: Call, dims: int) -> bool:
