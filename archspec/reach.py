@@ -5,6 +5,7 @@ layers act one after the other is worked out in ``receptive.py``.
 """
 
 from collections.abc import Collection
+from functools import cache
 from math import gcd
 from typing import NamedTuple
 
@@ -12,6 +13,10 @@ from archspec.shapes import Shape, Size, Window
 
 MIXING = frozenset(("softmax", "log_softmax", "sparsemax"))
 """Activations in which each value depends on all along the last axis."""
+
+
+MOST_READS = 4096
+"""Longest pattern that is written out; what a layer sees in a longer one is not known."""
 
 
 class Along(NamedTuple):
@@ -56,6 +61,7 @@ FOLDED = Reach((), folded=True)
 UNSEEN = Reach((), unseen=True)
 
 
+@cache
 def same(axis: int) -> Along:
     """Each position sees its own."""
     return shifted(axis, 0)
@@ -114,18 +120,19 @@ def slid(axis: int, window: Window, size: Size) -> Along:
     return Along(axis, (range(-before, window.span - before, dilation),), stride)
 
 
-def windowed(windows: tuple[Window, ...], shape: Shape, channels: Along = ALL) -> Reach:
+def windowed(windows: tuple[Window, ...], shape: Shape, channels: Along | None = ALL) -> Reach:
     """Windows along the spatial axes, and what is seen of the channels."""
     axes = zip(windows, shape, strict=False)
     return Reach((*[slid(n, window, size) for n, (window, size) in enumerate(axes)], channels))
 
 
-def grouped(axis: int, size: int, of_output: int | None = None) -> Along:
+def grouped(axis: int, size: int, of_output: int | None = None) -> Along | None:
     """Parts of an axis of so many positions, each seen by as many of the output, or another number."""
-    return Along(axis, (range(size),) * (of_output or size), size)
+    count = of_output or size
+    return Along(axis, (range(size),) * count, size) if count <= MOST_READS else None
 
 
-def repeated(axis: int, times: int) -> Along:
+def repeated(axis: int, times: int) -> Along | None:
     """Every position is seen by so many of the output, one after the other."""
     return grouped(axis, 1, times)
 
@@ -142,13 +149,17 @@ def shared_out(axis: int, size: Size, out: int) -> Along | None:
     if size is None:
         return None
     common = gcd(size, out)
+    if out // common > MOST_READS:
+        return None
     count = range(out // common)
     reads = [range(n * size // out, -(-(n + 1) * size // out)) for n in count]
     return Along(axis, tuple(reads), size // common)
 
 
-def stretched(axis: int, kernel: int, stride: int, dilation: int, before: int) -> Along:
+def stretched(axis: int, kernel: int, stride: int, dilation: int, before: int) -> Along | None:
     """A transposed window: each input writes ``kernel`` values, and inputs lie ``stride`` apart."""
+    if stride > MOST_READS:
+        return None
     reads = []
     for place in range(before, before + stride):
         first = -((dilation * (kernel - 1) - place) // stride)
@@ -162,17 +173,19 @@ _RADIUS = {"bilinear": 1, "bicubic": 2, "lanczos3": 3, "lanczos5": 5}
 
 def resized(axis: int, size: Size, out: int, method: str, antialias: bool = False) -> Along | None:
     """What interpolation sees, where the middles of pixels are laid over one another."""
-    if size is None:
+    common = gcd(size or 0, out)
+    if size is None or out // common > MOST_READS:
         return None
-    common = gcd(size, out)
     reads = [_interpolated(n, size, out, method, antialias) for n in range(out // common)]
     return Along(axis, tuple(reads), size // common)
 
 
 def resized_part(
     axis: int, size: int, part: tuple[int, int], out: int, method: str, antialias: bool = False
-) -> Along:
+) -> Along | None:
     """The same for a part of an axis, from one position to another, or for more than the axis."""
+    if out > MOST_READS:
+        return None
     start, end = part
     reads = []
     for place in range(out):

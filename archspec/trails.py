@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from math import gcd, inf, lcm
 from typing import NamedTuple
 
-from archspec.reach import Along
+from archspec.reach import Along, same
 from archspec.shapes import Shape, Size
 from archspec.tables import (
     MOST_CELLS,
@@ -68,6 +68,8 @@ def follow(trail: Trail, axes: Sequence[Along | None], shape: Shape, out: Shape)
         return None
     if along.axis is None:
         return constant(trail.hull)
+    if along == same(trail.axis) and shape[trail.axis] == out[trail.axis]:
+        return trail
     if along.once:
         table = as_table(trail, shape)
         return table and follow(table, axes, shape, out)
@@ -97,17 +99,20 @@ def _first_seen(trail: Even, along: Along, size: int, places: range, steps: int)
     """What the first places see that see something, as many as it may take until nothing is new."""
     found = NOTHING
     period = len(trail.parts)
+    forward = places.step > 0
     for place in places[:_MOST_PLACES]:
         taps = seen_of(along, place, size)
-        if len(taps) > 4 * period and taps.step == 1:  # the inner ones lie between the outer
+        many = len(taps) > 4 * period and taps.step == 1
+        if many or len(taps) > _MOST_PLACES:  # the inner ones lie between the outer
             part = clipped(union(map(trail.at, {*taps[:period], *taps[-period:]})), trail.hull)
             found = union((found, part))
         else:
             found = union((found, *[clipped(trail.at(tap), trail.hull) for tap in taps]))
         steps -= found != NOTHING
-        if not steps:
-            break
-    return found
+        end = found[0] <= trail.hull[0] if forward else found[1] >= trail.hull[1]
+        if not steps or end:
+            return found
+    return found if found != NOTHING or len(places) <= _MOST_PLACES else trail.hull
 
 
 def clipped(part: Interval, hull: Interval) -> Interval:

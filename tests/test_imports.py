@@ -94,7 +94,7 @@ LEVELS = (
     "parse layers plugins make constructs templates",
     "record arguments settings axes expressions field_values",
     "diagnostics",
-    "source codes shapes spelling formula_syntax folders shipped json_schema values",
+    "reach tables trails folds source codes shapes spelling formula_syntax folders shipped json_schema values",
     "files archives",
     "characters reading roots locks interrupts",
 )

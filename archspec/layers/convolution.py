@@ -16,7 +16,7 @@ from archspec.arguments import (
 )
 from archspec.arguments import Window as WindowArgument
 from archspec.layers.spatial import Sliding, sliding
-from archspec.reach import Reach, grouped, last_mixed, repeated, windowed
+from archspec.reach import ALL, Reach, grouped, last_mixed, repeated, windowed
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, ShapeError, Weight, Window, known, product
 
@@ -82,7 +82,8 @@ class _Conv(Sliding):
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
         size = self._channels_of_a_group(inputs[0])
-        channels = grouped(self.rank, size, self.filters // self.groups)
+        each = self.filters // self.groups
+        channels = ALL if self.groups == 1 else grouped(self.rank, size, each)
         reach = windowed(self.windows(), inputs[0], channels)
         return (last_mixed(reach, self.activation, self.rank),)
 

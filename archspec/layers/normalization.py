@@ -19,7 +19,7 @@ from archspec.arguments import (
 )
 from archspec.axes import axis_index, axis_indices
 from archspec.layers.base import Elementwise
-from archspec.reach import Reach, grouped, pointwise, slid
+from archspec.reach import ALL, Reach, grouped, pointwise, slid
 from archspec.record import ArgumentError, ArgumentType
 from archspec.shapes import Shape, ShapeError, Weight, Window, format_shape, known
 
@@ -207,7 +207,8 @@ class GroupNormalization(_Normalization):
         own, count = axis_index(self.axis, inputs[0]), len(inputs[0])
         axes = pointwise(inputs[0], [n for n in range(count) if n != own]).axes
         size = 1 if self.groups == -1 else channels // self.groups
-        return (Reach((*axes[:own], grouped(own, size), *axes[own + 1 :])),)
+        group = ALL if self.groups == 1 else grouped(own, size)
+        return (Reach((*axes[:own], group, *axes[own + 1 :])),)
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         (channels,) = _sizes((self.axis,), inputs[0])
