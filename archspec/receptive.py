@@ -1,124 +1,155 @@
-"""Receptive fields: how much of the input one value of a layer depends on, axis by axis.
+"""Receptive fields: how much of the input one position depends on, axis by axis.
+
+A position is a place along all axes but the last one, which holds the channels. It depends on a
+position of the input if a value of the one changes with a value of the other. Along each axis of the
+input the field is the extent of all those positions: the last one minus the first one plus 1, also
+where some between them are left out, as by dilation. Where the positions of a layer differ in this,
+the largest extent counts. Layers act as they do after training: dropout, augmentation and batch
+normalisation see each position by itself.
+
+The field is the theoretical one, as if the input went on beyond its borders: it may be larger than
+the input. Only what looks at all there is, such as global pooling, ends at the borders.
 
 Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks"
 (Distill, 2019): a window of span k on values that lie j apart adds (k − 1)·j, and a stride of s
 makes the values s·j apart.
 """
 
-import math
-from typing import Any, NamedTuple
+from math import inf
+from typing import NamedTuple
 
+from archspec.folds import folded
 from archspec.infer import ShapedGraph, ShapedNode
+from archspec.reach import ALL, Reach, pointwise, same
 from archspec.shapes import Shape
+from archspec.trails import Trail, extent, follow, merged, start, without_gaps
+
+_MOST_INPUTS = 3
 
 
 class Field(NamedTuple):
     """The receptive field of a node."""
 
-    sizes: tuple[float, ...] | None
-    """Extent along each spatial axis, in steps of the input; None if it is the whole input."""
-    jumps: tuple[float, ...] = ()
-    """How far apart neighbouring values lie, in steps of the input."""
+    extents: tuple[tuple[float | None, ...], ...] = ()
+    """For each input on which it depends the extent along each axis, in steps of the input:
+    infinite if all of it is looked at, None if it is not known."""
+    inputs: tuple[Shape, ...] = ()
+    """The axes of those inputs."""
 
     def text(self) -> str:
-        """``195``, ``7×5`` if the axes differ, ``global``; empty for an input without axes."""
-        if self.sizes is None:
-            return "global"
-        sizes = [str(math.ceil(round(size, 6))) for size in self.sizes]
-        return sizes[0] if len(set(sizes)) == 1 else "×".join(sizes)
+        """``195``, ``7×5`` if the axes differ, ``global`` if they are seen whole, ``?`` if not known.
+
+        Several inputs have several texts if they differ. Empty for an input without axes.
+        """
+        pairs = zip(self.extents, self.inputs, strict=True)
+        texts = list(dict.fromkeys([_text(extents, shape) for extents, shape in pairs if extents]))
+        more = ["…"] if len(texts) > _MOST_INPUTS else []
+        return ", ".join(texts[:_MOST_INPUTS] + more)
 
 
-GLOBAL = Field(None)
-"""Everything: after global pooling, Flatten, attention, a recurrence, or Dense on a vector."""
+def _text(extents: tuple[float | None, ...], shape: Shape) -> str:
+    if all(extent == inf for extent in extents):
+        return "global"
+    sizes = []
+    for found, size in zip(extents, shape, strict=False):
+        whole = "all" if size is None else size
+        sizes.append("?" if found is None else str(whole if found == inf else found))
+    return sizes[0] if len(set(sizes)) == 1 else "×".join(sizes)
+
+
+class View(NamedTuple):
+    """What a node's output sees of one input."""
+
+    trails: tuple[Trail, ...]
+    """For each axis of the input."""
+    shape: Shape
+    """The shape that the trails are of: that before a reshaping which is still to be done."""
+    placed: bool
+    """Whether the positions have an axis: those of a vector get one in an Embedding, for example."""
+
+    def settled(self, out: Shape, together: bool) -> "View":
+        """With the reshaping done; ``together``: all along the last axis is seen next."""
+        if self.shape == out:
+            return self
+        trails = [
+            folded(t, self.shape, out, together) for t in without_gaps(self.trails, self.shape)
+        ]
+        return View(tuple(trails), out, self.placed)
+
+    def at_places(self, out: Shape) -> tuple[Trail, ...]:
+        """What a place sees, all channels together, in an output of that shape."""
+        if not self.placed or not out:
+            return self.settled(out, False).trails
+        axes = [*[same(n) for n in range(len(out) - 1)], ALL]
+        settled = self.settled(out, True)
+        return tuple([follow(trail, axes, out, out) for trail in settled.trails])
+
+
+Views = dict[int, View]
+"""For each input, by its node, what is seen of it."""
 
 
 def receptive_fields(shaped: ShapedGraph) -> list[Field]:
-    """The field of every node, seen from the inputs; where branches meet, the largest counts.
+    """The field of every node, of its first output."""
+    inputs = {index: shaped.facts[index].outputs[0] for index in shaped.graph.inputs.values()}
+    pairs = zip(views(shaped), shaped.facts, strict=True)
+    return [_field(seen[0], facts.outputs[0], inputs) for seen, facts in pairs]
 
-    The theoretical field is given: it may be larger than the input. Enlarging by interpolation
-    counts as repeating values; windows after it get the most that they may meet, as if they lay
-    across copies of different values.
-    """
-    fields: list[Field] = []
+
+def views(shaped: ShapedGraph) -> list[list[Views]]:
+    """For every output of every node what it sees of the inputs of the network."""
+    found: list[list[Views]] = []
     for node in shaped.nodes:
-        if not node.node.inputs:
-            fields.append(_fresh(node.output_shape))
-            continue
-        before = [fields[index] for index, _ in node.node.inputs]
-        fields.append(_through(node, _largest(before)))
-    return fields
+        if node.node.inputs:
+            found.append(_through(node, [found[i][o] for i, o in node.node.inputs]))
+        else:
+            shape = node.output_shape
+            trails = tuple([start(axis, size) for axis, size in enumerate(shape)])
+            found.append([{node.index: View(trails[:-1] or trails, shape, len(shape) > 1)}])
+    return found
 
 
-def _fresh(shape: Shape) -> Field:
-    """Every value sees itself; a vector has no spatial axes."""
-    ones = (1.0,) * max(len(shape) - 1, 0)
-    return Field(ones, ones)
+def _through(node: ShapedNode, before: list[Views]) -> list[Views]:
+    """What each output of a node sees."""
+    found: list[Views] = []
+    reaches = node.layer.reaches(*node.input_shapes)
+    for out, reach in zip(node.facts.outputs, reaches, strict=True):
+        views: Views = {}
+        for number, seen in enumerate(before):
+            part = reach[number] if reach else None
+            if part and part.unseen:
+                continue
+            for index, view in seen.items():
+                after = _after(view, part, node.input_shapes[number], out)
+                views[index] = _merged(views[index], after, out) if index in views else after
+        found.append(views)
+    return found
 
 
-def _largest(fields: list[Field]) -> Field:
-    if len(fields) == 1:
-        return fields[0]
-    sizes, jumps = [], []
-    for field in fields:
-        if field.sizes is None:
-            return GLOBAL
-        sizes.append(field.sizes)
-        jumps.append(field.jumps)
-    axes = max(len(s) for s in sizes)
-    sizes = [s for s in sizes if len(s) == axes]
-    jumps = [j for j in jumps if len(j) == axes]
-    return Field(
-        tuple(max(axis) for axis in zip(*sizes, strict=True)),
-        tuple(max(axis) for axis in zip(*jumps, strict=True)),
-    )
+def _after(view: View, reach: Reach | None, shape: Shape, out: Shape) -> View:
+    placed = view.placed or len(out) > 1
+    if reach is None:
+        return View((None,) * len(view.trails), out, placed)
+    if reach.folded:
+        return view._replace(placed=placed)
+    if view.shape != shape == out and reach == pointwise(shape):
+        return view._replace(placed=placed)
+    view = view.settled(shape, reach.axes[-1:] == (ALL,))
+    trails = [follow(trail, reach.axes, shape, out) for trail in view.trails]
+    return View(tuple(trails), out, placed)
 
 
-def _through(node: ShapedNode, field: Field) -> Field:
-    """The field of a node that reads what has this field."""
-    layer: Any = node.layer
-    if field.sizes is None:
-        return GLOBAL
-    windows = layer.windows()
-    if windows is not None:
-        return _grown(field, [(w.span, float(w.stride)) for w in windows])
-    shape, out = node.input_shapes[0], node.output_shape
-    family = layer.family
-    if family in ("attention", "recurrent"):
-        return GLOBAL
-    if family == "conv":  # transposed: ⌈span/stride⌉ inputs meet in an output
-        axes = zip(layer.kernel_size, layer.strides, layer.dilation_rate, strict=True)
-        return _grown(field, [(-(-(d * (k - 1) + 1) // s), 1 / s) for k, s, d in axes])
-    if family == "pool":
-        if len(out) < len(shape) or all(size == 1 for size in out[:-1]):
-            return GLOBAL
-        return _grown(field, [_share(a, b) for a, b in zip(shape[:-1], out[:-1], strict=True)])
-    if hasattr(layer, "factors"):
-        return _grown(field, [(1, 1 / factor) for factor in layer.factors()])
-    if family == "dense" and len(shape) == 1:
-        return GLOBAL
-    if not field.sizes:
-        return _fresh(out)
-    if len(out) <= len(field.sizes):  # spatial axes went into another one
-        return GLOBAL
-    return field
+def _merged(left: View, right: View, out: Shape) -> View:
+    left, right = left.settled(out, False), right.settled(out, False)
+    pairs = zip(left.trails, right.trails, strict=True)
+    trails = tuple([merged(a, b, out) for a, b in pairs])
+    return View(trails, out, left.placed or right.placed)
 
 
-def _grown(field: Field, steps: list[tuple[int, float]]) -> Field:
-    """A field after a span and a stride along the last of its axes."""
-    assert field.sizes is not None
-    missing = len(field.sizes) - len(steps)
-    if missing < 0:
-        return GLOBAL
-    spans = [(1, 1.0)] * missing + steps
-    sizes = zip(field.sizes, field.jumps, spans, strict=True)
-    return Field(
-        tuple(size + (span - 1) * jump for size, jump, (span, _) in sizes),
-        tuple(jump * stride for jump, (_, stride) in zip(field.jumps, spans, strict=True)),
-    )
-
-
-def _share(size: int | None, out: int | None) -> tuple[int, float]:
-    """Span and stride of the windows that cut an axis into a number of parts."""
-    if size is None or out is None:
-        return 1, 1.0
-    return -(-size // out) + (size % out > 0), size / out
+def _field(views: Views, out: Shape, inputs: dict[int, Shape]) -> Field:
+    found = {}
+    for index, view in views.items():
+        pairs = zip(view.at_places(out), inputs[index], strict=False)
+        extents = tuple([extent(trail, size, out) for trail, size in pairs])
+        found[index] = () if not view.placed and extents == (1,) else extents
+    return Field(tuple(found.values()), tuple([inputs[index] for index in found]))

@@ -96,7 +96,8 @@ LEVELS = (
     "settings",
     "record arguments objects axes expressions field_values",
     "diagnostics",
-    "source codes shapes dtypes extras spelling formula_syntax folders shipped json_schema values",
+    "reach tables trails folds source codes shapes dtypes extras spelling formula_syntax folders shipped json_schema"
+    " values",
     "files archives",
     "characters reading roots locks interrupts",
 )

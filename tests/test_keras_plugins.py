@@ -156,3 +156,51 @@ def test_packages_are_not_searched_without_need(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(plugins, "_searched", [])
     archspec.loads("archspec: 1\ninput: [4]\nlayers: [Dense: 2]\n")
     assert plugins._searched == []
+
+
+SILENT = """\
+from archspec.layers.base import Layer
+from archspec.shapes import Shape, Window
+
+class Plain(Layer):
+    \"\"\"Says nothing of what it sees.\"\"\"
+    family = "FAMILY"
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return inputs[0]
+"""
+SLIDES = """
+    def windows(self) -> tuple[Window, ...]:
+        return (Window(5, 2),)
+"""
+ELEMENTWISE = """
+from archspec.layers.base import Elementwise
+
+class Plain(Elementwise):
+    \"\"\"Looks at each value alone.\"\"\"
+    family = "FAMILY"
+"""
+
+
+@pytest.mark.parametrize("family", ["conv", "attention", "recurrent", "pool", "other"])
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        (SILENT, ["3", "?", "?"]),
+        (SILENT + SLIDES, ["3", "7", "11"]),
+        (ELEMENTWISE, ["3", "3", "5"]),
+    ],
+)
+def test_the_family_is_a_colour_only(
+    run: Run, tmp_path: Path, family: str, text: str, fields: list[str]
+) -> None:
+    """What a layer sees follows from what it says, and is not known if it says nothing."""
+    (tmp_path / "plain.py").write_text(text.replace("FAMILY", family))
+    conv = "Conv1D: {filters: 2, kernel_size: 3, padding: same}"
+    (tmp_path / "net.yaml").write_text(
+        f"archspec: 1\ninput: [20, 2]\nlayers: [{conv}, Plain, {conv}]\n"
+    )
+    outcome = run("summary", "net.yaml", "--plugin", "plain")
+    assert outcome.status == 0
+    rows = [line.split() for line in outcome.out.splitlines() if line.split()[1:2] != []]
+    assert [row[-1] for row in rows if row[0] in ("conv1d", "plain", "conv1d_1")] == fields

@@ -40,7 +40,8 @@ def command(spec: str, values: dict[str, str], depth: int, format: str) -> None:
 
     Blocks are one row each, with the sums over all their layers; --depth 2 opens them. Equal
     repeats are one row, marked ×N. MACs are multiply-accumulate operations for one example; the
-    receptive field is the number of steps of the input that a value depends on.
+    receptive field is the number of steps along each axis of the input that a position depends
+    on, "global" if all of it, "?" if that is not known.
 
     With --format json, every layer is listed; --depth does not matter.
     """

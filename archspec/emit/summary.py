@@ -22,7 +22,7 @@ def summary(
     A row of a block, or of an equal repeat (×N), shows the output of its last layer and the sums
     over all of it; the rows in it show one of the N. MACs are multiply–accumulate operations for
     one example, ``?`` if they depend on a size that is not known; the receptive field is in steps
-    of the input.
+    of the input, see ``receptive.py``.
     """
     title = visible(heading(shaped))
     if color:

@@ -8,6 +8,7 @@ from archspec.arguments import Axes, NonNegativeFloat
 from archspec.axes import axis_indices
 from archspec.dtypes import ANY, FLOATS, NUMBERS, VALUES
 from archspec.layers.base import Elementwise, check_softmax
+from archspec.reach import Reach, last_mixed, pointwise
 from archspec.record import ArgumentError
 from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, Weight, known
@@ -47,6 +48,9 @@ class Activation(_Activation):
     def output_dtype(self, *inputs: str) -> str:
         dtype = super().output_dtype(*inputs)
         return inputs[0] if self.activation in ("linear", "relu", "relu6") else dtype
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (last_mixed(pointwise(inputs[0]), self.activation, len(inputs[0]) - 1),)
 
 
 class ReLU(_Activation):
@@ -136,3 +140,6 @@ class Softmax(_Activation):
         if len(self.axis) == 1:
             check_softmax(len(inputs[0]) + 1)
         return inputs[0]
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0], axis_indices(self.axis, inputs[0], batch=True)),)

@@ -12,6 +12,7 @@ from typing import Literal
 from archspec.arguments import Fraction, Seed
 from archspec.dtypes import FLOATS, NUMBERS
 from archspec.layers.base import Layer, check_dims, check_softmax
+from archspec.reach import ALL, Reach, broadcast, pointwise, same
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known, product
 
 
@@ -59,6 +60,15 @@ class _Attention(Layer):
         check_equal("features", ("query", query[-1:]), ("key", key[-1:]))
         check_equal("length", ("value", value[-2:-1]), ("key", key[-2:-1]))
         return (*query[:-1], value[-1])
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        query, value = inputs[:2]
+        last = len(query) - 1
+        outer = broadcast(value[:-2], query[:-2])
+        # The values are keys too, if no others are given.
+        values = Reach((*outer, ALL, same(last) if len(inputs) > 2 else ALL))
+        keys = [Reach((*broadcast(key[:-2], query[:-2]), ALL, ALL)) for key in inputs[2:]]
+        return (pointwise(query, [last]), values, *keys)
 
 
 class Attention(_Attention):

@@ -20,6 +20,7 @@ from archspec.arguments import (
 )
 from archspec.dtypes import VALUES
 from archspec.layers.base import Elementwise
+from archspec.reach import Reach
 from archspec.shapes import Shape, ShapeError, format_shape
 
 FillMode = Literal["reflect", "wrap", "constant", "nearest"]
@@ -214,3 +215,7 @@ class RandomCrop(Augmentation):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (self.height, self.width, inputs[0][2])
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...] | None:
+        # Keras gives the image on as it is when it does not train, whatever its size.
+        return super().reach(*inputs) if self.output_shape(*inputs) == inputs[0] else None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from archspec.dtypes import DTYPES, WORDS, DtypeError, common
+from archspec.reach import Reach, pointwise, windowed
 from archspec.record import Record, snake_case
 from archspec.settings import check_settings
 from archspec.shapes import Shape, ShapeError, Weight, Window, format_shape
@@ -89,8 +90,20 @@ class Layer(Record):
         return common(inputs) if self.keeps and inputs else "float32"
 
     def windows(self) -> tuple[Window, ...] | None:
-        """The window along each spatial axis, for layers that have one (receptive fields)."""
+        """The window along each spatial axis, for layers that have one."""
         return None
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...] | None:
+        """What a position of the (first) output sees of each input, for receptive fields.
+
+        None if it is not known, as for a layer that says nothing and has no windows.
+        """
+        windows = self.windows()
+        return (windowed(windows, inputs[0]),) if windows else None
+
+    def reaches(self, *inputs: Shape) -> tuple[tuple[Reach, ...] | None, ...]:
+        """The same for each output, where they differ."""
+        return (self.reach(*inputs),) * len(self.output_names())
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         """The hand calculation of the output shape, a line each."""
@@ -142,12 +155,18 @@ def _refuse(layer: Layer, kinds: frozenset[str], dtype: str) -> DtypeError:
 
 
 class Elementwise(Layer):
-    """A layer whose output has the shape of its input."""
+    """A layer whose output has the shape of its input.
+
+    Each value depends on the one at its own place, or ``reach`` says on what else.
+    """
 
     abstract = True
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return inputs[0]
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...] | None:
+        return (pointwise(inputs[0]),)
 
 
 MOST_SOFTMAX = 5

@@ -23,6 +23,7 @@ from archspec.arguments import (
 )
 from archspec.dtypes import FLOATS, NUMBERS, VALUES
 from archspec.layers.augmentation import Augmentation, Interpolation
+from archspec.reach import Reach, pointwise
 from archspec.record import ArgumentType
 from archspec.shapes import Shape, ShapeError
 
@@ -223,6 +224,9 @@ class AutoContrast(Augmentation):
     value_range: NumberPair = (0, 255)
     """Least and most of the values of a pixel."""
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0], (0, 1)),)
+
 
 class ContrastLimitedAdaptiveHistogramEqualization(Augmentation):
     """Evens out the contrast of each part of an image, always (Zuiderveld, 1994)."""
@@ -248,6 +252,9 @@ class ContrastLimitedAdaptiveHistogramEqualization(Augmentation):
                     argument="tile_grid_size",
                 )
         return shape
+
+    def reach(self, *inputs: Shape) -> None:
+        return None  # a value is looked up in the histograms of the parts around it
 
 
 class RandAugment(Augmentation):

@@ -8,6 +8,7 @@ from archspec.arguments import Activation, CausalPadding, DataFormat, Padding, P
 from archspec.arguments import Window as WindowArgument
 from archspec.dtypes import FLOATS
 from archspec.layers.spatial import Sliding, sliding
+from archspec.reach import ALL, Reach, grouped, last_mixed, repeated, windowed
 from archspec.record import ArgumentError
 from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Weight, Window, known, product
@@ -72,6 +73,13 @@ class _Conv(Sliding):
         channels = self._channels_of_a_group(inputs[0])
         kernel = Weight("kernel", (*self.kernel_size, channels, self.filters))
         return (kernel, Weight("bias", (self.filters,))) if self.use_bias else (kernel,)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        size = self._channels_of_a_group(inputs[0])
+        each = self.filters // self.groups
+        channels = ALL if self.groups == 1 else grouped(self.rank, size, each)
+        reach = windowed(self.windows(), inputs[0], channels)
+        return (last_mixed(reach, self.activation, self.rank),)
 
     def macs(self, *inputs: Shape) -> int:
         per_value = product(self.kernel_size) * self._channels_of_a_group(inputs[0])
@@ -156,6 +164,11 @@ class _DepthwiseConv(Sliding):
         kernel = Weight("kernel", (*self.kernel_size, channels, self.depth_multiplier))
         bias = Weight("bias", (channels * self.depth_multiplier,))
         return (kernel, bias) if self.use_bias else (kernel,)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        channels = repeated(self.rank, self.depth_multiplier)
+        reach = windowed(self.windows(), inputs[0], channels)
+        return (last_mixed(reach, self.activation, self.rank),)
 
     def macs(self, *inputs: Shape) -> int:
         channels = input_channels(inputs[0]) * self.depth_multiplier

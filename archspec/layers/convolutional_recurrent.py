@@ -16,7 +16,8 @@ from archspec.layers.recurrent import (
     Seed,
 )
 from archspec.layers.spatial import Spatial
-from archspec.shapes import Shape, ShapeError, Weight, elements, format_shape, product
+from archspec.reach import ALL, Along, Reach, windowed
+from archspec.shapes import Shape, ShapeError, Size, Weight, elements, format_shape, product
 
 
 class _Filters(Spatial):
@@ -85,6 +86,30 @@ class _ConvLSTM(Recurrent, Seed, Penalties, ForgetBias, InitialWeights, Gates, _
                 code="AS407",
             )
         return (*self._convolution().output_shape(sequence[1:])[:-1], self.filters)
+
+    def within_steps(self, inputs: tuple[Shape, ...]) -> list[Reach]:
+        """The convolution of the first step, and one of the state for each step after it."""
+        steps, *step = inputs[0]
+        own = windowed(self._convolution().windows(), tuple(step)).axes
+        found = []
+        for number, axes in enumerate((own, *[()] * (len(inputs) - 1))):
+            # The first state goes through a convolution in the first step already, the cell does not.
+            rounds = None if steps is None else steps - 1 + (number == 1)
+            found.append(Reach((*[self._grown(n, axes, rounds) for n in range(self.rank)], ALL)))
+        return found
+
+    def _grown(self, axis: int, own: tuple[Along | None, ...], rounds: Size) -> Along:
+        """What is seen along a spatial axis after so many convolutions of the state."""
+        kernel, along = self.kernel_size[axis], own[axis] if own else None
+        read, stride = (along.reads[0], along.advance) if along else (range(1), 1)
+        if rounds is None:
+            return ALL if kernel > 1 else Along(axis, (read,), stride)
+        if not rounds:
+            return Along(axis, (read,), stride)
+        before, after = rounds * ((kernel - 1) // 2), rounds * (kernel // 2)
+        return Along(
+            axis, (range(read[0] - before * stride, read[-1] + after * stride + 1),), stride
+        )
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         kernel, *bias = self._convolution().weights(inputs[0][1:])

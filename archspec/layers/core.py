@@ -16,6 +16,7 @@ from pydantic_core import core_schema as cs
 from archspec.arguments import Activation, Null, PositiveInt, Sizes
 from archspec.dtypes import ANY, DTYPES, VALUES
 from archspec.layers.base import Elementwise, Layer, check_softmax
+from archspec.reach import Reach, pointwise
 from archspec.record import ArgumentError, ArgumentType
 from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, Weight, known, product
@@ -118,6 +119,9 @@ class Dense(Layer):
             check_softmax(len(inputs[0]) + 1)
         return (*inputs[0][:-1], self.units)
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0], [len(inputs[0]) - 1]),)
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         size = known(inputs[0][-1], "the size of the last axis")
         kernel = Weight("kernel", (size, self.units))
@@ -161,6 +165,9 @@ class Embedding(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (*inputs[0], self.output_dim)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0]),)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         table = Weight("embeddings", (self.input_dim, self.output_dim))

@@ -10,6 +10,7 @@ from archspec.arguments import Activation, Null, PartialShape, PositiveInt
 from archspec.dtypes import VALUES
 from archspec.layers.base import Layer, check_softmax
 from archspec.layers.core import check_lora, with_lora
+from archspec.reach import ALL, Reach, last_mixed, same
 from archspec.record import ArgumentError
 from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Size, Weight, format_shape, product
@@ -111,6 +112,18 @@ class EinsumDense(Layer):
         sizes = self._sizes(inputs[0])
         bias = (Weight("bias", self._bias(sizes)),) if self.bias_axes else ()
         return with_lora(Weight("kernel", sizes.kernel), bias, self.lora_rank)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        parts = _parse(self.equation)
+        # All axes get letters, those of `...` numbers; the batch is left out at the end.
+        elided = [str(n) for n in range(len(inputs[0]) + 1 - len(parts.input))]
+        before, after = (
+            [*elided, *letters] if parts.left else [*letters, *elided]
+            for letters in (parts.input, parts.output)
+        )
+        seen = [same(after.index(k) - 1) if k in after else ALL for k in before[1:]]
+        reach = Reach(tuple(seen))
+        return (last_mixed(reach, self.activation, len(after) - 2),)
 
     def macs(self, *inputs: Shape) -> int:
         """One for every combination of the axes; an unknown size counts as 0."""

@@ -10,6 +10,7 @@ from archspec.arguments import AxisPair
 from archspec.axes import axis_index
 from archspec.dtypes import ANY, FLOATS, NUMBERS
 from archspec.layers.base import Layer
+from archspec.reach import ALL, Reach, broadcast, joined, pointwise, same
 from archspec.shapes import Shape, ShapeError, Size, format_shape, product
 
 
@@ -34,6 +35,10 @@ class _Merge(Layer):
                 raise _clash(inputs, number, result)
             result = merged
         return result
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        out = self.output_shape(*inputs)
+        return tuple([Reach(broadcast(shape, out)) for shape in inputs])
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         if len(set(inputs)) == 1:
@@ -113,6 +118,19 @@ class Concatenate(Layer):
                 )
         return (*first[:axis], total, *first[axis + 1 :])
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        axis = axis_index(self.axis, inputs[0])
+        start: Size = 0
+        found = []
+        for shape in inputs:
+            axes = list(pointwise(shape).axes)
+            if len(inputs) > 1:
+                axes[axis] = None if start is None else joined(axis, start)
+            size = shape[axis]
+            start = None if start is None or size is None else start + size
+            found.append(Reach(tuple(axes)))
+        return tuple(found)
+
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (list(inputs),), {}  # a list of one too
 
@@ -159,6 +177,14 @@ class Dot(Layer):
         left, right = inputs
         a, b = self._axes(left, right)
         return (*left[:a], *left[a + 1 :], *right[:b], *right[b + 1 :]) or (1,)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        left, right = inputs
+        a, b = self._axes(left, right)
+        rest = len(left) - 1
+        of_left = [ALL if n == a else same(n - (n > a)) for n in range(len(left))]
+        of_right = [ALL if n == b else same(rest + n - (n > b)) for n in range(len(right))]
+        return Reach(tuple(of_left)), Reach(tuple(of_right))
 
     def macs(self, *inputs: Shape) -> int:
         """The summed axis for every value of the output; an unknown size counts as 0."""

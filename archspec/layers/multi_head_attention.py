@@ -13,6 +13,7 @@ from archspec.arguments import Axes, Fraction, PositiveInt, ProjectionShape, See
 from archspec.dtypes import VALUES
 from archspec.layers.attention import check_equal, roles, total
 from archspec.layers.base import Layer, check_dims, check_softmax
+from archspec.reach import Along, Reach, pointwise
 from archspec.record import ArgumentError
 from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
@@ -149,6 +150,16 @@ class _Projected(_Basics):
             check_softmax(len(query) + 2)  # heads, and positions of the key
         self.weights(*inputs)
         return (*query[:-1], *self.outputs(query))
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        query, value, _ = roles(inputs)
+        last = len(query) - 1
+        values = pointwise(value, (*self.attended(query), last))
+        if self.sliding_window is not None:
+            near = range(1 - self.sliding_window, self.sliding_window)
+            values = Reach((Along(0, (near,)), *values.axes[1:]))
+        queries = (pointwise(query, (last,)),) if len(inputs) > 1 else ()
+        return (*queries, *(values,) * max(len(inputs) - 1, 1))
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         query, value, key = roles(inputs)

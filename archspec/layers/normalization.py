@@ -12,9 +12,10 @@ from archspec.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat, num
 from archspec.axes import axis_index, axis_indices
 from archspec.dtypes import FLOATS, VALUES
 from archspec.layers.base import Elementwise
+from archspec.reach import ALL, Reach, grouped, pointwise, slid
 from archspec.record import ArgumentError, ArgumentType
 from archspec.settings import Constraint, Initializer, Regularizer
-from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
+from archspec.shapes import Shape, ShapeError, Weight, Window, format_shape, known
 
 _Clipping = Annotated[
     dict[str, Any],
@@ -138,6 +139,9 @@ class LayerNormalization(_Normalization):
         axis_indices(self.axis, inputs[0], batch=not self.scale and not self.center)
         return inputs[0]
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0], axis_indices(self.axis, inputs[0], batch=True)),)
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         if not self.scale and not self.center:
             return ()
@@ -193,6 +197,14 @@ class GroupNormalization(_Normalization):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         return _scale_and_offset(_sizes((self.axis,), inputs[0]), self.scale, self.center)
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        (channels,) = _sizes((self.axis,), inputs[0])
+        own, count = axis_index(self.axis, inputs[0]), len(inputs[0])
+        axes = pointwise(inputs[0], [n for n in range(count) if n != own]).axes
+        size = 1 if self.groups == -1 else channels // self.groups
+        group = ALL if self.groups == 1 else grouped(own, size)
+        return (Reach((*axes[:own], group, *axes[own + 1 :])),)
+
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         (channels,) = _sizes((self.axis,), inputs[0])
         groups = channels if self.groups == -1 else self.groups
@@ -224,6 +236,9 @@ class RMSNormalization(_Normalization):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         return (Weight("scale", _sizes(self.axis, inputs[0])),)
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0], axis_indices(self.axis, inputs[0])),)
+
 
 class UnitNormalization(_Normalization):
     """Makes each vector 1 long, as measured by the root of its sum of squares."""
@@ -235,6 +250,9 @@ class UnitNormalization(_Normalization):
     def output_shape(self, *inputs: Shape) -> Shape:
         axis_indices(self.axis, inputs[0], batch=True)
         return inputs[0]
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0], axis_indices(self.axis, inputs[0], batch=True)),)
 
 
 class LocalResponseNormalization(_Normalization):
@@ -259,3 +277,7 @@ class LocalResponseNormalization(_Normalization):
     """Factor of the sum."""
     beta: float = 0.5
     """Exponent of the divisor."""
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        channels = slid(2, Window(2 * self.depth_radius + 1, padding="same"), None)
+        return (Reach((*pointwise(inputs[0][:2]).axes, channels)),)

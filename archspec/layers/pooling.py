@@ -9,6 +9,7 @@ from archspec.arguments import DataFormat, Padding
 from archspec.arguments import Window as WindowArgument
 from archspec.dtypes import FLOATS, NUMBERS, VALUES, WIDE_UNSIGNED
 from archspec.layers.spatial import Sliding, Spatial, sliding
+from archspec.reach import ALL, Reach, same, shared_out, windowed
 from archspec.shapes import Shape, Window, elements, format_shape
 
 
@@ -34,6 +35,9 @@ class _Pooling(Sliding):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (*self.slide(inputs[0]), inputs[0][-1])
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (windowed(self.windows(), inputs[0], same(self.rank)),)
 
 
 class _MaxPooling(_Pooling):
@@ -99,6 +103,9 @@ class _GlobalPooling(Spatial):
         channels = inputs[0][-1:]
         return (1,) * self.rank + channels if self.keepdims else channels
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (Reach((*(ALL,) * self.rank, same(self.rank if self.keepdims else 0))),)
+
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         places = inputs[0][:-1]
         count = elements(places)
@@ -156,6 +163,11 @@ class _AdaptivePooling(Spatial):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (*self.output_size, inputs[0][-1])
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        axes = enumerate(zip(inputs[0], self.output_size, strict=False))
+        shares = [shared_out(n, size, out) for n, (size, out) in axes]
+        return (Reach((*shares, same(self.rank))),)
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         axes = zip(inputs[0], self.output_size, strict=False)

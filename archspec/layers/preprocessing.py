@@ -15,6 +15,7 @@ from archspec.arguments import Axes, DataFormat, Numbers, PositiveFloat, Positiv
 from archspec.axes import axis_indices
 from archspec.dtypes import DTYPES, FLOATS, NUMBERS, VALUES, WIDE_UNSIGNED, DtypeError
 from archspec.layers.base import Elementwise, Layer
+from archspec.reach import ALL, Reach, pointwise, resized, resized_part, same, shifted
 from archspec.record import ArgumentError, ArgumentType
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
 
@@ -172,6 +173,13 @@ class Resizing(_Resized):
                 " (`pad_to_aspect_ratio`)",
             )
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        how = (self.interpolation, self.antialias)
+        if self.crop_to_aspect_ratio or self.pad_to_aspect_ratio:
+            return (_of_part(inputs[0], (self.height, self.width), how, self.pad_to_aspect_ratio),)
+        axes = enumerate(zip(inputs[0], (self.height, self.width), strict=False))
+        return (Reach((*[resized(n, size, out, *how) for n, (size, out) in axes], same(2))),)
+
 
 class CenterCrop(_Resized):
     """Cuts the middle out of images; smaller ones are scaled up first."""
@@ -183,6 +191,33 @@ class CenterCrop(_Resized):
     """Width of the output."""
     data_format: DataFormat | None = None
     """`channels_last`, as all shapes here."""
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...] | None:
+        height, width, _ = inputs[0]
+        if height is None or width is None:
+            return None
+        left = height - self.height, width - self.width
+        if min(left) < 0:
+            return (_of_part(inputs[0], (self.height, self.width), ("bilinear", False)),)
+        return (Reach((*[shifted(n, rest // 2) for n, rest in enumerate(left)], same(2))),)
+
+
+def _of_part(
+    shape: Shape, out: tuple[int, int], how: tuple[str, bool], padded: bool = False
+) -> Reach:
+    """What resizing without distortion sees: the middle of an image is kept, or it gets a border."""
+    height, width, _ = shape
+    if height is None or width is None:
+        return Reach((None, None, same(2)))
+    axes = []
+    for n, (size, wanted) in enumerate(
+        ((height, width * out[0] // out[1]), (width, height * out[1] // out[0]))
+    ):
+        kept = max(size, wanted) if padded else max(min(size, wanted), 1)
+        first = -((kept - size) // 2) if padded else (size - kept) // 2
+        part = (first, size - first) if padded else (first, first + kept)
+        axes.append(resized_part(n, size, part, out[n], *how))
+    return Reach((*axes, same(2)))
 
 
 def _one_hot(shape: Shape, depth: int) -> Shape:
@@ -234,6 +269,9 @@ class CategoryEncoding(Layer):
             )
         return dtype
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (_counted(inputs[0], self.output_mode),)
+
 
 class Discretization(Layer):
     """Numbers to the numbers of the bins that they fall into."""
@@ -283,3 +321,13 @@ class Discretization(Layer):
     def output_dtype(self, *inputs: str) -> str:
         dtype = super().output_dtype(*inputs)
         return "int32" if self.output_mode == "int" else dtype
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (_counted(inputs[0], self.output_mode),)
+
+
+def _counted(shape: Shape, mode: str) -> Reach:
+    """What is seen where numbers become vectors: along the first axis all, if they are counted."""
+    if mode in ("int", "one_hot"):
+        return pointwise(shape)
+    return Reach((ALL, *pointwise(shape[1:]).axes))

@@ -14,9 +14,10 @@ from archspec.arguments import Activation, Fraction, PositiveInt, UseCudnn
 from archspec.arguments import Seed as SeedArgument
 from archspec.dtypes import FLOATS, VALUES
 from archspec.layers.base import Layer
+from archspec.reach import ALL, Along, Reach, same
 from archspec.record import ArgumentError
 from archspec.settings import Constraint, Initializer, Regularizer
-from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
+from archspec.shapes import Shape, ShapeError, Size, Weight, format_shape, known
 
 # Keras's layers share most arguments, each at its own place in the order. So every group of
 # arguments is a class here, and a layer names its groups from the last to the first.
@@ -143,6 +144,29 @@ class Recurrent(Layer):
 
     def output_names(self) -> tuple[str, ...]:
         return ("", *self.states) if self.return_state else ("",)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        time = self._over_time(inputs[0][0]) if self.return_sequences else ALL
+        axes = int(time.axis is not None or self.return_sequences)
+        sequence, *initial = self.within_steps(inputs)
+        found = [Reach((time, *[along and along.moved(axes) for along in sequence.axes]))]
+        found += [Reach(tuple([a and a.moved(axes) for a in reach.axes])) for reach in initial]
+        return tuple(found)
+
+    def reaches(self, *inputs: Shape) -> tuple[tuple[Reach, ...] | None, ...]:
+        last = self.replace(return_sequences=False).reach(*inputs) if self.return_state else None
+        states = (last,) * len(self.states) if self.return_state else ()
+        return (self.reach(*inputs), *states)
+
+    def within_steps(self, inputs: tuple[Shape, ...]) -> list[Reach]:
+        """What a step of the output sees of the axes of the sequence after time, and of the states."""
+        return [Reach((ALL,) * (len(shape) - (n == 0))) for n, shape in enumerate(inputs)]
+
+    def _over_time(self, steps: Size) -> Along:
+        """A step sees those that were read before it; the output is in the order of reading."""
+        if not self.go_backwards:
+            return same(0)._replace(before=True)
+        return ALL if steps is None else Along(0, (range(steps - 1, steps),), -1, after=True)
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         sequence, *initial = inputs

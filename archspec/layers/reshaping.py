@@ -11,6 +11,7 @@ from archspec.arguments import Window as WindowArgument
 from archspec.dtypes import ANY, NUMBERS, WIDE_UNSIGNED
 from archspec.layers.base import Layer
 from archspec.layers.spatial import AXES, Spatial
+from archspec.reach import FOLDED, Along, Reach, repeated, resized, same, shifted
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, ShapeError, Size, elements, format_shape, product
 
@@ -33,6 +34,9 @@ class Flatten(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (elements(inputs[0]),)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (FOLDED,)
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         count = elements(inputs[0])
@@ -73,6 +77,9 @@ class Reshape(Layer):
                 help="" if -1 in self.target_shape else "a size of -1 stands for what is left",
             )
         return tuple(count // fixed if size == -1 else size for size in self.target_shape)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (FOLDED,)
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         return () if elements(inputs[0]) is None else (self._arithmetic(inputs[0]),)
@@ -124,6 +131,10 @@ class Permute(Layer):
             )
         return tuple(shape[axis - 1] for axis in self.dims_)
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        count = range(1, len(self.dims_) + 1)
+        return (Reach(tuple([same(self.dims_.index(axis)) for axis in count])),)
+
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         order = ", ".join(map(str, self.dims_))
         return (f"axes {order} of {format_shape(inputs[0])}",)
@@ -142,6 +153,9 @@ class RepeatVector(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (self.n, *inputs[0])
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (Reach((same(1),)),)
 
 
 class _Ends(Spatial):
@@ -173,6 +187,10 @@ class _Ends(Spatial):
                 )
             sizes.append(out)
         return (*sizes, inputs[0][-1])
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        axes = [shifted(n, -self.sign * before) for n, (before, _) in enumerate(self.ends())]
+        return (Reach((*axes, same(self.rank))),)
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         return self.by_axis(self._arithmetic(inputs[0]))
@@ -277,6 +295,14 @@ class _UpSampling(Spatial):
         sizes = [None if size is None else size * factor for size, factor in axes]
         return (*sizes, inputs[0][-1])
 
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        axes = [self.enlarged(n, factor) for n, factor in enumerate(self.factors())]
+        return (Reach((*axes, same(self.rank))),)
+
+    def enlarged(self, axis: int, factor: int) -> Along | None:
+        """What a position along an axis sees."""
+        return repeated(axis, factor)
+
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         axes = zip(inputs[0], self.factors(), self.output_shape(*inputs), strict=False)
         return self.by_axis(
@@ -321,6 +347,9 @@ class UpSampling2D(_UpSamplingOfAxes):
 
     def dtypes_lacking(self) -> frozenset[str]:
         return frozenset() if self.interpolation == "nearest" else WIDE_UNSIGNED
+
+    def enlarged(self, axis: int, factor: int) -> Along | None:
+        return resized(axis, 1, factor, self.interpolation)
 
 
 class UpSampling3D(_UpSamplingOfAxes):

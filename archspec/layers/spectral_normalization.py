@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from archspec.arguments import NestedLayer, PositiveInt
 from archspec.dtypes import ANY
 from archspec.layers.base import Layer, check_dims, checked_weights
+from archspec.reach import Reach
 from archspec.record import ArgumentError
 from archspec.shapes import Shape, ShapeError, Weight, Window
 
@@ -84,6 +85,10 @@ class SpectralNormalization(Layer):
     def windows(self) -> tuple[Window, ...] | None:
         layer: Layer = self.layer
         return layer.windows()
+
+    def reaches(self, *inputs: Shape) -> tuple[tuple[Reach, ...] | None, ...]:
+        layer: Layer = self.layer
+        return layer.reaches(*inputs)
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         layer: Layer = self.layer

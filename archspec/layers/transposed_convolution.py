@@ -12,6 +12,7 @@ from archspec.arguments import Window as WindowArgument
 from archspec.dtypes import FLOATS
 from archspec.layers.convolution import check_stride_or_dilation, input_channels
 from archspec.layers.spatial import AXES, Spatial
+from archspec.reach import ALL, Reach, stretched
 from archspec.record import ArgumentError
 from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, ShapeError, Size, Weight, product
@@ -33,6 +34,17 @@ class _Stretch(NamedTuple):
         if self.extra is None:
             return (size - 1) * self.stride + max(self.span, self.stride)
         return (size - 1) * self.stride + self.span + self.extra
+
+    def before(self, size: Size) -> int:
+        """How much `same` cuts off before: what the convolution would add to the output's size."""
+        if self.padding != "same":
+            return 0
+        out = (
+            self.stride
+            if size is None
+            else self.output_size(size) - ((size or 1) - 1) * self.stride
+        )
+        return max(self.span - out, 0) // 2
 
     def arithmetic(self, size: Size) -> str:
         if size is None:
@@ -125,6 +137,13 @@ class _ConvTranspose(_Start):
                 )
             sizes.append(out)
         return (*sizes, self.filters)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        axes = []
+        for n, (size, stretch) in enumerate(zip(inputs[0], self._stretches(), strict=False)):
+            window = (self.kernel_size[n], self.strides[n], self.dilation_rate[n])
+            axes.append(stretched(n, *window, stretch.before(size)))
+        return (Reach((*axes, ALL)),)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         kernel = Weight("kernel", (*self.kernel_size, self.filters, input_channels(inputs[0])))

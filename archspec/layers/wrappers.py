@@ -12,8 +12,9 @@ from archspec.arguments import NestedLayer
 from archspec.dtypes import ANY
 from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.layers.recurrent import Recurrent
+from archspec.reach import ALL, UNSEEN, Along, Reach, either, same
 from archspec.record import ArgumentError
-from archspec.shapes import Shape, ShapeError, Weight, format_shape
+from archspec.shapes import Shape, ShapeError, Size, Weight, format_shape
 
 
 @contextmanager
@@ -29,6 +30,18 @@ def _inside(layer: Layer, argument: str) -> Iterator[None]:
             help=error.help,
             code=error.code,
         ) from None
+
+
+def _turned(reach: Reach, steps: Size) -> Reach:
+    """What is seen of a sequence when the output is turned round."""
+    time, *rest = reach.axes
+    if time is None or time.axis is None:
+        return reach
+    if time.after:
+        return Reach((same(0)._replace(after=True), *rest))
+    if steps is None:
+        return Reach((ALL, *rest))
+    return Reach((Along(0, (range(steps - 1, steps),), -1, before=True), *rest))
 
 
 def _prefixed(prefix: str, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
@@ -134,6 +147,25 @@ class Bidirectional(Layer):
             *(f"backward_{name}" for name in backward.output_names()[1:]),
         )
 
+    def reaches(self, *inputs: Shape) -> tuple[tuple[Reach, ...] | None, ...]:
+        forward, backward = self._layers
+        of_forward, of_backward = self._inputs(inputs)
+        others = (UNSEEN,) * len(of_forward[1:])
+        ahead = [(*(reach or ()), *others) for reach in forward.reaches(*of_forward)]
+        back = [
+            (first, *others, *rest)
+            for first, *rest in [reach or () for reach in backward.reaches(*of_backward)]
+        ]
+        if forward.return_sequences:
+            back[0] = (_turned(back[0][0], inputs[0][0]), *back[0][1:])
+        if self.merge_mode is None:
+            return (ahead[0], back[0], *ahead[1:], *back[1:])
+        both = tuple([either(a, b) for a, b in zip(ahead[0], back[0], strict=True)])
+        return (both, *ahead[1:], *back[1:])
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...] | None:
+        return self.reaches(*inputs)[0]
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         forward, backward = self._layers
         of_forward, of_backward = self._inputs(inputs)
@@ -203,6 +235,13 @@ class TimeDistributed(Layer):
         with _inside(layer, "layer"):
             check_dims(layer, (tuple(step),))
             return (steps, *layer.output_shapes(tuple(step))[0])
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...] | None:
+        layer: Layer = self.layer
+        inner = layer.reach(inputs[0][1:])
+        if inner is None or inner[0].folded:
+            return inner
+        return (Reach((same(0), *[along and along.moved(1) for along in inner[0].axes])),)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         layer: Layer = self.layer

@@ -85,7 +85,9 @@ def _check_size(file: ModelFile) -> None:
     most = count_values(file)
     # Keras adds adapters of low rank to the weights before it saves these.
     if adapters > _MOST_ADAPTERS * most:
-        raise file.refused(f"its config has {adapters:,} parameters of adapters for {most:,} weights")
+        raise file.refused(
+            f"its config has {adapters:,} parameters of adapters for {most:,} weights"
+        )
     if params > most:
         raise file.refused(f"its config has {params:,} parameters, but it has {most:,} weights")
 
