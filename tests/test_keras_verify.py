@@ -322,7 +322,6 @@ FITTING = {
     "text": "input: {shape: [3], dtype: string}\nlayers: [Flatten]",
     "a word": "input: {shape: [], dtype: string}\nlayers: [Reshape: [1]]",
     "yes and no": "input: {shape: [4], dtype: bool}\nlayers: [Flatten]",
-    "complex numbers": "input: {shape: [4], dtype: complex64}\nlayers: [Flatten]",
     "small integers": (
         "input: {shape: [4], dtype: int8}\nlayers: [Embedding: {input_dim: 999, output_dim: 3}]"
     ),
