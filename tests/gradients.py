@@ -7,7 +7,7 @@ for some of them: ReLU and max pooling hide it for others.
 
 import math
 import os
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -25,6 +25,7 @@ SEEDS = 8
 MOST_SEEDS = 256
 _MOST_VALUES = 3_000_000
 
+Need = Literal["all", "largest", "enough"]
 Parts = list[Interval | None]
 """For every place of an output, in order, what it depends on along an axis of an input."""
 
@@ -47,11 +48,11 @@ class Said(NamedTuple):
     whole: bool
 
 
-def compare(shaped: ShapedGraph, tolerance: float = 0.0, at_most: bool = False) -> Compared:
+def compare(shaped: ShapedGraph, tolerance: float = 0.0, need: Need = "all") -> Compared:
     """What we say of the last node's first output, place by place, against the gradients.
 
     Nothing may be missing, and nothing be too much where no border cuts off what a place depends
-    on. ``at_most``: that need be so only for the largest extent.
+    on: at any place, at the one that sees most, or what is said is enough.
     """
     (last,) = [node for node in shaped.nodes if (node.index, 0) in shaped.graph.outputs]
     out = last.output_shape
@@ -76,7 +77,7 @@ def compare(shaped: ShapedGraph, tolerance: float = 0.0, at_most: bool = False) 
             found[key] = [_both(a, b) for a, b in pairs]
         known = {key: parts for key, parts in found.items() if key not in unknown}
         told = [
-            (key, _differ(said.get(key) or [Said(None, True)] * len(parts), parts, at_most))
+            (key, _differ(said.get(key) or [Said(None, True)] * len(parts), parts, need))
             for key, parts in known.items()
         ]
         wrong = [f"axis {axis} of input {index}: {text}" for (index, axis), text in told if text]
@@ -111,14 +112,16 @@ def _part(interval: Interval) -> Interval | None:
     return interval if interval[0] <= interval[1] else None
 
 
-def _differ(said: list[Said], found: Parts, at_most: bool) -> str:
+def _differ(said: list[Said], found: Parts, need: Need) -> str:
     for place, (ours, theirs) in enumerate(zip(said, found, strict=True)):
         low, high = ours.part or (math.inf, -math.inf)
         if theirs is not None and (low > theirs[0] or high < theirs[1]):
             return f"too little at {place}: {ours.part}, but {theirs}"
     if not any(found):
         return ""  # a layer that gives a constant, such as softmax of one value
-    if at_most and _longest([one.part for one in said if one.whole]) <= _longest(found):
+    if need == "enough":
+        return ""
+    if need == "largest" and _longest([one.part for one in said if one.whole]) <= _longest(found):
         return ""
     more = [
         f"{place}: {ours.part}, but {theirs}"
@@ -178,7 +181,7 @@ def _found(
         if gradient is None:
             gradient = np.zeros((len(seeds) * count, *_sizes(shape)))
         sizes = np.abs(np.nan_to_num(np.asarray(gradient))).reshape(len(seeds), count, *shape)
-        seen = (sizes > tolerance * sizes.max(initial=0)).any(axis=0)
+        seen = (sizes > tolerance * sizes.max(initial=1)).any(axis=0)
         seen = seen.any(axis=0, keepdims=True) if vector and placed else seen
         for axis in range(max(len(shape) - 1, 1) if shape else 0):
             others = tuple(n + 1 for n in range(len(shape)) if n != axis)

@@ -110,7 +110,7 @@ def _merge(random: Random, nodes: list[Node]) -> tuple[Call, list[Node]] | None:
     name = random.choice(("Add", "Multiply", "Maximum", "Concatenate", "Concatenate"))
     last = nodes[-1]
     other = random.choice(nodes[:-1] or nodes)
-    axis = {"axis": random.randint(1, max(len(last[1]), 1))} if name == "Concatenate" else {}
+    axis = {"axis": random.choice((-1, 1, len(last[1]) or 1))} if name == "Concatenate" else {}
     return Call(kinds[name], axis), random.sample([last, other], 2)
 
 

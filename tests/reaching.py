@@ -9,7 +9,7 @@ from archspec.infer import ShapedGraph
 from archspec.layers import Layer, layer_types
 from archspec.shapes import Shape
 from tests.deviations import has
-from tests.gradients import Compared, compare
+from tests.gradients import Compared, Need, compare
 from tests.random_layers import Case, draw_case
 from tests.random_networks import network, single, unfit
 
@@ -74,13 +74,14 @@ class Asked(NamedTuple):
 
     text: str
     network: ShapedGraph
-    at_most: bool
-    """Whether only the largest extent must agree: places may see less, in a way that is not told."""
+    need: Need
+    """Where places may see less in a way that is not told: in later steps than a ConvLSTM's first,
+    beside what is joined or padded."""
 
     def compare(self) -> Compared:
         """What gradients say; what interpolation makes 0 is so but for rounding."""
-        rounded = any(word in self.text for word in ("lanczos", "bicubic"))
-        return compare(self.network, 1e-6 if rounded else 0.0, self.at_most)
+        rounded = any(word in self.text for word in ("lanczos", "bicubic", '"antialias": true'))
+        return compare(self.network, 1e-6 if rounded else 0.0, self.need)
 
 
 def draw_layer(random: Random, type: type[Layer]) -> Asked | None:
@@ -89,7 +90,8 @@ def draw_layer(random: Random, type: type[Layer]) -> Asked | None:
     if not _fits(case):
         return None
     # Later steps of a ConvLSTM see more than earlier ones.
-    return _asked(single(case.call, case.shapes), case.shapes, has(case.call, "ConvLSTM"))
+    steps = has(case.call, "ConvLSTM")
+    return _asked(single(case.call, case.shapes), case.shapes, "largest" if steps else "all")
 
 
 def _fits(case: Case) -> bool:
@@ -114,14 +116,17 @@ def draw_network(random: Random) -> Asked | None:
     text, shape = network(random, [layer_types()[name] for name in _IN_NETWORKS])
     if any(f'"{name}"' in text for name in NO_GRADIENT) or '"AdaptiveMax' in text:
         return None
-    return _asked(text, (shape,), True)
+    # Of axes that are joined, places beside the join see what only one of the parts sees.
+    joins = '"Concatenate"' in text and '"axis": -1' not in text
+    beside = joins or '"ZeroPadding' in text
+    return _asked(text, (shape,), "enough" if beside else "largest")
 
 
-def _asked(text: str, shapes: tuple[Shape, ...], at_most: bool) -> Asked | None:
+def _asked(text: str, shapes: tuple[Shape, ...], need: Need) -> Asked | None:
     try:
         found = archspec.loads(text)
     except archspec.SpecError:
         return None
     out = next(n.output_shape for n in found.nodes if (n.index, 0) in found.graph.outputs)
     work = prod(size or 0 for size in out) * sum(prod(size or 0 for size in s) for s in shapes)
-    return Asked(text, found, at_most) if 0 < work <= MOST_WORK else None
+    return Asked(text, found, need) if 0 < work <= MOST_WORK else None
