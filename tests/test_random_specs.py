@@ -11,7 +11,7 @@ from tests.commands_run import Result, one, run
 from tests.conftest import examples
 from tests.random_specs import draw_spec
 
-COUNT = examples(200)
+COUNT = examples(160)
 MOST_REFUSED = 0.01
 """Share of the specs that may be refused: what is refused proves nothing."""
 
@@ -47,7 +47,7 @@ def test_all_commands_say_the_same_of_random_specs() -> None:
 def test_random_specs_are_built_the_same(tmp_path: Path) -> None:
     pytest.importorskip("keras")
     result = Result(Counter(), Counter(), Counter(), {}, Counter())
-    for number in range(examples(6)):
+    for number in range(examples(4)):
         random = Random(f"keras/{number}")
         one(number, draw_spec(random), tmp_path, random, 1.0, False, result)
     assert not result.breaks
