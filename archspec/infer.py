@@ -7,12 +7,12 @@ from functools import cached_property
 from itertools import accumulate
 
 from archspec.diagnostics import Sink
+from archspec.dtypes import DTYPES
 from archspec.graph import Graph, Node, Ref
 from archspec.layers import Layer
 from archspec.measure import Facts as Facts
 from archspec.measure import measure as measure
 from archspec.shapes import Shape, ShapeError
-from archspec.value_types import check_dtypes
 
 
 class ShapedNode:
@@ -212,10 +212,21 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
         add(found)
         if node.shares >= 0:
             _check_shared(graph, node, found, facts, sink)
-    check_dtypes(graph, facts, sink)
+    if _other_values(graph):
+        from archspec.value_types import check_dtypes
+
+        check_dtypes(graph, facts, sink)
     if sink.errors:
         return None
     return ShapedGraph(graph, facts)
+
+
+def _other_values(graph: Graph) -> bool:
+    """Whether there is anything but floating-point numbers to follow."""
+    for index in graph.inputs.values():
+        if DTYPES[graph.nodes[index].layer.output_dtype()] != "float":
+            return True
+    return any(type.floats_matter for type in {type(node.layer) for node in graph.nodes})
 
 
 def _check_shared(graph: Graph, node: Node, found: Facts, facts: list[Facts], sink: Sink) -> None:

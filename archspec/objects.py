@@ -5,19 +5,24 @@ Each record's fields have Keras's names, order and defaults, as those of layers 
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from archspec.record import Record, snake_case
 
 
-class Kinds(NamedTuple):
+class Kinds:
     """The classes that may stand at one place."""
 
-    word: str
-    """What they are: an optimizer, a loss."""
-    types: dict[str, type[Record]]
-    names: dict[str, type[Record]]
-    """All names for them, those of Keras's strings too."""
+    __slots__ = ("names", "types", "word")
+
+    def __init__(
+        self, word: str, types: dict[str, type[Record]], names: dict[str, type[Record]]
+    ) -> None:
+        self.word = word
+        """What they are: an optimizer, a loss."""
+        self.types = types
+        self.names = names
+        """All names for them, those of Keras's strings too."""
 
 
 class KerasObject(Record):

@@ -5,7 +5,7 @@ layer that makes whole numbers, is followed.
 """
 
 from archspec.diagnostics import Sink
-from archspec.dtypes import DTYPES, DtypeError
+from archspec.dtypes import DtypeError
 from archspec.graph import Graph, Node
 from archspec.measure import Facts
 
@@ -15,8 +15,6 @@ def check_dtypes(graph: Graph, facts: list[Facts], sink: Sink) -> None:
 
     What follows such a layer, or one without shapes, is not looked at.
     """
-    if not _needed(graph):
-        return
     found: list[str | None] = []
     for node, known in zip(graph.nodes, facts, strict=True):
         dtypes = [found[index] for index, _ in node.inputs]
@@ -29,14 +27,6 @@ def check_dtypes(graph: Graph, facts: list[Facts], sink: Sink) -> None:
         except DtypeError as error:
             _report(error, graph, node, sink)
             found.append(None)
-
-
-def _needed(graph: Graph) -> bool:
-    """Whether there is anything but floats."""
-    for index in graph.inputs.values():
-        if DTYPES[graph.nodes[index].layer.output_dtype()] != "float":
-            return True
-    return any(type.floats_matter for type in {type(node.layer) for node in graph.nodes})
 
 
 def _report(error: DtypeError, graph: Graph, node: Node, sink: Sink) -> None:
