@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from math import gcd
 
 from archspec.graph import Graph, Scope
+from archspec.input_sizes import LARGEST, Search, nearest, smallest
 from archspec.layers import Layer, layer_types
 from archspec.layers.core import Input
 from archspec.measure import measure
@@ -16,7 +17,8 @@ from archspec.shapes import Shape, ShapeError, format_shape
 _MOST_MENDS = 3
 _MOST_WORK = 100_000
 """Nodes and reads that are inferred again for one error: an error must not take seconds."""
-_LARGEST_INPUT = 4096
+_LEAST_PICTURE = 16
+"""A last size below this may be a number of channels: then the first one is a height."""
 
 Shapes = tuple[Shape, ...]
 
@@ -37,9 +39,9 @@ def find_mends(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> l
             where = "" if at == index else f" of `{graph.nodes[at].name}`"
             found.append(f"`{argument}: {_written(value)}`{where} would fit")
     if error.code == "AS401":
-        found = _channels_last(tries) or [*found, *_larger_input(tries)]
+        found = _channels_last(graph) or [*found, *_smallest_input(graph)]
     elif not found and error.code == "AS402":
-        found += _divisible_input(tries)
+        found += _next_input(graph)
     return found or [f"{mend}, though not all that follows" for mend in tries.partly]
 
 
@@ -112,10 +114,6 @@ class _Tries:
             where = "" if at == self._index else f" of `{node.name}`"
             self.partly.append(f"`{argument}: {_written(value)}`{where} would fit here")
         return helps
-
-    def input(self, index: int, shape: Shape) -> bool:
-        """Whether another shape of an input helps."""
-        return self._helps({index: Input(shape=shape)})[0]
 
     def _helps(self, changed: Mapping[int, Layer]) -> tuple[bool, bool]:
         """Whether nothing fails from the node on; whether it itself does not, but something does."""
@@ -230,54 +228,43 @@ def _starts_in(graph: Graph, index: int, scope: Scope) -> bool:
     return scope in graph.nodes[source].scope.chain()
 
 
-def _channels_last(tries: _Tries) -> list[str]:
+def _channels_last(graph: Graph) -> list[str]:
     """An input whose channels stand first, as PyTorch has them."""
-    only = single_input(tries.graph)
+    only = single_input(graph)
     if only is None or len(only[1]) < 3:
         return []
     index, (first, *rest) = only
-    if first not in (1, 3) or len(set(rest)) > 1 or not tries.input(index, (*rest, first)):
+    if first not in (1, 2, 3, 4) or rest[-1] is None or rest[-1] < _LEAST_PICTURE:
+        return []
+    search = Search(graph, index, (*rest, first))
+    if search.beyond or not search.fits(search.given):
         return []
     return [f"channels come last: an input of {format_shape((*rest, first))} would fit"]
 
 
-def _larger_input(tries: _Tries) -> list[str]:
-    """The smallest square input, found by bisection, that leaves something for the layer."""
-    only = single_input(tries.graph)
+def _smallest_input(graph: Graph) -> list[str]:
+    """The smallest input with which everything fits, or that there is none."""
+    only = single_input(graph)
     if only is None:
         return []
-    index, shape = only
-
-    def square(size: int) -> Shape:
-        return (*(size,) * (len(shape) - 1), shape[-1])
-
-    low = max(s for s in shape[:-1] if s is not None)
-    high = low * 2
-    while high <= _LARGEST_INPUT and not tries.input(index, square(high)):
-        low, high = high, high * 2
-    if high > _LARGEST_INPUT:
+    search = Search(graph, *only)
+    found = smallest(search)
+    if found is None or search.over:
         return []
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if tries.input(index, square(middle)) else (middle, high)
-    return [f"the smallest input that fits is {format_shape(square(high))}"]
+    if not found:
+        return [f"no size of the input up to {LARGEST} fits"]
+    shapes = [format_shape((*sizes, only[1][-1])) for sizes in found]
+    return [f"the smallest input that fits is {' or '.join(shapes)}"]
 
 
-def _divisible_input(tries: _Tries) -> list[str]:
-    """Sizes of the input, next to its own, that halve without a rest."""
-    only = single_input(tries.graph)
+def _next_input(graph: Graph) -> list[str]:
+    """Sizes of the input, next to its own, with which branches meet in one size."""
+    only = single_input(graph)
     if only is None:
         return []
-    index, shape = only
-    found = []
-    for power in (2, 4, 8, 16, 32, 64):
-        for up in (0, power - 1):
-            sizes = tuple(((s or 0) + up) // power * power for s in shape[:-1])
-            if sizes != shape[:-1] and min(sizes) > 0 and tries.input(index, (*sizes, shape[-1])):
-                found.append(format_shape((*sizes, shape[-1])))
-        if found:
-            return [f"an input of {' or '.join(found)} would fit"]
-    return []
+    search = Search(graph, *only)
+    shapes = [format_shape((*sizes, only[1][-1])) for sizes in nearest(search)]
+    return [f"an input of {' or '.join(shapes)} would fit"] if shapes else []
 
 
 def _written(value: object) -> object:
