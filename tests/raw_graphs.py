@@ -8,7 +8,7 @@ import copy
 import json
 from typing import Any
 
-from tests.mutations import MODELS, SUMS, Config, counts, references
+from tests.config_places import MODELS, SUMS, Config, counts, references
 
 Tensor = tuple[Any, int]
 """A node of the graph, and which of its outputs."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from tests.mutations import MODELS, SUMS, Config, models, references
+from tests.config_places import MODELS, SUMS, Config, models, references
 
 _FUNCTIONS = {
     "Add": "__operators__.add",
