@@ -39,7 +39,9 @@ def find_mends(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> l
             where = "" if at == index else f" of `{graph.nodes[at].name}`"
             found.append(f"`{argument}: {_written(value)}`{where} would fit")
     if error.code == "AS401":
-        found = _channels_last(graph) or [*found, *_smallest_input(graph)]
+        first = _channels_last(graph)
+        alone = not found and not tries.partly
+        found = first or [*found, *_smallest_input(graph, alone)]
     elif not found and error.code == "AS402":
         found += _next_input(graph)
     return found or [f"{mend}, though not all that follows" for mend in tries.partly]
@@ -242,8 +244,8 @@ def _channels_last(graph: Graph) -> list[str]:
     return [f"channels come last: an input of {format_shape((*rest, first))} would fit"]
 
 
-def _smallest_input(graph: Graph) -> list[str]:
-    """The smallest input with which everything fits, or that there is none."""
+def _smallest_input(graph: Graph, alone: bool) -> list[str]:
+    """The smallest input with which everything fits; that there is none, if nothing else is told."""
     only = single_input(graph)
     if only is None:
         return []
@@ -252,7 +254,7 @@ def _smallest_input(graph: Graph) -> list[str]:
     if found is None or search.over:
         return []
     if not found:
-        return [f"no size of the input up to {LARGEST} fits"]
+        return [f"no size of the input up to {LARGEST} fits"] if alone else []
     shapes = [format_shape((*sizes, only[1][-1])) for sizes in found]
     return [f"the smallest input that fits is {' or '.join(shapes)}"]
 

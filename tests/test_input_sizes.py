@@ -4,6 +4,7 @@
 """
 
 import itertools
+import json
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,8 +18,8 @@ from archspec.input_sizes import Search, nearest, smallest
 from archspec.layers.core import Input
 from archspec.mends import shapes_with, single_input
 from archspec.parse import parse
+from archspec.pipeline import read_spec
 from archspec.source import Source
-from archspec.validate import validate
 from tests.conftest import Run
 
 MOST = 40
@@ -26,16 +27,14 @@ MOST = 40
 
 
 def graph_of(layers: list[Any], shape: list[int]) -> Graph:
-    import json
-
     text = json.dumps({"archspec": 1, "name": "net", "input": shape, "layers": layers})
     sink = Sink()
     document = parse(Source("net.json", text), sink)
     assert document is not None
-    spec = validate(document, sink)
-    assert spec is not None, sink.diagnostics
-    graph = expand(spec, sink)
-    assert graph is not None, sink.diagnostics
+    spec, validator = read_spec(document, sink)
+    assert spec is not None
+    graph = expand(spec, sink, validator.maker)
+    assert graph is not None
     return graph
 
 
@@ -157,7 +156,11 @@ CASES = {
         "[{TimeDistributed: {layer: {Conv2D: {filters: 2, kernel_size: 7}}}}]",
         "12×7×40×40",
     ),
-    "before a Flatten": ("[3, 9, 1]", "[{Conv2D: {filters: 2, kernel_size: 5}}, Flatten, Dense: 3]", "5×9×1"),
+    "before a Flatten": (
+        "[3, 9, 1]",
+        "[{Conv2D: {filters: 2, kernel_size: 5}}, Flatten, Dense: 3]",
+        "5×9×1",
+    ),
 }
 
 
