@@ -1,202 +1,133 @@
-"""The smallest input that fits, beside brute force over all sizes; and inputs with the channels first.
+"""What is said of other inputs: the smallest that fits is so, or nothing is said."""
 
-``--full`` tries 1,000 random networks.
-"""
-
-import itertools
-import json
-from pathlib import Path
+import time
 from random import Random
-from typing import Any
 
 import pytest
 
-from archspec.diagnostics import Sink
-from archspec.expand import expand
-from archspec.graph import Graph
-from archspec.input_sizes import Search, nearest, smallest
-from archspec.layers.core import Input
-from archspec.mends import shapes_with, single_input
-from archspec.parse import parse
-from archspec.pipeline import read_spec
-from archspec.source import Source
-from tests.conftest import Run
+import archspec
+from archspec.input_sizes import MOST_WORK
+from tests.conftest import examples
+from tests.random_sizes import disagreement, draw
 
-MOST = 40
-"""Brute force goes up to this size along each axis."""
+HEAD = "archspec: 1\n"
+CONV = "{Conv2D: {filters: 4, kernel_size: %s}}"
 
 
-def graph_of(layers: list[Any], shape: list[int]) -> Graph:
-    text = json.dumps({"archspec": 1, "name": "net", "input": shape, "layers": layers})
-    sink = Sink()
-    document = parse(Source("net.json", text), sink)
-    assert document is not None
-    spec, validator = read_spec(document, sink)
-    assert spec is not None
-    graph = expand(spec, sink, validator.maker)
-    assert graph is not None
-    return graph
+def unet(size: int, levels: int) -> str:
+    """A U-Net with `padding: same`."""
+    lines = [f"input: [{size}, {size}, 1]", "layers:"]
+    for level in range(levels):
+        lines += [f"  - Conv2D: {{name: d{level}, filters: 4, kernel_size: 3, padding: same}}"]
+        lines += ["  - MaxPooling2D"]
+    for level in reversed(range(levels)):
+        lines += [f"  - UpSampling2D: {{name: u{level}}}"]
+        lines += [f"  - Concatenate: {{from: [u{level}, d{level}]}}"]
+    return "\n".join(lines) + "\n"
 
 
-def draw_network(random: Random) -> tuple[list[Any], list[int]]:
-    """Windows, strides and pools, one after the other or as a U-Net; one axis or two."""
-    rank = random.choice((1, 2, 2))
-
-    def size(most: int) -> Any:
-        sizes = [random.randint(1, most) for _ in range(rank)]
-        return sizes if random.random() < 0.4 else sizes[0]
-
-    def step() -> dict[str, Any]:
-        padding = random.choice(("valid", "valid", "same"))
-        strides = size(2) if random.random() < 0.4 else 1
-        conv = {"filters": 2, "kernel_size": size(4), "padding": padding, "strides": strides}
-        pool = {"pool_size": size(3), "padding": padding}
-        return random.choice(({f"Conv{rank}D": conv}, {f"MaxPooling{rank}D": pool}))
-
-    shape = [random.randint(1, 9) for _ in range(rank)] + [2]
-    depth = random.randint(0, 2)
-    layers: list[Any] = []
-    for level in range(depth):  # down, and up again with skips
-        same = {"filters": 2, "kernel_size": 3, "padding": "same", "name": f"down{level}"}
-        layers += [{f"Conv{rank}D": same}, {f"MaxPooling{rank}D": {"pool_size": 2}}]
-    layers += [step() for _ in range(random.randint(0 if depth else 1, 1 if depth else 4))]
-    for level in reversed(range(depth)):
-        up = {"filters": 2, "kernel_size": 2, "strides": 2, "name": f"up{level}"}
-        layers += [
-            {f"Conv{rank}DTranspose": up},
-            {"Concatenate": {"from": [f"up{level}", f"down{level}"]}},
-        ]
-    if random.random() < 0.3:
-        layers += ["Flatten", {"Dense": 3}]
-    return layers, shape
+def helps(text: str) -> list[str]:
+    """All that is said to help, of all errors."""
+    with pytest.raises(archspec.SpecError) as caught:
+        archspec.loads(HEAD + text)
+    return [line for d in caught.value.diagnostics for line in d.help]
 
 
-def fitting(graph: Graph) -> set[tuple[int, ...]]:
-    """All sizes up to MOST that every layer takes, and those with one axis as it is given."""
-    found = single_input(graph)
-    assert found is not None
-    index, shape = found
-    ranges = [sorted({*range(1, MOST + 1), size or 1}) for size in shape[:-1]]
-    return {
-        sizes
-        for sizes in itertools.product(*ranges)
-        if None not in shapes_with(graph, {index: Input(shape=(*sizes, shape[-1]))})
-    }
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"input: [4, 200, 3]\nlayers: [{CONV % 3}, {CONV % 4}]\n", "6×200×3"),
+        (f"input: [128, 13, 1]\nlayers: [{CONV % 3}, MaxPooling2D, {CONV % 7}]\n", "128×16×1"),
+        (unet(10, 4), "16×16×1"),
+        (
+            "input: [12, 1, 40, 40]\nlayers:"
+            " [TimeDistributed: {layer: {Conv2D: {filters: 4, kernel_size: 7}}}]\n",
+            "12×7×40×40",
+        ),
+        # Both axes, for neither alone is enough; and not the larger one of them for both.
+        (f"input: [3, 5, 1]\nlayers: [MaxPooling2D: [1, 2], {CONV % 5}]\n", "5×10×1"),
+    ],
+)
+def test_the_smallest_input(text: str, said: str) -> None:
+    assert f"the smallest input that fits is {said}" in helps(text)
 
 
-def by_brute_force(given: tuple[int, ...], known: set[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """Of those with the fewest axes changed, the ones with the fewest positions."""
-
-    def changed(sizes: tuple[int, ...]) -> int:
-        return sum(a != b for a, b in zip(sizes, given, strict=True))
-
-    few = min(map(changed, known), default=0)
-    left = [sizes for sizes in known if changed(sizes) == few]
-
-    def positions(sizes: tuple[int, ...]) -> int:
-        return sizes[0] * (sizes[1] if len(sizes) > 1 else 1)
-
-    least = min(map(positions, left), default=0)
-    return sorted(sizes for sizes in left if positions(sizes) == least)
+def test_several_smallest_inputs() -> None:
+    """Reshaping ties the axes together: 256 values in each of three ways."""
+    text = (
+        f"input: [4, 4, 1]\nlayers: [{CONV % 5}, Flatten: {{}},"
+        " Reshape: {from: input, target_shape: [256]}, Concatenate: {from: [flatten, reshape]}]\n"
+    )
+    assert helps(text)[-2:][:1] == ["the smallest inputs that fit are 8×32×1, 16×16×1 and 32×8×1"]
 
 
-def test_random_networks(full: bool) -> None:
-    random, compared, several = Random(10), 0, 0
-    while compared < (1000 if full else 60):
-        layers, shape = draw_network(random)
-        graph = graph_of(layers, shape)
-        given = tuple(shape[:-1])
-        search = Search(graph, 0, tuple(shape))
-        if search.beyond or search.fits(given):
-            continue
-        known = fitting(graph)
-        told = smallest(search)
-        if told is None:
-            continue
-        compared += 1
-        if told and max(told[0]) > MOST:
-            assert all(max(sizes) > MOST for sizes in known)
-            continue
-        assert sorted(told) == by_brute_force(given, known), (layers, shape)
-        several += len(given) > 1
-        for sizes in nearest(search):
-            assert max(sizes) > MOST or sizes in known
-    assert several > compared / 4
+def test_no_size_is_large_enough() -> None:
+    pools = ", ".join(["MaxPooling2D"] * 13)
+    assert helps(f"input: [64, 64, 3]\nlayers: [{pools}]\n")[-1:] == [
+        "no size of the input up to 4096 would fit"
+    ]
+    fixed = "{Resizing: {height: 4, width: 4}}"
+    said = helps(f"input: [64, 64, 3]\nlayers: [{fixed}, {CONV % 5}]\n")
+    assert said == ["`padding: same` would fit", "`kernel_size: 4` would fit"]
 
 
-UNET = """
-archspec: 1
-name: unet
-input: [10, 10, 1]
-layers:
-  - Conv2D: {filters: 2, kernel_size: 3, padding: same, name: a}
-  - MaxPooling2D: 2
-  - Conv2D: {filters: 2, kernel_size: 3, padding: same, name: b}
-  - MaxPooling2D: 2
-  - Conv2D: {filters: 2, kernel_size: 3, padding: same, name: c}
-  - MaxPooling2D: 2
-  - Conv2D: {filters: 2, kernel_size: 3, padding: same, name: d}
-  - MaxPooling2D: 2
-  - UpSampling2D: {size: 2, name: up_d}
-  - Concatenate: {from: [up_d, d]}
-  - UpSampling2D: {size: 2, name: up_c}
-  - Concatenate: {from: [up_c, c]}
-  - UpSampling2D: {size: 2, name: up_b}
-  - Concatenate: {from: [up_b, b]}
-  - UpSampling2D: {size: 2, name: up_a}
-  - Concatenate: {from: [up_a, a]}
-"""
-POOLS = "[{MaxPooling2D: 2}, {Conv2D: {filters: 2, kernel_size: 5}}]"
-CASES = {
-    "a height alone": ("[4, 200, 3]", "[{Conv2D: {filters: 4, kernel_size: 6}}]", "6×200×3"),
-    "a width alone": ("[128, 13, 1]", "[{Conv2D: {filters: 2, kernel_size: 18}}]", "128×18×1"),
-    "both": ("[3, 5, 1]", POOLS, "10×10×1"),
-    "not the time": (
-        "[12, 1, 40, 40]",
-        "[{TimeDistributed: {layer: {Conv2D: {filters: 2, kernel_size: 7}}}}]",
-        "12×7×40×40",
-    ),
-    "before a Flatten": (
-        "[3, 9, 1]",
-        "[{Conv2D: {filters: 2, kernel_size: 5}}, Flatten, Dense: 3]",
-        "5×9×1",
-    ),
-}
+def test_nearest_inputs_for_skips() -> None:
+    text = unet(10, 2)
+    assert helps(text) == ["an input of 8×8×1 or 12×12×1 would fit"]
 
 
-@pytest.mark.parametrize(("shape", "layers", "wanted"), CASES.values(), ids=CASES.keys())
-def test_told(shape: str, layers: str, wanted: str, run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "net.yaml"
-    path.write_text(f"archspec: 1\nname: net\ninput: {shape}\nlayers: {layers}\n")
-    assert f"the smallest input that fits is {wanted}\n" in run("check", str(path)).out
+@pytest.mark.parametrize(
+    ("shape", "layer", "said"),
+    [
+        ([3, 480, 640], CONV % 7, "480×640×3"),
+        ([4, 84, 84], CONV % 8, "84×84×4"),
+        ([1, 28, 28], CONV % 5, "28×28×1"),
+        ([2, 40, 60], CONV % 5, "40×60×2"),
+        ([1, 16000], "{Conv1D: {filters: 4, kernel_size: 9}}", "16000×1"),
+        ([2, 44100], "{Conv1D: {filters: 4, kernel_size: 9}}", "44100×2"),
+        ([1, 16, 64, 64], "{Conv3D: {filters: 4, kernel_size: 3}}", "16×64×64×1"),
+    ],
+)
+def test_channels_first(shape: list[int], layer: str, said: str) -> None:
+    found = helps(f"input: {shape}\nlayers: [{layer}]\n")
+    assert found[0] == f"channels come last: an input of {said} would fit"
 
 
-def test_unet(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "unet.yaml"
-    path.write_text(UNET)
-    assert "the smallest input that fits is 16×16×1\n" in run("check", str(path)).out
+@pytest.mark.parametrize(
+    ("shape", "layer"),
+    [
+        ([4, 200, 3], CONV % 5),
+        ([3, 3, 64], CONV % 5),
+        ([5, 40, 40], CONV % 7),
+        ([4, 300], "{Conv1D: {filters: 4, kernel_size: 5}}"),
+        ([2, 64, 64, 3], "{Conv3D: {filters: 4, kernel_size: 3}}"),
+        ([3, 16, 60, 80], "{Conv3D: {filters: 4, kernel_size: 5}}"),
+    ],
+)
+def test_channels_last(shape: list[int], layer: str) -> None:
+    """Few rows, few steps of many features, few pictures."""
+    found = helps(f"input: {shape}\nlayers: [{layer}]\n")
+    assert found
+    assert not any("channels" in line for line in found)
 
 
-def test_there_is_none(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "net.yaml"
-    layers = "[{Cropping2D: 2100}]"
-    path.write_text(f"archspec: 1\nname: net\ninput: [9, 9, 1]\nlayers: {layers}\n")
-    assert "no size of the input up to 4096 fits" in run("check", str(path)).out
+def test_against_brute_force() -> None:
+    """``python tests/input_sizes_run.py`` compares as many as one likes."""
+    random = Random("sizes")
+    said: list[str] = []
+    while len(said) < examples(10):
+        net = draw(random)
+        if net is not None:
+            wrong, kind = disagreement(net)
+            assert not wrong, net.text
+            said.append(kind)
+    assert sum("smallest" in kind for kind in said) > len(said) / 5
 
 
-@pytest.mark.parametrize("shape", [(1, 28, 28), (2, 64, 32), (3, 480, 640), (4, 84, 84)])
-def test_channels_first(shape: tuple[int, ...], run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "net.yaml"
-    layers = "[{Conv2D: {filters: 2, kernel_size: 7}}]"
-    path.write_text(f"archspec: 1\nname: net\ninput: {[*shape]}\nlayers: {layers}\n")
-    first, *rest = shape
-    told = "×".join(map(str, (*rest, first)))
-    assert f"channels come last: an input of {told} would fit" in run("check", str(path)).out
-
-
-@pytest.mark.parametrize("shape", [(4, 200, 3), (3, 40, 8), (5, 40, 40)])
-def test_channels_last(shape: tuple[int, ...], run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "net.yaml"
-    layers = "[{Conv2D: {filters: 2, kernel_size: 7}}]"
-    path.write_text(f"archspec: 1\nname: net\ninput: {[*shape]}\nlayers: {layers}\n")
-    assert "channels come last" not in run("check", str(path)).out
+def test_a_large_network_takes_no_seconds() -> None:
+    """What would take too long to find out is not said."""
+    assert MOST_WORK <= 100_000
+    layers = ", ".join([CONV % "3, padding: same", "BatchNormalization", "ReLU"] * 400)
+    start = time.process_time()
+    helps(f"input: [40, 9, 3]\nlayers: [{layers}, {CONV % 10}]\n")
+    assert time.process_time() - start < 3
