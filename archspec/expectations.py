@@ -171,10 +171,11 @@ def _weights(node: ShapedNode) -> str:
 
 def _other_inputs(shaped: ShapedGraph, index: int, wanted: Any) -> list[str]:
     """The nearest square input with which the shape would be as expected."""
-    from archspec.mends import shapes_with, single_input  # for what is wrong only
+    from archspec.input_sizes import only_input  # for what is wrong only
+    from archspec.mends import shapes_with
 
     graph = shaped.graph
-    only = single_input(graph)
+    only = only_input(graph)
     if only is None or len(set(only[1][:-1])) > 1 or len(graph.nodes) > _MOST_NODES:
         return []
     at, shape = only

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping
 from math import gcd
 
 from archspec.graph import Graph, Scope
+from archspec.input_sizes import LARGEST, MOST_WORK, Fitting, OutOfWork, only_input
 from archspec.layers import Layer, layer_types
-from archspec.layers.core import Input
 from archspec.measure import measure
 from archspec.record import ArgumentError, ValidationError, fields
 from archspec.shapes import Shape, ShapeError, format_shape
 
 _MOST_MENDS = 3
-_MOST_WORK = 100_000
-"""Nodes and reads that are inferred again for one error: an error must not take seconds."""
-_LARGEST_INPUT = 4096
+_MOST_EQUAL = 3
+_MOST_CHANNELS = 4
+_MANY_PIXELS = 16
+_MANY_STEPS = 1024
 
 Shapes = tuple[Shape, ...]
 
@@ -26,7 +27,7 @@ def find_mends(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> l
 
     If there are none, those after which at least the node does.
     """
-    if _size(graph) * 4 > _MOST_WORK:
+    if _size(graph) * 4 > MOST_WORK:
         return []
     tries = _Tries(graph, index)
     found = _shortcut(error, graph, index, inputs)
@@ -36,11 +37,28 @@ def find_mends(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> l
         if tries.argument(at, argument, value):
             where = "" if at == index else f" of `{graph.nodes[at].name}`"
             found.append(f"`{argument}: {_written(value)}`{where} would fit")
-    if error.code == "AS401":
-        found = _channels_last(tries) or [*found, *_larger_input(tries)]
-    elif not found and error.code == "AS402":
-        found += _divisible_input(tries)
-    return found or [f"{mend}, though not all that follows" for mend in tries.partly]
+    none: list[str] = []
+    if error.code == "AS401" or (error.code == "AS402" and not found):
+        found, none = _of_input(error.code, graph, index, found)
+    partly = [f"{mend}, though not all that follows" for mend in tries.partly]
+    return [*(found or partly), *none]
+
+
+def _of_input(code: str, graph: Graph, index: int, found: list[str]) -> tuple[list[str], list[str]]:
+    """What was found, with what of the input would mend it; and that no size does, if it is so.
+
+    Nothing of it if it takes too long to find out.
+    """
+    try:
+        first, certain = _channels_first(graph, index) if code == "AS401" else ([], False)
+        if certain:
+            return first, []
+        sizes = _other_sizes(graph, index, code)
+    except OutOfWork:
+        return found, []
+    if sizes is None:
+        return [*first, *found], [f"no size of the input up to {LARGEST} would fit"]
+    return [*first, *found, *sizes], []
 
 
 def _size(graph: Graph) -> int:
@@ -72,18 +90,6 @@ def shapes_with(graph: Graph, layers: Mapping[int, Layer]) -> list[Shapes | None
     return found
 
 
-def single_input(graph: Graph) -> tuple[int, Shape] | None:
-    """The only input and its shape, if it has known sizes and channels."""
-    inputs = list(graph.inputs.values())
-    if len(inputs) != 1:
-        return None
-    layer = graph.nodes[inputs[0]].layer
-    assert isinstance(layer, Input)
-    if len(layer.shape) < 2 or None in layer.shape[:-1]:
-        return None
-    return inputs[0], layer.shape
-
-
 class _Tries:
     """Tries changes, as long as that does not take too much work."""
 
@@ -113,13 +119,9 @@ class _Tries:
             self.partly.append(f"`{argument}: {_written(value)}`{where} would fit here")
         return helps
 
-    def input(self, index: int, shape: Shape) -> bool:
-        """Whether another shape of an input helps."""
-        return self._helps({index: Input(shape=shape)})[0]
-
     def _helps(self, changed: Mapping[int, Layer]) -> tuple[bool, bool]:
         """Whether nothing fails from the node on; whether it itself does not, but something does."""
-        if self._work > _MOST_WORK:
+        if self._work > MOST_WORK:
             return False, False
         failing = self._failing(changed)
         if self._index in failing or not failing < self._before:
@@ -230,54 +232,57 @@ def _starts_in(graph: Graph, index: int, scope: Scope) -> bool:
     return scope in graph.nodes[source].scope.chain()
 
 
-def _channels_last(tries: _Tries) -> list[str]:
-    """An input whose channels stand first, as PyTorch has them."""
-    only = single_input(tries.graph)
-    if only is None or len(only[1]) < 3:
-        return []
-    index, (first, *rest) = only
-    if first not in (1, 3) or len(set(rest)) > 1 or not tries.input(index, (*rest, first)):
-        return []
-    return [f"channels come last: an input of {format_shape((*rest, first))} would fit"]
+def _channels_first(graph: Graph, index: int) -> tuple[list[str], bool]:
+    """An input whose channels stand first, as PyTorch has them; whether it can be nothing else.
+
+    It is taken for one if it would have 1 to 4 channels and more of all other sizes. Two axes may
+    be few steps of many features just as well, and three axes few pictures: of these only what is
+    hardly that.
+    """
+    only = only_input(graph)
+    if only is None:
+        return [], False
+    number, shape = only
+    first, *rest = [size or 0 for size in shape]
+    equal = len({*rest[-2:]}) == 1 and len(rest) > 1
+    likely = {1: first == 1 or rest[0] >= _MANY_STEPS, 2: True, 3: equal}.get(len(rest), False)
+    if not 1 <= first <= _MOST_CHANNELS < min(rest) or not likely:
+        return [], False
+    fitting = Fitting(graph, number, (*rest, first))
+    if not fitting.hopeless.isdisjoint(followers(graph, index)) or not fitting.fits(tuple(rest)):
+        return [], False
+    certain = len({*rest}) == 1 or (first in (1, 3) and min(rest) >= _MANY_PIXELS)
+    return [f"channels come last: an input of {format_shape((*rest, first))} would fit"], certain
 
 
-def _larger_input(tries: _Tries) -> list[str]:
-    """The smallest square input, found by bisection, that leaves something for the layer."""
-    only = single_input(tries.graph)
+def _other_sizes(graph: Graph, index: int, code: str) -> list[str] | None:
+    """Other sizes of the input that mend what any size does, with all that follows.
+
+    None if there should be some for a window, and no size is large enough.
+    """
+    only = only_input(graph)
     if only is None:
         return []
-    index, shape = only
-
-    def square(size: int) -> Shape:
-        return (*(size,) * (len(shape) - 1), shape[-1])
-
-    low = max(s for s in shape[:-1] if s is not None)
-    high = low * 2
-    while high <= _LARGEST_INPUT and not tries.input(index, square(high)):
-        low, high = high, high * 2
-    if high > _LARGEST_INPUT:
+    number, (*sizes, channels) = only
+    fitting = Fitting(graph, number, only[1])
+    if not fitting.hopeless.isdisjoint(followers(graph, index)):
         return []
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if tries.input(index, square(middle)) else (middle, high)
-    return [f"the smallest input that fits is {format_shape(square(high))}"]
-
-
-def _divisible_input(tries: _Tries) -> list[str]:
-    """Sizes of the input, next to its own, that halve without a rest."""
-    only = single_input(tries.graph)
-    if only is None:
-        return []
-    index, shape = only
-    found = []
-    for power in (2, 4, 8, 16, 32, 64):
-        for up in (0, power - 1):
-            sizes = tuple(((s or 0) + up) // power * power for s in shape[:-1])
-            if sizes != shape[:-1] and min(sizes) > 0 and tries.input(index, (*sizes, shape[-1])):
-                found.append(format_shape((*sizes, shape[-1])))
-        if found:
-            return [f"an input of {' or '.join(found)} would fit"]
-    return []
+    given = tuple([size or 0 for size in sizes])
+    found = [
+        format_shape((*at, channels))
+        for at in (fitting.smallest(given) if code == "AS401" else fitting.nearest(given))
+    ]
+    if code == "AS402":
+        return [f"an input of {' or '.join(found)} would fit"] if found else []
+    if not found:
+        return None
+    told, more = found[:_MOST_EQUAL], len(found) - _MOST_EQUAL
+    if more > 0:
+        return [f"the smallest inputs that fit are {', '.join(told)} and {more} more"]
+    *rest, last = told
+    if rest:
+        return [f"the smallest inputs that fit are {', '.join(rest)} and {last}"]
+    return [f"the smallest input that fits is {last}"]
 
 
 def _written(value: object) -> object:

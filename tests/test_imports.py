@@ -88,7 +88,7 @@ LEVELS = (
     "api",
     "train importer",
     "pipeline",
-    "validate items resolve expand frames infer measure lint expectations shape_errors mends"
+    "validate items resolve expand frames infer measure lint expectations shape_errors mends input_sizes"
     " parameters recursion scope work not_layers | emit draw weights receptive | schema documentation",
     "spec graph report",
     "parse layers plugins make constructs templates",
