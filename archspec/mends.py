@@ -251,7 +251,7 @@ def _channels_first(graph: Graph, index: int) -> tuple[list[str], bool]:
     fitting = Fitting(graph, number, (*rest, first))
     if not fitting.hopeless.isdisjoint(followers(graph, index)) or not fitting.fits(tuple(rest)):
         return [], False
-    certain = len({*rest}) == 1 or (first in (1, 3) and min(rest) >= _MANY_PIXELS)
+    certain = min(rest) >= _MANY_PIXELS and (len({*rest}) == 1 or first in (1, 3))
     return [f"channels come last: an input of {format_shape((*rest, first))} would fit"], certain
 
 

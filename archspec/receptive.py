@@ -22,7 +22,15 @@ from archspec.folds import folded
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.reach import ALL, Reach, pointwise, same
 from archspec.shapes import Shape
-from archspec.trails import Trail, extent, follow, merged, start, without_gaps
+from archspec.trails import (
+    Trail,
+    extent,
+    follow,
+    merged,
+    sees_nothing,
+    start,
+    without_gaps,
+)
 
 _MOST_INPUTS = 3
 
@@ -121,6 +129,8 @@ def _through(node: ShapedNode, before: list[Views]) -> list[Views]:
                 continue
             for index, view in seen.items():
                 after = _after(view, part, node.input_shapes[number], out)
+                if any(sees_nothing(trail) for trail in after.trails):  # zeros of a border only
+                    continue
                 views[index] = _merged(views[index], after, out) if index in views else after
         found.append(views)
     return found

