@@ -15,6 +15,7 @@ Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neu
 makes the values s·j apart.
 """
 
+from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from archspec.folds import folded
 from archspec.infer import ShapedGraph, ShapedNode
 from archspec.reach import ALL, Reach, pointwise, same
 from archspec.shapes import Shape
+from archspec.tables import Table
 from archspec.trails import (
     Trail,
     extent,
@@ -33,6 +35,7 @@ from archspec.trails import (
 )
 
 _MOST_INPUTS = 3
+_MOST_CELLS = 1 << 20
 
 
 class Field(NamedTuple):
@@ -79,18 +82,30 @@ class View(NamedTuple):
         """With the reshaping done; ``together``: all along the last axis is seen next."""
         if self.shape == out:
             return self
-        trails = [
-            folded(t, self.shape, out, together) for t in without_gaps(self.trails, self.shape)
-        ]
-        return View(tuple(trails), out, self.placed)
+        return View(_folded(self.trails, self.shape, out, together), out, self.placed)
 
     def at_places(self, out: Shape) -> tuple[Trail, ...]:
         """What a place sees, all channels together, in an output of that shape."""
         if not self.placed or not out:
             return self.settled(out, False).trails
-        axes = [*[same(n) for n in range(len(out) - 1)], ALL]
-        settled = self.settled(out, True)
-        return tuple([follow(trail, axes, out, out) for trail in settled.trails])
+        return _places(self.settled(out, True).trails, out)
+
+    def cells(self) -> int:
+        """How much it takes to follow it."""
+        return sum([len(trail.cells) for trail in self.trails if isinstance(trail, Table)])
+
+
+@lru_cache(64)
+def _folded(
+    trails: tuple[Trail, ...], shape: Shape, out: Shape, together: bool
+) -> tuple[Trail, ...]:
+    return tuple([folded(trail, shape, out, together) for trail in without_gaps(trails, shape)])
+
+
+@lru_cache(64)
+def _places(trails: tuple[Trail, ...], out: Shape) -> tuple[Trail, ...]:
+    axes = [*[same(n) for n in range(len(out) - 1)], ALL]
+    return tuple([follow(trail, axes, out, out) for trail in trails])
 
 
 Views = dict[int, View]
@@ -105,16 +120,29 @@ def receptive_fields(shaped: ShapedGraph) -> list[Field]:
 
 
 def views(shaped: ShapedGraph) -> list[list[Views]]:
-    """For every output of every node what it sees of the inputs of the network."""
+    """For every output of every node what it sees of the inputs of the network.
+
+    Where that has taken too much, what is not a pattern is not known from there on.
+    """
     found: list[list[Views]] = []
+    cells = 0
     for node in shaped.nodes:
         if node.node.inputs:
-            found.append(_through(node, [found[i][o] for i, o in node.node.inputs]))
+            before = [found[i][o] for i, o in node.node.inputs]
+            if cells > _MOST_CELLS:
+                before = [{i: _given_up(view) for i, view in seen.items()} for seen in before]
+            found.append(_through(node, before))
+            cells += sum([view.cells() for seen in found[-1] for view in seen.values()])
         else:
             shape = node.output_shape
             trails = tuple([start(axis, size) for axis, size in enumerate(shape)])
             found.append([{node.index: View(trails[:-1] or trails, shape, len(shape) > 1)}])
     return found
+
+
+def _given_up(view: View) -> View:
+    trails = [None if isinstance(trail, Table) else trail for trail in view.trails]
+    return view._replace(trails=tuple(trails))
 
 
 def _through(node: ShapedNode, before: list[Views]) -> list[Views]:
@@ -124,9 +152,11 @@ def _through(node: ShapedNode, before: list[Views]) -> list[Views]:
     for out, reach in zip(node.facts.outputs, reaches, strict=True):
         views: Views = {}
         for number, seen in enumerate(before):
-            part = reach[number] if reach else None
+            part = reach[number] if reach and len(reach) == len(before) else None
             if part and part.unseen:
                 continue
+            if part and not part.folded and len(part.axes) != len(node.input_shapes[number]):
+                part = None  # a plugin that says something of other axes
             for index, view in seen.items():
                 after = _after(view, part, node.input_shapes[number], out)
                 if any(sees_nothing(trail) for trail in after.trails):  # zeros of a border only

@@ -64,7 +64,7 @@ def _table_along(trail: Table, axis: int, along: Along | None, out: Shape) -> Ta
         if along == same(along.axis) and count == size:
             return Table(axes, sizes, trail.cells)
         taps = [seen_of(along, n, size) for n in range(count)]
-    if outer * inner * sum([len(read) for read in taps]) > 8 * MOST_CELLS:
+    if outer * inner * sum([len(read) for read in taps]) > 4 * MOST_CELLS:
         return None
     cells = [
         union(trail.cells[(o * size + tap) * inner + i] for tap in read)

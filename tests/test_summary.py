@@ -1,6 +1,7 @@
 """`archspec summary`: numbers that add up, receptive fields, a calm table."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 from unicodedata import category, east_asian_width
@@ -137,6 +138,50 @@ def test_fields_of_vectors_and_sequences() -> None:
         " Conv1D: {filters: 2, kernel_size: 3}, LSTM: 3]\n"
     )
     assert [f.text() for f in receptive_fields(found)] == ["", "1", "3", "global"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("input: [null, null, 3]\nlayers: [C, {Softmax: {axis: 1}}]", ["3", "all×3"]),
+        ("input: [null, null, 3]\nlayers: [C, {Resizing: {height: 8, width: 8}}]", ["3", "?"]),
+        ("input: [32, null, 3]\nlayers: [C, {Resizing: {height: 8, width: 8}}]", ["3", "4×?"]),
+        ("input: [null, 64, 3]\nlayers: [C, {Reshape: [-1, 192]}]", ["3", "3×64"]),
+        ("input: [9, 64, 3]\nlayers: [C, {Reshape: [3, 64, -1]}]", ["3", "4×64"]),
+        ("input: [null, 6, 3]\nlayers: [C, {Reshape: [-1, 4, 3]}]", ["3", "?"]),
+        ("input: [30, 30, 3]\nlayers: [C, Cropping2D: 5, GlobalAveragePooling2D]", "3 3 22"),
+        ("input: [7, 7, 3]\nlayers: [MaxPooling2D, Flatten]", "2 6"),
+        (
+            "inputs: {a: [20, 2], b: [20, 2]}\nlayers:\n"
+            "  - Conv1D: {from: a, filters: 2, kernel_size: 5, padding: same}\n"
+            "  - Add: {from: [conv1d, b]}\n  - LSTM: 3",
+            ["5", "5, 1", "global"],
+        ),
+        (
+            "input: [20, 2]\nlayers:\n  - LSTM: {name: l, units: 3, return_sequences: true,"
+            " return_state: true}\n  - Cropping1D: [0, 4]\n  - Dense: {from: l.state_h, units: 2}",
+            ["global", "16", "global"],
+        ),
+    ],
+)
+def test_fields_that_are_told_in_part(text: str, fields: list[str] | str) -> None:
+    """Of axes that are seen whole their size; ``?`` for what is not known."""
+    conv = "{Conv2D: {filters: 3, kernel_size: 3, padding: same}}"
+    found = shaped(HEAD + text.replace("[C, ", f"[{conv}, ") + "\n")
+    wanted = fields.split() if isinstance(fields, str) else fields
+    assert [field.text() for field in receptive_fields(found)][-len(wanted) :] == wanted
+
+
+def test_fields_of_reshaped_pictures_take_no_minutes() -> None:
+    """65,536 places are told apart for a while, then it is said that it is not known."""
+    conv = "{Conv1D: {filters: 4, kernel_size: 3, padding: same}}, ReLU, "
+    found = shaped(
+        HEAD + f"input: [256, 256, 3]\nlayers: [Reshape: [65536, 3], {conv * 60} ReLU]\n"
+    )
+    start = time.process_time()
+    fields = [field.text() for field in receptive_fields(found)]
+    assert time.process_time() - start < 10
+    assert (fields[2], fields[-1]) == ("2×256", "2×?")
 
 
 # Sums
