@@ -48,10 +48,8 @@ def nasty_spec(text: str, other: str = "") -> dict[str, Any]:
     """A sound spec with a text wherever one may stand, and another one in its branches."""
     other = other or text
     source = {"source": text, "note": other}
-    marked = text.replace("$", "S") + "$mark"  # a $ before a word would be a reference
-    constant = {"kernel_initializer": {"Constant": {"value": marked}}}
     unit = [
-        {"Conv2D": {"filters": "filters", "kernel_size": 1, **constant}},
+        {"Conv2D": {"filters": "filters", "kernel_size": 1}},
         {"parallel": {"branches": {other: ["ReLU"], f"{other}.": ["ReLU"]}, "merge": "Add"}},
     ]
     block = {"title": text, "params": {"filters": "int", "mark": 1}, "layers": unit}
@@ -60,7 +58,7 @@ def nasty_spec(text: str, other: str = "") -> dict[str, Any]:
         {"repeat": {"times": 2, "name": "stage", "layers": [{"unit": {"filters": 2}}]}},
         {"unit": {"filters": 2, "mark": 2}},
         "Flatten",
-        {"Dense": {"units": "classes", "bias_initializer": {"Constant": {"value": marked[:-5]}}}},
+        {"Dense": {"units": "classes"}},
     ]
     return {
         "archspec": 1,

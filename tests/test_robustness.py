@@ -164,7 +164,7 @@ SMALL: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "no_inputs.yaml": ("archspec: 1\ninputs: {}\nlayers: [Flatten]\n", ("AS104",)),
     "nothing_left.yaml": (
         HEAD + "layers: [{Flatten: {when: false}}, {repeat: {times: 0, layers: [Flatten]}}]\n",
-        (),
+        ("AS104",),
     ),
     "kinds.yaml": (
         "archspec: 1\ninput: {a: 1}\nlayers: {Dense: 3}\nblocks: [1]\nparams: 3\n"

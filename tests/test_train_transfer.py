@@ -108,7 +108,8 @@ def test_frozen_base(tmp_path: Path, run: Run) -> None:
 def test_unknown_application_is_said_before_data_are_read(tmp_path: Path, run: Run) -> None:
     told = run("train", str(make(tmp_path, weights="keras:ResNet5")), "-o", str(tmp_path / "run"))
     assert told.status == 1
-    assert "error[AS606]: keras.applications has no ResNet5; did you mean ResNet50" in told.err
+    assert "error[AS606]: keras.applications has no network `ResNet5`" in told.err
+    assert "did you mean `keras:ResNet50`?" in told.err
     assert "data:" not in told.out
 
 

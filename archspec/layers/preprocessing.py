@@ -259,7 +259,7 @@ class CategoryEncoding(Layer):
     def output_dtype(self, *inputs: str) -> str:
         dtype = super().output_dtype(*inputs)
         narrow = DTYPES[inputs[0]] == "int" and inputs[0] not in ("int32", "int64")
-        if self.sparse and inputs[0] not in ("int32", "int64"):
+        if self.sparse and self.output_mode != "one_hot" and inputs[0] not in ("int32", "int64"):
             raise DtypeError(
                 f"with `sparse: true`, CategoryEncoding takes int32 or int64, not {inputs[0]}"
             )
