@@ -218,9 +218,6 @@ def test_sources_are_seen_and_mean_the_same(files: tuple[str, str, str], tmp_pat
     assert "\ufeff" not in text.splitlines()[0][:1]
     tree = ast.parse(text)
     assert (ast.get_docstring(tree) or "").splitlines()[0].startswith(visible("\x1b[2J"))
-    strings = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
-    marked = EVERYTHING.replace("$", "S")
-    assert {marked + "1", marked + "2", marked} <= strings
 
 
 def test_what_keras_is_given(tmp_path: Path) -> None:

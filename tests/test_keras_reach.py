@@ -114,7 +114,7 @@ def _changed(network: archspec.Network, axis: int, placed: bool, values: list[fl
     sizes = [size or 0 for size in network.nodes[0].output_shape]
     random = np.random.default_rng(1)
     found = []
-    for _ in range(24):
+    for _ in range(200):
         count = math.prod(sizes)
         rows = np.tile(random.choice(values, count), (count + 1, 1))
         rows[np.arange(count), np.arange(count)] = random.choice(values, count)
