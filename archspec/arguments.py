@@ -238,15 +238,13 @@ Two of them cannot stand alone: ``glu`` halves the channels, of which no layer's
 Keras knows, and ``threshold`` needs arguments.
 """
 
-Activation = Annotated[
-    str,
-    ArgumentType(
-        cs.literal_schema(list(ACTIVATIONS)),
-        "the name of an activation",
-        text=True,
-        choices=ACTIVATIONS,
-    ),
-]
+
+def one_of(words: tuple[str, ...], expects: str) -> ArgumentType:
+    """One of many words, which a message does not list."""
+    return ArgumentType(cs.literal_schema(list(words)), expects, text=True, choices=words)
+
+
+Activation = Annotated[str, one_of(ACTIVATIONS, "the name of an activation")]
 
 
 def _layer(value: Any) -> Any:

@@ -5,7 +5,7 @@ layer that makes whole numbers, is followed.
 """
 
 from archspec.diagnostics import Sink
-from archspec.dtypes import DtypeError
+from archspec.dtypes import DTYPES, DtypeError
 from archspec.graph import Graph, Node
 from archspec.measure import Facts
 
@@ -13,13 +13,15 @@ from archspec.measure import Facts
 def check_dtypes(graph: Graph, facts: list[Facts], sink: Sink) -> None:
     """Report layers that cannot take values of the type that they read.
 
-    What follows such a layer, or one without shapes, is not looked at.
+    What follows such a layer, one without shapes, or one of somebody else's that does not say what
+    it takes, is not looked at.
     """
     found: list[str | None] = []
     for node, known in zip(graph.nodes, facts, strict=True):
         dtypes = [found[index] for index, _ in node.inputs]
         read = tuple(dtype for dtype in dtypes if dtype is not None)
-        if not known.outputs or len(read) < len(dtypes):
+        silent = not node.layer.kinds_read() and any(DTYPES[d] != "float" for d in read)
+        if not known.outputs or len(read) < len(dtypes) or silent:
             found.append(None)
             continue
         try:

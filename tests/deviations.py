@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from archspec.dtypes import DtypeError
 from archspec.layers import layer_types
+from archspec.record import ArgumentError, ValidationError
 from archspec.settings import settings_of
 from archspec.shapes import Shape
-from tests.random_layers import Case
+from tests.random_layers import Case, Wrong
 from tests.special_arguments import Call
 
 
@@ -41,15 +42,20 @@ def _about(error: Exception) -> str:
 
 
 def _in_setting(call: Call) -> bool:
-    """Whether a setting of a layer, or of one inside it, cannot be made of its arguments."""
+    """Whether a setting of a layer, or of one inside it, has a wrong value or a range backwards."""
     for part in _parts(call):
         for name, _, _, setting in settings_of(part.type):
-            value = part.arguments.get(name)
-            try:
-                if isinstance(value, dict):
-                    setting.read(value)
-            except ValueError:
+            found = setting.find(part.arguments.get(name))
+            _, kind, arguments = found or ("", None, None)
+            if isinstance(arguments, Wrong):
                 return True
+            try:
+                if kind is not None and isinstance(arguments, dict):
+                    kind(**arguments)
+            except ArgumentError:
+                return True
+            except ValidationError:
+                continue
     return False
 
 
@@ -84,7 +90,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "the same inside an initializer, a regularizer or a constraint; a deviation or a norm below"
         " 0 and a range from the larger to the smaller have no meaning",
         lambda case, error: _in_setting(case.call),
-        _case("Dense", (3,), units=2, kernel_initializer={"RandomNormal": {"stddev": -1.0}}),
+        _case("Dense", (3,), units=2, kernel_initializer={"RandomNormal": Wrong(stddev=-1.0)}),
     ),
     Deviation(
         "SimpleRNN, and TimeDistributed for its layer, take an `activity_regularizer` and leave it out",

@@ -101,13 +101,7 @@ class Bodies(Constructs):
         if not fitting:
             return None
         block = random.choice(fitting)
-        draws = {
-            "sizes": f.size,
-            "truths": f.truth,
-            "rates": f.rate,
-            "words": f.activation,
-            "lists": f.sizes,
-        }
+        draws = f.by_kind()
         own: dict[str, Any] = {
             name: draws[kind]()
             for name, kind in block.kinds.items()

@@ -74,13 +74,7 @@ class Constructs(Entries):
         rows = random.randint(1, 3)
         columns: dict[str, Any] = {}
         more: dict[str, tuple[str, ...]] = {}
-        draws = {
-            "sizes": f.size,
-            "truths": f.truth,
-            "rates": f.rate,
-            "words": f.activation,
-            "lists": f.sizes,
-        }
+        draws = f.by_kind()
         for _ in range(random.randint(1, 3)):
             kind = random.choice(("sizes", "sizes", "truths", "rates", "words", "lists"))
             name = {"sizes": "c", "truths": "last", "rates": "q", "words": "how", "lists": "some"}[

@@ -1,5 +1,6 @@
 """Random formulas for random specs: whatever values the parameters have, the formula has one that fits."""
 
+from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple
 
@@ -86,6 +87,16 @@ class Formulas:
         """A list of sizes, or a parameter or a formula that is one."""
         plain = [self.random.randint(1, 4) for _ in range(self.random.randint(1, 3))]
         return self._one(plain, [f for n in self.names.lists for f in (n, n)])
+
+    def by_kind(self) -> dict[str, Callable[[], Any]]:
+        """What draws a value for each kind of name."""
+        return {
+            "sizes": self.size,
+            "truths": self.truth,
+            "rates": self.rate,
+            "words": self.activation,
+            "lists": self.sizes,
+        }
 
     def _one(self, plain: Any, forms: list[str]) -> Any:
         if forms and self.random.random() < self.share:

@@ -39,6 +39,10 @@ class Case(NamedTuple):
     """Types of the inputs' values, if they are not all float32."""
 
 
+class Wrong(dict[str, Any]):
+    """Arguments of an initializer or the like, one of which has a value of a wrong kind."""
+
+
 def draw_case(random: Random, type: type[Layer], bad: float = 0.04) -> Case:
     """A layer of that type and input shapes, most of which fit; ``bad``: share of wrong values."""
     first = _draw_shape(random, _draw_rank(random, type)) if type.inputs[1] else None
@@ -118,7 +122,7 @@ class _Values:
         if arguments and random.random() < 0.05:
             wrong = random.choice(sorted(arguments))
             values = _wrong_values(fields(kind)[wrong], arguments[wrong])
-            arguments[wrong] = random.choice(values)
+            return {name: Wrong({**arguments, wrong: random.choice(values)})}
         return {name: arguments or None}
 
     def nested(self) -> Call:

@@ -2,7 +2,10 @@
 
 import json
 import os
+import re
 import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,11 @@ import numpy as np
 import pytest
 
 import archspec
+from archspec import extras
 from archspec.emit.keras import backend as backends
 from archspec.emit.keras.save import FORMATS, Format, format_of
 from archspec.emit.keras.target import write_beside
+from archspec.extras import install
 from archspec.files import WriteError
 from tests.conftest import ROOT, Run, RunProcess
 
@@ -99,6 +104,20 @@ def test_saved_model(spec: str, run: Run, tmp_path: Path) -> None:
     assert refused.status == 2
     assert "AS502" in refused.err
     assert os.listdir(other) == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("extra", ["keras", "jax", "onnx"])
+def test_what_to_install(extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where archspec is not installed, the packages are those of pyproject.toml all the same."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    packages = told["project"]["optional-dependencies"][extra]
+    wanted = {re.split("[<>=]", package)[0] for package in packages}
+
+    def missing(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(extras, "requires", missing)
+    assert set(install(extra).split()[2:]) == wanted
 
 
 def test_onnx(spec: str, run: Run, tmp_path: Path) -> None:

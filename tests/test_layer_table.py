@@ -160,3 +160,8 @@ def test_calculations_are_written_out() -> None:
         for key in ("params", "frozen", "macs"):
             text = str(row.rest.get(key, 0))
             assert not text.isdigit() or calculate(text) <= 512, f"{row}: {key}"
+
+
+def test_every_layer_says_what_values_it_takes() -> None:
+    """A layer of somebody else's may leave that out: then it is not followed."""
+    assert [n for n, t in layer_types().items() if t.inputs[1] and not t.reads] == []

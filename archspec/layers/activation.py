@@ -39,7 +39,7 @@ class Activation(_Activation):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if self.activation == "softmax":
-            check_softmax(len(inputs[0]) + 1)
+            check_softmax(self, len(inputs[0]) + 1)
         return inputs[0]
 
     def kinds_read(self) -> frozenset[str]:
@@ -138,7 +138,7 @@ class Softmax(_Activation):
     def output_shape(self, *inputs: Shape) -> Shape:
         axis_indices(self.axis, inputs[0], batch=True)
         if len(self.axis) == 1:
-            check_softmax(len(inputs[0]) + 1)
+            check_softmax(self, len(inputs[0]) + 1)
         return inputs[0]
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:

@@ -49,7 +49,7 @@ class _Attention(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         check_dims(self, inputs)
-        check_softmax(len(inputs[0]) + 1)
+        check_softmax(self, len(inputs[0]) + 1)
         query, value, key = roles(inputs)
         for name, shape in (("value", value), ("key", key)):
             # Keras repeats a size of 1 there, but not that of the query, which the output takes.

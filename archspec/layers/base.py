@@ -173,12 +173,12 @@ MOST_SOFTMAX = 5
 """Most axes, with the batch, of what TensorFlow takes the softmax of along one axis."""
 
 
-def check_softmax(axes: int) -> None:
+def check_softmax(layer: Layer, axes: int) -> None:
     """Raise ShapeError if there are too many axes, with the batch, for a softmax."""
     if axes > MOST_SOFTMAX:
         raise ShapeError(
-            f"it takes a softmax of {axes} axes with the batch, and TensorFlow's takes"
-            f" {MOST_SOFTMAX}",
+            f"{type(layer).__name__} takes a softmax of {axes} axes with the batch, and TensorFlow's"
+            f" takes at most {MOST_SOFTMAX}",
             code="AS403",
             help="a Reshape before it makes one axis of several",
         )

@@ -11,13 +11,11 @@ Source: keras/src/layers/core/.
 
 from typing import Annotated
 
-from pydantic_core import core_schema as cs
-
-from archspec.arguments import Activation, Null, PositiveInt, Sizes
+from archspec.arguments import Activation, Null, PositiveInt, Sizes, one_of
 from archspec.dtypes import ANY, DTYPES, VALUES
 from archspec.layers.base import Elementwise, Layer, check_softmax
 from archspec.reach import Reach, pointwise
-from archspec.record import ArgumentError, ArgumentType
+from archspec.record import ArgumentError
 from archspec.settings import Constraint, Initializer, Regularizer
 from archspec.shapes import Shape, Weight, known, product
 
@@ -48,15 +46,7 @@ def check_lora(lora_rank: int | None, constraint: object, argument: str) -> None
         )
 
 
-Dtype = Annotated[
-    str,
-    ArgumentType(
-        cs.literal_schema(list(DTYPES)),
-        "a type of values such as `float32` or `int32`",
-        text=True,
-        choices=tuple(DTYPES),
-    ),
-]
+Dtype = Annotated[str, one_of((*DTYPES,), "a type of values such as `float32` or `int32`")]
 
 
 class Input(Layer):
@@ -116,7 +106,7 @@ class Dense(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if self.activation == "softmax":
-            check_softmax(len(inputs[0]) + 1)
+            check_softmax(self, len(inputs[0]) + 1)
         return (*inputs[0][:-1], self.units)
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:

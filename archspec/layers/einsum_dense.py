@@ -105,7 +105,7 @@ class EinsumDense(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         output = self._sizes(inputs[0]).output
         if self.activation == "softmax":
-            check_softmax(len(output) + 1)
+            check_softmax(self, len(output) + 1)
         return output
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:

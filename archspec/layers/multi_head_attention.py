@@ -147,7 +147,7 @@ class _Projected(_Basics):
             ("value", tuple(value[axis] for axis in kept)),
         )
         if len(attended) == 1:
-            check_softmax(len(query) + 2)  # heads, and positions of the key
+            check_softmax(self, len(query) + 2)  # heads, and positions of the key
         self.weights(*inputs)
         return (*query[:-1], *self.outputs(query))
 

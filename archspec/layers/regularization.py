@@ -158,5 +158,8 @@ class ActivityRegularization(_Dropout):
 
     def output_dtype(self, *inputs: str) -> str:
         if (self.l1 or self.l2) and inputs[0] in ("int8", "int16", "uint8", "uint16"):
-            raise DtypeError(f"ActivityRegularization does not calculate with {inputs[0]}")
+            raise DtypeError(
+                f"ActivityRegularization does not calculate with {inputs[0]}",
+                "int32 goes, or floats",
+            )
         return super().output_dtype(*inputs)

@@ -6,7 +6,7 @@ none, and a layer's default is Keras's own word for it.
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic_core import core_schema as cs
 
@@ -21,11 +21,17 @@ from archspec.record import (
 )
 from archspec.shapes import Shape, ShapeError, Weight, format_shape
 
+WORDS = ("initializer", "regularizer", "constraint")
+"""Last words of the arguments that take one; Keras's module has the word in the plural."""
+
+
+def takes_setting(argument: str) -> bool:
+    """Whether an argument such as ``kernel_initializer`` of a layer of Keras takes a setting."""
+    return argument.rpartition("_")[2] in WORDS
+
 
 class Setting(KerasObject):
     """An initializer, a regularizer or a constraint with its arguments."""
-
-    abstract: ClassVar[bool] = True
 
     def check_shape(self, shape: Shape) -> None:
         """Look at the shape of what it is to act on.

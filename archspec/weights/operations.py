@@ -8,6 +8,7 @@ layer aligns otherwise, and constants with whole numbers, of which Rescaling mak
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from archspec.dtypes import DTYPES
 from archspec.record import snake_case
 from archspec.weights.activations import is_activation
 from archspec.weights.calls import Call, leaves, replaced
@@ -32,7 +33,7 @@ class Step(NamedTuple):
     call: Call
 
 
-_FLOATS = ("", "float32", "float16", "bfloat16", "float64")
+_FLOATS = {name for name, kind in DTYPES.items() if kind == "float"}
 MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
 """Operations of two tensors, or of a tensor and a constant, that are layers."""
 _NOT_OWN = ("name", "trainable", "dtype")
@@ -116,7 +117,7 @@ def _of_tensorflow(function: str, call: Call) -> Step:
 
 def _dtype(call: Call) -> dict[str, Any]:
     """The dtype that a layer must have to do the same: that of the tensors, if it is a float."""
-    known = {t.dtype for t in leaves(call, Operand)} & {*_FLOATS[2:]}
+    known = {t.dtype for t in leaves(call, Operand)} & (_FLOATS - {"float32"})
     return {"dtype": max(known)} if known else {}
 
 
@@ -152,7 +153,7 @@ def _merge(kind: str, call: Call, tensors: list[Operand]) -> Step | None:
 
 
 def _rescaled(tensor: Operand, scale: Any, offset: Any) -> Step | None:
-    if tensor.dtype not in _FLOATS:
+    if tensor.dtype and tensor.dtype not in _FLOATS:
         return None
     return Step("Rescaling", {"scale": scale, "offset": offset}, Call([tensor], {}))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from archspec.layers import layer_types
 from archspec.record import fields
+from archspec.settings import takes_setting
 from archspec.weights.activations import activation_name
 
 _NOT_FUNCTION = frozenset(
@@ -29,7 +30,6 @@ _NOT_FUNCTION = frozenset(
         "quantization_config",
     )
 )
-_SETTINGS = ("initializer", "regularizer", "constraint")
 _LATER: dict[str, Any] = {
     "groups": 1,
     "keepdims": False,
@@ -77,7 +77,7 @@ def plain_config(value: Any) -> Any:
         return {
             key: plain_config(inner)
             for key, inner in value.items()
-            if key not in _NOT_FUNCTION and str(key).rpartition("_")[2] not in _SETTINGS
+            if key not in _NOT_FUNCTION and not takes_setting(str(key))
         }
     if isinstance(value, list | tuple):
         return [plain_config(inner) for inner in value]

@@ -5,10 +5,10 @@ from typing import Any
 
 from archspec.layers import Layer, layer_types
 from archspec.record import fields
+from archspec.settings import takes_setting
 
 Sizes = tuple[int | None, ...]
 """A shape with the batch."""
-_SETTINGS = ("initializer", "regularizer", "constraint")
 
 
 def shapes_after(
@@ -39,7 +39,7 @@ def _made(kind: str, arguments: dict[str, Any]) -> Layer:
             name: _made(value["class_name"], value) if known[name].type.nested else value
             for name, value in arguments.items()
             if name in known
-            and name.rpartition("_")[2] not in _SETTINGS
+            and not takes_setting(name)
             and (value is not None or known[name].default is None)
         }
     )

@@ -6,7 +6,9 @@ from typing import Any
 
 from archspec.emit.keras.build import Built
 from archspec.infer import ShapedGraph
-from archspec.shapes import Shape, ShapeError
+from archspec.layers.core import Input
+from archspec.mends import shapes_with
+from archspec.shapes import Shape
 
 BATCH = 2
 _WORDS = ("", "a", "red fish", "42", "é")
@@ -114,12 +116,5 @@ def _filled(shape: Shape, sizes: list[int]) -> tuple[int, ...]:
 
 def _fits(shaped: ShapedGraph, sizes: Sizes) -> bool:
     """Whether every layer has a shape if the inputs have these."""
-    found: dict[int, tuple[Shape, ...]] = {index: (shape,) for index, shape in sizes.items()}
-    for node in shaped.nodes:
-        if node.live and node.index not in found:
-            given = [found[source][output] for source, output in node.node.inputs]
-            try:
-                found[node.index] = node.layer.output_shapes(*given)
-            except ShapeError:
-                return False
-    return True
+    found = shapes_with(shaped.graph, {n: Input(shape=shape) for n, shape in sizes.items()})
+    return all(found[node.index] is not None for node in shaped.nodes if node.live)

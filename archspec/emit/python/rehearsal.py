@@ -15,6 +15,7 @@ from archspec.expressions import make_divisible
 from archspec.infer import ShapedGraph
 from archspec.layers import Layer, layer_types
 from archspec.record import fields
+from archspec.settings import WORDS
 
 _BUILTINS = {function.__name__: function for function in BUILTINS}
 """Words of a spec are text in the source: it has no way to anything else."""
@@ -149,7 +150,7 @@ class _Settings:
 
 def _run(source: str) -> Model:
     recorder = _Recorder()
-    modules = {word: _Settings() for word in ("initializers", "regularizers", "constraints")}
+    modules = {f"{word}s": _Settings() for word in WORDS}
     keras = SimpleNamespace(Input=recorder.input, Model=recorder.finish, **modules)
     stand_ins: dict[str, Any] = {"keras": keras, "layers": _Layers(recorder), "math": math}
     stand_ins |= {"make_divisible": make_divisible, "__builtins__": _BUILTINS}

@@ -9,6 +9,7 @@ from archspec.characters import visible
 from archspec.field_values import read, takes
 from archspec.layers import Layer, layer_types
 from archspec.record import fields
+from archspec.settings import takes_setting
 
 WIDTH = 100
 """Longest line."""
@@ -106,7 +107,7 @@ def _value(type: type[Layer], name: str, value: Any) -> Any:
         plain = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}
         return layer_code(kind, plain)
     word = name.rpartition("_")[2]
-    if isinstance(value, dict) and word in ("initializer", "regularizer", "constraint"):
+    if isinstance(value, dict) and takes_setting(name):
         ((kind, settings),) = value.items()
         inner = ", ".join(f"{k}={literal(v)}" for k, v in (settings or {}).items())
         return Code(f"keras.{word}s.{kind}({inner})")
