@@ -340,3 +340,12 @@ def test_a_bug_of_ours_is_told_and_the_plain_source_given(
     monkeypatch.setattr(python, "flat_source", lambda graph: flat_source(graph).replace("6,", "7,"))
     with pytest.raises(RehearsalError):
         write(shaped(path))
+
+
+def test_a_branch_that_is_empty_in_some_rounds_has_no_name_there() -> None:
+    """Its label is counted only where something is in it, which a loop cannot follow."""
+    branches = "{a: [Dense: {units: 2, when: not last}], b: []}"
+    text = f"[parallel: {{branches: {branches}}}, PReLU]"
+    repeat = f"[repeat: {{for: {{last: [true, false, true]}}, layers: {text}}}]"
+    found = write(of(f"archspec: 1\ninput: [2]\nlayers: {repeat}\n"))
+    assert (found.plain, found.fault) == ("a branch that may be empty", "")

@@ -15,7 +15,13 @@ from archspec.emit.python.naming import (
     inside,
     parameter_names,
 )
-from archspec.emit.python.survey import increments, referenced, refuse_mixed_names, some, structural
+from archspec.emit.python.survey import (
+    increments,
+    referenced,
+    refuse_mixed_names,
+    some,
+    structural,
+)
 from archspec.emit.python.text import (
     Code,
     docstring,
@@ -375,7 +381,7 @@ class _Part:
             inner = Scope(inside(scope.name(name)) + ".", scope)
         ends: list[str] = []
         for label, body in item.branches.items():
-            if not body.items or not some(body, names):
+            if not some(body, names):
                 ends += current
                 continue
             branch, below = inner, target

@@ -14,6 +14,19 @@ def some(body: Body, names: Names) -> bool:
     return any(i.when is None or render(i.when, names) is not False for i in body.items)
 
 
+def labelled(body: Body, names: Names) -> bool:
+    """Whether a branch with a label has its label among the names: not if nothing is in it.
+
+    Raises:
+        UnstructuredError: that depends on a parameter, or on the round.
+    """
+    if not some(body, names):
+        return False
+    if all(i.when is not None and render(i.when, names) is not True for i in body.items):
+        raise UnstructuredError("a branch that may be empty")
+    return True
+
+
 def increments(body: Body, names: Names) -> dict[str, Count]:
     """What a round of a repeat without a name adds to the counts of automatic names."""
     found: dict[str, Count] = {}
@@ -41,9 +54,10 @@ def increments(body: Body, names: Names) -> dict[str, Count]:
             add(base, Count(1) if condition is True else Count(0, (f"int({condition})",)))
         elif isinstance(item, ParallelItem) and condition is True:
             for label, branch in item.branches.items():
-                if label and branch.items:
-                    add(label, Count(1))
-                elif not label:
+                if label:
+                    if labelled(branch, names):
+                        add(label, Count(1))
+                else:
                     for inner, count in increments(branch, names).items():
                         add(inner, count)
             if item.merge is not None:
