@@ -2,6 +2,7 @@
 
 import os
 import pkgutil
+from functools import cache
 from importlib import import_module
 
 from archspec.layers.base import Layer
@@ -35,20 +36,21 @@ def layer_type(name: str) -> type[Layer] | None:
 
 
 def _look_for(name: str) -> type[Layer] | None:
-    if not _texts:
-        try:
-            _texts.update({module: _text(module) for module in _modules()})
-        except OSError:  # an installation without sources
-            return layer_types().get(name)
     sign = f"class {name}(".encode()
-    for module, text in _texts.items():
-        if sign in text:
+    for module in _modules():
+        if module not in _texts:
+            try:
+                _texts[module] = _text(module)
+            except OSError:  # an installation without sources
+                return layer_types().get(name)
+        if sign in _texts[module]:
             found = getattr(import_module(f"{__name__}.{module}"), name, None)
             if isinstance(found, type) and issubclass(found, Layer) and not found.abstract:
                 return found
     return None
 
 
+@cache
 def _modules() -> list[str]:
     return [m.name for m in pkgutil.iter_modules(__path__) if m.name != "base"]
 

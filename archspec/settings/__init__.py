@@ -16,7 +16,6 @@ from archspec.record import (
     ArgumentType,
     Record,
     ValidationError,
-    argument_type,
     fields,
 )
 from archspec.shapes import Shape, ShapeError, Weight, format_shape
@@ -156,10 +155,9 @@ Constraint = Annotated[Any, SettingType("constraints", "a constraint", "{MaxNorm
 def setting_type(annotation: Any) -> SettingType | None:
     """The setting that a field takes, if it takes one; it may be null too."""
     for inner in (annotation, *getattr(annotation, "__args__", ())):
-        if hasattr(inner, "__metadata__"):
-            found = argument_type(inner)
-            if isinstance(found, SettingType):
-                return found
+        for data in getattr(inner, "__metadata__", ()):
+            if isinstance(data, SettingType):
+                return data
     return None
 
 
