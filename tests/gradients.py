@@ -206,9 +206,9 @@ def _interval(row: Any) -> Interval | None:
 
 
 def _shake(model: Any, random: Any) -> None:
-    """Give every weight random values, variances such as are above 0."""
+    """Give every weight random values, such as variances only some above 0."""
     for weight in model.weights:
         values = random.normal(size=weight.shape) * 0.5
-        trained = weight.trainable and "variance" not in weight.path
+        above = any(word in weight.path for word in ("variance", "stddev"))
         if np.issubdtype(np.dtype(weight.dtype), np.floating):
-            weight.assign(values if trained else np.abs(values) + 0.5)
+            weight.assign(np.abs(values) + 0.5 if above else values)

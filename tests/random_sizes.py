@@ -101,7 +101,8 @@ class _Entries:
     def add(self, word: str, source: str | list[str], **arguments: Any) -> str:
         name = f"n{len(self.found)}"
         self.found.append({word: {"name": name, "from": source, **arguments}})
-        self.names.append(name)
+        if word != "Concatenate":  # which has more channels than the others
+            self.names.append(name)
         return name
 
     def sizes(self, least: int, most: int) -> Any:

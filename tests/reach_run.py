@@ -25,6 +25,7 @@ _COUNTS = "counts: "
 def compare(seed: int, first: int, count: int) -> Counter[str]:
     """Compare the cases ``first``, ``first + 1``, …"""
     from archspec.layers import layer_types
+    from tests.oracle import forget
     from tests.reaching import NO_GRADIENT, draw_layer, draw_network
 
     types = [type for name, type in layer_types().items() if name not in NO_GRADIENT]
@@ -48,6 +49,8 @@ def compare(seed: int, first: int, count: int) -> Counter[str]:
         if found.wrong:
             counts[f"{kind} that differ"] += 1
             print(f"case {number}: {asked.text}\n  {found.wrong}", flush=True)
+        if number % 50 == 0:
+            forget()
     return counts
 
 

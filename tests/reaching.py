@@ -118,7 +118,8 @@ def draw_network(random: Random) -> Asked | None:
         return None
     # Of axes that are joined, places beside the join see what only one of the parts sees.
     joins = '"Concatenate"' in text and '"axis": -1' not in text
-    beside = joins or '"ZeroPadding' in text
+    pads = '"ZeroPadding' in text or '"pad_to_aspect_ratio": true' in text
+    beside = joins or pads
     return _asked(text, (shape,), "enough" if beside else "largest")
 
 

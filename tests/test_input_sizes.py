@@ -52,6 +52,15 @@ def test_the_smallest_input(text: str, said: str) -> None:
     assert f"the smallest input that fits is {said}" in helps(text)
 
 
+def test_what_no_size_mends_is_another_error() -> None:
+    """Channels that differ: they have their own help, and sizes are told without them."""
+    text = (
+        f"input: [4, 9, 3]\nlayers: [{CONV % 5}, Conv2D: {{from: input, filters: 2, kernel_size: 1}},"
+        " Add: {from: [input, conv2d_1]}]\noutputs: [conv2d, add]\n"
+    )
+    assert "the smallest input that fits is 5×9×3" in helps(text)
+
+
 def test_several_smallest_inputs() -> None:
     """Reshaping ties the axes together: 256 values in each of three ways."""
     text = (
