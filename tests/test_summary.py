@@ -435,3 +435,10 @@ def test_all_commands_know_whether_macs_are_known(
     assert ("?" in summary_html(network).rpartition("<tfoot>")[2]) is not known
     assert ("**?**" in worksheet(network)) is not known
     assert ("?" in summary(network).splitlines()[-1]) is not known or "idle" in layers
+
+
+def test_a_worksheet_of_a_scalar_multiplies_by_one(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    layer = '{EinsumDense: {equation: "ab,b->a", output_shape: [], lora_rank: 5}}'
+    path.write_text(f"archspec: 1\ninput: [5]\nlayers: [{layer}]\n")
+    assert "- MACs: `1 · 5 = 5`\n" in run("worksheet", str(path)).out

@@ -200,4 +200,4 @@ def _macs(node: ShapedNode) -> str:
 
 
 def _times(sizes: "list[int] | tuple[int, ...]") -> str:
-    return "·".join(map(str, sizes))
+    return "·".join(map(str, sizes)) or "1"
