@@ -59,7 +59,7 @@ def common(dtypes: tuple[str, ...]) -> str:
         return dtypes[0]
     if "string" in kinds:
         raise DtypeError("text cannot be merged with numbers")
-    if "float" in kinds:
-        return "float32"
+    if "float" in kinds or ("uint64" in dtypes and any(d.startswith("int") for d in dtypes)):
+        return "float32"  # no whole number of Keras holds both uint64 and what is below 0
     # Keras has rules of its own for each pair; what follows asks for the kind only.
     return "int64" if "int" in kinds else "bool"

@@ -10,7 +10,7 @@ align and translate" (2015).
 from typing import Literal
 
 from archspec.arguments import Fraction, Seed
-from archspec.dtypes import FLOATS, NUMBERS
+from archspec.dtypes import DTYPES, FLOATS, VALUES, DtypeError, common
 from archspec.layers.base import Layer, check_dims, check_softmax
 from archspec.reach import ALL, Reach, broadcast, pointwise, same
 from archspec.shapes import Shape, ShapeError, Weight, format_shape, known, product
@@ -41,11 +41,25 @@ def total(sizes: Shape) -> int:
 class _Attention(Layer):
     """Attention without projections: inputs are query, value and, if it differs, key."""
 
-    reads = NUMBERS
+    reads = VALUES
     abstract = True
     family = "attention"
     inputs = (2, 3)
     dims = (2, 99)
+
+    def check_scores(self, query: str, key: str) -> None:
+        """Raise DtypeError if no scores can be made of a query and a key of these types."""
+        kinds = {DTYPES[query], DTYPES[key]}
+        if "bool" in kinds or (query != key and kinds != FLOATS):
+            raise DtypeError(
+                f"{type(self).__name__} adds query and key: both must be floating-point numbers, or"
+                f" whole numbers of the same type, not {query} and {key}"
+            )
+
+    def output_dtype(self, *inputs: str) -> str:
+        dtype = super().output_dtype(*inputs)
+        self.check_scores(inputs[0], inputs[-1])
+        return dtype
 
     def output_shape(self, *inputs: Shape) -> Shape:
         check_dims(self, inputs)
@@ -59,7 +73,12 @@ class _Attention(Layer):
             check_equal("axes before the last two", ("query", query[:-2]), (name, outer))
         check_equal("features", ("query", query[-1:]), ("key", key[-1:]))
         check_equal("length", ("value", value[-2:-1]), ("key", key[-2:-1]))
-        return (*query[:-1], value[-1])
+        # A query of 1 is repeated too if the unknown size turns out larger, whatever Keras says.
+        outer = tuple(
+            None if 1 in sizes and None in sizes else sizes[0]
+            for sizes in zip(query[:-2], value[:-2], key[:-2], strict=True)
+        )
+        return (*outer, query[-2], value[-1])
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
         query, value = inputs[:2]
@@ -83,9 +102,15 @@ class Attention(_Attention):
     seed: Seed | None = None
     """Seed of the dropout."""
 
-    def kinds_read(self) -> frozenset[str]:
-        # The softmax is taken of products of whole numbers, unless something scales them.
-        return NUMBERS if self.use_scale or self.score_mode == "concat" else FLOATS
+    def check_scores(self, query: str, key: str) -> None:
+        if self.score_mode == "concat":
+            super().check_scores(query, key)
+        elif not self.use_scale and DTYPES[common((query, key))] not in FLOATS:
+            raise DtypeError(
+                "Attention takes a softmax of the products of query and key: one of them must be"
+                f" floating-point numbers, not {query} and {key}",
+                "`use_scale: true` makes them so",
+            )
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         scale = (Weight("scale", ()),) if self.use_scale else ()
