@@ -19,14 +19,12 @@ __all__ = [
     "loads",
 ]
 
+__path__ += [f"{__path__[0]}/moved"]
+
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name == "draw":  # a package that can be called
-        from importlib import import_module
-
-        return import_module("archspec.draw")
     from archspec import api
 
     value = globals()[name] = getattr(api, name)

@@ -3,11 +3,11 @@ from archspec.api import Network as Network
 from archspec.api import SpecError as SpecError
 from archspec.api import build as build
 from archspec.api import check as check
+from archspec.api import draw as draw
 from archspec.api import load as load
 from archspec.api import load_model as load_model
 from archspec.api import load_weights as load_weights
 from archspec.api import loads as loads
-from archspec.draw import draw as draw
 
 __all__ = [
     "Diagnostic",

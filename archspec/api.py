@@ -4,16 +4,16 @@ import json
 import os
 from typing import Any
 
-from archspec.characters import visible
-from archspec.diagnostics import Diagnostic as Diagnostic
-from archspec.diagnostics import Sink, SourcePlace
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.characters import visible
+from archspec.diagnostics.report import report
+from archspec.diagnostics.sink import Diagnostic as Diagnostic
+from archspec.diagnostics.sink import Sink, SourcePlace
+from archspec.diagnostics.source import Source, SourceError, decode_source
+from archspec.formulas.values import show
+from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, quotable, report_unreadable, shape_document
-from archspec.report import report
-from archspec.source import Source, SourceError, decode_source
-from archspec.values import show
 from archspec.weights.report import WeightsReport as WeightsReport
 
 _TEXT = "<text>"
@@ -49,7 +49,7 @@ class Network(ShapedGraph):
 
     def _repr_svg_(self) -> str:
         """The picture, for notebooks."""
-        from archspec.draw.render import render_svg
+        from archspec.drawing.render import render_svg
 
         return render_svg(self)
 
@@ -102,6 +102,40 @@ def check(path: str | os.PathLike[str], /) -> list[Diagnostic]:
     if document is not None:
         shape_document(document, sink)
     return sink.diagnostics
+
+
+def draw(
+    spec: "str | os.PathLike[str] | ShapedGraph",
+    *,
+    detail: str = "auto",
+    expand: tuple[str, ...] = (),
+    direction: str = "TB",
+    theme: str = "light",
+) -> Any:
+    """A network as a ``graphviz.Digraph``: to look at in a notebook, to change, to render.
+
+    Where the system has no Graphviz, the ``graphviz`` package is told to use the bundled one.
+
+    Args:
+        spec: a checked network, or the path of a spec.
+        detail: ``auto``, ``layers``, ``fused``, ``blocks`` or ``stages``.
+        expand: paths, or words, of blocks to draw opened.
+        direction: ``TB`` or ``LR``.
+        theme: ``light`` or ``dark``.
+
+    Raises:
+        SpecError: the spec has errors.
+        LookupError: there is no block to open of that name.
+    """
+    from archspec.drawing.cards import diagram
+    from archspec.drawing.dot import digraph
+    from archspec.drawing.engine import use_bundled
+    from archspec.drawing.theme import THEMES
+
+    if not isinstance(spec, ShapedGraph):
+        spec = load(spec)
+    use_bundled()
+    return digraph(diagram(spec, detail, expand), THEMES[theme], direction)
 
 
 def build(spec: "str | os.PathLike[str] | ShapedGraph", /, **params: Any) -> Any:
@@ -158,7 +192,7 @@ def load_model(path: str | os.PathLike[str], /) -> Any:
     Raises:
         ModelError: there is no such file, or Keras cannot load it.
     """
-    from archspec.emit.keras.models import load_model
+    from archspec.weights.models import load_model
 
     return load_model(path)
 

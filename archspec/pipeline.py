@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from archspec.diagnostics import Place, Sink, SourcePlace, Span, TooMany
-from archspec.expand import expand
-from archspec.expectations import check_expectations
-from archspec.infer import ShapedGraph, infer
-from archspec.lint import lint
-from archspec.parameters import require_values, set_parameters
+from archspec.diagnostics.sink import Place, Sink, SourcePlace, Span, TooMany
+from archspec.diagnostics.source import Source, SourceError, read_source
+from archspec.expand.expand import expand
+from archspec.files.reading import is_regular
+from archspec.infer.expectations import check_expectations
+from archspec.infer.infer import ShapedGraph, infer
+from archspec.infer.lint import lint
 from archspec.parse import Document, parse
-from archspec.reading import is_regular
-from archspec.source import Source, SourceError, read_source
-from archspec.spec import Spec
-from archspec.validate import Validator, forget_library
+from archspec.spec.parameters import require_values, set_parameters
+from archspec.spec.types import Spec
+from archspec.spec.validate import Validator, forget_library
 
 SET = "--set"
 """The option of the commands that gives values to parameters."""
@@ -128,7 +128,7 @@ def near_files(path: str, sink: Sink) -> list[str]:
 
 def _shipped(name: str) -> list[str]:
     """What to say of a name that is no file, but that of a network or a recipe which ships."""
-    from archspec.shipped import find_shipped
+    from archspec.files.shipped import find_shipped
 
     stem = os.path.splitext(name)[0]
     last = os.path.basename(stem)

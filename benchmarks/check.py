@@ -96,7 +96,7 @@ def warm(rounds: int) -> None:
     """In one process: text to shaped graph."""
     import onnx
 
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics.sink import Sink
     from archspec.pipeline import forget, open_document, shape_document
 
     print("Warm, in one process (median milliseconds)")
@@ -133,10 +133,10 @@ def growth() -> None:
     """From 10² to 10⁵ layers."""
     import onnx
 
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics.sink import Sink
+    from archspec.diagnostics.source import Source
     from archspec.parse import parse
     from archspec.pipeline import shape_document
-    from archspec.source import Source
 
     print("Growth (best of 5; microseconds a layer)")
     for kind, text in (("repeat", repeated), ("flat YAML", flat), ("flat JSON", flat_json)):
@@ -208,7 +208,7 @@ def flat_json(count: int) -> str:
 
 
 def write_onnx(name: str, path: Path) -> None:
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics.sink import Sink
     from archspec.pipeline import shape_file
 
     path.write_bytes(twin(shape_file(str(SPECS / f"{name}.yaml"), Sink())))

@@ -29,9 +29,9 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 import archspec  # noqa: E402
-from archspec.diagnostics import Sink  # noqa: E402
+from archspec.diagnostics.sink import Sink  # noqa: E402
+from archspec.diagnostics.source import Source  # noqa: E402
 from archspec.parse import parse  # noqa: E402
-from archspec.source import Source  # noqa: E402
 from archspec.train.fit import train  # noqa: E402
 from archspec.train.folder import open_run  # noqa: E402
 from archspec.train.read import read_recipe  # noqa: E402

@@ -6,7 +6,7 @@ so that the file is small and loading it is not a matter of reading megabytes of
 
 from typing import Any
 
-from archspec.infer import ShapedGraph, ShapedNode
+from archspec.infer.infer import ShapedGraph, ShapedNode
 
 
 def onnx_twin(shaped: ShapedGraph) -> Any:

@@ -36,9 +36,9 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from archspec.diagnostics import Sink  # noqa: E402
+from archspec.diagnostics.sink import Sink  # noqa: E402
+from archspec.diagnostics.source import Source  # noqa: E402
 from archspec.parse import parse  # noqa: E402
-from archspec.source import Source  # noqa: E402
 from archspec.train.data.read import read_data  # noqa: E402
 from archspec.train.feed import train_feed  # noqa: E402
 from archspec.train.fit import train  # noqa: E402

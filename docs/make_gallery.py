@@ -12,9 +12,9 @@ DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 sys.path.insert(0, str(ROOT))
 
-from archspec.diagnostics import Sink  # noqa: E402
-from archspec.draw.render import Options, picture, render  # noqa: E402
-from archspec.infer import ShapedGraph  # noqa: E402
+from archspec.diagnostics.sink import Sink  # noqa: E402
+from archspec.drawing.render import Options, picture, render  # noqa: E402
+from archspec.infer.infer import ShapedGraph  # noqa: E402
 from archspec.pipeline import shape_file  # noqa: E402
 
 FOLDERS = {

@@ -10,9 +10,9 @@ from pathlib import Path
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
-from archspec.documentation import field_docs, summary_of  # noqa: E402
-from archspec.make import show  # noqa: E402
-from archspec.record import Record, fields  # noqa: E402
+from archspec.records.record import Record, fields  # noqa: E402
+from archspec.reference.documentation import field_docs, summary_of  # noqa: E402
+from archspec.spec.check_values import show  # noqa: E402
 from archspec.train.data.kinds import DATA  # noqa: E402
 from archspec.train.losses import LOSSES  # noqa: E402
 from archspec.train.metrics import CALLBACKS, METRICS  # noqa: E402

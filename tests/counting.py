@@ -5,8 +5,8 @@ Nothing here asks archspec how a layer counts.
 
 from functools import cache
 
-from archspec.diagnostics import Sink
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Sink
+from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import shape_file
 from tests.conftest import ROOT
 

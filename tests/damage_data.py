@@ -20,7 +20,7 @@ _recipes: dict[str, Any] = {}
 
 def recipe_for(folder: Path, name: str, data: Any, network: str, **changes: Any) -> Any:
     """A recipe that is sound but for its data, which need not be there."""
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics.sink import Sink
     from archspec.pipeline import open_document
     from archspec.train.read import read_recipe
     from tests.training_data import write_recipe

@@ -7,11 +7,11 @@ refuses, we refuse.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from archspec.dtypes import DtypeError
 from archspec.layers import layer_types
-from archspec.record import ArgumentError, ValidationError
-from archspec.settings import settings_of
-from archspec.shapes import Shape
+from archspec.layers.settings import settings_of
+from archspec.records.record import ArgumentError, ValidationError
+from archspec.shapes.dtypes import DtypeError
+from archspec.shapes.shape import Shape
 from tests.random_layers import Case, Wrong
 from tests.special_arguments import Call
 

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from archspec.commands.check import _line as check_line
-from archspec.diagnostics import Sink
-from archspec.draw.cards import diagram
-from archspec.draw.diagram import DETAILS
-from archspec.draw.render import Options, picture, render
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source
+from archspec.drawing.cards import diagram
+from archspec.drawing.diagram import DETAILS
+from archspec.drawing.render import Options, picture, render
 from archspec.emit import json as emit_json
 from archspec.emit.blocks import blocks_spec
 from archspec.emit.flat import flat_spec
@@ -26,10 +27,9 @@ from archspec.emit.python.flat import flat_source
 from archspec.emit.python.rehearsal import difference
 from archspec.emit.summary import ALL, summary
 from archspec.emit.worksheet import worksheet, worksheet_of
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.pipeline import open_document, read_spec, shape_document, shape_file
-from archspec.source import Source
 from tests.random_specs import RandomSpec
 
 STYLES: dict[str, Callable[[ShapedGraph], str]] = {"flat": flat_spec, "blocks": blocks_spec}
@@ -252,7 +252,7 @@ def _plain(name: str) -> bool:
 
 def pictures(shaped: ShapedGraph, random: Random) -> Iterator[str]:
     """Every text that `render` makes without Graphviz's program."""
-    from archspec.draw import words
+    from archspec.drawing import words
 
     wanted = totals(shaped)
     detail = random.choice(DETAILS)
@@ -289,7 +289,7 @@ def schema(spec: RandomSpec, folder: Path) -> Iterator[str]:
     """`schema`: what editors are told of a sound spec."""
     from jsonschema import Draft202012Validator
 
-    from archspec.schema import json_schema
+    from archspec.reference.schema import json_schema
 
     sink = Sink()
     document = open_document(str(folder / spec.path), sink)

@@ -15,11 +15,11 @@ import numpy as np
 import tensorflow as tf
 
 import archspec
-from archspec.infer import ShapedGraph
-from archspec.receptive import views
-from archspec.shapes import Shape
-from archspec.tables import Interval, arranged
-from archspec.trails import Even, Trail, as_table, clipped
+from archspec.infer.infer import ShapedGraph
+from archspec.infer.receptive.fields import views
+from archspec.infer.receptive.tables import Interval, arranged
+from archspec.infer.receptive.trails import Even, Trail, as_table, clipped
+from archspec.shapes.shape import Shape
 
 SEEDS = 8
 MOST_SEEDS = 256

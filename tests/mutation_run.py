@@ -38,7 +38,7 @@ class Result(NamedTuple):
 @cache
 def spec_config(name: str) -> str:
     """The config of the model of one of our specs, as text."""
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics.sink import Sink
     from archspec.emit.keras import build_model
     from archspec.emit.keras.build import declaring
     from archspec.pipeline import shape_file

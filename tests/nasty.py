@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 
 PIECES = (
     *("\x1b[2J", "\x1b]0;title\x07", "\r", "\n", "\r\n", "\t", "\0", "\x08", "\x7f", "\x85"),

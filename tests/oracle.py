@@ -9,13 +9,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
-from archspec.dtypes import DTYPES, DtypeError
-from archspec.infer import measure
+from archspec.infer.infer import measure
 from archspec.layers import Layer, layer_types
-from archspec.objects import Kinds
-from archspec.record import ArgumentError, ValidationError
-from archspec.settings import constraints, initializers, regularizers
-from archspec.shapes import Shape, ShapeError
+from archspec.layers.settings import constraints, initializers, regularizers
+from archspec.records.objects import Kinds
+from archspec.records.record import ArgumentError, ValidationError
+from archspec.shapes.dtypes import DTYPES, DtypeError
+from archspec.shapes.shape import Shape, ShapeError
 from tests.deviations import DEVIATIONS, has
 from tests.random_layers import Case
 from tests.special_arguments import Call

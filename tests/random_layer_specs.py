@@ -4,11 +4,11 @@ from collections import Counter
 from random import Random
 from typing import Any
 
-from archspec.dtypes import DtypeError
-from archspec.infer import measure
+from archspec.infer.infer import measure
 from archspec.layers import layer_types
-from archspec.record import ArgumentError, Field, ValidationError, fields
-from archspec.shapes import ShapeError
+from archspec.records.record import ArgumentError, Field, ValidationError, fields
+from archspec.shapes.dtypes import DtypeError
+from archspec.shapes.shape import ShapeError
 from tests.random_layers import Case, draw_case
 from tests.special_arguments import Call
 

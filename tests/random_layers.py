@@ -11,14 +11,14 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic_core import SchemaValidator, ValidationError
 
-from archspec.arguments import LARGEST, NestedLayer
-from archspec.dtypes import DTYPES
-from archspec.infer import measure
+from archspec.infer.infer import measure
 from archspec.layers import Layer, layer_types
-from archspec.objects import Kinds
-from archspec.record import Field, Record, argument_type, fields
-from archspec.settings import SettingType
-from archspec.shapes import Shape
+from archspec.layers.settings import SettingType
+from archspec.records.arguments import LARGEST, NestedLayer
+from archspec.records.objects import Kinds
+from archspec.records.record import Field, Record, argument_type, fields
+from archspec.shapes.dtypes import DTYPES
+from archspec.shapes.shape import Shape
 from tests.special_arguments import NOT_NESTED, SENSIBLE, SPECIAL, STEPPING, Call
 
 MOST_DIMENSIONS = 6

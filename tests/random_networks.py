@@ -5,8 +5,8 @@ from random import Random
 from typing import Any
 
 from archspec.layers import Layer, layer_types
-from archspec.measure import measure
-from archspec.shapes import Shape, elements
+from archspec.layers.measure import measure
+from archspec.shapes.shape import Shape, elements
 from tests.random_layers import _draw_call, _fits_rank
 from tests.special_arguments import Call
 

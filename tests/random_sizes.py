@@ -7,16 +7,16 @@ from math import prod
 from random import Random
 from typing import Any, NamedTuple
 
-from archspec.diagnostics import Sink
-from archspec.expand import expand
-from archspec.graph import Graph
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source
+from archspec.expand.expand import expand
+from archspec.expand.graph import Graph
+from archspec.infer.fixes import find_mends, shapes_with
 from archspec.layers.core import Input
-from archspec.measure import measure
-from archspec.mends import find_mends, shapes_with
+from archspec.layers.measure import measure
 from archspec.parse import parse
 from archspec.pipeline import read_spec
-from archspec.shapes import Shape, ShapeError
-from archspec.source import Source
+from archspec.shapes.shape import Shape, ShapeError
 
 LARGEST = {1: 90, 2: 28, 3: 12}
 """Number of axes → sizes that brute force tries."""

@@ -5,9 +5,9 @@ from random import Random
 from typing import NamedTuple
 
 import archspec
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer, layer_types
-from archspec.shapes import Shape
+from archspec.shapes.shape import Shape
 from tests.deviations import has
 from tests.gradients import Compared, Need, compare
 from tests.random_layers import Case, draw_case

@@ -1,8 +1,8 @@
 """Reading of texts, for tests of what they mean and of what is wrong in them."""
 
-from archspec.diagnostics import Sink, Span
+from archspec.diagnostics.sink import Sink, Span
+from archspec.diagnostics.source import Source
 from archspec.parse import Document, parse
-from archspec.source import Source
 
 
 def read(text: str, name: str = "test.yaml") -> Document:

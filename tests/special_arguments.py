@@ -6,8 +6,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from archspec.layers import Layer
-from archspec.record import fields
-from archspec.shapes import Shape
+from archspec.records.record import fields
+from archspec.shapes.shape import Shape
 
 NOT_NESTED = frozenset(("Input", "LocalResponseNormalization"))
 """Layers that no wrapper is given: Keras has no such classes."""

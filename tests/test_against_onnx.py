@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import archspec
-from archspec.shapes import Shape
+from archspec.shapes.shape import Shape
 from tests.conftest import ROOT
 
 onnx = pytest.importorskip("onnx", reason="needs the package onnx (extra `dev`)")

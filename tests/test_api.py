@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import archspec
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 from tests.conftest import ROOT
 
 ALEXNET = ROOT / "specs" / "alexnet.yaml"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from archspec.codes import CODES, status_of
+from archspec.diagnostics.codes import CODES, status_of
 from tests.conftest import ROOT, Run, expect_text, names
 
 FOLDER = ROOT / "tests" / "cases"

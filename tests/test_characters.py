@@ -21,9 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from archspec.characters import visible
-from archspec.diagnostics import Sink
-from archspec.draw.render import Options, picture, render
+from archspec.diagnostics.characters import visible
+from archspec.diagnostics.report import FORMATS, report
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source
+from archspec.drawing.render import Options, picture, render
 from archspec.emit.blocks import blocks_data, blocks_spec
 from archspec.emit.flat import flat_data, flat_spec
 from archspec.emit.html import summary_html
@@ -33,11 +35,9 @@ from archspec.emit.python.flat import flat_source
 from archspec.emit.python.rehearsal import difference
 from archspec.emit.summary import ALL, summary
 from archspec.emit.worksheet import worksheet
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.pipeline import shape_document
-from archspec.report import FORMATS, report
-from archspec.source import Source
 from tests.conftest import ROOT, examples
 from tests.nasty import EVERYTHING, nasty_folder, nasty_spec, nasty_text, unseen, unsound_spec
 

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from archspec.codes import CODES
-from archspec.constructs import CONSTRUCTS
-from archspec.diagnostics import Sink
-from archspec.documentation import description_of, example_of, field_docs, summary_of
+from archspec.diagnostics.codes import CODES
+from archspec.diagnostics.sink import Sink
 from archspec.emit.plain import plain
 from archspec.emit.worksheet import worksheet
-from archspec.files import WriteError, write_safely
+from archspec.files.shipped import find_shipped, shipped_recipes, shipped_specs
+from archspec.files.writing import WriteError, write_safely
 from archspec.layers import layer_types
 from archspec.pipeline import open_document, shape_file
-from archspec.record import fields
-from archspec.shipped import find_shipped, shipped_recipes, shipped_specs
+from archspec.records.record import fields
+from archspec.reference.documentation import description_of, example_of, field_docs, summary_of
+from archspec.spec.words import CONSTRUCTS
 from archspec.train.read import read_recipe
 from archspec.train.recipe import Recipe
 from tests.conftest import ROOT, Run

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archspec.diagnostics import Sink
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Sink
+from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import shape_file
 from tests.conftest import ROOT, names
 

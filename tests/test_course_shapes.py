@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from archspec.diagnostics import Diagnostic, Sink
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Diagnostic, Sink
+from archspec.diagnostics.source import Source
+from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.pipeline import shape_document, shape_file
-from archspec.source import Source
 from tests.test_course import ARTICLE, SPECS, shaped
 
 

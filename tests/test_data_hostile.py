@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import yaml
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document
 from archspec.train.read import read_recipe
 from tests.conftest import Measured, RunProcess

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.report import FORMATS, report
+from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document
-from archspec.report import FORMATS, report
 from archspec.train.data.errors import DataError
 from archspec.train.data.read import read_data
 from archspec.train.read import read_recipe

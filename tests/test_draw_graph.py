@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from archspec.diagnostics import Sink
-from archspec.draw.cards import diagram
-from archspec.draw.diagram import DETAILS
-from archspec.draw.levels import UnknownBlock
-from archspec.draw.render import Options, Picture, picture, render
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Sink
+from archspec.drawing.cards import diagram
+from archspec.drawing.diagram import DETAILS
+from archspec.drawing.levels import UnknownBlock
+from archspec.drawing.render import Options, Picture, picture, render
+from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import find_files, shape_file
 from tests.conftest import ROOT, expect_text
 from tests.svg_picture import Drawn, read_svg
@@ -140,10 +140,10 @@ def test_stages_of_resnet() -> None:
 
 
 def test_flat_graphs_fold_by_structure() -> None:
+    from archspec.diagnostics.source import Source
     from archspec.emit.flat import flat_spec
     from archspec.parse import parse
     from archspec.pipeline import shape_document
-    from archspec.source import Source
 
     expected = {
         "resnet50": [2, 3, 5, 2],

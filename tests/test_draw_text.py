@@ -11,14 +11,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archspec.diagnostics import Sink
-from archspec.draw.measure import shorten, text_width, wrap
-from archspec.draw.mermaid import mermaid
-from archspec.draw.render import Options, picture, render, render_svg
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source
+from archspec.drawing.measure import shorten, text_width, wrap
+from archspec.drawing.mermaid import mermaid
+from archspec.drawing.render import Options, picture, render, render_svg
+from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.pipeline import shape_document
-from archspec.source import Source
 from tests.conftest import ROOT, Run, examples
 from tests.svg_picture import read_svg
 
@@ -222,8 +222,7 @@ def test_notebooks_show_networks() -> None:
 def test_python_function() -> None:
     import archspec
 
-    draw: Any = archspec.draw
-    found = draw(ROOT / "specs" / "lenet5.yaml", theme="dark")
+    found = archspec.draw(ROOT / "specs" / "lenet5.yaml", theme="dark")
     assert type(found).__name__ == "Digraph"
     assert "0B1220" in found.source
     assert b"<svg" in found.pipe(format="svg", quiet=True)

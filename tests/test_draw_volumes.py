@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from archspec.diagnostics import Sink
-from archspec.draw.measure import text_width
-from archspec.draw.scene import Label, Polygon, mix
-from archspec.draw.theme import DARK, LIGHT
-from archspec.draw.volumes import MOST, draw_volumes, draw_volumes_png, scene
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Sink
+from archspec.drawing.measure import text_width
+from archspec.drawing.scene import Label, Polygon, mix
+from archspec.drawing.theme import DARK, LIGHT
+from archspec.drawing.volumes import MOST, draw_volumes, draw_volumes_png, scene
+from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import find_files, shape_file
 
 SPECS = Path(__file__).parent.parent / "specs"

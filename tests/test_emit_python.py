@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source
 from archspec.emit import python
 from archspec.emit.python import RehearsalError, emit, write
 from archspec.emit.python.flat import flat_source
 from archspec.emit.python.naming import UnstructuredError
 from archspec.emit.python.rehearsal import difference
 from archspec.emit.python.structured import structured_source
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.pipeline import find_files, shape_document, shape_file
-from archspec.source import Source
 from tests.conftest import Run
 
 SPECS = Path(__file__).parent.parent / "specs"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from archspec.codes import CODES
 from archspec.commands.check import is_recipe
-from archspec.diagnostics import Sink
+from archspec.diagnostics.codes import CODES
+from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document, shape_document
 from archspec.train.read import read_recipe
 from tests.conftest import ROOT, Run, expect_text

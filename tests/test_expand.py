@@ -9,17 +9,17 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source
 from archspec.emit.blocks import blocks_spec
 from archspec.emit.flat import flat_spec
-from archspec.emit.written import arguments, document, flow, item
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 from archspec.layers import layer_types
-from archspec.make import Maker
 from archspec.parse import parse
 from archspec.pipeline import shape_document, shape_file
-from archspec.record import ArgumentError, ValidationError
-from archspec.source import Source
+from archspec.records.record import ArgumentError, ValidationError
+from archspec.spec.check_values import Maker
+from archspec.spec.written import arguments, document, flow, item
 from tests.conftest import ROOT, Run
 from tests.random_layers import draw_case
 

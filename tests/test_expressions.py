@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archspec.expressions import (
+from archspec.formulas.explain import ExpressionError
+from archspec.formulas.expressions import (
     MAX_DEPTH,
     MAX_LENGTH,
     make_divisible,
     parse_expression,
 )
-from archspec.formula_syntax import ExpressionError
 
 VALUES: dict[str, Any] = {
     "width": 64,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source
 from archspec.parse import parse
 from archspec.pipeline import shape_document
-from archspec.source import Source
 from tests.conftest import ROOT
 from tests.counting import conv, dense, maps, norm, shaped
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archspec.expressions import MAX_LENGTH, parse_expression
-from archspec.formula_syntax import ExpressionError
+from archspec.formulas.explain import ExpressionError
+from archspec.formulas.expressions import MAX_LENGTH, parse_expression
 
 LARGEST = 2**63 - 1
 VALUES: dict[str, Any] = {"width": 64, "alpha": 0.75, "i": 0, "depths": [3, 4, 6, 3]}

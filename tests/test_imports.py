@@ -101,7 +101,7 @@ LEVELS = (
     "files archives",
     "characters reading roots locks interrupts",
 )
-FACES = {"archspec.draw": "api"}
+FACES = {"archspec.drawing": "api"}
 """Packages that are called from Python: their own files stand lower than what they show."""
 LEVEL = {name: n for n, line in enumerate(LEVELS) for name in line.split() if name != "|"}
 

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 import archspec
-from archspec.input_sizes import MOST_WORK
+from archspec.infer.input_sizes import MOST_WORK
 from tests.conftest import examples
 from tests.random_sizes import disagreement, draw
 

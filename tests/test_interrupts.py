@@ -65,7 +65,7 @@ def test_predict_of_many_pictures(tmp_path: Path, run: Run) -> None:
 
 DROPPED = """
 import sys, time
-from archspec.interrupts import catch_interrupts, check_interrupt
+from archspec.emit.keras.interrupts import catch_interrupts, check_interrupt
 catch_interrupts()
 end = time.monotonic() + 30
 print("ready", flush=True)
@@ -100,7 +100,7 @@ def test_an_interrupt_that_is_dropped(loop: str) -> None:
 
 BOTHERED = """
 import signal, time
-from archspec.interrupts import catch_interrupts, uninterrupted
+from archspec.emit.keras.interrupts import catch_interrupts, uninterrupted
 catch_interrupts()
 try:
     with uninterrupted():
@@ -122,7 +122,7 @@ import signal, sys
 import archspec.commands.layers as layers
 from archspec.commands import main
 from archspec.commands._leave import refuse
-from archspec.interrupts import catch_interrupts
+from archspec.emit.keras.interrupts import catch_interrupts
 catch_interrupts()
 def fails(*told, **more):
     try:
@@ -137,7 +137,7 @@ main()
 AS_AN_ERROR = """
 import signal, sys
 import archspec.commands.layers as layers
-from archspec.interrupts import catch_interrupts
+from archspec.emit.keras.interrupts import catch_interrupts
 from archspec.commands import main
 catch_interrupts()
 def fails(*told, **more):

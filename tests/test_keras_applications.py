@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.emit.keras.models import application
-from archspec.shipped import shipped_specs
+from archspec.files.shipped import shipped_specs
 from archspec.weights.compare import LIMIT, compare, isomorphic, randomize
 from archspec.weights.load import load_weights
 from archspec.weights.match import corresponding, match
+from archspec.weights.models import application
 from archspec.weights.named import weighted_layers
 from archspec.weights.structure import structure_of
 

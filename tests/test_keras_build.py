@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.emit.keras import build as building
 from archspec.emit.keras.names import layer_names
 from archspec.layers import layer_types

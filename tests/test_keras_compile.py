@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec import extras
+from archspec.emit import extras
+from archspec.emit.extras import install
 from archspec.emit.keras import backend as backends
 from archspec.emit.keras.save import FORMATS, Format, format_of
 from archspec.emit.keras.target import write_beside
-from archspec.extras import install
-from archspec.files import WriteError
+from archspec.files.writing import WriteError
 from tests.conftest import ROOT, Run, RunProcess
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")

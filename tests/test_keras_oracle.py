@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic_core import SchemaValidator
 
-from archspec.dtypes import DtypeError
 from archspec.emit.keras.layers import make_layer
 from archspec.layers import layer_types
 from archspec.layers.convolution import Conv2D
-from archspec.record import ArgumentError, ValidationError, fields
-from archspec.shapes import Shape, ShapeError
+from archspec.records.record import ArgumentError, ValidationError, fields
+from archspec.shapes.dtypes import DtypeError
+from archspec.shapes.shape import Shape, ShapeError
 from tests.deviations import DEVIATIONS, Deviation
 from tests.oracle import accepts, compared, disagreement, ours, run_keras, theirs
 from tests.random_layers import Case, draw_case

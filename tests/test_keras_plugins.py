@@ -12,9 +12,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import pytest
 
 import archspec
-from archspec import plugins
-from archspec.layers import layer_types
-from archspec.plugins import PluginError, load_plugin
+from archspec.layers import layer_types, plugins
+from archspec.layers.plugins import PluginError, load_plugin
 from tests.conftest import ROOT, Run
 from tests.documents import examples, write_example
 
@@ -160,7 +159,7 @@ def test_packages_are_not_searched_without_need(monkeypatch: pytest.MonkeyPatch)
 
 SILENT = """\
 from archspec.layers.base import Layer
-from archspec.shapes import Shape, Window
+from archspec.shapes.shape import Shape, Window
 
 class Plain(Layer):
     \"\"\"Says nothing of what it sees.\"\"\"

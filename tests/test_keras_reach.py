@@ -16,8 +16,8 @@ import pytest
 import tensorflow as tf
 
 import archspec
+from archspec.infer.receptive.fields import receptive_fields, views
 from archspec.layers import layer_types
-from archspec.receptive import receptive_fields, views
 from tests.conftest import examples
 from tests.gradients import extents_of_the_middle, said_of
 from tests.random_layers import draw_case

@@ -9,7 +9,7 @@ import keras
 import pytest
 
 import archspec
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.emit.keras import build_model
 from tests.test_keras_verify import both
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Kera
     ],
 )
 def test_the_source_is_run(old: str, new: str, told: str, monkeypatch: Any) -> None:
-    from archspec.emit.keras import source
+    from archspec.weights import python_source as source
 
     network, built = both()
     assert source.source_problems(network, built) == []
@@ -47,7 +47,7 @@ def test_the_source_is_run(old: str, new: str, told: str, monkeypatch: Any) -> N
 
 def test_the_source_may_have_classes_of_its_own() -> None:
     """They are not registered in the place of archspec's."""
-    from archspec.emit.keras import source
+    from archspec.weights import python_source as source
     from archspec.emit.keras.extra import LocalResponseNormalization
 
     name = "archspec>LocalResponseNormalization"

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.emit.keras import build_model
 from archspec.emit.keras.random_inputs import random_inputs
-from archspec.emit.keras.verify import verify
+from archspec.files.shipped import shipped_specs
 from archspec.pipeline import shape_file
-from archspec.shipped import shipped_specs
+from archspec.weights.verify import verify
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy
 

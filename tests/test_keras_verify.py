@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.emit.keras import Built, build_model
-from archspec.emit.keras.verify import difference, verify
-from archspec.shapes import Weight
+from archspec.shapes.shape import Weight
 from archspec.weights.compare import compare, randomize
 from archspec.weights.match import match, match_parts
 from archspec.weights.structure import StructureError, structure_of
+from archspec.weights.verify import difference, verify
 from tests.conftest import ROOT, Run
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy

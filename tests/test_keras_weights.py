@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.emit.keras.models import ModelError
 from archspec.weights.compare import randomize
+from archspec.weights.models import ModelError
 from archspec.weights.report import Difference, WeightsReport
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.pipeline import shape_file
 from tests.documents import Example, examples, write_example
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from archspec.schema import json_schema
+from archspec.reference.schema import json_schema
 from archspec.train.schema import recipe_schema
 from tests.conftest import ROOT
 from tests.test_expand import SPECS

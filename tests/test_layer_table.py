@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from archspec.infer import Facts, measure
+from archspec.infer.infer import Facts, measure
 from archspec.layers import Layer, layer_types
-from archspec.record import ArgumentError, ValidationError, fields
-from archspec.shapes import Shape, ShapeError
+from archspec.records.record import ArgumentError, ValidationError, fields
+from archspec.shapes.shape import Shape, ShapeError
 
 TABLE = Path(__file__).parent / "layers"
 CALCULATION = re.compile(r"[0-9][0-9+*() -]*|\([0-9+*() -]*")

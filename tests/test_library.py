@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from archspec import validate
-from archspec.diagnostics import Sink
+from archspec.spec import validate
+from archspec.diagnostics.sink import Sink
 from archspec.parse import Document
 from archspec.pipeline import shape_file
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from archspec.files import WriteError
-from archspec.folders import MARK, check_folder, files_in, open_folder
+from archspec.files.folders import MARK, check_folder, files_in, open_folder
+from archspec.files.writing import WriteError
 from tests.conftest import ROOT, Run
 from tests.training_data import MNIST, write_recipe
 

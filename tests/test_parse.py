@@ -10,10 +10,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archspec.diagnostics import Sink, Span
+from archspec.diagnostics.sink import Sink, Span
+from archspec.diagnostics.source import Source
 from archspec.parse import parse
 from archspec.parse.yaml import _Composer, _read_quickly
-from archspec.source import Source
 from tests.random_documents import write_document
 from tests.reading import cut, read
 

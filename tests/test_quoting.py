@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archspec.diagnostics import Sink
-from archspec.report import FORMATS
+from archspec.diagnostics.report import FORMATS
+from archspec.diagnostics.sink import Sink
 from tests.conftest import RunProcess, examples, run_archspec
 
 TOKEN = "zQ7xKv"

@@ -8,14 +8,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archspec.constructs import CONSTRUCTS, ItemKeys, SpecKeys
-from archspec.diagnostics import Sink
+from archspec.diagnostics.report import FORMATS, report
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source, decode_source
 from archspec.layers import layer_types
 from archspec.parse import parse
 from archspec.pipeline import shape_document
-from archspec.record import fields
-from archspec.report import FORMATS, report
-from archspec.source import Source, decode_source
+from archspec.records.record import fields
+from archspec.spec.words import CONSTRUCTS, ItemKeys, SpecKeys
 from tests.conftest import ROOT, examples
 
 EXAMPLES = examples(120)

@@ -61,8 +61,8 @@ def test_the_fuzz_finds_what_is_wrong(
     spec = draw_spec(Random("0/3"))
     assert fuzz_commands.compare(spec, tmp_path, Random(0)).breaks == []
     if name == "compare":
-        monkeypatch.setattr("archspec.infer.ShapedGraph.macs_known", True)
-        monkeypatch.setattr("archspec.infer.ShapedNode.macs_known", False)
+        monkeypatch.setattr("archspec.infer.infer.ShapedGraph.macs_known", True)
+        monkeypatch.setattr("archspec.infer.infer.ShapedNode.macs_known", False)
     elif name == "flat_spec":
         written = fuzz_commands.STYLES["flat"]
         changed = lambda shaped: written(shaped).replace("layers:\n", "layers:\n  - Flatten\n", 1)  # noqa: E731

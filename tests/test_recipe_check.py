@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archspec.commands.check import is_recipe
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document
 from archspec.train.metrics import SparseTopKCategoricalAccuracy
 from archspec.train.optimizers import CosineDecay

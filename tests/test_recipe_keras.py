@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import keras
 import pytest
 
-from archspec.diagnostics import Sink
-from archspec.objects import KerasObject, Kinds
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source
 from archspec.parse import parse
-from archspec.record import Record, fields
-from archspec.source import Source
+from archspec.records.objects import KerasObject, Kinds
+from archspec.records.record import Record, fields
 from archspec.train.losses import LOSSES, Loss
 from archspec.train.metrics import CALLBACKS, METRICS, Metric, Monitor
 from archspec.train.optimizers import OPTIMIZERS, SCHEDULES, Schedule

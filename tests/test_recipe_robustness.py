@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from archspec.diagnostics import MOST_DIAGNOSTICS, Sink
+from archspec.diagnostics.report import report
+from archspec.diagnostics.sink import MOST_DIAGNOSTICS, Sink
+from archspec.diagnostics.source import Source
 from archspec.parse import parse
-from archspec.report import report
-from archspec.source import Source
 from archspec.train.read import read_recipe
 from tests.test_recipe_schema import problems
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from archspec.diagnostics import Sink
-from archspec.documentation import example_of
-from archspec.emit.written import item
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source, read_source
 from archspec.layers import layer_types
 from archspec.parse import parse
-from archspec.record import fields
-from archspec.source import Source, read_source
+from archspec.records.record import fields
+from archspec.reference.documentation import example_of
+from archspec.spec.written import item
 from archspec.train.read import read_recipe
 from archspec.train.recipe import FineTuneKeys, Prepare, RecipeKeys
 from archspec.train.schema import _KINDS, recipe_schema

@@ -5,7 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from archspec.arguments import (
+from archspec.layers import Layer, layer_types
+from archspec.layers.settings import Initializer, Regularizer
+from archspec.records.arguments import (
     Activation,
     Axes,
     Fraction,
@@ -15,8 +17,7 @@ from archspec.arguments import (
     UseCudnn,
     Window,
 )
-from archspec.layers import Layer, layer_types
-from archspec.record import (
+from archspec.records.record import (
     ArgumentError,
     ArgumentType,
     Record,
@@ -26,7 +27,6 @@ from archspec.record import (
     required_fields,
     snake_case,
 )
-from archspec.settings import Initializer, Regularizer
 
 
 class Base(Record):

@@ -9,13 +9,13 @@ from urllib.parse import unquote
 
 import pytest
 
-from archspec.characters import visible
-from archspec.codes import CODES
-from archspec.diagnostics import Diagnostic, Note, Place, Sink, SourcePlace, Span
+from archspec.diagnostics.characters import visible
+from archspec.diagnostics.codes import CODES
+from archspec.diagnostics.report import FORMATS, report
+from archspec.diagnostics.sink import Diagnostic, Note, Place, Sink, SourcePlace, Span
+from archspec.diagnostics.source import Source
 from archspec.parse import parse
 from archspec.pipeline import shape_document
-from archspec.report import FORMATS, report
-from archspec.source import Source
 from tests.conftest import Run
 
 SPEC = """\

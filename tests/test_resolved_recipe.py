@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.layers import layer_types
 from archspec.pipeline import open_document
-from archspec.record import Record, fields
+from archspec.records.record import Record, fields
 from archspec.train.losses import LOSSES
 from archspec.train.metrics import CALLBACKS, METRICS
 from archspec.train.optimizers import OPTIMIZERS, SCHEDULES

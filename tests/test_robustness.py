@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from archspec.characters import visible
-from archspec.diagnostics import MOST_DIAGNOSTICS, Sink
+from archspec.diagnostics.characters import visible
+from archspec.diagnostics.sink import MOST_DIAGNOSTICS, Sink
+from archspec.diagnostics.source import Source
 from archspec.parse import parse
 from archspec.pipeline import shape_file
-from archspec.source import Source
 from tests.conftest import Run, RunProcess
 
 SECONDS, MEGABYTES = 2.0, 500.0
@@ -399,7 +399,7 @@ def test_unreadable_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = write(tmp_path, "net.yaml", layers("  - Flatten"))
     path.chmod(0)
     if os.access(path, os.R_OK):  # an administrator reads everything
-        monkeypatch.setattr("archspec.source.open_regular", _refuse)
+        monkeypatch.setattr("archspec.diagnostics.source.open_regular", _refuse)
     outcome = run("check", str(path))
     assert outcome.status == 2
     assert "error[AS001]: cannot read this file: permission denied" in outcome.out
@@ -471,7 +471,7 @@ def test_bytes(run: Run, tmp_path: Path) -> None:
 
 
 def test_python_interface_raises_nothing_else(tmp_path: Path) -> None:
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics.sink import Sink
 
     sink = Sink()
     assert shape_file(str(tmp_path / "nowhere.yaml"), sink) is None

@@ -8,19 +8,19 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic_core import core_schema as cs
 
-from archspec.constructs import CONSTRUCTS, BlockKeys, Expectation, ItemKeys, SpecKeys
-from archspec.diagnostics import Sink
-from archspec.documentation import example_of
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source, SourceError, read_source
 from archspec.emit.blocks import blocks_data
 from archspec.emit.flat import flat_data
-from archspec.emit.written import item
-from archspec.json_schema import convert, either, nullable
 from archspec.layers import layer_types
 from archspec.parse import parse
 from archspec.pipeline import read_spec, shape_document
-from archspec.record import fields
-from archspec.schema import json_schema
-from archspec.source import Source, SourceError, read_source
+from archspec.records.json_schema import convert, either, nullable
+from archspec.records.record import fields
+from archspec.reference.documentation import example_of
+from archspec.reference.schema import json_schema
+from archspec.spec.words import CONSTRUCTS, BlockKeys, Expectation, ItemKeys, SpecKeys
+from archspec.spec.written import item
 from tests.conftest import ROOT, Run
 from tests.test_expand import SPECS
 

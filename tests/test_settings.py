@@ -10,8 +10,8 @@ import pytest
 
 from archspec.emit.keras.layers import make_layer
 from archspec.layers import Layer, layer_types
-from archspec.record import fields
-from archspec.settings import constraints, initializers, is_of, regularizers, settings_of
+from archspec.layers.settings import constraints, initializers, is_of, regularizers, settings_of
+from archspec.records.record import fields
 from tests.oracle import accepts, compared
 from tests.random_layers import draw_case
 from tests.special_arguments import Call

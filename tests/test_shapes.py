@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archspec.axes import BATCH, axis_index, axis_indices
-from archspec.shapes import (
+from archspec.shapes.axes import BATCH, axis_index, axis_indices
+from archspec.shapes.shape import (
     Shape,
     ShapeError,
     Weight,

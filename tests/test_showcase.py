@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 from tests.conftest import ROOT
 from tests.test_course import shaped
 from tests.test_course_shapes import chain

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from archspec.diagnostics import Sink
-from archspec.draw.cards import diagram
+from archspec.diagnostics.sink import Sink
+from archspec.drawing.cards import diagram
 from archspec.emit.html import summary_html
 from archspec.emit.json import summary_data
 from archspec.emit.summary import ALL, HEADER, summary, summary_rows
 from archspec.emit.table import cut, pad, table, width
 from archspec.emit.worksheet import worksheet
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
+from archspec.infer.receptive.fields import receptive_fields
 from archspec.pipeline import shape_file
-from archspec.receptive import receptive_fields
 from tests.conftest import ROOT, Run
 from tests.test_expand import HEAD, SPECS, shaped
 

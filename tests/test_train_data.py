@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document
 from archspec.train.data.errors import DataError
 from archspec.train.data.parts import Data

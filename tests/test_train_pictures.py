@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from archspec.extras import install
+from archspec.emit.extras import install
 from archspec.train.charts import lacking
 from archspec.train.charts.confusion import draw_confusion
 from archspec.train.charts.curves import draw_curves, epoch_ticks

@@ -66,7 +66,7 @@ def layers(path: Path) -> dict[str, list[Any]]:
     """Weights by layer, of a saved model and the networks in it."""
     import keras
 
-    from archspec.emit.keras.models import load_model
+    from archspec.weights.models import load_model
 
     found: dict[str, list[Any]] = {}
 
@@ -118,7 +118,7 @@ def test_frozen_normalization_is_in_inference_mode(tmp_path: Path) -> None:
     import keras
     import numpy as np
 
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics.sink import Sink
     from archspec.pipeline import open_document
     from archspec.train.model import make_models
     from archspec.train.read import read_recipe

@@ -143,7 +143,7 @@ def _say_usage(error: click.ClickException) -> None:
 
 def _was_interrupted() -> bool:
     """Whether an error is what Keras, or a backend, has made of an interrupt."""
-    known = sys.modules.get("archspec.interrupts")
+    known = sys.modules.get("archspec.emit.keras.interrupts")
     return known is not None and bool(known.interrupted())
 
 
@@ -173,7 +173,7 @@ def _cannot_print(error: Exception) -> int:
     """Standard output takes no more; gives the exit status."""
     import os
 
-    from archspec.reading import reason
+    from archspec.files.reading import reason
 
     # Python flushes at its end, once more and in vain.
     with contextlib.suppress(OSError, AttributeError, ValueError):

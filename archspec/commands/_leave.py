@@ -8,11 +8,11 @@ docs/reliability.md has the table, tests/test_exit_status.py holds it.
 import sys
 from typing import Any, NoReturn
 
-from archspec.codes import status_of
 from archspec.commands._say import say, show, wants_color
-from archspec.diagnostics import Diagnostic, Sink, SourcePlace
-from archspec.report import report
-from archspec.source import Source
+from archspec.diagnostics.codes import status_of
+from archspec.diagnostics.report import report
+from archspec.diagnostics.sink import Diagnostic, Sink, SourcePlace
+from archspec.diagnostics.source import Source
 
 
 def leave(sink: Sink, path: str = "") -> NoReturn:
@@ -21,7 +21,7 @@ def leave(sink: Sink, path: str = "") -> NoReturn:
     Raises:
         KeyboardInterrupt: the error is what Keras, or a backend, has made of an interrupt.
     """
-    if watching := sys.modules.get("archspec.interrupts"):
+    if watching := sys.modules.get("archspec.emit.keras.interrupts"):
         watching.check_interrupt()
     if not sink.diagnostics:
         say(f"{path} is a library of blocks, not a network", err=True)

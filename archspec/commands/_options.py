@@ -7,13 +7,13 @@ import click
 
 from archspec.commands._leave import leave
 from archspec.commands._root import given_roots
-from archspec.diagnostics import Sink
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import SourceError, read_standard_input
+from archspec.files.roots import real_paths
+from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, quotable, report_unreadable, shape_document
-from archspec.roots import real_paths
-from archspec.source import SourceError, read_standard_input
 
 
 def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,7 +68,7 @@ def shaped_or_exit(path: str, values: dict[str, str] | None = None) -> ShapedGra
 
 def complete_shipped(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Names of networks and recipes that ship, for the shell."""
-    from archspec.shipped import shipped_recipes, shipped_specs
+    from archspec.files.shipped import shipped_recipes, shipped_specs
 
     names = [*shipped_specs(), *shipped_recipes()]
     return [name for name in names if name.startswith(incomplete)]

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
+from archspec.diagnostics.source import MAX_BYTES
+from archspec.files.reading import open_regular
 from archspec.parse.document import Document
-from archspec.reading import open_regular
-from archspec.source import MAX_BYTES
 
 _SIGNS = ((b"archspec",), (b"layers", b"input"), (b"spec", b"data", b"loss"))
 """Words of which one group stands in every file that is meant for us."""

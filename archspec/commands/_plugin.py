@@ -25,7 +25,7 @@ def with_plugins(command: click.Command) -> click.Command:
 def _load(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> None:
     if not given or ctx.resilient_parsing:
         return
-    from archspec.plugins import PluginError, load_plugin
+    from archspec.layers.plugins import PluginError, load_plugin
 
     for name in given:
         try:

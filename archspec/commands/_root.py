@@ -2,7 +2,7 @@
 
 import click
 
-_KEY = "archspec.roots"
+_KEY = "archspec.files.roots"
 
 
 def with_roots(command: click.Command) -> click.Command:

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from archspec.characters import visible, visible_lines
-from archspec.reading import reason
+from archspec.diagnostics.characters import visible, visible_lines
+from archspec.files.reading import reason
 
 _COLORS = {"green": 32, "red": 31, "bold": 1}
 

@@ -6,18 +6,18 @@ from typing import Any, NamedTuple, TextIO
 
 import click
 
-from archspec.characters import visible
-from archspec.codes import status_of
 from archspec.commands._options import open_spec, set_option
 from archspec.commands._root import given_roots
 from archspec.commands._say import OK, say, show, wants_color
-from archspec.constructs import SpecKeys
-from archspec.diagnostics import Diagnostic, Sink
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.characters import visible
+from archspec.diagnostics.codes import status_of
+from archspec.diagnostics.report import FORMATS, report
+from archspec.diagnostics.sink import Diagnostic, Sink
+from archspec.files.roots import real_paths
+from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import find_files, no_collection, quotable, shape_document
-from archspec.record import fields
-from archspec.report import FORMATS, report
-from archspec.roots import real_paths
+from archspec.records.record import fields
+from archspec.spec.words import SpecKeys
 
 _LARGE = 50_000
 """Bytes of a file in a folder that is looked at before it is parsed."""
@@ -168,8 +168,8 @@ def _short(count: int) -> str:
 
 def _recipe_line(recipe: Any) -> str:
     """A recipe in a line: what goes in and out, how it learns, and for how long."""
-    from archspec.record import snake_case
-    from archspec.shapes import format_shape
+    from archspec.records.record import snake_case
+    from archspec.shapes.shape import format_shape
 
     shaped, keys, rate = recipe.shaped, recipe.keys, recipe.optimizer.learning_rate
     outputs = format_shape(shaped.shape(shaped.graph.outputs[0]))

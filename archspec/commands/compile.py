@@ -11,12 +11,12 @@ from archspec.commands._leave import leave, print_diagnostics, refuse, refuse_er
 from archspec.commands._model import look_at_model
 from archspec.commands._options import open_spec, set_option
 from archspec.commands._say import say, show
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BACKENDS, BackendError
 from archspec.emit.keras.save import FORMATS, format_of
 from archspec.emit.keras.target import check_target, write_beside
-from archspec.files import WriteError, check_path, write_safely
-from archspec.infer import ShapedGraph
+from archspec.files.writing import WriteError, check_path, write_safely
+from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import shape_document
 
 TEXTS = {".py": "archspec.emit.python"}

@@ -8,7 +8,7 @@ from archspec.commands._say import say, show, wants_color
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from archspec.codes import CODES
+    from archspec.diagnostics.codes import CODES
 
     return [code for code in CODES if code.startswith(incomplete.upper())]
 
@@ -17,7 +17,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.argument("code", required=False, shell_complete=_complete)
 def command(code: str | None) -> None:
     """Explain an error or a warning, such as AS401; without CODE, list them all."""
-    from archspec.codes import CODES
+    from archspec.diagnostics.codes import CODES
 
     if code is None:
         show(_table())
@@ -33,7 +33,7 @@ def command(code: str | None) -> None:
             else "`archspec explain` lists all."
         )
         raise click.UsageError(f"There is no code `{code}`. {hint}")
-    from archspec.shipped import error_page
+    from archspec.files.shipped import error_page
 
     page = error_page(known)
     if page is None:
@@ -46,7 +46,7 @@ def command(code: str | None) -> None:
 
 def _find(code: str) -> str | None:
     """The code that is meant: `as401` and `401` are AS401."""
-    from archspec.codes import CODES
+    from archspec.diagnostics.codes import CODES
 
     upper = code.strip().upper()
     for candidate in (upper, f"AS{upper.removeprefix('AS').zfill(3)}"):
@@ -68,7 +68,7 @@ _RANGES = {
 
 
 def _table() -> str:
-    from archspec.codes import CODES
+    from archspec.diagnostics.codes import CODES
 
     bold, reset = ("\x1b[1m", "\x1b[0m") if wants_color(sys.stdout) else ("", "")
     lines: list[str] = []

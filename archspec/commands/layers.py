@@ -10,8 +10,8 @@ from archspec.commands._say import show, terminal_width, wants_color
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from archspec.constructs import CONSTRUCTS
     from archspec.layers import layer_types
+    from archspec.spec.words import CONSTRUCTS
 
     words = [*layer_types(), *CONSTRUCTS]
     return [w for w in words if w.lower().startswith(incomplete.lower())]
@@ -33,9 +33,9 @@ def _bold(text: str) -> str:
 
 
 def _list() -> Iterator[str]:
-    from archspec.constructs import CONSTRUCTS
-    from archspec.documentation import FAMILIES, families, summary_of
     from archspec.emit.table import cut, pad
+    from archspec.reference.documentation import FAMILIES, families, summary_of
+    from archspec.spec.words import CONSTRUCTS
 
     groups: dict[str, dict[str, Any]] = {
         FAMILIES.get(name, name): {layer.__name__: layer for layer in layers}
@@ -53,9 +53,9 @@ def _list() -> Iterator[str]:
 
 
 def _describe(name: str) -> Iterator[str]:
-    from archspec.constructs import CONSTRUCTS
-    from archspec.documentation import FAMILIES, description_of
     from archspec.layers import layer_types, nearest
+    from archspec.reference.documentation import FAMILIES, description_of
+    from archspec.spec.words import CONSTRUCTS
 
     known: dict[str, Any] = {**layer_types(), **CONSTRUCTS}
     record = known.get(name)
@@ -77,9 +77,9 @@ def _describe(name: str) -> Iterator[str]:
 
 
 def _example(layer: Any) -> Iterator[str]:
-    from archspec.documentation import example_of
-    from archspec.emit.written import flow, item
-    from archspec.shapes import format_shape
+    from archspec.reference.documentation import example_of
+    from archspec.shapes.shape import format_shape
+    from archspec.spec.written import flow, item
 
     example = example_of(layer)
     if example is None:
@@ -104,9 +104,9 @@ def _example(layer: Any) -> Iterator[str]:
 
 
 def _arguments(record: Any) -> Iterator[str]:
-    from archspec.documentation import field_docs
-    from archspec.emit.written import flow
-    from archspec.record import fields
+    from archspec.records.record import fields
+    from archspec.reference.documentation import field_docs
+    from archspec.spec.written import flow
 
     docs = field_docs(record)
     if not docs:
@@ -128,8 +128,8 @@ def _arguments(record: Any) -> Iterator[str]:
 
 
 def _of_every_item() -> Iterator[str]:
-    from archspec.constructs import ItemKeys
-    from archspec.documentation import field_docs
+    from archspec.reference.documentation import field_docs
+    from archspec.spec.words import ItemKeys
 
     yield _bold("and, as every item")
     for name, text in field_docs(ItemKeys).items():

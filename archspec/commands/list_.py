@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from archspec.characters import visible_json
 from archspec.commands._say import say, show, terminal_width, wants_color
+from archspec.diagnostics.characters import visible_json
 
 
 @click.command("list")
@@ -20,7 +20,7 @@ def command(recipes: bool, format: str) -> None:
 
     Their names are what `archspec new --from` takes.
     """
-    from archspec.shipped import shipped_recipes, shipped_specs
+    from archspec.files.shipped import shipped_recipes, shipped_specs
 
     shipped, row = (shipped_recipes(), _recipe) if recipes else (shipped_specs(), _network)
     if not shipped:
@@ -53,7 +53,7 @@ def _cell(value: Any) -> str:
 
 def _network(name: str, path: str) -> dict[str, Any] | None:
     """A network and its totals; None for a library of blocks."""
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics.sink import Sink
     from archspec.pipeline import shape_file
 
     shaped = shape_file(path, Sink())
@@ -70,7 +70,7 @@ def _network(name: str, path: str) -> dict[str, Any] | None:
 
 def _recipe(name: str, path: str) -> dict[str, Any] | None:
     """A recipe, its network and the kind of its data; None if it is not sound."""
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics.sink import Sink
     from archspec.pipeline import open_document
     from archspec.train.read import read_recipe
 

@@ -27,7 +27,7 @@ def command(name: str, origin: str | None, force: bool) -> None:
     network that ships, with what it extends and uses put in; or a recipe that ships, and its
     network in a file beside it.
     """
-    from archspec.files import WriteError, write_all
+    from archspec.files.writing import WriteError, write_all
 
     path = name if name.endswith((".yaml", ".yml")) else name + ".yaml"
     title = os.path.splitext(os.path.basename(path))[0]
@@ -42,7 +42,7 @@ def command(name: str, origin: str | None, force: bool) -> None:
 
 
 def _check_name(name: str) -> None:
-    from archspec.constructs import is_wire_name
+    from archspec.spec.words import is_wire_name
 
     if not is_wire_name(name):
         raise click.UsageError(
@@ -52,8 +52,8 @@ def _check_name(name: str) -> None:
 
 def _copies(path: str, name: str, origin: str) -> dict[str, str]:
     """The text of each file that is written: the network, or the recipe after its network."""
+    from archspec.files.shipped import find_shipped, shipped_recipes, shipped_specs
     from archspec.layers import nearest
-    from archspec.shipped import find_shipped, shipped_recipes, shipped_specs
 
     source = find_shipped(origin)
     if source is None:
@@ -76,9 +76,9 @@ def _copies(path: str, name: str, origin: str) -> dict[str, str]:
 def _network(path: str, name: str) -> str:
     """The spec of a network: as it stands if it needs no other file, else with them put in."""
     from archspec.commands._options import shaped_or_exit
-    from archspec.constructs import REFERENCES
     from archspec.emit.blocks import blocks_data
-    from archspec.emit.written import document
+    from archspec.spec.words import REFERENCES
+    from archspec.spec.written import document
 
     text = _read(path)
     if re.search(rf"^({'|'.join(REFERENCES)}):", text, re.MULTILINE):

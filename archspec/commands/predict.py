@@ -5,9 +5,9 @@ import sys
 
 import click
 
-from archspec.characters import visible_json
 from archspec.commands._leave import refuse, refuse_error
 from archspec.commands._say import say, show
+from archspec.diagnostics.characters import visible_json
 from archspec.emit.keras.backend import BackendError
 
 
@@ -24,9 +24,9 @@ def command(run: str, images: tuple[str, ...], top: int, format: str) -> None:
     itself, as in training. The exit status is 1 if a picture cannot be read.
     """
     from archspec.emit.keras import use_backend
-    from archspec.emit.keras.models import ModelError
     from archspec.train.predict import predict
     from archspec.train.run import Run, RunError
+    from archspec.weights.models import ModelError
 
     try:
         opened = Run(run)

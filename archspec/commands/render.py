@@ -7,14 +7,14 @@ import click
 from archspec.commands._leave import differ, leave, print_diagnostics, refuse, refuse_error
 from archspec.commands._options import open_spec, set_option
 from archspec.commands._say import say
-from archspec.diagnostics import Sink
-from archspec.draw.diagram import DETAILS
-from archspec.draw.engine import EngineError
-from archspec.draw.levels import UnknownBlock
-from archspec.draw.render import FORMATS, VIEWS, Options, Picture, picture, render
-from archspec.files import WriteError, check_file, check_path, write_safely
+from archspec.diagnostics.sink import Sink
+from archspec.drawing.diagram import DETAILS
+from archspec.drawing.engine import EngineError
+from archspec.drawing.levels import UnknownBlock
+from archspec.drawing.render import FORMATS, VIEWS, Options, Picture, picture, render
+from archspec.files.reading import read_regular, reason
+from archspec.files.writing import WriteError, check_file, check_path, write_safely
 from archspec.pipeline import shape_document
-from archspec.reading import read_regular, reason
 
 _LARGEST = 2**28
 """Bytes of the largest picture that is compared."""
@@ -120,7 +120,7 @@ def _refuse_wrong(output: str, ending: str, options: Options) -> None:
 
 
 def _check(found: Picture, spec: str, output: str) -> None:
-    from archspec.draw.stamp import picture_hash
+    from archspec.drawing.stamp import picture_hash
 
     try:
         there = picture_hash(read_regular(output, _LARGEST))

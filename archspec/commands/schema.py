@@ -18,8 +18,8 @@ def command(spec: str | None, recipe: bool) -> None:
     """
     import json
 
-    from archspec.characters import visible_json
     from archspec.commands._say import show
+    from archspec.diagnostics.characters import visible_json
 
     if recipe:
         from archspec.train.schema import recipe_schema
@@ -28,13 +28,13 @@ def command(spec: str | None, recipe: bool) -> None:
             raise click.UsageError("--recipe is for recipes, SPEC for specs: give one of them")
         show(visible_json(json.dumps(recipe_schema(), ensure_ascii=False, indent=1)) + "\n")
         return
-    from archspec.schema import json_schema
+    from archspec.reference.schema import json_schema
 
     blocks = None
     if spec is not None:
         from archspec.commands._leave import leave
         from archspec.commands._options import open_spec
-        from archspec.diagnostics import Sink
+        from archspec.diagnostics.sink import Sink
         from archspec.pipeline import read_spec
 
         sink = Sink()

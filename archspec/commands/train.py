@@ -10,7 +10,7 @@ import click
 from archspec.commands._leave import leave, print_diagnostics, refuse_error
 from archspec.commands._options import open_spec, set_option
 from archspec.commands._say import say
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BackendError
 from archspec.train.distribute import WAYS
 from archspec.train.processes import together
@@ -59,13 +59,13 @@ def command(
     if read is None:
         leave(sink, recipe)
     print_diagnostics(sink.diagnostics)
-    from archspec.emit.keras.models import ModelError
-    from archspec.files import WriteError
+    from archspec.files.writing import WriteError
     from archspec.train.data.errors import DataError
     from archspec.train.data.watch import unwatched
     from archspec.train.run import RunError
     from archspec.train.setting import DistributeError, DivergedError
     from archspec.train.suit import report_data_error
+    from archspec.weights.models import ModelError
 
     sink = Sink(sink.roots)
     verbose = 0 if quiet else 1 if sys.stdout.isatty() else 2

@@ -5,15 +5,15 @@ from typing import Any
 
 import click
 
-from archspec.characters import visible
 from archspec.commands._leave import differ, leave, refuse, refuse_error
 from archspec.commands._model import look_at_model
 from archspec.commands._options import set_option, shaped_or_exit
 from archspec.commands._say import OK, Painted, say
-from archspec.diagnostics import Sink
+from archspec.diagnostics.characters import visible
+from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BACKENDS, BackendError
 from archspec.emit.keras.build import Built
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 from archspec.weights.compare import LIMIT, Comparison
 
 _MOST_TOLD = 30
@@ -74,8 +74,8 @@ _Inputs = dict[int, Any] | None
 
 
 def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> tuple[bool, _Inputs]:
-    from archspec.emit.keras.source import cannot_run, source_problems
-    from archspec.emit.keras.verify import verify
+    from archspec.weights.python_source import cannot_run, source_problems
+    from archspec.weights.verify import verify
 
     verdict = verify(shaped, built, seed)
     rows = [row for row in verdict.rows if row.problems or not quiet]
@@ -102,8 +102,8 @@ def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> tuple[
 
 
 def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int, inputs: _Inputs) -> bool:
-    from archspec.emit.keras.models import ModelError, application, load_model
     from archspec.weights.compare import compare, randomize
+    from archspec.weights.models import ModelError, application, load_model
     from archspec.weights.structure import StructureError
 
     try:

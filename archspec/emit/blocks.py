@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.constructs import CONSTRUCTS, Apply
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.emit.flat import head
 from archspec.emit.substitute import has_references, substitute, substitute_formula
-from archspec.emit.written import arguments, document
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
-from archspec.make import Maker
-from archspec.record import fields
-from archspec.spec import (
+from archspec.records.record import fields
+from archspec.spec.check_values import Maker
+from archspec.spec.types import (
     ApplyItem,
     Block,
     Body,
@@ -25,6 +23,8 @@ from archspec.spec import (
     RepeatItem,
     Spec,
 )
+from archspec.spec.words import CONSTRUCTS, Apply
+from archspec.spec.written import arguments, document
 
 Values = Mapping[str, Any]
 

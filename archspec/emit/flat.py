@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from archspec.constructs import LONGEST_NAME
 from archspec.emit.json import output_name
-from archspec.emit.written import arguments, document, item
-from archspec.graph import Node, Ref
-from archspec.infer import ShapedGraph
+from archspec.expand.graph import Node, Ref
+from archspec.infer.infer import ShapedGraph
+from archspec.spec.words import LONGEST_NAME
+from archspec.spec.written import arguments, document, item
 
 
 def flat_spec(shaped: ShapedGraph) -> str:

@@ -2,9 +2,9 @@
 
 from html import escape
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 from archspec.emit.summary import HEADER, RIGHT, heading, summary_rows
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 
 _MOST_ROWS = 60
 

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from archspec.characters import visible_json
-from archspec.emit.tree import counts
-from archspec.graph import Ref
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.characters import visible_json
+from archspec.expand.graph import Ref
+from archspec.infer.hierarchy import counts
+from archspec.infer.infer import ShapedGraph
 
 
 def summary_json(shaped: ShapedGraph) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 
 _ACTS = re.compile(
     r"[\\`*\[\]|~$]"  # wherever they stand

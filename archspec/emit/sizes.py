@@ -1,10 +1,10 @@
 """The chain of spatial sizes: 227→55→27→13→6."""
 
-from archspec.graph import chain
-from archspec.infer import ShapedGraph
+from archspec.expand.graph import chain
+from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
-from archspec.measure import Facts
-from archspec.shapes import Shape
+from archspec.layers.measure import Facts
+from archspec.shapes.shape import Shape
 
 
 def size_chain(shaped: ShapedGraph) -> str:

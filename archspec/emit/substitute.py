@@ -4,9 +4,9 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.expressions import MAX_LENGTH, Expression, parse_expression, syntax_tree
-from archspec.formula_syntax import ExpressionError
-from archspec.templates import Template, Text
+from archspec.formulas.explain import ExpressionError
+from archspec.formulas.expressions import MAX_LENGTH, Expression, parse_expression, syntax_tree
+from archspec.formulas.templates import Template, Text
 
 
 def substitute(value: Any, values: Mapping[str, Any], kept: set[str]) -> Any:

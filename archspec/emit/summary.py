@@ -1,11 +1,11 @@
 """The summary of a network as a table: a row for each layer or block, with their sums."""
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 from archspec.emit.table import Row, table
-from archspec.emit.tree import Counts, Entry, counts, entries, open_macs, total
-from archspec.infer import ShapedGraph
-from archspec.receptive import Field, receptive_fields
-from archspec.shapes import format_shape
+from archspec.infer.hierarchy import Counts, Entry, counts, entries, open_macs, total
+from archspec.infer.infer import ShapedGraph
+from archspec.infer.receptive.fields import Field, receptive_fields
+from archspec.shapes.shape import format_shape
 
 HEADER = ("name", "layer", "output shape", "parameters", "MACs", "receptive field")
 RIGHT = (3, 4, 5)

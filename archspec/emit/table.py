@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 
 Row = Sequence[str]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from archspec.emit.json import output_name
 from archspec.emit.markdown import code, words
-from archspec.emit.tree import Counts, Entry, counts, entries, entries_at, open_macs, total
-from archspec.emit.written import arguments, flow
-from archspec.infer import ShapedGraph, ShapedNode
-from archspec.shapes import format_shape, product
+from archspec.infer.hierarchy import Counts, Entry, counts, entries, entries_at, open_macs, total
+from archspec.infer.infer import ShapedGraph, ShapedNode
+from archspec.shapes.shape import format_shape, product
+from archspec.spec.written import arguments, flow
 
 _MOST_TERMS = 12
 """Longest sum that is written out."""

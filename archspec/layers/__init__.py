@@ -5,8 +5,8 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
+from archspec.diagnostics.spelling import nearest
 from archspec.layers.base import Layer
-from archspec.spelling import nearest
 
 _layers: dict[str, type[Layer]] = {}
 _single: dict[str, type[Layer] | None] = {}
@@ -52,7 +52,7 @@ def _look_for(name: str) -> type[Layer] | None:
 
 @cache
 def _modules() -> list[str]:
-    return [m.name for m in pkgutil.iter_modules(__path__) if m.name != "base"]
+    return [m.name for m in pkgutil.iter_modules(__path__) if m.name != "base" and not m.ispkg]
 
 
 def _text(module: str) -> bytes:

@@ -3,15 +3,15 @@
 Source: keras/src/layers/activations/.
 """
 
-from archspec.arguments import Activation as ActivationName
-from archspec.arguments import Axes, NonNegativeFloat
-from archspec.axes import axis_indices
-from archspec.dtypes import ANY, FLOATS, NUMBERS, VALUES
 from archspec.layers.base import Elementwise, check_softmax
-from archspec.reach import Reach, last_mixed, pointwise
-from archspec.record import ArgumentError
-from archspec.settings import Constraint, Initializer, Regularizer
-from archspec.shapes import Shape, Weight, known
+from archspec.layers.settings import Constraint, Initializer, Regularizer
+from archspec.records.arguments import Activation as ActivationName
+from archspec.records.arguments import Axes, NonNegativeFloat
+from archspec.records.record import ArgumentError
+from archspec.shapes.axes import axis_indices
+from archspec.shapes.dtypes import ANY, FLOATS, NUMBERS, VALUES
+from archspec.shapes.reach import Reach, last_mixed, pointwise
+from archspec.shapes.shape import Shape, Weight, known
 
 _KINDS = {
     "linear": ANY,

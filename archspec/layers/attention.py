@@ -9,11 +9,11 @@ align and translate" (2015).
 
 from typing import Literal
 
-from archspec.arguments import Fraction, Seed
-from archspec.dtypes import DTYPES, FLOATS, VALUES, DtypeError, common
 from archspec.layers.base import Layer, check_dims, check_softmax
-from archspec.reach import ALL, Reach, broadcast, pointwise, same
-from archspec.shapes import Shape, ShapeError, Weight, format_shape, known, product
+from archspec.records.arguments import Fraction, Seed
+from archspec.shapes.dtypes import DTYPES, FLOATS, VALUES, DtypeError, common
+from archspec.shapes.reach import ALL, Reach, broadcast, pointwise, same
+from archspec.shapes.shape import Shape, ShapeError, Weight, format_shape, known, product
 
 
 def roles(inputs: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:

@@ -8,7 +8,8 @@ Source: keras/src/layers/preprocessing/image_preprocessing/.
 
 from typing import ClassVar, Literal
 
-from archspec.arguments import (
+from archspec.layers.base import Elementwise
+from archspec.records.arguments import (
     DataFormat,
     Fraction,
     FractionRange,
@@ -18,10 +19,9 @@ from archspec.arguments import (
     SignedFractionRange,
     ZoomRange,
 )
-from archspec.dtypes import VALUES
-from archspec.layers.base import Elementwise
-from archspec.reach import Reach
-from archspec.shapes import Shape, ShapeError, format_shape
+from archspec.shapes.dtypes import VALUES
+from archspec.shapes.reach import Reach
+from archspec.shapes.shape import Shape, ShapeError, format_shape
 
 FillMode = Literal["reflect", "wrap", "constant", "nearest"]
 Interpolation = Literal["nearest", "bilinear"]

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from archspec.dtypes import DTYPES, WORDS, DtypeError, common
-from archspec.reach import Reach, pointwise, windowed
-from archspec.record import Record, snake_case
-from archspec.settings import check_settings
-from archspec.shapes import Shape, ShapeError, Weight, Window, format_shape
+from archspec.layers.settings import check_settings
+from archspec.records.record import Record, snake_case
+from archspec.shapes.dtypes import DTYPES, WORDS, DtypeError, common
+from archspec.shapes.reach import Reach, pointwise, windowed
+from archspec.shapes.shape import Shape, ShapeError, Weight, Window, format_shape
 
 
 class Layer(Record):
@@ -16,7 +16,7 @@ class Layer(Record):
     A subclass declares its arguments as fields with Keras's names, order and defaults, each with
     a docstring under it, and defines ``output_shape``; ``weights`` and ``macs`` if it has any.
     A layer knows only integers: no file, no graph, no backend. Its methods get one shape for each
-    input, without the batch, and raise :class:`~archspec.shapes.ShapeError` for shapes they
+    input, without the batch, and raise :class:`~archspec.shapes.shape.ShapeError` for shapes they
     cannot take. The number of parameters is the sum of the products of the shapes of ``weights``.
     """
 

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import (
+from archspec.layers.augmentation import Augmentation, Interpolation
+from archspec.records.arguments import (
     BitRange,
     DataFormat,
     Fraction,
@@ -21,11 +22,10 @@ from archspec.arguments import (
     Seed,
     SignedFractionRange,
 )
-from archspec.dtypes import FLOATS, NUMBERS, VALUES
-from archspec.layers.augmentation import Augmentation, Interpolation
-from archspec.reach import Reach, pointwise
-from archspec.record import ArgumentType
-from archspec.shapes import Shape, ShapeError
+from archspec.records.record import ArgumentType
+from archspec.shapes.dtypes import FLOATS, NUMBERS, VALUES
+from archspec.shapes.reach import Reach, pointwise
+from archspec.shapes.shape import Shape, ShapeError
 
 _Grid = Annotated[
     tuple[int, int],

@@ -4,14 +4,14 @@ Source: keras/src/layers/convolutional/; Chollet, "Xception: deep learning with 
 separable convolutions" (2017).
 """
 
-from archspec.arguments import Activation, CausalPadding, DataFormat, Padding, PositiveInt
-from archspec.arguments import Window as WindowArgument
-from archspec.dtypes import FLOATS
+from archspec.layers.settings import Constraint, Initializer, Regularizer
 from archspec.layers.spatial import Sliding, sliding
-from archspec.reach import ALL, Reach, grouped, last_mixed, repeated, windowed
-from archspec.record import ArgumentError
-from archspec.settings import Constraint, Initializer, Regularizer
-from archspec.shapes import Shape, ShapeError, Weight, Window, known, product
+from archspec.records.arguments import Activation, CausalPadding, DataFormat, Padding, PositiveInt
+from archspec.records.arguments import Window as WindowArgument
+from archspec.records.record import ArgumentError
+from archspec.shapes.dtypes import FLOATS
+from archspec.shapes.reach import ALL, Reach, grouped, last_mixed, repeated, windowed
+from archspec.shapes.shape import Shape, ShapeError, Weight, Window, known, product
 
 
 class _Conv(Sliding):

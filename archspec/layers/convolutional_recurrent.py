@@ -3,9 +3,6 @@
 Source: keras/src/layers/rnn/conv_lstm.py; Shi et al., "Convolutional LSTM network" (2015).
 """
 
-from archspec.arguments import Activation, DataFormat, Padding, PositiveInt
-from archspec.arguments import Window as WindowArgument
-from archspec.dtypes import FLOATS
 from archspec.layers.convolution import Conv1D, Conv2D, Conv3D
 from archspec.layers.recurrent import (
     ForgetBias,
@@ -16,8 +13,11 @@ from archspec.layers.recurrent import (
     Seed,
 )
 from archspec.layers.spatial import Spatial
-from archspec.reach import ALL, Along, Reach, windowed
-from archspec.shapes import Shape, ShapeError, Size, Weight, elements, format_shape, product
+from archspec.records.arguments import Activation, DataFormat, Padding, PositiveInt
+from archspec.records.arguments import Window as WindowArgument
+from archspec.shapes.dtypes import FLOATS
+from archspec.shapes.reach import ALL, Along, Reach, windowed
+from archspec.shapes.shape import Shape, ShapeError, Size, Weight, elements, format_shape, product
 
 
 class _Filters(Spatial):

@@ -11,13 +11,13 @@ Source: keras/src/layers/core/.
 
 from typing import Annotated
 
-from archspec.arguments import Activation, Null, PositiveInt, Sizes, one_of
-from archspec.dtypes import ANY, DTYPES, VALUES
 from archspec.layers.base import Elementwise, Layer, check_softmax
-from archspec.reach import Reach, pointwise
-from archspec.record import ArgumentError
-from archspec.settings import Constraint, Initializer, Regularizer
-from archspec.shapes import Shape, Weight, known, product
+from archspec.layers.settings import Constraint, Initializer, Regularizer
+from archspec.records.arguments import Activation, Null, PositiveInt, Sizes, one_of
+from archspec.records.record import ArgumentError
+from archspec.shapes.dtypes import ANY, DTYPES, VALUES
+from archspec.shapes.reach import Reach, pointwise
+from archspec.shapes.shape import Shape, Weight, known, product
 
 
 def with_lora(

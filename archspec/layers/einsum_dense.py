@@ -6,14 +6,14 @@ Source: keras/src/layers/core/einsum_dense.py.
 import re
 from typing import NamedTuple
 
-from archspec.arguments import Activation, Null, PartialShape, PositiveInt
-from archspec.dtypes import VALUES
 from archspec.layers.base import Layer, check_softmax
 from archspec.layers.core import check_lora, with_lora
-from archspec.reach import ALL, Reach, last_mixed, same
-from archspec.record import ArgumentError
-from archspec.settings import Constraint, Initializer, Regularizer
-from archspec.shapes import Shape, ShapeError, Size, Weight, format_shape, product
+from archspec.layers.settings import Constraint, Initializer, Regularizer
+from archspec.records.arguments import Activation, Null, PartialShape, PositiveInt
+from archspec.records.record import ArgumentError
+from archspec.shapes.dtypes import VALUES
+from archspec.shapes.reach import ALL, Reach, last_mixed, same
+from archspec.shapes.shape import Shape, ShapeError, Size, Weight, format_shape, product
 
 _EQUATION = re.compile(
     r"(?P<left>\.{3})?(?P<input>[A-Za-z]+)(?P<right>\.{3})?,(?P<kernel>[A-Za-z]+)"

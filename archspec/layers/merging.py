@@ -6,12 +6,12 @@ Source: keras/src/layers/merging/.
 from collections.abc import Sequence
 from typing import Any
 
-from archspec.arguments import AxisPair
-from archspec.axes import axis_index
-from archspec.dtypes import ANY, FLOATS, NUMBERS
 from archspec.layers.base import Layer
-from archspec.reach import ALL, Reach, broadcast, joined, pointwise, same
-from archspec.shapes import Shape, ShapeError, Size, format_shape, product
+from archspec.records.arguments import AxisPair
+from archspec.shapes.axes import axis_index
+from archspec.shapes.dtypes import ANY, FLOATS, NUMBERS
+from archspec.shapes.reach import ALL, Reach, broadcast, joined, pointwise, same
+from archspec.shapes.shape import Shape, ShapeError, Size, format_shape, product
 
 
 class _Merge(Layer):

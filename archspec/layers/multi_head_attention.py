@@ -9,14 +9,14 @@ al., "GQA" (2023); Qiu et al., "Gated attention for large language models" (2025
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from archspec.arguments import Axes, Fraction, PositiveInt, ProjectionShape, Seed
-from archspec.dtypes import VALUES
 from archspec.layers.attention import check_equal, roles, total
 from archspec.layers.base import Layer, check_dims, check_softmax
-from archspec.reach import Along, Reach, pointwise
-from archspec.record import ArgumentError
-from archspec.settings import Constraint, Initializer, Regularizer
-from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
+from archspec.layers.settings import Constraint, Initializer, Regularizer
+from archspec.records.arguments import Axes, Fraction, PositiveInt, ProjectionShape, Seed
+from archspec.records.record import ArgumentError
+from archspec.shapes.dtypes import VALUES
+from archspec.shapes.reach import Along, Reach, pointwise
+from archspec.shapes.shape import Shape, ShapeError, Weight, format_shape, known
 
 
 class _Heads(Layer):

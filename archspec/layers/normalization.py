@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat, number_schema
-from archspec.axes import axis_index, axis_indices
-from archspec.dtypes import FLOATS, VALUES
 from archspec.layers.base import Elementwise
-from archspec.reach import ALL, Reach, grouped, pointwise, slid
-from archspec.record import ArgumentError, ArgumentType
-from archspec.settings import Constraint, Initializer, Regularizer
-from archspec.shapes import Shape, ShapeError, Weight, Window, format_shape, known
+from archspec.layers.settings import Constraint, Initializer, Regularizer
+from archspec.records.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat, number_schema
+from archspec.records.record import ArgumentError, ArgumentType
+from archspec.shapes.axes import axis_index, axis_indices
+from archspec.shapes.dtypes import FLOATS, VALUES
+from archspec.shapes.reach import ALL, Reach, grouped, pointwise, slid
+from archspec.shapes.shape import Shape, ShapeError, Weight, Window, format_shape, known
 
 _Clipping = Annotated[
     dict[str, Any],

@@ -5,12 +5,12 @@ Source: keras/src/layers/pooling/.
 
 from math import gcd
 
-from archspec.arguments import DataFormat, Padding
-from archspec.arguments import Window as WindowArgument
-from archspec.dtypes import FLOATS, NUMBERS, VALUES, WIDE_UNSIGNED
 from archspec.layers.spatial import Sliding, Spatial, sliding
-from archspec.reach import ALL, Reach, same, shared_out, windowed
-from archspec.shapes import Shape, Window, elements, format_shape
+from archspec.records.arguments import DataFormat, Padding
+from archspec.records.arguments import Window as WindowArgument
+from archspec.shapes.dtypes import FLOATS, NUMBERS, VALUES, WIDE_UNSIGNED
+from archspec.shapes.reach import ALL, Reach, same, shared_out, windowed
+from archspec.shapes.shape import Shape, Window, elements, format_shape
 
 
 class _Pooling(Sliding):

@@ -11,13 +11,20 @@ from typing import Annotated, Literal
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import Axes, DataFormat, Numbers, PositiveFloat, PositiveInt, number_schema
-from archspec.axes import axis_indices
-from archspec.dtypes import DTYPES, FLOATS, NUMBERS, VALUES, WIDE_UNSIGNED, DtypeError
 from archspec.layers.base import Elementwise, Layer
-from archspec.reach import ALL, Reach, pointwise, resized, resized_part, same, shifted
-from archspec.record import ArgumentError, ArgumentType
-from archspec.shapes import Shape, ShapeError, Weight, format_shape, known
+from archspec.records.arguments import (
+    Axes,
+    DataFormat,
+    Numbers,
+    PositiveFloat,
+    PositiveInt,
+    number_schema,
+)
+from archspec.records.record import ArgumentError, ArgumentType
+from archspec.shapes.axes import axis_indices
+from archspec.shapes.dtypes import DTYPES, FLOATS, NUMBERS, VALUES, WIDE_UNSIGNED, DtypeError
+from archspec.shapes.reach import ALL, Reach, pointwise, resized, resized_part, same, shifted
+from archspec.shapes.shape import Shape, ShapeError, Weight, format_shape, known
 
 _Boundaries = Annotated[
     tuple[float, ...],

@@ -10,14 +10,14 @@ Source: keras/src/layers/rnn/; Elman (1990); Hochreiter and Schmidhuber, "Long s
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from archspec.arguments import Activation, Fraction, PositiveInt, UseCudnn
-from archspec.arguments import Seed as SeedArgument
-from archspec.dtypes import FLOATS, VALUES
 from archspec.layers.base import Layer
-from archspec.reach import ALL, Along, Reach, same
-from archspec.record import ArgumentError
-from archspec.settings import Constraint, Initializer, Regularizer
-from archspec.shapes import Shape, ShapeError, Size, Weight, format_shape, known
+from archspec.layers.settings import Constraint, Initializer, Regularizer
+from archspec.records.arguments import Activation, Fraction, PositiveInt, UseCudnn
+from archspec.records.arguments import Seed as SeedArgument
+from archspec.records.record import ArgumentError
+from archspec.shapes.dtypes import FLOATS, VALUES
+from archspec.shapes.reach import ALL, Along, Reach, same
+from archspec.shapes.shape import Shape, ShapeError, Size, Weight, format_shape, known
 
 # Keras's layers share most arguments, each at its own place in the order. So every group of
 # arguments is a class here, and a layer names its groups from the last to the first.

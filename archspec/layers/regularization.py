@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import DataFormat, Fraction, NonNegativeFloat, Seed, Sizes
-from archspec.dtypes import ANY, FLOATS, NUMBERS, VALUES, DtypeError
 from archspec.layers.base import Elementwise
-from archspec.record import ArgumentType
-from archspec.shapes import Shape, ShapeError, format_shape
+from archspec.records.arguments import DataFormat, Fraction, NonNegativeFloat, Seed, Sizes
+from archspec.records.record import ArgumentType
+from archspec.shapes.dtypes import ANY, FLOATS, NUMBERS, VALUES, DtypeError
+from archspec.shapes.shape import Shape, ShapeError, format_shape
 
 _Rate = Annotated[
     float,

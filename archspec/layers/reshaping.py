@@ -6,14 +6,14 @@ Source: keras/src/layers/reshaping/.
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from archspec.arguments import DataFormat, Ints, Margin, Margins, PositiveInt
-from archspec.arguments import Window as WindowArgument
-from archspec.dtypes import ANY, NUMBERS, WIDE_UNSIGNED
 from archspec.layers.base import Layer
 from archspec.layers.spatial import AXES, Spatial
-from archspec.reach import FOLDED, Along, Reach, repeated, resized, same, shifted
-from archspec.record import ArgumentError
-from archspec.shapes import Shape, ShapeError, Size, elements, format_shape, product
+from archspec.records.arguments import DataFormat, Ints, Margin, Margins, PositiveInt
+from archspec.records.arguments import Window as WindowArgument
+from archspec.records.record import ArgumentError
+from archspec.shapes.dtypes import ANY, NUMBERS, WIDE_UNSIGNED
+from archspec.shapes.reach import FOLDED, Along, Reach, repeated, resized, same, shifted
+from archspec.shapes.shape import Shape, ShapeError, Size, elements, format_shape, product
 
 
 def _product(shape: Shape) -> str:

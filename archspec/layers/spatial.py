@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from archspec.layers.base import Layer
-from archspec.shapes import Shape, ShapeError, Size, Window
+from archspec.shapes.shape import Shape, ShapeError, Size, Window
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 """Rank → what its spatial axes are called."""

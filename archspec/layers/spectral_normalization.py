@@ -7,12 +7,12 @@ normalization for generative adversarial networks" (2018).
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from archspec.arguments import NestedLayer, PositiveInt
-from archspec.dtypes import ANY
 from archspec.layers.base import Layer, check_dims, checked_weights
-from archspec.reach import Reach
-from archspec.record import ArgumentError
-from archspec.shapes import Shape, ShapeError, Weight, Window
+from archspec.records.arguments import NestedLayer, PositiveInt
+from archspec.records.record import ArgumentError
+from archspec.shapes.dtypes import ANY
+from archspec.shapes.reach import Reach
+from archspec.shapes.shape import Shape, ShapeError, Weight, Window
 
 
 class SpectralNormalization(Layer):

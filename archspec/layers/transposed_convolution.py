@@ -7,15 +7,15 @@ convolution arithmetic for deep learning" (2016), chapter 4.
 
 from typing import NamedTuple
 
-from archspec.arguments import Activation, DataFormat, NaturalWindow, Padding, PositiveInt
-from archspec.arguments import Window as WindowArgument
-from archspec.dtypes import FLOATS
 from archspec.layers.convolution import check_stride_or_dilation, input_channels
+from archspec.layers.settings import Constraint, Initializer, Regularizer
 from archspec.layers.spatial import AXES, Spatial
-from archspec.reach import ALL, Reach, stretched
-from archspec.record import ArgumentError
-from archspec.settings import Constraint, Initializer, Regularizer
-from archspec.shapes import Shape, ShapeError, Size, Weight, product
+from archspec.records.arguments import Activation, DataFormat, NaturalWindow, Padding, PositiveInt
+from archspec.records.arguments import Window as WindowArgument
+from archspec.records.record import ArgumentError
+from archspec.shapes.dtypes import FLOATS
+from archspec.shapes.reach import ALL, Reach, stretched
+from archspec.shapes.shape import Shape, ShapeError, Size, Weight, product
 
 
 class _Stretch(NamedTuple):

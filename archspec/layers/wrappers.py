@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from archspec.arguments import NestedLayer
-from archspec.dtypes import ANY
 from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.layers.recurrent import Recurrent
-from archspec.reach import ALL, UNSEEN, Along, Reach, either, same
-from archspec.record import ArgumentError
-from archspec.shapes import Shape, ShapeError, Size, Weight, format_shape
+from archspec.records.arguments import NestedLayer
+from archspec.records.record import ArgumentError
+from archspec.shapes.dtypes import ANY
+from archspec.shapes.reach import ALL, UNSEEN, Along, Reach, either, same
+from archspec.shapes.shape import Shape, ShapeError, Size, Weight, format_shape
 
 
 @contextmanager

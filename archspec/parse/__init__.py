@@ -1,8 +1,8 @@
 """Text to document: values and, for each of them, where it stands."""
 
-from archspec.diagnostics import Sink, SourcePlace, TooMany
+from archspec.diagnostics.sink import Sink, SourcePlace, TooMany
+from archspec.diagnostics.source import Source
 from archspec.parse.document import Document
-from archspec.source import Source
 
 
 def parse(source: Source, sink: Sink) -> Document | None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-from archspec.diagnostics import Path, Place, Span
-from archspec.source import Source
+from archspec.diagnostics.sink import Path, Place, Span
+from archspec.diagnostics.source import Source
 
 MAX_DEPTH = 64
 """Deepest nesting of collections; the deepest shipped spec has fewer than 16."""

@@ -8,9 +8,9 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-from archspec.diagnostics import Sink, SourcePlace
+from archspec.diagnostics.sink import Sink, SourcePlace
+from archspec.diagnostics.source import Source
 from archspec.parse.document import MAX_DEPTH, MAX_DIGITS, Document, Marks, Position, to_span
-from archspec.source import Source
 
 _SPACE = re.compile(r"[ \t\n]*")
 _SCALAR = re.compile(r"[^\s,\]}]+")

@@ -4,8 +4,8 @@ import json
 import re
 from typing import NamedTuple
 
-from archspec.diagnostics import Sink, SourcePlace, Span
-from archspec.source import Source
+from archspec.diagnostics.sink import Sink, SourcePlace, Span
+from archspec.diagnostics.source import Source
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _TOKEN = re.compile(_STRING + r"|[\[\]{}]|-?Infinity|NaN|-?[0-9][0-9.eE+-]*")

@@ -18,7 +18,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from archspec.diagnostics import Sink, SourcePlace
+from archspec.diagnostics.sink import Sink, SourcePlace
+from archspec.diagnostics.source import Source
 from archspec.parse.document import (
     MAX_ALIASED,
     MAX_DEPTH,
@@ -30,7 +31,6 @@ from archspec.parse.document import (
 )
 from archspec.parse.quick_yaml import Unusual, read_quickly
 from archspec.parse.scalars import NUMBER_START, WORDS, OddNumber, read_number
-from archspec.source import Source
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import yaml
 
-from archspec.diagnostics import Sink, SourcePlace, Span
-from archspec.source import Source
+from archspec.diagnostics.sink import Sink, SourcePlace, Span
+from archspec.diagnostics.source import Source
 
 _UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"

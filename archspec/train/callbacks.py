@@ -4,7 +4,7 @@ import math
 import time
 from typing import Any
 
-from archspec.interrupts import check_interrupt, uninterrupted
+from archspec.emit.keras.interrupts import check_interrupt, uninterrupted
 from archspec.train.chance import set_chance
 from archspec.train.checkpoint import Progress, callback_names, save_checkpoint
 from archspec.train.curves import write_curves

@@ -5,7 +5,7 @@ from itertools import count, takewhile
 from math import prod
 from typing import Any, NamedTuple
 
-from archspec.archives import ArchiveError
+from archspec.files.archives import ArchiveError
 from archspec.train.data.npz import NUMBERS, Header, read_arrays, read_headers, read_octets
 from archspec.train.recipe import Recipe
 from archspec.train.run import CHECKPOINT, Run, RunError

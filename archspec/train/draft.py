@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from archspec.diagnostics import Place, SourcePlace
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Place, SourcePlace
+from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.train.data.kinds import DataKind
 from archspec.train.losses import Loss

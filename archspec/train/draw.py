@@ -3,7 +3,7 @@
 from math import prod
 from typing import Any
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 from archspec.train.charts import lacking
 from archspec.train.curves import write_curves
 from archspec.train.feed import still_feed

@@ -3,7 +3,7 @@
 import tempfile
 from typing import Any, NamedTuple
 
-from archspec.diagnostics import SourcePlace
+from archspec.diagnostics.sink import SourcePlace
 from archspec.train.about import About
 from archspec.train.data.errors import DataError
 from archspec.train.data.parts import Part

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.train.about import About
 from archspec.train.callbacks import make_callbacks, watcher
 from archspec.train.chance import set_chance
@@ -128,7 +128,7 @@ def _load_weights(models: Models, source: str) -> WeightsReport:
         ModelError: they cannot be had, none reaches a layer, or a frozen layer got none, so that it
             would never learn.
     """
-    from archspec.emit.keras.models import ModelError
+    from archspec.weights.models import ModelError
 
     report = load_weights(models.built.model, source)
     without = {*report.without}

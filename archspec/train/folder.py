@@ -2,9 +2,9 @@
 
 import os
 
-from archspec.files import leftovers
-from archspec.folders import Folder, check_folder, is_marked, open_folder
-from archspec.reading import read_regular, reason
+from archspec.files.folders import Folder, check_folder, is_marked, open_folder
+from archspec.files.reading import read_regular, reason
+from archspec.files.writing import leftovers
 from archspec.train.checkpoint import read_progress
 from archspec.train.optimizers import Schedule
 from archspec.train.recipe import Recipe

@@ -5,8 +5,8 @@ Source: keras/src/losses/losses.py.
 
 from typing import ClassVar
 
-from archspec.arguments import Fraction, NonNegativeFloat, PositiveFloat
-from archspec.objects import KerasObject
+from archspec.records.arguments import Fraction, NonNegativeFloat, PositiveFloat
+from archspec.records.objects import KerasObject
 from archspec.train.objects import kinds
 
 

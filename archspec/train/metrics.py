@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import Fraction, NaturalInt, NonNegativeFloat, PositiveInt
-from archspec.constructs import Name
-from archspec.objects import KerasObject
-from archspec.record import ArgumentType, snake_case
+from archspec.records.arguments import Fraction, NaturalInt, NonNegativeFloat, PositiveInt
+from archspec.records.objects import KerasObject
+from archspec.records.record import ArgumentType, snake_case
+from archspec.spec.words import Name
 from archspec.train.objects import kinds
 
 _Thresholds = Annotated[

@@ -6,7 +6,7 @@ that nobody can prepare them otherwise than in training.
 
 from typing import Any, NamedTuple
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.emit.keras import Built, build_model
 from archspec.emit.keras.layers import make_layer
 from archspec.train.feed_sequence import targets

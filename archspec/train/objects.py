@@ -1,6 +1,6 @@
 """What a recipe names: a class of Keras with its arguments, or a kind of data.
 
-The records themselves are :class:`archspec.objects.KerasObject`.
+The records themselves are :class:`archspec.records.objects.KerasObject`.
 """
 
 from collections.abc import Mapping
@@ -8,15 +8,15 @@ from typing import Any
 
 from pydantic_core import core_schema
 
-from archspec import objects
-from archspec.diagnostics import Place, Sink
-from archspec.expressions import parse_expression
-from archspec.field_values import takes
-from archspec.formula_syntax import ExpressionError
+from archspec.diagnostics.sink import Place, Sink
+from archspec.formulas.explain import ExpressionError
+from archspec.formulas.expressions import parse_expression
 from archspec.layers import nearest
-from archspec.make import check_names, make_record, show
-from archspec.objects import Kinds
-from archspec.record import ArgumentType, Record, fields
+from archspec.records import objects
+from archspec.records.field_values import takes
+from archspec.records.objects import Kinds
+from archspec.records.record import ArgumentType, Record, fields
+from archspec.spec.check_values import check_names, make_record, show
 
 
 class ObjectType(ArgumentType):

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import (
+from archspec.records.arguments import (
     Fraction,
     NaturalInt,
     NonNegativeFloat,
@@ -17,8 +17,8 @@ from archspec.arguments import (
     PositiveInt,
     number_schema,
 )
-from archspec.objects import KerasObject, Kinds
-from archspec.record import ArgumentError, ArgumentType
+from archspec.records.objects import KerasObject, Kinds
+from archspec.records.record import ArgumentError, ArgumentType
 from archspec.train.objects import kinds
 
 

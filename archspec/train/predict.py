@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from archspec.interrupts import check_interrupt
+from archspec.emit.keras.interrupts import check_interrupt
 from archspec.train.about import About
 from archspec.train.run import MODEL, Run, RunError
 
@@ -29,7 +29,7 @@ def load_run(run: Run) -> tuple[Any, About]:
         ModelError: Keras cannot load it.
     """
     about = run.about()
-    from archspec.emit.keras.models import load_model
+    from archspec.weights.models import load_model
 
     return load_model(run.file(MODEL)), about
 

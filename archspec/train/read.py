@@ -4,16 +4,16 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.diagnostics import Place, Sink, SourcePlace, TooMany
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Place, Sink, SourcePlace, TooMany
+from archspec.diagnostics.source import Source
+from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer, nearest
-from archspec.make import Maker, check_names, make_record, show, sound_values
-from archspec.objects import Kinds
+from archspec.layers.plugins import find_layer
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, parse_values, shape_document
-from archspec.plugins import find_layer
-from archspec.record import fields
-from archspec.source import Source
+from archspec.records.objects import Kinds
+from archspec.records.record import fields
+from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
 from archspec.train.data.judged import as_judged
 from archspec.train.data.kinds import DATA, DataKind
 from archspec.train.draft import Draft

@@ -4,12 +4,12 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import NaturalInt, PositiveFloat, PositiveInt
-from archspec.constructs import Mapping, Name
-from archspec.diagnostics import Place
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Place
+from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
-from archspec.record import ArgumentError, ArgumentType, Record
+from archspec.records.arguments import NaturalInt, PositiveFloat, PositiveInt
+from archspec.records.record import ArgumentError, ArgumentType, Record
+from archspec.spec.words import Mapping, Name
 from archspec.train.data.kinds import DATA, DataKind, ImageFolder, ImageTable, Share
 from archspec.train.losses import LOSSES, Loss
 from archspec.train.metrics import CALLBACKS, METRICS, Callback, Metric

@@ -3,10 +3,10 @@
 import os
 from typing import Any
 
-from archspec.characters import visible_lines
-from archspec.diagnostics import Sink
+from archspec.diagnostics.characters import visible_lines
+from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document
-from archspec.record import Record, fields
+from archspec.records.record import Record, fields
 from archspec.train.read import read_recipe
 from archspec.train.recipe import Recipe, RecipeKeys
 from archspec.train.run import RECIPE, SPEC, Run, RunError

@@ -8,9 +8,9 @@ import os
 import zipfile
 from typing import Any
 
-from archspec.archives import ArchiveError, open_archive
-from archspec.folders import Folder, files_in
-from archspec.interrupts import uninterrupted
+from archspec.emit.keras.interrupts import uninterrupted
+from archspec.files.archives import ArchiveError, open_archive
+from archspec.files.folders import Folder, files_in
 from archspec.train.about import MOST_BYTES, About, parse_about
 
 RECIPE, SPEC, MODEL = "recipe.yaml", "spec.yaml", "model.keras"

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from archspec.json_schema import convert, nullable
 from archspec.layers import Layer
 from archspec.layers.augmentation import Augmentation
 from archspec.layers.base import Elementwise
-from archspec.objects import KerasObject, Kinds
-from archspec.record import Field, Record, argument_type, fields, snake_case
-from archspec.schema import (
+from archspec.records.json_schema import convert, nullable
+from archspec.records.objects import KerasObject, Kinds
+from archspec.records.record import Field, Record, argument_type, fields, snake_case
+from archspec.reference.schema import (
     field_schema,
     members,
     object_schema,

@@ -3,7 +3,7 @@
 import os
 from typing import NamedTuple
 
-from archspec.diagnostics import Place, Sink, SourcePlace
+from archspec.diagnostics.sink import Place, Sink, SourcePlace
 from archspec.train.data.errors import DataError
 from archspec.train.data.kinds import Arrays, DataKind
 from archspec.train.data.look import Seen, look

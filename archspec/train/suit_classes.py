@@ -1,7 +1,7 @@
 """Whether a network has as many outputs as there are classes or scores."""
 
-from archspec.diagnostics import Place, Sink, SourcePlace
-from archspec.shapes import format_shape
+from archspec.diagnostics.sink import Place, Sink, SourcePlace
+from archspec.shapes.shape import format_shape
 from archspec.train.data.kinds import DataKind
 from archspec.train.data.look import Seen
 from archspec.train.draft import Draft

@@ -2,9 +2,9 @@
 
 from math import isqrt, prod
 
-from archspec.diagnostics import Sink
-from archspec.measure import measure
-from archspec.shapes import Shape, ShapeError, format_shape
+from archspec.diagnostics.sink import Sink
+from archspec.layers.measure import measure
+from archspec.shapes.shape import Shape, ShapeError, format_shape
 from archspec.train.data.kinds import Arrays
 from archspec.train.data.look import Seen
 from archspec.train.draft import Draft

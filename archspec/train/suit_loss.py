@@ -1,10 +1,10 @@
 """Whether loss and metrics suit the last activation and the labels."""
 
-from archspec.arguments import ACTIVATIONS
-from archspec.diagnostics import Note, Sink
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Note, Sink
+from archspec.infer.infer import ShapedGraph
 from archspec.layers.base import Elementwise
-from archspec.record import snake_case
+from archspec.records.arguments import ACTIVATIONS
+from archspec.records.record import snake_case
 from archspec.train.data.kinds import Arrays
 from archspec.train.draft import Draft
 from archspec.train.losses import Loss

@@ -3,8 +3,8 @@
 import os
 from importlib.util import find_spec
 
-from archspec.diagnostics import Note, Sink
-from archspec.infer import ShapedGraph
+from archspec.diagnostics.sink import Note, Sink
+from archspec.infer.infer import ShapedGraph
 from archspec.layers import nearest
 from archspec.layers.normalization import BatchNormalization
 from archspec.train.draft import Draft

@@ -1,6 +1,6 @@
 """Whether the pictures that a recipe asks for can be drawn."""
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.train.draft import Draft
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.arguments import ACTIVATIONS
+from archspec.records.arguments import ACTIVATIONS
 
 _ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
 _DEFAULTS: dict[str, dict[str, Any]] = {

@@ -4,7 +4,7 @@ import ast
 import os
 from importlib.util import find_spec
 
-from archspec.spelling import nearest
+from archspec.diagnostics.spelling import nearest
 
 APPLICATIONS = (
     *("ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtSmall", "ConvNeXtTiny", "ConvNeXtXLarge"),

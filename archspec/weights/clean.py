@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 from archspec.weights.hdf5 import Group
 from archspec.weights.model_file import ModelFile
 

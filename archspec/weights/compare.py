@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 from archspec.layers import layer_types, regularization
 from archspec.layers.augmentation import Augmentation
 from archspec.weights.differences import Differences, differences

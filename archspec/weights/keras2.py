@@ -3,7 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 from archspec.weights.hdf5 import Array, Group
 from archspec.weights.model_file import Config, ModelFile, texts
 from archspec.weights.report import Shapes

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 from archspec.weights.error import ModelError
 from archspec.weights.files import load_from_file
 from archspec.weights.match import corresponding
@@ -76,7 +76,7 @@ def check_source(source: str) -> None:
     Raises:
         ModelError: there is not.
     """
-    from archspec.emit.keras.models import find_application
+    from archspec.weights.models import find_application
 
     if source.startswith(_KERAS):
         find_application(source.removeprefix(_KERAS))
@@ -113,7 +113,7 @@ def _shapes(layer: Any) -> tuple[tuple[int, ...], ...]:
 
 
 def _application(model: Any, call: str, pretrained: str | None, include_top: bool | None) -> Any:
-    from archspec.emit.keras.models import application
+    from archspec.weights.models import application
 
     if include_top is None:
         whole = application(call)

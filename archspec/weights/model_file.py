@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import IO, Any, BinaryIO, NamedTuple
 
-from archspec.archives import MOST_BYTES, MOST_GROWTH, ArchiveError, archive_of
-from archspec.characters import visible
-from archspec.reading import open_regular, reason
+from archspec.diagnostics.characters import visible
+from archspec.files.archives import MOST_BYTES, MOST_GROWTH, ArchiveError, archive_of
+from archspec.files.reading import open_regular, reason
 from archspec.weights.error import ModelError
 from archspec.weights.hdf5 import SIGNATURE, Array, Group, Hdf5File
 from archspec.weights.hdf5_messages import Hdf5Error

@@ -8,8 +8,8 @@ layer aligns otherwise, and constants with whole numbers, of which Rescaling mak
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from archspec.dtypes import DTYPES
-from archspec.record import snake_case
+from archspec.records.record import snake_case
+from archspec.shapes.dtypes import DTYPES
 from archspec.weights.activations import is_activation
 from archspec.weights.calls import Call, leaves, replaced
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 from archspec.weights.named import weighted_layers
 from archspec.weights.same import layer_pairs
 from archspec.weights.vertices import Structure

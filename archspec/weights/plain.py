@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from archspec.layers import layer_types
-from archspec.record import fields
-from archspec.settings import takes_setting
+from archspec.layers.settings import takes_setting
+from archspec.records.record import fields
 from archspec.weights.activations import activation_name
 
 _NOT_FUNCTION = frozenset(

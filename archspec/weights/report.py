@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from archspec.characters import visible
+from archspec.diagnostics.characters import visible
 
 Shapes = tuple[tuple[int, ...], ...]
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from archspec.layers import Layer, layer_types
-from archspec.record import fields
-from archspec.settings import takes_setting
+from archspec.layers.settings import takes_setting
+from archspec.records.record import fields
 
 Sizes = tuple[int | None, ...]
 """A shape with the batch."""

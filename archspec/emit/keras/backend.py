@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 
-from archspec.extras import install
-from archspec.interrupts import catch_interrupts
+from archspec.emit.extras import install
+from archspec.emit.keras.interrupts import catch_interrupts
 
 BACKENDS = ("tensorflow", "jax", "torch")
 """Backends of Keras that can train, the default one first."""

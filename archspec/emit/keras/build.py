@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from archspec.diagnostics import Sink
+from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import use_backend
+from archspec.emit.keras.interrupts import check_interrupt
 from archspec.emit.keras.layers import keras_arguments, make_layer
 from archspec.emit.keras.names import layer_names
 from archspec.emit.keras.raised import first_lines
-from archspec.graph import Graph
-from archspec.infer import ShapedGraph, ShapedNode
-from archspec.interrupts import check_interrupt
+from archspec.expand.graph import Graph
+from archspec.infer.infer import ShapedGraph, ShapedNode
 from archspec.layers import Layer
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from archspec.layers import Layer
-from archspec.settings import settings_of
+from archspec.layers.settings import settings_of
 
 
 def make_layer(layer: Layer, name: str | None = None) -> Any:

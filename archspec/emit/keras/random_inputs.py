@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from archspec.emit.keras.build import Built
-from archspec.infer import ShapedGraph
+from archspec.infer.fixes import shapes_with
+from archspec.infer.infer import ShapedGraph
 from archspec.layers.core import Input
-from archspec.mends import shapes_with
-from archspec.shapes import Shape
+from archspec.shapes.shape import Shape
 
 BATCH = 2
 _WORDS = ("", "a", "red fish", "42", "é")

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+from archspec.emit.extras import install
 from archspec.emit.keras.backend import BackendError
-from archspec.extras import install
 
 
 class Format(NamedTuple):

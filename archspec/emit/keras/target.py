@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 
 from archspec.emit.keras.backend import BackendError
 from archspec.emit.keras.raised import first_lines
-from archspec.files import WriteError, check_file, check_parent, real, replacing, unwritable
-from archspec.folders import MARK, check_folder, files_in, is_marked, open_folder
+from archspec.files.folders import MARK, check_folder, files_in, is_marked, open_folder
+from archspec.files.writing import WriteError, check_file, check_parent, real, replacing, unwritable
 
 
 def check_target(

@@ -13,7 +13,7 @@ from archspec.emit.python.flat import flat_source
 from archspec.emit.python.naming import UnstructuredError
 from archspec.emit.python.rehearsal import difference
 from archspec.emit.python.structured import structured_source
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 
 
 class PythonSource(NamedTuple):

@@ -6,10 +6,10 @@ from archspec.emit.python.flat import call_text
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.naming import UnstructuredError
 from archspec.emit.python.text import nested
-from archspec.field_values import takes
 from archspec.layers import Layer
-from archspec.record import REQUIRED, fields
-from archspec.spec import LayerItem
+from archspec.records.field_values import takes
+from archspec.records.record import REQUIRED, fields
+from archspec.spec.types import LayerItem
 
 
 class Entry(NamedTuple):

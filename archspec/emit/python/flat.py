@@ -14,7 +14,7 @@ from archspec.emit.python.text import (
     type_of,
     wrap,
 )
-from archspec.infer import ShapedGraph, ShapedNode
+from archspec.infer.infer import ShapedGraph, ShapedNode
 
 
 def flat_source(shaped: ShapedGraph) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 from archspec.emit.python.naming import UnstructuredError
 from archspec.emit.python.text import Code, in_format, literal
-from archspec.expressions import FUNCTIONS, Expression, syntax_tree
-from archspec.formula_syntax import ExpressionError
-from archspec.templates import Template, Text
+from archspec.formulas.explain import ExpressionError
+from archspec.formulas.expressions import FUNCTIONS, Expression, syntax_tree
+from archspec.formulas.templates import Template, Text
 
 _MATH = ("floor", "ceil")
 _WORDS = {"true": True, "false": False, "null": None}

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from archspec.emit.keras.names import layer_names
 from archspec.emit.python.naming import BUILTINS
-from archspec.expressions import make_divisible
-from archspec.infer import ShapedGraph
+from archspec.formulas.expressions import make_divisible
+from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer, layer_types
-from archspec.record import fields
-from archspec.settings import WORDS
+from archspec.layers.settings import WORDS
+from archspec.records.record import fields
 
 _BUILTINS = {function.__name__: function for function in BUILTINS}
 """Words of a spec are text in the source: it has no way to anything else."""

@@ -33,9 +33,9 @@ from archspec.emit.python.text import (
     type_of,
     wrap,
 )
-from archspec.infer import ShapedGraph
+from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
-from archspec.spec import (
+from archspec.spec.types import (
     Block,
     Body,
     CallItem,

@@ -5,8 +5,8 @@ import re
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.naming import Count, UnstructuredError
 from archspec.emit.python.text import Code
-from archspec.spec import Body, CallItem, Item, LayerItem, ParallelItem, RepeatItem
-from archspec.templates import Template
+from archspec.formulas.templates import Template
+from archspec.spec.types import Body, CallItem, Item, LayerItem, ParallelItem, RepeatItem
 
 
 def some(body: Body, names: Names) -> bool:

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.characters import visible
-from archspec.field_values import read, takes
+from archspec.diagnostics.characters import visible
 from archspec.layers import Layer, layer_types
-from archspec.record import fields
-from archspec.settings import takes_setting
+from archspec.layers.settings import takes_setting
+from archspec.records.field_values import read, takes
+from archspec.records.record import fields
 
 WIDTH = 100
 """Longest line."""

@@ -1,6 +1,6 @@
 """Charts and grids of pictures, drawn with matplotlib; its modules can be imported only with it."""
 
-from archspec.extras import install
+from archspec.emit.extras import install
 
 
 def lacking() -> str:

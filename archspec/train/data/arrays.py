@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.archives import ArchiveError
+from archspec.files.archives import ArchiveError
 from archspec.train.data.errors import DataError
 from archspec.train.data.kinds import Arrays, Mnist
 from archspec.train.data.listed import held_out_rows

@@ -4,7 +4,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from archspec.reading import open_regular, reason
+from archspec.files.reading import open_regular, reason
 
 Image.init()
 FORMATS = tuple(

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
-from archspec.reading import reason
+from archspec.files.reading import reason
 from archspec.train.data.errors import DataError
 from archspec.train.data.kinds import ImageFolder
 

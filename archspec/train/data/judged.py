@@ -2,7 +2,7 @@
 
 import os
 
-from archspec.archives import ArchiveError
+from archspec.files.archives import ArchiveError
 from archspec.train.data.kinds import Arrays, DataKind, ImageFolder
 from archspec.train.data.npz import read_headers
 

@@ -4,9 +4,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic_core import core_schema as cs
 
-from archspec.arguments import PositiveInt
-from archspec.objects import Kinds
-from archspec.record import ArgumentError, ArgumentType, Record
+from archspec.records.arguments import PositiveInt
+from archspec.records.objects import Kinds
+from archspec.records.record import ArgumentError, ArgumentType, Record
 
 Share = Annotated[
     float,

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from archspec.archives import ArchiveError
+from archspec.files.archives import ArchiveError
 from archspec.layers import nearest
 from archspec.train.data.errors import DataError
 from archspec.train.data.folders import folder_parts

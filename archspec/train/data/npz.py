@@ -7,7 +7,7 @@ import re
 from math import prod
 from typing import IO, Any, NamedTuple, cast
 
-from archspec.archives import Archive, ArchiveError, open_archive
+from archspec.files.archives import Archive, ArchiveError, open_archive
 
 _MAGIC = b"\x93NUMPY"
 _LENGTHS = {1: 2, 2: 4, 3: 4}

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from archspec.interrupts import check_interrupt
-from archspec.reading import reason
+from archspec.emit.keras.interrupts import check_interrupt
+from archspec.files.reading import reason
 from archspec.train.data.decode import PictureError, open_picture, picture_array
 from archspec.train.data.errors import DataError
 from archspec.train.data.folders import LeftOut

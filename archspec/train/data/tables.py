@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from archspec.files.reading import open_regular, reason
 from archspec.layers import nearest
-from archspec.reading import open_regular, reason
 from archspec.train.data.errors import DataError
 from archspec.train.data.kinds import ImageTable
 

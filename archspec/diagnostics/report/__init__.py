@@ -1,0 +1,18 @@
+"""Diagnostics as text for people and machines: one file for each format."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from archspec.diagnostics.sink import Diagnostic
+
+FORMATS = ("text", "concise", "json", "github", "sarif")
+
+Report = Callable[[Sequence[Diagnostic], bool], str]
+
+
+def report(diagnostics: Sequence[Diagnostic], format: str = "text", color: bool = False) -> str:
+    """All diagnostics in a format; ends with a line break unless it is empty."""
+    render: Report = import_module(f"{__name__}.{format}").render
+    text = render(diagnostics, color)
+    # A file name may hold bytes that are no UTF-8; they must not stop the printing.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

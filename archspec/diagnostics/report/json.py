@@ -1,0 +1,44 @@
+"""Diagnostics as JSON, for programs: a list with an object for each."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from archspec.diagnostics.characters import visible_json
+from archspec.diagnostics.codes import CODES
+from archspec.diagnostics.sink import Diagnostic, Note, Span
+
+
+def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
+    """A list of objects; lines and columns count from 1, in code points, the end is exclusive.
+
+    What does not stand anywhere (a file that cannot be read) has null for its lines and columns.
+    ``page`` is the page that explains the code, relative to the project.
+    """
+    text = json.dumps([_object(d) for d in diagnostics], indent=2, ensure_ascii=False)
+    return visible_json(text) + "\n"
+
+
+def _object(found: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": found.code,
+        "severity": found.severity,
+        "title": CODES[found.code],
+        "message": found.message,
+        "file": found.source.name,
+        **_position(found.span),
+        "notes": [_note(note) for note in found.all_notes],
+        "help": list(found.help),
+        "page": f"docs/errors/{found.code}.md",
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    if note.place is None:
+        return {"message": note.message}
+    name = note.place.document.source.name
+    return {"message": note.message, "file": name, **_position(note.place.span())}
+
+
+def _position(span: Span | None) -> dict[str, int | None]:
+    return dict.fromkeys(Span._fields) if span is None else span._asdict()

@@ -1,0 +1,304 @@
+"""Diagnostics: what a stage has to say about a place in a document, as data.
+
+A stage never meets a line or a column: it reports at a :class:`Place`, a document and a path in
+it, and goes on. The reporters look the span up when there is something to print.
+"""
+
+import os
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, NamedTuple, Protocol
+
+from archspec.diagnostics.characters import visible
+from archspec.diagnostics.codes import is_warning
+from archspec.diagnostics.source import Source
+from archspec.files.roots import lies_under, real_paths
+
+Path = tuple[str | int, ...]
+
+MOST_DIAGNOSTICS = 1000
+"""Most diagnostics of one run: nobody reads more, and they take time."""
+
+_LONGEST = 600
+"""Longest message: names and values in it come from the user."""
+
+
+def _sentence(text: str) -> str:
+    return visible(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+
+
+_MOST_REPEATS = 3
+
+
+class Span(NamedTuple):
+    """Where a text stands: lines and columns count from 1, in code points; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Located(Protocol):
+    """What a place lies in: a source whose paths have spans."""
+
+    @property
+    def source(self) -> Source: ...
+
+    def span(self, path: Path, part: str) -> Span: ...
+
+    def sign_at(self, span: Span) -> str: ...
+
+    def at(self, path: Path) -> Any: ...
+
+
+class Place(NamedTuple):
+    """A document, a path in it, and which part is meant: the ``key`` or the ``value``."""
+
+    document: Located
+    path: Path
+    part: str = "value"
+    within: tuple[int, int] | None = None
+    """Columns of a piece of the value, from its start: an operator in an expression."""
+
+    def at(self, *steps: str | int, part: str = "value") -> "Place":
+        """The place below this one."""
+        return Place(self.document, self.path + steps, part)
+
+    def key(self) -> "Place":
+        """The key of this place instead of its value."""
+        return Place(self.document, self.path, "key")
+
+    def span(self) -> Span:
+        """Line and columns."""
+        span = self.document.span(self.path, self.part)
+        if self.within and span.line == span.end_line:
+            start, end = self.within
+            quoted = self.document.sign_at(span) in ("'", '"')
+            column = span.column + quoted
+            if column + end <= span.end_column:
+                return Span(span.line, column + start, span.line, column + end)
+        return span
+
+
+class SourcePlace(NamedTuple):
+    """A place in a text that did not become a document: its span is known at once, if at all."""
+
+    source: Source
+    where: Span | None = None
+
+    def span(self) -> Span | None:
+        """Line and columns, or None for the file as a whole."""
+        return self.where
+
+
+class Note(NamedTuple):
+    """A further sentence, with a place of its own if it has one."""
+
+    message: str
+    place: Place | None = None
+
+
+class Diagnostic:
+    """One error or warning."""
+
+    __slots__ = ("code", "help", "message", "notes", "place", "repeats")
+
+    def __init__(
+        self,
+        code: str,
+        place: Place | SourcePlace,
+        message: str,
+        notes: Iterable[Note | str] = (),
+        help: Iterable[str] = (),
+    ) -> None:
+        self.code = code
+        self.place = place
+        self.message = _sentence(message)
+        self.notes = tuple(
+            n._replace(message=_sentence(n.message)) if isinstance(n, Note) else Note(_sentence(n))
+            for n in notes
+        )
+        self.help = tuple(_sentence(h) for h in help)
+        self.repeats: dict[str, None] = {}
+        """Names of further layers with the same mistake, in order."""
+
+    @property
+    def severity(self) -> str:
+        """``error`` or ``warning``."""
+        return "warning" if is_warning(self.code) else "error"
+
+    @property
+    def all_notes(self) -> tuple[Note, ...]:
+        """The notes, and one that lists the other layers with the same mistake."""
+        if not self.repeats:
+            return self.notes
+        listed = ", ".join(f"`{n}`" for n in islice(self.repeats, _MOST_REPEATS))
+        more = len(self.repeats) - _MOST_REPEATS
+        rest = f" and {more:,} more" if more > 0 else ""
+        return (*self.notes, Note(_sentence(f"the same at {listed}{rest}")))
+
+    @property
+    def source(self) -> Source:
+        """The source that it speaks of."""
+        return _source(self.place)
+
+    @property
+    def span(self) -> Span | None:
+        """Where, or None for the file as a whole."""
+        return self.place.span()
+
+    def __repr__(self) -> str:
+        span = self.span
+        name = visible(self.source.name)
+        where = f"{name}:{span.line}:{span.column}" if span else name
+        return f"<{self.code} {where} {self.message}>"
+
+
+class TooMany(Exception):
+    """There are so many errors that the run is broken off; :mod:`archspec.pipeline` catches it."""
+
+
+class _Withheld:
+    """A source of which nothing is told, and the place that refers to it."""
+
+    def __init__(self, name: str, place: Place | SourcePlace, code: str, written: str) -> None:
+        self.name, self.place, self.code, self.written = name, place, code, written
+        self.faulty = False
+
+    def report(self, sink: "Sink") -> None:
+        self.faulty = True
+        path = os.path.realpath(self.name) if os.path.islink(self.name) else self.name
+        folder = os.path.dirname(path) or "."
+        help = f"`archspec check {path}`, or `--root {folder}` here, says what is wrong in it"
+        message = f"`{self.written}` is no spec that can be used here"
+        sink.report(self.code, self.place, message, help=[help])
+
+
+def _key(code: str, place: Place | SourcePlace) -> tuple[Any, ...]:
+    if isinstance(place, Place):
+        return code, id(place.document), place.path, place.part
+    return code, place.source.name, place.where
+
+
+def _source(place: Place | SourcePlace) -> Source:
+    return place.document.source if isinstance(place, Place) else place.source
+
+
+class Sink:
+    """Collects diagnostics; the same mistake at the same place is one diagnostic."""
+
+    def __init__(self, roots: Iterable[str] | None = None) -> None:
+        """``roots`` are folders and files whose text may be quoted; None: that of all files."""
+        self.roots = None if roots is None else real_paths(roots)
+        self._withheld: dict[str, _Withheld] = {}
+        self._found: dict[tuple[Any, ...], Diagnostic] = {}
+        self.errors = False
+        """Whether anything worse than a warning was reported."""
+        self.reports = 0
+        """How often something was reported, the same mistake each time anew."""
+        self.full = False
+        """Whether there were so many that the run was broken off."""
+
+    def report(
+        self,
+        code: str,
+        place: Place | SourcePlace,
+        message: str,
+        *,
+        notes: Iterable[Note | str] = (),
+        help: Iterable[str] = (),
+        node: str | None = None,
+    ) -> None:
+        """Take a diagnostic. ``node`` names the layer when one item stands for many of them.
+
+        Raises:
+            TooMany: it was the last that is taken.
+        """
+        self.reports += 1
+        if self._withheld:
+            withheld = self._withheld.get(_source(place).name)
+            if withheld and withheld.place is not place:
+                if not is_warning(code):
+                    withheld.report(self)
+                return
+            notes = [
+                n for n in notes if isinstance(n, str) or not (n.place and self.withholds(n.place))
+            ]
+        key = _key(code, place)
+        known = self._found.get(key)
+        if known is None:
+            if self.full:
+                raise TooMany
+            self._found[key] = Diagnostic(code, place, message, notes, help)
+            self.errors = self.errors or not is_warning(code)
+            if self.errors and len(self._found) >= MOST_DIAGNOSTICS:
+                self.full = True
+                raise TooMany
+        elif node is not None:
+            known.repeats[node] = None
+
+    def again(self, code: str, place: Place, node: str) -> bool:
+        """Whether a mistake is known already; one more layer has it then.
+
+        For what is expensive to say: there may be very many layers with the same mistake.
+        """
+        if self.withholds(place):
+            self._withheld[_source(place).name].report(self)
+            return True
+        known = self._found.get(_key(code, place))
+        if known is None:
+            return False
+        self.reports += 1
+        known.repeats[node] = None
+        return True
+
+    def may_quote(self, path: str | os.PathLike[str]) -> bool:
+        """Whether messages may hold text of a file, any word of it, or names in a folder.
+
+        They may if it lies under one of the roots: the folder of the spec that was given, or
+        ``--root``; where links lead decides. Other files are read and used, but what is wrong in
+        them is said without their words: they may be somebody else's.
+        """
+        return self.roots is None or lies_under(os.fspath(path), self.roots)
+
+    def withhold(self, name: str, place: Place | SourcePlace, code: str, written: str) -> None:
+        """Tell nothing of a source, which may not be quoted, but that it cannot be used.
+
+        All that is reported in it becomes one error with that code at the place that refers to it,
+        where it is called as it is ``written`` there; a warning is dropped. A file to which nothing
+        refers is its own place.
+        """
+        self._withheld.setdefault(name, _Withheld(name, place, code, written))
+
+    def withholds(self, place: Place | SourcePlace | None = None) -> bool:
+        """Whether a place, or any at all, lies in a source that may not be quoted."""
+        if not self._withheld:
+            return False
+        return place is None or _source(place).name in self._withheld
+
+    def found_fault(self, name: str) -> bool:
+        """Whether something was reported in a source that may not be quoted."""
+        return name in self._withheld and self._withheld[name].faulty
+
+    @property
+    def count(self) -> int:
+        """Number of diagnostics so far."""
+        return len(self._found)
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """All, by file in the order of reading, then by line.
+
+        What stands twice because an alias leads there twice is told once.
+        """
+        order: dict[str, int] = {}
+        unique: dict[tuple[str, Span | None, str, str], Diagnostic] = {}
+        for found in self._found.values():
+            order.setdefault(found.source.name, len(order))
+            unique.setdefault((found.source.name, found.span, found.code, found.message), found)
+
+        def key(found: Diagnostic) -> tuple[int, Span]:
+            return order[found.source.name], found.span or Span(0, 0, 0, 0)
+
+        return sorted(unique.values(), key=key)

@@ -1,0 +1,121 @@
+"""A source: the text of one spec and the name under which messages speak of it."""
+
+import codecs
+import errno
+import sys
+from typing import NamedTuple
+
+from archspec.files.reading import open_regular, reason
+
+MAX_BYTES = 16 * 1024 * 1024
+"""Largest file that is read: a spec of 100,000 layers has about 6 MB."""
+
+_INPUT = "<stdin>"
+
+
+class Source(NamedTuple):
+    """Text and its name: a path as the user wrote it, or ``<stdin>``."""
+
+    name: str
+    text: str
+
+
+class SourceError(Exception):
+    """A file that cannot be read as text; ``code`` is the entry of the table of codes."""
+
+    def __init__(
+        self,
+        code: str,
+        name: str,
+        message: str,
+        hint: str = "",
+        text: str = "",
+        where: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.name = name
+        self.message = message
+        self.hint = hint
+        self.text = text
+        """The text as far as it could be read."""
+        self.where = where
+        """Line and column of the error in it, from 1."""
+
+
+def read_source(path: str) -> Source:
+    """Read a file as UTF-8 text.
+
+    Raises:
+        SourceError: the file is missing, not a regular file, too large, binary or not UTF-8.
+    """
+    try:
+        with open_regular(path) as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        hint = ""
+        if error.errno == errno.EINVAL:
+            hint = "only regular files are read, and standard input as `-`"
+        raise SourceError("AS001", path, f"cannot read this file: {reason(error)}", hint) from None
+    except ValueError:  # a NUL in the path, or half of a character
+        raise SourceError("AS001", path, "cannot read this file: no file has such a name") from None
+    return decode_source(path, data)
+
+
+def read_standard_input() -> Source:
+    """Read standard input as UTF-8 text.
+
+    Raises:
+        SourceError: it is closed, too large, binary or not UTF-8.
+    """
+    try:
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "standard input is closed")
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SourceError("AS001", _INPUT, f"cannot read this file: {reason(error)}") from None
+    return decode_source(_INPUT, data)
+
+
+def decode_source(name: str, data: bytes) -> Source:
+    """Decode the bytes of a spec, refusing what is not UTF-8 text."""
+    if len(data) > MAX_BYTES:
+        raise SourceError(
+            "AS004",
+            name,
+            f"this file has more than {MAX_BYTES:,} bytes ({MAX_BYTES // 2**20} MB), the most that"
+            " a spec may have",
+            "write repeated layers as a `repeat` or a block",
+        )
+    for mark, encoding in (
+        (codecs.BOM_UTF32_LE, "UTF-32"),
+        (codecs.BOM_UTF32_BE, "UTF-32"),
+        (codecs.BOM_UTF16_LE, "UTF-16"),
+        (codecs.BOM_UTF16_BE, "UTF-16"),
+    ):
+        if data.startswith(mark):
+            raise SourceError(
+                "AS003", name, f"the text is {encoding}, not UTF-8", "save the file as UTF-8"
+            )
+    if b"\0" in data:
+        if not any(data[0:64:2]) or not any(data[1:64:2]):
+            message = "the text is UTF-16, not UTF-8"
+            raise SourceError("AS003", name, message, "save the file as UTF-8")
+        raise SourceError("AS002", name, "this is a binary file, not a spec")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = _with_newlines(data[: error.start].decode("utf-8-sig"))
+        raise SourceError(
+            "AS003",
+            name,
+            f"the text is not UTF-8: it has the byte 0x{data[error.start]:02X}",
+            "save the file as UTF-8",
+            _with_newlines(data.decode("utf-8-sig", "replace")),
+            (before.count("\n") + 1, len(before) - before.rfind("\n")),
+        ) from None
+    return Source(name, _with_newlines(text))
+
+
+def _with_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

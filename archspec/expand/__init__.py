@@ -1,0 +1,4 @@
+"""Spec → Graph: formulas worked out, repeats unrolled, blocks inlined, wires connected.
+
+Knows names and items, and no shapes.
+"""

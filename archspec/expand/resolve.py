@@ -1,0 +1,381 @@
+"""First half of expansion: items to operations, with every formula worked out.
+
+Calls of a block with the same arguments, and rounds of a repeat that do not depend on the number
+of the round, are worked out once and shared.
+"""
+
+from typing import Any, NoReturn
+
+from archspec.diagnostics.sink import Note, Place, Sink
+from archspec.expand.work import MOST_COMPARED, TooLarge, Work
+from archspec.formulas.explain import ExpressionError
+from archspec.formulas.expressions import Expression
+from archspec.formulas.templates import Template, Text
+from archspec.layers import Layer
+from archspec.spec.check_values import Maker, show
+from archspec.spec.parameters import check_type
+from archspec.spec.types import (
+    ApplyItem,
+    Body,
+    CallItem,
+    InputDeclaration,
+    Item,
+    LayerItem,
+    ParallelItem,
+    RepeatItem,
+)
+from archspec.spec.words import is_wire_name
+
+MAX_NODES = 250_000
+"""Most layers of a network; an order of magnitude above anything that was ever trained."""
+
+MAX_DEPTH = 100
+"""Deepest nesting of blocks and constructs, calls followed."""
+
+MAX_CALLS = 40
+"""Deepest nesting of calls of blocks."""
+
+Values = dict[str, Any]
+
+_EXACT: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str, "list": list}
+"""Types that need no closer look."""
+
+
+_MOST_KEPT = 200
+"""Most sets of values for which the operations of a body outlive one run."""
+
+
+class Operation:
+    """An item whose formulas have values."""
+
+    __slots__ = ("count", "expect", "item", "name", "sources", "trainable")
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.name: str | None = None
+        self.sources: tuple[str, ...] | None = None
+        self.trainable = True
+        self.expect: dict[str, Any] | None = None
+        self.count = 1
+        """Number of nodes."""
+
+
+class LayerOperation(Operation):
+    __slots__ = ("base", "layer")
+
+    def __init__(self, item: Item, layer: Layer) -> None:
+        super().__init__(item)
+        self.layer = layer
+        self.base = layer.auto_name()
+
+
+class ApplyOperation(Operation):
+    __slots__ = ("target",)
+
+    def __init__(self, item: Item, target: str) -> None:
+        super().__init__(item)
+        self.target = target
+
+
+class GroupOperation(Operation):
+    """A block, the rounds of a repeat, or the branches of a parallel."""
+
+    __slots__ = ("depth", "kind", "labels", "merge", "parts")
+
+    def __init__(self, item: Item, kind: str, parts: "list[Operations]", labels: list[str]) -> None:
+        super().__init__(item)
+        self.kind = kind
+        self.parts = parts
+        self.labels = labels
+        self.merge: LayerOperation | None = None
+        self.count: int = sum([p.count for p in parts])
+        self.depth: int = max([p.depth for p in parts], default=0)
+
+
+class Operations:
+    """A list of operations, shared wherever the same layers with the same values stand."""
+
+    __slots__ = ("count", "depth", "items", "sound")
+
+    def __init__(self, items: list[Operation], sound: bool) -> None:
+        self.items = items
+        self.sound = sound
+        """Whether nothing in it is missing because of an error."""
+        self.depth = 1 + max([i.depth for i in items if isinstance(i, GroupOperation)], default=0)
+        self.count = sum([i.count for i in items]) or 1  # a round without layers is work too
+
+
+class Resolver:
+    """Works out the formulas of bodies."""
+
+    def __init__(self, sink: Sink, maker: Maker) -> None:
+        self._sink = sink
+        self._maker = maker
+        self._known: dict[tuple[int, str], Operations] = {}
+        self._calls = 0
+        self._depth = 0
+        self._work = Work(sink)
+        self._unsound = 0
+
+    def input(self, declared: InputDeclaration, values: Values) -> Values | None:
+        """The arguments of an input; None after reporting a formula without a value."""
+        arguments, place = declared.arguments, declared.place
+        if isinstance(place.document.at(place.path), dict):
+            found = self._value(arguments, values, place)
+        else:  # only the shape is written
+            shape = Template(arguments.value["shape"], arguments.names)
+            found = self._value(shape, values, place)
+            if found is not _FAILED:
+                found = {**arguments.value, "shape": found}
+        return None if found is _FAILED else dict(found)
+
+    def body(self, body: Body, values: Values) -> Operations:
+        """The operations of a body under the values of its parameters."""
+        order = body.order
+        key, largest = self._work.key([values[n] for n in order]) if order else ("", 0)
+        known: Operations | None = body.worked_out.get(key) or self._known.get((id(body), key))
+        if known is None:
+            if self._depth >= MAX_DEPTH:
+                self._too_deep(body)
+            if order:
+                self._work.add(body.work + body.walks * largest // 1000, body.place)
+            known = self._work_out(body, values)
+            if known.sound and len(body.worked_out) < _MOST_KEPT and largest <= MOST_COMPARED:
+                body.worked_out[key] = known
+            else:
+                self._known[id(body), key] = known
+            if known.count > MAX_NODES:
+                self._too_large(body.place.key(), known.count)
+        if self._depth + known.depth > MAX_DEPTH:
+            self._too_deep(body)
+        self._unsound += not known.sound
+        return known
+
+    def _work_out(self, body: Body, values: Values) -> Operations:
+        before = self._sink.reports, self._unsound
+        self._depth += 1
+        items = []
+        for item in body.items:
+            operation = self._item(item, values)
+            if operation is not None:
+                items.append(operation)
+        self._depth -= 1
+        return Operations(items, before == (self._sink.reports, self._unsound))
+
+    def _too_deep(self, body: Body) -> NoReturn:
+        message = f"blocks and constructs stand more than {MAX_DEPTH} deep in each other"
+        self._sink.report("AS305", body.place.key(), message)
+        raise TooLarge
+
+    def _item(self, item: Item, values: Values) -> Operation | None:
+        if item.when is not None:
+            condition = self._value(item.when, values, item.place, "when")
+            if not isinstance(condition, bool):
+                if condition is not _FAILED:
+                    message = f"`when` must be true or false, not {show(condition)}"
+                    help = ["compare, for example `when: i == 0`"]
+                    self._sink.report("AS204", item.place.at("when"), message, help=help)
+                return None
+            if not condition:
+                return None
+        operation: Operation | None
+        if isinstance(item, LayerItem):
+            operation = self._layer(item, values)
+        elif isinstance(item, CallItem):
+            operation = self._call(item, values)
+        elif isinstance(item, RepeatItem):
+            operation = self._repeat(item, values)
+        elif isinstance(item, ParallelItem):
+            operation = self._parallel(item, values)
+        else:
+            assert isinstance(item, ApplyItem)
+            operation = ApplyOperation(item, str(item.target.evaluate(values)))
+        if operation is not None:
+            self._common(operation, item, values)
+            if operation.count > MAX_NODES:
+                self._too_large(item.place.key(), operation.count)
+        return operation
+
+    def _common(self, operation: Operation, item: Item, values: Values) -> None:
+        if item.name is not None:
+            name = self._value(item.name, values, item.place, "name")
+            if name is not _FAILED and name is not None:
+                operation.name = str(name)
+                if item.name.names and not is_wire_name(operation.name):
+                    message = f"{show(name)} cannot be the name of a layer"
+                    help = ["use letters, digits, `_` and `-`"]
+                    self._sink.report("AS106", item.place.at("name"), message, help=help)
+        if item.sources is not None:
+            operation.sources = tuple(str(s.evaluate(values)) for s in item.sources)
+        if item.trainable is not None:
+            trainable = self._value(item.trainable, values, item.place, "trainable")
+            if isinstance(trainable, bool):
+                operation.trainable = trainable
+            elif trainable is not _FAILED:
+                message = f"`trainable` must be true or false, not {show(trainable)}"
+                self._sink.report("AS204", item.place.at("trainable"), message)
+        if item.expect is not None:
+            expected = self._value(item.expect.values, values, item.expect.place)
+            if expected is not _FAILED:
+                operation.expect = expected
+
+    def _layer(self, item: LayerItem, values: Values) -> LayerOperation | None:
+        layer = item.layer
+        if layer is None:
+            assert item.arguments is not None
+            arguments = self._value(item.arguments, values, item.place)
+            if arguments is _FAILED:
+                return None
+            layer = self._maker.layer(item.type, arguments, item.place, values)
+            if layer is None:
+                return None
+        return LayerOperation(item, layer)
+
+    def _call(self, item: CallItem, values: Values) -> GroupOperation | None:
+        block = item.block
+        inner = block.defaults.copy()
+        sound = True
+        for name, template in item.arguments.items():
+            value = (
+                self._value(template, values, item.place, name)
+                if template.names
+                else template.value
+            )
+            if value is _FAILED:
+                sound = False
+                continue
+            param = block.params[name]
+            if type(value) is not _EXACT.get(param.type) and not check_type(
+                param, value, item.place.at(name), self._sink
+            ):
+                sound = False
+            inner[name] = value
+        if not sound:
+            return None
+        if self._calls >= MAX_CALLS:
+            message = f"blocks call each other more than {MAX_CALLS} deep"
+            self._sink.report("AS305", item.place.key(), message)
+            return None
+        self._calls += 1
+        body = self.body(block.body, inner)
+        self._calls -= 1
+        return GroupOperation(item, "block", [body], [block.name])
+
+    def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | None:
+        columns: dict[str, list[Any]] = {}
+        if item.times is not None:
+            times = self._value(item.times, values, item.place, "times")
+            if times is _FAILED:
+                return None
+            if not isinstance(times, int) or isinstance(times, bool) or times < 0:
+                message = f"`times` must be a whole number, 0 or more, not {show(times)}"
+                self._sink.report("AS306", item.place.at("times"), message)
+                return None
+            if times > MAX_NODES:
+                self._too_large(item.place.at("times"), times)
+        else:
+            found = self._columns(item, values)
+            if found is None:
+                return None
+            columns = found
+            times = len(next(iter(columns.values())))
+        parts: list[Operations] = []
+        changes = item.body.names.intersection((item.index or "", *item.columns))
+        if changes:
+            total = 0
+            self._work.add(times * (len(values) + len(columns)) // 200, item.place)
+            for n in range(times):
+                inner = {**values, item.index or "": n}
+                inner.update((name, column[n]) for name, column in columns.items())
+                part = self.body(item.body, inner)
+                parts.append(part)
+                total += part.count
+                if total > MAX_NODES:
+                    self._too_large(item.place.key(), total)
+        elif times:
+            part = self.body(item.body, values)
+            if part.count * times > MAX_NODES:
+                self._too_large(item.place.key(), part.count * times)
+            parts = [part] * times
+        return GroupOperation(item, "repeat", parts, [])
+
+    def _columns(self, item: RepeatItem, values: Values) -> dict[str, list[Any]] | None:
+        columns: dict[str, list[Any]] = {}
+        for name, template in item.columns.items():
+            place = item.place.at("for", name)
+            column = self._value(template, values, place)
+            if column is _FAILED:
+                return None
+            if not isinstance(column, list):
+                message = f"column `{name}` must be a list, not {show(column)}"
+                self._sink.report("AS306", place, message)
+                return None
+            columns[name] = column
+        lengths = {name: len(column) for name, column in columns.items()}
+        if len(set(lengths.values())) > 1:
+            told = ", ".join(f"`{n}` has {c}" for n, c in lengths.items())
+            message = f"the columns differ in length: {told}"
+            self._sink.report("AS306", item.place.at("for", part="key"), message)
+            return None
+        return columns
+
+    def _parallel(self, item: ParallelItem, values: Values) -> GroupOperation | None:
+        parts = [self.body(body, values) for body in item.branches.values()]
+        group = GroupOperation(item, "parallel", parts, list(item.branches))
+        if item.merge is not None:
+            before = self._sink.reports
+            merge = self._item(item.merge, values)
+            if merge is None:  # an error, or a `when` that is false
+                return None if self._sink.reports > before else group
+            assert isinstance(merge, LayerOperation)
+            group.merge = merge
+            group.count += 1
+        return group
+
+    def _too_large(self, place: Place, count: int) -> NoReturn:
+        message = f"this makes at least {count:,} layers; a network may have {MAX_NODES:,}"
+        self._sink.report("AS305", place, message)
+        raise TooLarge
+
+    def _value(self, template: Template, values: Values, place: Place, *steps: str | int) -> Any:
+        try:
+            value = template.evaluate(values)
+            kind = type(value)
+            if template.names and (kind is list or kind is dict or kind is str):
+                self._work.add_made(template, value, values, place)
+            return value
+        except ExpressionError as error:
+            path, formula = _find_failing(template.value, values, ())
+            used = sorted(formula.names) if formula else []
+            notes = (
+                [Note(", ".join(f"`{n}` is {show(values[n])}" for n in used) + " here")]
+                if used
+                else []
+            )
+            within = (error.start, error.end) if error.end else None
+            at = place.at(*steps, *path)._replace(within=within)
+            help = [error.help] if error.help else []
+            self._sink.report(error.code, at, error.message, notes=notes, help=help)
+            return _FAILED
+
+
+_FAILED = object()
+
+
+def _find_failing(
+    value: Any, values: Values, path: tuple[str | int, ...]
+) -> tuple[tuple[str | int, ...], Expression | Text | None]:
+    """The path of the formula that has no value."""
+    if isinstance(value, Expression | Text):
+        return path, value
+    steps: Any = ()
+    if isinstance(value, dict):
+        steps = value.items()
+    elif isinstance(value, list):
+        steps = enumerate(value)
+    for step, inner in steps:
+        try:
+            Template(inner, frozenset("x")).evaluate(values)
+        except ExpressionError:
+            return _find_failing(inner, values, (*path, step))
+    return path, None

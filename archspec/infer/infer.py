@@ -1,0 +1,245 @@
+"""Graph to shaped graph: the output shapes, weights and operations of every node.
+
+Equal layers with equal input shapes are calculated once.
+"""
+
+from functools import cached_property
+from itertools import accumulate
+
+from archspec.diagnostics.sink import Sink
+from archspec.expand.graph import Graph, Node, Ref
+from archspec.layers import Layer
+from archspec.layers.measure import Facts as Facts
+from archspec.layers.measure import measure as measure
+from archspec.shapes.dtypes import DTYPES
+from archspec.shapes.shape import Shape, ShapeError
+
+
+class ShapedNode:
+    """A node and what inference found out about it."""
+
+    __slots__ = ("facts", "index", "input_shapes", "live", "node")
+
+    def __init__(
+        self, index: int, node: Node, facts: Facts, input_shapes: tuple[Shape, ...], live: bool
+    ) -> None:
+        self.index = index
+        self.node = node
+        self.facts = facts
+        self.input_shapes = input_shapes
+        self.live = live
+        """Whether an output depends on it; Keras leaves the others out of the model."""
+
+    @property
+    def name(self) -> str:
+        """Path of the node."""
+        return self.node.name
+
+    @property
+    def layer(self) -> Layer:
+        """The layer."""
+        return self.node.layer
+
+    @property
+    def output_shape(self) -> Shape:
+        """Shape of its (first) output, without the batch."""
+        return self.facts.outputs[0]
+
+    @property
+    def params(self) -> int:
+        """Number of weights' values that it adds: 0 if it shares another node's."""
+        return self.facts.params if self.node.shares < 0 else 0
+
+    @property
+    def trainable_params(self) -> int:
+        """Those of them that training changes."""
+        return self.facts.trainable_params if self.node.shares < 0 and self.node.trainable else 0
+
+    @property
+    def macs(self) -> int:
+        """Multiply–accumulate operations for one example."""
+        return self.facts.macs
+
+    @property
+    def macs_known(self) -> bool:
+        """Whether the operations do not depend on a size that is not known."""
+        if all(None not in shape for shape in self.input_shapes):
+            return True
+        filled = [tuple(64 if s is None else s for s in shape) for shape in self.input_shapes]
+        try:
+            return self.layer.macs(*filled) == self.macs
+        except ShapeError:
+            return False
+
+
+class ShapedGraph:
+    """A graph all of whose shapes are known to be right."""
+
+    def __init__(self, graph: Graph, facts: list[Facts]) -> None:
+        self.graph = graph
+        self.facts = facts
+
+    @property
+    def name(self) -> str:
+        """Name of the network."""
+        return self.graph.spec.name
+
+    @property
+    def title(self) -> str | None:
+        """Title of the network."""
+        return self.graph.spec.title
+
+    @cached_property
+    def nodes(self) -> list[ShapedNode]:
+        """Every node, in the order of the file."""
+        facts, live = self.facts, self.live
+        return [
+            ShapedNode(
+                n, node, facts[n], tuple([facts[i].outputs[o] for i, o in node.inputs]), live[n]
+            )
+            for n, node in enumerate(self.graph.nodes)
+        ]
+
+    @cached_property
+    def live(self) -> list[bool]:
+        """For each node whether an output depends on it."""
+        nodes = self.graph.nodes
+        live = [False] * len(nodes)
+        for index, _ in self.graph.outputs:
+            live[index] = True
+        for index in self.graph.inputs.values():
+            live[index] = True
+        for index in range(len(nodes) - 1, -1, -1):
+            if live[index]:
+                for source, _ in nodes[index].inputs:
+                    live[source] = True
+        return live
+
+    @cached_property
+    def _totals(self) -> tuple[int, int, int]:
+        params = trainable = macs = 0
+        counted: set[int] = set()
+        for index, (node, facts, live) in enumerate(
+            zip(self.graph.nodes, self.facts, self.live, strict=True)
+        ):
+            if live:
+                macs += facts.macs
+                if facts.params:
+                    owner = index if node.shares < 0 else node.shares
+                    if owner not in counted:
+                        counted.add(owner)
+                        params += facts.params
+                        if node.trainable:
+                            trainable += facts.trainable_params
+        return params, trainable, macs
+
+    @property
+    def params(self) -> int:
+        """Number of parameters, trainable or not, of the nodes that lead to an output."""
+        return self._totals[0]
+
+    @property
+    def trainable_params(self) -> int:
+        """Number of parameters that training changes."""
+        return self._totals[1]
+
+    @property
+    def non_trainable_params(self) -> int:
+        """Number of parameters that training does not change."""
+        return self._totals[0] - self._totals[1]
+
+    @property
+    def macs(self) -> int:
+        """Multiply–accumulate operations for one example."""
+        return self._totals[2]
+
+    @cached_property
+    def macs_known(self) -> bool:
+        """Whether no operations that count depend on a size that is not known."""
+        if not any(None in shape for facts in self.facts for shape in facts.outputs):
+            return True
+        return all(not node.live or node.macs_known for node in self.nodes)
+
+    def total(self, key: str, start: int, end: int) -> int:
+        """Sum of ``params``, ``trainable_params`` or ``macs`` over some of the nodes."""
+        sums = self._sums.get(key)
+        if sums is None:
+            counts = (getattr(node, key) for node in self.nodes)
+            sums = self._sums[key] = list(accumulate(counts, initial=0))
+        return sums[end] - sums[start]
+
+    @cached_property
+    def _sums(self) -> dict[str, list[int]]:
+        """For each kind of count the sums over the nodes from the first one."""
+        return {}
+
+    def shape(self, ref: Ref) -> Shape:
+        """Shape of an output."""
+        return self.facts[ref[0]].outputs[ref[1]]
+
+
+_BROKEN = Facts((), (), 0, 0, 0)
+"""Facts of a node whose error has been reported: whoever reads it is silent."""
+
+
+def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
+    """Shapes, weights and operations of all nodes; None after reporting if any has an error."""
+    facts: list[Facts] = []
+    add = facts.append
+    wrong: dict[tuple[Layer, tuple[Shape, ...]], ShapeError] = {}
+    for node in graph.nodes:
+        inputs = node.inputs
+        try:
+            if len(inputs) == 1:
+                index, output = inputs[0]
+                shapes: tuple[Shape, ...] = (facts[index].outputs[output],)
+            else:
+                shapes = tuple([facts[index].outputs[output] for index, output in inputs])
+        except IndexError:  # the node that it reads is broken
+            add(_BROKEN)
+            continue
+        error = wrong.get((node.layer, shapes)) if wrong else None
+        if error is None:
+            try:
+                found = measure(node.layer, shapes)
+            except ShapeError as caught:
+                error = wrong[node.layer, shapes] = caught
+        if error is not None:
+            from archspec.infer.shape_errors import report_shape_error
+
+            report_shape_error(error, graph, node, facts, shapes, sink)
+            found = _BROKEN
+        add(found)
+        if node.shares >= 0:
+            _check_shared(graph, node, found, facts, sink)
+    if _other_values(graph):
+        from archspec.infer.value_types import check_dtypes
+
+        check_dtypes(graph, facts, sink)
+    if sink.errors:
+        return None
+    return ShapedGraph(graph, facts)
+
+
+def _other_values(graph: Graph) -> bool:
+    """Whether there is anything but floating-point numbers to follow."""
+    for index in graph.inputs.values():
+        if DTYPES[graph.nodes[index].layer.output_dtype()] != "float":
+            return True
+    return any(type.floats_matter for type in {type(node.layer) for node in graph.nodes})
+
+
+def _check_shared(graph: Graph, node: Node, found: Facts, facts: list[Facts], sink: Sink) -> None:
+    owner = facts[node.shares]
+    if found is _BROKEN or owner is _BROKEN or node.item is None:
+        return
+    if [w.shape for w in found.weights] != [w.shape for w in owner.weights]:
+        name = graph.nodes[node.shares].name
+        message = f"`{node.name}` cannot have the weights of `{name}`: their shapes differ"
+        notes = [f"`{name}` has {_weights(owner)}", f"`{node.name}` needs {_weights(found)}"]
+        help = ["what shares weights reads inputs of one shape"]
+        sink.report("AS308", node.item.place.key(), message, notes=notes, help=help)
+
+
+def _weights(facts: Facts) -> str:
+    return ", ".join(f"{w.name} {'×'.join(map(str, w.shape))}" for w in facts.weights) or "none"

@@ -1,0 +1,59 @@
+"""Warnings: what is allowed but is probably not meant."""
+
+from archspec.diagnostics.sink import Sink
+from archspec.expand.graph import Node, Scope
+from archspec.infer.infer import ShapedGraph
+
+
+def lint(shaped: ShapedGraph, sink: Sink) -> None:
+    """Warn of layers that lead to no output: Keras leaves them out of the model."""
+    if not all(shaped.live):
+        _warn_of_dead_layers(shaped, sink)
+
+
+def _warn_of_dead_layers(shaped: ShapedGraph, sink: Sink) -> None:
+    """One warning for each layer that nothing reads, or each block none of whose layers lives.
+
+    What only leads to such a layer is as dead, but it is not where the mistake is.
+    """
+    nodes, live = shaped.graph.nodes, shaped.live
+    alive: set[int] = set()
+    for node, lives in zip(nodes, live, strict=True):
+        scope: Scope | None = node.scope if lives else None
+        while scope is not None and id(scope) not in alive:
+            alive.add(id(scope))
+            scope = scope.parent
+    known: dict[int, Scope | None] = {}
+    wholes = [
+        None if lives else _dead_scope(node.scope, alive, known) or node
+        for node, lives in zip(nodes, live, strict=True)
+    ]
+    read_by_others: set[int] = set()
+    for index, node in enumerate(nodes):
+        for source, _ in node.inputs:
+            if wholes[source] is not wholes[index] or wholes[source] is nodes[source]:
+                read_by_others.add(id(wholes[source]))
+    told: set[int] = set()
+    for whole in wholes:
+        if whole is None or id(whole) in read_by_others or id(whole) in told:
+            continue
+        told.add(id(whole))
+        name = whole.name if isinstance(whole, Node) else whole.path or whole.word
+        item = whole.item
+        if item is not None:
+            message = f"`{name}` leads to no output, so it is not part of the model"
+            sink.report("AS901", item.place.key(), message, node=name)
+
+
+def _dead_scope(scope: Scope, alive: set[int], known: dict[int, Scope | None]) -> Scope | None:
+    """The outermost block or construct around a dead node that is dead altogether."""
+    if id(scope) not in known:
+        known[id(scope)] = next(
+            (
+                around
+                for around in scope.chain()
+                if id(around) not in alive and around.kind in ("block", "repeat", "parallel")
+            ),
+            None,
+        )
+    return known[id(scope)]

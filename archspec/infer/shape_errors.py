@@ -1,0 +1,161 @@
+"""What to say of a shape that cannot be: how it came about, and what would mend it."""
+
+from archspec.diagnostics.sink import Note, Sink
+from archspec.expand.graph import Graph, Node, chain
+from archspec.infer.fixes import find_mends
+from archspec.layers.measure import Facts
+from archspec.records.record import fields
+from archspec.shapes.shape import Shape, ShapeError, format_shape
+
+_MOST_WITH_MENDS = 4
+"""Errors for which mends are tried; the further ones often go away with the first."""
+_MANY_NODES = 2_000
+_MOST_WITH_SIZES = 50
+_VERY_MANY_NODES = 20_000
+_FEW = 3
+_MOST_CHAINS = 1_000_000
+"""Longest way back, all branches together, that is told."""
+_MOST_STEPS = 9
+_MOST_INPUTS = 6
+
+
+def report_shape_error(
+    error: ShapeError,
+    graph: Graph,
+    node: Node,
+    facts: list[Facts],
+    shapes: tuple[Shape, ...],
+    sink: Sink,
+) -> None:
+    """Report a layer that cannot take its input shapes."""
+    if node.item is None:  # an input
+        declared = next(d for d in graph.spec.inputs if d.name == node.name)
+        sink.report(error.code, declared.place, error.message)
+        return
+    place = node.item.place
+    at = place.key()
+    if error.argument and error.argument in _written(node):
+        at = place.at(error.argument)
+    if sink.again(error.code, at, node.name):
+        return
+    message = error.message
+    if error.arithmetic:
+        message += f": {error.arithmetic}"
+    if error.code == "AS402":
+        message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
+    help: list[str] = []
+    if sink.count < (_MOST_WITH_MENDS if len(graph.nodes) < _MANY_NODES else 1):
+        help += find_mends(error, graph, len(facts), shapes)
+    if not help and error.code == "AS407":
+        help += _help_for_unknown(graph, node, facts)
+    if not help and error.help:
+        help.append(error.help)
+    notes: list[Note | str] = [*_surroundings(node)]
+    if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):
+        notes = [*_sizes(error, graph, node, facts, shapes), *notes]
+    sink.report(error.code, at, message, notes=notes, help=help, node=node.name)
+
+
+def chain_text(graph: Graph, index: int, facts: list[Facts]) -> str:
+    """``input 224×224×3 → conv1 112×112×64 → …``: the layers at which the shape changes."""
+    steps: list[str] = []
+    last: Shape | None = None
+    for at in chain(graph, index):
+        shape = facts[at].outputs[0] if facts[at].outputs else None
+        if shape is not None and shape != last:
+            steps.append(f"{graph.nodes[at].name} {format_shape(shape)}")
+        last = shape
+    if len(steps) > _MOST_STEPS:
+        steps = [*steps[:3], "…", *steps[-5:]]
+    return " → ".join(steps)
+
+
+def _sizes(
+    error: ShapeError, graph: Graph, node: Node, facts: list[Facts], shapes: tuple[Shape, ...]
+) -> list[Note | str]:
+    """How the shapes came about."""
+    if not shapes:
+        return []
+    if error.code == "AS303":
+        read = [
+            f"`{graph.nodes[index].name}` {format_shape(shape)}"
+            for (index, _), shape in zip(node.inputs, shapes, strict=True)
+        ]
+        more = [f"{len(read) - _MOST_INPUTS} more"] if len(read) > _MOST_INPUTS else []
+        return ["it reads " + ", ".join([*read[:_MOST_INPUTS], *more])]
+    if len(shapes) > 1:
+        return _branches(graph, node, facts)
+    return [f"sizes: {chain_text(graph, node.inputs[0][0], facts)} → {node.name}"]
+
+
+def _branches(graph: Graph, node: Node, facts: list[Facts]) -> list[Note | str]:
+    """Each input of a layer with several, from where the branches parted."""
+    if len(node.inputs) * len(facts) > _MOST_CHAINS:
+        return []
+    chains = [chain(graph, index) for index, _ in node.inputs]
+    common = 0
+    while all(len(c) > common for c in chains) and len({c[common] for c in chains}) == 1:
+        common += 1
+    notes: list[Note | str] = []
+    inside = "".join(node.name.rpartition(".")[:2])
+    if common:
+        parted = graph.nodes[chains[0][common - 1]]
+        shape = format_shape(facts[chains[0][common - 1]].outputs[0])
+        notes.append(f"the inputs part after `{parted.name}`, {shape}")
+    for number, ((index, _), path) in enumerate(zip(node.inputs, chains, strict=True), 1):
+        if number > _MOST_INPUTS:
+            notes.append(f"and {len(chains) - _MOST_INPUTS} inputs more")
+            break
+        steps = [
+            f"{graph.nodes[at].name.removeprefix(inside)} {format_shape(facts[at].outputs[0])}"
+            for at in path[common:]
+        ]
+        if len(steps) > 6:
+            steps = [steps[0], "…", *steps[-4:]]
+        text = " → ".join(steps) or f"{graph.nodes[index].name} itself"
+        notes.append(f"input {number}: {text}")
+    return notes
+
+
+def _surroundings(node: Node) -> list[Note]:
+    """The innermost call and the innermost round that the node belongs to."""
+    notes: dict[str, Note] = {}
+    for scope in node.scope.chain():
+        if scope.item is None:
+            continue
+        place = scope.item.place.key()
+        if scope.kind == "block":
+            notes["block"] = Note(f"it stands in `{scope.path}`, which is called here", place)
+        elif scope.kind == "round" and scope.count > 1:
+            message = f"it is round {scope.index + 1} of {scope.count} of this `{scope.word}`"
+            notes["round"] = Note(message, place)
+    return list(notes.values())
+
+
+def _help_for_unknown(graph: Graph, node: Node, facts: list[Facts]) -> list[str]:
+    """Where the unknown size comes from, and what leaves it behind."""
+    path = chain(graph, node.inputs[0][0]) if node.inputs else []
+    unknown = [at for at in path if facts[at].outputs and None in facts[at].outputs[0]]
+    if not unknown:
+        return []
+    first = unknown[0]
+    shape = facts[first].outputs[0]
+    help = [f"the size becomes unknown in `{graph.nodes[first].name}`"]
+    if graph.nodes[first].item is None:
+        help = [f"write sizes instead of null in the input `{graph.nodes[first].name}`"]
+    if any(graph.nodes[at].layer.auto_name() == "flatten" for at in path):
+        help.append(
+            f"or a GlobalAveragePooling{max(len(shape) - 1, 1)}D instead of the Flatten:"
+            " it takes maps of any size"
+        )
+    return help
+
+
+def _written(node: Node) -> frozenset[str]:
+    """Arguments that the item gives itself."""
+    assert node.item is not None
+    value = node.item.place.document.at(node.item.place.path)
+    if isinstance(value, dict):
+        return frozenset(value)
+    first = next(iter(fields(type(node.layer))), "")
+    return frozenset() if value is None or isinstance(value, str) else frozenset([first])

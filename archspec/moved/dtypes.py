@@ -1,0 +1,7 @@
+"""Now `archspec.shapes.dtypes`."""
+
+import sys
+
+import archspec.shapes.dtypes
+
+sys.modules[__name__] = archspec.shapes.dtypes

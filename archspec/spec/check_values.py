@@ -1,0 +1,343 @@
+"""Records from plain values, with a diagnostic for everything that is wrong in them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from archspec.diagnostics.sink import Place, Sink
+from archspec.formulas.values import key_of
+from archspec.formulas.values import show as show
+from archspec.layers import Layer, layer_types, nearest
+from archspec.layers.plugins import find_layer
+from archspec.layers.settings import SettingType, settings_of
+from archspec.records.record import (
+    LARGEST_FLOAT,
+    ArgumentError,
+    Field,
+    Record,
+    ValidationError,
+    fields,
+    required_fields,
+)
+
+R = TypeVar("R", bound=Record)
+
+_OF_THE_INPUT = frozenset(
+    ("input_shape", "batch_input_shape", "in_channels", "in_features", "input_dim", "input_size")
+)
+"""Arguments with which other tools tell a layer what it reads."""
+
+
+_MADE: dict[tuple[type[Layer], str], Layer] = {}
+"""Layers by type and arguments: layers cannot be changed, so equal ones are checked only once."""
+_MOST_MADE = 20_000
+
+
+class Maker:
+    """Makes layers, each different one only once: equal layers are the same object."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+
+    def known(self, type: type[Layer], arguments: Any) -> Layer | None:
+        """The layer that was made of the same type and the same arguments before."""
+        key = key_of(arguments)
+        return None if key is None else _MADE.get((type, key))
+
+    def layer(
+        self,
+        type: type[Layer],
+        arguments: dict[str, Any],
+        place: Place,
+        scope: Iterable[str] = (),
+    ) -> Layer | None:
+        """A layer of plain arguments whose names have been checked."""
+        key = key_of(arguments)
+        layer = None if key is None else _MADE.get((type, key))
+        if layer is None:
+            layer = self._make(type, arguments, place, scope)
+            if layer is not None and key is not None:
+                if len(_MADE) >= _MOST_MADE:
+                    _MADE.clear()
+                _MADE[type, key] = layer
+        return layer
+
+    def _make(
+        self, type: type[Layer], arguments: dict[str, Any], place: Place, scope: Iterable[str]
+    ) -> Layer | None:
+        known = fields(type)
+        values = {}
+        for name, value in arguments.items():
+            field = known.get(name)
+            if field and field.type.nested and isinstance(value, dict | str):
+                value = self.nested(value, place.at(name), scope)
+                if value is None:
+                    return None
+            values[name] = value
+        if not settings_sound(type, values, place, self.sink):
+            return None
+        return make_record(type, values, place, self.sink, type.__name__, scope=scope)
+
+    def nested(
+        self, value: dict[str, Any] | str, place: Place, scope: Iterable[str] = ()
+    ) -> Layer | None:
+        """A layer inside a layer: ``{LSTM: {units: 4}}``."""
+        if isinstance(value, str):
+            value = {value: None}
+        if len(value) != 1:
+            self.sink.report("AS206", place, "a layer is a one-key map such as {LSTM: {units: 4}}")
+            return None
+        (word, arguments) = next(iter(value.items()))
+        at = place.at(word)
+        type = find_layer(word)
+        if type is None:
+            near = nearest(word, list(layer_types()))
+            help = [f"did you mean `{near}`?"] if near else []
+            self.sink.report("AS201", at.key(), f"there is no layer `{word}`", help=help)
+            return None
+        arguments = arguments if arguments is not None else {}
+        if not isinstance(arguments, dict):
+            arguments = {next(iter(fields(type)), ""): arguments}
+        if not check_names(type, arguments, at, self.sink, word):
+            return None
+        return self.layer(type, arguments, at, scope)
+
+
+def check_names(
+    type: type[Record],
+    names: Mapping[str, Any],
+    place: Place,
+    sink: Sink,
+    subject: str,
+    also: Iterable[str] = (),
+    codes: tuple[str, str] = ("AS202", "AS203"),
+    needs: frozenset[str] | None = None,
+) -> bool:
+    """Report unknown and missing arguments; whether there are none.
+
+    A required argument that seems to be there under a misspelt name is not reported as missing.
+    ``needs`` replaces the arguments that the type requires.
+    """
+    known = fields(type)
+    required = required_fields(type) if needs is None else needs
+    if known.keys() >= names.keys() and required <= names.keys():
+        return True
+    allowed = [*known, *also]
+    unknown = [n for n in names if n not in known and n not in also]
+    missing = [n for n in known if n in required and n not in names]
+    if not unknown and not missing:
+        return True
+    kind = "argument" if codes[0] == "AS202" else "key"
+    for name in unknown:
+        near = nearest(name, allowed)
+        if near in missing:
+            missing.remove(near)
+        help = [f"did you mean `{near}`?"] if near else []
+        if issubclass(type, Layer) and name in _OF_THE_INPUT:
+            help = ["leave it out: it follows from the layer before, or from `input` at the top"]
+        elif not near:
+            help = [
+                f"{subject} takes {_listed(list(known))}"
+                if known
+                else f"{subject} takes no {kind}s"
+            ]
+        message = f"{subject} has no {kind} `{name}`"
+        sink.report(codes[0], place.at(name, part="key"), message, help=help)
+    if missing:
+        words = _listed([f"`{m}`" for m in missing])
+        help = [f"`{m}`: {_expects(known[m], type)}" for m in missing]
+        sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
+    return False
+
+
+def make_record(
+    type: type[R],
+    values: Mapping[str, Any],
+    place: Place,
+    sink: Sink,
+    subject: str,
+    code: str = "AS204",
+    scope: Iterable[str] = (),
+) -> R | None:
+    """A record of plain values, or None after reporting what is wrong with them.
+
+    ``scope`` holds the names of the parameters there, for a text that lacks its `$`.
+    """
+    try:
+        return type(**values)
+    except ArgumentError as error:
+        at = place.at(error.argument) if error.argument in values else place.key()
+        help = [error.help] if error.help else []
+        named = error.message.startswith(subject)
+        message = error.message if named else f"{subject}: {error.message}"
+        written = place.document.at(place.path)
+        notes = _used(written.values(), scope) if isinstance(written, dict) else []
+        sink.report("AS205", at, message, notes=notes, help=help)
+    except ValidationError as error:
+        known = fields(type)
+        for name in bad_arguments(error, values):
+            at = place.at(name)
+            report_bad_value(known[name], type, values[name], at, sink, subject, code, scope)
+    return None
+
+
+def settings_sound(type: type[Record], values: Mapping[str, Any], place: Place, sink: Sink) -> bool:
+    """Report what is wrong inside initializers, regularizers and constraints; whether nothing is.
+
+    What is none at all is left to the record, which says what there is. If something is wrong, the
+    other values are looked at too.
+    """
+    bad = {
+        name
+        for name, _, _, setting in settings_of(type)
+        if name in values and not _setting_sound(setting, values[name], place.at(name), sink)
+    }
+    if bad:
+        check_some(type, {k: v for k, v in values.items() if k not in bad}, place, sink, ())
+    return not bad
+
+
+def _setting_sound(setting: SettingType, value: Any, place: Place, sink: Sink) -> bool:
+    found = setting.find(value)
+    if found is None:
+        return True
+    word, kind, arguments = found
+    at = place.at(word) if isinstance(value, dict) else place
+    if arguments is None:
+        arguments = {}
+    if not isinstance(arguments, dict):
+        known = list(fields(kind))
+        message = f"the arguments of `{word}` are a map, not {show(arguments)}"
+        help = [f"`{{{word}: {{{known[0]}: {show(arguments)}}}}}`"] if len(known) == 1 else []
+        sink.report("AS204", at, message, help=help)
+        return False
+    if not check_names(kind, arguments, at, sink, word):
+        return False
+    return not arguments or make_record(kind, arguments, at, sink, word) is not None
+
+
+def check_some(
+    type: type[Record], values: Mapping[str, Any], place: Place, sink: Sink, scope: Iterable[str]
+) -> None:
+    """Report what is wrong with some of the values of a record whose others are open."""
+    if not settings_sound(type, values, place, sink):
+        return
+    try:
+        type(**values)
+    except ArgumentError:
+        pass  # the others have a say in it
+    except ValidationError as error:
+        known, subject = fields(type), type.__name__
+        for name in bad_arguments(error, values):
+            at = place.at(name)
+            report_bad_value(known[name], type, values[name], at, sink, subject, scope=scope)
+
+
+def sound_values(type: type[Record], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are right each by itself."""
+    try:
+        type(**values)
+    except ValidationError as error:
+        bad = bad_arguments(error, values)
+        return {k: v for k, v in values.items() if k not in bad}
+    return dict(values)
+
+
+def bad_arguments(error: ValidationError, values: Mapping[str, Any]) -> list[str]:
+    """The names of the given values that are wrong, in the order of the file."""
+    found = set()
+    for detail in error.errors(include_url=False, include_context=False):
+        if detail["loc"]:
+            found.add(str(detail["loc"][0]))
+    return [name for name in values if name in found]
+
+
+def report_bad_value(
+    field: Field,
+    owner: type[Record],
+    value: Any,
+    place: Place,
+    sink: Sink,
+    subject: str,
+    code: str = "AS204",
+    scope: Iterable[str] = (),
+) -> None:
+    """Say what an argument takes, and what it got."""
+    expects = _expects(field, owner)
+    message = f"`{field.name}` of {subject} must be {expects}, not {show(value)}"
+    notes = []
+    if not isinstance(place.document.at(place.path[:-1]), dict) and subject == owner.__name__:
+        notes.append(f"a value alone stands for the first argument, here `{field.name}`")
+    help = []
+    if isinstance(value, float) and "whole number" in expects:
+        help.append("floor(), ceil() or round() makes a whole number")
+    if type(value) in (int, float) and abs(value) > LARGEST_FLOAT and "whole" not in expects:
+        help.append("32-bit floats go up to 3.4e38")
+    written = place.document.at(place.path)
+    if written != value:
+        notes += _used([written], scope)
+    if isinstance(value, str) and (field.type.text or value in scope):
+        help += _help_for_word(field, value, expects, scope)
+    elif expects in ("text", "a name: letters, digits, `_` and `-`") and value is not None:
+        if isinstance(value, int | float):
+            help.append(f'in quotes it is text: `{field.name}: "{show(value)}"`')
+    else:
+        help += _help_for_form(field, owner, value, expects)
+    sink.report(code, place, message, notes=notes, help=help)
+
+
+def _used(written: Iterable[Any], scope: Iterable[str]) -> list[str]:
+    """The values of the parameters in formulas; nothing where they have none yet."""
+    if not isinstance(scope, Mapping):
+        return []
+    text = " ".join(w for w in written if isinstance(w, str))
+    used = [n for n in sorted(scope) if n and re.search(rf"(?<!\w){n}(?!\w)", text)]
+    return [", ".join(f"`{n}` is {show(scope[n])}" for n in used) + " here"] if used else []
+
+
+def _expects(field: Field, owner: type[Record]) -> str:
+    """What would be right; that an optional argument can be null says nothing."""
+    expects = field.type.expects_for(owner)
+    return expects.removesuffix(", or null") if field.default is None else expects
+
+
+def _help_for_form(field: Field, owner: type[Record], value: Any, expects: str) -> list[str]:
+    """What to say of a value that has another form than is needed."""
+    if expects == "a list of layers":
+        if isinstance(value, str):
+            return ["begin the list in the next line, each layer with `- `"]
+        glued = [w for w in value if re.match(r"-\w", str(w))] if isinstance(value, dict) else []
+        if glued:
+            return [f"a space follows the dash: `- {glued[0][1:]}`"]
+        if isinstance(value, dict):
+            return ["begin each layer with `- `"]
+    if expects.startswith("branches such as") and isinstance(value, list):
+        return ["each branch has a name, and a list of layers: `left: [Conv2D: {…}]`"]
+    if expects == "a name, or a list of names":
+        numbers = value if isinstance(value, list) else [value]
+        if any(isinstance(n, int) for n in numbers):
+            return ["wires are names, not numbers: `name: left` there, `left` here"]
+    rank = owner.__name__[-2:]
+    if field.name == "padding" and type(value) is int and rank in ("1D", "2D", "3D"):
+        return [f"`ZeroPadding{rank}: {value}` before it puts zeros on the border"]
+    return []
+
+
+def _help_for_word(field: Field, value: str, expects: str, scope: Iterable[str]) -> list[str]:
+    if value in scope:
+        return [f"for the parameter write `{field.name}: ${value}`"]
+    if value.lower() == "none" and field.default is None:
+        return ["leave it out, or write `null`"]
+    if value == "channels_first":
+        return ["shapes are channels-last here: height, width, channels"]
+    known = list(field.type.choices)
+    literal = expects.startswith(("`", "one of"))
+    words = expects.replace("`", " ").replace(",", " ").split() if literal else []
+    near = nearest(value, known or words)
+    if near and near != value:
+        return [f"did you mean `{near}`?"]
+    return [f"there are {', '.join(known)}"] if known else []
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

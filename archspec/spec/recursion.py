@@ -1,0 +1,47 @@
+"""Blocks that call themselves: refused, for there is nothing that would end it."""
+
+from archspec.diagnostics.sink import Sink
+from archspec.spec.types import Block, Body, CallItem, Item, ParallelItem, RepeatItem
+
+
+def refuse_recursion(blocks: dict[str, Block], sink: Sink) -> None:
+    """Report every circle of calls, once."""
+    calls = {name: _called(block.body) for name, block in blocks.items() if block.whole is None}
+    clear: set[str] = set()
+    for start in calls:
+        if start in clear:
+            continue
+        trail = {start: list(calls[start])}
+        names = [start]
+        while names:
+            rest = trail[names[-1]]
+            if not rest:
+                clear.add(names[-1])
+                del trail[names.pop()]
+                continue
+            call = rest.pop()
+            target = call.block.name
+            if target in trail:
+                circle = " → ".join([*names[names.index(target) :], target])
+                message = f"block `{target}` calls itself: {circle}"
+                help = ["layers that come again and again are a `repeat`"]
+                sink.report("AS211", call.place.key(), message, help=help)
+            elif target not in clear and target in calls:
+                trail[target] = list(calls[target])
+                names.append(target)
+
+
+def _called(body: Body) -> list[CallItem]:
+    found: list[CallItem] = []
+    bodies = [body]
+    while bodies:
+        for item in bodies.pop().items:
+            found += [item] if isinstance(item, CallItem) else []
+            bodies += _inner(item)
+    return found
+
+
+def _inner(item: Item) -> list[Body]:
+    if isinstance(item, RepeatItem):
+        return [item.body]
+    return list(item.branches.values()) if isinstance(item, ParallelItem) else []

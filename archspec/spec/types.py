@@ -1,0 +1,221 @@
+"""A spec: a validated file, its items still with formulas in them.
+
+Everything here is made by :mod:`archspec.spec.validate` and never changed.
+"""
+
+from typing import Any, NamedTuple
+
+from archspec.diagnostics.sink import Place
+from archspec.formulas.templates import Template
+from archspec.layers import Layer
+
+
+class Expect(NamedTuple):
+    """Numbers that must come out, with formulas: shape, params, trainable_params, macs."""
+
+    values: Template
+    place: Place
+    source: str | None = None
+
+
+class Item:
+    """One entry of a list of layers."""
+
+    __slots__ = (
+        "expect",
+        "label",
+        "name",
+        "names",
+        "place",
+        "sources",
+        "trainable",
+        "when",
+        "word",
+    )
+
+    def __init__(self, word: str, place: Place) -> None:
+        self.word = word
+        """The word as it is written: ``Conv2D``, ``bottleneck``, ``repeat``."""
+        self.place = place
+        self.name: Template | None = None
+        self.sources: tuple[Template, ...] | None = None
+        self.when: Template | None = None
+        self.expect: Expect | None = None
+        self.trainable: Template | None = None
+        self.names: frozenset[str] = frozenset()
+        """Parameters that anything in it depends on."""
+
+    def templates(self) -> list[Template]:
+        """All that is worked out anew for other values of the parameters."""
+        found = [self.name, self.when, self.trainable, *(self.sources or ())]
+        found.append(self.expect.values if self.expect else None)
+        return [t for t in found if t is not None and t.names]
+
+
+class Body:
+    """A list of items."""
+
+    __slots__ = ("items", "names", "order", "place", "walks", "work", "worked_out")
+
+    def __init__(self, items: tuple[Item, ...], place: Place) -> None:
+        self.items = items
+        templates = [item.templates() for item in items if item.names]
+        self.walks = sum([t.walks for found in templates for t in found])
+        """How often its formulas may go through a list."""
+        self.work = len(items) + sum([sum([t.weight for t in f]) // 100 for f in templates])
+        """What it takes to work out its formulas: 1 for an item with a few short ones."""
+        self.place = place
+        self.names: frozenset[str] = frozenset().union(*(i.names for i in items))
+        self.order = tuple(sorted(self.names))
+        self.worked_out: dict[str, Any] = {}
+        """Its operations by the values of its parameters, kept by :mod:`archspec.expand.resolve`."""
+
+
+class LayerItem(Item):
+    """A layer; ``layer`` is made already if nothing in its arguments is open."""
+
+    __slots__ = ("arguments", "layer", "type")
+
+    def __init__(self, type: type[Layer], place: Place) -> None:
+        super().__init__(type.__name__, place)
+        self.type = type
+        self.layer: Layer | None = None
+        self.arguments: Template | None = None
+
+    def templates(self) -> list[Template]:
+        return [*super().templates(), *([self.arguments] if self.arguments else ())]
+
+
+class CallItem(Item):
+    """A call of a block."""
+
+    __slots__ = ("arguments", "block")
+
+    def __init__(self, block: "Block", arguments: dict[str, Template], place: Place) -> None:
+        super().__init__(block.name, place)
+        self.block = block
+        self.arguments = arguments
+
+    def templates(self) -> list[Template]:
+        return [*super().templates(), *(t for t in self.arguments.values() if t.names)]
+
+
+class RepeatItem(Item):
+    """A repeat: a number of times, or a table of columns."""
+
+    __slots__ = ("body", "columns", "index", "times")
+
+    def __init__(
+        self,
+        times: Template | None,
+        columns: dict[str, Template],
+        index: str | None,
+        body: Body,
+        place: Place,
+    ) -> None:
+        super().__init__("repeat", place)
+        self.times = times
+        self.columns = columns
+        self.index = index
+        self.body = body
+
+    def templates(self) -> list[Template]:
+        own = [*self.columns.values(), *([self.times] if self.times else ())]
+        return [*super().templates(), *(t for t in own if t.names)]
+
+
+class ParallelItem(Item):
+    """Branches by name and the layer that merges them."""
+
+    __slots__ = ("branches", "merge")
+
+    def __init__(
+        self, word: str, branches: dict[str, Body], merge: LayerItem | None, place: Place
+    ) -> None:
+        super().__init__(word, place)
+        self.branches = branches
+        self.merge = merge
+
+
+class ApplyItem(Item):
+    """An earlier layer or block once more."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: Template, place: Place) -> None:
+        super().__init__("apply", place)
+        self.target = target
+
+
+class Parameter(NamedTuple):
+    """A parameter of a spec or a block."""
+
+    name: str
+    type: str
+    """int, float, bool, str, list or any; several with `` | `` between them."""
+    default: Any
+    required: bool
+    place: Place
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether its values may be text, so that formulas are not looked for in them."""
+        return self.type == "any" or "str" in self.type
+
+
+class Block:
+    """A named list of layers with parameters; also a whole network that another one uses."""
+
+    __slots__ = (
+        "body",
+        "defaults",
+        "inputs",
+        "name",
+        "params",
+        "place",
+        "required",
+        "title",
+        "whole",
+    )
+
+    def __init__(self, name: str, params: dict[str, Parameter], place: Place) -> None:
+        self.name = name
+        self.params = params
+        self.defaults = {p.name: p.default for p in params.values()}
+        self.required = frozenset(p.name for p in params.values() if p.required)
+        self.place = place
+        self.inputs: tuple[str, ...] = ("input",)
+        self.title: str | None = None
+        self.body = Body((), place)
+        self.whole: Spec | None = None
+        """The spec, if the block is a network of its own file."""
+
+
+class InputDeclaration(NamedTuple):
+    """An input: arguments of the Input layer, with formulas."""
+
+    name: str
+    arguments: Template
+    place: Place
+
+
+class Spec(NamedTuple):
+    """A validated spec; ``values`` are the values of its parameters."""
+
+    name: str
+    title: str | None
+    description: str | None
+    params: dict[str, Parameter]
+    values: dict[str, Any]
+    inputs: tuple[InputDeclaration, ...]
+    body: Body
+    blocks: dict[str, Block]
+    outputs: tuple[str, ...] | None
+    outputs_place: Place
+    outputs_listed: bool
+    expect: Expect | None
+    place: Place
+    base: "Spec | None" = None
+    """The spec that it extends."""
+    changed: bool = False
+    """Whether a parameter has another value than the one for which the file was written."""

@@ -1,0 +1,244 @@
+"""The keys of a spec and the constructs of its language, as records.
+
+Like the layers, each is one class whose fields say what it takes; the JSON Schema and the
+reference derive from them. What stands in ``layers`` is checked item by item elsewhere.
+"""
+
+import re
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic_core import core_schema as cs
+
+from archspec.records.record import ArgumentType, Record
+
+_ANY = cs.any_schema()
+_TEXT = cs.str_schema(strict=True)
+
+LONGEST_NAME = 100
+"""Most characters of a name."""
+NAME_PATTERN = r"^[\w$][\w${}-]*$"
+
+
+def is_wire_name(name: str) -> bool:
+    """Whether layers can read from it by that name."""
+    return re.fullmatch(r"\w[\w-]*", name) is not None
+
+
+Name = Annotated[
+    str,
+    ArgumentType(
+        cs.str_schema(strict=True, pattern=NAME_PATTERN, max_length=LONGEST_NAME),
+        "a name: letters, digits, `_` and `-`",
+        text=True,
+    ),
+]
+Layers = Annotated[list[Any], ArgumentType(cs.list_schema(_ANY), "a list of layers", nested=True)]
+Formula = Annotated[
+    Any,
+    ArgumentType(
+        cs.union_schema([cs.int_schema(strict=True), _TEXT, cs.bool_schema(strict=True)]),
+        "a number or a formula",
+    ),
+]
+Columns = Annotated[
+    dict[str, Any],
+    ArgumentType(
+        cs.dict_schema(_TEXT, cs.union_schema([cs.list_schema(_ANY), _TEXT]), min_length=1),
+        "columns such as {filters: [64, 128], strides: [1, 2]}",
+    ),
+]
+Branches = Annotated[
+    dict[str, Any],
+    ArgumentType(
+        cs.dict_schema(_TEXT, cs.nullable_schema(cs.list_schema(_ANY)), min_length=1),
+        "branches such as {left: [layers], right: [layers]}",
+        nested=True,
+    ),
+]
+Merge = Annotated[
+    Any,
+    ArgumentType(
+        cs.union_schema([_TEXT, cs.dict_schema(_TEXT, _ANY, min_length=1, max_length=1)]),
+        "a merging layer such as Concatenate or {Dot: {axes: 1}}",
+        nested=True,
+    ),
+]
+Mapping = Annotated[
+    dict[str, Any],
+    ArgumentType(cs.dict_schema(_TEXT, _ANY), "names with values, such as {width: 64}"),
+]
+Files = Annotated[
+    dict[str, str],
+    ArgumentType(cs.dict_schema(_TEXT, _TEXT), "names and files such as {conv_bn: blocks.yaml}"),
+]
+Names = Annotated[
+    Any,
+    ArgumentType(
+        cs.union_schema([_TEXT, cs.list_schema(_TEXT, min_length=1)]),
+        "a name, or a list of names",
+        text=True,
+    ),
+]
+Sizes = Annotated[
+    Any,
+    ArgumentType(_ANY, "a list of sizes such as [224, 224, 3]: height, width, channels, no batch"),
+]
+Anything = Annotated[Any, ArgumentType(_ANY, "a value")]
+
+
+class Construct(Record):
+    """A word of the language that stands where a layer may stand."""
+
+    word: ClassVar[str]
+    short: ClassVar[str | None] = None
+    """The argument that a value stands for when it is not a mapping."""
+
+
+class Repeat(Construct):
+    """The same layers again: a number of times, or once for each row of a table."""
+
+    word = "repeat"
+
+    times: Formula | None = None
+    """How many times."""
+    for_: Columns | None = None
+    """Columns of a table, all of one length: the layers come once for each row, whose values have the columns' names. A word that is no parameter is text."""
+    as_: Name | None = None
+    """A name for the number of the round, counted from 0, for use in formulas."""
+    layers: Layers
+    """The layers of one round."""
+
+
+class Parallel(Construct):
+    """Branches that all read the same input, and a layer that merges them."""
+
+    word = "parallel"
+
+    branches: Branches
+    """Each branch by name; an empty list is the input itself."""
+    merge: Merge | None = "Concatenate"
+    """The layer that takes the branches' outputs; null for none, if each goes its own way."""
+
+
+class Residual(Construct):
+    """Layers and a shortcut around them, added (He et al., 2015): a `parallel` with two branches."""
+
+    word = "residual"
+    short = "layers"
+
+    layers: Layers
+    """The main path; its names are those of the surroundings."""
+    shortcut: Layers | None = None
+    """Layers on the shortcut, named `shortcut.…`; the identity if left out."""
+    merge: Merge | None = "Add"
+    """The layer that takes both."""
+
+
+class DenseBlock(Construct):
+    """Layers whose output is put beside their input, again and again (Huang et al., 2016): a `repeat` of a `parallel`."""
+
+    word = "dense_block"
+
+    times: Formula
+    """How many times."""
+    as_: Name | None = None
+    """A name for the number of the round, counted from 0."""
+    layers: Layers
+    """The layers that make the new channels of one round."""
+    merge: Merge | None = "Concatenate"
+    """The layer that takes the input and the new channels."""
+
+
+class Apply(Construct):
+    """An earlier layer or block once more, with the same weights (siamese networks)."""
+
+    word = "apply"
+    short = "layer"
+
+    layer: Annotated[str, ArgumentType(_TEXT, "the name of an earlier layer or block", text=True)]
+    """Name or path of the layer, block or construct that is applied again."""
+
+
+CONSTRUCTS: dict[str, type[Construct]] = {
+    c.word: c for c in (Repeat, Parallel, Residual, DenseBlock, Apply)
+}
+
+
+class ItemKeys(Record):
+    """The keys that every item takes beside its own arguments."""
+
+    name: Name | None = None
+    """A name for wires, errors and the compiled layer; automatic if left out."""
+    from_: Names | None = None
+    """What it reads: a name, a path such as `stage2.unit1.add`, or a list; the item before it if left out."""
+    when: Formula | None = None
+    """A condition; if it is false the item is left out and its input goes on."""
+    expect: Anything | None = None
+    """The output shape that it must have, or `{shape, params, trainable_params, macs, source, note}`."""
+    trainable: Annotated[Any, ArgumentType(_ANY, "`true`, `false` or a formula")] = True
+    """False freezes its weights."""
+
+
+class Expectation(Record):
+    """Numbers that must come out."""
+
+    shape: Anything | None = None
+    """Output shape without the batch; null for a size that may be anything."""
+    params: Formula | None = None
+    """Total number of parameters."""
+    trainable_params: Formula | None = None
+    """Number of parameters that training changes."""
+    macs: Formula | None = None
+    """Multiply-accumulate operations for one example."""
+    source: str | None = None
+    """Where the numbers come from: a paper, a table, a calculation."""
+    note: str | None = None
+    """A remark."""
+
+
+class BlockKeys(Record):
+    """A block: layers under a name, with parameters."""
+
+    params: Mapping | None = None
+    """Parameters: a default value, or one of the words int, float, bool, str, list for one that must be given; `int | list` takes either."""
+    inputs: Names | None = None
+    """Names for its inputs, if it has several; `input` is the name of a single one."""
+    layers: Layers
+    """Its layers."""
+    title: str | None = None
+    """A title for pictures."""
+
+
+class SpecKeys(Record):
+    """The top of a file."""
+
+    archspec: Literal[1]
+    """Version of the format."""
+    name: Name | None = None
+    """Name of the network; the file's name if left out."""
+    title: str | None = None
+    """Title for people."""
+    description: str | None = None
+    """What it is, where it comes from, what to look at."""
+    extends: str | None = None
+    """A file whose network this one is, with other values for its parameters."""
+    use: Files | None = None
+    """Blocks from other files: a name and the file that has a block of that name, or whose network becomes the block."""
+    params: Mapping | None = None
+    """Knobs and their default values; with `extends`, new values for the knobs of the other file."""
+    input: Sizes | None = None
+    """Shape of the only input, or `{shape, dtype}`."""
+    inputs: Mapping | None = None
+    """Several inputs by name, each a shape or `{shape, dtype}`."""
+    blocks: Mapping | None = None
+    """Blocks by name."""
+    layers: Layers | None = None
+    """The network."""
+    outputs: Names | None = None
+    """The layers whose outputs the network gives; the last one if left out."""
+    expect: Anything | None = None
+    """Numbers that must come out for the whole network."""
+
+
+REFERENCES = ("extends", "use")
+"""Keys of a spec that name other files."""
