@@ -14,7 +14,7 @@ from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, quotable, report_unreadable, shape_document
-from archspec.weights.report import WeightsReport as WeightsReport
+from archspec.weights.pairing.report import WeightsReport as WeightsReport
 
 _TEXT = "<text>"
 _PARAMETERS = "<parameters>"
@@ -127,10 +127,10 @@ def draw(
         SpecError: the spec has errors.
         LookupError: there is no block to open of that name.
     """
-    from archspec.drawing.cards import diagram
-    from archspec.drawing.dot import digraph
-    from archspec.drawing.engine import use_bundled
-    from archspec.drawing.theme import THEMES
+    from archspec.drawing.content.cards import diagram
+    from archspec.drawing.layout.engine import use_bundled
+    from archspec.drawing.paint.dot import digraph
+    from archspec.drawing.style.theme import THEMES
 
     if not isinstance(spec, ShapedGraph):
         spec = load(spec)
@@ -172,13 +172,13 @@ def load_weights(model: Any, source: Any, /, **options: Any) -> WeightsReport:
 
     ``source`` is a ``.keras`` or ``.weights.h5`` file, an ``.h5`` file of Keras 2, a model, or
     ``keras:ResNet50`` for the pretrained one of keras.applications; see
-    :func:`archspec.weights.load.load_weights` for options. ``report.without`` are the layers that
+    :func:`archspec.weights.loading.load.load_weights` for options. ``report.without`` are the layers that
     kept their own.
 
     Raises:
         ModelError: the source cannot be read or downloaded, or no layer takes weights.
     """
-    from archspec.weights.load import load_weights
+    from archspec.weights.loading.load import load_weights
 
     return load_weights(model, source, **options)
 
@@ -192,7 +192,7 @@ def load_model(path: str | os.PathLike[str], /) -> Any:
     Raises:
         ModelError: there is no such file, or Keras cannot load it.
     """
-    from archspec.weights.models import load_model
+    from archspec.weights.loading.models import load_model
 
     return load_model(path)
 

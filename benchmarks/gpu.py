@@ -32,10 +32,10 @@ import archspec  # noqa: E402
 from archspec.diagnostics.sink import Sink  # noqa: E402
 from archspec.diagnostics.source import Source  # noqa: E402
 from archspec.parse import parse  # noqa: E402
-from archspec.train.fit import train  # noqa: E402
-from archspec.train.folder import open_run  # noqa: E402
-from archspec.train.read import read_recipe  # noqa: E402
-from archspec.train.setting import Setting  # noqa: E402
+from archspec.train.check.read import read_recipe  # noqa: E402
+from archspec.train.fit.fit import train  # noqa: E402
+from archspec.train.fit.setting import Setting  # noqa: E402
+from archspec.train.run.folder import open_run  # noqa: E402
 
 STEPS = 20
 Make = Callable[[], Any]

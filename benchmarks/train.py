@@ -39,13 +39,13 @@ from PIL import Image  # noqa: E402
 from archspec.diagnostics.sink import Sink  # noqa: E402
 from archspec.diagnostics.source import Source  # noqa: E402
 from archspec.parse import parse  # noqa: E402
+from archspec.train.check.read import read_recipe  # noqa: E402
 from archspec.train.data.read import read_data  # noqa: E402
-from archspec.train.feed import train_feed  # noqa: E402
-from archspec.train.fit import train  # noqa: E402
-from archspec.train.folder import open_run  # noqa: E402
-from archspec.train.read import read_recipe  # noqa: E402
-from archspec.train.recipe import Recipe  # noqa: E402
-from archspec.train.setting import Setting, Share  # noqa: E402
+from archspec.train.fit.feed import train_feed  # noqa: E402
+from archspec.train.fit.fit import train  # noqa: E402
+from archspec.train.fit.setting import Setting, Share  # noqa: E402
+from archspec.train.recipe.keys import Recipe  # noqa: E402
+from archspec.train.run.folder import open_run  # noqa: E402
 
 Fit = Callable[[], object]
 

@@ -13,12 +13,12 @@ sys.path.insert(0, str(DOCS.parent))
 from archspec.records.record import Record, fields  # noqa: E402
 from archspec.reference.documentation import field_docs, summary_of  # noqa: E402
 from archspec.spec.check_values import show  # noqa: E402
-from archspec.train.data.kinds import DATA  # noqa: E402
-from archspec.train.losses import LOSSES  # noqa: E402
-from archspec.train.metrics import CALLBACKS, METRICS  # noqa: E402
-from archspec.train.objects import Kinds  # noqa: E402
-from archspec.train.optimizers import OPTIMIZERS, SCHEDULES  # noqa: E402
-from archspec.train.recipe import FineTuneKeys, Prepare, RecipeKeys  # noqa: E402
+from archspec.train.objects.data import DATA  # noqa: E402
+from archspec.train.objects.losses import LOSSES  # noqa: E402
+from archspec.train.objects.metrics import CALLBACKS, METRICS  # noqa: E402
+from archspec.train.objects.objects import Kinds  # noqa: E402
+from archspec.train.objects.optimizers import OPTIMIZERS, SCHEDULES  # noqa: E402
+from archspec.train.recipe.keys import FineTuneKeys, Prepare, RecipeKeys  # noqa: E402
 
 PAGE = DOCS / "recipes.md"
 KEYS = {"Keys": RecipeKeys, "`prepare`": Prepare, "`fine_tune`": FineTuneKeys}

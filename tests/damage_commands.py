@@ -116,7 +116,7 @@ def main() -> int:
     import matplotlib.pyplot  # noqa: F401
 
     import archspec.commands.compile
-    import archspec.train.draw  # noqa: F401
+    import archspec.train.use.pictures  # noqa: F401
 
     ends: Counter[str] = Counter()
     wrong: list[str] = []

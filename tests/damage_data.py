@@ -22,7 +22,7 @@ def recipe_for(folder: Path, name: str, data: Any, network: str, **changes: Any)
     """A recipe that is sound but for its data, which need not be there."""
     from archspec.diagnostics.sink import Sink
     from archspec.pipeline import open_document
-    from archspec.train.read import read_recipe
+    from archspec.train.check.read import read_recipe
     from tests.training_data import write_recipe
 
     folder.joinpath("net.yaml").write_text(network)
@@ -211,8 +211,8 @@ def _read_progress(path: str, random: Random) -> object:
 
 
 def _read_checkpoints(path: str, random: Random) -> object:
-    from archspec.train.checkpoint import load_checkpoint, read_progress
-    from archspec.train.run import Run
+    from archspec.train.run.checkpoint import load_checkpoint, read_progress
+    from archspec.train.run.run import Run
 
     class Variable:
         def __init__(self, shape: tuple[int, ...]) -> None:
@@ -241,7 +241,7 @@ def _make_about(folder: Path) -> dict[str, bytes]:
 
 def _read_about(path: str, random: Random) -> object:
     """The text damaged in a sound archive, or the archive itself as well."""
-    from archspec.train.run import Run
+    from archspec.train.run.run import Run
     from tests.damaged_files import damaged
 
     text = Path(path).read_bytes()
@@ -256,7 +256,7 @@ def _read_about(path: str, random: Random) -> object:
 
 def _errors() -> tuple[type[Exception], ...]:
     from archspec.train.data.errors import DataError
-    from archspec.train.run import RunError
+    from archspec.train.run.run import RunError
 
     return DataError, RunError
 

@@ -52,7 +52,7 @@ def repacked(data: bytes, changed: dict[str, bytes], packing: int = zipfile.ZIP_
 def _read(path: str, random: Random) -> object:
     """Its weights into a model, or the model in it; only looking costs least, so mostly that."""
     import archspec
-    from archspec.weights.model_file import ModelFile
+    from archspec.weights.stored.model_file import ModelFile
 
     way = random.random()
     if way < 0.1:
@@ -64,7 +64,7 @@ def _read(path: str, random: Random) -> object:
 
 
 def _errors() -> tuple[type[Exception], ...]:
-    from archspec.weights.error import ModelError
+    from archspec.weights.stored.error import ModelError
 
     return (ModelError,)
 

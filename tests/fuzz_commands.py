@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 from archspec.commands.check import _line as check_line
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
-from archspec.drawing.cards import diagram
-from archspec.drawing.diagram import DETAILS
+from archspec.drawing.content.cards import diagram
+from archspec.drawing.content.diagram import DETAILS
 from archspec.drawing.render import Options, picture, render
 from archspec.emit import json as emit_json
 from archspec.emit.blocks import blocks_spec
@@ -252,7 +252,7 @@ def _plain(name: str) -> bool:
 
 def pictures(shaped: ShapedGraph, random: Random) -> Iterator[str]:
     """Every text that `render` makes without Graphviz's program."""
-    from archspec.drawing import words
+    from archspec.drawing.content import words
 
     wanted = totals(shaped)
     detail = random.choice(DETAILS)

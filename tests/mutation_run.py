@@ -63,7 +63,7 @@ def draw(random: Random) -> Any:
 
 def examine(random: Random, counts: Counter[str]) -> list[str]:
     """Mutate and rewrite one model; gives what the comparison says wrongly."""
-    from archspec.weights.structure import structure_of_config
+    from archspec.weights.structure.structure import structure_of_config
     from tests.rewritten import can_be_old, old, rewrite
 
     config = draw(random)
@@ -87,9 +87,9 @@ def examine(random: Random, counts: Counter[str]) -> list[str]:
 
 def _unlike(what: str, structure: Any, config: Any) -> list[str]:
     """What is said to differ in a config that says the same."""
-    from archspec.weights.differences import differences
-    from archspec.weights.same import one_to_one
-    from archspec.weights.structure import structure_of_config
+    from archspec.weights.comparison.differences import differences
+    from archspec.weights.pairing.same import one_to_one
+    from archspec.weights.structure.structure import structure_of_config
 
     other = structure_of_config("Functional", config)
     conflict = one_to_one(structure, other)[1]
@@ -97,9 +97,9 @@ def _unlike(what: str, structure: Any, config: Any) -> list[str]:
 
 
 def _unnoticed(random: Random, structure: Any, config: Any, counts: Counter[str]) -> list[str]:
-    from archspec.weights.differences import differences
-    from archspec.weights.same import one_to_one
-    from archspec.weights.structure import StructureError, structure_of_config
+    from archspec.weights.comparison.differences import differences
+    from archspec.weights.pairing.same import one_to_one
+    from archspec.weights.structure.structure import StructureError, structure_of_config
     from tests.mutations import mutate
     from tests.raw_graphs import isomorphic
 

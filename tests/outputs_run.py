@@ -263,7 +263,7 @@ def main() -> int:
     import matplotlib.pyplot  # noqa: F401
 
     import archspec.commands.compile
-    import archspec.train.draw  # noqa: F401
+    import archspec.train.use.pictures  # noqa: F401
 
     chance = random.Random(options.seed)
     ends: Counter[str] = Counter()

@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from typing import NamedTuple
 
-from archspec.drawing.measure import text_width
+from archspec.drawing.style.text_width import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 

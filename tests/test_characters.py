@@ -295,7 +295,7 @@ def test_charts_and_tables_are_seen() -> None:
     import numpy as np
 
     from archspec.train.charts.confusion import draw_confusion
-    from archspec.train.draw import _quoted
+    from archspec.train.use.pictures import _quoted
 
     names = [EVERYTHING, "=1+1", "$\\frac{a", "a\r\n\x1b[2J", "-1", "+2.5", "@x", "b"]
     drawn = draw_confusion(np.eye(len(names), dtype=int), names, EVERYTHING)
@@ -309,8 +309,8 @@ def test_charts_and_tables_are_seen() -> None:
 
 
 def test_recipes_of_runs_keep_what_is_written(tmp_path: Path) -> None:
-    from archspec.train.read import read_recipe
-    from archspec.train.resolved import recipe_text
+    from archspec.train.check.read import read_recipe
+    from archspec.train.run.resolved import recipe_text
 
     values = yaml.safe_load((ROOT / "recipes" / "lenet5_mnist.yaml").read_text(encoding="utf-8"))
     values |= {"title": EVERYTHING, "spec": str(ROOT / "specs" / "article" / "lenet5_mnist.yaml")}

@@ -22,8 +22,8 @@ from archspec.pipeline import open_document, shape_file
 from archspec.records.record import fields
 from archspec.reference.documentation import description_of, example_of, field_docs, summary_of
 from archspec.spec.words import CONSTRUCTS
-from archspec.train.read import read_recipe
-from archspec.train.recipe import Recipe
+from archspec.train.check.read import read_recipe
+from archspec.train.recipe.keys import Recipe
 from tests.conftest import ROOT, Run
 from tests.test_expand import HEAD, SPECS, shaped
 

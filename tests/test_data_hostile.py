@@ -15,7 +15,7 @@ import yaml
 
 from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document
-from archspec.train.read import read_recipe
+from archspec.train.check.read import read_recipe
 from tests.conftest import Measured, RunProcess
 
 NETWORK = "archspec: 1\ninput: [4]\nlayers:\n  - Dense: {units: 3, activation: softmax}\n"

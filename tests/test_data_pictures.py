@@ -14,8 +14,8 @@ from PIL import Image
 
 from archspec.train.data.decode import open_picture
 from archspec.train.data.folders import folder_parts
-from archspec.train.data.kinds import ImageFolder
 from archspec.train.data.pictures import Pictures, read_pictures
+from archspec.train.objects.data import ImageFolder
 from tests.conftest import RunProcess
 from tests.training_data import make_folder, make_picture, write_recipe
 

@@ -11,10 +11,10 @@ import pytest
 from archspec.diagnostics.report import FORMATS, report
 from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document
+from archspec.train.check.read import read_recipe
+from archspec.train.check.suit import report_data_error
 from archspec.train.data.errors import DataError
 from archspec.train.data.read import read_data
-from archspec.train.read import read_recipe
-from archspec.train.suit import report_data_error
 from tests.conftest import RunProcess, examples
 from tests.training_data import make_picture, write_recipe
 

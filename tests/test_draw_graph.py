@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from archspec.diagnostics.sink import Sink
-from archspec.drawing.cards import diagram
-from archspec.drawing.diagram import DETAILS
-from archspec.drawing.levels import UnknownBlock
+from archspec.drawing.content.cards import diagram
+from archspec.drawing.content.diagram import DETAILS
+from archspec.drawing.content.levels import UnknownBlock
 from archspec.drawing.render import Options, Picture, picture, render
 from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import find_files, shape_file

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from archspec.drawing.engine import Engine, EngineError, engines
-from archspec.drawing.engine import run as run_engine
-from archspec.drawing.stamp import picture_hash
+from archspec.drawing.layout.engine import Engine, EngineError, engines
+from archspec.drawing.layout.engine import run as run_engine
+from archspec.drawing.paint.stamp import picture_hash
 from tests.conftest import ROOT, Run, RunProcess
 from tests.svg_picture import read_svg
 
@@ -248,7 +248,7 @@ def test_empty_path(
 def test_no_engine_at_all(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ARCHSPEC_DOT")
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr("archspec.drawing.engine._bundled", lambda: None)
+    monkeypatch.setattr("archspec.drawing.layout.engine._bundled", lambda: None)
     done = run("render", ALEXNET, "-o", str(tmp_path / "net.svg"))
     assert done.status == 2
     assert "AS505" in done.err

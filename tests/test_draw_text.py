@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
-from archspec.drawing.measure import shorten, text_width, wrap
-from archspec.drawing.mermaid import mermaid
+from archspec.drawing.paint.mermaid import mermaid
 from archspec.drawing.render import Options, picture, render, render_svg
+from archspec.drawing.style.text_width import shorten, text_width, wrap
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.pipeline import shape_document

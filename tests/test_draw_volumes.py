@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 import pytest
 
 from archspec.diagnostics.sink import Sink
-from archspec.drawing.measure import text_width
-from archspec.drawing.scene import Label, Polygon, mix
-from archspec.drawing.theme import DARK, LIGHT
-from archspec.drawing.volumes import MOST, draw_volumes, draw_volumes_png, scene
+from archspec.drawing.scene.scene import Label, Polygon, mix
+from archspec.drawing.scene.volumes import MOST, draw_volumes, draw_volumes_png, scene
+from archspec.drawing.style.text_width import text_width
+from archspec.drawing.style.theme import DARK, LIGHT
 from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import find_files, shape_file
 

@@ -9,7 +9,7 @@ from archspec.commands.check import is_recipe
 from archspec.diagnostics.codes import CODES
 from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document, shape_document
-from archspec.train.read import read_recipe
+from archspec.train.check.read import read_recipe
 from tests.conftest import ROOT, Run, expect_text
 from tests.documents import Example, examples, write_example
 

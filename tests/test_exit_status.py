@@ -172,7 +172,7 @@ def forks(lines: list[str], cwd: Path, imports: str, out: str = "log") -> list[O
 
 LIGHT_IMPORTS = "import click, archspec.commands, archspec.api, archspec.commands.check"
 KERAS_IMPORTS = """
-import keras, matplotlib.pyplot, archspec.commands.compile, archspec.train.draw
+import keras, matplotlib.pyplot, archspec.commands.compile, archspec.train.use.pictures
 """
 
 

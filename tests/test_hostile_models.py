@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.weights.error import ModelError
-from archspec.weights.hdf5 import Hdf5File
-from archspec.weights.model_file import ModelFile
+from archspec.weights.stored.error import ModelError
+from archspec.weights.stored.hdf5 import Hdf5File
+from archspec.weights.stored.model_file import ModelFile
 from tests import damage_models
 from tests.conftest import Run, RunProcess, examples
 from tests.damage_models import SPEC, repacked

@@ -13,12 +13,12 @@ import pytest
 
 import archspec
 from archspec.files.shipped import shipped_specs
-from archspec.weights.compare import LIMIT, compare, isomorphic, randomize
-from archspec.weights.load import load_weights
-from archspec.weights.match import corresponding, match
-from archspec.weights.models import application
-from archspec.weights.named import weighted_layers
-from archspec.weights.structure import structure_of
+from archspec.weights.comparison.compare import LIMIT, compare, isomorphic, randomize
+from archspec.weights.loading.load import load_weights
+from archspec.weights.loading.models import application
+from archspec.weights.pairing.match import corresponding, match
+from archspec.weights.pairing.named import weighted_layers
+from archspec.weights.structure.structure import structure_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy
 

@@ -13,10 +13,10 @@ from keras import layers as k
 from keras import ops
 
 import archspec
-from archspec.weights.compare import Comparison, compare
-from archspec.weights.outputs import randomize
-from archspec.weights.same import one_to_one
-from archspec.weights.structure import StructureError, structure_of, structure_of_config
+from archspec.weights.comparison.compare import Comparison, compare
+from archspec.weights.comparison.outputs import randomize
+from archspec.weights.pairing.same import one_to_one
+from archspec.weights.structure.structure import StructureError, structure_of, structure_of_config
 from tests.conftest import Run
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Kera
     ],
 )
 def test_the_source_is_run(old: str, new: str, told: str, monkeypatch: Any) -> None:
-    from archspec.weights import python_source as source
+    from archspec.weights.comparison import python_source as source
 
     network, built = both()
     assert source.source_problems(network, built) == []
@@ -47,8 +47,8 @@ def test_the_source_is_run(old: str, new: str, told: str, monkeypatch: Any) -> N
 
 def test_the_source_may_have_classes_of_its_own() -> None:
     """They are not registered in the place of archspec's."""
-    from archspec.weights import python_source as source
     from archspec.emit.keras.extra import LocalResponseNormalization
+    from archspec.weights.comparison import python_source as source
 
     name = "archspec>LocalResponseNormalization"
     # Other tests run sources too, as a file that is run: they may have registered one.

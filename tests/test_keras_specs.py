@@ -17,7 +17,7 @@ from archspec.emit.keras import build_model
 from archspec.emit.keras.random_inputs import random_inputs
 from archspec.files.shipped import shipped_specs
 from archspec.pipeline import shape_file
-from archspec.weights.verify import verify
+from archspec.weights.comparison.verify import verify
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy
 

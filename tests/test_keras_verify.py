@@ -14,10 +14,10 @@ import archspec
 from archspec.diagnostics.sink import Sink
 from archspec.emit.keras import Built, build_model
 from archspec.shapes.shape import Weight
-from archspec.weights.compare import compare, randomize
-from archspec.weights.match import match, match_parts
-from archspec.weights.structure import StructureError, structure_of
-from archspec.weights.verify import difference, verify
+from archspec.weights.comparison.compare import compare, randomize
+from archspec.weights.comparison.verify import difference, verify
+from archspec.weights.pairing.match import match, match_parts
+from archspec.weights.structure.structure import StructureError, structure_of
 from tests.conftest import ROOT, Run
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy

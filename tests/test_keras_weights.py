@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.weights.compare import randomize
-from archspec.weights.models import ModelError
-from archspec.weights.report import Difference, WeightsReport
+from archspec.weights.comparison.compare import randomize
+from archspec.weights.loading.models import ModelError
+from archspec.weights.pairing.report import Difference, WeightsReport
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from archspec.reference.schema import json_schema
-from archspec.train.schema import recipe_schema
+from archspec.train.recipe.schema import recipe_schema
 from tests.conftest import ROOT
 from tests.test_expand import SPECS
 

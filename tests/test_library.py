@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from archspec.spec import validate
 from archspec.diagnostics.sink import Sink
 from archspec.parse import Document
 from archspec.pipeline import shape_file
+from archspec.spec import validate
 
 LEAF = """archspec: 1
 blocks:

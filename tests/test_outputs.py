@@ -319,7 +319,7 @@ def test_diverged(tmp_path: Path, run: Run) -> None:
 FULL = """
 import os, sys
 from pathlib import Path
-import keras, matplotlib.pyplot, archspec.commands.compile, archspec.train.draw
+import keras, matplotlib.pyplot, archspec.commands.compile, archspec.train.use.pictures
 from tests.damage_commands import fork
 for line in sys.argv[1:]:
     print(fork(line.split(), Path("log"), 5_000), Path("log").read_text().replace("\\n", " "))

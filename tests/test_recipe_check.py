@@ -9,10 +9,10 @@ import pytest
 from archspec.commands.check import is_recipe
 from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document
-from archspec.train.metrics import SparseTopKCategoricalAccuracy
-from archspec.train.optimizers import CosineDecay
-from archspec.train.read import read_recipe
-from archspec.train.recipe import Recipe
+from archspec.train.check.read import read_recipe
+from archspec.train.objects.metrics import SparseTopKCategoricalAccuracy
+from archspec.train.objects.optimizers import CosineDecay
+from archspec.train.recipe.keys import Recipe
 from tests.conftest import ROOT, Run
 from tests.training_data import make_folder, write_recipe
 

@@ -13,12 +13,12 @@ from archspec.diagnostics.source import Source
 from archspec.parse import parse
 from archspec.records.objects import KerasObject, Kinds
 from archspec.records.record import Record, fields
-from archspec.train.losses import LOSSES, Loss
-from archspec.train.metrics import CALLBACKS, METRICS, Metric, Monitor
-from archspec.train.optimizers import OPTIMIZERS, SCHEDULES, Schedule
-from archspec.train.read import read_recipe
-from archspec.train.recipe import Recipe
-from archspec.weights.applications import APPLICATIONS, misspelt_application
+from archspec.train.check.read import read_recipe
+from archspec.train.objects.losses import LOSSES, Loss
+from archspec.train.objects.metrics import CALLBACKS, METRICS, Metric, Monitor
+from archspec.train.objects.optimizers import OPTIMIZERS, SCHEDULES, Schedule
+from archspec.train.recipe.keys import Recipe
+from archspec.weights.loading.applications import APPLICATIONS, misspelt_application
 
 ALL: tuple[Kinds, ...] = (LOSSES, METRICS, CALLBACKS, OPTIMIZERS, SCHEDULES)
 TYPES = [t for kinds in ALL for t in kinds.types.values() if issubclass(t, KerasObject)]

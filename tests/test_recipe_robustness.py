@@ -12,7 +12,7 @@ from archspec.diagnostics.report import report
 from archspec.diagnostics.sink import MOST_DIAGNOSTICS, Sink
 from archspec.diagnostics.source import Source
 from archspec.parse import parse
-from archspec.train.read import read_recipe
+from archspec.train.check.read import read_recipe
 from tests.test_recipe_schema import problems
 
 FOLDER = Path(__file__).parent / "cases" / "recipes"

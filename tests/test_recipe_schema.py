@@ -14,9 +14,9 @@ from archspec.parse import parse
 from archspec.records.record import fields
 from archspec.reference.documentation import example_of
 from archspec.spec.written import item
-from archspec.train.read import read_recipe
-from archspec.train.recipe import FineTuneKeys, Prepare, RecipeKeys
-from archspec.train.schema import _KINDS, recipe_schema
+from archspec.train.check.read import read_recipe
+from archspec.train.recipe.keys import FineTuneKeys, Prepare, RecipeKeys
+from archspec.train.recipe.schema import _KINDS, recipe_schema
 from tests.conftest import ROOT, Run
 
 SCHEMA = recipe_schema()

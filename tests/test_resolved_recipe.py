@@ -11,13 +11,13 @@ from archspec.diagnostics.sink import Sink
 from archspec.layers import layer_types
 from archspec.pipeline import open_document
 from archspec.records.record import Record, fields
-from archspec.train.losses import LOSSES
-from archspec.train.metrics import CALLBACKS, METRICS
-from archspec.train.optimizers import OPTIMIZERS, SCHEDULES
-from archspec.train.read import read_recipe
-from archspec.train.recipe import Prepare, Recipe
-from archspec.train.resolved import recipe_text, write_resolved
-from archspec.train.run import Run
+from archspec.train.check.read import read_recipe
+from archspec.train.objects.losses import LOSSES
+from archspec.train.objects.metrics import CALLBACKS, METRICS
+from archspec.train.objects.optimizers import OPTIMIZERS, SCHEDULES
+from archspec.train.recipe.keys import Prepare, Recipe
+from archspec.train.run.resolved import recipe_text, write_resolved
+from archspec.train.run.run import Run
 from tests.conftest import ROOT
 from tests.conftest import Run as RunCommand
 from tests.training_data import make_folder, write_recipe

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from archspec.diagnostics.sink import Sink
-from archspec.drawing.cards import diagram
+from archspec.drawing.content.cards import diagram
 from archspec.emit.html import summary_html
 from archspec.emit.json import summary_data
 from archspec.emit.summary import ALL, HEADER, summary, summary_rows

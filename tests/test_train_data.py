@@ -11,12 +11,12 @@ from PIL import Image
 
 from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document
+from archspec.train.check.read import read_recipe
 from archspec.train.data.errors import DataError
 from archspec.train.data.parts import Data
 from archspec.train.data.pictures import read_pictures
 from archspec.train.data.read import read_data, read_test
-from archspec.train.read import read_recipe
-from archspec.train.recipe import Recipe
+from archspec.train.recipe.keys import Recipe
 from tests.conftest import Outcome, Run
 from tests.training_data import MNIST, make_folder, make_picture, make_table, write_recipe
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from archspec.train.distribute import check_batch
-from archspec.train.places import ADDRESSES, NUMBER, PROCESSES, Place, check_port, find_place
-from archspec.train.setting import DistributeError, Share
+from archspec.train.fit.distribute import check_batch
+from archspec.train.fit.places import ADDRESSES, NUMBER, PROCESSES, Place, check_port, find_place
+from archspec.train.fit.setting import DistributeError, Share
 from tests.conftest import ROOT, Outcome, Run
 from tests.training_data import MNIST, write_recipe
 

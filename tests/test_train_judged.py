@@ -43,7 +43,7 @@ def ask(folder: Path, run: Any, *more: str) -> Any:
 
 def test_predict_on_floats_as_on_arrays(floats: Path, run_process: RunProcess) -> None:
     """As a process: the same answers for 100 digits, whether they come as files or as arrays."""
-    from archspec.weights.models import load_model
+    from archspec.weights.loading.models import load_model
 
     told = ask(floats, run_process)
     assert told.status == 0, told.err

@@ -433,9 +433,9 @@ def without_matplotlib(patch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_matplotlib_it_is_said_and_the_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    from archspec.train.checkpoint import Progress
-    from archspec.train.curves import write_curves
-    from archspec.train.draw import draw_run
+    from archspec.train.run.checkpoint import Progress
+    from archspec.train.run.curves import write_curves
+    from archspec.train.use.pictures import draw_run
 
     assert lacking() == ""
     recipe: Any = SimpleNamespace(keys=SimpleNamespace(show=["samples", "confusion_matrix"]))
@@ -449,8 +449,8 @@ def test_without_matplotlib_it_is_said_and_the_run_goes_on(monkeypatch: pytest.M
 
 
 def test_curves_are_written_from_rows_alone() -> None:
-    from archspec.train.checkpoint import Progress
-    from archspec.train.curves import write_curves
+    from archspec.train.run.checkpoint import Progress
+    from archspec.train.run.curves import write_curves
 
     keys = SimpleNamespace(title="Tuned", epochs=2)
     recipe: Any = SimpleNamespace(keys=keys, name="n", fine_tune=object(), watched="test")
@@ -463,7 +463,7 @@ def test_curves_are_written_from_rows_alone() -> None:
 
 def test_samples_are_of_as_many_classes_as_can_be() -> None:
     from archspec.train.data.parts import Examples, Part
-    from archspec.train.samples import sample_rows
+    from archspec.train.use.samples import sample_rows
 
     y = np.array([0] * 500 + [1] * 20 + [2])
     rows = sample_rows(Part(Examples(y), y), seed=0)
@@ -484,7 +484,7 @@ def test_augmentation_is_shown_and_leaves_all_chance_alone() -> None:
     import keras
 
     from archspec.layers import layer_types
-    from archspec.train.samples import augmented
+    from archspec.train.use.samples import augmented
 
     layers = (
         layer_types()["RandomFlip"](mode="horizontal"),
@@ -509,9 +509,9 @@ def test_augmentation_is_shown_and_leaves_all_chance_alone() -> None:
 def test_a_run_is_drawn(kind: str, tmp_path: Path) -> None:
     """Through ``draw_run``, with a stand-in for what was trained."""
     from archspec.layers import layer_types
-    from archspec.train import draw
-    from archspec.train.checkpoint import Progress
     from archspec.train.data.parts import Data, Examples, Part
+    from archspec.train.run.checkpoint import Progress
+    from archspec.train.use import pictures as draw
 
     random_ = np.random.default_rng(0)
     x = random_.integers(0, 256, (30, 6, 6, 1), "uint8")

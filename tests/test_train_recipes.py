@@ -103,7 +103,7 @@ def test_transfer(run: Run, tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.status == 0, done.err
     check_run(tmp_path / "run", ["samples.png"])
-    from archspec.weights.models import load_model
+    from archspec.weights.loading.models import load_model
 
     model = load_model(tmp_path / "run" / "model.keras")
     network = next(layer for layer in model.layers if isinstance(layer, keras.Model))

@@ -48,7 +48,7 @@ def history(run: Path) -> list[dict[str, float]]:
 
 
 def weights(run: Path) -> list[Any]:
-    from archspec.weights.models import load_model
+    from archspec.weights.loading.models import load_model
 
     found: list[Any] = load_model(run / "model.keras").get_weights()
     return found

@@ -49,7 +49,7 @@ def make(folder: Path, **changes: Any) -> Path:
     import keras
 
     import archspec
-    from archspec.weights.compare import randomize
+    from archspec.weights.comparison.compare import randomize
 
     (folder / "base.yaml").write_text(BASE, encoding="utf-8")
     (folder / "net.yaml").write_text(NETWORK, encoding="utf-8")
@@ -66,7 +66,7 @@ def layers(path: Path) -> dict[str, list[Any]]:
     """Weights by layer, of a saved model and the networks in it."""
     import keras
 
-    from archspec.weights.models import load_model
+    from archspec.weights.loading.models import load_model
 
     found: dict[str, list[Any]] = {}
 
@@ -120,8 +120,8 @@ def test_frozen_normalization_is_in_inference_mode(tmp_path: Path) -> None:
 
     from archspec.diagnostics.sink import Sink
     from archspec.pipeline import open_document
-    from archspec.train.model import make_models
-    from archspec.train.read import read_recipe
+    from archspec.train.check.read import read_recipe
+    from archspec.train.fit.model import make_models
 
     sink = Sink()
     document = open_document(str(make(tmp_path)), sink)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.weights.compare import randomize
-from archspec.weights.error import ModelError
+from archspec.weights.comparison.compare import randomize
+from archspec.weights.stored.error import ModelError
 from tests.conftest import Run, RunProcess
 from tests.damage_models import repacked
 from tests.keras2_files import functional_config, weights_of, write_keras2
@@ -320,9 +320,9 @@ def test_train_here_and_use_it_here(tmp_path: Path, run: Run, run_process: RunPr
 
 def test_old_configs_are_read(tmp_path: Path) -> None:
     """`verify --against` takes a whole model of Keras 2, with nodes in lists."""
-    from archspec.weights.compare import isomorphic
-    from archspec.weights.match import match
-    from archspec.weights.structure import structure_of, structure_of_config
+    from archspec.weights.comparison.compare import isomorphic
+    from archspec.weights.pairing.match import match
+    from archspec.weights.structure.structure import structure_of, structure_of_config
 
     whole = functional_config("old", [8, 8, 2], LAYERS)
     old = structure_of_config(whole["class_name"], whole["config"])

@@ -110,7 +110,7 @@ def _check(
     if document is None:
         return _Checked(False, sink, "")
     if is_recipe(document.value):
-        from archspec.train.read import read_recipe
+        from archspec.train.check.read import read_recipe
 
         recipe = read_recipe(document, sink, values, needed=False)
         return _Checked(True, sink, _recipe_line(recipe) if recipe else "")
@@ -135,7 +135,7 @@ def is_recipe(value: Any) -> bool:
     known = fields(SpecKeys).keys()
     if known >= value.keys():
         return False
-    from archspec.train.recipe import RecipeKeys
+    from archspec.train.recipe.keys import RecipeKeys
 
     return len(fields(RecipeKeys).keys() & value.keys()) > len(known & value.keys())
 

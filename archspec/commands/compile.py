@@ -143,8 +143,8 @@ def _warn_thawed(model: Any) -> None:
 
 def _load(model: Any, weights: str, partial: bool) -> None:
     """Load weights; leave with status 2 if they cannot be, or if layers are left without."""
-    from archspec.weights.error import ModelError
-    from archspec.weights.load import load_weights
+    from archspec.weights.loading.load import load_weights
+    from archspec.weights.stored.error import ModelError
 
     try:
         report = load_weights(model, weights)

@@ -10,8 +10,8 @@ from archspec.commands._options import open_spec
 from archspec.commands._say import say, show
 from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BackendError
-from archspec.train.read import read_recipe
-from archspec.train.run import RECIPE, Run, RunError, finite
+from archspec.train.check.read import read_recipe
+from archspec.train.run.run import RECIPE, Run, RunError, finite
 
 
 @click.command()
@@ -37,10 +37,10 @@ def command(run: str, data: str | None, format: str) -> None:
     if recipe is None:
         leave(sink, run)
     from archspec.emit.keras import use_backend
+    from archspec.train.check.suit import report_data_error
     from archspec.train.data.errors import DataError
-    from archspec.train.evaluate import evaluate
-    from archspec.train.suit import report_data_error
-    from archspec.weights.models import ModelError
+    from archspec.train.use.evaluate import evaluate
+    from archspec.weights.loading.models import ModelError
 
     try:
         use_backend(quiet=True)

@@ -72,7 +72,7 @@ def _recipe(name: str, path: str) -> dict[str, Any] | None:
     """A recipe, its network and the kind of its data; None if it is not sound."""
     from archspec.diagnostics.sink import Sink
     from archspec.pipeline import open_document
-    from archspec.train.read import read_recipe
+    from archspec.train.check.read import read_recipe
 
     sink = Sink()
     document = open_document(path, sink)

@@ -24,9 +24,9 @@ def command(run: str, images: tuple[str, ...], top: int, format: str) -> None:
     itself, as in training. The exit status is 1 if a picture cannot be read.
     """
     from archspec.emit.keras import use_backend
-    from archspec.train.predict import predict
-    from archspec.train.run import Run, RunError
-    from archspec.weights.models import ModelError
+    from archspec.train.run.run import Run, RunError
+    from archspec.train.use.predict import predict
+    from archspec.weights.loading.models import ModelError
 
     try:
         opened = Run(run)

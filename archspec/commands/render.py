@@ -8,9 +8,9 @@ from archspec.commands._leave import differ, leave, print_diagnostics, refuse, r
 from archspec.commands._options import open_spec, set_option
 from archspec.commands._say import say
 from archspec.diagnostics.sink import Sink
-from archspec.drawing.diagram import DETAILS
-from archspec.drawing.engine import EngineError
-from archspec.drawing.levels import UnknownBlock
+from archspec.drawing.content.diagram import DETAILS
+from archspec.drawing.content.levels import UnknownBlock
+from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.render import FORMATS, VIEWS, Options, Picture, picture, render
 from archspec.files.reading import read_regular, reason
 from archspec.files.writing import WriteError, check_file, check_path, write_safely
@@ -120,7 +120,7 @@ def _refuse_wrong(output: str, ending: str, options: Options) -> None:
 
 
 def _check(found: Picture, spec: str, output: str) -> None:
-    from archspec.drawing.stamp import picture_hash
+    from archspec.drawing.paint.stamp import picture_hash
 
     try:
         there = picture_hash(read_regular(output, _LARGEST))

@@ -22,7 +22,7 @@ def command(spec: str | None, recipe: bool) -> None:
     from archspec.diagnostics.characters import visible_json
 
     if recipe:
-        from archspec.train.schema import recipe_schema
+        from archspec.train.recipe.schema import recipe_schema
 
         if spec is not None:
             raise click.UsageError("--recipe is for recipes, SPEC for specs: give one of them")

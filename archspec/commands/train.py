@@ -12,11 +12,11 @@ from archspec.commands._options import open_spec, set_option
 from archspec.commands._say import say
 from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BackendError
-from archspec.train.distribute import WAYS
-from archspec.train.processes import together
-from archspec.train.read import read_recipe
-from archspec.train.recipe import Recipe
-from archspec.train.setting import Setting
+from archspec.train.check.read import read_recipe
+from archspec.train.fit.distribute import WAYS
+from archspec.train.fit.processes import together
+from archspec.train.fit.setting import Setting
+from archspec.train.recipe.keys import Recipe
 
 
 @click.command()
@@ -60,12 +60,12 @@ def command(
         leave(sink, recipe)
     print_diagnostics(sink.diagnostics)
     from archspec.files.writing import WriteError
+    from archspec.train.check.suit import report_data_error
     from archspec.train.data.errors import DataError
     from archspec.train.data.watch import unwatched
-    from archspec.train.run import RunError
-    from archspec.train.setting import DistributeError, DivergedError
-    from archspec.train.suit import report_data_error
-    from archspec.weights.models import ModelError
+    from archspec.train.fit.setting import DistributeError, DivergedError
+    from archspec.train.run.run import RunError
+    from archspec.weights.loading.models import ModelError
 
     sink = Sink(sink.roots)
     verbose = 0 if quiet else 1 if sys.stdout.isatty() else 2
@@ -102,8 +102,8 @@ def _train(
     recipe: Recipe, path: str, force: bool, distribute: str | None, setting: Setting, sink: Sink
 ) -> dict[str, float] | None:
     """The figures of the test part, none for a process that only helps; None after reporting."""
-    from archspec.train.distribute import use_devices
-    from archspec.train.folder import check_goes_on, check_place, open_run
+    from archspec.train.fit.distribute import use_devices
+    from archspec.train.run.folder import check_goes_on, check_place, open_run
 
     check_place(path, recipe, setting.resume)
     if setting.resume:
@@ -111,8 +111,8 @@ def _train(
     setting = use_devices(distribute, recipe, setting)
     run = open_run(path, recipe, setting.resume, force, setting.share.number == 0)
     try:
-        from archspec.train.draw import draw_run
-        from archspec.train.fit import train
+        from archspec.train.fit.fit import train
+        from archspec.train.use.pictures import draw_run
 
         trained = train(recipe, run, setting, sink)
         if trained is None:

@@ -14,7 +14,7 @@ from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BACKENDS, BackendError
 from archspec.emit.keras.build import Built
 from archspec.infer.infer import ShapedGraph
-from archspec.weights.compare import LIMIT, Comparison
+from archspec.weights.comparison.compare import LIMIT, Comparison
 
 _MOST_TOLD = 30
 """Differences that are told one by one."""
@@ -74,8 +74,8 @@ _Inputs = dict[int, Any] | None
 
 
 def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> tuple[bool, _Inputs]:
-    from archspec.weights.python_source import cannot_run, source_problems
-    from archspec.weights.verify import verify
+    from archspec.weights.comparison.python_source import cannot_run, source_problems
+    from archspec.weights.comparison.verify import verify
 
     verdict = verify(shaped, built, seed)
     rows = [row for row in verdict.rows if row.problems or not quiet]
@@ -102,9 +102,9 @@ def _verify(shaped: ShapedGraph, built: Built, seed: int, quiet: bool) -> tuple[
 
 
 def _compare(shaped: ShapedGraph, built: Built, against: str, seed: int, inputs: _Inputs) -> bool:
-    from archspec.weights.compare import compare, randomize
-    from archspec.weights.models import ModelError, application, load_model
-    from archspec.weights.structure import StructureError
+    from archspec.weights.comparison.compare import compare, randomize
+    from archspec.weights.loading.models import ModelError, application, load_model
+    from archspec.weights.structure.structure import StructureError
 
     try:
         if against.startswith("keras:"):

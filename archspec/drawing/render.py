@@ -4,14 +4,14 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from archspec.drawing.cards import diagram
-from archspec.drawing.columns import in_columns
-from archspec.drawing.diagram import Diagram
-from archspec.drawing.dot import digraph
-from archspec.drawing.engine import Engine, EngineError, engines, run
-from archspec.drawing.places import Places, read_places, text_widths
-from archspec.drawing.stamp import Stamp, stamp_of
-from archspec.drawing.theme import LIGHT, THEMES
+from archspec.drawing.content.cards import diagram
+from archspec.drawing.content.diagram import Diagram
+from archspec.drawing.layout.columns import in_columns
+from archspec.drawing.layout.engine import Engine, EngineError, engines, run
+from archspec.drawing.layout.places import Places, read_places, text_widths
+from archspec.drawing.paint.dot import digraph
+from archspec.drawing.paint.stamp import Stamp, stamp_of
+from archspec.drawing.style.theme import LIGHT, THEMES
 from archspec.infer.infer import ShapedGraph
 
 FORMATS = ("svg", "png", "pdf", "dot", "mmd")
@@ -54,7 +54,7 @@ def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # no
         UnknownBlock: there is no block to open of that name.
     """
     if options.view == "volumes":
-        from archspec.drawing.volumes import draw_volumes
+        from archspec.drawing.scene.volumes import draw_volumes
 
         source = draw_volumes(shaped, options.theme)
         return Picture(shaped, options, None, source, stamp_of(shaped, source))
@@ -79,7 +79,7 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
     if found.drawing is None:
         return _volumes(found, format)
     if format == "mmd":
-        from archspec.drawing.mermaid import mermaid
+        from archspec.drawing.paint.mermaid import mermaid
 
         text = mermaid(found.drawing, found.options.direction)
         return _stamped_mermaid(text, found.stamp)
@@ -121,7 +121,7 @@ def _drawn(found: Picture, format: str, engine: Engine, warn: Warn) -> bytes:
             text = digraph(drawing, theme, options.direction, columns).source
             how, places = ["-Kneato", "-n2"], columns
     if format == "svg":
-        from archspec.drawing.svg import polish
+        from archspec.drawing.paint.svg import polish
 
         labels = {f"{w.source}->{w.target}": w.label for w in drawing.wires}
         svg = run(engine, text, *how, "-Tsvg").decode("utf-8", "replace")
@@ -131,7 +131,7 @@ def _drawn(found: Picture, format: str, engine: Engine, warn: Warn) -> bytes:
         except ValueError as error:
             raise _no_picture(engine) from error
     if format == "pdf" and not engine.bundled:
-        from archspec.drawing.raster import finish_pdf
+        from archspec.drawing.paint.raster import finish_pdf
 
         return finish_pdf(run(engine, text, *how, "-Tpdf"), found.stamp)
     return _raster(found, format, engine, text, [*how, f"-Gdpi={_dpi(places)}"], warn)
@@ -145,7 +145,7 @@ def _no_picture(engine: Engine) -> EngineError:
 def _raster(
     found: Picture, format: str, engine: Engine, text: str, how: list[str], warn: Warn
 ) -> bytes:
-    from archspec.drawing.raster import finish_png, has_font, needs_font, png_to_pdf
+    from archspec.drawing.paint.raster import finish_png, has_font, needs_font, png_to_pdf
 
     if needs_font(found.source) and (engine.bundled or not has_font()):
         warn(
@@ -159,7 +159,7 @@ def _raster(
 
 
 def _dpi(places: Places) -> int:
-    from archspec.drawing.raster import dpi_for
+    from archspec.drawing.paint.raster import dpi_for
 
     boxes = places.cards.values()
     height = max((b.top for b in boxes), default=0) - min((b.bottom for b in boxes), default=0)
@@ -175,7 +175,7 @@ def _stamped_mermaid(text: str, stamp: Stamp) -> bytes:
 
 
 def _volumes(found: Picture, format: str) -> bytes:
-    from archspec.drawing.raster import finish_png, png_to_pdf
+    from archspec.drawing.paint.raster import finish_png, png_to_pdf
 
     theme = THEMES.get(found.options.theme, LIGHT)
     if format == "svg":
@@ -184,7 +184,7 @@ def _volumes(found: Picture, format: str) -> bytes:
             more, end, rest = rest.partition(">")
             head = f"{head}>{more}"
         return f"{head}{end}{found.stamp.svg()}{rest}".encode()
-    from archspec.drawing.volumes import draw_volumes_png
+    from archspec.drawing.scene.volumes import draw_volumes_png
 
     data = draw_volumes_png(found.shaped, found.options.theme)
     return (finish_png if format == "png" else png_to_pdf)(data, found.stamp, theme)

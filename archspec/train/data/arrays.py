@@ -4,12 +4,12 @@ from typing import Any
 
 from archspec.files.archives import ArchiveError
 from archspec.train.data.errors import DataError
-from archspec.train.data.kinds import Arrays, Mnist
 from archspec.train.data.listed import held_out_rows
 from archspec.train.data.look import check_lengths
 from archspec.train.data.npz import NUMBERS, read_arrays
 from archspec.train.data.parts import Examples, Part
-from archspec.train.recipe import Recipe
+from archspec.train.objects.data import Arrays, Mnist
+from archspec.train.recipe.keys import Recipe
 
 _DIGITS = 10
 

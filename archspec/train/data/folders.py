@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archspec.files.reading import reason
 from archspec.train.data.errors import DataError
-from archspec.train.data.kinds import ImageFolder
+from archspec.train.objects.data import ImageFolder
 
 ENDINGS = (
     ".jpg",

@@ -3,8 +3,8 @@
 import os
 
 from archspec.files.archives import ArchiveError
-from archspec.train.data.kinds import Arrays, DataKind, ImageFolder
 from archspec.train.data.npz import read_headers
+from archspec.train.objects.data import Arrays, DataKind, ImageFolder
 
 _ANY = 0.5
 """A share that says that there are no parts; all is judged."""

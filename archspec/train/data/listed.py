@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from archspec.train.data.errors import DataError
 from archspec.train.data.folders import LeftOut, folder_parts
-from archspec.train.data.kinds import ImageFolder, ImageTable
 from archspec.train.data.parts import split
 from archspec.train.data.tables import read_table
+from archspec.train.objects.data import ImageFolder, ImageTable
 
 
 class Listed(NamedTuple):

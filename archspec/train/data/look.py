@@ -6,9 +6,9 @@ from archspec.files.archives import ArchiveError
 from archspec.layers import nearest
 from archspec.train.data.errors import DataError
 from archspec.train.data.folders import folder_parts
-from archspec.train.data.kinds import Arrays, DataKind, ImageFolder, ImageTable, Mnist
 from archspec.train.data.npz import NUMBERS, Header, read_headers
 from archspec.train.data.tables import look_at_table
+from archspec.train.objects.data import Arrays, DataKind, ImageFolder, ImageTable, Mnist
 
 
 class Seen(NamedTuple):

@@ -5,12 +5,12 @@ from typing import NamedTuple
 from archspec.train.data.arrays import array_classes, array_parts, mnist_parts, whole_parts
 from archspec.train.data.errors import DataError
 from archspec.train.data.folders import LeftOut
-from archspec.train.data.kinds import Arrays, ImageFolder, ImageTable, Mnist
 from archspec.train.data.listed import Listed, Listing, list_parts, list_pictures
 from archspec.train.data.parts import Data, Examples, Part, split
 from archspec.train.data.pictures import read_pictures
 from archspec.train.data.watch import Watch, unwatched
-from archspec.train.recipe import Recipe
+from archspec.train.objects.data import Arrays, ImageFolder, ImageTable, Mnist
+from archspec.train.recipe.keys import Recipe
 
 
 def read_data(recipe: Recipe, folder: str, watch: Watch = unwatched) -> Data:

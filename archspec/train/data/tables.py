@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, NamedTuple
 from archspec.files.reading import open_regular, reason
 from archspec.layers import nearest
 from archspec.train.data.errors import DataError
-from archspec.train.data.kinds import ImageTable
+from archspec.train.objects.data import ImageTable
 
 _MOST_BYTES = 2**30
 _LONGEST_LINE = 2**20

@@ -1,0 +1,106 @@
+"""A drawing without colours and places: cards, and wires between them."""
+
+from typing import NamedTuple
+
+from archspec.drawing.content.art import Rows
+
+DETAILS = ("auto", "layers", "fused", "blocks", "stages")
+
+
+class Chip(NamedTuple):
+    """Something fused into a card."""
+
+    family: str
+    text: str
+
+
+class Card:
+    """A box of the drawing."""
+
+    __slots__ = (
+        "chips",
+        "details",
+        "faded",
+        "family",
+        "foot",
+        "frozen",
+        "key",
+        "layers",
+        "note",
+        "params",
+        "rows",
+        "times",
+        "title",
+        "tooltip",
+    )
+
+    def __init__(self, key: str, family: str, title: str) -> None:
+        self.key = key
+        """Its name in DOT: made of a number, never of a name in the spec."""
+        self.family = family
+        """Family of the layer; empty for a block."""
+        self.title = title
+        self.details: list[str] = []
+        self.chips: list[Chip] = []
+        self.rows: Rows = ()
+        """What is in a block."""
+        self.times = 1
+        self.note = ""
+        """How the first of several differs."""
+        self.foot = ""
+        """Its name in the spec, where the spec gives one."""
+        self.params = 0
+        self.frozen = False
+        """Whether training changes none of its parameters."""
+        self.faded = False
+        """Whether it leads nowhere."""
+        self.tooltip = ""
+        self.layers: list[str] = []
+        """Paths of all layers on it."""
+
+
+class Wire(NamedTuple):
+    """A connection of two cards with the shape that goes over it."""
+
+    source: str
+    target: str
+    label: str
+    straight: bool
+    """Whether it lies on the main path."""
+
+
+class Cluster:
+    """A block that is drawn opened."""
+
+    __slots__ = ("content", "key", "times", "title")
+
+    def __init__(self, key: str, title: str, times: int) -> None:
+        self.key = key
+        self.title = title
+        self.times = times
+        self.content: list[Card | Cluster] = []
+
+
+class Diagram(NamedTuple):
+    """A drawing."""
+
+    name: str
+    title: str
+    subtitle: tuple[str, ...]
+    content: list[Card | Cluster]
+    wires: list[Wire]
+    families: list[str]
+    """Families that are on it, in the order of the legend."""
+
+    @property
+    def cards(self) -> list[Card]:
+        """All cards, those in opened blocks too."""
+        found: list[Card] = []
+        stack: list[Card | Cluster] = list(reversed(self.content))
+        while stack:
+            item = stack.pop()
+            if isinstance(item, Card):
+                found.append(item)
+            else:
+                stack += reversed(item.content)
+        return found

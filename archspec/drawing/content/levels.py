@@ -1,0 +1,141 @@
+"""Levels of detail: which items of the outline become cards."""
+
+from archspec.drawing.content.fold import refold
+from archspec.drawing.content.fuse import Unit, units
+from archspec.drawing.content.outline import Item, groups, outline
+from archspec.drawing.content.wires import make_group, pieces, web
+from archspec.infer.infer import ShapedGraph
+
+FEW = 17
+"""Up to so many cards a drawing shows every layer."""
+SOME = 26
+"""Up to so many it shows every block."""
+MOST = 36
+"""Above that nobody reads it: rows of cards are drawn as one."""
+
+
+_LARGE = 40
+"""Layers of a block that is a network by itself."""
+
+
+class UnknownBlock(LookupError):
+    """A block to be opened that the network does not have; ``near`` is what was probably meant."""
+
+    def __init__(self, name: str, near: str | None) -> None:
+        super().__init__(name)
+        self.name = name
+        self.near = near
+
+
+def items(
+    shaped: ShapedGraph, detail: str, expand: tuple[str, ...], readers: list[list[int]]
+) -> tuple[list[Item], set[int]]:
+    """The items that become cards at a level of detail, and the identities of those to open.
+
+    Raises:
+        UnknownBlock: a name in ``expand`` is neither a path of the network nor a block's word.
+    """
+    if detail in ("layers", "fused"):
+        _opened(outline(shaped), expand)  # every block is open anyway, but must exist
+        return list(units(shaped, fuse=detail == "fused")), set()
+    if detail == "auto" and not expand:
+        every = units(shaped)
+        if len(every) <= FEW:
+            return list(every), set()
+    top = outline(shaped)
+    opened = _opened(top, expand)
+    folded = refold(_blocks(top, opened), readers, longest=1)
+    if detail == "blocks":
+        return folded, opened
+    folded = _unpacked(folded, opened, readers)
+    stages = refold(top, readers, longest=1)
+    if detail == "stages":
+        return stages, opened
+    best = folded if len(folded) <= SOME or len(folded) <= len(stages) else stages
+    if len(best) > SOME and not opened:
+        best = refold(best, readers, blocks=True)
+    if len(best) > MOST:
+        best = _rows_of(best, readers)
+    return best, opened
+
+
+def _unpacked(found: list[Item], opened: set[int], readers: list[list[int]]) -> list[Item]:
+    """A network that is hardly more than one large block is drawn as what is in the block."""
+    for item in found:
+        if isinstance(item, Unit) or item.times > 1 or len(item.nodes) < _LARGE:
+            continue
+        if len(item.nodes) * 2 > sum(len(i.nodes) for i in found) and id(item) not in opened:
+            at = found.index(item)
+            inner = _blocks(item.content, opened)
+            parts = refold([*found[:at], *inner, *found[at + 1 :]], readers, longest=1)
+            return parts if len(parts) <= SOME else found
+    return found
+
+
+def _opened(top: list[Item], expand: tuple[str, ...]) -> set[int]:
+    """The groups to open: those of a word, or the smallest around a path, and all around them."""
+    every = groups(top)
+    found: set[int] = set()
+    for name in expand:
+        inner = [g for g in every if name in (g.word, g.path)]
+        if not inner:
+            below = {
+                node.index
+                for item in top
+                for node in item.nodes
+                if node.name == name or node.name.startswith(name + ".")
+            }
+            around = [g for g in every if below and below <= {n.index for n in g.nodes}]
+            inner = around[-1:]  # inner ones come last
+        if not inner and name in _words(top):
+            continue  # a block of one layer, or of one other block, is that
+        if not inner:
+            from archspec.layers import nearest
+
+            names = [x for g in every for x in (g.path, g.word)]
+            parts = [n.name.split(".") for item in top for n in item.nodes]
+            names += [".".join(p[:k]) for p in parts for k in range(1, len(p))]
+            raise UnknownBlock(name, nearest(name, list(dict.fromkeys(names))))
+        for group in inner:
+            first = group.nodes[0].index
+            found |= {
+                id(g)
+                for g in every
+                if len(g.nodes) >= len(group.nodes) and any(n.index == first for n in g.nodes)
+            }
+    return found
+
+
+def _words(top: list[Item]) -> set[str]:
+    """The words and paths of everything that layers stand in."""
+    chains = [node.node.scope.chain() for item in top for node in item.nodes]
+    return {name for chain in chains for scope in chain for name in (scope.word, scope.path)}
+
+
+def _blocks(found: list[Item], opened: set[int]) -> list[Item]:
+    """Blocks as they are, stages opened."""
+    result: list[Item] = []
+    for item in found:
+        if isinstance(item, Unit) or item.block or item.times > 1 or id(item) in opened:
+            result.append(item)
+        else:
+            result += _blocks(item.content, opened)
+    return result
+
+
+def _rows_of(found: list[Item], readers: list[list[int]]) -> list[Item]:
+    """Few items of many: rows of layers together, cut where everything goes through."""
+    result: list[Item] = []
+    while found and isinstance(found[0], Unit) and not found[0].head.node.inputs:
+        result.append(found[0])
+        found = found[1:]
+    ranges = pieces(web(found, readers))
+    per_card = -(-len(ranges) // (MOST - 8))
+    for first in range(0, len(ranges), per_card):
+        row = ranges[first : first + per_card]
+        within = found[row[0][0] : row[-1][1]]
+        if len(within) < 3:
+            result += within
+        else:
+            result.append(make_group("", within, 1, [n for i in within for n in i.nodes]))
+    return result

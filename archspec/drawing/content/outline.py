@@ -1,0 +1,131 @@
+"""The hierarchy that pictures fold: the blocks of a network around units."""
+
+from archspec.drawing.content.fuse import Unit, units
+from archspec.expand.graph import Scope
+from archspec.infer.hierarchy import Entry, entries
+from archspec.infer.infer import ShapedGraph, ShapedNode
+
+
+class Group:
+    """A block, a stage or a repeat, once or several equal times in a row."""
+
+    __slots__ = ("block", "content", "name", "nodes", "path", "times", "word")
+
+    def __init__(self, name: str, path: str, word: str, nodes: list[ShapedNode]) -> None:
+        self.name = name
+        self.path = path
+        """Its name from outside: what ``--expand`` takes."""
+        self.word = word
+        """What it is: the block's word; the round's name for a stage; empty if nothing says it."""
+        self.nodes = nodes
+        """All nodes, those of every time."""
+        self.content: list[Item] = []
+        """What is in it, the first time."""
+        self.block = True
+        """Whether it stands for itself; a stage is only what is in it."""
+        self.times = 1
+
+
+Item = Unit | Group
+
+
+def outline(shaped: ShapedGraph, fuse: bool = True) -> list[Item]:
+    """The items at the top of a network."""
+    heads = {unit.head.index: unit for unit in units(shaped, fuse)}
+    blocks = _block_paths(shaped)
+    return [i for entry in entries(shaped) for i in _items(entry, heads, blocks)]
+
+
+def groups(items: list[Item]) -> list[Group]:
+    """Every group among items, outer ones first."""
+    found: list[Group] = []
+    stack = list(reversed(items))
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Group):
+            found.append(item)
+            stack += reversed(item.content)
+    return found
+
+
+def _items(entry: Entry, heads: dict[int, Unit], blocks: dict[str, str]) -> list[Item]:
+    """What an entry of the tree becomes: nothing if all of it is fused into units before it."""
+    if not entry.content:
+        unit = heads.get(entry.nodes[0].index)
+        if unit is None:
+            return []
+        unit.name = entry.name
+        _take_times(unit, entry, heads)
+        return [unit]
+    content = [i for inner in entry.content for i in _items(inner, heads, blocks)]
+    if not content:
+        return []
+    if len(content) == 1:
+        only = content[0]
+        if only.times == 1 or entry.times == 1:
+            times = only.times * entry.times
+            if isinstance(only, Unit):
+                if entry.times > 1:
+                    _take_times(only, entry, heads)
+            else:
+                only.nodes = _with_chips(entry.nodes, heads)
+                if entry.word in blocks.values() or not only.block:
+                    only.word, only.block = _word(entry, blocks)
+            only.times = times
+            only.name = entry.name or only.name
+            return [only]
+    group = Group(entry.name, entry.path, entry.word, _with_chips(entry.nodes, heads))
+    group.word, group.block = _word(entry, blocks)
+    group.content = content
+    group.times = entry.times
+    return [group]
+
+
+def _word(entry: Entry, blocks: dict[str, str]) -> tuple[str, bool]:
+    word = blocks.get(entry.path, "")
+    if entry.word.startswith("dense_block"):
+        return "dense_block", True
+    if word:
+        return word, True
+    if entry.word in blocks.values():
+        return entry.word, True
+    if entry.word == "branch":
+        return entry.name, False
+    inner = {blocks.get(e.path, "") for e in entry.content if e.content}
+    if entry.times > 1 and len(inner) == 1 and (only := inner.pop()):
+        return only, True
+    return entry.path.rpartition(".")[2].rstrip("0123456789_"), entry.times > 1
+
+
+def _with_chips(nodes: list[ShapedNode], heads: dict[int, Unit]) -> list[ShapedNode]:
+    """The nodes, and those after them that are fused into one of theirs."""
+    known = {n.index for n in nodes}
+    more = [
+        chip
+        for n in nodes
+        if n.index in heads
+        for chip in heads[n.index].chips
+        if chip.index not in known
+    ]
+    return nodes + more
+
+
+def _take_times(unit: Unit, entry: Entry, heads: dict[int, Unit]) -> None:
+    unit.times = entry.times
+    unit.nodes = _with_chips(entry.nodes, heads)
+
+
+def _block_paths(shaped: ShapedGraph) -> dict[str, str]:
+    """Path → word, for the blocks that the spec calls and the parallels that it names."""
+    found: dict[str, str] = {}
+    seen: set[Scope] = set()
+    for node in shaped.graph.nodes:
+        scope: Scope | None = node.scope
+        while scope is not None and scope not in seen:
+            seen.add(scope)
+            if scope.kind == "block":
+                found[scope.path] = scope.word if scope.word != "apply" else ""
+            elif scope.kind == "parallel" and scope.parent and scope.path != scope.parent.path:
+                found.setdefault(scope.path, scope.path.rpartition(".")[2])
+            scope = scope.parent
+    return found

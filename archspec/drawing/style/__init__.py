@@ -1,0 +1,4 @@
+"""Colours, and how wide a text is.
+
+Knows no networks.
+"""

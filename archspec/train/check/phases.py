@@ -1,0 +1,155 @@
+"""Whether weights, fine-tuning and callbacks suit the network, the metrics and the optimizer."""
+
+import os
+from importlib.util import find_spec
+
+from archspec.diagnostics.sink import Note, Sink
+from archspec.infer.infer import ShapedGraph
+from archspec.layers import nearest
+from archspec.layers.normalization import BatchNormalization
+from archspec.train.check.draft import Draft
+from archspec.train.objects.metrics import METRICS, Callback, Monitor, ReduceLROnPlateau
+from archspec.train.objects.optimizers import Schedule
+from archspec.weights.loading.applications import misspelt_application
+
+_FILES = (".keras", ".h5")
+"""Endings of files with weights."""
+
+
+def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) -> None:
+    """Something learns, and a file of weights to begin with is there."""
+    shaped, source = draft.shaped, draft.keys.weights
+    if shaped is not None and not shaped.trainable_params:
+        why = "all its weights are frozen" if shaped.params else "it has no weights"
+        message = f"nothing in `{shaped.name}` can learn: {why}"
+        help = ["without `trainable: false` a layer learns"] if shaped.params else []
+        sink.report("AS601", draft.place.at("spec"), message, help=help)
+    if source is None:
+        _warn_of_chance(draft, sink)
+        return
+    place = draft.place.at("weights")
+    if source.startswith("keras:"):
+        name = source.removeprefix("keras:")
+        hint = misspelt_application(name)
+        if hint:
+            message = f"keras.applications has no network `{name}`"
+            sink.report("AS606", place, message, help=[hint])
+        return
+    if not source.endswith(_FILES):
+        message = f"weights come from a .keras or .weights.h5 file, not from `{source}`"
+        help = ["`keras:ResNet50` takes those of keras.applications"]
+        sink.report("AS606", place, message, help=help)
+    elif not os.path.isfile(source):
+        if needed:
+            sink.report("AS606", place, f"there is no file `{source}`")
+        else:
+            missing.append(source)
+
+
+def _warn_of_chance(draft: Draft, sink: Sink) -> None:
+    """A frozen layer is what it is at the start; without weights, what chance makes it."""
+    shaped = draft.shaped
+    frozen = _frozen(shaped) if shaped and shaped.trainable_params else []
+    if shaped is None or not frozen:
+        return
+    first, more = shaped.graph.nodes[frozen[0]], len(frozen) - 1
+    who = f"`{first.name}` and {more} more are" if more else f"`{first.name}` is"
+    notes = [Note("frozen here", first.item.place.key())] if first.item else []
+    message = f"{who} frozen as chance makes them" if more else f"{who} frozen as chance makes it"
+    help = ["`weights: keras:ResNet50`, or a file, gives weights to begin with"]
+    sink.report("AS904", draft.place.at("spec"), message, notes=notes, help=help)
+
+
+def check_fine_tune(draft: Draft, sink: Sink) -> None:
+    """There is something frozen that fine-tuning can set free."""
+    found, shaped = draft.fine_tune, draft.shaped
+    if found is None or shaped is None:
+        return
+    frozen = _frozen(shaped)
+    place = draft.place.at("fine_tune")
+    if not frozen:
+        message = (
+            f"nothing in `{shaped.name}` is frozen, so all of it learns from the first epoch on"
+        )
+        help = [
+            "`trainable: false` on a layer or block of the spec freezes it",
+            "or leave `fine_tune` out",
+        ]
+        sink.report("AS610", place.key(), message, help=help)
+    elif frozen[-1] < found.first:
+        last = shaped.graph.nodes[frozen[-1]].name
+        message = f"from `{shaped.graph.nodes[found.first].name}` on nothing is frozen"
+        sink.report("AS610", place.at("from"), message, help=[f"the last frozen layer is `{last}`"])
+
+
+def _frozen(shaped: ShapedGraph) -> list[int]:
+    """Nodes that learn once they are set free; BatchNormalization stays as it is."""
+    return [
+        index
+        for index, (node, facts) in enumerate(zip(shaped.graph.nodes, shaped.facts, strict=True))
+        if not node.trainable
+        and facts.trainable_params
+        and not isinstance(node.layer, BatchNormalization)
+    ]
+
+
+def check_callbacks(draft: Draft, sink: Sink, needed: bool) -> None:
+    """What callbacks watch is in the history, and what they change is theirs to change."""
+    for number, callback in enumerate(draft.callbacks):
+        if needed and callback and callback.package and find_spec(callback.package) is None:
+            place, _ = draft.object_place("callbacks", number)
+            message = f"{type(callback).__name__} needs the package {callback.package}"
+            help = [f"pip install {callback.package}"]
+            sink.report("AS610", place.key(), message, help=help)
+        if isinstance(callback, Monitor):
+            _check_monitor(draft, callback, number, sink)
+        if isinstance(callback, ReduceLROnPlateau):
+            _check_rate(draft, callback, number, sink)
+
+
+def _check_monitor(draft: Draft, callback: Monitor, number: int, sink: Sink) -> None:
+    if None in draft.metrics:
+        return  # what it watches may be the one that could not be read
+    plain = ["loss", *(m.figure for m in draft.metrics if m)]
+    figures = list(dict.fromkeys([*plain, *(f"val_{f}" for f in plain)]))
+    if callback.monitor in figures:
+        _warn_of_test(draft, callback, number, sink)
+        return
+    name, place = type(callback).__name__, draft.argument_place("monitor", "callbacks", number)
+    message = f"{name} watches `{callback.monitor}`, which is no figure of this recipe"
+    near = nearest(callback.monitor, figures)
+    metric = METRICS.names.get(callback.monitor.removeprefix("val_"))
+    if near:
+        help = [f"did you mean `{near}`?"]
+    elif metric is not None:
+        help = [f"`{metric.__name__}` under `metrics` would make it one"]
+    else:
+        help = []
+    listed = ", ".join(figures)
+    help.append(f"there are {listed}: the loss and the `metrics`, in training and in validation")
+    sink.report("AS204", place, message, help=help)
+
+
+def _warn_of_test(draft: Draft, callback: Monitor, number: int, sink: Sink) -> None:
+    """Figures of the test part say nothing of other data once they have steered the training."""
+    if draft.keys.validation_split is not None or not callback.monitor.startswith("val_"):
+        return
+    place, _ = draft.object_place("callbacks", number)
+    message = (
+        f"{type(callback).__name__} watches `{callback.monitor}` on the test part:"
+        " there is no validation part, so the test part steers the training"
+    )
+    help = ["`validation_split: 0.1` takes a tenth of the training part for watching"]
+    sink.report("AS905", place.key(), message, help=help)
+
+
+def _check_rate(draft: Draft, callback: Callback, number: int, sink: Sink) -> None:
+    fine_tune = draft.fine_tune.optimizer if draft.fine_tune else None
+    for optimizer in (draft.optimizer, fine_tune):
+        rate = optimizer.learning_rate if optimizer else None
+        if isinstance(rate, Schedule):
+            place, _ = draft.object_place("callbacks", number)
+            message = f"{type(callback).__name__} changes the learning rate, but {type(rate).__name__} sets it anew at each step"
+            help = ["leave it out, or give the optimizer a number as `learning_rate`"]
+            sink.report("AS610", place.key(), message, help=help)
+            return

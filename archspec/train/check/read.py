@@ -1,0 +1,315 @@
+"""Document to recipe: everything that is wrong with it is reported, before anything heavy loads."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from archspec.diagnostics.sink import Place, Sink, SourcePlace, TooMany
+from archspec.diagnostics.source import Source
+from archspec.infer.infer import ShapedGraph
+from archspec.layers import Layer, nearest
+from archspec.layers.plugins import find_layer
+from archspec.parse.document import Document
+from archspec.pipeline import open_document, parse_values, shape_document
+from archspec.records.objects import Kinds
+from archspec.records.record import fields
+from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
+from archspec.train.check.draft import Draft
+from archspec.train.check.suit import Suited, check_suits
+from archspec.train.data.judged import as_judged
+from archspec.train.objects.data import DATA, DataKind
+from archspec.train.objects.losses import LOSSES
+from archspec.train.objects.metrics import CALLBACKS, METRICS
+from archspec.train.objects.objects import read_object, work_out
+from archspec.train.objects.optimizers import OPTIMIZERS, Optimizer
+from archspec.train.recipe.keys import FineTune, FineTuneKeys, Prepare, Recipe, RecipeKeys
+
+_KEYS = ("epochs", "batch_size", "seed", "name")
+"""Keys of a recipe that ``--set`` changes; other names are parameters of the network."""
+
+
+def read_recipe(
+    document: Document,
+    sink: Sink,
+    values: Mapping[str, str] | None = None,
+    data_path: str | None = None,
+    epochs: int | None = None,
+    spec_path: str | None = None,
+    needed: bool = True,
+    judged: bool = False,
+) -> Recipe | None:
+    """The recipe of a document, or None after reporting why there is none.
+
+    Args:
+        document: the recipe.
+        sink: takes what is wrong.
+        values: text of ``--set``: for the recipe's own numbers, or the network's parameters.
+        data_path: path of the data in place of the recipe's.
+        epochs: number of epochs in place of the recipe's.
+        spec_path: file of the network in place of the recipe's.
+        needed: whether data and weights that are not on this machine are a mistake; if not, the
+            recipe is checked as far as it can be without them.
+        judged: whether ``data_path`` is for judging, not for training.
+    """
+    reader = _Reader(document, sink, judged)
+    try:
+        return reader.recipe(dict(values or {}), data_path, epochs, spec_path, needed)
+    except TooMany:
+        return None
+
+
+class _Reader:
+    def __init__(self, document: Document, sink: Sink, judged: bool) -> None:
+        self.judged = judged
+        self.document = document
+        self.sink = sink
+        self.place = document.root
+        self.folder = os.path.dirname(document.source.name)
+
+    def recipe(
+        self,
+        values: dict[str, str],
+        data_path: str | None,
+        epochs: int | None,
+        spec_path: str | None,
+        needed: bool,
+    ) -> Recipe | None:
+        params = {n: v for n, v in values.items() if n not in _KEYS}
+        given = self._given({n: v for n, v in values.items() if n in _KEYS}, epochs)
+        if given is None:
+            return None
+        keys, known = self._keys(given)
+        path = spec_path or self._beside(keys.spec)
+        if keys.weights:
+            keys = keys.replace(weights=self._weights(keys.weights))
+        draft = self._draft(keys, known, params, data_path, path)
+        suited = check_suits(draft, self.sink, needed)
+        return None if self.sink.errors else self._recipe(draft, path, suited)
+
+    def _given(self, changes: dict[str, str], epochs: int | None) -> dict[str, Any] | None:
+        """What the recipe says, and what was set from outside; None if that is no recipe."""
+        given = self.document.value
+        if not isinstance(given, dict):
+            message = "a recipe is a mapping with `archspec`, `spec`, `data`, `loss` and `epochs`"
+            self.sink.report("AS101", self.place, f"{message}, not {show(given)}")
+            return None
+        if changes:
+            found = parse_values(changes, self.sink)
+            if found is None:
+                return None
+            complete = {**_MINIMUM, **found.value}
+            if not make_record(RecipeKeys, complete, found.root, self.sink, "a recipe", "AS104"):
+                return None
+            given = {**given, **found.value}
+        return given if epochs is None else {**given, "epochs": epochs}
+
+    def _keys(self, given: dict[str, Any]) -> tuple[RecipeKeys, frozenset[str]]:
+        """The keys, with stand-ins for those that are wrong or missing; and which are neither."""
+        sink, place = self.sink, self.place
+        check_names(RecipeKeys, given, place, sink, "a recipe", codes=("AS102", "AS103"))
+        known = {k: v for k, v in given.items() if k in fields(RecipeKeys)}
+        known = work_out(RecipeKeys, known, place, sink) or known
+        if known.get("archspec", 1) != 1 or isinstance(known.get("archspec"), bool):
+            message = f"format version {show(known['archspec'])} is not known"
+            sink.report("AS105", place.at("archspec"), message, help=["write `archspec: 1`"])
+            known["archspec"] = 1
+        complete = {**_MINIMUM, **known}
+        keys = make_record(RecipeKeys, complete, place, sink, "a recipe", "AS104")
+        if keys is not None:
+            return keys, frozenset(known)
+        sound = sound_values(RecipeKeys, complete)
+        return RecipeKeys(**{**_MINIMUM, **sound}), frozenset(known.keys() & sound.keys())
+
+    def _draft(
+        self,
+        keys: RecipeKeys,
+        known: frozenset[str],
+        params: dict[str, str],
+        data_path: str | None,
+        spec_path: str,
+    ) -> Draft:
+        """Every part by itself; ``known`` are the keys that the recipe has."""
+        sink, place = self.sink, self.place
+        data = self._data(keys.data, data_path) if "data" in known else None
+        prepare = self._section(Prepare, keys.prepare or {}, "prepare")
+        augment = self._augment(keys.augment)
+        loss = read_object(keys.loss, LOSSES, place.at("loss"), sink) if "loss" in known else None
+        optimizer = self._optimizer(keys.optimizer, place.at("optimizer"))
+        metrics = self._list(keys.metrics, METRICS, "metrics")
+        callbacks = self._list(keys.callbacks, CALLBACKS, "callbacks")
+        # The recipe's own mistakes come before those of its network.
+        shaped = self._shaped(spec_path, keys, params) if "spec" in known else None
+        return Draft(
+            keys=keys,
+            place=place,
+            params={**(keys.params or {}), **params},
+            shaped=shaped,
+            data=data,
+            data_place=SourcePlace(Source("--data", data_path)) if data_path else place.at("data"),
+            prepare=prepare,
+            augment=augment,
+            loss=loss,
+            optimizer=optimizer,
+            metrics=metrics,
+            callbacks=callbacks,
+            fine_tune=self._fine_tune(keys, shaped),
+        )
+
+    def _recipe(self, draft: Draft, spec_path: str, suited: Suited) -> Recipe:
+        """The recipe of a draft that is right."""
+        keys, loss = draft.keys, draft.loss
+        assert draft.shaped is not None
+        assert draft.data is not None
+        assert draft.prepare is not None
+        assert draft.optimizer is not None
+        assert loss is not None
+        default = os.path.splitext(os.path.basename(self.document.source.name))[0]
+        return Recipe(
+            name=keys.name or default or "recipe",
+            keys=keys,
+            place=draft.place,
+            spec=spec_path,
+            params=draft.params,
+            shaped=draft.shaped,
+            data=draft.data,
+            data_place=draft.data_place,
+            prepare=draft.prepare,
+            augment=tuple(layer for layer in draft.augment if layer),
+            loss=loss,
+            optimizer=draft.optimizer,
+            metrics=tuple(m.for_labels(loss.classes) for m in draft.metrics if m),
+            callbacks=tuple(c for c in draft.callbacks if c),
+            fine_tune=draft.fine_tune,
+            picture=suited.picture,
+            class_names=suited.class_names,
+            missing=suited.missing,
+        )
+
+    def _beside(self, path: str) -> str:
+        return os.path.normpath(os.path.join(self.folder, path))
+
+    def _weights(self, source: str) -> str:
+        return source if source.startswith("keras:") else self._beside(source)
+
+    def _section(self, kind: type[Any], values: dict[str, Any], key: str) -> Any | None:
+        place = self.place.at(key)
+        if not check_names(kind, values, place, self.sink, f"`{key}`", codes=("AS102", "AS103")):
+            return None
+        worked = work_out(kind, values, place, self.sink)
+        if worked is None:
+            return None
+        return make_record(kind, worked, place, self.sink, f"`{key}`", "AS104")
+
+    def _data(self, value: Any, path: str | None) -> DataKind | None:
+        place = self.place.at("data")
+        if path is not None and isinstance(value, dict) and len(value) == 1:
+            ((word, arguments),) = value.items()
+            if word in DATA.names and not isinstance(arguments, str):
+                value = {word: {**(arguments or {}), "path": path}}
+            elif word in DATA.names:
+                value = {word: {"path": path}}
+        elif path is not None and isinstance(value, str):
+            value = {value: {"path": path}}
+        data: DataKind | None = read_object(value, DATA, place, self.sink)
+        found = getattr(data, "path", None)
+        if data is not None and path is None and found is not None:
+            data = data.replace(path=self._beside(found))
+        return as_judged(data) if data is not None and path and self.judged else data
+
+    def _optimizer(self, value: Any, place: Place) -> Optimizer | None:
+        optimizer: Optimizer | None = read_object(value, OPTIMIZERS, place, self.sink, False)
+        return optimizer
+
+    def _list(self, values: list[Any] | None, kinds: Kinds, key: str) -> tuple[Any, ...]:
+        """An object for each entry, or None."""
+        place = self.place.at(key)
+        return tuple(
+            read_object(value, kinds, place.at(number), self.sink)
+            for number, value in enumerate(values or [])
+        )
+
+    def _augment(self, values: list[Any] | None) -> tuple[Layer | None, ...]:
+        maker = Maker(self.sink)
+        found: list[Layer | None] = []
+        for number, value in enumerate(values or []):
+            at = self.place.at("augment", number)
+            if isinstance(value, dict | str):
+                worked = self._calculated(value, at)
+                found.append(maker.nested(worked, at) if worked is not None else None)
+                continue
+            message = f"a layer is a name or a one-key map, not {show(value)}"
+            self.sink.report("AS206", at, message)
+        return tuple(found)
+
+    def _calculated(
+        self, value: "dict[str, Any] | str", place: Place
+    ) -> "dict[str, Any] | str | None":
+        """A layer with the formulas in its arguments worked out: ``RandomRotation: 10/360``."""
+        if not isinstance(value, dict) or len(value) != 1:
+            return value
+        ((word, arguments),) = value.items()
+        kind = find_layer(word) if isinstance(word, str) else None
+        if kind is None or not fields(kind) or arguments is None:
+            return value
+        if not isinstance(arguments, dict):
+            arguments = {next(iter(fields(kind))): arguments}
+        worked = work_out(kind, arguments, place.at(word), self.sink)
+        return None if worked is None else {word: worked}
+
+    def _shaped(self, path: str, keys: RecipeKeys, params: dict[str, str]) -> ShapedGraph | None:
+        """The network; what is wrong with values of parameters is said where they stand."""
+        place = self.place.at("spec")
+        inner = Sink(self.sink.roots)
+        document = open_document(path, inner, fault=("AS601", place))
+        values = {**(keys.params or {}), **params}
+        shaped = shape_document(document, inner, values) if document else None
+        for found in inner.diagnostics:
+            at = found.place
+            if found.code in ("AS001", "AS002", "AS003", "AS004"):
+                message = f"spec `{keys.spec}`: {found.message}"
+                self.sink.report("AS601", place, message, help=found.help)
+                continue
+            if found.source.name == "--set" and isinstance(at, Place):
+                steps = at.path
+                if steps and steps[0] in (keys.params or {}) and steps[0] not in params:
+                    at = self.place.at("params", *steps, part=at.part)
+            self.sink.report(found.code, at, found.message, notes=found.notes, help=found.help)
+        if shaped is None and not inner.errors:
+            message = f"`{keys.spec}` is a library of blocks, not a network"
+            self.sink.report("AS601", place, message)
+        return shaped
+
+    def _fine_tune(self, keys: RecipeKeys, shaped: ShapedGraph | None) -> FineTune | None:
+        if keys.fine_tune is None:
+            return None
+        found: FineTuneKeys | None = self._section(FineTuneKeys, keys.fine_tune, "fine_tune")
+        if found is None:
+            return None
+        place = self.place.at("fine_tune")
+        optimizer = self._optimizer(found.optimizer, place.at("optimizer"))
+        if shaped is None:
+            return None
+        names = [n.name for n in shaped.graph.nodes]
+        for index, name in enumerate(names):
+            if name == found.from_ or name.startswith(found.from_ + "."):
+                return FineTune(index, found.epochs, optimizer) if optimizer else None
+        near = nearest(found.from_, [*names, *_scopes(names)])
+        help = [f"did you mean `{near}`?"] if near else []
+        message = f"`{shaped.name}` has no layer or block `{found.from_}`"
+        if not self.sink.may_quote(shaped.graph.spec.body.place.document.source.name):
+            message, help = f"the network has no layer or block `{found.from_}`", []
+        self.sink.report("AS301", place.at("from"), message, help=help)
+        return None
+
+
+_MINIMUM = {"archspec": 1, "spec": "", "data": {}, "loss": "", "epochs": 1}
+"""Stand-ins for what every recipe must have, so that the rest can be checked without it."""
+
+
+def _scopes(names: list[str]) -> list[str]:
+    """The blocks around nodes: ``stage1`` and ``stage1.unit1`` of ``stage1.unit1.conv``."""
+    found: dict[str, None] = {}
+    for name in names:
+        parts = name.split(".")
+        found.update(dict.fromkeys(".".join(parts[:n]) for n in range(1, len(parts))))
+    return list(found)

@@ -1,0 +1,4 @@
+"""What a recipe names: classes of Keras with their arguments, and kinds of data.
+
+Knows records only.
+"""

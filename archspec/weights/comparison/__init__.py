@@ -1,0 +1,4 @@
+"""Whether two models are the same, what differs, and whether they calculate the same.
+
+Knows graphs and models.
+"""

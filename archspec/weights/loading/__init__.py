@@ -1,0 +1,4 @@
+"""Weights into models, and whole models.
+
+Knows files and pairs.
+"""

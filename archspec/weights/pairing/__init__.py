@@ -1,0 +1,4 @@
+"""Which layer of one model is which of another.
+
+Knows graphs and shapes of weights.
+"""

@@ -1,0 +1,246 @@
+"""Operations of keras.ops, and those of TensorFlow in configs of Keras 2, as the layers they are.
+
+``ops.add(a, b)`` is the layer Add, ``x * 3.0`` is Rescaling, ``ops.relu(x)`` an activation. What
+is the same only for some inputs stays an operation: sums of tensors of different ranks, which the
+layer aligns otherwise, and constants with whole numbers, of which Rescaling makes floats.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from archspec.records.record import snake_case
+from archspec.shapes.dtypes import DTYPES
+from archspec.weights.structure.activations import is_activation
+from archspec.weights.structure.calls import Call, leaves, replaced
+
+
+class Operand(NamedTuple):
+    """A tensor that a call reads."""
+
+    source: tuple[int, int]
+    """Index of a vertex, and which of its outputs."""
+    shape: tuple[int | None, ...] | None
+    """Its sizes with the batch, where they are known."""
+    dtype: str
+    """Empty where it is not known."""
+
+
+class Step(NamedTuple):
+    """A layer or an operation, its config, and the arguments of its call."""
+
+    kind: str
+    config: dict[str, Any]
+    call: Call
+
+
+_FLOATS = {name for name, kind in DTYPES.items() if kind == "float"}
+MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
+"""Operations of two tensors, or of a tensor and a constant, that are layers."""
+_NOT_OWN = ("name", "trainable", "dtype")
+COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
+"""Layers, and operations, for which the order of the inputs does not matter."""
+OPERATION = "ops."
+"""What stands before the names of operations that no layer does."""
+
+_TENSORFLOW: dict[str, tuple[str, dict[str, str]]] = {
+    "__operators__.add": ("Add", {}),
+    "math.add": ("Add", {}),
+    "math.subtract": ("Subtract", {}),
+    "math.multiply": ("Multiply", {}),
+    "math.maximum": ("Maximum", {}),
+    "math.minimum": ("Minimum", {}),
+    "math.negative": ("Negative", {}),
+    "math.sigmoid": ("Sigmoid", {}),
+    "nn.sigmoid": ("Sigmoid", {}),
+    "math.tanh": ("Tanh", {}),
+    "nn.tanh": ("Tanh", {}),
+    "nn.relu": ("Relu", {}),
+    "nn.relu6": ("Relu6", {}),
+    "nn.silu": ("Silu", {}),
+    "nn.swish": ("Silu", {}),
+    "nn.gelu": ("Gelu", {}),
+    "nn.elu": ("Elu", {}),
+    "nn.selu": ("Selu", {}),
+    "nn.leaky_relu": ("LeakyRelu", {"alpha": "negative_slope"}),
+    "nn.softmax": ("Softmax", {}),
+    "concat": ("Concatenate", {}),
+    "reshape": ("Reshape", {"shape": "newshape"}),
+    "transpose": ("Transpose", {"perm": "axes"}),
+    "math.reduce_mean": ("Mean", {}),
+    "math.reduce_max": ("Max", {}),
+    "clip_by_value": ("Clip", {"clip_value_min": "x_min", "clip_value_max": "x_max"}),
+}
+"""Functions of TensorFlow, the operations of Keras that they are, and what arguments are called there."""
+
+
+def is_operation(entry: dict[str, Any]) -> bool:
+    """Whether an entry of a config is an operation, not a layer."""
+    module = str(entry.get("module") or "")
+    return module.startswith(("keras.src.ops.", "keras.ops.")) or entry["class_name"] in (
+        "TFOpLambda",
+        "SlicingOpLambda",
+    )
+
+
+def step_of(entry: dict[str, Any], call: Call) -> Step:
+    """The layer that an operation is, or the operation under a name that no layer has."""
+    kind = entry["class_name"]
+    config, *call_ = replaced([entry["config"], *call], Operand, lambda tensor: tensor)
+    call = Call(*call_)
+    own = {"dtype": config["dtype"]} if config.get("dtype") else {}
+    if "function" in config and kind in ("TFOpLambda", "SlicingOpLambda"):
+        kind, config, call = _of_tensorflow(config["function"], call)
+    config = {key: value for key, value in config.items() if key not in _NOT_OWN}
+    tensors = [a for a in call.positional if isinstance(a, Operand)]
+    found = None
+    if kind in (*MERGES, "Negative") and not config and not call.named:
+        found = _merge(kind, call, tensors)
+    elif len(tensors) == len(call.positional) == 1 and not call.named:
+        found = _of_one(kind, config, tensors[0])
+    elif kind == "Concatenate" and len(call.positional) == 1 and not call.named:
+        found = Step(kind, config, call)
+    if found is None:
+        return Step(OPERATION + kind, {**config, **own}, _constants_last(kind, call))
+    return found._replace(config={**found.config, **_dtype(call), **own})
+
+
+def _of_tensorflow(function: str, call: Call) -> Step:
+    """A function of TensorFlow, its arguments by name in the places that Keras has for them."""
+    named = {k: v for k, v in call.named.items() if k != "name" and v is not None}
+    if function not in _TENSORFLOW:
+        return Step(f"tf.{function}", {}, Call(call.positional, named))
+    kind, names = _TENSORFLOW[function]
+    if kind in MERGES and "y" in named:
+        return Step(kind, {}, Call([*call.positional, named.pop("y")], named))
+    return Step(kind, {names.get(k, k): v for k, v in named.items()}, Call(call.positional, {}))
+
+
+def _dtype(call: Call) -> dict[str, Any]:
+    """The dtype that a layer must have to do the same: that of the tensors, if it is a float."""
+    known = {t.dtype for t in leaves(call, Operand)} & (_FLOATS - {"float32"})
+    return {"dtype": max(known)} if known else {}
+
+
+def _constants_last(kind: str, call: Call) -> Call:
+    if kind not in COMMUTATIVE or len(call.positional) != 2:
+        return call
+    return Call(sorted(call.positional, key=lambda a: not isinstance(a, Operand)), call.named)
+
+
+def _merge(kind: str, call: Call, tensors: list[Operand]) -> Step | None:
+    if kind == "Negative":
+        return _rescaled(tensors[0], -1, 0) if len(tensors) == len(call.positional) == 1 else None
+    if len(call.positional) != 2:
+        return None
+    if len(tensors) == 2:
+        ranks = {None if t.shape is None else len(t.shape) for t in tensors}
+        return Step(kind, {}, call) if len(ranks) == 1 and None not in ranks else None
+    if len(tensors) == 1 and kind in ("Add", "Subtract", "Multiply"):
+        first = call.positional[0] is tensors[0]
+        constant = _numbers(call.positional[1 if first else 0])
+        if constant is None:
+            return None
+        if kind == "Multiply":
+            return _rescaled(tensors[0], constant, 0)
+        if kind == "Add":
+            return _rescaled(tensors[0], 1, constant)
+        return (
+            _rescaled(tensors[0], 1, _negative(constant))
+            if first
+            else _rescaled(tensors[0], -1, constant)
+        )
+    return None
+
+
+def _rescaled(tensor: Operand, scale: Any, offset: Any) -> Step | None:
+    if tensor.dtype and tensor.dtype not in _FLOATS:
+        return None
+    return Step("Rescaling", {"scale": scale, "offset": offset}, Call([tensor], {}))
+
+
+def _numbers(value: Any) -> Any:
+    """A constant as numbers, or lists of them; None if it is something else."""
+    if isinstance(value, dict):
+        inner = value.get("config")
+        if value.get("class_name") != "__numpy__" or not isinstance(inner, dict):
+            return None
+        return _numbers(inner.get("value")) if inner.get("dtype") == "float32" else None
+    if isinstance(value, list):
+        found = [_numbers(v) for v in value]
+        return None if None in found or not found else found
+    return None if isinstance(value, bool) or not isinstance(value, int | float) else value
+
+
+def _negative(value: Any) -> Any:
+    return [_negative(v) for v in value] if isinstance(value, list) else -value
+
+
+def _of_one(kind: str, config: dict[str, Any], tensor: Operand) -> Step | None:
+    """An operation of one tensor."""
+    call = Call([tensor], {})
+    name = {"Exp": "exponential"}.get(kind) or snake_case(kind)
+    if is_activation(name):
+        return Step("Activation", {"activation": name, **config}, call)
+    rule = _RULES.get(kind)
+    found = rule(config, len(tensor.shape or ())) if rule else None
+    return Step(*found, call) if found else None
+
+
+_Layer = tuple[str, dict[str, Any]] | None
+
+
+def _reshape(config: dict[str, Any], rank: int) -> _Layer:
+    sizes = config.get("newshape")
+    if not isinstance(sizes, list) or len(sizes) < 2 or sizes[0] != -1 or -1 in sizes[1:]:
+        return None
+    return "Reshape", {"target_shape": sizes[1:]}
+
+
+def _transpose(config: dict[str, Any], rank: int) -> _Layer:
+    axes = config.get("axes")
+    if not isinstance(axes, list) or len(axes) != rank or not all(type(a) is int for a in axes):
+        return None
+    batch, *dims = (axis % rank for axis in axes)
+    return None if batch else ("Permute", {"dims": dims})
+
+
+def _clip(config: dict[str, Any], rank: int) -> _Layer:
+    least, most = config.get("x_min"), config.get("x_max")
+    if least != 0 or isinstance(most, bool) or not isinstance(most, int | float):
+        return None
+    return "ReLU", {"max_value": most}
+
+
+def _over_all(what: str) -> Callable[[dict[str, Any], int], _Layer]:
+    """A mean, or a maximum, over all axes but the batch and the channels."""
+
+    def rule(config: dict[str, Any], rank: int) -> _Layer:
+        axis = config.get("axis")
+        axes: list[Any] = axis if isinstance(axis, list) else [axis]
+        inner = [*range(1, rank - 1)]
+        if config.get("initial") is not None or not 1 <= len(inner) <= 3:
+            return None
+        if not all(type(a) is int for a in axes) or sorted(a % rank for a in axes) != inner:
+            return None
+        return f"Global{what}Pooling{len(inner)}D", {"keepdims": config.get("keepdims", False)}
+
+    return rule
+
+
+def _over_windows(what: str) -> Callable[[dict[str, Any], int], _Layer]:
+    def rule(config: dict[str, Any], rank: int) -> _Layer:
+        return (f"{what}Pooling{rank - 2}D", config) if 3 <= rank <= 5 else None
+
+    return rule
+
+
+_RULES: dict[str, Callable[[dict[str, Any], int], _Layer]] = {
+    "Reshape": _reshape,
+    "Transpose": _transpose,
+    "Clip": _clip,
+    "Mean": _over_all("Average"),
+    "Max": _over_all("Max"),
+    "AveragePool": _over_windows("Average"),
+    "MaxPool": _over_windows("Max"),
+}
+"""Operations of one tensor, and the layer with its config for one of that rank."""
