@@ -14,6 +14,7 @@ from archspec.infer.expectations import check_expectations
 from archspec.infer.infer import ShapedGraph, infer
 from archspec.infer.lint import lint
 from archspec.parse import Document, parse
+from archspec.records.cache import BoundedCache
 from archspec.spec.parameters import require_values, set_parameters
 from archspec.spec.types import Spec
 from archspec.spec.validate import Validator, forget_library
@@ -54,8 +55,6 @@ def open_document(
     if document is None:
         document = parse(source, sink)
         if document is not None:
-            if len(_documents) >= _MOST_DOCUMENTS:
-                _documents.clear()
             _documents[source] = document
     return document
 
@@ -91,9 +90,8 @@ def forget() -> None:
     forget_library()
 
 
-_documents: dict[Source, Document] = {}
+_documents: BoundedCache[Source, Document] = BoundedCache(500)
 """Documents that others refer to, by name and text: the same text is not parsed again."""
-_MOST_DOCUMENTS = 500
 
 
 def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None) -> None:

@@ -111,7 +111,7 @@ def _expected_at(path: Path) -> str:
     type = layer_type(str(word))
     if type is None or name not in fields(type):
         return ""
-    return fields(type)[str(name)].type.expects_for(type).removesuffix(", or null")
+    return fields(type)[str(name)].type.value_for(type)
 
 
 def _find(value: Any, name: str) -> tuple[Path, tuple[int, int] | None]:

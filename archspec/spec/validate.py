@@ -11,6 +11,7 @@ from archspec.formulas.templates import Template
 from archspec.layers import layer_type, nearest, registered
 from archspec.layers.core import Input
 from archspec.parse.document import Document
+from archspec.records.cache import BoundedCache
 from archspec.records.record import Record, fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
 from archspec.spec.parameters import better_name, declared_parameters, set_parameters
@@ -45,9 +46,8 @@ class _Known(NamedTuple):
     """How many layers of one's own had been registered."""
 
 
-_LIBRARY: dict[Document, _Known] = {}
+_LIBRARY: BoundedCache[Document, _Known] = BoundedCache(500)
 """Files that others extend or use are validated once, as long as they do not change."""
-_MOST_KNOWN = 500
 
 
 def forget_library() -> None:
@@ -245,8 +245,6 @@ class Validator:
         if self.sink.found_fault(document.source.name):
             spec = self._specs[real] = None  # none of its names may be told
         if spec is not None and self.sink.reports == told:
-            if len(_LIBRARY) >= _MOST_KNOWN:
-                _LIBRARY.clear()
             _LIBRARY[document] = _Known(spec, tuple(self._opened[start:]), registered())
         return spec
 
