@@ -8,6 +8,7 @@ from typing import Any
 
 from archspec.diagnostics.sink import Place, Sink, SourcePlace, Span, TooMany
 from archspec.diagnostics.source import Source, SourceError, read_source
+from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.expand.expand import expand
 from archspec.files.reading import is_regular
 from archspec.infer.expectations import check_expectations
@@ -111,8 +112,6 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
 
 def near_files(path: str, sink: Sink) -> list[str]:
     """What to say of a file that does not exist: the file that was probably meant."""
-    from archspec.layers import nearest
-
     folder, name = os.path.split(path)
     if os.path.lexists(path) or not sink.may_quote(folder):
         return []
@@ -121,7 +120,7 @@ def near_files(path: str, sink: Sink) -> list[str]:
     except (OSError, ValueError):
         return []
     near = nearest(name, sorted(names))
-    return [f"did you mean `{os.path.join(folder, near)}`?"] if near else []
+    return [did_you_mean(os.path.join(folder, near))] if near else []
 
 
 def _shipped(name: str) -> list[str]:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.spelling import did_you_mean, nearest, suggest
 from archspec.formulas.values import key_of
 from archspec.formulas.values import show as show
-from archspec.layers import Layer, layer_types, nearest
+from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
 from archspec.layers.settings import SettingType, settings_of
 from archspec.records.cache import BoundedCache
@@ -90,9 +91,9 @@ class Maker:
         at = place.at(word)
         type = find_layer(word)
         if type is None:
-            near = nearest(word, list(layer_types()))
-            help = [f"did you mean `{near}`?"] if near else []
-            self.sink.report("AS201", at.key(), f"there is no layer `{word}`", help=help)
+            help = suggest(word, list(layer_types()))
+            message = f"there is no layer `{word}`"
+            self.sink.report("AS201", at.key(), message, help=[help] if help else [])
             return None
         arguments = arguments if arguments is not None else {}
         if not isinstance(arguments, dict):
@@ -131,7 +132,7 @@ def check_names(
         near = nearest(name, allowed)
         if near in missing:
             missing.remove(near)
-        help = [f"did you mean `{near}`?"] if near else []
+        help = [did_you_mean(near)] if near else []
         if issubclass(type, Layer) and name in _OF_THE_INPUT:
             help = ["leave it out: it follows from the layer before, or from `input` at the top"]
         elif not near:
@@ -332,7 +333,7 @@ def _help_for_word(field: Field, value: str, kind: Kind, scope: Iterable[str]) -
     words = list(field.type.choices)
     near = nearest(value, words)
     if near and near != value:
-        return [f"did you mean `{near}`?"]
+        return [did_you_mean(near)]
     return [f"there are {', '.join(words)}"] if words and kind is not Kind.CHOICE else []
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Note, Place, Sink
-from archspec.diagnostics.spelling import nearest
+from archspec.diagnostics.spelling import suggest
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import is_name, parse_expression
 from archspec.spec.check_values import show
@@ -81,9 +81,8 @@ def set_parameters(
         place = places[name]
         param = spec.params.get(name)
         if param is None:
-            near = nearest(name, list(spec.params))
             listed = ", ".join(f"`{n}`" for n in spec.params)
-            help = [f"did you mean `{near}`?" if near else f"it has {listed or 'none'}"]
+            help = [suggest(name, list(spec.params), f"it has {listed or 'none'}")]
             message = f"`{spec.name}` has no parameter `{name}`"
             if sink.withholds(spec.body.place):
                 message, help = f"the network has no parameter `{name}`", [ELSEWHERE]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from archspec.diagnostics.sink import Place, Sink
-from archspec.diagnostics.spelling import nearest
+from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.layers import layer_types
 from archspec.records.arguments import ACTIVATIONS
 from archspec.records.record import fields
@@ -26,7 +26,7 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
         refuse_input(place, sink)
         return
     near = nearest(word, (*layer_types(), *CONSTRUCTS, *blocks))
-    help = f"did you mean `{near}`?" if near else "`archspec layers` lists the layers"
+    help = did_you_mean(near) if near else "`archspec layers` lists the layers"
     plain = word.lower()
     if plain in ACTIVATIONS and plain != "linear" and (not near or near.lower() != plain):
         help = f"an activation is a layer too: `Activation: {plain}`"

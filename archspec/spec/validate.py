@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.sink import Note, Place, Sink
+from archspec.diagnostics.spelling import suggest
 from archspec.formulas.expressions import is_name
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
-from archspec.layers import layer_type, nearest, registered
+from archspec.layers import layer_type, registered
 from archspec.layers.core import Input
 from archspec.parse.document import Document
 from archspec.records.cache import BoundedCache
@@ -305,9 +306,8 @@ class Validator:
         if name in other.blocks:
             return other.blocks[name]
         if not other.body.items:
-            near = nearest(name, list(other.blocks))
             listed = ", ".join(f"`{n}`" for n in other.blocks)
-            help = [f"did you mean `{near}`?" if near else f"it has {listed or 'none'}"]
+            help = [suggest(name, list(other.blocks), f"it has {listed or 'none'}")]
             help = [] if self.sink.withholds(other.body.place) else help
             self.sink.report("AS108", place, f"`{file}` has no block `{name}`", help=help)
             return None

@@ -4,8 +4,8 @@ import os
 from importlib.util import find_spec
 
 from archspec.diagnostics.sink import Note, Sink
+from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.infer.infer import ShapedGraph
-from archspec.layers import nearest
 from archspec.layers.normalization import BatchNormalization
 from archspec.train.check.draft import Draft
 from archspec.train.objects.metrics import METRICS, Callback, Monitor, ReduceLROnPlateau
@@ -120,7 +120,7 @@ def _check_monitor(draft: Draft, callback: Monitor, number: int, sink: Sink) -> 
     near = nearest(callback.monitor, figures)
     metric = METRICS.names.get(callback.monitor.removeprefix("val_"))
     if near:
-        help = [f"did you mean `{near}`?"]
+        help = [did_you_mean(near)]
     elif metric is not None:
         help = [f"`{metric.__name__}` under `metrics` would make it one"]
     else:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.spelling import nearest, suggest
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
-from archspec.layers import nearest
 from archspec.records import objects
 from archspec.records.field_values import takes
 from archspec.records.objects import Kinds
@@ -55,9 +55,8 @@ def read_object(
     kind = kinds.names.get(name)
     if kind is None:
         # In the style in which it is written: class name or snake_case.
-        near = nearest(name, [n for n in kinds.names if n.islower() == name.islower()])
-        listed = ", ".join(kinds.types)
-        help = [f"did you mean `{near}`?" if near else f"there are {listed}"]
+        alike = [n for n in kinds.names if n.islower() == name.islower()]
+        help = [suggest(name, alike, f"there are {', '.join(kinds.types)}")]
         sink.report(
             "AS602",
             at.key() if at is not place else at,
