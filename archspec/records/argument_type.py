@@ -56,7 +56,11 @@ class ArgumentType:
     @property
     def choices(self) -> tuple[str, ...]:
         """The words that it takes."""
-        return self._choices() if callable(self._choices) else self._choices
+        if self._choices:
+            return self._choices() if callable(self._choices) else self._choices
+        if callable(self.schema) or self.schema["type"] != "literal":
+            return ()
+        return tuple(c for c in self.schema["expected"] if isinstance(c, str))
 
     def kind_for(self, owner: type) -> Kind:
         """What kind of value the field takes in a class."""
@@ -164,10 +168,7 @@ def _literal(choices: tuple[Any, ...]) -> ArgumentType:
     words = [f"`{c}`" for c in choices]
     expects = " or ".join(words) if len(words) < 3 else "one of " + ", ".join(words)
     text = all(isinstance(c, str) for c in choices)
-    listed = choices if text else ()
-    return ArgumentType(
-        schemas.literal(choices), expects, text=text, choices=listed, kind=Kind.CHOICE
-    )
+    return ArgumentType(schemas.literal(choices), expects, text=text)
 
 
 @cache

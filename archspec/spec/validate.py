@@ -15,6 +15,7 @@ from archspec.parse.document import Document
 from archspec.records.cache import BoundedCache
 from archspec.records.record import Record, fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
+from archspec.spec.lint import Declared, lint
 from archspec.spec.parameters import better_name, declared_parameters, set_parameters
 from archspec.spec.read_items import ItemReader
 from archspec.spec.recursion import refuse_recursion
@@ -412,15 +413,10 @@ class Validator:
     ) -> None:
         if self.sink.errors or len(self._stack) > 1:
             return
-        for name, block in blocks.items():
-            if name not in reader.called:
-                self.sink.report("AS902", block.place.key(), f"block `{name}` is never used")
         used = body.names.union(*(i.arguments.names for i in inputs))
         if expect is not None:
             used |= expect.values.names
-        for name, param in params.items():
-            if name not in used:
-                self.sink.report("AS903", param.place.key(), f"parameter `{name}` is never used")
+        lint(Declared(blocks, reader.called, params, used), self.sink)
 
 
 def _is_library(values: dict[str, Any]) -> bool:
