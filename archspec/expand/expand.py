@@ -1,50 +1,46 @@
 """Spec to graph: repeats unrolled, blocks inlined, names given, wires connected."""
 
-from typing import NoReturn
+from typing import NoReturn, assert_never
 
-from archspec.diagnostics.sink import Note, Sink
+from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
 from archspec.expand.graph import Expected, Graph, Node, Ref, Scope
-from archspec.expand.names import BROKEN, NOWHERE, Frame, Refs, find, lookup, wire_help
-from archspec.expand.resolve import (
-    MAX_NODES,
-    ApplyOperation,
-    GroupOperation,
-    LayerOperation,
-    Operation,
-    Resolver,
-)
+from archspec.expand.names import Frame, Refs, find, lookup, wire_help
+from archspec.expand.operations import ApplyOperation, GroupOperation, LayerOperation, Operation
+from archspec.expand.resolve import MAX_NODES, Resolver
 from archspec.expand.work import TooLarge
 from archspec.layers.core import Input
 from archspec.spec.check_values import Maker
 from archspec.spec.types import CallItem, Item, ParallelItem, Spec
 
 
-def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
-    """The graph of a spec, or None after reporting why there is none."""
+def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
+    """The graph of a spec."""
     root = Scope(None, "root", spec.name, "", title=spec.title)
     nodes: list[Node] = []
     inputs: dict[str, int] = {}
     resolver = Resolver(sink, maker)
     for declared in spec.inputs:
         arguments = resolver.input(declared, spec.values)
-        layer = maker.layer(Input, arguments, declared.place) if arguments else None
+        layer = None
+        if arguments is not REPORTED:
+            layer = maker.layer(Input, arguments, declared.place)
         if layer is not None:
             inputs[declared.name] = len(nodes)
             nodes.append(Node(declared.name, layer, (), root, None, True, -1))
     try:
         operations = resolver.body(spec.body, spec.values)
     except TooLarge:
-        return None
+        return REPORTED
     if sink.errors:
-        return None
+        return REPORTED
     expander = _Expander(nodes, sink)
     frame = Frame("", None)
     frame.names.update(inputs)
-    current: Refs = tuple((n, 0) for n in inputs.values())
+    current: Refs | Reported = tuple((n, 0) for n in inputs.values())
     try:
         current = expander.run(operations.items, current, frame, root, True)
     except TooLarge:
-        return None
+        return REPORTED
     if len(nodes) == len(inputs) and not sink.errors:
         sink.report(
             "AS104",
@@ -62,11 +58,11 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
             if refs is None:
                 help = [wire_help(frame, name, nodes, sink)]
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
-            else:
+            elif refs is not REPORTED:
                 found += refs
         outputs = tuple(found)
-    if sink.errors:
-        return None
+    if sink.errors or outputs is REPORTED:
+        return REPORTED
     return Graph(spec, nodes, inputs, outputs, expander.expected, root)
 
 
@@ -93,11 +89,11 @@ class _Expander:
     def run(
         self,
         operations: list[Operation],
-        current: Refs,
+        current: Refs | Reported,
         frame: Frame,
         scope: Scope,
         trainable: bool,
-    ) -> Refs:
+    ) -> Refs | Reported:
         """Add the nodes of operations that begin with ``current``; gives what the last one gives."""
         self._depth += 1
         if self._depth > _MOST_DEEP:  # an `apply` in an `apply` in …
@@ -113,7 +109,7 @@ class _Expander:
             )
         for operation in operations:
             start = len(nodes)
-            if type(operation) is LayerOperation:
+            if isinstance(operation, LayerOperation):
                 # The hot path: everything else is rare.
                 name = operation.name
                 if name is None:
@@ -131,12 +127,14 @@ class _Expander:
                     self._letters += len(name)
                 if operation.sources is not None:
                     found = self._sources(operation, frame, operations)
-                    if found is None:
-                        names[name] = current = BROKEN
+                    if found is REPORTED:
+                        names[name] = current = REPORTED
                         continue
                     current = found
                 names[name] = start
-                if len(current) > 1:
+                if current is REPORTED:
+                    current = ()
+                elif len(current) > 1:
                     self._count_read(len(current), operation.item)
                 nodes.append(
                     Node(
@@ -153,24 +151,26 @@ class _Expander:
             else:
                 if operation.sources is not None:
                     found = self._sources(operation, frame, operations)
-                    if found is None:
+                    if found is REPORTED:
                         if operation.name:
-                            names.setdefault(operation.name, BROKEN)
-                        current = BROKEN
+                            names.setdefault(operation.name, REPORTED)
+                        current = REPORTED
                         continue
                     current = found
                 inner = trainable and operation.trainable
-                if isinstance(operation, GroupOperation):
-                    current = self._group(operation, current, frame, scope, inner)
-                else:
-                    assert isinstance(operation, ApplyOperation)
-                    current = self._apply(operation, current, frame, scope, inner)
-            if operation.expect is not None:
+                match operation:
+                    case GroupOperation():
+                        current = self._group(operation, current, frame, scope, inner)
+                    case ApplyOperation():
+                        current = self._apply(operation, current, frame, scope, inner)
+                    case _:
+                        assert_never(operation)
+            if operation.expect is not None and current is not REPORTED:
                 expect = operation.item.expect
                 assert expect is not None
                 label = (
                     nodes[-1].name
-                    if type(operation) is LayerOperation
+                    if isinstance(operation, LayerOperation)
                     else prefix + (operation.name or operation.item.word)
                 )
                 values = operation.expect
@@ -179,14 +179,18 @@ class _Expander:
         return current
 
     def _group(
-        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
-    ) -> Refs:
+        self,
+        group: GroupOperation,
+        current: Refs | Reported,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs | Reported:
         item = group.item
         name = group.name
         start = len(self.nodes)
         if name is not None and name in frame.names:
-            self._refuse_name(item, name, frame)
-            return BROKEN
+            return self._refuse_name(item, name, frame)
         if group.kind == "block":
             assert isinstance(item, CallItem)
             block = item.block
@@ -195,19 +199,20 @@ class _Expander:
             inner = Frame(path + ".", None, start, group)
             if len(block.inputs) == 1:
                 inner.names[block.inputs[0]] = current
+            elif current is REPORTED:
+                inner.names.update((n, REPORTED) for n in block.inputs)
             elif len(block.inputs) == len(current):
                 inner.names.update(
                     (n, (ref,)) for n, ref in zip(block.inputs, current, strict=True)
                 )
-            elif current is not BROKEN:
+            else:
                 wanted = ", ".join(block.inputs)
                 message = f"block `{block.name}` has the inputs {wanted}, but reads {len(current)}"
                 help = [f"write `from: [{wanted}]`, a layer for each"]
                 if self.sink.withholds(block.body.place):
                     count = len(block.inputs)
                     message, help = f"block `{block.name}` reads {count}, not {len(current)}", []
-                self.sink.report("AS303", item.place.key(), message, help=help)
-                return BROKEN
+                return self.sink.report("AS303", item.place.key(), message, help=help)
             frame.names[name] = inner
             below = Scope(scope, "block", block.name, path, item, title=block.title)
             expected = len(self.expected)
@@ -221,8 +226,13 @@ class _Expander:
         return self._parallel(group, current, frame, scope, trainable)
 
     def _repeat(
-        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
-    ) -> Refs:
+        self,
+        group: GroupOperation,
+        current: Refs | Reported,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs | Reported:
         name, item = group.name, group.item
         start = len(self.nodes)
         path = frame.prefix + name if name else frame.prefix[:-1]
@@ -233,8 +243,7 @@ class _Expander:
             if name is not None:
                 label = f"{name}{link}{index + 1}"
                 if label in frame.names:
-                    self._refuse_name(item, label, frame)
-                    return BROKEN
+                    return self._refuse_name(item, label, frame)
                 below = frame.prefix + label
                 inner = Frame(below + ".", frame, len(self.nodes), part)
                 frame.names[label] = inner
@@ -249,8 +258,13 @@ class _Expander:
         return current
 
     def _parallel(
-        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
-    ) -> Refs:
+        self,
+        group: GroupOperation,
+        current: Refs | Reported,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs | Reported:
         name, item = group.name, group.item
         assert isinstance(item, ParallelItem)
         start = len(self.nodes)
@@ -265,8 +279,11 @@ class _Expander:
         broken = False
         for label, part in zip(group.labels, group.parts, strict=True):
             if not part.items:
-                self._count_read(len(current), item)
-                ends += current
+                if current is REPORTED:
+                    broken = True
+                else:
+                    self._count_read(len(current), item)
+                    ends += current
                 continue
             inner, below = outer_frame, path
             if label:
@@ -278,11 +295,13 @@ class _Expander:
             end = self.run(part.items, current, inner, branch, trainable)
             if label:
                 inner.close(end)
-            broken = broken or end is BROKEN
-            ends += end
+            if end is REPORTED:
+                broken = True
+            else:
+                ends += end
         if broken:
-            return BROKEN
-        result = tuple(ends)
+            return REPORTED
+        result: Refs | Reported = tuple(ends)
         if group.merge is not None:
             result = self.run([group.merge], result, outer_frame, outer, trainable)
         if name is not None:
@@ -290,8 +309,13 @@ class _Expander:
         return result
 
     def _apply(
-        self, operation: ApplyOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
-    ) -> Refs:
+        self,
+        operation: ApplyOperation,
+        current: Refs | Reported,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs | Reported:
         target = find(frame, operation.target, self.nodes)
         nodes = self.nodes
         item = operation.item
@@ -300,18 +324,18 @@ class _Expander:
         if start > MAX_NODES or self._applied > _MOST_APPLIED:
             limit = f"{MAX_NODES:,} layers, or {_MOST_APPLIED:,} times `apply`"
             self._too_large(scope, f"what is applied again and again makes more than {limit}")
-        if target is BROKEN:
-            return BROKEN
+        if target is REPORTED:
+            return REPORTED
         if isinstance(target, int):
             owner = nodes[target]
             name = operation.name or frame.free_name(owner.name.rpartition(".")[2])
             if name in frame.names:
-                self._refuse_name(item, name, frame)
-                return BROKEN
+                return self._refuse_name(item, name, frame)
             frame.names[name] = start
             first = target if owner.shares < 0 else owner.shares
+            reads = () if current is REPORTED else current
             node = Node(
-                frame.prefix + name, owner.layer, current, scope, item, owner.trainable, first
+                frame.prefix + name, owner.layer, reads, scope, item, owner.trainable, first
             )
             nodes.append(node)
             return ((start, 0),)
@@ -337,10 +361,11 @@ class _Expander:
             return result
         help = wire_help(frame, operation.target, self.nodes, self.sink)
         message = f"no layer or block before this one is called `{operation.target}`"
-        self.sink.report("AS301", item.place.at("layer"), message, help=[help])
-        return BROKEN
+        return self.sink.report("AS301", item.place.at("layer"), message, help=[help])
 
-    def _sources(self, operation: Operation, frame: Frame, around: list[Operation]) -> Refs | None:
+    def _sources(
+        self, operation: Operation, frame: Frame, around: list[Operation]
+    ) -> Refs | Reported:
         found: list[Ref] = []
         sources = operation.sources or ()
         for number, source in enumerate(sources):
@@ -351,7 +376,7 @@ class _Expander:
                 code, message = "AS301", f"no layer before this one is called `{source}`"
                 label = frame.prefix + (operation.name or "")
                 if self.sink.again(code, place, label) or self.sink.again("AS304", place, label):
-                    return None
+                    return REPORTED
                 helped = self.sink.count < _MOST_WITH_HELP
                 help = wire_help(frame, source, self.nodes, self.sink) if helped else ""
                 if trail:
@@ -359,12 +384,12 @@ class _Expander:
                 elif source.partition(".")[0] in [o.name for o in around]:
                     code, message = "AS304", f"`{source}` does not stand before this layer"
                     help = "a layer reads only what stands before it in the list"
-                self.sink.report(code, place, message, help=[help] if help else [], node=label)
-                return None
+                helps = [help] if help else []
+                return self.sink.report(code, place, message, help=helps, node=label)
+            if refs is REPORTED:
+                return REPORTED
             self._count_read(len(refs), operation.item)
             found += refs
-        if not found or NOWHERE in found:
-            return None
         return tuple(found)
 
     def _count_read(self, count: int, item: Item) -> None:
@@ -379,7 +404,7 @@ class _Expander:
         self.sink.report("AS305", item.place.key(), message)
         raise TooLarge
 
-    def _refuse_name(self, item: Item, name: str, frame: Frame) -> None:
+    def _refuse_name(self, item: Item, name: str, frame: Frame) -> Reported:
         notes = []
         help = ["names must differ within a block"]
         earlier = frame.names[name]
@@ -393,4 +418,5 @@ class _Expander:
         elif first is not None:
             notes = [Note("the first one is here", first.place.key())]
         place = item.place.at("name")
-        self.sink.report("AS302", place, f"the name `{name}` stands twice", notes=notes, help=help)
+        message = f"the name `{name}` stands twice"
+        return self.sink.report("AS302", place, message, notes=notes, help=help)
