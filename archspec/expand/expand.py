@@ -109,7 +109,7 @@ class _Expander:
             )
         for operation in operations:
             start = len(nodes)
-            if isinstance(operation, LayerOperation):
+            if type(operation) is LayerOperation:
                 # The hot path: everything else is rare.
                 name = operation.name
                 if name is None:
@@ -170,7 +170,7 @@ class _Expander:
                 assert expect is not None
                 label = (
                     nodes[-1].name
-                    if isinstance(operation, LayerOperation)
+                    if type(operation) is LayerOperation
                     else prefix + (operation.name or operation.item.word)
                 )
                 values = operation.expect

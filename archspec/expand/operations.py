@@ -1,6 +1,6 @@
 """Items whose formulas have values: what expansion makes nodes of."""
 
-from typing import Any
+from typing import Any, final
 
 from archspec.layers import Layer
 from archspec.spec.types import Item
@@ -21,6 +21,7 @@ class Resolved:
         """Number of nodes."""
 
 
+@final
 class LayerOperation(Resolved):
     __slots__ = ("base", "layer")
 
