@@ -66,13 +66,13 @@ class Resolver:
     def input(self, declared: InputDeclaration, values: Values) -> Values | Reported:
         """The arguments of an input."""
         arguments, place = declared.arguments, declared.place
-        if isinstance(place.document.at(place.path), dict):
-            found = self._value(arguments, values, place)
-        else:  # only the shape is written
+        if declared.short:
             shape = Template(arguments.value["shape"], arguments.names)
             found = self._value(shape, values, place)
             if found is not REPORTED:
                 found = {**arguments.value, "shape": found}
+        else:
+            found = self._value(arguments, values, place)
         return found if found is REPORTED else dict(found)
 
     def body(self, body: Body, values: Values) -> Operations:

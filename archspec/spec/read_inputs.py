@@ -56,4 +56,4 @@ def _read_input(
     if shape is REPORTED or dtype is REPORTED:
         return REPORTED
     values = {"shape": shape.value, "dtype": dtype.value}
-    return InputDeclaration(name, Template(values, shape.names | dtype.names), at)
+    return InputDeclaration(name, Template(values, shape.names | dtype.names), at, short)

@@ -226,6 +226,8 @@ class InputDeclaration(NamedTuple):
     name: str
     arguments: Template
     place: Place
+    short: bool
+    """Whether only its shape is written: ``input: [28, 28, 1]``."""
 
 
 class Spec(NamedTuple):
