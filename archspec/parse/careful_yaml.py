@@ -87,7 +87,7 @@ class Composer:
             message = "merge keys (`<<`) are not used in specs"
             help = "give the shared arguments a name: a block under `blocks:` with parameters"
             self._fail("AS016", position, message, help)
-        elif key in mapping.values:
+        elif key in mapping.keys:
             line = mapping.keys[key][0].line + 1
             self._fail("AS012", position, f"`{key}` stands twice here; first in line {line}")
         else:
