@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from archspec.diagnostics.sink import Place, Sink, SourcePlace, Span, TooMany
+from archspec.diagnostics.sink import REPORTED, Place, Sink, SourcePlace, Span, TooMany
 from archspec.diagnostics.source import Source, SourceError, read_source
 from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.expand.expand import expand
@@ -16,9 +16,10 @@ from archspec.infer.infer import ShapedGraph, infer
 from archspec.infer.lint import lint
 from archspec.parse import Document, parse
 from archspec.records.cache import BoundedCache
+from archspec.spec.other_files import forget_library
 from archspec.spec.parameters import require_values, set_parameters
 from archspec.spec.types import Spec
-from archspec.spec.validate import Validator, forget_library
+from archspec.spec.validate import Validator
 
 SET = "--set"
 """The option of the commands that gives values to parameters."""
@@ -137,10 +138,11 @@ def _shipped(name: str) -> list[str]:
 
 
 def read_spec(document: Document, sink: Sink) -> tuple[Spec | None, Validator]:
-    """Validate a document, opening the files that it refers to."""
+    """Validate a document, opening the files that it refers to; None after reporting."""
     validator = Validator(sink, lambda path, place: open_document(path, sink, place))
     try:
-        return validator.spec(document), validator
+        spec = validator.spec(document)
+        return (None if spec is REPORTED else spec), validator
     except TooMany:
         return None, validator
 
@@ -152,6 +154,8 @@ def shape_document(
     origin: str = SET,
 ) -> ShapedGraph | None:
     """From a document to a shaped graph, with other values for its parameters if given.
+
+    None after reporting, and for a spec that has blocks only.
 
     ``origin`` is what errors in these values call the place from which they come.
     """
@@ -190,12 +194,11 @@ def _shape_document(
     if sink.errors:
         return None
     graph = expand(spec, sink, validator.maker)
-    if graph is None:
+    shaped = graph if graph is REPORTED else infer(graph, sink)
+    if shaped is REPORTED:
         return None
-    shaped = infer(graph, sink)
-    if shaped is not None:
-        check_expectations(shaped, sink)
-        lint(shaped, sink)
+    check_expectations(shaped, sink)
+    lint(shaped, sink)
     return None if sink.errors else shaped
 
 

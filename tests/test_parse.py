@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from archspec.diagnostics.sink import Sink, Span
 from archspec.diagnostics.source import Source
 from archspec.parse import parse
-from archspec.parse.yaml import _Composer, _read_quickly
+from archspec.parse.yaml import read_values, read_with_marks
 from tests.random_documents import write_document
 from tests.reading import cut, read
 
@@ -184,11 +184,11 @@ def test_any_text(text: str) -> None:
                 span = document.span(path)
                 assert (span.line, span.column) <= (span.end_line, span.end_column)
     try:
-        quick = _read_quickly(Source("test.yaml", text))
+        quick = read_values(Source("test.yaml", text))
     except Exception:  # the careful reader reads it
         return
     sink = Sink()
-    careful, _ = _Composer(Source("test.yaml", text), sink).compose()
+    careful, _ = read_with_marks(Source("test.yaml", text), sink)
     assert not sink.diagnostics
     assert repr(quick) == repr(careful)
 

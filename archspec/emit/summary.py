@@ -4,7 +4,7 @@ from archspec.diagnostics.characters import visible
 from archspec.emit.table import Row, table
 from archspec.infer.hierarchy import Counts, Entry, counts, entries, open_macs, total
 from archspec.infer.infer import ShapedGraph
-from archspec.infer.receptive.fields import Field, receptive_fields
+from archspec.infer.receptive.fields import ReceptiveField, receptive_fields
 from archspec.shapes.shape import format_shape
 
 HEADER = ("name", "layer", "output shape", "parameters", "MACs", "receptive field")
@@ -60,7 +60,7 @@ def summary_rows(shaped: ShapedGraph, depth: int = 1) -> list[tuple[str, ...]]:
 
 
 def _row(
-    entry: Entry, level: int, shift: int, each: list[Counts], fields: list[Field]
+    entry: Entry, level: int, shift: int, each: list[Counts], fields: list[ReceptiveField]
 ) -> tuple[str, ...]:
     last = entry.nodes[-1]
     word = f"{entry.word} ×{entry.times}" if entry.times > 1 else entry.word

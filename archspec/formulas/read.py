@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from archspec.diagnostics.sink import Path, Place, Sink
+from archspec.diagnostics.sink import REPORTED, Path, Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.templates import Template, make_template
@@ -26,8 +26,8 @@ def read_template(
     place: Place,
     scope: frozenset[str],
     sink: Sink,
-) -> Template | None:
-    """A template whose formulas are sound and whose names are in scope, or None after reporting."""
+) -> Template | Reported:
+    """A template whose formulas are sound and whose names are in scope."""
     kind = type(value)
     if kind is int or kind is bool or value is None or kind is float:
         return Template(value)
@@ -54,7 +54,7 @@ def read_template(
     unknown = template.names - scope
     if unknown:
         _report_unknown_names(unknown, value, place, scope, sink)
-    return template if sound and not unknown else None
+    return template if sound and not unknown else REPORTED
 
 
 def _report_unknown_names(

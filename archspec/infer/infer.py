@@ -6,7 +6,7 @@ Equal layers with equal input shapes are calculated once.
 from functools import cached_property
 from itertools import accumulate
 
-from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.expand.graph import Graph, Node, Ref
 from archspec.expand.walks import ancestors
 from archspec.layers import Layer
@@ -174,8 +174,8 @@ _BROKEN = Facts((), (), 0, 0, 0)
 """Facts of a node whose error has been reported: whoever reads it is silent."""
 
 
-def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
-    """Shapes, weights and operations of all nodes; None after reporting if any has an error."""
+def infer(graph: Graph, sink: Sink) -> ShapedGraph | Reported:
+    """Shapes, weights and operations of all nodes."""
     facts: list[Facts] = []
     add = facts.append
     wrong: dict[tuple[Layer, tuple[Shape, ...]], ShapeError] = {}
@@ -208,9 +208,7 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
         from archspec.infer.value_types import check_dtypes
 
         check_dtypes(graph, facts, sink)
-    if sink.errors:
-        return None
-    return ShapedGraph(graph, facts)
+    return REPORTED if sink.errors else ShapedGraph(graph, facts)
 
 
 def _other_values(graph: Graph) -> bool:

@@ -1,7 +1,7 @@
 """The quick way through YAML: values only, of texts in which nothing is unusual.
 
 Most specs have no error, no anchor and no odd number, and need no positions. At the first thing
-that is not plain this reader gives up, and :mod:`archspec.parse.yaml` reads the text with care;
+that is not plain this reader gives up, and :mod:`archspec.parse.careful_yaml` reads the text with care;
 a test holds the two to the same values.
 """
 
@@ -67,9 +67,8 @@ def read_quickly(
             else:
                 value = words.get(text, text)
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            if event.tag is not None or event.anchor is not None or len(stack) >= MAX_DEPTH:
-                raise Unusual
-            if key is None:
+            unusual = event.tag is not None or event.anchor is not None or key is None
+            if unusual or len(stack) >= MAX_DEPTH:
                 raise Unusual
             stack.append((container, key))
             container, key = ({}, None) if kind is MappingStartEvent else ([], _LIST)
