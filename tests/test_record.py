@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
+from pydantic_core import core_schema
 
 from archspec.layers import Layer, layer_types
 from archspec.layers.settings import Initializer, Regularizer
@@ -18,6 +19,7 @@ from archspec.records.arguments import (
     PositiveInt,
     UseCudnn,
     Window,
+    number_schema,
 )
 from archspec.records.record import (
     ArgumentError,
@@ -365,6 +367,33 @@ def test_kinds_agree_with_words() -> None:
                 assert kind is Kind.CHOICE, (record, field.name)
                 assert list(field.type.choices) == re.findall(r"`(\w+)`", words)
     assert seen == set(Kind)
+
+
+class OfTheCore(Record):
+    """Argument types as plugins of version 0.1 made them: of pydantic's core itself."""
+
+    steps: Annotated[
+        int, ArgumentType(core_schema.int_schema(strict=True, ge=2), "a whole number above 1")
+    ] = 2
+    share: Annotated[float, ArgumentType(number_schema(gt=0, lt=1), "a share")] = 0.5
+    mode: Annotated[
+        str, ArgumentType(core_schema.literal_schema(["up", "down"]), "`up` or `down`", True)
+    ] = "up"
+    """Its words are those of the schema."""
+    window: Annotated[
+        str,
+        ArgumentType(core_schema.literal_schema(["a", "b"]), "a window", True, False, ("a", "b")),
+    ] = "a"
+
+
+def test_types_of_the_core_go_on_working() -> None:
+    assert OfTheCore(steps=3, mode="down").arguments() == {"steps": 3, "mode": "down"}
+    for wrong in ({"steps": 1}, {"share": 1.0}, {"mode": "left"}):
+        with pytest.raises(ValidationError):
+            OfTheCore(**wrong)
+    kinds = {n: f.type.kind_for(OfTheCore) for n, f in fields(OfTheCore).items()}
+    assert list(kinds.values()) == [Kind.WHOLE, Kind.NUMBER, Kind.CHOICE, Kind.WORD]
+    assert fields(OfTheCore)["mode"].type.choices == ("up", "down")
 
 
 def test_words_without_null() -> None:
