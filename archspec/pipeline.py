@@ -8,12 +8,14 @@ from typing import Any
 
 from archspec.diagnostics.sink import REPORTED, Place, Sink, SourcePlace, Span, TooMany
 from archspec.diagnostics.source import Source, SourceError, read_source
+from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.expand.expand import expand
 from archspec.files.reading import is_regular
 from archspec.infer.expectations import check_expectations
 from archspec.infer.infer import ShapedGraph, infer
 from archspec.infer.lint import lint
 from archspec.parse import Document, parse
+from archspec.records.cache import BoundedCache
 from archspec.spec.other_files import forget_library
 from archspec.spec.parameters import require_values, set_parameters
 from archspec.spec.types import Spec
@@ -55,8 +57,6 @@ def open_document(
     if document is None:
         document = parse(source, sink)
         if document is not None:
-            if len(_documents) >= _MOST_DOCUMENTS:
-                _documents.clear()
             _documents[source] = document
     return document
 
@@ -92,9 +92,8 @@ def forget() -> None:
     forget_library()
 
 
-_documents: dict[Source, Document] = {}
+_documents: BoundedCache[Source, Document] = BoundedCache(500)
 """Documents that others refer to, by name and text: the same text is not parsed again."""
-_MOST_DOCUMENTS = 500
 
 
 def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None) -> None:
@@ -114,8 +113,6 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
 
 def near_files(path: str, sink: Sink) -> list[str]:
     """What to say of a file that does not exist: the file that was probably meant."""
-    from archspec.layers import nearest
-
     folder, name = os.path.split(path)
     if os.path.lexists(path) or not sink.may_quote(folder):
         return []
@@ -124,7 +121,7 @@ def near_files(path: str, sink: Sink) -> list[str]:
     except (OSError, ValueError):
         return []
     near = nearest(name, sorted(names))
-    return [f"did you mean `{os.path.join(folder, near)}`?"] if near else []
+    return [did_you_mean(os.path.join(folder, near))] if near else []
 
 
 def _shipped(name: str) -> list[str]:

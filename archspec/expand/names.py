@@ -3,9 +3,9 @@
 from itertools import islice
 
 from archspec.diagnostics.sink import REPORTED, Reported, Sink
+from archspec.diagnostics.spelling import did_you_mean, nearest, suggest
 from archspec.expand.graph import Node, Ref
 from archspec.expand.operations import GroupOperation, Operations
-from archspec.layers import nearest
 from archspec.spec.types import CallItem
 
 Refs = tuple[Ref, ...]
@@ -104,16 +104,15 @@ def wire_help(frame: Frame, path: str, nodes: list[Node], sink: Sink) -> str:
             inside = [n for n in nodes[found].layer.output_names() if n]
         near = nearest(path.rpartition(".")[2], inside)
         if near:
-            return f"did you mean `{trail}.{near}`?"
+            return did_you_mean(f"{trail}.{near}")
         if inside:
             return f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"
         return _in_sight(seen)
     for name in seen:
         block = frame.names.get(name)
         if isinstance(block, Frame) and path in block.names and _told(block, sink):
-            return f"did you mean `{name}.{path}`?"
-    near = nearest(path, seen)
-    return f"did you mean `{near}`?" if near else _in_sight(seen)
+            return did_you_mean(f"{name}.{path}")
+    return suggest(path, seen, _in_sight(seen))
 
 
 def _told(frame: Frame, sink: Sink) -> bool:

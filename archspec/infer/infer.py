@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.expand.graph import Graph, Node, Ref
+from archspec.expand.walks import ancestors
 from archspec.layers import Layer
 from archspec.layers.measure import Facts as Facts
 from archspec.layers.measure import measure as measure
@@ -103,17 +104,8 @@ class ShapedGraph:
     @cached_property
     def live(self) -> list[bool]:
         """For each node whether an output depends on it."""
-        nodes = self.graph.nodes
-        live = [False] * len(nodes)
-        for index, _ in self.graph.outputs:
-            live[index] = True
-        for index in self.graph.inputs.values():
-            live[index] = True
-        for index in range(len(nodes) - 1, -1, -1):
-            if live[index]:
-                for source, _ in nodes[index].inputs:
-                    live[source] = True
-        return live
+        outputs = (index for index, _ in self.graph.outputs)
+        return ancestors(self.graph, (*outputs, *self.graph.inputs.values()))
 
     @cached_property
     def _totals(self) -> tuple[int, int, int]:

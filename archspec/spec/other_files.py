@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
-from archspec.layers import nearest, registered
+from archspec.diagnostics.spelling import suggest
+from archspec.layers import registered
 from archspec.parse.document import Document
+from archspec.records.cache import BoundedCache
 from archspec.spec.check_values import show
 from archspec.spec.types import Block, Spec
 
@@ -27,9 +29,8 @@ class _Known(NamedTuple):
     """How many layers of one's own had been registered."""
 
 
-_LIBRARY: dict[Document, _Known] = {}
+_LIBRARY: BoundedCache[Document, _Known] = BoundedCache(500)
 """Files that others extend or use are validated once, as long as they do not change."""
-_MOST_KNOWN = 500
 
 
 def forget_library() -> None:
@@ -81,8 +82,6 @@ class OtherFiles:
         if self.sink.found_fault(document.source.name):
             spec = self.specs[real] = REPORTED  # none of its names may be told
         if spec is not REPORTED and self.sink.reports == told:
-            if len(_LIBRARY) >= _MOST_KNOWN:
-                _LIBRARY.clear()
             _LIBRARY[document] = _Known(spec, tuple(self._opened[start:]), registered())
         return spec
 
@@ -98,9 +97,8 @@ class OtherFiles:
         if name in other.blocks:
             return other.blocks[name]
         if not other.body.items:
-            near = nearest(name, list(other.blocks))
             listed = ", ".join(f"`{n}`" for n in other.blocks)
-            help = [f"did you mean `{near}`?" if near else f"it has {listed or 'none'}"]
+            help = [suggest(name, list(other.blocks), f"it has {listed or 'none'}")]
             help = [] if self.sink.withholds(other.body.place) else help
             return self.sink.report("AS108", place, f"`{file}` has no block `{name}`", help=help)
         params = {p.name: p._replace(default=other.values[p.name]) for p in other.params.values()}

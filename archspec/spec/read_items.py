@@ -3,10 +3,11 @@
 from typing import Any
 
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
+from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.formulas.expressions import is_name
 from archspec.formulas.templates import Template
 from archspec.formulas.values import key_of
-from archspec.layers import Layer, nearest
+from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, check_some, make_record, show
@@ -150,7 +151,7 @@ class ItemReader(ArgumentReader):
             if near in missing:
                 missing.remove(near)
             takes = ", ".join(block.params) or "no parameters"
-            help = [f"did you mean `{near}`?" if near else f"`{block.name}` takes {takes}"]
+            help = [did_you_mean(near) if near else f"`{block.name}` takes {takes}"]
             help = [ELSEWHERE] if hidden else help
             message = f"block `{block.name}` has no parameter `{name}`"
             notes = [Note("the block is here", block.place.key())]

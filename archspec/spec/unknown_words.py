@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from archspec.diagnostics.sink import Place, Reported, Sink
-from archspec.diagnostics.spelling import nearest
+from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.layers import layer_types
 from archspec.records.arguments import ACTIVATIONS
 from archspec.records.record import fields
@@ -25,7 +25,7 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
     if word.lower() in ("input", "inputs", "inputlayer"):
         return refuse_input(place, sink)
     near = nearest(word, (*layer_types(), *CONSTRUCTS, *blocks))
-    help = f"did you mean `{near}`?" if near else "`archspec layers` lists the layers"
+    help = did_you_mean(near) if near else "`archspec layers` lists the layers"
     plain = word.lower()
     if plain in ACTIVATIONS and plain != "linear" and (not near or near.lower() != plain):
         help = f"an activation is a layer too: `Activation: {plain}`"

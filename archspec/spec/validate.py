@@ -7,6 +7,7 @@ from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.parse.document import Document
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
+from archspec.spec.lint import Declared, lint
 from archspec.spec.other_files import Open, OtherFiles, absolute
 from archspec.spec.parameters import declared_parameters, set_parameters
 from archspec.spec.read_blocks import declare_blocks, names_under_unknown, read_blocks
@@ -193,15 +194,10 @@ class Validator:
     ) -> None:
         if self.sink.errors or len(self.files.stack) > 1:
             return
-        for name, block in blocks.items():
-            if name not in reader.called:
-                self.sink.report("AS902", block.place.key(), f"block `{name}` is never used")
         used = body.names.union(*(i.arguments.names for i in inputs))
         if expect is not None:
             used |= expect.values.names
-        for name, param in params.items():
-            if name not in used:
-                self.sink.report("AS903", param.place.key(), f"parameter `{name}` is never used")
+        lint(Declared(blocks, reader.called, params, used), self.sink)
 
 
 def _sound(expect: Expect | Reported) -> Expect | None:
