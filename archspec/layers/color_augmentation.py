@@ -7,9 +7,8 @@ Source: keras/src/layers/preprocessing/image_preprocessing/.
 
 from typing import Annotated
 
-from pydantic_core import core_schema as cs
-
 from archspec.layers.augmentation import Augmentation, Interpolation
+from archspec.records import core_schema as cs
 from archspec.records.arguments import (
     BitRange,
     DataFormat,

@@ -6,10 +6,9 @@ tf.nn.local_response_normalization.
 
 from typing import Annotated, Any
 
-from pydantic_core import core_schema as cs
-
 from archspec.layers.base import Elementwise
 from archspec.layers.settings import Constraint, Initializer, Regularizer
+from archspec.records import core_schema as cs
 from archspec.records.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat, number_schema
 from archspec.records.record import ArgumentError, ArgumentType
 from archspec.shapes.axes import axis_index, axis_indices

@@ -9,9 +9,8 @@ Source: keras/src/layers/preprocessing/.
 
 from typing import Annotated, Literal
 
-from pydantic_core import core_schema as cs
-
 from archspec.layers.base import Elementwise, Layer
+from archspec.records import core_schema as cs
 from archspec.records.arguments import (
     Axes,
     DataFormat,

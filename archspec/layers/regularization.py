@@ -5,9 +5,8 @@ Source: keras/src/layers/regularization/.
 
 from typing import Annotated, Any
 
-from pydantic_core import core_schema as cs
-
 from archspec.layers.base import Elementwise
+from archspec.records import core_schema as cs
 from archspec.records.arguments import DataFormat, Fraction, NonNegativeFloat, Seed, Sizes
 from archspec.records.record import ArgumentType
 from archspec.shapes.dtypes import ANY, FLOATS, NUMBERS, VALUES, DtypeError

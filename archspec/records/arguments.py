@@ -7,8 +7,7 @@ schema which checks it and the words which say what would be right.
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic_core import core_schema as cs
-
+from archspec.records import core_schema as cs
 from archspec.records.record import LARGEST_FLOAT, ArgumentType
 
 LARGEST = 2**63 - 1

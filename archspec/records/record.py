@@ -25,8 +25,9 @@ from typing import (
     get_origin,
 )
 
-from pydantic_core import SchemaValidator, core_schema
-from pydantic_core import ValidationError as ValidationError
+from archspec.records import core_schema
+from archspec.records.core import SchemaValidator
+from archspec.records.core import ValidationError as ValidationError
 
 T = TypeVar("T")
 

@@ -7,8 +7,7 @@ reference derive from them. What stands in ``layers`` is checked item by item el
 import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic_core import core_schema as cs
-
+from archspec.records import core_schema as cs
 from archspec.records.record import ArgumentType, Record
 
 _ANY = cs.any_schema()

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Annotated, Any
 
-from pydantic_core import core_schema as cs
-
+from archspec.records import core_schema as cs
 from archspec.records.objects import KerasObject, Kinds
 from archspec.records.record import (
     ArgumentError,

@@ -5,9 +5,8 @@ Source: keras/src/constraints/constraints.py.
 
 from typing import Annotated
 
-from pydantic_core import core_schema as cs
-
 from archspec.layers.settings import Setting
+from archspec.records import core_schema as cs
 from archspec.records.arguments import Fraction, NonNegativeFloat
 from archspec.records.objects import kinds
 from archspec.records.record import ArgumentError, ArgumentType

@@ -5,9 +5,8 @@ Source: keras/src/initializers/constant_initializers.py and random_initializers.
 
 from typing import Annotated, Literal
 
-from pydantic_core import core_schema as cs
-
 from archspec.layers.settings import Setting
+from archspec.records import core_schema as cs
 from archspec.records.arguments import Ints, NonNegativeFloat, PositiveFloat, Seed, number_schema
 from archspec.records.objects import kinds
 from archspec.records.record import ArgumentError, ArgumentType

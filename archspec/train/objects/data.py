@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic_core import core_schema as cs
-
+from archspec.records import core_schema as cs
 from archspec.records.arguments import PositiveInt
 from archspec.records.objects import Kinds
 from archspec.records.record import ArgumentError, ArgumentType, Record

@@ -5,8 +5,7 @@ Source: keras/src/metrics/ and keras/src/callbacks/.
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic_core import core_schema as cs
-
+from archspec.records import core_schema as cs
 from archspec.records.arguments import Fraction, NaturalInt, NonNegativeFloat, PositiveInt
 from archspec.records.objects import KerasObject
 from archspec.records.record import ArgumentType, snake_case

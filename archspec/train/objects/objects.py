@@ -6,13 +6,11 @@ The records themselves are :class:`archspec.records.objects.KerasObject`.
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic_core import core_schema
-
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
 from archspec.layers import nearest
-from archspec.records import objects
+from archspec.records import core_schema, objects
 from archspec.records.field_values import takes
 from archspec.records.objects import Kinds
 from archspec.records.record import ArgumentType, Record, fields

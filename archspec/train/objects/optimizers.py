@@ -7,8 +7,7 @@ be left out here: then it is that of the whole training.
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic_core import core_schema as cs
-
+from archspec.records import core_schema as cs
 from archspec.records.arguments import (
     Fraction,
     NaturalInt,

@@ -2,11 +2,10 @@
 
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic_core import core_schema as cs
-
 from archspec.diagnostics.sink import Place
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
+from archspec.records import core_schema as cs
 from archspec.records.arguments import NaturalInt, PositiveFloat, PositiveInt
 from archspec.records.record import ArgumentError, ArgumentType, Record
 from archspec.spec.words import Mapping, Name
