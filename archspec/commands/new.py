@@ -75,14 +75,14 @@ def _copies(path: str, name: str, origin: str) -> dict[str, str]:
 
 def _network(path: str, name: str) -> str:
     """The spec of a network: as it stands if it needs no other file, else with them put in."""
-    from archspec.commands._options import shaped_or_exit
+    from archspec.commands._options import shaped_or_leave
     from archspec.emit.blocks import blocks_data
     from archspec.spec.words import REFERENCES
     from archspec.spec.written import document
 
     text = _read(path)
     if re.search(rf"^({'|'.join(REFERENCES)}):", text, re.MULTILINE):
-        return document({**blocks_data(shaped_or_exit(path)), "name": name})
+        return document({**blocks_data(shaped_or_leave(path)), "name": name})
     return re.sub(r"^name: .*$", f"name: {name}", text, count=1, flags=re.MULTILINE)
 
 

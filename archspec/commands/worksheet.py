@@ -2,7 +2,7 @@
 
 import click
 
-from archspec.commands._options import set_option, shaped_or_exit
+from archspec.commands._options import set_option, shaped_or_leave
 from archspec.commands._say import show
 
 
@@ -18,7 +18,7 @@ def command(spec: str, layer: str | None, values: dict[str, str]) -> None:
     """
     from archspec.emit.worksheet import worksheet, worksheet_of
 
-    shaped = shaped_or_exit(spec, values)
+    shaped = shaped_or_leave(spec, values)
     if layer is None:
         show(worksheet(shaped))
         return

@@ -20,13 +20,13 @@ from typing import (
     get_origin,
 )
 
-from pydantic_core import SchemaValidator, core_schema
-from pydantic_core import ValidationError as ValidationError
-
+from archspec.records import core_schema
 from archspec.records.argument_type import ArgumentType as ArgumentType
 from archspec.records.argument_type import Kind as Kind
 from archspec.records.argument_type import argument_type as argument_type
 from archspec.records.cache import once_per_class
+from archspec.records.core import SchemaValidator
+from archspec.records.core import ValidationError as ValidationError
 from archspec.records.schemas import LARGEST_FLOAT as LARGEST_FLOAT
 from archspec.records.schemas import Schema
 

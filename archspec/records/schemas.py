@@ -7,7 +7,7 @@ imported in this folder only. Nothing is converted but whole numbers where a fra
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pydantic_core import core_schema as cs
+from archspec.records import core_schema as cs
 
 Schema = cs.CoreSchema
 

@@ -13,7 +13,7 @@ from archspec.drawing.content.notes import difference
 from archspec.drawing.content.outline import Group, Item
 from archspec.drawing.content.tips import tip_of_group, tip_of_unit
 from archspec.drawing.style.theme import LEGEND
-from archspec.emit.json import output_name
+from archspec.emit.names import output_name
 from archspec.expand.graph import Ref
 from archspec.expand.walks import readers
 from archspec.infer.hierarchy import Counts, counts, total
