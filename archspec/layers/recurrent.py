@@ -19,8 +19,7 @@ from archspec.shapes.dtypes import FLOATS, VALUES
 from archspec.shapes.reach import ALL, Along, Reach, same
 from archspec.shapes.shape import Shape, ShapeError, Size, Weight, format_shape, known
 
-# Keras's layers share most arguments, each at its own place in the order. So every group of
-# arguments is a class here, and a layer names its groups from the last to the first.
+# Groups of arguments; a layer names them from the last to the first (see kernel_and_bias.py).
 
 
 class _Units(Layer):
