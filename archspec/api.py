@@ -18,6 +18,8 @@ from archspec.weights.pairing.report import WeightsReport as WeightsReport
 
 _TEXT = "<text>"
 _PARAMETERS = "<parameters>"
+_MOST_ROWS = 60
+"""Rows of a table in a notebook."""
 
 
 class SpecError(Exception):
@@ -38,9 +40,9 @@ class Network(ShapedGraph):
 
     def summary(self, depth: int = 1) -> str:
         """The table of ``archspec summary``; ``depth`` is the number of levels of blocks."""
-        from archspec.emit.summary import summary
+        from archspec.emit.summary import Options, summary
 
-        return summary(self, depth)
+        return summary(self, options=Options(depth))
 
     def __repr__(self) -> str:
         nodes = self.graph.nodes
@@ -55,9 +57,9 @@ class Network(ShapedGraph):
 
     def _repr_html_(self) -> str:
         """The summary as a table, for notebooks."""
-        from archspec.emit.html import summary_html
+        from archspec.emit.summary import Options, summary
 
-        return summary_html(self)
+        return summary(self, "html", Options(most_rows=_MOST_ROWS))
 
 
 def load(path: str | os.PathLike[str], /, **params: Any) -> Network:

@@ -18,14 +18,15 @@ from archspec.diagnostics.source import Source
 from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import DETAILS
 from archspec.drawing.render import Options, picture, render
-from archspec.emit import json as emit_json
 from archspec.emit.blocks import blocks_spec
 from archspec.emit.flat import flat_spec
-from archspec.emit.html import summary_html
 from archspec.emit.python import write
 from archspec.emit.python.flat import flat_source
 from archspec.emit.python.rehearsal import difference
 from archspec.emit.summary import ALL, summary
+from archspec.emit.summary import Options as SummaryOptions
+from archspec.emit.summary._rows import summary_rows
+from archspec.emit.summary.json import summary_data
 from archspec.emit.worksheet import worksheet, worksheet_of
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
@@ -98,7 +99,7 @@ def _told(error: Exception) -> str:
 
 def totals(shaped: ShapedGraph) -> Totals:
     """What the other commands are held to: the numbers of `summary --format json`."""
-    data = emit_json.summary_data(shaped)
+    data = summary_data(shaped)
     return Totals(data["params"], data["trainable_params"], data["macs"])
 
 
@@ -124,7 +125,7 @@ def check(shaped: ShapedGraph, random: Random) -> Iterator[str]:
 
 def summary_json(shaped: ShapedGraph, random: Random) -> Iterator[str]:
     """`summary --format json`: its nodes add up to its totals, which are those of the graph."""
-    data = json.loads(emit_json.summary_json(shaped))
+    data = json.loads(summary(shaped, "json"))
     for key in ("params", "trainable_params", "macs"):
         if data[key] is not None and data[key] != sum(n[key] or 0 for n in data["nodes"]):
             yield f"the nodes do not add up to {key}"
@@ -140,7 +141,7 @@ def summary_text(shaped: ShapedGraph, random: Random) -> Iterator[str]:
     """`summary`, at every depth: the rows add up to the total."""
     wanted = totals(shaped)
     for depth in (1, random.choice((2, 3)), ALL):
-        text = summary(shaped, depth)
+        text = summary(shaped, options=SummaryOptions(depth))
         found = re.search(r"^total +([\d,]+) +(\S+)$", text, re.MULTILINE)
         macs = "?" if wanted.macs is None else f"{wanted.macs:,}"
         if not found or (_number(found[1]), found[2]) != (wanted.params, macs):
@@ -148,8 +149,8 @@ def summary_text(shaped: ShapedGraph, random: Random) -> Iterator[str]:
         trained = re.search(r"^trainable +([\d,]+)$", text, re.MULTILINE)
         if (_number(trained[1]) if trained else wanted.params) != wanted.trainable:
             yield f"{trained and trained[0]} instead of {wanted}"
-    summary_html(shaped)
-    from archspec.emit.summary import summary_rows
+    for format in ("html", "markdown"):
+        summary(shaped, format)
 
     rows = summary_rows(shaped)
     if sum(_number(row[3]) for row in rows) != wanted.params:

@@ -28,12 +28,11 @@ from archspec.diagnostics.source import Source
 from archspec.drawing.render import Options, picture, render
 from archspec.emit.blocks import blocks_data, blocks_spec
 from archspec.emit.flat import flat_data, flat_spec
-from archspec.emit.html import summary_html
-from archspec.emit.json import summary_json
 from archspec.emit.python import emit
 from archspec.emit.python.flat import flat_source
 from archspec.emit.python.rehearsal import difference
 from archspec.emit.summary import ALL, summary
+from archspec.emit.summary import Options as SummaryOptions
 from archspec.emit.worksheet import worksheet
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
@@ -351,7 +350,9 @@ def structure(markdown: str) -> list[str]:
     return kinds
 
 
-PLAIN = structure(worksheet(sound(json.dumps(nasty_spec("word")), "<net>.json")))
+_WORDS = sound(json.dumps(nasty_spec("word")), "<net>.json")
+PLAIN = structure(worksheet(_WORDS))
+PLAIN_SUMMARY = structure(summary(_WORDS, "markdown", SummaryOptions(ALL)))
 
 
 @settings(max_examples=examples(60))
@@ -361,16 +362,24 @@ def test_sound_specs_at_random(seed: int) -> None:
     text, other, name = nasty_text(rng), nasty_text(rng), nasty_text(rng) + "\udcff"
     other = rng.choice((other, "branch"))
     shaped = sound(json.dumps(nasty_spec(text, other)), f"/a/{name.replace('/', '')}.json")
-    for printed in (summary(shaped, ALL), summary(shaped, widest=40)):
+    for options in (SummaryOptions(ALL), SummaryOptions(widest=40)):
+        printed = summary(shaped, options=options)
         assert unseen(printed) == set()
         assert len(printed.splitlines()) == len(printed.rstrip("\n").split("\n"))
-    data = summary_json(shaped)
+    data = summary(shaped, "json")
     assert unseen(data) == set()
     assert json.loads(data)["name"] == shaped.name
     sheet = worksheet(shaped)
     assert unseen(sheet) == set()
     assert structure(sheet) == PLAIN
-    html = summary_html(shaped)
+    lines = list(csv.reader(summary(shaped, "csv").splitlines()))
+    assert {len(line) for line in lines} == {6}
+    assert len(lines) == len(shaped.nodes) + 1
+    assert not [c for line in lines for c in line if c.startswith(("=", "+", "-", "@"))]
+    told = summary(shaped, "markdown", SummaryOptions(ALL))
+    assert unseen(told) == set()
+    assert structure(told) == PLAIN_SUMMARY
+    html = summary(shaped, "html")
     assert unseen(html) == set()
     assert {e.tag for e in ET.fromstring(html).iter()} == {
         *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")

@@ -19,8 +19,8 @@ import pytest
 import archspec
 from archspec.emit import extras
 from archspec.emit.extras import install
+from archspec.emit.formats import FORMATS, Format, format_of
 from archspec.emit.keras import backend as backends
-from archspec.emit.keras.save import FORMATS, Format, format_of
 from archspec.emit.keras.target import write_beside
 from archspec.files.writing import WriteError
 from tests.conftest import ROOT, Run, RunProcess
@@ -200,7 +200,7 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
 def test_an_unknown_ending(spec: str, run: Run, tmp_path: Path) -> None:
     outcome = run("compile", spec, "-o", str(tmp_path / "small.pkl"))
     assert outcome.status == 2
-    assert ".keras, .weights.h5, .json, .onnx" in outcome.err
+    assert ".json, .keras, .onnx, .py, .weights.h5, or none" in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -212,6 +212,8 @@ def test_an_unknown_ending(spec: str, run: Run, tmp_path: Path) -> None:
         ("folder", ""),
         ("folder.v2/", ""),
         ("a.h5", None),
+        ("a.py", ".py"),
+        (".py", None),
     ],
 )
 def test_format_of(path: str, ending: str | None) -> None:

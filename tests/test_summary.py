@@ -1,5 +1,6 @@
 """`archspec summary`: numbers that add up, receptive fields, a calm table."""
 
+import csv
 import json
 import time
 from pathlib import Path
@@ -12,14 +13,17 @@ from hypothesis import strategies as st
 
 from archspec.diagnostics.sink import Sink
 from archspec.drawing.content.cards import diagram
-from archspec.emit.html import summary_html
-from archspec.emit.json import summary_data
-from archspec.emit.summary import ALL, HEADER, summary, summary_rows
+from archspec.emit.summary import ALL, FORMATS, Options, summary
+from archspec.emit.summary._rows import HEADER, summary_rows
+from archspec.emit.summary.csv import cell
+from archspec.emit.summary.json import summary_data
 from archspec.emit.table import cut, pad, table, width
 from archspec.emit.worksheet import worksheet
+from archspec.files.modules import formats_in
 from archspec.infer.infer import ShapedGraph
 from archspec.infer.receptive.fields import receptive_fields
 from archspec.pipeline import shape_file
+from archspec.shapes.shape import format_shape
 from tests.conftest import ROOT, Run
 from tests.test_expand import HEAD, SPECS, shaped
 
@@ -353,7 +357,10 @@ def test_wide_characters_take_two_columns() -> None:
 
 def test_a_narrow_terminal_shortens_names_and_no_numbers() -> None:
     found = network("resnet50")
-    wide, narrow = summary(found).split("\n"), summary(found, widest=80).split("\n")
+    wide, narrow = (
+        summary(found).split("\n"),
+        summary(found, options=Options(widest=80)).split("\n"),
+    )
     assert max(map(width, wide[2:])) > 80 >= max(map(width, narrow[2:]))
     stages = [[line.split()[-4:] for line in t if line.startswith("stage")] for t in (narrow, wide)]
     assert len(stages[0]) == 4
@@ -386,6 +393,78 @@ def test_json_of_every_network() -> None:
                 assert source in names[:number] or source.rpartition(".")[0] in names[:number]
             assert node["block"] is None or node["name"].startswith(node["block"] + ".")
         assert data["non_trainable_params"] == data["params"] - data["trainable_params"]
+
+
+# Other formats
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_format_is_a_file_and_an_option(format: str, run: Run) -> None:
+    assert (ROOT / f"archspec/emit/summary/{format}.py").is_file()
+    done = run("summary", str(ROOT / "specs" / "resnet50.yaml"), "--format", format)
+    assert done.status == 0
+    assert done.out == summary(network("resnet50"), format)
+    assert done.out.endswith("\n")
+    assert not done.out.endswith("\n\n")
+    assert format in run("summary", "--help").out
+
+
+def test_a_file_in_the_folder_is_a_format(tmp_path: Path) -> None:
+    for name in ("text.py", "csv.py", "_rows.py", "notes.md"):
+        (tmp_path / name).touch()
+    assert formats_in([str(tmp_path)]) == ("text", "csv")
+
+
+def test_csv_of_every_network() -> None:
+    for found in networks():
+        lines = list(csv.DictReader(summary(found, "csv").splitlines()))
+        data = summary_data(found)
+        assert [line["name"] for line in lines] == [n["name"] for n in data["nodes"]]
+        assert [line["layer"] for line in lines] == [n["layer"] for n in data["nodes"]]
+        assert sum(int(line["params"]) for line in lines) == found.params
+        assert [line["macs"] for line in lines] == [
+            "" if n["macs"] is None else str(n["macs"]) for n in data["nodes"]
+        ]
+        for line, shape in zip(lines, (n.output_shape for n in found.nodes), strict=True):
+            assert line["output_shape"] == format_shape(shape)
+
+
+def test_csv_has_the_receptive_fields_of_the_table() -> None:
+    found = network("alexnet")
+    lines = list(csv.DictReader(summary(found, "csv").splitlines()))
+    assert [line["receptive_field"] for line in lines] == [r[5] for r in summary_rows(found, ALL)]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "＝1", "\t=1", "\r=1"])
+def test_no_cell_is_a_formula_to_a_spreadsheet(text: str) -> None:
+    found = cell(text)
+    assert found == "'" + found[1:] or found[0] in "␉␍"
+
+
+def test_csv_of_a_layer_whose_class_acts() -> None:
+    """No name of a spec begins so; those of plugins' classes might."""
+    found = shaped("archspec: 1\ninput: [4]\nlayers: [Dense: 3]\n")
+    node = found.nodes[1]
+    type(node.layer).__name__, before = "=HYPERLINK(1,2)", type(node.layer).__name__
+    try:
+        text = summary(found, "csv")
+    finally:
+        type(node.layer).__name__ = before
+    assert text.splitlines()[2] == 'dense,"\'=HYPERLINK(1,2)",3,15,12,global'
+
+
+def test_markdown_has_the_rows_of_the_table() -> None:
+    found = network("resnet50")
+    for depth in (1, 2, ALL):
+        lines = summary(found, "markdown", Options(depth)).split("\n")
+        assert lines[0] == "# resnet50: " + str(found.title)
+        rows = summary_rows(found, depth)
+        end = len(rows) + 4
+        cells = [line.strip("| ").split(" | ") for line in lines[4:end]]
+        told = [row[0].replace("&emsp;", "  ") for row in cells]
+        assert told == [row[0] for row in rows]
+        assert [row[2:5] for row in cells] == [list(row[2:5]) for row in rows]
+        assert lines[end].startswith(f"| **total** |  |  | **{found.params:,}** |")
 
 
 @pytest.mark.parametrize("depth", ["0", "-1", "x", "", "1.5", "٣"])
@@ -432,7 +511,7 @@ def test_all_commands_know_whether_macs_are_known(
     assert ("12 MACs" in line, "depend" in line) == (known, not known)
     network = shaped(path.read_text())
     assert any("12 MACs" in part for part in diagram(network).subtitle) is known
-    assert ("?" in summary_html(network).rpartition("<tfoot>")[2]) is not known
+    assert ("?" in summary(network, "html").rpartition("<tfoot>")[2]) is not known
     assert ("**?**" in worksheet(network)) is not known
     assert ("?" in summary(network).splitlines()[-1]) is not known or "idle" in layers
 

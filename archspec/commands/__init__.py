@@ -7,6 +7,8 @@ import click
 
 from archspec.commands._plugin import with_plugins
 from archspec.commands._root import with_roots
+from archspec.commands._statuses import BUG, CLOSED_PIPE, INTERRUPTED, UNUSABLE, WRONG
+from archspec.files.modules import modules_in
 
 _ORDER = ("check", "summary", "worksheet", "expand", "list", "layers", "new", "explain", "schema")
 
@@ -15,10 +17,7 @@ class _Commands(click.Group):
     """Commands by the names of the files beside this one."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        import pkgutil
-
-        found = [m.name.rstrip("_") for m in pkgutil.iter_modules(__path__)]
-        found = [name for name in found if not name.startswith("_")]
+        found = [name.rstrip("_") for name in modules_in(__path__)]
         return sorted(found, key=lambda n: (_ORDER.index(n) if n in _ORDER else 99, n))
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
@@ -37,10 +36,9 @@ class _Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            from archspec.layers import nearest
+            from archspec.diagnostics.spelling import as_sentence, suggest
 
-            near = nearest(args[0], self.list_commands(ctx))
-            hint = f" Did you mean `{near}`?" if near else ""
+            hint = as_sentence(suggest(args[0], self.list_commands(ctx)))
             raise click.UsageError(f"There is no command `{args[0]}`.{hint}", ctx) from None
 
 
@@ -57,7 +55,7 @@ def main() -> None:
     if any(name.startswith("_ARCHSPEC") and name.endswith("_COMPLETE") for name in os.environ):
         archspec.main()  # the shell asks for words
     status = run()
-    if status == 2 and "h5py" in sys.modules:
+    if status == UNUSABLE and "h5py" in sys.modules:
         import atexit
 
         # As the process ends, HDF5 crashes on a file that it could not write.
@@ -103,30 +101,41 @@ def _run() -> int:
         try:
             with archspec.make_context("archspec", sys.argv[1:]) as context:
                 archspec.invoke(context)
-        except KeyboardInterrupt:
-            return _interrupted()
-        except click.ClickException as error:
-            _say_usage(error)
-            return error.exit_code
-        except click.exceptions.Exit as end:
-            return end.exit_code
-        except SystemExit as end:
-            if end.code and _was_interrupted():
-                return _interrupted()
-            return end.code if isinstance(end.code, int) else int(end.code is not None)
-        return 0
+        except (Exception, KeyboardInterrupt, SystemExit) as error:
+            return _ended_by(error)
     except OutputError as error:
         return _cannot_print(error)
-    except Exception as error:
-        if _was_interrupted():
-            return _interrupted()
-        if _is_of_printing(error):
-            return _cannot_print(error)
-        from archspec.commands._bug import report_bug
+    return 0
 
-        with contextlib.suppress(OutputError):
-            report_bug(error)
-        return 70
+
+def _ended_by(error: BaseException) -> int:
+    """Say what ended a command, if it has not been said; gives the exit status that it means.
+
+    Raises:
+        OutputError: it was that, or it cannot be said.
+    """
+    from archspec.commands._say import OutputError
+
+    if isinstance(error, click.exceptions.Exit):  # --help and --version
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        _say_usage(error)
+        return error.exit_code
+    if isinstance(error, OutputError):
+        raise error
+    if isinstance(error, SystemExit) and (error.code is None or error.code == 0):
+        return 0
+    if isinstance(error, KeyboardInterrupt) or _was_interrupted():
+        return _interrupted()
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else WRONG
+    if isinstance(error, Exception) and _is_of_printing(error):
+        return _cannot_print(error)
+    from archspec.commands._bug import report_bug
+
+    with contextlib.suppress(OutputError):
+        report_bug(error)
+    return BUG
 
 
 def _say_usage(error: click.ClickException) -> None:
@@ -156,7 +165,7 @@ def _interrupted() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is on its way out
     with contextlib.suppress(OutputError):
         say("interrupted", err=True)
-    return 130
+    return INTERRUPTED
 
 
 def _is_of_printing(error: Exception) -> bool:
@@ -179,7 +188,7 @@ def _cannot_print(error: Exception) -> int:
     with contextlib.suppress(OSError, AttributeError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError) or isinstance(error.__cause__, BrokenPipeError):
-        return 141
+        return CLOSED_PIPE
     with contextlib.suppress(Exception):
         click.echo(f"cannot write to standard output: {reason(error)}", err=True)
-    return 2
+    return UNUSABLE

@@ -1,18 +1,30 @@
 """Leaving a command: what is said, and the exit status that goes with it.
 
-0 sound; 1 something given is wrong, or a comparison differs; 2 usage, a file that cannot be read
-or written, a target that failed; 70 our own bug; 130 interrupted; 141 a closed pipe.
+Every command that does not simply end leaves through :func:`end`; what else may end one, such as
+an interrupt or a closed pipe, gets its status in ``archspec/commands/__init__.py``.
 docs/reliability.md has the table, tests/test_exit_status.py holds it.
 """
 
 import sys
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from archspec.commands._say import say, show, wants_color
+from archspec.commands._statuses import UNUSABLE, WRONG
 from archspec.diagnostics.codes import status_of
 from archspec.diagnostics.report import report
 from archspec.diagnostics.sink import Diagnostic, Sink, SourcePlace
 from archspec.diagnostics.source import Source
+
+
+def end(status: int) -> NoReturn:
+    """Leave with a status; what is to be said has been said."""
+    sys.exit(status)
+
+
+def end_with(found: Iterable[Diagnostic]) -> NoReturn:
+    """Leave with the status that fits diagnostics, which have been printed; 0 for none."""
+    end(status_of(d.code for d in found))
 
 
 def leave(sink: Sink, path: str = "") -> NoReturn:
@@ -25,9 +37,9 @@ def leave(sink: Sink, path: str = "") -> NoReturn:
         watching.check_interrupt()
     if not sink.diagnostics:
         say(f"{path} is a library of blocks, not a network", err=True)
-        sys.exit(2)
+        end(UNUSABLE)
     print_diagnostics(sink.diagnostics)
-    sys.exit(status_of(d.code for d in sink.diagnostics))
+    end_with(sink.diagnostics)
 
 
 def refuse(code: str, where: str, message: str, *help: str) -> NoReturn:
@@ -49,7 +61,7 @@ def refuse_error(error: Any, code: str = "", where: str = "") -> NoReturn:
 
 def differ() -> NoReturn:
     """Leave because something that was compared differs, which has been said."""
-    sys.exit(1)
+    end(WRONG)
 
 
 def print_diagnostics(found: list[Diagnostic]) -> None:

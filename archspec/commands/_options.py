@@ -56,11 +56,23 @@ def open_spec(path: str, sink: Sink) -> Document | None:
         return None
 
 
-def shaped_or_exit(path: str, values: dict[str, str] | None = None) -> ShapedGraph:
-    """The shaped graph of one spec; prints the errors and leaves if there are any."""
-    sink = Sink()
+def document_or_leave(path: str, sink: Sink) -> Document:
+    """The document of a file, or of standard input; prints why not and leaves if there is none."""
     document = open_spec(path, sink)
-    shaped = shape_document(document, sink, values) if document else None
+    if document is None:
+        leave(sink, path)
+    return document
+
+
+def shaped_or_leave(
+    path: str, values: dict[str, str] | None = None, sink: Sink | None = None
+) -> ShapedGraph:
+    """The shaped graph of one spec; prints the errors and leaves if there are any.
+
+    Warnings are in the sink, if one is given.
+    """
+    sink = Sink() if sink is None else sink
+    shaped = shape_document(document_or_leave(path, sink), sink, values)
     if shaped is None:
         leave(sink, path)
     return shaped

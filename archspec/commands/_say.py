@@ -12,6 +12,7 @@ import click
 from archspec.diagnostics.characters import visible, visible_lines
 from archspec.files.reading import reason
 
+_WARNING = "warning: "
 _COLORS = {"green": 32, "red": 31, "bold": 1}
 
 
@@ -40,6 +41,16 @@ def say(*parts: str | Painted, err: bool = False) -> None:
     """
     color = wants_color(sys.stderr if err else sys.stdout)
     _write("".join(_shown(part, color) for part in parts) + "\n", err)
+
+
+def warn(*lines: str) -> None:
+    """Say a warning to standard error; further lines stand below the first one's text.
+
+    Raises:
+        OutputError: it cannot be printed.
+    """
+    for number, line in enumerate(lines):
+        say(" " * len(_WARNING) if number else _WARNING, line, err=True)
 
 
 def show(text: str, err: bool = False) -> None:

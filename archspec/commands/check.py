@@ -6,11 +6,11 @@ from typing import Any, NamedTuple, TextIO
 
 import click
 
+from archspec.commands._leave import end_with
 from archspec.commands._options import open_spec, set_option
 from archspec.commands._root import given_roots
 from archspec.commands._say import OK, say, show, wants_color
 from archspec.diagnostics.characters import visible
-from archspec.diagnostics.codes import status_of
 from archspec.diagnostics.report import FORMATS, report
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.files.roots import real_paths
@@ -87,7 +87,7 @@ def command(
         _show_summary(checked, found, [] if quiet else passed)
     else:
         show(report(found, format))
-    sys.exit(status_of(d.code for d in found))
+    end_with(found)
 
 
 def _check(

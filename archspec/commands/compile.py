@@ -1,26 +1,20 @@
 """``archspec compile``: a Keras model of a spec."""
 
 import os
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import click
 
 from archspec.commands._leave import leave, print_diagnostics, refuse, refuse_error
 from archspec.commands._model import look_at_model
-from archspec.commands._options import open_spec, set_option
-from archspec.commands._say import say, show
+from archspec.commands._options import set_option, shaped_or_leave
+from archspec.commands._say import say, show, warn
 from archspec.diagnostics.sink import Sink
+from archspec.emit.formats import ENDINGS, format_of
 from archspec.emit.keras.backend import BACKENDS, BackendError
-from archspec.emit.keras.save import FORMATS, format_of
 from archspec.emit.keras.target import check_target, write_beside
 from archspec.files.writing import WriteError, check_path, write_safely
 from archspec.infer.infer import ShapedGraph
-from archspec.pipeline import shape_document
-
-TEXTS = {".py": "archspec.emit.python"}
-"""Endings of texts, and the modules whose ``write(shaped)`` makes them without Keras."""
 
 
 @click.command()
@@ -53,24 +47,21 @@ def command(
     if partial and weights is None:
         raise click.UsageError("--partial is about --weights")
     format = format_of(output)
-    ending = os.path.splitext(output)[1].lower()
     kind = format.title if format and format.folder else None
     inputs = [spec, *([weights] if weights else [])]
     sink = Sink()
     try:
         check_path(output)
-        if format is None and ending not in TEXTS:
-            raise click.UsageError(_unknown(output))
-        if weights is not None and (format is None or not format.weights):
-            raise click.UsageError(f"--weights is for files that hold weights, not for {ending}")
-        check_target(output, force, kind, inputs)
-        document = open_spec(spec, sink)
-        shaped = shape_document(document, sink, values) if document else None
-        if shaped is None:
-            leave(sink, spec)
         if format is None:
-            write_safely(output, _text(ending, shaped), force, inputs)
-        else:
+            raise click.UsageError(_unknown(output))
+        if weights is not None and not format.weights:
+            message = f"--weights is for files that hold weights, not for {format.ending}"
+            raise click.UsageError(message)
+        check_target(output, force, kind, inputs)
+        shaped = shaped_or_leave(spec, values, sink)
+        if format.write is not None:
+            write_safely(output, format.write(shaped, warn), force, inputs)
+        if format.save is not None:
             if weights is not None and not weights.startswith("keras:"):
                 look_at_model(weights)
             model = _model(shaped, sink, spec, backend, seed)
@@ -85,30 +76,16 @@ def command(
     except BackendError as error:
         refuse_error(error, "AS501", f"--backend {backend}" if backend else "Keras")
     print_diagnostics(sink.diagnostics)
-    title = format.title if format else "Python source"
-    say(f"wrote {output}  {title}, {shaped.params:,} params")
+    say(f"wrote {output}  {format.title}, {shaped.params:,} params")
 
 
 def _unknown(output: str) -> str:
     """What is said of an ending that nothing is written for."""
-    endings = [*(f.ending for f in FORMATS if f.ending), *TEXTS]
     name = os.path.basename(output)
-    if name.lower() in endings:
+    if name.lower() in ENDINGS:
         return f"`{output}` is an ending without a name: `model{name}`, for example"
     ending = os.path.splitext(name)[1] or name
-    return f"`{ending}` is no ending that compile knows: {', '.join(endings)}, or none"
-
-
-def _text(ending: str, shaped: ShapedGraph) -> str:
-    if find_spec(TEXTS[ending]) is None:
-        raise click.UsageError(f"this archspec does not write {ending}")
-    source = import_module(TEXTS[ending]).write(shaped)
-    if source.fault:
-        message = f"its blocks and loops did not come out right ({source.fault})"
-        say(f"warning: the source has a line for each layer, since {message};", err=True)
-        say("         that is a bug of archspec, please report it; the source is right", err=True)
-    text: str = source.text
-    return text
+    return f"`{ending}` is no ending that compile knows: {', '.join(ENDINGS)}, or none"
 
 
 def _model(
@@ -138,7 +115,7 @@ def _warn_thawed(model: Any) -> None:
     for name in thawed(model):
         message = f"`{name}` is frozen, but not in what Keras reads from this file"
         help = "there set its `trainable` to True, and then to False"
-        say(f"warning: {message}: {help}", err=True)
+        warn(f"{message}: {help}")
 
 
 def _load(model: Any, weights: str, partial: bool) -> None:

@@ -6,7 +6,7 @@ import math
 import click
 
 from archspec.commands._leave import leave, refuse, refuse_error
-from archspec.commands._options import open_spec
+from archspec.commands._options import document_or_leave
 from archspec.commands._say import say, show
 from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BackendError
@@ -29,11 +29,9 @@ def command(run: str, data: str | None, format: str) -> None:
         opened.about()
     except RunError as error:
         refuse_error(error, "AS609")
-    document = open_spec(opened.file(RECIPE), sink)
+    document = document_or_leave(opened.file(RECIPE), sink)
     # Weights to begin with are no longer needed, and that the data are is found when they are read.
-    recipe = (
-        read_recipe(document, sink, data_path=data, needed=False, judged=True) if document else None
-    )
+    recipe = read_recipe(document, sink, data_path=data, needed=False, judged=True)
     if recipe is None:
         leave(sink, run)
     from archspec.emit.keras import use_backend

@@ -2,7 +2,7 @@
 
 import click
 
-from archspec.commands._options import set_option, shaped_or_exit
+from archspec.commands._options import set_option, shaped_or_leave
 from archspec.commands._say import show
 
 
@@ -26,7 +26,7 @@ def command(spec: str, values: dict[str, str], style: str) -> None:
 
     The result is a spec of its own, with the same layers, shapes and numbers. Comments are lost.
     """
-    shaped = shaped_or_exit(spec, values)
+    shaped = shaped_or_leave(spec, values)
     if style == "flat":
         from archspec.emit.flat import flat_spec
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
+from archspec.commands._leave import end
 from archspec.commands._say import say, show, terminal_width, wants_color
+from archspec.commands._statuses import UNUSABLE
 from archspec.diagnostics.characters import visible_json
 
 
@@ -25,7 +27,7 @@ def command(recipes: bool, format: str) -> None:
     shipped, row = (shipped_recipes(), _recipe) if recipes else (shipped_specs(), _network)
     if not shipped:
         say("nothing lies beside this installation", err=True)
-        sys.exit(2)
+        end(UNUSABLE)
     found = [told for name, path in shipped.items() if (told := row(name, path)) is not None]
     if format == "json":
         lines = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in found)

@@ -1,12 +1,12 @@
 """``archspec predict``: what a trained model says of pictures."""
 
 import json
-import sys
 
 import click
 
-from archspec.commands._leave import refuse, refuse_error
+from archspec.commands._leave import end, refuse, refuse_error
 from archspec.commands._say import say, show
+from archspec.commands._statuses import WRONG
 from archspec.diagnostics.characters import visible_json
 from archspec.emit.keras.backend import BackendError
 
@@ -53,4 +53,5 @@ def command(run: str, images: tuple[str, ...], top: int, format: str) -> None:
             else:
                 ranked = ", ".join(f"{name} {share:.1%}" for name, share in prediction.classes)
                 say(f"{prediction.path}: {ranked}")
-    sys.exit(1 if any(p.problem for p in found) else 0)
+    if any(p.problem for p in found):
+        end(WRONG)

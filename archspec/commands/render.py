@@ -4,17 +4,17 @@ import os
 
 import click
 
-from archspec.commands._leave import differ, leave, print_diagnostics, refuse, refuse_error
-from archspec.commands._options import open_spec, set_option
-from archspec.commands._say import say
+from archspec.commands._leave import differ, print_diagnostics, refuse, refuse_error
+from archspec.commands._options import set_option, shaped_or_leave
+from archspec.commands._say import say, warn
 from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.drawing.content.diagram import DETAILS
 from archspec.drawing.content.levels import UnknownBlock
 from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.render import FORMATS, VIEWS, Options, Picture, picture, render
 from archspec.files.reading import read_regular, reason
 from archspec.files.writing import WriteError, check_file, check_path, write_safely
-from archspec.pipeline import shape_document
 
 _LARGEST = 2**28
 """Bytes of the largest picture that is compared."""
@@ -84,22 +84,19 @@ def command(
         _refuse_wrong(output, ending, options)
         if not checks:
             check_file(output, force, [spec])
-        document = open_spec(spec, sink)
-        shaped = shape_document(document, sink, values) if document else None
-        if shaped is None:
-            leave(sink, spec)
+        shaped = shaped_or_leave(spec, values, sink)
         found = picture(shaped, options)
         if checks:
             _check(found, spec, output)
             return
-        data = render(found, ending, _warn)
+        data = render(found, ending, warn)
         write_safely(output, data, force, [spec])
     except WriteError as error:
         refuse_error(error)
     except EngineError as error:
         refuse_error(error, where=output)
     except UnknownBlock as error:
-        hint = f" Did you mean `{error.near}`?" if error.near else ""
+        hint = as_sentence(did_you_mean(error.near)) if error.near else ""
         raise click.UsageError(f"There is no block `{error.name}` to expand.{hint}") from None
     print_diagnostics(sink.diagnostics)
     cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"
@@ -135,7 +132,3 @@ def _check(found: Picture, spec: str, output: str) -> None:
     why = "is stale" if there else "was not made by archspec"
     say(f"{output} {why}: `archspec render {spec} -o {output} --force` makes it again", err=True)
     differ()
-
-
-def _warn(message: str) -> None:
-    say(f"warning: {message}", err=True)

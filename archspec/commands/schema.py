@@ -33,13 +33,12 @@ def command(spec: str | None, recipe: bool) -> None:
     blocks = None
     if spec is not None:
         from archspec.commands._leave import leave
-        from archspec.commands._options import open_spec
+        from archspec.commands._options import document_or_leave
         from archspec.diagnostics.sink import Sink
         from archspec.pipeline import read_spec
 
         sink = Sink()
-        document = open_spec(spec, sink)
-        found = read_spec(document, sink)[0] if document else None
+        found = read_spec(document_or_leave(spec, sink), sink)[0]
         if found is None or sink.errors:
             leave(sink, spec)
         blocks = found.blocks

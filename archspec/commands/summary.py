@@ -4,14 +4,13 @@ import sys
 
 import click
 
-from archspec.commands._options import set_option, shaped_or_exit
+from archspec.commands._options import set_option, shaped_or_leave
 from archspec.commands._say import show, terminal_width, wants_color
+from archspec.emit.summary import ALL, FORMATS, Options, summary
 
 
 def _depth(ctx: click.Context, param: click.Parameter, value: str) -> int:
     """A number of levels, or ``all``."""
-    from archspec.emit.summary import ALL
-
     if value == "all":
         return ALL
     if value.isascii() and value.isdigit() and 1 <= int(value) <= ALL:
@@ -33,7 +32,7 @@ def _depth(ctx: click.Context, param: click.Parameter, value: str) -> int:
     help="Levels of blocks to show; 1, if left out.",
 )
 @click.option(
-    "--format", type=click.Choice(("text", "json")), default="text", help="A table, or JSON."
+    "--format", type=click.Choice(FORMATS), default="text", help="A table for a terminal, or else."
 )
 def command(spec: str, values: dict[str, str], depth: int, format: str) -> None:
     """Show the layers of a network: shapes, parameters, MACs, receptive field.
@@ -43,15 +42,9 @@ def command(spec: str, values: dict[str, str], depth: int, format: str) -> None:
     receptive field is the number of steps along each axis of the input that a position depends
     on, "global" if all of it, "?" if that is not known.
 
-    With --format json, every layer is listed; --depth does not matter.
+    Formats json and csv list every layer, and --depth does not matter; html is a table to put
+    into a page, markdown one for a README.
     """
-    shaped = shaped_or_exit(spec, values)
-    if format == "json":
-        from archspec.emit.json import summary_json
-
-        show(summary_json(shaped))
-        return
-    from archspec.emit.summary import summary
-
-    text = summary(shaped, depth, widest=terminal_width(), color=wants_color(sys.stdout))
-    show(text)
+    shaped = shaped_or_leave(spec, values)
+    options = Options(depth, terminal_width(), color=wants_color(sys.stdout))
+    show(summary(shaped, format, options))

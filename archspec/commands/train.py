@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from archspec.commands._leave import leave, print_diagnostics, refuse_error
-from archspec.commands._options import open_spec, set_option
+from archspec.commands._options import document_or_leave, set_option
 from archspec.commands._say import say
 from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BackendError
@@ -54,8 +54,7 @@ def command(
     if resume and force:
         raise click.UsageError("--resume goes on with the run that --force replaces")
     sink = Sink()
-    document = open_spec(recipe, sink)
-    read = read_recipe(document, sink, values, data, epochs) if document else None
+    read = read_recipe(document_or_leave(recipe, sink), sink, values, data, epochs)
     if read is None:
         leave(sink, recipe)
     print_diagnostics(sink.diagnostics)

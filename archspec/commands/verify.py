@@ -7,7 +7,7 @@ import click
 
 from archspec.commands._leave import differ, leave, refuse, refuse_error
 from archspec.commands._model import look_at_model
-from archspec.commands._options import set_option, shaped_or_exit
+from archspec.commands._options import set_option, shaped_or_leave
 from archspec.commands._say import OK, Painted, say
 from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Sink
@@ -46,7 +46,7 @@ def command(
     that is in form only, the outputs decide. Of the model of a run it is the network that
     counts. The exit status is 1 if anything differs, or is not known to be the same.
     """
-    shaped = shaped_or_exit(spec, values)
+    shaped = shaped_or_leave(spec, values)
     sink = Sink()
     if against is not None and not against.startswith("keras:"):
         look_at_model(against)

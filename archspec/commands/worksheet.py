@@ -2,7 +2,7 @@
 
 import click
 
-from archspec.commands._options import set_option, shaped_or_exit
+from archspec.commands._options import set_option, shaped_or_leave
 from archspec.commands._say import show
 
 
@@ -18,16 +18,15 @@ def command(spec: str, layer: str | None, values: dict[str, str]) -> None:
     """
     from archspec.emit.worksheet import worksheet, worksheet_of
 
-    shaped = shaped_or_exit(spec, values)
+    shaped = shaped_or_leave(spec, values)
     if layer is None:
         show(worksheet(shaped))
         return
     text = worksheet_of(shaped, layer)
     if text is None:
-        from archspec.layers import nearest
+        from archspec.diagnostics.spelling import as_sentence, suggest
 
         paths = {n.node.scope.path: None for n in shaped.nodes if n.node.scope.path}
-        near = nearest(layer, [*(n.name for n in shaped.nodes), *paths])
-        hint = f" Did you mean `{near}`?" if near else ""
+        hint = as_sentence(suggest(layer, [*(n.name for n in shaped.nodes), *paths]))
         raise click.UsageError(f"`{shaped.name}` has no layer or block `{layer}`.{hint}")
     show(text)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.emit.json import output_name
+from archspec.emit.names import output_name
 from archspec.expand.graph import Node, Ref
 from archspec.infer.infer import ShapedGraph
 from archspec.spec.words import LONGEST_NAME

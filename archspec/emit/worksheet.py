@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from archspec.emit.json import output_name
 from archspec.emit.markdown import code, words
+from archspec.emit.names import output_name
 from archspec.infer.hierarchy import Counts, Entry, counts, entries, entries_at, open_macs, total
 from archspec.infer.infer import ShapedGraph, ShapedNode
 from archspec.shapes.shape import format_shape, product

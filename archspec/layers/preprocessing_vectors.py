@@ -5,11 +5,10 @@ Source: keras/src/layers/preprocessing/.
 
 from typing import Annotated, Literal
 
-from pydantic_core import core_schema as cs
-
 from archspec.layers.base import Layer
-from archspec.records.arguments import PositiveFloat, PositiveInt, number_schema
+from archspec.records.arguments import PositiveFloat, PositiveInt
 from archspec.records.record import ArgumentError, ArgumentType
+from archspec.records.schemas import many, number
 from archspec.shapes.dtypes import DTYPES, VALUES, DtypeError
 from archspec.shapes.reach import ALL, Reach, pointwise
 from archspec.shapes.shape import Shape, ShapeError, format_shape
@@ -17,11 +16,7 @@ from archspec.shapes.shape import Shape, ShapeError, format_shape
 _Boundaries = Annotated[
     tuple[float, ...],
     ArgumentType(
-        cs.tuple_schema(
-            [number_schema()],
-            variadic_item_index=0,
-            min_length=1,
-        ),
+        many(number(), min_length=1),
         "a list of numbers",
     ),
 ]

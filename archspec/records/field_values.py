@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from pydantic_core import SchemaValidator
-
+from archspec.records.core import SchemaValidator
 from archspec.records.record import Record, ValidationError, fields
 
 

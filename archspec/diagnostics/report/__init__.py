@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from archspec.diagnostics.sink import Diagnostic
+from archspec.files.modules import formats_in
 
-FORMATS = ("text", "concise", "json", "github", "sarif")
+FORMATS = formats_in(__path__)
+"""Names of the files beside this one."""
 
 Report = Callable[[Sequence[Diagnostic], bool], str]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.spelling import suggest
 from archspec.infer.infer import ShapedGraph
-from archspec.layers import nearest
 from archspec.pipeline import open_document, shape_document
 
 
@@ -54,8 +54,8 @@ def find_first(name: str, shaped: ShapedGraph, place: Place, sink: Sink) -> int 
     for index, other in enumerate(names):
         if other == name or other.startswith(name + "."):
             return index
-    near = nearest(name, [*names, *_scopes(names)])
-    help = [f"did you mean `{near}`?"] if near else []
+    near = suggest(name, [*names, *_scopes(names)])
+    help = [near] if near else []
     message = f"`{shaped.name}` has no layer or block `{name}`"
     if not sink.may_quote(shaped.graph.spec.body.place.document.source.name):
         message, help = f"the network has no layer or block `{name}`", []

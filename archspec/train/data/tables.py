@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from archspec.diagnostics.spelling import suggest
 from archspec.files.reading import open_regular, reason
-from archspec.layers import nearest
 from archspec.train.data.errors import DataError
 from archspec.train.objects.data import ImageTable
 
@@ -104,8 +104,7 @@ def _place(data: ImageTable, columns: list[str], name: str, key: str) -> int:
         return columns.index(name)
     if name in columns:
         raise DataError(f"`{data.path}` has several columns `{name}`", key=key)
-    near = nearest(name, columns)
-    help = f"did you mean `{near}`?" if near else f"it has {', '.join(columns)}"
+    help = suggest(name, columns, f"it has {', '.join(columns)}")
     message = f"`{data.path}` has no column `{name}`"
     raise DataError(message, help, key=key, without=message)
 

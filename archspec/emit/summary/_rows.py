@@ -1,7 +1,5 @@
-"""The summary of a network as a table: a row for each layer or block, with their sums."""
+"""The rows of a summary: a layer or a block each, outermost first."""
 
-from archspec.diagnostics.characters import visible
-from archspec.emit.table import Row, table
 from archspec.infer.hierarchy import Counts, Entry, counts, entries, open_macs, total
 from archspec.infer.infer import ShapedGraph
 from archspec.infer.receptive.fields import ReceptiveField, receptive_fields
@@ -9,34 +7,9 @@ from archspec.shapes.shape import format_shape
 
 HEADER = ("name", "layer", "output shape", "parameters", "MACs", "receptive field")
 RIGHT = (3, 4, 5)
+"""Columns of numbers."""
 
-ALL = 10_000
-"""A depth at which every block is open."""
-
-
-def summary(
-    shaped: ShapedGraph, depth: int = 1, *, widest: int | None = None, color: bool = False
-) -> str:
-    """The table as text; ``depth`` is the number of levels that are shown, 1 for the outermost.
-
-    A row of a block, or of an equal repeat (×N), shows the output of its last layer and the sums
-    over all of it; the rows in it show one of the N. MACs are multiply–accumulate operations for
-    one example, ``?`` if they depend on a size that is not known; the receptive field is in steps
-    of the input, see ``receptive.py``.
-    """
-    title = visible(heading(shaped))
-    if color:
-        title = f"\x1b[1m{title}\x1b[0m"
-    rows = summary_rows(shaped, depth)
-    body = table(
-        HEADER,
-        [rows, _totals(shaped)],
-        right=RIGHT,
-        flexible=(0, 1),
-        widest=widest,
-        color=color,
-    )
-    return f"{title}\n\n{body}{_idle(sum(not n.live for n in shaped.nodes))}"
+Row = tuple[str, ...]
 
 
 def heading(shaped: ShapedGraph) -> str:
@@ -44,9 +17,15 @@ def heading(shaped: ShapedGraph) -> str:
     return f"{shaped.name}: {shaped.title.strip()}" if shaped.title else shaped.name
 
 
-def summary_rows(shaped: ShapedGraph, depth: int = 1) -> list[tuple[str, ...]]:
-    """The rows: name, layer, output shape, parameters, MACs, receptive field."""
-    rows: list[tuple[str, ...]] = []
+def summary_rows(shaped: ShapedGraph, depth: int = 1) -> list[Row]:
+    """The rows: name, layer, output shape, parameters, MACs, receptive field.
+
+    ``depth`` is the number of levels that are shown, 1 for the outermost. A row of a block, or of
+    an equal repeat (×N), shows the output of its last layer and the sums over all of it; the rows
+    in it, two spaces farther in, show one of the N. MACs are ``?`` if they depend on a size that
+    is not known.
+    """
+    rows: list[Row] = []
     each = counts(shaped)
     fields = receptive_fields(shaped)
     stack = [(entry, 0, 0) for entry in reversed(entries(shaped))]
@@ -61,7 +40,7 @@ def summary_rows(shaped: ShapedGraph, depth: int = 1) -> list[tuple[str, ...]]:
 
 def _row(
     entry: Entry, level: int, shift: int, each: list[Counts], fields: list[ReceptiveField]
-) -> tuple[str, ...]:
+) -> Row:
     last = entry.nodes[-1]
     word = f"{entry.word} ×{entry.times}" if entry.times > 1 else entry.word
     if not any(n.live for n in entry.nodes):
@@ -77,7 +56,8 @@ def _row(
     )
 
 
-def _totals(shaped: ShapedGraph) -> list[Row]:
+def totals(shaped: ShapedGraph) -> list[Row]:
+    """The rows below the others: the totals, and what of them is trained if not all."""
     macs = f"{shaped.macs:,}" if shaped.macs_known else "?"
     rows: list[Row] = [("total", "", "", f"{shaped.params:,}", macs, "")]
     if shaped.non_trainable_params:
@@ -86,11 +66,13 @@ def _totals(shaped: ShapedGraph) -> list[Row]:
     return rows
 
 
-def _idle(count: int) -> str:
+def idle(shaped: ShapedGraph) -> str:
+    """What is said of layers that lead to no output; empty if there are none."""
+    count = sum(not n.live for n in shaped.nodes)
     if not count:
         return ""
     words = "layer leads to no output and is" if count == 1 else "layers lead to no output and are"
-    return f"{count:,} {words} not counted\n"
+    return f"{count:,} {words} not counted"
 
 
 def number(count: int) -> str:

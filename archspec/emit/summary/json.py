@@ -4,13 +4,14 @@ import json
 from typing import Any
 
 from archspec.diagnostics.characters import visible_json
-from archspec.expand.graph import Ref
+from archspec.emit.names import output_name
+from archspec.emit.summary import Options
 from archspec.infer.hierarchy import counts
 from archspec.infer.infer import ShapedGraph
 
 
-def summary_json(shaped: ShapedGraph) -> str:
-    """Totals, inputs, outputs and every node, a line each; ends with a line break."""
+def render(shaped: ShapedGraph, options: Options) -> str:
+    """Totals, inputs, outputs and every node, a line each."""
     data = summary_data(shaped)
     nodes = ",\n".join("    " + _line(node) for node in data.pop("nodes"))
     lines = [f"  {_line(key)}: {_line(value)}" for key, value in data.items()]
@@ -53,10 +54,3 @@ def summary_data(shaped: ShapedGraph) -> dict[str, Any]:
             for node, own in zip(nodes, counts(shaped), strict=True)
         ],
     }
-
-
-def output_name(shaped: ShapedGraph, ref: Ref) -> str:
-    """The name by which an output is wired: the node's, or ``lstm.state_h`` for a further one."""
-    index, output = ref
-    node = shaped.graph.nodes[index]
-    return f"{node.name}.{node.layer.output_names()[output]}" if output else node.name

@@ -1,32 +1,30 @@
-"""The summary of a network as an HTML table, for notebooks."""
+"""The summary of a network as an HTML table, for notebooks and pages."""
 
 from html import escape
 
 from archspec.diagnostics.characters import visible
-from archspec.emit.summary import HEADER, RIGHT, heading, summary_rows
+from archspec.emit.summary import Options
+from archspec.emit.summary._rows import HEADER, RIGHT, Row, heading, summary_rows, totals
 from archspec.infer.infer import ShapedGraph
 
-_MOST_ROWS = 60
 
-
-def summary_html(shaped: ShapedGraph) -> str:
-    """A table with a row for each layer or block of the outermost level, and the totals."""
-    rows = summary_rows(shaped)
-    left_out = len(rows) - _MOST_ROWS
+def render(shaped: ShapedGraph, options: Options) -> str:
+    """A ``table`` with a row for each layer or block, and the totals."""
+    rows = summary_rows(shaped, options.depth)
+    left_out = len(rows) - (options.most_rows or len(rows))
     if left_out > 0:
-        rows = rows[:_MOST_ROWS]
+        rows = rows[: options.most_rows]
         rows.append((f"… {left_out:,} more", *[""] * (len(HEADER) - 1)))
-    macs = f"{shaped.macs:,}" if shaped.macs_known else "?"
-    total = ("total", "", "", f"{shaped.params:,}", macs, "")
+    total = totals(shaped)[0]
     body = "".join(_row(row, "td") for row in rows)
     return (
         f"<table><caption>{_text(heading(shaped))}</caption>"
         f"<thead>{_row(HEADER, 'th')}</thead><tbody>{body}</tbody>"
-        f"<tfoot>{_row(total, 'th')}</tfoot></table>"
+        f"<tfoot>{_row(total, 'th')}</tfoot></table>\n"
     )
 
 
-def _row(cells: tuple[str, ...], tag: str) -> str:
+def _row(cells: Row, tag: str) -> str:
     found = "".join(
         f'<{tag} style="text-align: {"right" if n in RIGHT else "left"}">{_text(cell)}</{tag}>'
         for n, cell in enumerate(cells)

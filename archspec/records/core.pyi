@@ -1,0 +1,2 @@
+from pydantic_core import SchemaValidator as SchemaValidator
+from pydantic_core import ValidationError as ValidationError
