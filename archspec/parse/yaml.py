@@ -29,7 +29,6 @@ from archspec.parse.document import (
     Position,
     to_span,
 )
-from archspec.parse.quick_yaml import Unusual, read_quickly
 from archspec.parse.scalars import NUMBER_START, WORDS, OddNumber, read_number
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,11 +43,6 @@ class _Stop(Exception):
 
 def parse_yaml(source: Source, sink: Sink) -> Document | None:
     """Parse YAML 1.2; reports and returns None when the text has an error."""
-    try:
-        value = _read_quickly(source)
-        return Document(source, value, lambda: _Composer(source, Sink()).compose()[1])
-    except (Unusual, OddNumber, yaml.YAMLError):
-        pass  # and now with care
     before = sink.count
     try:
         value, marks = _Composer(source, sink).compose()
@@ -69,12 +63,9 @@ def parse_yaml(source: Source, sink: Sink) -> Document | None:
     return Document(source, value, lambda: marks)
 
 
-def _read_quickly(source: Source) -> Any:
-    loader = _LOADER(source.text.translate(_BREAKS))
-    try:
-        return read_quickly(loader.get_event, WORDS, read_number)
-    finally:
-        loader.dispose()
+def marks_of(source: Source) -> Marks:
+    """Where the values of a text stand that has no error."""
+    return _Composer(source, Sink()).compose()[1]
 
 
 class _At(NamedTuple):
