@@ -16,14 +16,21 @@ _DEEPEST = 32
 
 _KEY = re.compile(r"""(\w[\w.-]{0,99}|"[^"\\]{0,99}"|'[^']{0,99}'):(?: +|$)""")
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)') *(?: #.*)?$""")
+_IN = r"[\w$.()*/<>=^+'\"|%@&!~;-]"
 _TOKEN = re.compile(
-    r"""\ *(?:([\[\]{},])
-      | (?:"([^"\\]*)"|'([^']*)'|((?:[\w$.(]|[-+](?=[\w$.(]))(?:[\w$.()*/<>=^+-]|\ +[\w$.()*/<>=^+-])*))
+    rf"""\ *(?:([\[\]{{}},])
+      | (?:"([^"\\]*)"|'([^']*)'|((?:[\w$.(]|[-+](?=[\w$.(])){_IN}*(?:\ +{_IN}+)*))
         (\ ?:(?=\ ))?)""",
     re.VERBOSE,
 )
 """In brackets: a sign, or a scalar and the colon behind it if it is a key."""
+_COMMENT = re.compile(" +#")
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
+"""What no scalar without quotes begins with, but for a dash before something."""
+_LONGEST_KEY = 100
+
+_Token = tuple[str | None, ...]
+"""Sign, text in double quotes, in single quotes, without quotes, colon: one of the first four."""
 
 
 class Unusual(Exception):
@@ -48,7 +55,7 @@ def read_quickly(text: str) -> Any:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        lines = text.split("\n")
+        lines = text.replace("\r\n", "\n").split("\n")
         if not "".join(lines).isprintable():  # tabs, control characters, other breaks and spaces
             raise Unusual
         self.lines = [
@@ -74,6 +81,7 @@ class _Reader:
         return self.mapping(indent, content, depth)
 
     def sequence(self, indent: int, depth: int) -> list[Any]:
+        """The items whose dashes stand at this indentation."""
         found: list[Any] = []
         while True:
             at, content = self.peek()
@@ -126,17 +134,21 @@ class _Reader:
     def below(self, indent: int, depth: int) -> Any:
         """The value of a key in the lines below it; the dashes of a sequence may stand under it."""
         at, content = self.peek()
+        if at > indent and content[0] in "[{":
+            self.row += 1
+            return self.inline(content, depth)
         if at > indent or (at == indent and (content.startswith("- ") or content == "-")):
             return self.block(at, content, depth)
         raise Unusual
 
     def inline(self, text: str, depth: int) -> Any:
         """A value in the rest of a line."""
+        text = text.rstrip(" ")
         sign = text[0]
         if sign in "[{":
+            text = self.joined(text)
             value, end = self.flow(text, 0, depth)
-            rest = text[end:].lstrip(" ")
-            if rest and (rest[0] != "#" or text[end] != " "):
+            if end < len(text) and not _COMMENT.match(text, end):
                 raise Unusual
             return value
         if sign in "\"'":
@@ -145,64 +157,87 @@ class _Reader:
                 raise Unusual
             return match[match.lastindex or 0]
         cut = text.find(" #")
-        text = (text if cut < 0 else text[:cut]).rstrip(" ")
+        text = text if cut < 0 else text[:cut].rstrip(" ")
         if sign in _INDICATORS and (sign != "-" or text[1:2] in ("", " ")):
             raise Unusual
         if ": " in text or text[-1] == ":":
             raise Unusual
         return _plain(text)
 
+    def joined(self, text: str) -> str:
+        """A collection in brackets with the lines that belong to it, as far as that is certain.
+
+        No scalar goes over the end of a line that ends so and has neither quotes nor a comment.
+        """
+        parts = [text]
+        while text[-1] in "[{," and not ('"' in text or "'" in text or "#" in text):
+            at, content = self.peek()
+            if at < 0:
+                raise Unusual
+            text = content.rstrip(" ")
+            parts.append(text)
+            self.row += 1
+        return " ".join(parts)
+
     def flow(self, text: str, at: int, depth: int) -> tuple[Any, int]:
-        """A collection in brackets, and where it ends."""
+        """A collection in brackets that begins at a column, and where it ends."""
         if depth > _DEEPEST:
             raise Unusual
-        is_list = text[at] == "["
         items: list[Any] = []
         entries: dict[str, Any] = {}
-        match_token = _TOKEN.match
+        found: Any = items if text[at] == "[" else entries
+        close = "]" if text[at] == "[" else "}"
         at += 1
         while True:
-            match = match_token(text, at)
-            if match is None:
-                raise Unusual
-            sign, double, single, plain, colon = match.groups()
-            if sign and sign in "]}" and (sign == "]") is is_list and not items and not entries:
-                return (items if is_list else entries), match.end()
-            key = None
-            if not is_list:
-                if not colon:
-                    raise Unusual
-                key = plain or (double if double is not None else single)
-                if key in entries or key == "<<" or len(key) > 100:
-                    raise Unusual
-                match = match_token(text, match.end())
-                if match is None:
-                    raise Unusual
-                sign, double, single, plain, colon = match.groups()
-            if colon:
-                raise Unusual
-            at = match.end()
-            if plain:
-                value = _plain(plain)
-            elif sign:
-                if sign not in "[{":
-                    raise Unusual
-                value, at = self.flow(text, at - 1, depth + 1)
-            else:
-                value = double if double is not None else single
-            if is_list:
+            token, at = _token(text, at)
+            if token[0] == close and not found:
+                return found, at
+            if token[4]:
+                key = _key(token, entries)
+                token, at = _token(text, at)
+                value, at = self.flow_value(token, text, at, depth)
+                if close == "}":
+                    entries[key] = value
+                else:  # one pair alone is a mapping
+                    items.append({key: value})
+            elif close == "]":
+                value, at = self.flow_value(token, text, at, depth)
                 items.append(value)
             else:
-                assert key is not None
-                entries[key] = value
-            match = match_token(text, at)
-            if match is None or not (sign := match[1]):
                 raise Unusual
-            at = match.end()
-            if sign == ("]" if is_list else "}"):
-                return (items if is_list else entries), at
-            if sign != ",":
+            token, at = _token(text, at)
+            if token[0] == close:
+                return found, at
+            if token[0] != ",":
                 raise Unusual
+
+    def flow_value(self, token: _Token, text: str, at: int, depth: int) -> tuple[Any, int]:
+        """The value that begins with a token, which ends at a column; and where the value ends."""
+        sign, double, single, plain, colon = token
+        if colon:
+            raise Unusual
+        if plain:
+            return _plain(plain), at
+        if sign is None:
+            return (single if double is None else double), at
+        if sign not in "[{":
+            raise Unusual
+        return self.flow(text, at - 1, depth + 1)
+
+
+def _token(text: str, at: int) -> tuple[_Token, int]:
+    match = _TOKEN.match(text, at)
+    if match is None:
+        raise Unusual
+    return match.groups(), match.end()
+
+
+def _key(token: _Token, known: dict[str, Any]) -> str:
+    _, double, single, plain, _ = token
+    key = plain or (single if double is None else double) or ""
+    if key in known or key == "<<" or len(key) > _LONGEST_KEY:
+        raise Unusual
+    return key
 
 
 def _plain(text: str) -> Any:
