@@ -17,13 +17,11 @@ _DEEPEST = 32
 _KEY = re.compile(r"""(\w[\w.-]{0,99}|"[^"\\]{0,99}"|'[^']{0,99}'):(?: +|$)""")
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)') *(?: #.*)?$""")
 _IN = r"[\w$.()*/<>=^+'\"|%@&!~;-]"
-_TOKEN = re.compile(
-    rf"""\ *(?:([\[\]{{}},])
-      | (?:"([^"\\]*)"|'([^']*)'|((?:[\w$.(]|[-+](?=[\w$.(])){_IN}*(?:\ +{_IN}+)*))
-        (\ ?:(?=\ ))?)""",
-    re.VERBOSE,
-)
+_BARE = rf"(?:[\w$.(]|[-+](?=[\w$.(])){_IN}*(?: +{_IN}+)*"
+_TOKEN = re.compile(rf""" *(?:([\[\]{{}},])|(?:"([^"\\]*)"|'([^']*)'|({_BARE}))( ?:(?= ))?)""")
 """In brackets: a sign, or a scalar and the colon behind it if it is a key."""
+_PAIR = re.compile(rf" *(\w+): ({_BARE}) *([,}}])")
+"""In braces: a plain entry, and the sign behind it; most are such."""
 _COMMENT = re.compile(" +#")
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 """What no scalar without quotes begins with, but for a dash before something."""
@@ -189,6 +187,10 @@ class _Reader:
         close = "]" if text[at] == "[" else "}"
         at += 1
         while True:
+            if close == "}":
+                at, ended = _plain_entries(text, at, entries)
+                if ended:
+                    return entries, at
             token, at = _token(text, at)
             if token[0] == close and not found:
                 return found, at
@@ -223,6 +225,19 @@ class _Reader:
         if sign not in "[{":
             raise Unusual
         return self.flow(text, at - 1, depth + 1)
+
+
+def _plain_entries(text: str, at: int, entries: dict[str, Any]) -> tuple[int, bool]:
+    """Read entries as long as they are plain: where they end, and whether the mapping does."""
+    while match := _PAIR.match(text, at):
+        key, plain, sign = match.groups()
+        if key in entries or len(key) > _LONGEST_KEY:
+            raise Unusual
+        entries[key] = _plain(plain)
+        at = match.end()
+        if sign == "}":
+            return at, True
+    return at, False
 
 
 def _token(text: str, at: int) -> tuple[_Token, int]:
