@@ -6,17 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from archspec.diagnostics.sink import Place, Sink, SourcePlace, Span, TooMany
+from archspec.diagnostics.sink import REPORTED, Place, Sink, SourcePlace, Span, TooMany
 from archspec.diagnostics.source import Source, SourceError, read_source
+from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.expand.expand import expand
 from archspec.files.reading import is_regular
 from archspec.infer.expectations import check_expectations
 from archspec.infer.infer import ShapedGraph, infer
 from archspec.infer.lint import lint
 from archspec.parse import Document, parse
+from archspec.records.cache import BoundedCache
+from archspec.spec.other_files import forget_library
 from archspec.spec.parameters import require_values, set_parameters
 from archspec.spec.types import Spec
-from archspec.spec.validate import Validator, forget_library
+from archspec.spec.validate import Validator
 
 SET = "--set"
 """The option of the commands that gives values to parameters."""
@@ -54,8 +57,6 @@ def open_document(
     if document is None:
         document = parse(source, sink)
         if document is not None:
-            if len(_documents) >= _MOST_DOCUMENTS:
-                _documents.clear()
             _documents[source] = document
     return document
 
@@ -91,9 +92,8 @@ def forget() -> None:
     forget_library()
 
 
-_documents: dict[Source, Document] = {}
+_documents: BoundedCache[Source, Document] = BoundedCache(500)
 """Documents that others refer to, by name and text: the same text is not parsed again."""
-_MOST_DOCUMENTS = 500
 
 
 def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None) -> None:
@@ -113,8 +113,6 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
 
 def near_files(path: str, sink: Sink) -> list[str]:
     """What to say of a file that does not exist: the file that was probably meant."""
-    from archspec.layers import nearest
-
     folder, name = os.path.split(path)
     if os.path.lexists(path) or not sink.may_quote(folder):
         return []
@@ -123,7 +121,7 @@ def near_files(path: str, sink: Sink) -> list[str]:
     except (OSError, ValueError):
         return []
     near = nearest(name, sorted(names))
-    return [f"did you mean `{os.path.join(folder, near)}`?"] if near else []
+    return [did_you_mean(os.path.join(folder, near))] if near else []
 
 
 def _shipped(name: str) -> list[str]:
@@ -140,10 +138,11 @@ def _shipped(name: str) -> list[str]:
 
 
 def read_spec(document: Document, sink: Sink) -> tuple[Spec | None, Validator]:
-    """Validate a document, opening the files that it refers to."""
+    """Validate a document, opening the files that it refers to; None after reporting."""
     validator = Validator(sink, lambda path, place: open_document(path, sink, place))
     try:
-        return validator.spec(document), validator
+        spec = validator.spec(document)
+        return (None if spec is REPORTED else spec), validator
     except TooMany:
         return None, validator
 
@@ -155,6 +154,8 @@ def shape_document(
     origin: str = SET,
 ) -> ShapedGraph | None:
     """From a document to a shaped graph, with other values for its parameters if given.
+
+    None after reporting, and for a spec that has blocks only.
 
     ``origin`` is what errors in these values call the place from which they come.
     """
@@ -193,12 +194,11 @@ def _shape_document(
     if sink.errors:
         return None
     graph = expand(spec, sink, validator.maker)
-    if graph is None:
+    shaped = graph if graph is REPORTED else infer(graph, sink)
+    if shaped is REPORTED:
         return None
-    shaped = infer(graph, sink)
-    if shaped is not None:
-        check_expectations(shaped, sink)
-        lint(shaped, sink)
+    check_expectations(shaped, sink)
+    lint(shaped, sink)
     return None if sink.errors else shaped
 
 

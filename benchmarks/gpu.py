@@ -34,7 +34,7 @@ from archspec.diagnostics.source import Source  # noqa: E402
 from archspec.parse import parse  # noqa: E402
 from archspec.train.check.read import read_recipe  # noqa: E402
 from archspec.train.fit.fit import train  # noqa: E402
-from archspec.train.fit.setting import Setting  # noqa: E402
+from archspec.train.fit.run_options import RunOptions  # noqa: E402
 from archspec.train.run.folder import open_run  # noqa: E402
 
 STEPS = 20
@@ -148,7 +148,7 @@ def history(folder: Path, epochs: int, name: str) -> tuple[bytes, float]:
         time.perf_counter()
     )
     try:
-        train(recipe, run, Setting(verbose=0), sink)
+        train(recipe, run, RunOptions(verbose=0), sink)
     finally:
         keras.callbacks.History.on_epoch_begin = note
     seconds = [b - a for a, b in pairwise(begun[1:])]

@@ -43,7 +43,7 @@ from archspec.train.check.read import read_recipe  # noqa: E402
 from archspec.train.data.read import read_data  # noqa: E402
 from archspec.train.fit.feed import train_feed  # noqa: E402
 from archspec.train.fit.fit import train  # noqa: E402
-from archspec.train.fit.setting import Setting, Share  # noqa: E402
+from archspec.train.fit.run_options import RunOptions, Share  # noqa: E402
 from archspec.train.recipe.keys import Recipe  # noqa: E402
 from archspec.train.run.folder import open_run  # noqa: E402
 
@@ -84,7 +84,7 @@ def archspec_fit(recipe: str, folder: Path) -> None:
     """What `archspec train` does, from the text of a recipe."""
     read = read_text(recipe, folder)
     with tempfile.TemporaryDirectory(dir=folder) as output:
-        train(read, open_run(output, read, replace=True), Setting(verbose=0), Sink())
+        train(read, open_run(output, read, replace=True), RunOptions(verbose=0), Sink())
 
 
 def make_photos(folder: Path, count: int) -> None:

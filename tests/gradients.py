@@ -16,9 +16,9 @@ import tensorflow as tf
 
 import archspec
 from archspec.infer.infer import ShapedGraph
+from archspec.infer.receptive.axis_fields import AxisField, Even, as_table, clipped
+from archspec.infer.receptive.field_tables import Interval, arranged
 from archspec.infer.receptive.fields import views
-from archspec.infer.receptive.tables import Interval, arranged
-from archspec.infer.receptive.trails import Even, Trail, as_table, clipped
 from archspec.shapes.shape import Shape
 
 SEEDS = 8
@@ -58,9 +58,9 @@ def compare(shaped: ShapedGraph, tolerance: float = 0.0, need: Need = "all") -> 
     out = last.output_shape
     seen = views(shaped)[last.index][0]
     said = {
-        (index, axis): said_of(trail, out[:-1] if view.placed else out, out)
+        (index, axis): said_of(field, out[:-1] if view.placed else out, out)
         for index, view in seen.items()
-        for axis, trail in enumerate(view.at_places(out))
+        for axis, field in enumerate(view.at_places(out))
     }
     unknown = {key for key, parts in said.items() if parts is None}
     model = archspec.build(shaped)
@@ -91,18 +91,18 @@ def compare(shaped: ShapedGraph, tolerance: float = 0.0, need: Need = "all") -> 
     return Compared(wrong, checked, bool(unknown))
 
 
-def said_of(trail: Trail, places: Shape, out: Shape) -> list[Said] | None:
+def said_of(field: AxisField, places: Shape, out: Shape) -> list[Said] | None:
     sizes = [size or 0 for size in places]
-    if isinstance(trail, Even) and trail.axis is not None:
+    if isinstance(field, Even) and field.axis is not None:
         of_axis = [
             Said(
-                _part(clipped(trail.at(n), trail.hull)),
-                trail.at(n) == clipped(trail.at(n), trail.hull),
+                _part(clipped(field.at(n), field.hull)),
+                field.at(n) == clipped(field.at(n), field.hull),
             )
-            for n in range(sizes[trail.axis])
+            for n in range(sizes[field.axis])
         ]
-        return [of_axis[place[trail.axis]] for place in np.ndindex(*sizes)]
-    table = as_table(trail, out)
+        return [of_axis[place[field.axis]] for place in np.ndindex(*sizes)]
+    table = as_table(field, out)
     if table is None:
         return None
     return [Said(_part(cell), True) for cell in arranged(table, range(len(sizes)), sizes).cells]

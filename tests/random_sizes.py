@@ -7,7 +7,7 @@ from math import prod
 from random import Random
 from typing import Any, NamedTuple
 
-from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.sink import REPORTED, Sink
 from archspec.diagnostics.source import Source
 from archspec.expand.expand import expand
 from archspec.expand.graph import Graph
@@ -84,7 +84,7 @@ def graph_of(text: str) -> Graph:
     spec, validator = read_spec(document, sink)
     assert spec is not None
     graph = expand(spec, sink, validator.maker)
-    assert graph is not None, sink.diagnostics
+    assert graph is not REPORTED, sink.diagnostics
     return graph
 
 

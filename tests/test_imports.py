@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -82,42 +83,18 @@ def test_light_commands_import_nothing_heavy(arguments: list[str], tmp_path: Pat
     assert sorted({m.partition(".")[0] for m in loaded} & {*HEAVY, "pydantic"}) == []
 
 
-# The parts of the package from the top down. A file imports from its own line or from below.
-LEVELS = (
-    "__main__",
-    "commands",
-    "api",
-    "train importer",
-    "pipeline",
-    "validate items resolve expand frames infer measure value_types lint expectations shape_errors mends input_sizes"
-    " parameters recursion scope work not_layers | emit draw weights receptive | schema documentation",
-    "spec graph report",
-    "parse layers plugins make constructs templates",
-    "settings",
-    "record arguments objects axes expressions field_values",
-    "diagnostics",
-    "reach tables trails folds source codes shapes dtypes extras spelling formula_syntax folders shipped json_schema"
-    " values",
-    "files archives",
-    "characters reading roots locks interrupts",
-)
-FACES = {"archspec.drawing": "api"}
-"""Packages that are called from Python: their own files stand lower than what they show."""
-LEVEL = {name: n for n, line in enumerate(LEVELS) for name in line.split() if name != "|"}
+Graph = dict[str, set[str]]
 
 
-def _modules() -> dict[str, Path]:
+def _modules(package: Path) -> dict[str, Path]:
     found = {}
-    for path in PACKAGE.rglob("*.py"):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in package.rglob("*.py"):
+        name = ".".join(path.relative_to(package.parent).with_suffix("").parts)
         found[name.removesuffix(".__init__")] = path
     return found
 
 
-MODULES = _modules()
-
-
-def _imports(path: Path) -> set[str]:
+def _imports(path: Path, modules: dict[str, Path]) -> set[str]:
     """The modules of the package that a file imports, anywhere in it."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -128,36 +105,105 @@ def _imports(path: Path) -> set[str]:
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         for name in names:
-            while name.startswith("archspec") and name not in MODULES:
+            while name.startswith("archspec") and name not in modules:
                 name = name.rpartition(".")[0]
-            if name in MODULES:
+            if name in modules:
                 found.add(name)
     return found
 
 
-GRAPH = {name: _imports(path) - {name} for name, path in MODULES.items()}
+def _graph(package: Path) -> Graph:
+    modules = _modules(package)
+    return {name: _imports(path, modules) - {name} for name, path in modules.items()}
 
 
-def _part(module: str) -> str:
-    """The part of the package that a module belongs to."""
-    if module in FACES:
-        return FACES[module]
-    return module.removeprefix("archspec").removeprefix(".").partition(".")[0]
+MODULES = _modules(PACKAGE)
+GRAPH = _graph(PACKAGE)
 
 
-def test_every_part_has_its_level() -> None:
-    parts = {_part(name) for name in MODULES} - {""}
-    assert sorted(parts - set(LEVEL)) == [], "say in LEVELS where it belongs"
+def _pictures() -> dict[str, list[list[str]]]:
+    """The floors of each package that docs/design.md draws, from the top down, and their rooms."""
+    page = (ROOT / "docs" / "design.md").read_text("utf-8")
+    found = {}
+    for package, block in re.findall(r"```rooms of ([\w.]+)\n(.*?)```", page, re.DOTALL):
+        found[package] = [line.partition("  ← ")[0].split() for line in block.splitlines()]
+    return found
 
 
-@pytest.mark.parametrize("name", sorted(GRAPH))
-def test_imports_run_downward(name: str) -> None:
-    if name == "archspec":
-        assert GRAPH[name] == {"archspec.api"}
-        return
-    level = LEVEL[_part(name)]
-    above = [other for other in GRAPH[name] if LEVEL.get(_part(other), -1) < level]
-    assert above == []
+PICTURES = _pictures()
+
+
+def _room(module: str, package: str) -> str:
+    """The folder or file right under a package to which a module belongs; empty for its face."""
+    return module[len(package) + 1 :].partition(".")[0]
+
+
+def _upward(graph: Graph, package: str, floors: list[list[str]]) -> list[str]:
+    """Imports between the rooms of a package that do not run downward in its picture."""
+    floor = {room: number for number, rooms in enumerate(floors) for room in rooms}
+    wrong = set()
+    for module, others in graph.items():
+        if not module.startswith(package + "."):
+            continue
+        room = _room(module, package)
+        for other in others:
+            if other == package or other.startswith(package + "."):
+                target = _room(other, package)
+                if target != room and not (target and floor[target] > floor[room]):
+                    wrong.add(f"{module} imports {other}")
+    return sorted(wrong)
+
+
+@pytest.mark.parametrize("package", PICTURES)
+def test_the_picture_shows_every_room(package: str) -> None:
+    rooms = {_room(name, package) for name in MODULES if name.startswith(package + ".")}
+    drawn = [room for rooms in PICTURES[package] for room in rooms]
+    assert sorted(drawn) == sorted(rooms)
+
+
+@pytest.mark.parametrize("package", PICTURES)
+def test_imports_run_downward(package: str) -> None:
+    assert _upward(GRAPH, package, PICTURES[package]) == []
+
+
+def test_the_face_of_the_package_imports_its_interface_only() -> None:
+    assert GRAPH["archspec"] == {"archspec.api"}
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("shapes/axes.py", "from archspec.layers.base import Layer\n"),
+        ("spec/unknown_words.py", "def late():\n    from archspec.emit.json import summary_json\n"),
+        ("formulas/templates.py", "import archspec.spec.types\n"),
+        ("emit/json.py", "from archspec import api\n"),
+        ("layers/core.py", "import archspec\n"),
+        ("train/data/npz.py", "from archspec.train.fit import fit\n"),
+    ],
+)
+def test_an_upward_import_is_found(file: str, text: str, tmp_path: Path) -> None:
+    copy = tmp_path / "archspec"
+    shutil.copytree(PACKAGE, copy, ignore=lambda _, names: [n for n in names if n == "__pycache__"])
+    path = copy / file
+    path.write_text(path.read_text("utf-8") + text, "utf-8")
+    module = "archspec." + file.removesuffix(".py").replace("/", ".")
+    graph = _graph(copy)
+    found = [line for p, floors in PICTURES.items() for line in _upward(graph, p, floors)]
+    assert len(found) == 1
+    assert found[0].startswith(f"{module} imports ")
+
+
+def test_the_house_stays_small() -> None:
+    floors = PICTURES["archspec"]
+    assert sum(len(rooms) for rooms in floors) <= 24
+    assert len(floors) <= 12
+    assert len(list(PACKAGE.glob("*.py"))) <= 8
+
+
+@pytest.mark.parametrize("folder", sorted({p.parent for p in MODULES.values()}), ids=str)
+def test_each_folder_says_what_is_in_it(folder: Path) -> None:
+    text = (folder / "__init__.py").read_text("utf-8")
+    assert ast.get_docstring(ast.parse(text))
 
 
 def test_there_are_no_circles() -> None:
@@ -201,9 +247,3 @@ def test_no_imports_for_type_checkers_only(path: Path) -> None:
 def test_no_file_is_a_heap_of_odds_and_ends() -> None:
     heaps = {"utils", "util", "helpers", "helper", "common", "misc"}
     assert [n for n in MODULES if heaps & set(n.split("."))] == []
-
-
-def test_the_design_page_names_every_part() -> None:
-    table = (ROOT / "docs" / "design.md").read_text("utf-8").partition("Imports run down")[0]
-    named = set(re.findall(r"`(\w+)/?`", table))
-    assert sorted({_part(name) for name in MODULES} - {"", "__main__"} - named) == []

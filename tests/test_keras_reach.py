@@ -93,8 +93,8 @@ def test_layers_of_whole_numbers(name: str) -> None:
             continue
         out = network.nodes[-1].output_shape
         ((_, view),) = views(network)[-1][0].items()
-        for axis, trail in enumerate(view.at_places(out)):
-            said = said_of(trail, out[:-1] if view.placed else out, out)
+        for axis, field in enumerate(view.at_places(out)):
+            said = said_of(field, out[:-1] if view.placed else out, out)
             assert said is not None
             assert [one.part for one in said] == _changed(network, axis, view.placed, values)
         compared += 1

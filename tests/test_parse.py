@@ -15,7 +15,7 @@ from archspec.diagnostics.source import Source
 from archspec.parse import parse
 from archspec.parse.quick_yaml import Unusual, read_quickly
 from archspec.parse.scalars import OddNumber
-from archspec.parse.yaml import _Composer
+from archspec.parse.yaml import read_with_marks
 from tests.conftest import ROOT, examples
 from tests.random_documents import write_document
 from tests.reading import cut, read
@@ -196,7 +196,7 @@ def readers_agree(text: str) -> bool:
     except (Unusual, OddNumber):  # the careful reader reads it
         return False
     sink = Sink()
-    careful, _ = _Composer(Source("test.yaml", text), sink).compose()
+    careful, _ = read_with_marks(Source("test.yaml", text), sink)
     assert not sink.diagnostics
     assert repr(quick) == repr(careful)
     return True

@@ -1,5 +1,6 @@
 """Records: what they take, what they refuse, and that they stay as they are."""
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
@@ -11,6 +12,7 @@ from archspec.records.arguments import (
     Activation,
     Axes,
     Fraction,
+    FractionRange,
     Margins,
     NestedLayer,
     PositiveInt,
@@ -20,6 +22,7 @@ from archspec.records.arguments import (
 from archspec.records.record import (
     ArgumentError,
     ArgumentType,
+    Kind,
     Record,
     ValidationError,
     argument_type,
@@ -27,6 +30,19 @@ from archspec.records.record import (
     required_fields,
     snake_case,
 )
+from archspec.records.schemas import list_of, text
+from archspec.spec.words import (
+    CONSTRUCTS,
+    Branches,
+    Formula,
+    ItemKeys,
+    Layers,
+    Name,
+    Names,
+    SpecKeys,
+)
+from archspec.train.recipe.keys import RecipeKeys
+from tests.conftest import ROOT
 
 
 class Base(Record):
@@ -299,3 +315,69 @@ def test_annotations_with_a_type() -> None:
 )
 def test_snake_case(name: str, snake: str) -> None:
     assert snake_case(name) == snake
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind"),
+    [
+        (int, Kind.WHOLE),
+        (PositiveInt, Kind.WHOLE),
+        (PositiveInt | None, Kind.WHOLE),
+        (Window, Kind.WHOLE),
+        (Axes, Kind.WHOLE),
+        (Margins, Kind.WHOLE),
+        (float, Kind.NUMBER),
+        (Fraction, Kind.NUMBER),
+        (FractionRange, Kind.NUMBER),
+        (str, Kind.TEXT),
+        (Name | None, Kind.NAME),
+        (Names, Kind.NAMES),
+        (Layers, Kind.LAYERS),
+        (Branches, Kind.BRANCHES),
+        (Literal["a", "b"], Kind.CHOICE),
+        (UseCudnn, Kind.CHOICE),
+        (Activation | None, Kind.WORD),
+        (Initializer, Kind.WORD),
+        (Literal[1], Kind.OTHER),
+        (bool, Kind.OTHER),
+        (Formula, Kind.OTHER),
+        (NestedLayer, Kind.OTHER),
+        (Annotated[Any, ArgumentType(list_of(text()), "names")], Kind.OTHER),
+        (Annotated[Any, ArgumentType(text(), "a name", kind=Kind.NAME)], Kind.NAME),
+        (Annotated[Any, ArgumentType({"type": "literal", "expected": ["a"]}, "`a`")], Kind.CHOICE),
+    ],
+)
+def test_kinds(annotation: Any, kind: Kind) -> None:
+    assert argument_type(annotation).kind_for(Base) is kind
+
+
+def test_kinds_agree_with_words() -> None:
+    """The words that hints once asked for are those of the kind."""
+    records = [*layer_types().values(), *CONSTRUCTS.values(), ItemKeys, SpecKeys, RecipeKeys]
+    seen = set()
+    for record in records:
+        for field in fields(record).values():
+            kind, words = field.type.kind_for(record), field.type.value_for(record)
+            seen.add(kind)
+            if "whole number" in words:
+                assert kind is Kind.WHOLE, (record, field.name)
+            if words.startswith(("`", "one of `")) and field.type.text:
+                assert kind is Kind.CHOICE, (record, field.name)
+                assert list(field.type.choices) == re.findall(r"`(\w+)`", words)
+    assert seen == set(Kind)
+
+
+def test_words_without_null() -> None:
+    kind = fields(Sample)["activation"].type
+    assert kind.expects_for(Sample) == "the name of an activation, or null"
+    assert kind.value_for(Sample) == "the name of an activation"
+    assert fields(Sample)["count"].type.value_for(Sample) == "a whole number above 0"
+
+
+def test_core_is_in_one_folder() -> None:
+    """Pydantic's core is imported by the records only, and pydantic itself nowhere."""
+    imports = re.compile(r"^\s*(?:from|import) (pydantic\w*)", re.MULTILINE)
+    for path in (ROOT / "archspec").rglob("*.py"):
+        found = set(imports.findall(path.read_text(encoding="utf-8")))
+        inside = path.parent.name == "records"
+        assert found <= ({"pydantic_core"} if inside else set()), path

@@ -13,8 +13,16 @@ from pathlib import Path
 import pytest
 
 from archspec.train.fit.distribute import check_batch
-from archspec.train.fit.places import ADDRESSES, NUMBER, PROCESSES, Place, check_port, find_place
-from archspec.train.fit.setting import DistributeError, Share
+from archspec.train.fit.errors import DistributeError
+from archspec.train.fit.process_place import (
+    ADDRESSES,
+    NUMBER,
+    PROCESSES,
+    ProcessPlace,
+    check_port,
+    find_place,
+)
+from archspec.train.fit.run_options import Share
 from tests.conftest import ROOT, Outcome, Run
 from tests.training_data import MNIST, write_recipe
 
@@ -236,16 +244,16 @@ def place(addresses: str = "", processes: str = "", number: str = "") -> dict[st
         ({}, None),
         (place(), None),
         (place("a:1", "1", "0"), None),
-        (place("a:1", "2", "1"), Place("a:1", 2, 1)),
-        (place("a:1, b:2", "2", "0"), Place("a:1", 2, 0)),
-        (place("[::1]:4321", "2", "0"), Place("[::1]:4321", 2, 0)),
-        (SLURM, Place()),
-        (SLURM | place("a:1", "3", "2"), Place("a:1", 3, 2)),
+        (place("a:1", "2", "1"), ProcessPlace("a:1", 2, 1)),
+        (place("a:1, b:2", "2", "0"), ProcessPlace("a:1", 2, 0)),
+        (place("[::1]:4321", "2", "0"), ProcessPlace("[::1]:4321", 2, 0)),
+        (SLURM, ProcessPlace()),
+        (SLURM | place("a:1", "3", "2"), ProcessPlace("a:1", 3, 2)),
         (SLURM | {"SLURM_NTASKS": "1"}, None),
         ({k: v for k, v in SLURM.items() if k != "SLURM_STEP_NODELIST"}, None),
     ],
 )
-def test_a_place_among_processes(environ: Mapping[str, str], found: Place | None) -> None:
+def test_a_place_among_processes(environ: Mapping[str, str], found: ProcessPlace | None) -> None:
     assert find_place(environ) == found
 
 
@@ -273,7 +281,7 @@ def test_a_port_that_is_taken() -> None:
         socket.create_server(("", 0), family=socket.AF_INET) as server,
         pytest.raises(DistributeError, match="cannot be had"),
     ):
-        check_port(Place(f"127.0.0.1:{server.getsockname()[1]}", 2, 0))
+        check_port(ProcessPlace(f"127.0.0.1:{server.getsockname()[1]}", 2, 0))
 
 
 def test_shares() -> None:

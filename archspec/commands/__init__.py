@@ -36,10 +36,9 @@ class _Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            from archspec.layers import nearest
+            from archspec.diagnostics.spelling import as_sentence, suggest
 
-            near = nearest(args[0], self.list_commands(ctx))
-            hint = f" Did you mean `{near}`?" if near else ""
+            hint = as_sentence(suggest(args[0], self.list_commands(ctx)))
             raise click.UsageError(f"There is no command `{args[0]}`.{hint}", ctx) from None
 
 

@@ -53,15 +53,15 @@ def _list() -> Iterator[str]:
 
 
 def _describe(name: str) -> Iterator[str]:
-    from archspec.layers import layer_types, nearest
+    from archspec.diagnostics.spelling import as_sentence, suggest
+    from archspec.layers import layer_types
     from archspec.reference.documentation import FAMILIES, description_of
     from archspec.spec.words import CONSTRUCTS
 
     known: dict[str, Any] = {**layer_types(), **CONSTRUCTS}
     record = known.get(name)
     if record is None:
-        near = nearest(name, list(known))
-        hint = f" Did you mean `{near}`?" if near else ""
+        hint = as_sentence(suggest(name, list(known)))
         raise click.UsageError(f"There is no layer `{name}`.{hint}")
     family = getattr(record, "family", None)
     kind = FAMILIES.get(family, family) if family else "word of the language"

@@ -52,13 +52,13 @@ def _check_name(name: str) -> None:
 
 def _copies(path: str, name: str, origin: str) -> dict[str, str]:
     """The text of each file that is written: the network, or the recipe after its network."""
+    from archspec.diagnostics.spelling import as_sentence, suggest
     from archspec.files.shipped import find_shipped, shipped_recipes, shipped_specs
-    from archspec.layers import nearest
 
     source = find_shipped(origin)
     if source is None:
-        near = nearest(origin, [*shipped_specs(), *shipped_recipes()])
-        hint = f" Did you mean `{near}`?" if near else " `archspec list` lists them."
+        there = [*shipped_specs(), *shipped_recipes()]
+        hint = as_sentence(suggest(origin, there, "`archspec list` lists them."))
         raise click.UsageError(f"Nothing of the name `{origin}` ships.{hint}")
     if origin not in shipped_recipes():
         return {path: _network(source, name)}

@@ -8,6 +8,7 @@ from archspec.commands._leave import differ, print_diagnostics, refuse, refuse_e
 from archspec.commands._options import set_option, shaped_or_leave
 from archspec.commands._say import say, warn
 from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.drawing.content.diagram import DETAILS
 from archspec.drawing.content.levels import UnknownBlock
 from archspec.drawing.layout.engine import EngineError
@@ -95,7 +96,7 @@ def command(
     except EngineError as error:
         refuse_error(error, where=output)
     except UnknownBlock as error:
-        hint = f" Did you mean `{error.near}`?" if error.near else ""
+        hint = as_sentence(did_you_mean(error.near)) if error.near else ""
         raise click.UsageError(f"There is no block `{error.name}` to expand.{hint}") from None
     print_diagnostics(sink.diagnostics)
     cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"

@@ -15,7 +15,7 @@ from archspec.emit.keras.backend import BackendError
 from archspec.train.check.read import read_recipe
 from archspec.train.fit.distribute import WAYS
 from archspec.train.fit.processes import together
-from archspec.train.fit.setting import Setting
+from archspec.train.fit.run_options import RunOptions
 from archspec.train.recipe.keys import Recipe
 
 
@@ -62,17 +62,17 @@ def command(
     from archspec.train.check.suit import report_data_error
     from archspec.train.data.errors import DataError
     from archspec.train.data.watch import unwatched
-    from archspec.train.fit.setting import DistributeError, DivergedError
+    from archspec.train.fit.errors import DistributeError, DivergedError
     from archspec.train.run.run import RunError
     from archspec.weights.loading.models import ModelError
 
     sink = Sink(sink.roots)
     verbose = 0 if quiet else 1 if sys.stdout.isatty() else 2
     watch = _watch if verbose == 1 else unwatched
-    setting = Setting(resume=resume, verbose=verbose, say=_quiet if quiet else say, watch=watch)
+    options = RunOptions(resume=resume, verbose=verbose, say=_quiet if quiet else say, watch=watch)
     path = output if output is not None else os.path.join("runs", read.name)
     try:
-        metrics = _train(read, path, force, distribute, setting, sink)
+        metrics = _train(read, path, force, distribute, options, sink)
     except DataError as error:
         report_data_error(error, read, sink)
         leave(sink, recipe)
@@ -98,27 +98,27 @@ def command(
 
 
 def _train(
-    recipe: Recipe, path: str, force: bool, distribute: str | None, setting: Setting, sink: Sink
+    recipe: Recipe, path: str, force: bool, distribute: str | None, options: RunOptions, sink: Sink
 ) -> dict[str, float] | None:
     """The figures of the test part, none for a process that only helps; None after reporting."""
     from archspec.train.fit.distribute import use_devices
     from archspec.train.run.folder import check_goes_on, check_place, open_run
 
-    check_place(path, recipe, setting.resume)
-    if setting.resume:
+    check_place(path, recipe, options.resume)
+    if options.resume:
         check_goes_on(path, recipe)
-    setting = use_devices(distribute, recipe, setting)
-    run = open_run(path, recipe, setting.resume, force, setting.share.number == 0)
+    options = use_devices(distribute, recipe, options)
+    run = open_run(path, recipe, options.resume, force, options.share.number == 0)
     try:
         from archspec.train.fit.fit import train
         from archspec.train.use.pictures import draw_run
 
-        trained = train(recipe, run, setting, sink)
+        trained = train(recipe, run, options, sink)
         if trained is None:
             return None
         if run.folder is not None:
             for line in draw_run(trained, run):
-                setting.say(f"not drawn: {line}")
+                options.say(f"not drawn: {line}")
             run.finish()
         return trained.metrics
     except KeyboardInterrupt:

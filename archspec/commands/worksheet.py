@@ -24,10 +24,9 @@ def command(spec: str, layer: str | None, values: dict[str, str]) -> None:
         return
     text = worksheet_of(shaped, layer)
     if text is None:
-        from archspec.layers import nearest
+        from archspec.diagnostics.spelling import as_sentence, suggest
 
         paths = {n.node.scope.path: None for n in shaped.nodes if n.node.scope.path}
-        near = nearest(layer, [*(n.name for n in shaped.nodes), *paths])
-        hint = f" Did you mean `{near}`?" if near else ""
+        hint = as_sentence(suggest(layer, [*(n.name for n in shaped.nodes), *paths]))
         raise click.UsageError(f"`{shaped.name}` has no layer or block `{layer}`.{hint}")
     show(text)

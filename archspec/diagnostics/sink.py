@@ -6,8 +6,9 @@ it, and goes on. The reporters look the span up when there is something to print
 
 import os
 from collections.abc import Iterable
+from enum import Enum
 from itertools import islice
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from archspec.diagnostics.characters import visible
 from archspec.diagnostics.codes import is_warning
@@ -159,6 +160,19 @@ class TooMany(Exception):
     """There are so many errors that the run is broken off; :mod:`archspec.pipeline` catches it."""
 
 
+class Reported(Enum):
+    """What stands in the place of a result that is missing because of a mistake: it has been told.
+
+    :meth:`Sink.report` gives it, so who has it need not, and shall not, say anything more. A stage
+    hands it on. None always means something else: left out, not given, not found.
+    """
+
+    REPORTED = "reported"
+
+
+REPORTED: Final = Reported.REPORTED
+
+
 class _Withheld:
     """A source of which nothing is told, and the place that refers to it."""
 
@@ -209,7 +223,7 @@ class Sink:
         notes: Iterable[Note | str] = (),
         help: Iterable[str] = (),
         node: str | None = None,
-    ) -> None:
+    ) -> Reported:
         """Take a diagnostic. ``node`` names the layer when one item stands for many of them.
 
         Raises:
@@ -221,7 +235,7 @@ class Sink:
             if withheld and withheld.place is not place:
                 if not is_warning(code):
                     withheld.report(self)
-                return
+                return REPORTED
             notes = [
                 n for n in notes if isinstance(n, str) or not (n.place and self.withholds(n.place))
             ]
@@ -237,6 +251,7 @@ class Sink:
                 raise TooMany
         elif node is not None:
             known.repeats[node] = None
+        return REPORTED
 
     def again(self, code: str, place: Place, node: str) -> bool:
         """Whether a mistake is known already; one more layer has it then.

@@ -98,6 +98,22 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return alike if ratio >= _FAR else None
 
 
+def suggest(word: str, words: Iterable[str], otherwise: str = "") -> str:
+    """The help for a word that is not known: the one that was probably meant, or ``otherwise``."""
+    near = nearest(word, words)
+    return did_you_mean(near) if near else otherwise
+
+
+def did_you_mean(meant: str) -> str:
+    """The help of an error that names what was probably meant."""
+    return f"did you mean `{meant}`?"
+
+
+def as_sentence(help: str) -> str:
+    """A help as a sentence that follows another one; empty if there is none."""
+    return f" {help[:1].upper()}{help[1:]}" if help else ""
+
+
 def _bare(word: str) -> str:
     return word.lower().replace("_", "").replace("-", "")
 

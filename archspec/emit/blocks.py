@@ -1,7 +1,7 @@
 """A network as one spec with its blocks and repeats, the values of its parameters put in."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from archspec.diagnostics.sink import Sink
 from archspec.emit.flat import head
@@ -122,21 +122,24 @@ class _Writer:
 
     def own(self, item: Item, values: Values) -> tuple[str, dict[str, Any]]:
         """The word of an item and its own arguments."""
-        if isinstance(item, LayerItem):
-            return item.word, self.layer(item, values)
-        if isinstance(item, CallItem):
-            params = item.block.params
-            given = {
-                n: self.value(t, values) if params[n].takes_text else self.formula(t, values)
-                for n, t in item.arguments.items()
-            }
-            return self.call(item.block), given
-        if isinstance(item, RepeatItem):
-            return item.word, self.repeat(item, values)
-        if isinstance(item, ParallelItem):
-            return item.word, self.parallel(item, values)
-        assert isinstance(item, ApplyItem)
-        return Apply.word, {"layer": self.value(item.target, values)}
+        match item:
+            case LayerItem():
+                return item.word, self.layer(item, values)
+            case CallItem():
+                params = item.block.params
+                given = {
+                    n: self.value(t, values) if params[n].takes_text else self.formula(t, values)
+                    for n, t in item.arguments.items()
+                }
+                return self.call(item.block), given
+            case RepeatItem():
+                return item.word, self.repeat(item, values)
+            case ParallelItem():
+                return item.word, self.parallel(item, values)
+            case ApplyItem():
+                return Apply.word, {"layer": self.value(item.target, values)}
+            case _:
+                assert_never(item)
 
     def layer(self, item: LayerItem, values: Values) -> dict[str, Any]:
         """The arguments of a layer: the shortest if all of them are known.
@@ -225,12 +228,9 @@ def _names(spec: Spec) -> set[str]:
     found: set[str] = set()
     bodies, seen = [spec.body], set()
     while bodies:
-        for item in bodies.pop().items:
+        for item in bodies.pop().walk():
             if isinstance(item, RepeatItem):
                 found.update((item.index or "", *item.columns))
-                bodies.append(item.body)
-            elif isinstance(item, ParallelItem):
-                bodies += item.branches.values()
             elif isinstance(item, CallItem) and item.block not in seen:
                 seen.add(item.block)
                 found.update(item.block.params)

@@ -1,6 +1,6 @@
 """The chain of spatial sizes: 227→55→27→13→6."""
 
-from archspec.expand.graph import chain
+from archspec.expand.walks import main_path
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.layers.measure import Facts
@@ -15,7 +15,7 @@ def size_chain(shaped: ShapedGraph) -> str:
     nodes, facts = shaped.graph.nodes, shaped.facts
     found: list[str] = []
     last: Facts | None = None
-    for index in chain(shaped.graph, shaped.graph.outputs[0][0]):
+    for index in main_path(shaped.graph, shaped.graph.outputs[0][0]):
         if facts[index] is last:  # of an equal layer with an equal input
             continue
         last = facts[index]

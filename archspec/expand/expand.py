@@ -1,50 +1,44 @@
 """Spec to graph: repeats unrolled, blocks inlined, names given, wires connected."""
 
-from typing import NoReturn
-
-from archspec.diagnostics.sink import Note, Sink
-from archspec.expand.graph import Expected, Graph, Node, Ref, Scope
-from archspec.expand.names import BROKEN, NOWHERE, Frame, Refs, find, lookup, wire_help
-from archspec.expand.resolve import (
-    MAX_NODES,
-    ApplyOperation,
-    GroupOperation,
-    LayerOperation,
-    Operation,
-    Resolver,
-)
+from archspec.diagnostics.sink import REPORTED, Reported, Sink
+from archspec.expand.graph import Graph, Node, Ref, Scope
+from archspec.expand.names import Frame, Refs, lookup, wire_help
+from archspec.expand.nodes import Expander
+from archspec.expand.resolve import Resolver
 from archspec.expand.work import TooLarge
 from archspec.layers.core import Input
 from archspec.spec.check_values import Maker
-from archspec.spec.types import CallItem, Item, ParallelItem, Spec
+from archspec.spec.types import Spec
 
 
-def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
-    """The graph of a spec, or None after reporting why there is none."""
+def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
+    """The graph of a spec."""
     root = Scope(None, "root", spec.name, "", title=spec.title)
     nodes: list[Node] = []
     inputs: dict[str, int] = {}
     resolver = Resolver(sink, maker)
     for declared in spec.inputs:
         arguments = resolver.input(declared, spec.values)
-        layer = maker.layer(Input, arguments, declared.place) if arguments else None
+        layer = None
+        if arguments is not REPORTED:
+            layer = maker.layer(Input, arguments, declared.place)
         if layer is not None:
             inputs[declared.name] = len(nodes)
             nodes.append(Node(declared.name, layer, (), root, None, True, -1))
     try:
         operations = resolver.body(spec.body, spec.values)
     except TooLarge:
-        return None
+        return REPORTED
     if sink.errors:
-        return None
-    expander = _Expander(nodes, sink)
+        return REPORTED
+    expander = Expander(nodes, sink)
     frame = Frame("", None)
     frame.names.update(inputs)
-    current: Refs = tuple((n, 0) for n in inputs.values())
+    current: Refs | Reported = tuple((n, 0) for n in inputs.values())
     try:
         current = expander.run(operations.items, current, frame, root, True)
     except TooLarge:
-        return None
+        return REPORTED
     if len(nodes) == len(inputs) and not sink.errors:
         sink.report(
             "AS104",
@@ -62,335 +56,9 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | None:
             if refs is None:
                 help = [wire_help(frame, name, nodes, sink)]
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
-            else:
+            elif refs is not REPORTED:
                 found += refs
         outputs = tuple(found)
-    if sink.errors:
-        return None
+    if sink.errors or outputs is REPORTED:
+        return REPORTED
     return Graph(spec, nodes, inputs, outputs, expander.expected, root)
-
-
-_MOST_DEEP = 150
-_MOST_APPLIED = 50_000
-_MOST_READ = 2_000_000
-"""Most outputs that all layers read together, and that go on from branches."""
-_MOST_LETTERS = 25_000_000
-"""Most characters of the names of all layers."""
-_MOST_WITH_HELP = 100
-"""Errors for which the names in sight are searched."""
-
-
-class _Expander:
-    def __init__(self, nodes: list[Node], sink: Sink) -> None:
-        self.nodes = nodes
-        self.sink = sink
-        self.expected: list[Expected] = []
-        self._depth = 0
-        self._applied = 0
-        self._read = 0
-        self._letters = 0
-
-    def run(
-        self,
-        operations: list[Operation],
-        current: Refs,
-        frame: Frame,
-        scope: Scope,
-        trainable: bool,
-    ) -> Refs:
-        """Add the nodes of operations that begin with ``current``; gives what the last one gives."""
-        self._depth += 1
-        if self._depth > _MOST_DEEP:  # an `apply` in an `apply` in …
-            self._too_large(scope, f"what is applied stands more than {_MOST_DEEP} deep in itself")
-        nodes = self.nodes
-        names = frame.names
-        counts = frame.counts
-        prefix = frame.prefix
-        self._letters += len(prefix) * (1 + len(operations))
-        if self._letters > _MOST_LETTERS:
-            self._too_large(
-                scope, f"the names of the layers have more than {_MOST_LETTERS:,} letters"
-            )
-        for operation in operations:
-            start = len(nodes)
-            if type(operation) is LayerOperation:
-                # The hot path: everything else is rare.
-                name = operation.name
-                if name is None:
-                    base = operation.base
-                    count = counts.get(base, 0)
-                    name = f"{base}_{count}" if count else base
-                    if name in names:
-                        name = frame.free_name(base)
-                    else:
-                        counts[base] = count + 1
-                elif name in names:
-                    self._refuse_name(operation.item, name, frame)
-                    continue
-                else:
-                    self._letters += len(name)
-                if operation.sources is not None:
-                    found = self._sources(operation, frame, operations)
-                    if found is None:
-                        names[name] = current = BROKEN
-                        continue
-                    current = found
-                names[name] = start
-                if len(current) > 1:
-                    self._count_read(len(current), operation.item)
-                nodes.append(
-                    Node(
-                        prefix + name,
-                        operation.layer,
-                        current,
-                        scope,
-                        operation.item,
-                        trainable and operation.trainable,
-                        -1,
-                    )
-                )
-                current = ((start, 0),)
-            else:
-                if operation.sources is not None:
-                    found = self._sources(operation, frame, operations)
-                    if found is None:
-                        if operation.name:
-                            names.setdefault(operation.name, BROKEN)
-                        current = BROKEN
-                        continue
-                    current = found
-                inner = trainable and operation.trainable
-                if isinstance(operation, GroupOperation):
-                    current = self._group(operation, current, frame, scope, inner)
-                else:
-                    assert isinstance(operation, ApplyOperation)
-                    current = self._apply(operation, current, frame, scope, inner)
-            if operation.expect is not None:
-                expect = operation.item.expect
-                assert expect is not None
-                label = (
-                    nodes[-1].name
-                    if type(operation) is LayerOperation
-                    else prefix + (operation.name or operation.item.word)
-                )
-                values = operation.expect
-                self.expected.append(Expected(values, expect, start, len(nodes), current, label))
-        self._depth -= 1
-        return current
-
-    def _group(
-        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
-    ) -> Refs:
-        item = group.item
-        name = group.name
-        start = len(self.nodes)
-        if name is not None and name in frame.names:
-            self._refuse_name(item, name, frame)
-            return BROKEN
-        if group.kind == "block":
-            assert isinstance(item, CallItem)
-            block = item.block
-            name = name or frame.free_name(block.name)
-            path = frame.prefix + name
-            inner = Frame(path + ".", None, start, group)
-            if len(block.inputs) == 1:
-                inner.names[block.inputs[0]] = current
-            elif len(block.inputs) == len(current):
-                inner.names.update(
-                    (n, (ref,)) for n, ref in zip(block.inputs, current, strict=True)
-                )
-            elif current is not BROKEN:
-                wanted = ", ".join(block.inputs)
-                message = f"block `{block.name}` has the inputs {wanted}, but reads {len(current)}"
-                help = [f"write `from: [{wanted}]`, a layer for each"]
-                if self.sink.withholds(block.body.place):
-                    count = len(block.inputs)
-                    message, help = f"block `{block.name}` reads {count}, not {len(current)}", []
-                self.sink.report("AS303", item.place.key(), message, help=help)
-                return BROKEN
-            frame.names[name] = inner
-            below = Scope(scope, "block", block.name, path, item, title=block.title)
-            expected = len(self.expected)
-            inner.output = self.run(group.parts[0].items, current, inner, below, trainable)
-            if block.whole is not None:
-                # What a network expects holds for its own input; its own file checks it.
-                del self.expected[expected:]
-            return inner.output
-        if group.kind == "repeat":
-            return self._repeat(group, current, frame, scope, trainable)
-        return self._parallel(group, current, frame, scope, trainable)
-
-    def _repeat(
-        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
-    ) -> Refs:
-        name, item = group.name, group.item
-        start = len(self.nodes)
-        path = frame.prefix + name if name else frame.prefix[:-1]
-        outer = Scope(scope, "repeat", item.word, path, item, count=len(group.parts))
-        link = "_" if name and name[-1].isdigit() else ""
-        for index, part in enumerate(group.parts):
-            inner, below = frame, path
-            if name is not None:
-                label = f"{name}{link}{index + 1}"
-                if label in frame.names:
-                    self._refuse_name(item, label, frame)
-                    return BROKEN
-                below = frame.prefix + label
-                inner = Frame(below + ".", frame, len(self.nodes), part)
-                frame.names[label] = inner
-            round_ = Scope(outer, "round", item.word, below, item, index, len(group.parts))
-            current = self.run(part.items, current, inner, round_, trainable)
-            if name is not None:
-                inner.close(current)
-        if name is not None:
-            whole = Frame(frame.prefix, None, start, group)
-            whole.output = current
-            frame.names[name] = whole
-        return current
-
-    def _parallel(
-        self, group: GroupOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
-    ) -> Refs:
-        name, item = group.name, group.item
-        assert isinstance(item, ParallelItem)
-        start = len(self.nodes)
-        outer_frame = frame
-        path = frame.prefix[:-1]
-        if name is not None:
-            path = frame.prefix + name
-            outer_frame = Frame(path + ".", frame, start, group)
-            frame.names[name] = outer_frame
-        outer = Scope(scope, "parallel", item.word, path, item)
-        ends: list[Ref] = []
-        broken = False
-        for label, part in zip(group.labels, group.parts, strict=True):
-            if not part.items:
-                self._count_read(len(current), item)
-                ends += current
-                continue
-            inner, below = outer_frame, path
-            if label:
-                local = outer_frame.free_name(label)
-                below = outer_frame.prefix + local
-                inner = Frame(below + ".", outer_frame, len(self.nodes), part)
-                outer_frame.names[local] = inner
-            branch = Scope(outer, "branch", label or item.word, below, item)
-            end = self.run(part.items, current, inner, branch, trainable)
-            if label:
-                inner.close(end)
-            broken = broken or end is BROKEN
-            ends += end
-        if broken:
-            return BROKEN
-        result = tuple(ends)
-        if group.merge is not None:
-            result = self.run([group.merge], result, outer_frame, outer, trainable)
-        if name is not None:
-            outer_frame.close(result)
-        return result
-
-    def _apply(
-        self, operation: ApplyOperation, current: Refs, frame: Frame, scope: Scope, trainable: bool
-    ) -> Refs:
-        target = find(frame, operation.target, self.nodes)
-        nodes = self.nodes
-        item = operation.item
-        start = len(nodes)
-        self._applied += 1
-        if start > MAX_NODES or self._applied > _MOST_APPLIED:
-            limit = f"{MAX_NODES:,} layers, or {_MOST_APPLIED:,} times `apply`"
-            self._too_large(scope, f"what is applied again and again makes more than {limit}")
-        if target is BROKEN:
-            return BROKEN
-        if isinstance(target, int):
-            owner = nodes[target]
-            name = operation.name or frame.free_name(owner.name.rpartition(".")[2])
-            if name in frame.names:
-                self._refuse_name(item, name, frame)
-                return BROKEN
-            frame.names[name] = start
-            first = target if owner.shares < 0 else owner.shares
-            node = Node(
-                frame.prefix + name, owner.layer, current, scope, item, owner.trainable, first
-            )
-            nodes.append(node)
-            return ((start, 0),)
-        if isinstance(target, Frame) and target.operation is not None:
-            name = operation.name or frame.free_name(operation.target.rpartition(".")[2])
-            replay = target.operation
-            if isinstance(replay, GroupOperation):
-                group = GroupOperation(replay.item, replay.kind, replay.parts, replay.labels)
-                group.merge, group.name = replay.merge, name
-                result = self._group(group, current, frame, scope, trainable)
-            else:
-                inner = Frame(frame.prefix + name + ".", frame, start, replay)
-                frame.names[name] = inner
-                below = Scope(scope, "block", "apply", frame.prefix + name, item)
-                result = self.run(replay.items, current, inner, below, trainable)
-                inner.close(result)
-            copies = nodes[start:]
-            owners = nodes[target.start : target.start + len(copies)]
-            pairs = zip(owners, copies, strict=True)
-            for first, (owner, node) in enumerate(pairs, target.start):
-                node.shares = first if owner.shares < 0 else owner.shares
-                node.trainable = owner.trainable
-            return result
-        help = wire_help(frame, operation.target, self.nodes, self.sink)
-        message = f"no layer or block before this one is called `{operation.target}`"
-        self.sink.report("AS301", item.place.at("layer"), message, help=[help])
-        return BROKEN
-
-    def _sources(self, operation: Operation, frame: Frame, around: list[Operation]) -> Refs | None:
-        found: list[Ref] = []
-        sources = operation.sources or ()
-        for number, source in enumerate(sources):
-            refs, trail = lookup(frame, source, self.nodes)
-            if refs is None:
-                place = operation.item.place.at("from")
-                place = place.at(number) if len(sources) > 1 else place
-                code, message = "AS301", f"no layer before this one is called `{source}`"
-                label = frame.prefix + (operation.name or "")
-                if self.sink.again(code, place, label) or self.sink.again("AS304", place, label):
-                    return None
-                helped = self.sink.count < _MOST_WITH_HELP
-                help = wire_help(frame, source, self.nodes, self.sink) if helped else ""
-                if trail:
-                    message = f"there is no `{source}`: `{trail}` has nothing of that name"
-                elif source.partition(".")[0] in [o.name for o in around]:
-                    code, message = "AS304", f"`{source}` does not stand before this layer"
-                    help = "a layer reads only what stands before it in the list"
-                self.sink.report(code, place, message, help=[help] if help else [], node=label)
-                return None
-            self._count_read(len(refs), operation.item)
-            found += refs
-        if not found or NOWHERE in found:
-            return None
-        return tuple(found)
-
-    def _count_read(self, count: int, item: Item) -> None:
-        self._read += count
-        if self._read > _MOST_READ:
-            message = f"the layers up to here read more than {_MOST_READ:,} outputs"
-            self.sink.report("AS305", item.place.key(), message)
-            raise TooLarge
-
-    def _too_large(self, scope: Scope, message: str) -> NoReturn:
-        item = next(s.item for s in scope.chain() if s.item is not None)
-        self.sink.report("AS305", item.place.key(), message)
-        raise TooLarge
-
-    def _refuse_name(self, item: Item, name: str, frame: Frame) -> None:
-        notes = []
-        help = ["names must differ within a block"]
-        earlier = frame.names[name]
-        first = None
-        if isinstance(earlier, int) and earlier < len(self.nodes):
-            first = self.nodes[earlier].item
-        elif isinstance(earlier, Frame) and isinstance(earlier.operation, GroupOperation):
-            first = earlier.operation.item
-        if first is item:
-            help = ["give the `repeat` around it a `name`: then each round has names of its own"]
-        elif first is not None:
-            notes = [Note("the first one is here", first.place.key())]
-        place = item.place.at("name")
-        self.sink.report("AS302", place, f"the name `{name}` stands twice", notes=notes, help=help)

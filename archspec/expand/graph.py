@@ -102,12 +102,3 @@ class Graph(NamedTuple):
     outputs: tuple[Ref, ...]
     expected: list[Expected]
     root: Scope
-
-
-def chain(graph: Graph, index: int) -> list[int]:
-    """The main path from an input to a node: always the first of the inputs."""
-    found = [index]
-    while graph.nodes[index].inputs:
-        index = graph.nodes[index].inputs[0][0]
-        found.append(index)
-    return found[::-1]

@@ -2,23 +2,16 @@
 
 from itertools import islice
 
-from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.sink import REPORTED, Reported, Sink
+from archspec.diagnostics.spelling import did_you_mean, nearest, suggest
 from archspec.expand.graph import Node, Ref
-from archspec.expand.resolve import GroupOperation, Operations
-from archspec.layers import nearest
+from archspec.expand.operations import GroupOperation, Operations
 from archspec.spec.types import CallItem
 
 Refs = tuple[Ref, ...]
 
 _MOST_NAMES = 300
 """Names among which one is looked for that was meant."""
-
-NOWHERE: Ref = (-1, 0)
-BROKEN: Refs = (NOWHERE,)
-"""What an item gives whose error has been reported: whoever reads it is silent.
-
-It keeps its name, so that only it is reported.
-"""
 
 
 class Frame:
@@ -36,13 +29,14 @@ class Frame:
         self.prefix = prefix
         self.parent = parent
         """The frame around it whose names it sees; None for a block, which sees only its own."""
-        self.names: dict[str, int | Frame | Refs] = {}
+        self.names: dict[str, int | Frame | Refs | Reported] = {}
+        """What each names; an item with a mistake keeps its name, so that only it is reported."""
         self.counts: dict[str, int] = {}
         self.start = start
-        self.output: Refs = ()
+        self.output: Refs | Reported = ()
         self.operation = operation
 
-    def close(self, output: Refs) -> None:
+    def close(self, output: Refs | Reported) -> None:
         """Nothing in it looks out any more: no circle of references stays behind."""
         self.output = output
         self.parent = None
@@ -59,11 +53,11 @@ class Frame:
         return name
 
 
-def find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | str":
+def find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | Reported | str":
     """What a path names; a string, the part that was found, if there is no such thing."""
     first, *rest = path.split(".")
     around: Frame | None = frame
-    found: int | Frame | Refs | None = None
+    found: int | Frame | Refs | Reported | None = None
     while around is not None:
         found = around.names.get(first)
         if found is not None:
@@ -71,8 +65,8 @@ def find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | st
         around = around.parent
     if found is None:
         return ""
-    if found is BROKEN:
-        return BROKEN  # what is inside is not known
+    if found is REPORTED:
+        return REPORTED  # what is inside is not known
     trail = first
     for number, step in enumerate(rest):
         below = found.names.get(step) if isinstance(found, Frame) else None
@@ -87,7 +81,7 @@ def find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | st
     return found
 
 
-def lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | None, str]:
+def lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | Reported | None, str]:
     """The outputs that a path names; or None, and the part of the path that was found."""
     found = find(frame, path, nodes)
     if isinstance(found, int):
@@ -110,16 +104,15 @@ def wire_help(frame: Frame, path: str, nodes: list[Node], sink: Sink) -> str:
             inside = [n for n in nodes[found].layer.output_names() if n]
         near = nearest(path.rpartition(".")[2], inside)
         if near:
-            return f"did you mean `{trail}.{near}`?"
+            return did_you_mean(f"{trail}.{near}")
         if inside:
             return f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"
         return _in_sight(seen)
     for name in seen:
         block = frame.names.get(name)
         if isinstance(block, Frame) and path in block.names and _told(block, sink):
-            return f"did you mean `{name}.{path}`?"
-    near = nearest(path, seen)
-    return f"did you mean `{near}`?" if near else _in_sight(seen)
+            return did_you_mean(f"{name}.{path}")
+    return suggest(path, seen, _in_sight(seen))
 
 
 def _told(frame: Frame, sink: Sink) -> bool:

@@ -4,14 +4,20 @@ Calls of a block with the same arguments, and rounds of a repeat that do not dep
 of the round, are worked out once and shared.
 """
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, assert_never
 
-from archspec.diagnostics.sink import Note, Place, Sink
+from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
+from archspec.expand.operations import (
+    ApplyOperation,
+    GroupOperation,
+    LayerOperation,
+    Operation,
+    Operations,
+)
 from archspec.expand.work import MOST_COMPARED, TooLarge, Work
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import Expression
 from archspec.formulas.templates import Template, Text
-from archspec.layers import Layer
 from archspec.spec.check_values import Maker, show
 from archspec.spec.parameters import check_type
 from archspec.spec.types import (
@@ -45,66 +51,6 @@ _MOST_KEPT = 200
 """Most sets of values for which the operations of a body outlive one run."""
 
 
-class Operation:
-    """An item whose formulas have values."""
-
-    __slots__ = ("count", "expect", "item", "name", "sources", "trainable")
-
-    def __init__(self, item: Item) -> None:
-        self.item = item
-        self.name: str | None = None
-        self.sources: tuple[str, ...] | None = None
-        self.trainable = True
-        self.expect: dict[str, Any] | None = None
-        self.count = 1
-        """Number of nodes."""
-
-
-class LayerOperation(Operation):
-    __slots__ = ("base", "layer")
-
-    def __init__(self, item: Item, layer: Layer) -> None:
-        super().__init__(item)
-        self.layer = layer
-        self.base = layer.auto_name()
-
-
-class ApplyOperation(Operation):
-    __slots__ = ("target",)
-
-    def __init__(self, item: Item, target: str) -> None:
-        super().__init__(item)
-        self.target = target
-
-
-class GroupOperation(Operation):
-    """A block, the rounds of a repeat, or the branches of a parallel."""
-
-    __slots__ = ("depth", "kind", "labels", "merge", "parts")
-
-    def __init__(self, item: Item, kind: str, parts: "list[Operations]", labels: list[str]) -> None:
-        super().__init__(item)
-        self.kind = kind
-        self.parts = parts
-        self.labels = labels
-        self.merge: LayerOperation | None = None
-        self.count: int = sum([p.count for p in parts])
-        self.depth: int = max([p.depth for p in parts], default=0)
-
-
-class Operations:
-    """A list of operations, shared wherever the same layers with the same values stand."""
-
-    __slots__ = ("count", "depth", "items", "sound")
-
-    def __init__(self, items: list[Operation], sound: bool) -> None:
-        self.items = items
-        self.sound = sound
-        """Whether nothing in it is missing because of an error."""
-        self.depth = 1 + max([i.depth for i in items if isinstance(i, GroupOperation)], default=0)
-        self.count = sum([i.count for i in items]) or 1  # a round without layers is work too
-
-
 class Resolver:
     """Works out the formulas of bodies."""
 
@@ -117,17 +63,17 @@ class Resolver:
         self._work = Work(sink)
         self._unsound = 0
 
-    def input(self, declared: InputDeclaration, values: Values) -> Values | None:
-        """The arguments of an input; None after reporting a formula without a value."""
+    def input(self, declared: InputDeclaration, values: Values) -> Values | Reported:
+        """The arguments of an input."""
         arguments, place = declared.arguments, declared.place
-        if isinstance(place.document.at(place.path), dict):
-            found = self._value(arguments, values, place)
-        else:  # only the shape is written
+        if declared.short:
             shape = Template(arguments.value["shape"], arguments.names)
             found = self._value(shape, values, place)
-            if found is not _FAILED:
+            if found is not REPORTED:
                 found = {**arguments.value, "shape": found}
-        return None if found is _FAILED else dict(found)
+        else:
+            found = self._value(arguments, values, place)
+        return found if found is REPORTED else dict(found)
 
     def body(self, body: Body, values: Values) -> Operations:
         """The operations of a body under the values of its parameters."""
@@ -157,7 +103,7 @@ class Resolver:
         items = []
         for item in body.items:
             operation = self._item(item, values)
-            if operation is not None:
+            if operation is not None and operation is not REPORTED:
                 items.append(operation)
         self._depth -= 1
         return Operations(items, before == (self._sink.reports, self._unsound))
@@ -167,30 +113,33 @@ class Resolver:
         self._sink.report("AS305", body.place.key(), message)
         raise TooLarge
 
-    def _item(self, item: Item, values: Values) -> Operation | None:
+    def _item(self, item: Item, values: Values) -> Operation | Reported | None:
+        """None if its `when` is false."""
         if item.when is not None:
             condition = self._value(item.when, values, item.place, "when")
             if not isinstance(condition, bool):
-                if condition is not _FAILED:
-                    message = f"`when` must be true or false, not {show(condition)}"
-                    help = ["compare, for example `when: i == 0`"]
-                    self._sink.report("AS204", item.place.at("when"), message, help=help)
-                return None
+                if condition is REPORTED:
+                    return REPORTED
+                message = f"`when` must be true or false, not {show(condition)}"
+                help = ["compare, for example `when: i == 0`"]
+                return self._sink.report("AS204", item.place.at("when"), message, help=help)
             if not condition:
                 return None
-        operation: Operation | None
-        if isinstance(item, LayerItem):
-            operation = self._layer(item, values)
-        elif isinstance(item, CallItem):
-            operation = self._call(item, values)
-        elif isinstance(item, RepeatItem):
-            operation = self._repeat(item, values)
-        elif isinstance(item, ParallelItem):
-            operation = self._parallel(item, values)
-        else:
-            assert isinstance(item, ApplyItem)
-            operation = ApplyOperation(item, str(item.target.evaluate(values)))
-        if operation is not None:
+        operation: Operation | Reported
+        match item:
+            case LayerItem():
+                operation = self._layer(item, values)
+            case CallItem():
+                operation = self._call(item, values)
+            case RepeatItem():
+                operation = self._repeat(item, values)
+            case ParallelItem():
+                operation = self._parallel(item, values)
+            case ApplyItem():
+                operation = ApplyOperation(item, str(item.target.evaluate(values)))
+            case _:
+                assert_never(item)
+        if operation is not REPORTED:
             self._common(operation, item, values)
             if operation.count > MAX_NODES:
                 self._too_large(item.place.key(), operation.count)
@@ -199,7 +148,7 @@ class Resolver:
     def _common(self, operation: Operation, item: Item, values: Values) -> None:
         if item.name is not None:
             name = self._value(item.name, values, item.place, "name")
-            if name is not _FAILED and name is not None:
+            if name is not REPORTED and name is not None:
                 operation.name = str(name)
                 if item.name.names and not is_wire_name(operation.name):
                     message = f"{show(name)} cannot be the name of a layer"
@@ -211,27 +160,27 @@ class Resolver:
             trainable = self._value(item.trainable, values, item.place, "trainable")
             if isinstance(trainable, bool):
                 operation.trainable = trainable
-            elif trainable is not _FAILED:
+            elif trainable is not REPORTED:
                 message = f"`trainable` must be true or false, not {show(trainable)}"
                 self._sink.report("AS204", item.place.at("trainable"), message)
         if item.expect is not None:
             expected = self._value(item.expect.values, values, item.expect.place)
-            if expected is not _FAILED:
+            if expected is not REPORTED:
                 operation.expect = expected
 
-    def _layer(self, item: LayerItem, values: Values) -> LayerOperation | None:
+    def _layer(self, item: LayerItem, values: Values) -> LayerOperation | Reported:
         layer = item.layer
         if layer is None:
             assert item.arguments is not None
             arguments = self._value(item.arguments, values, item.place)
-            if arguments is _FAILED:
-                return None
+            if arguments is REPORTED:
+                return REPORTED
             layer = self._maker.layer(item.type, arguments, item.place, values)
             if layer is None:
-                return None
+                return REPORTED
         return LayerOperation(item, layer)
 
-    def _call(self, item: CallItem, values: Values) -> GroupOperation | None:
+    def _call(self, item: CallItem, values: Values) -> GroupOperation | Reported:
         block = item.block
         inner = block.defaults.copy()
         sound = True
@@ -241,7 +190,7 @@ class Resolver:
                 if template.names
                 else template.value
             )
-            if value is _FAILED:
+            if value is REPORTED:
                 sound = False
                 continue
             param = block.params[name]
@@ -251,32 +200,30 @@ class Resolver:
                 sound = False
             inner[name] = value
         if not sound:
-            return None
+            return REPORTED
         if self._calls >= MAX_CALLS:
             message = f"blocks call each other more than {MAX_CALLS} deep"
-            self._sink.report("AS305", item.place.key(), message)
-            return None
+            return self._sink.report("AS305", item.place.key(), message)
         self._calls += 1
         body = self.body(block.body, inner)
         self._calls -= 1
         return GroupOperation(item, "block", [body], [block.name])
 
-    def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | None:
+    def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | Reported:
         columns: dict[str, list[Any]] = {}
         if item.times is not None:
             times = self._value(item.times, values, item.place, "times")
-            if times is _FAILED:
-                return None
+            if times is REPORTED:
+                return REPORTED
             if not isinstance(times, int) or isinstance(times, bool) or times < 0:
                 message = f"`times` must be a whole number, 0 or more, not {show(times)}"
-                self._sink.report("AS306", item.place.at("times"), message)
-                return None
+                return self._sink.report("AS306", item.place.at("times"), message)
             if times > MAX_NODES:
                 self._too_large(item.place.at("times"), times)
         else:
             found = self._columns(item, values)
-            if found is None:
-                return None
+            if found is REPORTED:
+                return REPORTED
             columns = found
             times = len(next(iter(columns.values())))
         parts: list[Operations] = []
@@ -299,34 +246,33 @@ class Resolver:
             parts = [part] * times
         return GroupOperation(item, "repeat", parts, [])
 
-    def _columns(self, item: RepeatItem, values: Values) -> dict[str, list[Any]] | None:
+    def _columns(self, item: RepeatItem, values: Values) -> dict[str, list[Any]] | Reported:
         columns: dict[str, list[Any]] = {}
         for name, template in item.columns.items():
             place = item.place.at("for", name)
             column = self._value(template, values, place)
-            if column is _FAILED:
-                return None
+            if column is REPORTED:
+                return REPORTED
             if not isinstance(column, list):
                 message = f"column `{name}` must be a list, not {show(column)}"
-                self._sink.report("AS306", place, message)
-                return None
+                return self._sink.report("AS306", place, message)
             columns[name] = column
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) > 1:
             told = ", ".join(f"`{n}` has {c}" for n, c in lengths.items())
             message = f"the columns differ in length: {told}"
-            self._sink.report("AS306", item.place.at("for", part="key"), message)
-            return None
+            return self._sink.report("AS306", item.place.at("for", part="key"), message)
         return columns
 
-    def _parallel(self, item: ParallelItem, values: Values) -> GroupOperation | None:
+    def _parallel(self, item: ParallelItem, values: Values) -> GroupOperation | Reported:
         parts = [self.body(body, values) for body in item.branches.values()]
         group = GroupOperation(item, "parallel", parts, list(item.branches))
         if item.merge is not None:
-            before = self._sink.reports
             merge = self._item(item.merge, values)
-            if merge is None:  # an error, or a `when` that is false
-                return None if self._sink.reports > before else group
+            if merge is None:
+                return group
+            if merge is REPORTED:
+                return REPORTED
             assert isinstance(merge, LayerOperation)
             group.merge = merge
             group.count += 1
@@ -337,7 +283,10 @@ class Resolver:
         self._sink.report("AS305", place, message)
         raise TooLarge
 
-    def _value(self, template: Template, values: Values, place: Place, *steps: str | int) -> Any:
+    def _value(
+        self, template: Template, values: Values, place: Place, *steps: str | int
+    ) -> Any | Reported:
+        """What it works out to."""
         try:
             value = template.evaluate(values)
             kind = type(value)
@@ -355,11 +304,7 @@ class Resolver:
             within = (error.start, error.end) if error.end else None
             at = place.at(*steps, *path)._replace(within=within)
             help = [error.help] if error.help else []
-            self._sink.report(error.code, at, error.message, notes=notes, help=help)
-            return _FAILED
-
-
-_FAILED = object()
+            return self._sink.report(error.code, at, error.message, notes=notes, help=help)
 
 
 def _find_failing(

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from archspec.diagnostics.sink import Path, Place, Sink
-from archspec.diagnostics.spelling import nearest
+from archspec.diagnostics.sink import REPORTED, Path, Place, Reported, Sink
+from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.templates import Template, make_template
 from archspec.layers import layer_type
@@ -26,8 +26,8 @@ def read_template(
     place: Place,
     scope: frozenset[str],
     sink: Sink,
-) -> Template | None:
-    """A template whose formulas are sound and whose names are in scope, or None after reporting."""
+) -> Template | Reported:
+    """A template whose formulas are sound and whose names are in scope."""
     kind = type(value)
     if kind is int or kind is bool or value is None or kind is float:
         return Template(value)
@@ -54,7 +54,7 @@ def read_template(
     unknown = template.names - scope
     if unknown:
         _report_unknown_names(unknown, value, place, scope, sink)
-    return template if sound and not unknown else None
+    return template if sound and not unknown else REPORTED
 
 
 def _report_unknown_names(
@@ -80,7 +80,7 @@ def _help(name: str, value: Any, place: Place, scope: frozenset[str]) -> list[st
         return [f"`{name}` is only a word here: write `{word}`"]
     near = nearest(name, sorted(scope))
     if near:
-        return [f"did you mean `{near}`?"]
+        return [did_you_mean(near)]
     help = []
     expects = _expected_at(place.path)
     if value == name and expects:
@@ -111,7 +111,7 @@ def _expected_at(path: Path) -> str:
     type = layer_type(str(word))
     if type is None or name not in fields(type):
         return ""
-    return fields(type)[str(name)].type.expects_for(type).removesuffix(", or null")
+    return fields(type)[str(name)].type.value_for(type)
 
 
 def _find(value: Any, name: str) -> tuple[Path, tuple[int, int] | None]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from archspec.diagnostics.sink import Note, Sink
-from archspec.expand.graph import Expected, Graph, Ref, chain
+from archspec.expand.graph import Expected, Graph, Ref
 from archspec.formulas.explain import ExpressionError
 from archspec.infer.infer import ShapedGraph, ShapedNode
+from archspec.infer.path_text import path_text
 from archspec.layers.core import Input
 from archspec.shapes.shape import Shape, format_shape
 from archspec.spec.check_values import show
@@ -111,7 +112,7 @@ def _compare(
             notes: list[Note | str] = [*source]
             at = expected.output[0][0] if expected else shaped.graph.outputs[0][0]
             if sink.count < _MOST_WITH_SIZES:
-                notes.append("sizes: " + sizes_text(shaped, at))
+                notes.append("sizes: " + path_text(shaped.graph, shaped.facts, at, to_end=True))
             if expected is not None and expected.end - expected.start == 1:
                 node = shaped.nodes[at]
                 notes += [f"here {line}" for line in node.layer.derivation(*node.input_shapes)]
@@ -200,23 +201,6 @@ def _other_inputs(shaped: ShapedGraph, index: int, wanted: Any) -> list[str]:
 def _fits(shapes: Sequence[tuple[Shape, ...] | None], where: Ref, wanted: Any) -> bool:
     outputs = shapes[where[0]]
     return outputs is not None and _matches(outputs[where[1]], wanted)
-
-
-def sizes_text(shaped: ShapedGraph, index: int) -> str:
-    """The shapes on the main path to a node, at the layers where they change."""
-    steps: list[str] = []
-    last: Shape | None = None
-    for at in chain(shaped.graph, index):
-        shape = shaped.facts[at].outputs[0]
-        if shape != last:
-            steps.append(f"{shaped.graph.nodes[at].name} {format_shape(shape)}")
-        last = shape
-    name = shaped.graph.nodes[index].name
-    if steps and not steps[-1].startswith(name + " "):
-        steps.append(name)
-    if len(steps) > 9:
-        steps = [*steps[:3], "…", *steps[-5:]]
-    return " → ".join(steps)
 
 
 def _matches(shape: Shape, wanted: Any) -> bool:

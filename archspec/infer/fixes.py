@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from math import gcd
 
 from archspec.expand.graph import Graph, Scope
+from archspec.expand.walks import dependents, main_path
 from archspec.infer.input_sizes import LARGEST, MOST_WORK, Fitting, OutOfWork, only_input
 from archspec.layers import Layer, layer_types
 from archspec.layers.measure import measure
@@ -101,7 +102,7 @@ class _Tries:
         self._size = _size(graph)
         self._index = index
         self._before = self._failing({})
-        self._after = followers(graph, index)
+        self._after = dependents(graph, index)
 
     def argument(self, at: int, argument: str, value: object) -> bool:
         """Whether another argument helps, given to all layers that one item of the spec makes."""
@@ -135,15 +136,6 @@ class _Tries:
         return frozenset(n for n, shapes in enumerate(found) if shapes is None)
 
 
-def followers(graph: Graph, index: int) -> frozenset[int]:
-    """A node and all that depends on it."""
-    found = {index}
-    for number in range(index + 1, len(graph.nodes)):
-        if any(source in found for source, _ in graph.nodes[number].inputs):
-            found.add(number)
-    return frozenset(found)
-
-
 def _candidates(
     error: ShapeError, graph: Graph, index: int, inputs: Shapes
 ) -> Iterator[tuple[int, str, object]]:
@@ -171,7 +163,7 @@ def _candidates(
 def _candidates_before(graph: Graph, index: int) -> Iterator[tuple[int, str, object]]:
     """Changes in the branches that lead to a merging layer, from its end backwards."""
     nodes = graph.nodes
-    paths = [_path(graph, source) for source, _ in nodes[index].inputs]
+    paths = [main_path(graph, source)[::-1] for source, _ in nodes[index].inputs]
     shared = set(paths[0]).intersection(*paths[1:])
     shapes = shapes_with(graph, {})
     for path in paths:
@@ -189,15 +181,6 @@ def _candidates_before(graph: Graph, index: int) -> Iterator[tuple[int, str, obj
             for argument in ("filters", "units"):
                 if argument in names and at == path[0]:
                     yield from ((at, argument, o[0][-1]) for o in others if o and o[0][-1])
-
-
-def _path(graph: Graph, index: int) -> list[int]:
-    """From a node back to an input, always along the first of the inputs."""
-    found = [index]
-    while graph.nodes[index].inputs:
-        index = graph.nodes[index].inputs[0][0]
-        found.append(index)
-    return found
 
 
 def _shortcut(error: ShapeError, graph: Graph, index: int, inputs: Shapes) -> list[str]:
@@ -249,7 +232,7 @@ def _channels_first(graph: Graph, index: int) -> tuple[list[str], bool]:
     if not 1 <= first <= _MOST_CHANNELS < min(rest) or not likely:
         return [], False
     fitting = Fitting(graph, number, (*rest, first))
-    if not fitting.hopeless.isdisjoint(followers(graph, index)) or not fitting.fits(tuple(rest)):
+    if not fitting.hopeless.isdisjoint(dependents(graph, index)) or not fitting.fits(tuple(rest)):
         return [], False
     certain = min(rest) >= _MANY_PIXELS and (len({*rest}) == 1 or first in (1, 3))
     return [f"channels come last: an input of {format_shape((*rest, first))} would fit"], certain
@@ -265,7 +248,7 @@ def _other_sizes(graph: Graph, index: int, code: str) -> list[str] | None:
         return []
     number, (*sizes, channels) = only
     fitting = Fitting(graph, number, only[1])
-    if not fitting.hopeless.isdisjoint(followers(graph, index)):
+    if not fitting.hopeless.isdisjoint(dependents(graph, index)):
         return []
     given = tuple([size or 0 for size in sizes])
     found = [

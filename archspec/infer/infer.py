@@ -6,8 +6,9 @@ Equal layers with equal input shapes are calculated once.
 from functools import cached_property
 from itertools import accumulate
 
-from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.expand.graph import Graph, Node, Ref
+from archspec.expand.walks import ancestors
 from archspec.layers import Layer
 from archspec.layers.measure import Facts as Facts
 from archspec.layers.measure import measure as measure
@@ -103,17 +104,8 @@ class ShapedGraph:
     @cached_property
     def live(self) -> list[bool]:
         """For each node whether an output depends on it."""
-        nodes = self.graph.nodes
-        live = [False] * len(nodes)
-        for index, _ in self.graph.outputs:
-            live[index] = True
-        for index in self.graph.inputs.values():
-            live[index] = True
-        for index in range(len(nodes) - 1, -1, -1):
-            if live[index]:
-                for source, _ in nodes[index].inputs:
-                    live[source] = True
-        return live
+        outputs = (index for index, _ in self.graph.outputs)
+        return ancestors(self.graph, (*outputs, *self.graph.inputs.values()))
 
     @cached_property
     def _totals(self) -> tuple[int, int, int]:
@@ -182,8 +174,8 @@ _BROKEN = Facts((), (), 0, 0, 0)
 """Facts of a node whose error has been reported: whoever reads it is silent."""
 
 
-def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
-    """Shapes, weights and operations of all nodes; None after reporting if any has an error."""
+def infer(graph: Graph, sink: Sink) -> ShapedGraph | Reported:
+    """Shapes, weights and operations of all nodes."""
     facts: list[Facts] = []
     add = facts.append
     wrong: dict[tuple[Layer, tuple[Shape, ...]], ShapeError] = {}
@@ -216,9 +208,7 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph | None:
         from archspec.infer.value_types import check_dtypes
 
         check_dtypes(graph, facts, sink)
-    if sink.errors:
-        return None
-    return ShapedGraph(graph, facts)
+    return REPORTED if sink.errors else ShapedGraph(graph, facts)
 
 
 def _other_values(graph: Graph) -> bool:

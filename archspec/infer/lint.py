@@ -1,22 +1,23 @@
-"""Warnings: what is allowed but is probably not meant."""
+"""Warnings of a network whose shapes are right."""
 
+from collections.abc import Iterator
+
+from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.sink import Sink
 from archspec.expand.graph import Node, Scope
 from archspec.infer.infer import ShapedGraph
 
 
-def lint(shaped: ShapedGraph, sink: Sink) -> None:
-    """Warn of layers that lead to no output: Keras leaves them out of the model."""
-    if not all(shaped.live):
-        _warn_of_dead_layers(shaped, sink)
+@rule("AS901")
+def dead_layer(shaped: ShapedGraph) -> Iterator[Finding]:
+    """A layer that leads to no output, which Keras leaves out of the model.
 
-
-def _warn_of_dead_layers(shaped: ShapedGraph, sink: Sink) -> None:
-    """One warning for each layer that nothing reads, or each block none of whose layers lives.
-
-    What only leads to such a layer is as dead, but it is not where the mistake is.
+    One finding for each layer that nothing reads, or each block none of whose layers lives. What
+    only leads to such a layer is as dead, but it is not where the mistake is.
     """
     nodes, live = shaped.graph.nodes, shaped.live
+    if all(live):
+        return
     alive: set[int] = set()
     for node, lives in zip(nodes, live, strict=True):
         scope: Scope | None = node.scope if lives else None
@@ -42,7 +43,15 @@ def _warn_of_dead_layers(shaped: ShapedGraph, sink: Sink) -> None:
         item = whole.item
         if item is not None:
             message = f"`{name}` leads to no output, so it is not part of the model"
-            sink.report("AS901", item.place.key(), message, node=name)
+            yield Finding(item.place.key(), message, node=name)
+
+
+RULES = (dead_layer,)
+
+
+def lint(shaped: ShapedGraph, sink: Sink) -> None:
+    """Warn of what is allowed in a network but is probably not meant."""
+    apply_rules(RULES, shaped, sink)
 
 
 def _dead_scope(scope: Scope, alive: set[int], known: dict[int, Scope | None]) -> Scope | None:

@@ -1,8 +1,10 @@
 """What to say of a shape that cannot be: how it came about, and what would mend it."""
 
 from archspec.diagnostics.sink import Note, Sink
-from archspec.expand.graph import Graph, Node, chain
+from archspec.expand.graph import Graph, Node
+from archspec.expand.walks import main_path
 from archspec.infer.fixes import find_mends
+from archspec.infer.path_text import path_text
 from archspec.layers.measure import Facts
 from archspec.records.record import fields
 from archspec.shapes.shape import Shape, ShapeError, format_shape
@@ -15,7 +17,6 @@ _VERY_MANY_NODES = 20_000
 _FEW = 3
 _MOST_CHAINS = 1_000_000
 """Longest way back, all branches together, that is told."""
-_MOST_STEPS = 9
 _MOST_INPUTS = 6
 
 
@@ -56,20 +57,6 @@ def report_shape_error(
     sink.report(error.code, at, message, notes=notes, help=help, node=node.name)
 
 
-def chain_text(graph: Graph, index: int, facts: list[Facts]) -> str:
-    """``input 224×224×3 → conv1 112×112×64 → …``: the layers at which the shape changes."""
-    steps: list[str] = []
-    last: Shape | None = None
-    for at in chain(graph, index):
-        shape = facts[at].outputs[0] if facts[at].outputs else None
-        if shape is not None and shape != last:
-            steps.append(f"{graph.nodes[at].name} {format_shape(shape)}")
-        last = shape
-    if len(steps) > _MOST_STEPS:
-        steps = [*steps[:3], "…", *steps[-5:]]
-    return " → ".join(steps)
-
-
 def _sizes(
     error: ShapeError, graph: Graph, node: Node, facts: list[Facts], shapes: tuple[Shape, ...]
 ) -> list[Note | str]:
@@ -85,14 +72,14 @@ def _sizes(
         return ["it reads " + ", ".join([*read[:_MOST_INPUTS], *more])]
     if len(shapes) > 1:
         return _branches(graph, node, facts)
-    return [f"sizes: {chain_text(graph, node.inputs[0][0], facts)} → {node.name}"]
+    return [f"sizes: {path_text(graph, facts, node.inputs[0][0])} → {node.name}"]
 
 
 def _branches(graph: Graph, node: Node, facts: list[Facts]) -> list[Note | str]:
     """Each input of a layer with several, from where the branches parted."""
     if len(node.inputs) * len(facts) > _MOST_CHAINS:
         return []
-    chains = [chain(graph, index) for index, _ in node.inputs]
+    chains = [main_path(graph, index) for index, _ in node.inputs]
     common = 0
     while all(len(c) > common for c in chains) and len({c[common] for c in chains}) == 1:
         common += 1
@@ -134,7 +121,7 @@ def _surroundings(node: Node) -> list[Note]:
 
 def _help_for_unknown(graph: Graph, node: Node, facts: list[Facts]) -> list[str]:
     """Where the unknown size comes from, and what leaves it behind."""
-    path = chain(graph, node.inputs[0][0]) if node.inputs else []
+    path = main_path(graph, node.inputs[0][0]) if node.inputs else []
     unknown = [at for at in path if facts[at].outputs and None in facts[at].outputs[0]]
     if not unknown:
         return []

@@ -8,7 +8,6 @@ Source: keras/src/layers/preprocessing/image_preprocessing/.
 from typing import Annotated
 
 from archspec.layers.augmentation import Augmentation, Interpolation
-from archspec.records import core_schema as cs
 from archspec.records.arguments import (
     BitRange,
     DataFormat,
@@ -22,15 +21,14 @@ from archspec.records.arguments import (
     SignedFractionRange,
 )
 from archspec.records.record import ArgumentType
+from archspec.records.schemas import tuple_of, whole
 from archspec.shapes.dtypes import FLOATS, NUMBERS, VALUES
 from archspec.shapes.reach import Reach, pointwise
 from archspec.shapes.shape import Shape, ShapeError
 
 _Grid = Annotated[
     tuple[int, int],
-    ArgumentType(
-        cs.tuple_schema([cs.int_schema(strict=True, gt=0)] * 2), "two whole numbers above 0"
-    ),
+    ArgumentType(tuple_of(whole(gt=0), whole(gt=0)), "two whole numbers above 0"),
 ]
 
 

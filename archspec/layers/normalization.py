@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from archspec.layers.base import Elementwise
 from archspec.layers.settings import Constraint, Initializer, Regularizer
-from archspec.records import core_schema as cs
-from archspec.records.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat, number_schema
+from archspec.records.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat
 from archspec.records.record import ArgumentError, ArgumentType
+from archspec.records.schemas import number, optional_keys
 from archspec.shapes.axes import axis_index, axis_indices
 from archspec.shapes.dtypes import FLOATS, VALUES
 from archspec.shapes.reach import ALL, Reach, grouped, pointwise, slid
@@ -19,13 +19,7 @@ from archspec.shapes.shape import Shape, ShapeError, Weight, Window, format_shap
 _Clipping = Annotated[
     dict[str, Any],
     ArgumentType(
-        cs.typed_dict_schema(
-            {
-                key: cs.typed_dict_field(number_schema(), required=False)
-                for key in ("rmax", "rmin", "dmax")
-            },
-            extra_behavior="forbid",
-        ),
+        optional_keys({key: number() for key in ("rmax", "rmin", "dmax")}),
         "a map with any of rmax, rmin and dmax, such as {rmax: 3, rmin: 0.33, dmax: 5}",
     ),
 ]

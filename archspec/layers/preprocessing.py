@@ -10,16 +10,15 @@ Source: keras/src/layers/preprocessing/.
 from typing import Annotated, Literal
 
 from archspec.layers.base import Elementwise, Layer
-from archspec.records import core_schema as cs
 from archspec.records.arguments import (
     Axes,
     DataFormat,
     Numbers,
     PositiveFloat,
     PositiveInt,
-    number_schema,
 )
 from archspec.records.record import ArgumentError, ArgumentType
+from archspec.records.schemas import many, number
 from archspec.shapes.axes import axis_indices
 from archspec.shapes.dtypes import DTYPES, FLOATS, NUMBERS, VALUES, WIDE_UNSIGNED, DtypeError
 from archspec.shapes.reach import ALL, Reach, pointwise, resized, resized_part, same, shifted
@@ -28,11 +27,7 @@ from archspec.shapes.shape import Shape, ShapeError, Weight, format_shape, known
 _Boundaries = Annotated[
     tuple[float, ...],
     ArgumentType(
-        cs.tuple_schema(
-            [number_schema()],
-            variadic_item_index=0,
-            min_length=1,
-        ),
+        many(number(), min_length=1),
         "a list of numbers",
     ),
 ]

@@ -6,16 +6,16 @@ Source: keras/src/layers/regularization/.
 from typing import Annotated, Any
 
 from archspec.layers.base import Elementwise
-from archspec.records import core_schema as cs
 from archspec.records.arguments import DataFormat, Fraction, NonNegativeFloat, Seed, Sizes
 from archspec.records.record import ArgumentType
+from archspec.records.schemas import number
 from archspec.shapes.dtypes import ANY, FLOATS, NUMBERS, VALUES, DtypeError
 from archspec.shapes.shape import Shape, ShapeError, format_shape
 
 _Rate = Annotated[
     float,
     ArgumentType(
-        cs.float_schema(strict=True, ge=0, lt=1, allow_inf_nan=False),
+        number(ge=0, lt=1),
         "a number, 0 or more, below 1",
     ),
 ]

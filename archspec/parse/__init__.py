@@ -2,9 +2,7 @@
 
 from archspec.diagnostics.sink import Sink, SourcePlace, TooMany
 from archspec.diagnostics.source import Source
-from archspec.parse.document import Document, Marks
-from archspec.parse.quick_yaml import Unusual, read_quickly
-from archspec.parse.scalars import OddNumber
+from archspec.parse.document import Document
 
 
 def parse(source: Source, sink: Sink) -> Document | None:
@@ -16,14 +14,10 @@ def parse(source: Source, sink: Sink) -> Document | None:
     if not text:
         sink.report("AS005", SourcePlace(source), "the file is empty", help=[_STARTER])
         return None
-    name = source.name
-    if name.lower().endswith(".json") or (name.startswith("<") and text[0] == "{"):
+    if source.name.lower().endswith(".json") or (source.name.startswith("<") and text[0] == "{"):
         from archspec.parse.json import parse_json as parse_text
     else:
-        try:
-            return Document(source, read_quickly(source.text), lambda: _marks(source))
-        except (Unusual, OddNumber):
-            from archspec.parse.yaml import parse_yaml as parse_text
+        from archspec.parse.yaml import parse_yaml as parse_text
     try:
         return parse_text(source, sink)
     except TooMany:
@@ -31,12 +25,6 @@ def parse(source: Source, sink: Sink) -> Document | None:
     except UnicodeEncodeError:  # from Python, or a word of the command line; files are decoded
         sink.report("AS003", SourcePlace(source), "the text has a byte that is no UTF-8")
         return None
-
-
-def _marks(source: Source) -> Marks:
-    from archspec.parse.yaml import marks_of
-
-    return marks_of(source)
 
 
 _STARTER = "`archspec new NAME` writes a spec to start from"

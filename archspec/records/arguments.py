@@ -7,84 +7,51 @@ schema which checks it and the words which say what would be right.
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from archspec.records import core_schema as cs
-from archspec.records.record import LARGEST_FLOAT, ArgumentType
+from archspec.records import schemas
+from archspec.records.record import ArgumentType, Kind
+from archspec.records.schemas import LARGEST as LARGEST
+from archspec.records.schemas import Schema, either, many, nullable, number, size, spread, tuple_of
 
-LARGEST = 2**63 - 1
-"""Largest size: what the backends' 64-bit integers hold."""
-
-
-def _int(gt: int | None = None, ge: int | None = None) -> cs.CoreSchema:
-    return cs.int_schema(strict=True, gt=gt, ge=ge, le=LARGEST)
+number_schema = number
+"""The name that plugins of version 0.1 know."""
 
 
-def number_schema(
-    gt: float | None = None,
-    ge: float | None = None,
-    le: float | None = None,
-    lt: float | None = None,
-) -> cs.CoreSchema:
-    """A number that a 32-bit float holds."""
-    if gt is None and ge is None:
-        ge = -LARGEST_FLOAT
-    if lt is None and le is None:
-        le = LARGEST_FLOAT
-    return cs.float_schema(strict=True, gt=gt, ge=ge, le=le, lt=lt, allow_inf_nan=False)
-
-
-def _tuple(items: list[cs.CoreSchema]) -> cs.CoreSchema:
-    return cs.tuple_schema(items)
-
-
-def _many(item: cs.CoreSchema, min_length: int = 0) -> cs.CoreSchema:
-    return cs.tuple_schema([item], variadic_item_index=0, min_length=min_length)
-
-
-def _spread(item: cs.CoreSchema, many: cs.CoreSchema, count: int) -> cs.CoreSchema:
-    """Several numbers; a single whole one stands for `count` of them."""
-    return cs.no_info_before_validator_function(
-        lambda v: (v,) * count if type(v) is int else v,
-        many,
-        json_schema_input_schema=cs.union_schema([item, many]),
-    )
-
-
-def _per_axis(item: cs.CoreSchema) -> Callable[[type], cs.CoreSchema]:
+def _per_axis(item: Schema) -> Callable[[type], Schema]:
     """One number for every spatial axis of the layer; a single one stands for all."""
 
-    def build(owner: type) -> cs.CoreSchema:
+    def build(owner: type) -> Schema:
         rank: int = owner.rank  # type: ignore[attr-defined]
-        return _spread(item, _tuple([item] * rank), rank)
+        return spread(item, tuple_of(*[item] * rank), rank)
 
     return build
 
 
-PositiveInt = Annotated[int, ArgumentType(_int(gt=0), "a whole number above 0")]
-NaturalInt = Annotated[int, ArgumentType(_int(ge=0), "a whole number, 0 or more")]
-PositiveFloat = Annotated[float, ArgumentType(number_schema(gt=0), "a number above 0")]
-NonNegativeFloat = Annotated[float, ArgumentType(number_schema(ge=0), "a number, 0 or more")]
-Fraction = Annotated[float, ArgumentType(number_schema(ge=0, le=1), "a number from 0 to 1")]
+PositiveInt = Annotated[int, ArgumentType(size(gt=0), "a whole number above 0")]
+NaturalInt = Annotated[int, ArgumentType(size(ge=0), "a whole number, 0 or more")]
+PositiveFloat = Annotated[float, ArgumentType(number(gt=0), "a number above 0")]
+NonNegativeFloat = Annotated[float, ArgumentType(number(ge=0), "a number, 0 or more")]
+Fraction = Annotated[float, ArgumentType(number(ge=0, le=1), "a number from 0 to 1")]
 
 Window = Annotated[
     tuple[int, ...],
-    ArgumentType(_per_axis(_int(gt=0)), "a whole number above 0, or {rank} of them"),
+    ArgumentType(_per_axis(size(gt=0)), "a whole number above 0, or {rank} of them"),
 ]
 """A kernel, a stride or a dilation: one number per spatial axis."""
 NaturalWindow = Annotated[
     tuple[int, ...],
-    ArgumentType(_per_axis(_int(ge=0)), "a whole number, 0 or more, or {rank} of them"),
+    ArgumentType(_per_axis(size(ge=0)), "a whole number, 0 or more, or {rank} of them"),
 ]
 """Something added along each spatial axis, such as an output padding."""
 
 
-def _margin(owner: type) -> cs.CoreSchema:
+def _margin(owner: type) -> Schema:
     """The two sides of one axis; a single number stands for both."""
-    return _spread(_int(ge=0), _tuple([_int(ge=0)] * 2), 2)
+    return spread(size(ge=0), tuple_of(size(ge=0), size(ge=0)), 2)
 
 
-def _margins(owner: type) -> cs.CoreSchema:
+def _margins(owner: type) -> Schema:
     rank: int = owner.rank  # type: ignore[attr-defined]
-    return _spread(_int(ge=0), _tuple([_margin(owner)] * rank), rank)
+    return spread(size(ge=0), tuple_of(*[_margin(owner)] * rank), rank)
 
 
 Margin = Annotated[
@@ -101,71 +68,58 @@ Margins = Annotated[
 ]
 """What is added to, or cut off, the two ends of every spatial axis."""
 
-Size = Annotated[
-    int | None, ArgumentType(cs.nullable_schema(_int(gt=0)), "a size above 0, or null")
-]
+Size = Annotated[int, ArgumentType(size(gt=0), "a size above 0")] | None
 Sizes = Annotated[
     tuple[int | None, ...],
-    ArgumentType(_many(cs.nullable_schema(_int(gt=0))), "a list of sizes such as [224, 224, 3]"),
+    ArgumentType(many(nullable(size(gt=0))), "a list of sizes such as [224, 224, 3]"),
 ]
 """A shape without the batch; null is a size that is not known."""
 
-Ints = Annotated[tuple[int, ...], ArgumentType(_many(_int()), "a list of whole numbers")]
+Ints = Annotated[tuple[int, ...], ArgumentType(many(size()), "a list of whole numbers")]
 Axes = Annotated[
     tuple[int, ...],
-    ArgumentType(_spread(_int(), _many(_int(), min_length=1), 1), "an axis, or a list of axes"),
+    ArgumentType(spread(size(), many(size(), min_length=1), 1), "an axis, or a list of axes"),
 ]
 """One axis or several, counted as Keras does: the batch is axis 0."""
 AxisPair = Annotated[
     tuple[int, int],
     ArgumentType(
-        _spread(_int(), _tuple([_int()] * 2), 2), "an axis, or two of them: one of each input"
+        spread(size(), tuple_of(size(), size()), 2), "an axis, or two of them: one of each input"
     ),
 ]
 
 
-def _one_or(item: cs.CoreSchema, many: cs.CoreSchema, count: int) -> cs.CoreSchema:
-    """One number as it is, or several; `count` is a number of them that `many` takes."""
-
-    def validate(value: Any, check: Callable[[Any], Any]) -> Any:
-        return check((value,) * count)[0] if type(value) in (int, float) else check(value)
-
-    return cs.no_info_wrap_validator_function(
-        validate, many, json_schema_input_schema=cs.union_schema([item, many])
-    )
-
-
-def _one_or_two(item: cs.CoreSchema, expects: str) -> ArgumentType:
-    schema = _one_or(item, _tuple([item] * 2), 2)
+def _one_or_two(item: Schema, expects: str) -> ArgumentType:
+    schema = schemas.one_or(item, tuple_of(item, item), 2)
     return ArgumentType(schema, f"{expects}, or two of them: from and to")
 
 
 Numbers = Annotated[
     float | tuple[float, ...],
     ArgumentType(
-        _one_or(number_schema(), _many(number_schema(), min_length=1), 1),
+        schemas.one_or(number(), many(number(), min_length=1), 1),
         "a number, or a list of numbers",
     ),
 ]
 NumberPair = Annotated[
-    tuple[float, float], ArgumentType(_tuple([number_schema()] * 2), "two numbers: from and to")
+    tuple[float, float], ArgumentType(tuple_of(number(), number()), "two numbers: from and to")
 ]
 """A range of numbers, such as the values of a pixel."""
 
 FractionRange = Annotated[
-    float | tuple[float, float], _one_or_two(number_schema(ge=0, le=1), "a number from 0 to 1")
+    float | tuple[float, float], _one_or_two(number(ge=0, le=1), "a number from 0 to 1")
 ]
 """How strongly something random acts: so much at most, or from the one to the other."""
 SignedFractionRange = Annotated[
-    float | tuple[float, float], _one_or_two(number_schema(ge=-1, le=1), "a number from -1 to 1")
+    float | tuple[float, float], _one_or_two(number(ge=-1, le=1), "a number from -1 to 1")
 ]
 ZoomRange = Annotated[
     float | tuple[float, float],
-    _one_or_two(number_schema(gt=-1, le=1), "a number above -1, up to 1"),
+    _one_or_two(number(gt=-1, le=1), "a number above -1, up to 1"),
 ]
 BitRange = Annotated[
     int | tuple[int, int],
-    _one_or_two(cs.int_schema(strict=True, ge=1, le=8), "a whole number from 1 to 8"),
+    _one_or_two(schemas.whole(ge=1, le=8), "a whole number from 1 to 8"),
 ]
 
 
@@ -177,18 +131,18 @@ def _odd(value: int) -> int:
 
 OddSizes = Annotated[
     int | tuple[int, int],
-    _one_or_two(cs.no_info_after_validator_function(_odd, _int(gt=0)), "an odd number above 0"),
+    _one_or_two(schemas.checked_by(_odd, size(gt=0)), "an odd number above 0"),
 ]
 """The size of a kernel that has a middle."""
 
-Seed = Annotated[int, ArgumentType(_int(ge=-LARGEST), "a whole number of at most 64 bits")]
-Null = Annotated[None, ArgumentType(cs.none_schema(), "null")]
+Seed = Annotated[int, ArgumentType(size(ge=-LARGEST), "a whole number of at most 64 bits")]
+Null = Annotated[None, ArgumentType(schemas.null(), "null")]
 """An argument of Keras that a spec leaves alone."""
 
 PartialShape = Annotated[
     tuple[int | None, ...],
     ArgumentType(
-        _spread(_int(gt=0), _many(cs.nullable_schema(_int(gt=0))), 1),
+        spread(size(gt=0), many(nullable(size(gt=0))), 1),
         "a size above 0, or a list of sizes in which null stands for those of the input",
     ),
 ]
@@ -240,7 +194,7 @@ Keras knows, and ``threshold`` needs arguments.
 
 def one_of(words: tuple[str, ...], expects: str) -> ArgumentType:
     """One of many words, which a message does not list."""
-    return ArgumentType(cs.literal_schema(list(words)), expects, text=True, choices=words)
+    return ArgumentType(schemas.literal(words), expects, text=True, choices=words)
 
 
 Activation = Annotated[str, one_of(ACTIVATIONS, "the name of an activation")]
@@ -255,7 +209,7 @@ def _layer(value: Any) -> Any:
 NestedLayer = Annotated[
     Any,
     ArgumentType(
-        cs.no_info_plain_validator_function(_layer, json_schema_input_schema=cs.any_schema()),
+        schemas.read_by(_layer),
         "a layer with its arguments, such as {LSTM: {units: 4}}",
         nested=True,
     ),
@@ -266,9 +220,11 @@ UseCudnn = Annotated[
     Any,
     ArgumentType(
         # A literal schema would take 1 and 0 too, which equal True and False.
-        cs.union_schema([cs.literal_schema(["auto"]), cs.bool_schema(strict=True)]),
+        either(schemas.literal(["auto"]), schemas.boolean()),
         "`auto`, `true` or `false`",
         text=True,
+        choices=("auto", "true", "false"),
+        kind=Kind.CHOICE,
     ),
 ]
 """Whether a recurrent layer calculates with cuDNN."""
@@ -276,7 +232,7 @@ UseCudnn = Annotated[
 ProjectionShape = Annotated[
     tuple[int, ...],
     ArgumentType(
-        _spread(_int(gt=0), _many(_int(gt=0), min_length=1), 1),
+        spread(size(gt=0), many(size(gt=0), min_length=1), 1),
         "a size above 0, or a list of them",
     ),
 ]

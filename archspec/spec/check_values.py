@@ -5,15 +5,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.spelling import did_you_mean, nearest, suggest
 from archspec.formulas.values import key_of
 from archspec.formulas.values import show as show
-from archspec.layers import Layer, layer_types, nearest
+from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
 from archspec.layers.settings import SettingType, settings_of
+from archspec.records.cache import BoundedCache
 from archspec.records.record import (
     LARGEST_FLOAT,
     ArgumentError,
     Field,
+    Kind,
     Record,
     ValidationError,
     fields,
@@ -28,9 +31,8 @@ _OF_THE_INPUT = frozenset(
 """Arguments with which other tools tell a layer what it reads."""
 
 
-_MADE: dict[tuple[type[Layer], str], Layer] = {}
+_MADE: BoundedCache[tuple[type[Layer], str], Layer] = BoundedCache(20_000)
 """Layers by type and arguments: layers cannot be changed, so equal ones are checked only once."""
-_MOST_MADE = 20_000
 
 
 class Maker:
@@ -57,8 +59,6 @@ class Maker:
         if layer is None:
             layer = self._make(type, arguments, place, scope)
             if layer is not None and key is not None:
-                if len(_MADE) >= _MOST_MADE:
-                    _MADE.clear()
                 _MADE[type, key] = layer
         return layer
 
@@ -91,9 +91,9 @@ class Maker:
         at = place.at(word)
         type = find_layer(word)
         if type is None:
-            near = nearest(word, list(layer_types()))
-            help = [f"did you mean `{near}`?"] if near else []
-            self.sink.report("AS201", at.key(), f"there is no layer `{word}`", help=help)
+            help = suggest(word, list(layer_types()))
+            message = f"there is no layer `{word}`"
+            self.sink.report("AS201", at.key(), message, help=[help] if help else [])
             return None
         arguments = arguments if arguments is not None else {}
         if not isinstance(arguments, dict):
@@ -132,7 +132,7 @@ def check_names(
         near = nearest(name, allowed)
         if near in missing:
             missing.remove(near)
-        help = [f"did you mean `{near}`?"] if near else []
+        help = [did_you_mean(near)] if near else []
         if issubclass(type, Layer) and name in _OF_THE_INPUT:
             help = ["leave it out: it follows from the layer before, or from `input` at the top"]
         elif not near:
@@ -263,26 +263,26 @@ def report_bad_value(
     scope: Iterable[str] = (),
 ) -> None:
     """Say what an argument takes, and what it got."""
-    expects = _expects(field, owner)
+    expects, kind = _expects(field, owner), field.type.kind_for(owner)
     message = f"`{field.name}` of {subject} must be {expects}, not {show(value)}"
     notes = []
     if not isinstance(place.document.at(place.path[:-1]), dict) and subject == owner.__name__:
         notes.append(f"a value alone stands for the first argument, here `{field.name}`")
     help = []
-    if isinstance(value, float) and "whole number" in expects:
+    if isinstance(value, float) and kind is Kind.WHOLE:
         help.append("floor(), ceil() or round() makes a whole number")
-    if type(value) in (int, float) and abs(value) > LARGEST_FLOAT and "whole" not in expects:
+    if type(value) in (int, float) and abs(value) > LARGEST_FLOAT and kind is not Kind.WHOLE:
         help.append("32-bit floats go up to 3.4e38")
     written = place.document.at(place.path)
     if written != value:
         notes += _used([written], scope)
     if isinstance(value, str) and (field.type.text or value in scope):
-        help += _help_for_word(field, value, expects, scope)
-    elif expects in ("text", "a name: letters, digits, `_` and `-`") and value is not None:
+        help += _help_for_word(field, value, kind, scope)
+    elif kind in (Kind.TEXT, Kind.NAME) and value is not None:
         if isinstance(value, int | float):
             help.append(f'in quotes it is text: `{field.name}: "{show(value)}"`')
     else:
-        help += _help_for_form(field, owner, value, expects)
+        help += _help_for_form(field, owner, value, kind)
     sink.report(code, place, message, notes=notes, help=help)
 
 
@@ -297,13 +297,13 @@ def _used(written: Iterable[Any], scope: Iterable[str]) -> list[str]:
 
 def _expects(field: Field, owner: type[Record]) -> str:
     """What would be right; that an optional argument can be null says nothing."""
-    expects = field.type.expects_for(owner)
-    return expects.removesuffix(", or null") if field.default is None else expects
+    type = field.type
+    return type.value_for(owner) if field.default is None else type.expects_for(owner)
 
 
-def _help_for_form(field: Field, owner: type[Record], value: Any, expects: str) -> list[str]:
+def _help_for_form(field: Field, owner: type[Record], value: Any, kind: Kind) -> list[str]:
     """What to say of a value that has another form than is needed."""
-    if expects == "a list of layers":
+    if kind is Kind.LAYERS:
         if isinstance(value, str):
             return ["begin the list in the next line, each layer with `- `"]
         glued = [w for w in value if re.match(r"-\w", str(w))] if isinstance(value, dict) else []
@@ -311,9 +311,9 @@ def _help_for_form(field: Field, owner: type[Record], value: Any, expects: str) 
             return [f"a space follows the dash: `- {glued[0][1:]}`"]
         if isinstance(value, dict):
             return ["begin each layer with `- `"]
-    if expects.startswith("branches such as") and isinstance(value, list):
+    if kind is Kind.BRANCHES and isinstance(value, list):
         return ["each branch has a name, and a list of layers: `left: [Conv2D: {…}]`"]
-    if expects == "a name, or a list of names":
+    if kind is Kind.NAMES:
         numbers = value if isinstance(value, list) else [value]
         if any(isinstance(n, int) for n in numbers):
             return ["wires are names, not numbers: `name: left` there, `left` here"]
@@ -323,20 +323,18 @@ def _help_for_form(field: Field, owner: type[Record], value: Any, expects: str) 
     return []
 
 
-def _help_for_word(field: Field, value: str, expects: str, scope: Iterable[str]) -> list[str]:
+def _help_for_word(field: Field, value: str, kind: Kind, scope: Iterable[str]) -> list[str]:
     if value in scope:
         return [f"for the parameter write `{field.name}: ${value}`"]
     if value.lower() == "none" and field.default is None:
         return ["leave it out, or write `null`"]
     if value == "channels_first":
         return ["shapes are channels-last here: height, width, channels"]
-    known = list(field.type.choices)
-    literal = expects.startswith(("`", "one of"))
-    words = expects.replace("`", " ").replace(",", " ").split() if literal else []
-    near = nearest(value, known or words)
+    words = list(field.type.choices)
+    near = nearest(value, words)
     if near and near != value:
-        return [f"did you mean `{near}`?"]
-    return [f"there are {', '.join(known)}"] if known else []
+        return [did_you_mean(near)]
+    return [f"there are {', '.join(words)}"] if words and kind is not Kind.CHOICE else []
 
 
 def _listed(words: list[str]) -> str:

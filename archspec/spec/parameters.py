@@ -4,18 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Note, Place, Sink
-from archspec.diagnostics.spelling import nearest
-from archspec.formulas.explain import ExpressionError
-from archspec.formulas.expressions import is_name, parse_expression
+from archspec.diagnostics.spelling import suggest
+from archspec.formulas.expressions import is_name
 from archspec.spec.check_values import show
+from archspec.spec.lint import lint_parameters
 from archspec.spec.types import Parameter, Spec
 
 ELSEWHERE = "its file lies outside this folder: with `--root DIR` its parameters are told"
-
-_LONGEST = 200
-"""A longer text is none that somebody took for a formula."""
 
 TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,),
@@ -50,26 +46,8 @@ def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dic
             words is not None,
             at,
         )
-    for param in params.values():
-        if type(param.default) is str and _looks_like_formula(param.default, params):
-            message = f"the default of `{param.name}` is the text `{visible(param.default)}`"
-            help = ["formulas are worked out where a number is wanted: write it there"]
-            sink.report("AS906", param.place, f"{message}, not a formula", help=help)
+    lint_parameters(params, sink)
     return params
-
-
-def _looks_like_formula(text: str, params: Mapping[str, Parameter]) -> bool:
-    """Whether a text calculates, with numbers only or with a parameter."""
-    if len(text) > _LONGEST or (not any(c in "+-*/%<>(=" for c in text) and " if " not in text):
-        return False
-    try:
-        formula = parse_expression(text)
-    except ExpressionError:
-        return False
-    names = formula.names
-    if names:
-        return any(name in params for name in names)
-    return any(c in "+*/%" for c in text)  # a date is none
 
 
 def set_parameters(
@@ -81,9 +59,8 @@ def set_parameters(
         place = places[name]
         param = spec.params.get(name)
         if param is None:
-            near = nearest(name, list(spec.params))
             listed = ", ".join(f"`{n}`" for n in spec.params)
-            help = [f"did you mean `{near}`?" if near else f"it has {listed or 'none'}"]
+            help = [suggest(name, list(spec.params), f"it has {listed or 'none'}")]
             message = f"`{spec.name}` has no parameter `{name}`"
             if sink.withholds(spec.body.place):
                 message, help = f"the network has no parameter `{name}`", [ELSEWHERE]

@@ -1,7 +1,7 @@
 """Blocks that call themselves: refused, for there is nothing that would end it."""
 
 from archspec.diagnostics.sink import Sink
-from archspec.spec.types import Block, Body, CallItem, Item, ParallelItem, RepeatItem
+from archspec.spec.types import Block, Body, CallItem
 
 
 def refuse_recursion(blocks: dict[str, Block], sink: Sink) -> None:
@@ -32,16 +32,4 @@ def refuse_recursion(blocks: dict[str, Block], sink: Sink) -> None:
 
 
 def _called(body: Body) -> list[CallItem]:
-    found: list[CallItem] = []
-    bodies = [body]
-    while bodies:
-        for item in bodies.pop().items:
-            found += [item] if isinstance(item, CallItem) else []
-            bodies += _inner(item)
-    return found
-
-
-def _inner(item: Item) -> list[Body]:
-    if isinstance(item, RepeatItem):
-        return [item.body]
-    return list(item.branches.values()) if isinstance(item, ParallelItem) else []
+    return [item for item in body.walk() if isinstance(item, CallItem)]

@@ -3,7 +3,8 @@
 Everything here is made by :mod:`archspec.spec.validate` and never changed.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple, assert_never
 
 from archspec.diagnostics.sink import Place
 from archspec.formulas.templates import Template
@@ -18,8 +19,8 @@ class Expect(NamedTuple):
     source: str | None = None
 
 
-class Item:
-    """One entry of a list of layers."""
+class Entry:
+    """What all entries of a list of layers have; an :data:`Item` is one of the classes below."""
 
     __slots__ = (
         "expect",
@@ -57,7 +58,7 @@ class Body:
 
     __slots__ = ("items", "names", "order", "place", "walks", "work", "worked_out")
 
-    def __init__(self, items: tuple[Item, ...], place: Place) -> None:
+    def __init__(self, items: "tuple[Item, ...]", place: Place) -> None:
         self.items = items
         templates = [item.templates() for item in items if item.names]
         self.walks = sum([t.walks for found in templates for t in found])
@@ -70,8 +71,19 @@ class Body:
         self.worked_out: dict[str, Any] = {}
         """Its operations by the values of its parameters, kept by :mod:`archspec.expand.resolve`."""
 
+    def walk(self) -> "Iterator[Item]":
+        """Every item in it, and in the bodies of its items; calls are not followed."""
+        waiting = [iter(self.items)]
+        while waiting:
+            item = next(waiting[-1], None)
+            if item is None:
+                waiting.pop()
+                continue
+            yield item
+            waiting += [iter(body.items) for body in reversed(bodies_of(item))]
 
-class LayerItem(Item):
+
+class LayerItem(Entry):
     """A layer; ``layer`` is made already if nothing in its arguments is open."""
 
     __slots__ = ("arguments", "layer", "type")
@@ -86,7 +98,7 @@ class LayerItem(Item):
         return [*super().templates(), *([self.arguments] if self.arguments else ())]
 
 
-class CallItem(Item):
+class CallItem(Entry):
     """A call of a block."""
 
     __slots__ = ("arguments", "block")
@@ -100,7 +112,7 @@ class CallItem(Item):
         return [*super().templates(), *(t for t in self.arguments.values() if t.names)]
 
 
-class RepeatItem(Item):
+class RepeatItem(Entry):
     """A repeat: a number of times, or a table of columns."""
 
     __slots__ = ("body", "columns", "index", "times")
@@ -124,7 +136,7 @@ class RepeatItem(Item):
         return [*super().templates(), *(t for t in own if t.names)]
 
 
-class ParallelItem(Item):
+class ParallelItem(Entry):
     """Branches by name and the layer that merges them."""
 
     __slots__ = ("branches", "merge")
@@ -137,7 +149,7 @@ class ParallelItem(Item):
         self.merge = merge
 
 
-class ApplyItem(Item):
+class ApplyItem(Entry):
     """An earlier layer or block once more."""
 
     __slots__ = ("target",)
@@ -145,6 +157,23 @@ class ApplyItem(Item):
     def __init__(self, target: Template, place: Place) -> None:
         super().__init__("apply", place)
         self.target = target
+
+
+Item = LayerItem | CallItem | RepeatItem | ParallelItem | ApplyItem
+"""One entry of a list of layers."""
+
+
+def bodies_of(item: Item) -> tuple[Body, ...]:
+    """The bodies that stand in an item."""
+    match item:
+        case RepeatItem():
+            return (item.body,)
+        case ParallelItem():
+            return tuple(item.branches.values())
+        case LayerItem() | CallItem() | ApplyItem():
+            return ()
+        case _:
+            assert_never(item)
 
 
 class Parameter(NamedTuple):
@@ -197,6 +226,8 @@ class InputDeclaration(NamedTuple):
     name: str
     arguments: Template
     place: Place
+    short: bool
+    """Whether only its shape is written: ``input: [28, 28, 1]``."""
 
 
 class Spec(NamedTuple):

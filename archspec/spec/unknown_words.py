@@ -6,8 +6,8 @@ import warnings
 from collections.abc import Collection
 from typing import Any
 
-from archspec.diagnostics.sink import Place, Sink
-from archspec.diagnostics.spelling import nearest
+from archspec.diagnostics.sink import Place, Reported, Sink
+from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.layers import layer_types
 from archspec.records.arguments import ACTIVATIONS
 from archspec.records.record import fields
@@ -20,13 +20,12 @@ _LAYER_KEYS = ("type", "class_name")
 _LOOKS = "write `- Flatten` or `- Dense: {units: 10}`"
 
 
-def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) -> None:
+def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) -> Reported:
     """Report a word that is neither a layer nor a construct nor a block."""
     if word.lower() in ("input", "inputs", "inputlayer"):
-        refuse_input(place, sink)
-        return
+        return refuse_input(place, sink)
     near = nearest(word, (*layer_types(), *CONSTRUCTS, *blocks))
-    help = f"did you mean `{near}`?" if near else "`archspec layers` lists the layers"
+    help = did_you_mean(near) if near else "`archspec layers` lists the layers"
     plain = word.lower()
     if plain in ACTIVATIONS and plain != "linear" and (not near or near.lower() != plain):
         help = f"an activation is a layer too: `Activation: {plain}`"
@@ -37,7 +36,7 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
     elif word in _LAYER_KEYS:
         help = f"the layer itself is the key: {_LOOKS}"
     kinds = "layer" if word[:1].isupper() else "layer or block"
-    sink.report("AS201", place, f"there is no {kinds} `{word}`", help=[help])
+    return sink.report("AS201", place, f"there is no {kinds} `{word}`", help=[help])
 
 
 def _help_for_call(text: str, blocks: Collection[str]) -> str | None:
@@ -64,10 +63,10 @@ def _help_for_call(text: str, blocks: Collection[str]) -> str | None:
     return f"write `- {word}: {{{', '.join(written)}}}`" if written else f"write `- {word}`"
 
 
-def refuse_input(place: Place, sink: Sink) -> None:
+def refuse_input(place: Place, sink: Sink) -> Reported:
     """Report an input among the layers."""
     help = "write `input: [28, 28, 1]` at the top of the spec, or `inputs:` for several"
-    sink.report("AS206", place, "an input does not stand among the layers", help=[help])
+    return sink.report("AS206", place, "an input does not stand among the layers", help=[help])
 
 
 def refuse_item(

@@ -7,11 +7,17 @@ reference derive from them. What stands in ``layers`` is checked item by item el
 import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from archspec.records import core_schema as cs
-from archspec.records.record import ArgumentType, Record
-
-_ANY = cs.any_schema()
-_TEXT = cs.str_schema(strict=True)
+from archspec.records.record import ArgumentType, Kind, Record
+from archspec.records.schemas import (
+    anything,
+    boolean,
+    either,
+    list_of,
+    mapping,
+    nullable,
+    text,
+    whole,
+)
 
 LONGEST_NAME = 100
 """Most characters of a name."""
@@ -26,63 +32,71 @@ def is_wire_name(name: str) -> bool:
 Name = Annotated[
     str,
     ArgumentType(
-        cs.str_schema(strict=True, pattern=NAME_PATTERN, max_length=LONGEST_NAME),
+        text(NAME_PATTERN, LONGEST_NAME),
         "a name: letters, digits, `_` and `-`",
         text=True,
+        kind=Kind.NAME,
     ),
 ]
-Layers = Annotated[list[Any], ArgumentType(cs.list_schema(_ANY), "a list of layers", nested=True)]
+Layers = Annotated[
+    list[Any],
+    ArgumentType(list_of(anything()), "a list of layers", nested=True, kind=Kind.LAYERS),
+]
 Formula = Annotated[
     Any,
     ArgumentType(
-        cs.union_schema([cs.int_schema(strict=True), _TEXT, cs.bool_schema(strict=True)]),
+        either(whole(), text(), boolean()),
         "a number or a formula",
     ),
 ]
 Columns = Annotated[
     dict[str, Any],
     ArgumentType(
-        cs.dict_schema(_TEXT, cs.union_schema([cs.list_schema(_ANY), _TEXT]), min_length=1),
+        mapping(either(list_of(anything()), text()), min_length=1),
         "columns such as {filters: [64, 128], strides: [1, 2]}",
     ),
 ]
 Branches = Annotated[
     dict[str, Any],
     ArgumentType(
-        cs.dict_schema(_TEXT, cs.nullable_schema(cs.list_schema(_ANY)), min_length=1),
+        mapping(nullable(list_of(anything())), min_length=1),
         "branches such as {left: [layers], right: [layers]}",
         nested=True,
+        kind=Kind.BRANCHES,
     ),
 ]
 Merge = Annotated[
     Any,
     ArgumentType(
-        cs.union_schema([_TEXT, cs.dict_schema(_TEXT, _ANY, min_length=1, max_length=1)]),
+        either(text(), mapping(min_length=1, max_length=1)),
         "a merging layer such as Concatenate or {Dot: {axes: 1}}",
         nested=True,
     ),
 ]
 Mapping = Annotated[
     dict[str, Any],
-    ArgumentType(cs.dict_schema(_TEXT, _ANY), "names with values, such as {width: 64}"),
+    ArgumentType(mapping(), "names with values, such as {width: 64}"),
 ]
 Files = Annotated[
     dict[str, str],
-    ArgumentType(cs.dict_schema(_TEXT, _TEXT), "names and files such as {conv_bn: blocks.yaml}"),
+    ArgumentType(mapping(text()), "names and files such as {conv_bn: blocks.yaml}"),
 ]
 Names = Annotated[
     Any,
     ArgumentType(
-        cs.union_schema([_TEXT, cs.list_schema(_TEXT, min_length=1)]),
+        either(text(), list_of(text(), min_length=1)),
         "a name, or a list of names",
         text=True,
+        kind=Kind.NAMES,
     ),
 ]
 Sizes = Annotated[
     Any,
-    ArgumentType(_ANY, "a list of sizes such as [224, 224, 3]: height, width, channels, no batch"),
+    ArgumentType(
+        anything(), "a list of sizes such as [224, 224, 3]: height, width, channels, no batch"
+    ),
 ]
-Anything = Annotated[Any, ArgumentType(_ANY, "a value")]
+Anything = Annotated[Any, ArgumentType(anything(), "a value")]
 
 
 class Construct(Record):
@@ -154,7 +168,7 @@ class Apply(Construct):
     word = "apply"
     short = "layer"
 
-    layer: Annotated[str, ArgumentType(_TEXT, "the name of an earlier layer or block", text=True)]
+    layer: Annotated[str, ArgumentType(text(), "the name of an earlier layer or block", text=True)]
     """Name or path of the layer, block or construct that is applied again."""
 
 
@@ -174,7 +188,7 @@ class ItemKeys(Record):
     """A condition; if it is false the item is left out and its input goes on."""
     expect: Anything | None = None
     """The output shape that it must have, or `{shape, params, trainable_params, macs, source, note}`."""
-    trainable: Annotated[Any, ArgumentType(_ANY, "`true`, `false` or a formula")] = True
+    trainable: Annotated[Any, ArgumentType(anything(), "`true`, `false` or a formula")] = True
     """False freezes its weights."""
 
 

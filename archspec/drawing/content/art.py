@@ -23,7 +23,7 @@ class Pill(NamedTuple):
     times: int = 1
 
 
-class Frame(NamedTuple):
+class Repeated(NamedTuple):
     """Rows that come several times."""
 
     rows: "Rows"
@@ -36,7 +36,7 @@ class Branches(NamedTuple):
     columns: tuple["Rows", ...]
 
 
-Row = Pill | Frame | Branches
+Row = Pill | Repeated | Branches
 Rows = tuple[Row, ...]
 
 
@@ -52,7 +52,7 @@ def pills(rows: Rows) -> int:
     for row in rows:
         if isinstance(row, Pill):
             total += 1
-        elif isinstance(row, Frame):
+        elif isinstance(row, Repeated):
             total += pills(row.rows)
         else:
             total += sum(pills(column) for column in row.columns)
@@ -65,7 +65,7 @@ def families(rows: Rows) -> set[str]:
     for row in rows:
         if isinstance(row, Pill):
             found |= {row.family, *row.dots}
-        elif isinstance(row, Frame):
+        elif isinstance(row, Repeated):
             found |= families(row.rows)
         else:
             for column in row.columns:
@@ -135,13 +135,15 @@ def _item(item: Item, readers: list[list[int]], depth: int) -> list[Row]:
         return [unit_pill(item)]
     rows = _rows(web(item.content, readers), readers, depth + 1)
     if item.times > 1:
-        return [Frame(rows, item.times)] if pills(rows) > 1 else [_times(rows, item.times)]
+        return [Repeated(rows, item.times)] if pills(rows) > 1 else [_times(rows, item.times)]
     return list(rows)
 
 
 def _times(rows: Rows, times: int) -> Row:
     only = rows[0]
-    return only._replace(times=only.times * times) if isinstance(only, Pill) else Frame(rows, times)
+    return (
+        only._replace(times=only.times * times) if isinstance(only, Pill) else Repeated(rows, times)
+    )
 
 
 def unit_pill(unit: Unit) -> Pill:

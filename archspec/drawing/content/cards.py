@@ -12,10 +12,10 @@ from archspec.drawing.content.levels import items
 from archspec.drawing.content.notes import difference
 from archspec.drawing.content.outline import Group, Item
 from archspec.drawing.content.tips import tip_of_group, tip_of_unit
-from archspec.drawing.content.wires import readers
 from archspec.drawing.style.theme import LEGEND
 from archspec.emit.names import output_name
 from archspec.expand.graph import Ref
+from archspec.expand.walks import readers
 from archspec.infer.hierarchy import Counts, counts, total
 from archspec.infer.infer import ShapedGraph
 
@@ -40,8 +40,7 @@ class _Drawing:
     def __init__(self, shaped: ShapedGraph) -> None:
         self.shaped = shaped
         self.each: list[Counts] = counts(shaped)
-        nodes = shaped.graph.nodes
-        self.readers = readers([n.inputs for n in nodes], shaped.graph.outputs)
+        self.readers = readers(shaped.graph)
         self.card_of: dict[int, Card] = {}
         self.order: dict[str, int] = {}
         self.opened: set[int] = set()

@@ -1,6 +1,7 @@
 """Layers that are drawn on the card of the layer before them: normalization, activation, dropout."""
 
 from archspec.expand.graph import Scope
+from archspec.expand.walks import readers
 from archspec.infer.infer import ShapedGraph, ShapedNode
 from archspec.layers import Layer
 
@@ -31,12 +32,7 @@ class Unit:
 
 def units(shaped: ShapedGraph, fuse: bool = True) -> list[Unit]:
     """The units of a graph, in the order of their first layers; one for each layer if not fused."""
-    readers: list[int] = [0] * len(shaped.nodes)
-    for node in shaped.nodes:
-        for index, _ in node.node.inputs:
-            readers[index] += 1
-    for index, _ in shaped.graph.outputs:
-        readers[index] += 1
+    read_by = readers(shaped.graph)
     scopes = _Scopes(shaped)
     found: list[Unit] = []
     unit_of: dict[int, Unit] = {}
@@ -47,7 +43,7 @@ def units(shaped: ShapedGraph, fuse: bool = True) -> list[Unit]:
             unit = unit_of[source]
             if (
                 output == 0
-                and readers[source] == 1
+                and len(read_by[source]) == 1
                 and unit.last.index == source
                 and _takes(unit.head.layer, node.layer)
                 and unit.last.output_shape == node.output_shape

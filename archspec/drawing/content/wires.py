@@ -98,19 +98,6 @@ def look(item: Item, times: bool = True) -> Any:
     return item.word, often, tuple([look(i) for i in item.content])
 
 
-def readers(
-    inputs: list[tuple[tuple[int, int], ...]], outputs: tuple[tuple[int, int], ...]
-) -> list[list[int]]:
-    """For each node the nodes that read it; -1 stands for an output of the network."""
-    found: list[list[int]] = [[] for _ in inputs]
-    for index, refs in enumerate(inputs):
-        for source, _ in refs:
-            found[source].append(index)
-    for source, _ in outputs:
-        found[source].append(-1)
-    return found
-
-
 def make_group(word: str, items: list[Item], times: int, nodes: list[Any]) -> Group:
     """Items folded into one, though the spec has no block for them."""
     group = Group("", "", word, nodes)

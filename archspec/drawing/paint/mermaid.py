@@ -5,7 +5,7 @@ import re
 
 from archspec.diagnostics.characters import drawn
 from archspec.drawing.content import words
-from archspec.drawing.content.art import Branches, Frame, Pill, Rows
+from archspec.drawing.content.art import Branches, Pill, Repeated, Rows
 from archspec.drawing.content.diagram import Card, Cluster, Diagram
 from archspec.drawing.style.theme import LIGHT
 
@@ -65,10 +65,10 @@ def _rows(rows: Rows) -> list[str]:
     return [_row(row) for row in rows]
 
 
-def _row(row: Pill | Frame | Branches) -> str:
+def _row(row: Pill | Repeated | Branches) -> str:
     if isinstance(row, Pill):
         return row.text + (f" ×{row.times}" if row.times > 1 else "")
-    if isinstance(row, Frame):
+    if isinstance(row, Repeated):
         return f"({', '.join(_rows(row.rows))}) ×{row.times}"
     return " + ".join(" → ".join(_rows(c)) or "shortcut" for c in row.columns)
 

@@ -1,6 +1,6 @@
 """The inside of a block as a table of pills, with lines where branches part and meet."""
 
-from archspec.drawing.content.art import Branches, Frame, Pill, Row, Rows
+from archspec.drawing.content.art import Branches, Pill, Repeated, Row, Rows
 from archspec.drawing.paint.markup import badge, badge_width, box, fixed, text
 from archspec.drawing.style.text_width import shorten, text_width
 from archspec.drawing.style.theme import Theme
@@ -46,7 +46,7 @@ def _stack(rows: Rows, width: int, theme: Theme) -> str:
 def _row(row: Row, width: int, theme: Theme) -> str:
     if isinstance(row, Pill):
         return _pill(row, width, theme)
-    if isinstance(row, Frame):
+    if isinstance(row, Repeated):
         return _frame(row, width, theme)
     return _branches(row, width, theme)
 
@@ -55,7 +55,7 @@ def _row_width(row: Row) -> int:
     if isinstance(row, Pill):
         wide = text_width(_said(row), _SIZE) * _SLACK + _DOT * len(row.dots) + 14
         return _even(wide)
-    if isinstance(row, Frame):
+    if isinstance(row, Repeated):
         return width_of(row.rows) + _even(badge_width(row.times) + 14)
     return sum(width_of(c) for c in row.columns) + _GAP * (len(row.columns) - 1)
 
@@ -63,7 +63,7 @@ def _row_width(row: Row) -> int:
 def _row_height(row: Row) -> int:
     if isinstance(row, Pill):
         return _STEP
-    if isinstance(row, Frame):
+    if isinstance(row, Repeated):
         return height_of(row.rows) + 10
     return _FORK + max(height_of(c) for c in row.columns)
 
@@ -72,7 +72,7 @@ def _even(width: float) -> int:
     return 2 * -(-int(width + 0.999) // 2)
 
 
-def _frame(row: Frame, width: int, theme: Theme) -> str:
+def _frame(row: Repeated, width: int, theme: Theme) -> str:
     rest = _even(badge_width(row.times) + 14)
     inner = width - rest
     height = height_of(row.rows) + 6

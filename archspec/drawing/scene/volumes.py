@@ -15,7 +15,7 @@ from archspec.drawing.scene.svg import scene_svg
 from archspec.drawing.style.text_width import shorten, text_width
 from archspec.drawing.style.theme import DARK, LEGEND, LIGHT, Theme
 from archspec.emit.sizes import is_border
-from archspec.expand.graph import chain
+from archspec.expand.walks import main_path
 from archspec.infer.infer import ShapedGraph, ShapedNode
 from archspec.shapes.shape import Shape, Size, format_shape
 
@@ -118,7 +118,7 @@ def scene(shaped: ShapedGraph, theme: Theme) -> Scene:
 
 def _volumes(shaped: ShapedGraph) -> list[Volume]:
     """The maps along the main path: where the shape changes, or weights are."""
-    path = [shaped.nodes[i] for i in chain(shaped.graph, shaped.graph.outputs[0][0])]
+    path = [shaped.nodes[i] for i in main_path(shaped.graph, shaped.graph.outputs[0][0])]
     chosen = [path[0]]
     for node in path[1:]:
         changes = node.output_shape != chosen[-1].output_shape

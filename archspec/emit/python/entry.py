@@ -12,7 +12,7 @@ from archspec.records.record import REQUIRED, fields
 from archspec.spec.types import LayerItem
 
 
-class Entry(NamedTuple):
+class WrittenLayer(NamedTuple):
     """A layer as it is written."""
 
     arguments: dict[str, Any]
@@ -25,14 +25,14 @@ class Entry(NamedTuple):
         return call_text(self.layer, inputs)
 
 
-def entry(item: LayerItem, made: set[Layer], names: Names) -> Entry:
+def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:
     """The entry of an item of which the graph has these layers.
 
     Raises:
         UnstructuredError: what comes out of it depends on its arguments.
     """
     if item.layer is not None:
-        return Entry(item.layer.arguments(), item.layer, item.layer.output_names())
+        return WrittenLayer(item.layer.arguments(), item.layer, item.layer.output_names())
     assert item.arguments is not None
     given = item.arguments.value
     arguments = {n: render(v, names, whole=_whole(item.type, n)) for n, v in given.items()}
@@ -41,10 +41,10 @@ def entry(item: LayerItem, made: set[Layer], names: Names) -> Entry:
     if len(found) > 1:
         raise UnstructuredError("a layer whose outputs depend on parameters")
     if made:
-        return Entry(arguments, next(iter(made)), found.pop())
+        return WrittenLayer(arguments, next(iter(made)), found.pop())
     layer = _unmade(item.type, given)
     try:
-        return Entry(arguments, layer, layer.output_names())
+        return WrittenLayer(arguments, layer, layer.output_names())
     except (ValueError, TypeError, AttributeError) as error:
         reason = "a layer that is always left out, and whose outputs depend on parameters"
         raise UnstructuredError(reason) from error

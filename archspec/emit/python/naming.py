@@ -47,10 +47,10 @@ class Count(NamedTuple):
         return Count(self.number * factor)
 
 
-class Scope:
+class Namespace:
     """Where names and variables stand: the names of a frame, and of those around it."""
 
-    def __init__(self, prefix: str, parent: "Scope | None" = None) -> None:
+    def __init__(self, prefix: str, parent: "Namespace | None" = None) -> None:
         """``prefix`` is what stands before the names, as in a ``f"…"``."""
         self.prefix = prefix
         self.parent = parent
@@ -73,7 +73,7 @@ class Scope:
 
     def find(self, name: str) -> list[str]:
         """The variables of a name."""
-        scope: Scope | None = self
+        scope: Namespace | None = self
         while scope is not None:
             if name in scope.wires:
                 return scope.wires[name]

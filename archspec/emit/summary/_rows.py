@@ -2,7 +2,7 @@
 
 from archspec.infer.hierarchy import Counts, Entry, counts, entries, open_macs, total
 from archspec.infer.infer import ShapedGraph
-from archspec.infer.receptive.fields import Field, receptive_fields
+from archspec.infer.receptive.fields import ReceptiveField, receptive_fields
 from archspec.shapes.shape import format_shape
 
 HEADER = ("name", "layer", "output shape", "parameters", "MACs", "receptive field")
@@ -38,7 +38,9 @@ def summary_rows(shaped: ShapedGraph, depth: int = 1) -> list[Row]:
     return rows
 
 
-def _row(entry: Entry, level: int, shift: int, each: list[Counts], fields: list[Field]) -> Row:
+def _row(
+    entry: Entry, level: int, shift: int, each: list[Counts], fields: list[ReceptiveField]
+) -> Row:
     last = entry.nodes[-1]
     word = f"{entry.word} ×{entry.times}" if entry.times > 1 else entry.word
     if not any(n.live for n in entry.nodes):

@@ -20,10 +20,8 @@ from math import inf
 from typing import NamedTuple
 
 from archspec.infer.infer import ShapedGraph, ShapedNode
-from archspec.infer.receptive.folds import folded
-from archspec.infer.receptive.tables import Table
-from archspec.infer.receptive.trails import (
-    Trail,
+from archspec.infer.receptive.axis_fields import (
+    AxisField,
     extent,
     follow,
     merged,
@@ -31,6 +29,8 @@ from archspec.infer.receptive.trails import (
     start,
     without_gaps,
 )
+from archspec.infer.receptive.field_tables import Table
+from archspec.infer.receptive.reshaped_fields import folded
 from archspec.shapes.reach import ALL, Reach, pointwise, same
 from archspec.shapes.shape import Shape
 
@@ -38,7 +38,7 @@ _MOST_INPUTS = 3
 _MOST_CELLS = 1 << 20
 
 
-class Field(NamedTuple):
+class ReceptiveField(NamedTuple):
     """The receptive field of a node."""
 
     extents: tuple[tuple[float | None, ...], ...] = ()
@@ -71,10 +71,10 @@ def _text(extents: tuple[float | None, ...], shape: Shape) -> str:
 class View(NamedTuple):
     """What a node's output sees of one input."""
 
-    trails: tuple[Trail, ...]
+    fields: tuple[AxisField, ...]
     """For each axis of the input."""
     shape: Shape
-    """The shape that the trails are of: that before a reshaping which is still to be done."""
+    """The shape that the fields are of: that before a reshaping which is still to be done."""
     placed: bool
     """Whether the positions have an axis: those of a vector get one in an Embedding, for example."""
 
@@ -82,37 +82,37 @@ class View(NamedTuple):
         """With the reshaping done; ``together``: all along the last axis is seen next."""
         if self.shape == out:
             return self
-        return View(_folded(self.trails, self.shape, out, together), out, self.placed)
+        return View(_folded(self.fields, self.shape, out, together), out, self.placed)
 
-    def at_places(self, out: Shape) -> tuple[Trail, ...]:
+    def at_places(self, out: Shape) -> tuple[AxisField, ...]:
         """What a place sees, all channels together, in an output of that shape."""
         if not self.placed or not out:
-            return self.settled(out, False).trails
-        return _places(self.settled(out, True).trails, out)
+            return self.settled(out, False).fields
+        return _places(self.settled(out, True).fields, out)
 
     def cells(self) -> int:
         """How much it takes to follow it."""
-        return sum([len(trail.cells) for trail in self.trails if isinstance(trail, Table)])
+        return sum([len(field.cells) for field in self.fields if isinstance(field, Table)])
 
 
 @lru_cache(64)
 def _folded(
-    trails: tuple[Trail, ...], shape: Shape, out: Shape, together: bool
-) -> tuple[Trail, ...]:
-    return tuple([folded(trail, shape, out, together) for trail in without_gaps(trails, shape)])
+    fields: tuple[AxisField, ...], shape: Shape, out: Shape, together: bool
+) -> tuple[AxisField, ...]:
+    return tuple([folded(field, shape, out, together) for field in without_gaps(fields, shape)])
 
 
 @lru_cache(64)
-def _places(trails: tuple[Trail, ...], out: Shape) -> tuple[Trail, ...]:
+def _places(fields: tuple[AxisField, ...], out: Shape) -> tuple[AxisField, ...]:
     axes = [*[same(n) for n in range(len(out) - 1)], ALL]
-    return tuple([follow(trail, axes, out, out) for trail in trails])
+    return tuple([follow(field, axes, out, out) for field in fields])
 
 
 Views = dict[int, View]
 """For each input, by its node, what is seen of it."""
 
 
-def receptive_fields(shaped: ShapedGraph) -> list[Field]:
+def receptive_fields(shaped: ShapedGraph) -> list[ReceptiveField]:
     """The field of every node, of its first output."""
     inputs = {index: shaped.facts[index].outputs[0] for index in shaped.graph.inputs.values()}
     pairs = zip(views(shaped), shaped.facts, strict=True)
@@ -135,14 +135,14 @@ def views(shaped: ShapedGraph) -> list[list[Views]]:
             cells += sum([view.cells() for seen in found[-1] for view in seen.values()])
         else:
             shape = node.output_shape
-            trails = tuple([start(axis, size) for axis, size in enumerate(shape)])
-            found.append([{node.index: View(trails[:-1] or trails, shape, len(shape) > 1)}])
+            fields = tuple([start(axis, size) for axis, size in enumerate(shape)])
+            found.append([{node.index: View(fields[:-1] or fields, shape, len(shape) > 1)}])
     return found
 
 
 def _given_up(view: View) -> View:
-    trails = [None if isinstance(trail, Table) else trail for trail in view.trails]
-    return view._replace(trails=tuple(trails))
+    fields = [None if isinstance(field, Table) else field for field in view.fields]
+    return view._replace(fields=tuple(fields))
 
 
 def _through(node: ShapedNode, before: list[Views]) -> list[Views]:
@@ -159,7 +159,7 @@ def _through(node: ShapedNode, before: list[Views]) -> list[Views]:
                 part = None  # a plugin that says something of other axes
             for index, view in seen.items():
                 after = _after(view, part, node.input_shapes[number], out)
-                if any(sees_nothing(trail) for trail in after.trails):  # zeros of a border only
+                if any(sees_nothing(field) for field in after.fields):  # zeros of a border only
                     continue
                 views[index] = _merged(views[index], after, out) if index in views else after
         found.append(views)
@@ -169,27 +169,27 @@ def _through(node: ShapedNode, before: list[Views]) -> list[Views]:
 def _after(view: View, reach: Reach | None, shape: Shape, out: Shape) -> View:
     placed = view.placed or len(out) > 1
     if reach is None:
-        return View((None,) * len(view.trails), out, placed)
+        return View((None,) * len(view.fields), out, placed)
     if reach.folded:
         return view._replace(placed=placed)
     if view.shape != shape == out and reach == pointwise(shape):
         return view._replace(placed=placed)
     view = view.settled(shape, reach.axes[-1:] == (ALL,))
-    trails = [follow(trail, reach.axes, shape, out) for trail in view.trails]
-    return View(tuple(trails), out, placed)
+    fields = [follow(field, reach.axes, shape, out) for field in view.fields]
+    return View(tuple(fields), out, placed)
 
 
 def _merged(left: View, right: View, out: Shape) -> View:
     left, right = left.settled(out, False), right.settled(out, False)
-    pairs = zip(left.trails, right.trails, strict=True)
-    trails = tuple([merged(a, b, out) for a, b in pairs])
-    return View(trails, out, left.placed or right.placed)
+    pairs = zip(left.fields, right.fields, strict=True)
+    fields = tuple([merged(a, b, out) for a, b in pairs])
+    return View(fields, out, left.placed or right.placed)
 
 
-def _field(views: Views, out: Shape, inputs: dict[int, Shape]) -> Field:
+def _field(views: Views, out: Shape, inputs: dict[int, Shape]) -> ReceptiveField:
     found = {}
     for index, view in views.items():
         pairs = zip(view.at_places(out), inputs[index], strict=False)
-        extents = tuple([extent(trail, size, out) for trail, size in pairs])
+        extents = tuple([extent(field, size, out) for field, size in pairs])
         found[index] = () if not view.placed and extents == (1,) else extents
-    return Field(tuple(found.values()), tuple([inputs[index] for index in found]))
+    return ReceptiveField(tuple(found.values()), tuple([inputs[index] for index in found]))

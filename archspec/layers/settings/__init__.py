@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Annotated, Any
 
-from archspec.records import core_schema as cs
+from archspec.records.cache import once_per_class
 from archspec.records.objects import KerasObject, Kinds
 from archspec.records.record import (
     ArgumentError,
@@ -17,6 +17,7 @@ from archspec.records.record import (
     ValidationError,
     fields,
 )
+from archspec.records.schemas import read_by
 from archspec.shapes.shape import Shape, ShapeError, Weight, format_shape
 
 WORDS = ("initializer", "regularizer", "constraint")
@@ -45,9 +46,7 @@ class SettingType(ArgumentType):
     __slots__ = ("module",)
 
     def __init__(self, module: str, word: str, example: str) -> None:
-        schema = cs.no_info_plain_validator_function(
-            self.read, metadata={"json_schema": self.json_schema}
-        )
+        schema = read_by(self.read, self.json_schema)
         expects = f"the name of {word}, or one with its arguments such as {example}"
         super().__init__(schema, expects, text=True, choices=self._names)
         self.module = module
@@ -160,14 +159,10 @@ def setting_type(annotation: Any) -> SettingType | None:
     return None
 
 
-_known: dict[type[Record], tuple[tuple[str, str, Any, SettingType], ...]] = {}
-
-
+@once_per_class
 def settings_of(layer: type[Record]) -> tuple[tuple[str, str, Any, SettingType], ...]:
     """Arguments of a layer that take a setting: name, attribute, default and type."""
-    if layer not in _known:
-        _known[layer] = tuple(_settings(layer))
-    return _known[layer]
+    return tuple(_settings(layer))
 
 
 def _settings(layer: type[Record]) -> Iterator[tuple[str, str, Any, SettingType]]:

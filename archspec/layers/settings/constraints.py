@@ -6,17 +6,16 @@ Source: keras/src/constraints/constraints.py.
 from typing import Annotated
 
 from archspec.layers.settings import Setting
-from archspec.records import core_schema as cs
 from archspec.records.arguments import Fraction, NonNegativeFloat
 from archspec.records.objects import kinds
 from archspec.records.record import ArgumentError, ArgumentType
+from archspec.records.schemas import either, many, whole
 from archspec.shapes.shape import Shape
 
-_int = cs.int_schema(strict=True)
 NormAxes = Annotated[
     int | tuple[int, ...],
     ArgumentType(
-        cs.union_schema([_int, cs.tuple_schema([_int], variadic_item_index=0)]),
+        either(whole(), many(whole())),
         "an axis of the weight, or a list of axes",
     ),
 ]

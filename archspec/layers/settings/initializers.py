@@ -6,10 +6,10 @@ Source: keras/src/initializers/constant_initializers.py and random_initializers.
 from typing import Annotated, Literal
 
 from archspec.layers.settings import Setting
-from archspec.records import core_schema as cs
-from archspec.records.arguments import Ints, NonNegativeFloat, PositiveFloat, Seed, number_schema
+from archspec.records.arguments import Ints, NonNegativeFloat, PositiveFloat, Seed
 from archspec.records.objects import kinds
 from archspec.records.record import ArgumentError, ArgumentType
+from archspec.records.schemas import either, literal, many, number
 from archspec.shapes.shape import Shape
 
 WINDOWS = (
@@ -22,12 +22,7 @@ WINDOWS = (
 WindowFunction = Annotated[
     str | tuple[float, ...],
     ArgumentType(
-        cs.union_schema(
-            [
-                cs.literal_schema(list(WINDOWS)),
-                cs.tuple_schema([number_schema()], variadic_item_index=0),
-            ]
-        ),
+        either(literal(WINDOWS), many(number())),
         "the name of a window such as `hann`, or a list of numbers",
         text=True,
         choices=WINDOWS,

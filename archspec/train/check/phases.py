@@ -3,9 +3,9 @@
 import os
 from importlib.util import find_spec
 
-from archspec.diagnostics.sink import Note, Sink
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.infer.infer import ShapedGraph
-from archspec.layers import nearest
 from archspec.layers.normalization import BatchNormalization
 from archspec.train.check.draft import Draft
 from archspec.train.objects.metrics import METRICS, Callback, Monitor, ReduceLROnPlateau
@@ -25,7 +25,6 @@ def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) ->
         help = ["without `trainable: false` a layer learns"] if shaped.params else []
         sink.report("AS601", draft.place.at("spec"), message, help=help)
     if source is None:
-        _warn_of_chance(draft, sink)
         return
     place = draft.place.at("weights")
     if source.startswith("keras:"):
@@ -46,26 +45,12 @@ def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) ->
             missing.append(source)
 
 
-def _warn_of_chance(draft: Draft, sink: Sink) -> None:
-    """A frozen layer is what it is at the start; without weights, what chance makes it."""
-    shaped = draft.shaped
-    frozen = _frozen(shaped) if shaped and shaped.trainable_params else []
-    if shaped is None or not frozen:
-        return
-    first, more = shaped.graph.nodes[frozen[0]], len(frozen) - 1
-    who = f"`{first.name}` and {more} more are" if more else f"`{first.name}` is"
-    notes = [Note("frozen here", first.item.place.key())] if first.item else []
-    message = f"{who} frozen as chance makes them" if more else f"{who} frozen as chance makes it"
-    help = ["`weights: keras:ResNet50`, or a file, gives weights to begin with"]
-    sink.report("AS904", draft.place.at("spec"), message, notes=notes, help=help)
-
-
 def check_fine_tune(draft: Draft, sink: Sink) -> None:
     """There is something frozen that fine-tuning can set free."""
     found, shaped = draft.fine_tune, draft.shaped
     if found is None or shaped is None:
         return
-    frozen = _frozen(shaped)
+    frozen = frozen_nodes(shaped)
     place = draft.place.at("fine_tune")
     if not frozen:
         message = (
@@ -82,7 +67,7 @@ def check_fine_tune(draft: Draft, sink: Sink) -> None:
         sink.report("AS610", place.at("from"), message, help=[f"the last frozen layer is `{last}`"])
 
 
-def _frozen(shaped: ShapedGraph) -> list[int]:
+def frozen_nodes(shaped: ShapedGraph) -> list[int]:
     """Nodes that learn once they are set free; BatchNormalization stays as it is."""
     return [
         index
@@ -107,40 +92,31 @@ def check_callbacks(draft: Draft, sink: Sink, needed: bool) -> None:
             _check_rate(draft, callback, number, sink)
 
 
+def figures(draft: Draft) -> list[str]:
+    """The names in the history: the loss and the metrics, in training and in validation."""
+    plain = ["loss", *(m.figure for m in draft.metrics if m)]
+    return list(dict.fromkeys([*plain, *(f"val_{f}" for f in plain)]))
+
+
 def _check_monitor(draft: Draft, callback: Monitor, number: int, sink: Sink) -> None:
     if None in draft.metrics:
         return  # what it watches may be the one that could not be read
-    plain = ["loss", *(m.figure for m in draft.metrics if m)]
-    figures = list(dict.fromkeys([*plain, *(f"val_{f}" for f in plain)]))
-    if callback.monitor in figures:
-        _warn_of_test(draft, callback, number, sink)
+    known = figures(draft)
+    if callback.monitor in known:
         return
     name, place = type(callback).__name__, draft.argument_place("monitor", "callbacks", number)
     message = f"{name} watches `{callback.monitor}`, which is no figure of this recipe"
-    near = nearest(callback.monitor, figures)
+    near = nearest(callback.monitor, known)
     metric = METRICS.names.get(callback.monitor.removeprefix("val_"))
     if near:
-        help = [f"did you mean `{near}`?"]
+        help = [did_you_mean(near)]
     elif metric is not None:
         help = [f"`{metric.__name__}` under `metrics` would make it one"]
     else:
         help = []
-    listed = ", ".join(figures)
+    listed = ", ".join(known)
     help.append(f"there are {listed}: the loss and the `metrics`, in training and in validation")
     sink.report("AS204", place, message, help=help)
-
-
-def _warn_of_test(draft: Draft, callback: Monitor, number: int, sink: Sink) -> None:
-    """Figures of the test part say nothing of other data once they have steered the training."""
-    if draft.keys.validation_split is not None or not callback.monitor.startswith("val_"):
-        return
-    place, _ = draft.object_place("callbacks", number)
-    message = (
-        f"{type(callback).__name__} watches `{callback.monitor}` on the test part:"
-        " there is no validation part, so the test part steers the training"
-    )
-    help = ["`validation_split: 0.1` takes a tenth of the training part for watching"]
-    sink.report("AS905", place.key(), message, help=help)
 
 
 def _check_rate(draft: Draft, callback: Callback, number: int, sink: Sink) -> None:

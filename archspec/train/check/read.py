@@ -6,8 +6,9 @@ from typing import Any
 
 from archspec.diagnostics.sink import Place, Sink, SourcePlace, TooMany
 from archspec.diagnostics.source import Source
+from archspec.diagnostics.spelling import suggest
 from archspec.infer.infer import ShapedGraph
-from archspec.layers import Layer, nearest
+from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
 from archspec.parse.document import Document
 from archspec.pipeline import open_document, parse_values, shape_document
@@ -293,8 +294,8 @@ class _Reader:
         for index, name in enumerate(names):
             if name == found.from_ or name.startswith(found.from_ + "."):
                 return FineTune(index, found.epochs, optimizer) if optimizer else None
-        near = nearest(found.from_, [*names, *_scopes(names)])
-        help = [f"did you mean `{near}`?"] if near else []
+        near = suggest(found.from_, [*names, *_scopes(names)])
+        help = [near] if near else []
         message = f"`{shaped.name}` has no layer or block `{found.from_}`"
         if not self.sink.may_quote(shaped.graph.spec.body.place.document.source.name):
             message, help = f"the network has no layer or block `{found.from_}`", []

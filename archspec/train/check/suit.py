@@ -7,6 +7,7 @@ from archspec.diagnostics.sink import Place, Sink, SourcePlace
 from archspec.train.check.classes import check_classes, may_quote_data
 from archspec.train.check.draft import Draft
 from archspec.train.check.input import check_augmentation, check_input
+from archspec.train.check.lint import lint
 from archspec.train.check.loss import check_loss, check_metrics
 from archspec.train.check.phases import check_callbacks, check_fine_tune, check_weights
 from archspec.train.check.show import check_show
@@ -44,6 +45,7 @@ def check_suits(draft: Draft, sink: Sink, needed: bool) -> Suited:
         check_classes(draft, seen, sink)
     check_augmentation(draft, picture, sink)
     check_weights(draft, sink, needed, missing)
+    lint(draft, sink)
     check_fine_tune(draft, sink)
     check_callbacks(draft, sink, needed)
     check_show(draft, picture, sink)

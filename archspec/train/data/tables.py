@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from archspec.diagnostics.spelling import suggest
 from archspec.files.reading import open_regular, reason
-from archspec.layers import nearest
 from archspec.train.data.errors import DataError
 from archspec.train.objects.data import ImageTable
 
@@ -17,14 +17,14 @@ _LONGEST_LINE = 2**20
 _MOST_ROWS = 10_000_000
 
 
-class Row(NamedTuple):
+class ScoredPicture(NamedTuple):
     """A picture and its score."""
 
     path: str
     score: float
 
 
-def read_table(data: ImageTable) -> list[Row]:
+def read_table(data: ImageTable) -> list[ScoredPicture]:
     """Paths of pictures and their scores.
 
     Raises:
@@ -43,7 +43,7 @@ def look_at_table(data: ImageTable) -> None:
         pass
 
 
-def table_rows(data: ImageTable) -> Iterator[Row]:
+def table_rows(data: ImageTable) -> Iterator[ScoredPicture]:
     """The rows of a table, one after another.
 
     Raises:
@@ -72,7 +72,7 @@ def _lines(file: BinaryIO) -> Iterator[str]:
         yield line
 
 
-def _rows(data: ImageTable, reader: Any) -> Iterator[Row]:
+def _rows(data: ImageTable, reader: Any) -> Iterator[ScoredPicture]:
     columns: list[str] = next(reader, [])
     scores = [data.score] if isinstance(data.score, str) else list(data.score)
     image = _place(data, columns, data.image, "image")
@@ -93,7 +93,7 @@ def _rows(data: ImageTable, reader: Any) -> Iterator[Row]:
         if not name and data.bad_pictures == "error":
             message = f"line {line} of `{data.path}`: there is no name under `{data.image}`"
             raise DataError(message, code="AS607")
-        yield Row(os.path.join(folder, f"{name}{data.ending}"), sum(found) / len(found))
+        yield ScoredPicture(os.path.join(folder, f"{name}{data.ending}"), sum(found) / len(found))
     if not count:
         raise DataError(f"`{data.path}` has no rows", key="path")
 
@@ -104,8 +104,7 @@ def _place(data: ImageTable, columns: list[str], name: str, key: str) -> int:
         return columns.index(name)
     if name in columns:
         raise DataError(f"`{data.path}` has several columns `{name}`", key=key)
-    near = nearest(name, columns)
-    help = f"did you mean `{near}`?" if near else f"it has {', '.join(columns)}"
+    help = suggest(name, columns, f"it has {', '.join(columns)}")
     message = f"`{data.path}` has no column `{name}`"
     raise DataError(message, help, key=key, without=message)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from archspec.emit.keras.interrupts import check_interrupt, uninterrupted
 from archspec.train.fit.chance import set_chance
-from archspec.train.fit.setting import DivergedError, Setting
+from archspec.train.fit.errors import DivergedError
+from archspec.train.fit.run_options import RunOptions
 from archspec.train.objects.metrics import TensorBoard
 from archspec.train.recipe.keys import Recipe
 from archspec.train.run.checkpoint import Progress, callback_names, save_checkpoint
@@ -36,7 +37,7 @@ def watcher(
     progress: Progress,
     callbacks: dict[str, Any],
     best: dict[str, list[Any]],
-    setting: Setting,
+    options: RunOptions,
 ) -> Any:
     """A callback that sets the chance of each epoch, and keeps history, curves and checkpoint.
 
@@ -103,7 +104,7 @@ def watcher(
             left = recipe.epochs - self.progress.epochs
             each = (time.monotonic() - self.began) / done
             if left and not self.progress.over and left * each > _WORTH_SAYING:
-                setting.say(f"  {left} of {recipe.epochs} epochs left, {_about(left * each)}")
+                options.say(f"  {left} of {recipe.epochs} epochs left, {_about(left * each)}")
 
     return Watch()
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from archspec.train.data.parts import Data
-from archspec.train.fit.setting import DistributeError, Setting, Share
+from archspec.train.fit.errors import DistributeError
+from archspec.train.fit.run_options import RunOptions, Share
 from archspec.train.recipe.keys import Recipe
 from archspec.train.run.run import Run
 
@@ -12,8 +13,8 @@ WAYS = ("mirrored", "multiworker", "jax-data-parallel")
 all processes (JAX); ``multiworker``: processes of TensorFlow, which Keras does not train on."""
 
 
-def use_devices(way: str | None, recipe: Recipe, setting: Setting) -> Setting:
-    """The setting with its devices, for a way of distributing; imports Keras.
+def use_devices(way: str | None, recipe: Recipe, options: RunOptions) -> RunOptions:
+    """The options with its devices, for a way of distributing; imports Keras.
 
     With several processes it returns when all of them have come.
 
@@ -30,13 +31,13 @@ def use_devices(way: str | None, recipe: Recipe, setting: Setting) -> Setting:
         )
     if way is None:
         use_backend(quiet=True)
-        return setting
+        return options
     if way == "mirrored":
-        found = _mirrored(setting)
+        found = _mirrored(options)
     else:
         from archspec.train.fit.processes import join
 
-        found = join(setting)
+        found = join(options)
     if found.share.devices == 1:
         found.say(f"only one device here: --distribute {way} changes nothing")
         return found
@@ -45,7 +46,7 @@ def use_devices(way: str | None, recipe: Recipe, setting: Setting) -> Setting:
     return found
 
 
-def _mirrored(setting: Setting) -> Setting:
+def _mirrored(options: RunOptions) -> RunOptions:
     """All devices of this machine."""
     from archspec.emit.keras import use_backend
 
@@ -55,9 +56,9 @@ def _mirrored(setting: Setting) -> Setting:
     strategy: Any = tf.distribute.MirroredStrategy()
     devices = strategy.num_replicas_in_sync
     if devices == 1:
-        return setting
+        return options
     described = f"mirrored on {devices} devices of this machine"
-    return setting._replace(scope=strategy.scope, share=Share(devices=devices), described=described)
+    return options._replace(scope=strategy.scope, share=Share(devices=devices), described=described)
 
 
 def check_batch(size: int, devices: int) -> None:
@@ -77,13 +78,13 @@ def check_batch(size: int, devices: int) -> None:
     )
 
 
-def check_data(recipe: Recipe, run: Run, data: Data, setting: Setting) -> None:
+def check_data(recipe: Recipe, run: Run, data: Data, options: RunOptions) -> None:
     """Whether the data can be divided, and all processes have the same; says what is left out.
 
     Raises:
         DistributeError: they cannot, or have not.
     """
-    share = setting.share
+    share = options.share
     if share.devices == 1:
         return
     for name, part in (("train", data.train), ("watch", data.validation)):
@@ -92,11 +93,11 @@ def check_data(recipe: Recipe, run: Run, data: Data, setting: Setting) -> None:
             raise DistributeError(f"{message} among {share.devices} devices")
     left = data.validation.examples - share.whole(data.validation.examples)
     if left:
-        setting.say(
+        options.say(
             f"{left} of {data.validation.examples:,} examples to watch left out: "
             f"{share.devices} devices take as many each"
         )
     if share.processes > 1:
         from archspec.train.fit.processes import agree
 
-        agree(recipe, run, data, setting)
+        agree(recipe, run, data, options)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from archspec.train.data.parts import Part
 from archspec.train.fit.feed_sequence import sequence
 from archspec.train.fit.feed_tensorflow import still, stream
-from archspec.train.fit.setting import Share
+from archspec.train.fit.run_options import Share
 from archspec.train.recipe.keys import Recipe
 
 

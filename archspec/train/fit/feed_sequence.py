@@ -4,7 +4,7 @@ from typing import Any
 
 from archspec.train.data.parts import Part
 from archspec.train.fit.chance import order
-from archspec.train.fit.setting import Share
+from archspec.train.fit.run_options import Share
 from archspec.train.recipe.keys import Recipe
 
 

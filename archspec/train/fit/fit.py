@@ -11,9 +11,10 @@ from archspec.train.data.read import read_data
 from archspec.train.fit.callbacks import make_callbacks, watcher
 from archspec.train.fit.chance import set_chance
 from archspec.train.fit.distribute import check_data
+from archspec.train.fit.errors import DivergedError
 from archspec.train.fit.feed import still_feed, train_feed
 from archspec.train.fit.model import Models, alone, compile_model, make_models, thaw
-from archspec.train.fit.setting import DivergedError, Setting
+from archspec.train.fit.run_options import RunOptions
 from archspec.train.objects.optimizers import Optimizer
 from archspec.train.recipe.keys import Recipe
 from archspec.train.run.about import About
@@ -36,7 +37,7 @@ class Trained(NamedTuple):
     metrics: dict[str, float]
 
 
-def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | None:
+def train(recipe: Recipe, run: Run, options: RunOptions, sink: Sink) -> Trained | None:
     """Train; None after reporting the layer that Keras refuses.
 
     Raises:
@@ -50,29 +51,29 @@ def train(recipe: Recipe, run: Run, setting: Setting, sink: Sink) -> Trained | N
     import keras
 
     began = time.monotonic()
-    writes = setting.share.number == 0
-    if recipe.keys.weights is not None and not (setting.resume and run.has(CHECKPOINT)):
+    writes = options.share.number == 0
+    if recipe.keys.weights is not None and not (options.resume and run.has(CHECKPOINT)):
         check_source(recipe.keys.weights)  # before minutes of reading
-    data = read_data(recipe, run.path, setting.watch)
-    _tell_data(data, setting.say)
-    check_data(recipe, run, data, setting)
+    data = read_data(recipe, run.path, options.watch)
+    _tell_data(data, options.say)
+    check_data(recipe, run, data, options)
     keras.utils.set_random_seed(recipe.keys.seed)
-    with setting.scope():
+    with options.scope():
         models = make_models(recipe, sink)
         if models is None:
             return None
-        progress = _begin(recipe, run, models, data, setting)
-        progress = _train(recipe, run, models, data, progress, setting)
+        progress = _begin(recipe, run, models, data, options)
+        progress = _train(recipe, run, models, data, progress, options)
     if not writes:  # the others have gone on without this process
         return Trained(recipe, data, models, progress, {})
-    if setting.share.devices > 1:
+    if options.share.devices > 1:
         models = alone(models, recipe)
     metrics = _evaluate(models, data, recipe)
     if not math.isfinite(metrics["loss"]):
         raise DivergedError("loss", metrics["loss"], progress.epochs, False)
     run.save_model(models.saved, about(recipe, data))
     run.write_json(METRICS, metrics)
-    run.write_json(FACTS, _facts(recipe, data, progress, setting, time.monotonic() - began))
+    run.write_json(FACTS, _facts(recipe, data, progress, options, time.monotonic() - began))
     return Trained(recipe, data, models, progress, metrics)
 
 
@@ -101,9 +102,9 @@ def _tell_data(data: Data, say: Say) -> None:
             say(f"  and {count - 5} more, all in {FACTS}")
 
 
-def _begin(recipe: Recipe, run: Run, models: Models, data: Data, setting: Setting) -> Progress:
+def _begin(recipe: Recipe, run: Run, models: Models, data: Data, options: RunOptions) -> Progress:
     """How far the run is; initial weights are loaded for a new one."""
-    if setting.resume and run.has(CHECKPOINT):
+    if options.resume and run.has(CHECKPOINT):
         progress = read_progress(run, recipe)
         if progress.epochs > recipe.epochs:
             message = f"it has {progress.epochs} epochs already, more than {recipe.epochs}"
@@ -112,12 +113,12 @@ def _begin(recipe: Recipe, run: Run, models: Models, data: Data, setting: Settin
             message = "its data are not what they were: examples or labels have changed"
             help = "--force begins anew; --output names another folder"
             raise RunError(run.path, message, help)
-        if setting.share.number == 0:
+        if options.share.number == 0:
             run.write_history(progress.rows)  # it may have been killed before it could
-        setting.say(f"going on after epoch {progress.epochs}")
+        options.say(f"going on after epoch {progress.epochs}")
         return progress
     if recipe.keys.weights is not None:
-        setting.say(str(_load_weights(models, recipe.keys.weights)))
+        options.say(str(_load_weights(models, recipe.keys.weights)))
     return Progress(0, [], {}, data=data.digest())
 
 
@@ -161,7 +162,7 @@ def _phases(recipe: Recipe) -> list[_Phase]:
 
 
 def _train(
-    recipe: Recipe, run: Run, models: Models, data: Data, progress: Progress, setting: Setting
+    recipe: Recipe, run: Run, models: Models, data: Data, progress: Progress, options: RunOptions
 ) -> Progress:
     """Train, then fine-tune.
 
@@ -176,24 +177,24 @@ def _train(
             progress = progress.next_phase()
         if phase.first is not None:
             thaw(models, phase.first)
-            setting.say(f"fine-tuning from epoch {progress.epochs + 1} on")
+            options.say(f"fine-tuning from epoch {progress.epochs + 1} on")
         end = progress.epochs if progress.over else progress.start + phase.epochs
-        feed = train_feed(data.train, recipe, progress.epochs, end, setting.share)
+        feed = train_feed(data.train, recipe, progress.epochs, end, options.share)
         steps = feed.steps * phase.epochs
         compile_model(models.trained, recipe, phase.optimizer, steps, feed.together)
         best = {}
         if number == begun:
             best = load_checkpoint(run, models.trained)
-        callbacks = make_callbacks(recipe, run, setting.share.number == 0)
-        watch = watcher(recipe, run, progress, callbacks, best, setting)
+        callbacks = make_callbacks(recipe, run, options.share.number == 0)
+        watch = watcher(recipe, run, progress, callbacks, best, options)
         models.trained.fit(
             feed.data,
             epochs=end,
             initial_epoch=progress.epochs,
             steps_per_epoch=feed.steps,
-            validation_data=still_feed(data.validation, recipe, setting.share),
+            validation_data=still_feed(data.validation, recipe, options.share),
             callbacks=[*callbacks.values(), watch],
-            verbose=setting.verbose,
+            verbose=options.verbose,
             shuffle=False,
         )
         progress = watch.progress
@@ -208,7 +209,7 @@ def _evaluate(models: Models, data: Data, recipe: Recipe) -> dict[str, float]:
 
 
 def _facts(
-    recipe: Recipe, data: Data, progress: Progress, setting: Setting, seconds: float
+    recipe: Recipe, data: Data, progress: Progress, options: RunOptions, seconds: float
 ) -> dict[str, Any]:
     import keras
 
@@ -230,7 +231,7 @@ def _facts(
         "params": recipe.shaped.params,
         "trainable_params": recipe.shaped.trainable_params,
         "backend": keras.backend.backend(),
-        "devices": setting.described,
+        "devices": options.described,
         "seconds": round(seconds, 1),
         "versions": versions(),
     }

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from archspec.train.data.parts import Data
-from archspec.train.fit.places import ADDRESSES, Place, check_port, find_place
-from archspec.train.fit.setting import DistributeError, Setting, Share
+from archspec.train.fit.errors import DistributeError
+from archspec.train.fit.process_place import ADDRESSES, ProcessPlace, check_port, find_place
+from archspec.train.fit.run_options import RunOptions, Share
 from archspec.train.recipe.keys import Recipe
 from archspec.train.run.run import CHECKPOINT, Run
 
@@ -22,7 +23,7 @@ _LOST = re.compile(
 """How the backend's messages begin when another process is gone."""
 
 
-def join(setting: Setting) -> Setting:
+def join(options: RunOptions) -> RunOptions:
     """Wait for the other processes, if there are any, and take all devices.
 
     Raises:
@@ -44,13 +45,13 @@ def join(setting: Setting) -> Setting:
     if place is not None:
         if place.number == 0:
             check_port(place)
-            setting.say(f"waiting for {place.processes} processes at {place.addresses}")
+            options.say(f"waiting for {place.processes} processes at {place.addresses}")
         _connect(place)
     number, processes, devices = jax.process_index(), jax.process_count(), jax.devices()
     if number:
-        setting = setting._replace(say=lambda text: None, verbose=0)
+        options = options._replace(say=lambda text: None, verbose=0)
     if len(devices) == 1:
-        return setting
+        return options
     each = [sum(d.process_index == n for d in devices) for n in range(processes)]
     if len(set(each)) > 1:
         message = f"the processes have {', '.join(map(str, each))} devices"
@@ -67,12 +68,12 @@ def join(setting: Setting) -> Setting:
     described = f"data-parallel on {len(devices)} devices of {processes} processes"
     if processes == 1:
         described = f"data-parallel on {len(devices)} devices of this process"
-    return setting._replace(
+    return options._replace(
         scope=scope, share=Share(number, processes, len(devices)), described=described
     )
 
 
-def _connect(place: Place) -> None:
+def _connect(place: ProcessPlace) -> None:
     """Meet the other processes; here they exchange addresses, of which Gloo tells on the way."""
     import keras
     from jax.experimental import multihost_utils
@@ -120,7 +121,7 @@ def _joined() -> bool:
     return jax is not None and bool(jax.distributed.is_initialized())
 
 
-def agree(recipe: Recipe, run: Run, data: Data, setting: Setting) -> None:
+def agree(recipe: Recipe, run: Run, data: Data, options: RunOptions) -> None:
     """Whether all processes have the same recipe, data and checkpoint.
 
     Raises:
@@ -130,7 +131,7 @@ def agree(recipe: Recipe, run: Run, data: Data, setting: Setting) -> None:
     from jax.experimental import multihost_utils
 
     facts = {"recipe": _recipe_facts(recipe), "data": data.digest().encode()}
-    facts["checkpoint"] = _checkpoint(run) if setting.resume else b""
+    facts["checkpoint"] = _checkpoint(run) if options.resume else b""
     mine = [np.frombuffer(hashlib.sha256(f).digest(), "uint32") for f in facts.values()]
     with _group():
         all_of_them = np.asarray(multihost_utils.process_allgather(np.stack(mine)))

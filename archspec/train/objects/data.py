@@ -2,26 +2,26 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from archspec.records import core_schema as cs
 from archspec.records.arguments import PositiveInt
 from archspec.records.objects import Kinds
 from archspec.records.record import ArgumentError, ArgumentType, Record
+from archspec.records.schemas import either, list_of, number, text
 
 Share = Annotated[
     float,
-    ArgumentType(cs.float_schema(strict=True, gt=0, lt=1), "a number between 0 and 1"),
+    ArgumentType(number(gt=0, lt=1), "a number between 0 and 1"),
 ]
 Columns = Annotated[
     Any,
     ArgumentType(
-        cs.union_schema([cs.str_schema(strict=True), cs.list_schema(cs.str_schema(strict=True))]),
+        either(text(), list_of(text())),
         "the name of a column, or a list of names",
         text=True,
     ),
 ]
 Texts = Annotated[
     list[str],
-    ArgumentType(cs.list_schema(cs.str_schema(strict=True), min_length=1), "a list of names"),
+    ArgumentType(list_of(text(), min_length=1), "a list of names"),
 ]
 
 

@@ -5,16 +5,14 @@ Source: keras/src/metrics/ and keras/src/callbacks/.
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from archspec.records import core_schema as cs
 from archspec.records.arguments import Fraction, NaturalInt, NonNegativeFloat, PositiveInt
 from archspec.records.objects import KerasObject
 from archspec.records.record import ArgumentType, snake_case
+from archspec.records.schemas import whole
 from archspec.spec.words import Name
 from archspec.train.objects.objects import kinds
 
-_Thresholds = Annotated[
-    int, ArgumentType(cs.int_schema(strict=True, ge=2), "a whole number above 1")
-]
+_Thresholds = Annotated[int, ArgumentType(whole(ge=2), "a whole number above 1")]
 
 
 class Metric(KerasObject):

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.spelling import nearest, suggest
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
-from archspec.layers import nearest
-from archspec.records import core_schema, objects
+from archspec.records import objects
 from archspec.records.field_values import takes
 from archspec.records.objects import Kinds
 from archspec.records.record import ArgumentType, Record, fields
+from archspec.records.schemas import anything, list_of
 from archspec.spec.check_values import check_names, make_record, show
 
 
@@ -24,8 +25,7 @@ class ObjectType(ArgumentType):
 
     def __init__(self, kinds: Kinds, example: str, many: bool = False) -> None:
         expects = f"a list such as [{example}]" if many else f"{kinds.word} such as {example}"
-        any_ = core_schema.any_schema()
-        super().__init__(core_schema.list_schema(any_) if many else any_, expects, nested=True)
+        super().__init__(list_of(anything()) if many else anything(), expects, nested=True)
         self.kinds = kinds
         self.many = many
 
@@ -55,9 +55,8 @@ def read_object(
     kind = kinds.names.get(name)
     if kind is None:
         # In the style in which it is written: class name or snake_case.
-        near = nearest(name, [n for n in kinds.names if n.islower() == name.islower()])
-        listed = ", ".join(kinds.types)
-        help = [f"did you mean `{near}`?" if near else f"there are {listed}"]
+        alike = [n for n in kinds.names if n.islower() == name.islower()]
+        help = [suggest(name, alike, f"there are {', '.join(kinds.types)}")]
         sink.report(
             "AS602",
             at.key() if at is not place else at,

@@ -7,31 +7,25 @@ be left out here: then it is that of the whole training.
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from archspec.records import core_schema as cs
 from archspec.records.arguments import (
     Fraction,
     NaturalInt,
     NonNegativeFloat,
     PositiveFloat,
     PositiveInt,
-    number_schema,
 )
 from archspec.records.objects import KerasObject, Kinds
 from archspec.records.record import ArgumentError, ArgumentType
+from archspec.records.schemas import either, instance, many, number, whole
 from archspec.train.objects.objects import kinds
-
-
-def _numbers(item: cs.CoreSchema) -> cs.CoreSchema:
-    return cs.tuple_schema([item], variadic_item_index=0, min_length=1)
-
 
 Steps = Annotated[
     tuple[int, ...],
-    ArgumentType(_numbers(cs.int_schema(strict=True, gt=0)), "a list of whole numbers above 0"),
+    ArgumentType(many(whole(gt=0), min_length=1), "a list of whole numbers above 0"),
 ]
 Rates = Annotated[
     tuple[float, ...],
-    ArgumentType(_numbers(number_schema(ge=0)), "a list of numbers, 0 or more"),
+    ArgumentType(many(number(ge=0), min_length=1), "a list of numbers, 0 or more"),
 ]
 
 
@@ -46,12 +40,7 @@ class Schedule(KerasObject):
 Rate = Annotated[
     float | Schedule,
     ArgumentType(
-        cs.union_schema(
-            [
-                number_schema(gt=0),
-                cs.is_instance_schema(Schedule),
-            ]
-        ),
+        either(number(gt=0), instance(Schedule)),
         "a number above 0, or a schedule such as {CosineDecay: {initial_learning_rate: 1e-3}}",
         nested=True,
     ),
@@ -161,7 +150,7 @@ class Optimizer(KerasObject):
     """A number, or a schedule."""
 
 
-_Batches = Annotated[int, ArgumentType(cs.int_schema(strict=True, ge=2), "a whole number above 1")]
+_Batches = Annotated[int, ArgumentType(whole(ge=2), "a whole number above 1")]
 
 
 class _Common(Optimizer):
@@ -276,7 +265,7 @@ class Adadelta(_Common):
 
 _Share = Annotated[
     float,
-    ArgumentType(number_schema(gt=0, le=1), "a number above 0, up to 1"),
+    ArgumentType(number(gt=0, le=1), "a number above 0, up to 1"),
 ]
 
 

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 from archspec.diagnostics.sink import Place
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
-from archspec.records import core_schema as cs
 from archspec.records.arguments import NaturalInt, PositiveFloat, PositiveInt
 from archspec.records.record import ArgumentError, ArgumentType, Record
+from archspec.records.schemas import anything, finite, list_of, literal, tuple_of, whole
 from archspec.spec.words import Mapping, Name
 from archspec.train.objects.data import DATA, DataKind, ImageFolder, ImageTable, Share
 from archspec.train.objects.losses import LOSSES, Loss
@@ -43,31 +43,27 @@ _Callbacks = Annotated[
 ]
 _Layers = Annotated[
     list[Any],
-    ArgumentType(
-        cs.list_schema(cs.any_schema()), "a list such as [{RandomFlip: horizontal}]", nested=True
-    ),
+    ArgumentType(list_of(anything()), "a list such as [{RandomFlip: horizontal}]", nested=True),
 ]
 _Seed = Annotated[
     int,
-    ArgumentType(cs.int_schema(strict=True, ge=0, lt=2**31), "a whole number from 0 to 2**31"),
+    ArgumentType(whole(ge=0, lt=2**31), "a whole number from 0 to 2**31"),
 ]
 _Size = Annotated[
     tuple[int, int],
     ArgumentType(
-        cs.tuple_schema([cs.int_schema(strict=True, gt=0)] * 2),
+        tuple_of(whole(gt=0), whole(gt=0)),
         "two sizes, height and width, such as [64, 64]",
     ),
 ]
 _Show = Annotated[
     list[str],
     ArgumentType(
-        cs.list_schema(cs.literal_schema(list(PICTURES))),
+        list_of(literal(PICTURES)),
         "a list with any of " + ", ".join(f"`{p}`" for p in PICTURES),
     ),
 ]
-_Number = Annotated[
-    float, ArgumentType(cs.float_schema(strict=True, allow_inf_nan=False), "a number")
-]
+_Number = Annotated[float, ArgumentType(finite(), "a number")]
 
 
 class Prepare(Record):

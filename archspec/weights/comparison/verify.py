@@ -12,7 +12,7 @@ from archspec.weights.comparison.outputs import difference as difference
 from archspec.weights.comparison.outputs import is_finite
 
 
-class Row(NamedTuple):
+class VerifiedNode(NamedTuple):
     """A node, what archspec says of it, and how Keras differs."""
 
     name: str
@@ -25,7 +25,7 @@ class Row(NamedTuple):
 class Verdict(NamedTuple):
     """All rows, and what is wrong with the model as a whole."""
 
-    rows: list[Row]
+    rows: list[VerifiedNode]
     problems: list[str]
     inputs: dict[int, Any] | None
     """The random input for which it was calculated, by the index of the node; None if it was not."""
@@ -67,7 +67,9 @@ def verify(shaped: ShapedGraph, built: Built, seed: int = 0, run: bool = True) -
                 *((failed[node.index],) if node.index in failed else ()),
             )
             shape = ", ".join(format_shape(s) for s in node.facts.outputs)
-            rows.append(Row(node.name, type(node.layer).__name__, shape, node.params, wrong))
+            rows.append(
+                VerifiedNode(node.name, type(node.layer).__name__, shape, node.params, wrong)
+            )
     return Verdict(rows, problems, inputs)
 
 

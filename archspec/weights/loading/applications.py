@@ -4,7 +4,7 @@ import ast
 import os
 from importlib.util import find_spec
 
-from archspec.diagnostics.spelling import nearest
+from archspec.diagnostics.spelling import did_you_mean, nearest
 
 APPLICATIONS = (
     *("ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtSmall", "ConvNeXtTiny", "ConvNeXtXLarge"),
@@ -28,7 +28,7 @@ def misspelt_application(call: str) -> str | None:
     if name in APPLICATIONS or name in _installed():
         return None
     near = nearest(name, list(APPLICATIONS))
-    return f"did you mean `keras:{near}`?" if near else f"there are {', '.join(APPLICATIONS)}"
+    return did_you_mean(f"keras:{near}") if near else f"there are {', '.join(APPLICATIONS)}"
 
 
 def _installed() -> set[str]:

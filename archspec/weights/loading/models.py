@@ -8,10 +8,11 @@ import tempfile
 from typing import Any
 
 from archspec.diagnostics.characters import visible
+from archspec.diagnostics.spelling import suggest
 from archspec.emit.keras.backend import use_backend
 from archspec.emit.keras.build import declaring, undisturbed
 from archspec.emit.keras.raised import first_lines
-from archspec.layers import Layer, layer_types, nearest
+from archspec.layers import Layer, layer_types
 from archspec.weights.stored.clean import check_modules, count_values, write_clean
 from archspec.weights.stored.error import ModelError as ModelError
 from archspec.weights.stored.model_file import ModelFile
@@ -123,9 +124,8 @@ def find_application(call: str) -> tuple[str, Any, dict[str, Any]]:
     make = getattr(keras.applications, name, None)
     if not callable(make):
         known = [n for n in dir(keras.applications) if callable(getattr(keras.applications, n))]
-        near = nearest(name, known)
-        hint = f"; did you mean {near}?" if near else ""
-        raise ModelError(f"keras.applications has no {name}{hint}")
+        near = suggest(name, known)
+        raise ModelError(f"keras.applications has no {name}" + (f"; {near}" if near else ""))
     return name, make, given
 
 

@@ -12,7 +12,7 @@ _DEFLATE, _SHUFFLE, _FLETCHER = 1, 2, 3
 _NOWHERE = (1 << 64) - 1
 
 
-class Source(Protocol):
+class ByteSource(Protocol):
     """What values are read from."""
 
     @property
@@ -42,7 +42,7 @@ class Described(Protocol):
     def bytes(self) -> int: ...
 
 
-def read_values(source: Source, array: Described) -> Any:
+def read_values(source: ByteSource, array: Described) -> Any:
     """An array of NumPy, in its own order of bytes.
 
     Raises:
@@ -77,7 +77,7 @@ def _dtype(type_: Type) -> Any:
     return np.dtype(type_.name)
 
 
-def _chunks(source: Source, array: Described, dtype: Any) -> Any:
+def _chunks(source: ByteSource, array: Described, dtype: Any) -> Any:
     import numpy as np
 
     shape, chunk = array.shape, array.layout.chunk

@@ -29,14 +29,14 @@ class Reference(NamedTuple):
     """Empty where it is not written."""
 
 
-class Call(NamedTuple):
+class CallArguments(NamedTuple):
     """Arguments by position and by name; tensors in them are references."""
 
     positional: list[Any]
     named: dict[str, Any]
 
 
-def read_call(arguments: Any, entries: Entries) -> Call:
+def read_call(arguments: Any, entries: Entries) -> CallArguments:
     """The arguments of one call.
 
     Raises:
@@ -45,7 +45,9 @@ def read_call(arguments: Any, entries: Entries) -> Call:
     if isinstance(arguments, dict):
         args, kwargs = arguments.get("args"), arguments.get("kwargs", {})
         if isinstance(args, list | tuple) and isinstance(kwargs, dict) and len(arguments) <= 2:
-            return Call([_value(a) for a in args], {k: _value(v) for k, v in kwargs.items()})
+            return CallArguments(
+                [_value(a) for a in args], {k: _value(v) for k, v in kwargs.items()}
+            )
     elif isinstance(arguments, list) and arguments:
         return _read_list(arguments, entries)
     raise _refused(arguments)
@@ -89,7 +91,7 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _read_list(arguments: list[Any], entries: Entries) -> Call:
+def _read_list(arguments: list[Any], entries: Entries) -> CallArguments:
     others: list[dict[str, Any]] = []
 
     def first(value: Any) -> Any:
@@ -108,7 +110,7 @@ def _read_list(arguments: list[Any], entries: Entries) -> Call:
     found = first(arguments)
     if any(options != others[0] for options in others):
         raise _refused(arguments)
-    return Call([found], {key: _named(value, entries) for key, value in others[0].items()})
+    return CallArguments([found], {key: _named(value, entries) for key, value in others[0].items()})
 
 
 def _named(value: Any, entries: Entries) -> Any:

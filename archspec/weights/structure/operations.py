@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from archspec.records.record import snake_case
 from archspec.shapes.dtypes import DTYPES
 from archspec.weights.structure.activations import is_activation
-from archspec.weights.structure.calls import Call, leaves, replaced
+from archspec.weights.structure.calls import CallArguments, leaves, replaced
 
 
 class Operand(NamedTuple):
@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
     kind: str
     config: dict[str, Any]
-    call: Call
+    call: CallArguments
 
 
 _FLOATS = {name for name, kind in DTYPES.items() if kind == "float"}
@@ -82,11 +82,11 @@ def is_operation(entry: dict[str, Any]) -> bool:
     )
 
 
-def step_of(entry: dict[str, Any], call: Call) -> Step:
+def step_of(entry: dict[str, Any], call: CallArguments) -> Step:
     """The layer that an operation is, or the operation under a name that no layer has."""
     kind = entry["class_name"]
     config, *call_ = replaced([entry["config"], *call], Operand, lambda tensor: tensor)
-    call = Call(*call_)
+    call = CallArguments(*call_)
     own = {"dtype": config["dtype"]} if config.get("dtype") else {}
     if "function" in config and kind in ("TFOpLambda", "SlicingOpLambda"):
         kind, config, call = _of_tensorflow(config["function"], call)
@@ -104,30 +104,34 @@ def step_of(entry: dict[str, Any], call: Call) -> Step:
     return found._replace(config={**found.config, **_dtype(call), **own})
 
 
-def _of_tensorflow(function: str, call: Call) -> Step:
+def _of_tensorflow(function: str, call: CallArguments) -> Step:
     """A function of TensorFlow, its arguments by name in the places that Keras has for them."""
     named = {k: v for k, v in call.named.items() if k != "name" and v is not None}
     if function not in _TENSORFLOW:
-        return Step(f"tf.{function}", {}, Call(call.positional, named))
+        return Step(f"tf.{function}", {}, CallArguments(call.positional, named))
     kind, names = _TENSORFLOW[function]
     if kind in MERGES and "y" in named:
-        return Step(kind, {}, Call([*call.positional, named.pop("y")], named))
-    return Step(kind, {names.get(k, k): v for k, v in named.items()}, Call(call.positional, {}))
+        return Step(kind, {}, CallArguments([*call.positional, named.pop("y")], named))
+    return Step(
+        kind, {names.get(k, k): v for k, v in named.items()}, CallArguments(call.positional, {})
+    )
 
 
-def _dtype(call: Call) -> dict[str, Any]:
+def _dtype(call: CallArguments) -> dict[str, Any]:
     """The dtype that a layer must have to do the same: that of the tensors, if it is a float."""
     known = {t.dtype for t in leaves(call, Operand)} & (_FLOATS - {"float32"})
     return {"dtype": max(known)} if known else {}
 
 
-def _constants_last(kind: str, call: Call) -> Call:
+def _constants_last(kind: str, call: CallArguments) -> CallArguments:
     if kind not in COMMUTATIVE or len(call.positional) != 2:
         return call
-    return Call(sorted(call.positional, key=lambda a: not isinstance(a, Operand)), call.named)
+    return CallArguments(
+        sorted(call.positional, key=lambda a: not isinstance(a, Operand)), call.named
+    )
 
 
-def _merge(kind: str, call: Call, tensors: list[Operand]) -> Step | None:
+def _merge(kind: str, call: CallArguments, tensors: list[Operand]) -> Step | None:
     if kind == "Negative":
         return _rescaled(tensors[0], -1, 0) if len(tensors) == len(call.positional) == 1 else None
     if len(call.positional) != 2:
@@ -155,7 +159,7 @@ def _merge(kind: str, call: Call, tensors: list[Operand]) -> Step | None:
 def _rescaled(tensor: Operand, scale: Any, offset: Any) -> Step | None:
     if tensor.dtype and tensor.dtype not in _FLOATS:
         return None
-    return Step("Rescaling", {"scale": scale, "offset": offset}, Call([tensor], {}))
+    return Step("Rescaling", {"scale": scale, "offset": offset}, CallArguments([tensor], {}))
 
 
 def _numbers(value: Any) -> Any:
@@ -177,7 +181,7 @@ def _negative(value: Any) -> Any:
 
 def _of_one(kind: str, config: dict[str, Any], tensor: Operand) -> Step | None:
     """An operation of one tensor."""
-    call = Call([tensor], {})
+    call = CallArguments([tensor], {})
     name = {"Exp": "exponential"}.get(kind) or snake_case(kind)
     if is_activation(name):
         return Step("Activation", {"activation": name, **config}, call)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from archspec.weights.stored.error import StructureError
-from archspec.weights.structure.calls import Call, leaves, replaced
+from archspec.weights.structure.calls import CallArguments, leaves, replaced
 from archspec.weights.structure.operations import Operand
 from archspec.weights.structure.plain import plain_config
 
@@ -13,7 +13,7 @@ _TENSOR = {"tensor": "·"}
 """What stands in the place of a tensor."""
 
 
-def training_of(call: Call, outer: Any) -> Any:
+def training_of(call: CallArguments, outer: Any) -> Any:
     """Whether a layer is called as in training: True, False, or None if that is not said.
 
     What is said of a model in the model is said of its layers, whatever they are told themselves.
@@ -21,7 +21,7 @@ def training_of(call: Call, outer: Any) -> Any:
     return call.named.get("training") if outer is None else outer
 
 
-def given_inputs(call: Call, names: list[str] | None, count: int | None) -> list[Operand]:
+def given_inputs(call: CallArguments, names: list[str] | None, count: int | None) -> list[Operand]:
     """The tensors with which a model in the model is called, in the order of its inputs.
 
     Args:
@@ -45,7 +45,7 @@ def given_inputs(call: Call, names: list[str] | None, count: int | None) -> list
     return found
 
 
-def one_form(kind: str, call: Call) -> Call:
+def one_form(kind: str, call: CallArguments) -> CallArguments:
     """A call with the tensors in one place that may be given by position and by name."""
     positional, named = list(call.positional), dict(call.named)
     states = named.get("initial_state")
@@ -59,7 +59,7 @@ def one_form(kind: str, call: Call) -> Call:
                 positional.append(named.pop(name))
         if len(positional) == 3 and positional[1] == positional[2]:
             positional.pop()
-    return Call(positional, named)
+    return CallArguments(positional, named)
 
 
 def _are_tensors(value: Any) -> bool:
@@ -67,7 +67,7 @@ def _are_tensors(value: Any) -> bool:
     return all(isinstance(v, Operand) for v in inner)
 
 
-def options_of(call: Call, own: bool, training: Any) -> dict[str, Any]:
+def options_of(call: CallArguments, own: bool, training: Any) -> dict[str, Any]:
     """What a call says beside the order of its tensors.
 
     Args:

@@ -11,7 +11,7 @@ from typing import Any
 
 from archspec.weights.stored.error import StructureError as StructureError
 from archspec.weights.structure.activations import activation, activation_of
-from archspec.weights.structure.calls import Call, Reference, leaves, read_call, replaced
+from archspec.weights.structure.calls import CallArguments, Reference, leaves, read_call, replaced
 from archspec.weights.structure.nodes import (
     MODELS,
     Entries,
@@ -81,7 +81,7 @@ class _Reader:
         """Whether the model that is read is called as in training, if that is said."""
 
     def model(
-        self, kind: str, config: dict[str, Any], path: str, given: Call | None
+        self, kind: str, config: dict[str, Any], path: str, given: CallArguments | None
     ) -> tuple[list[Output], list[Output]]:
         """Add the vertices of a model; its inputs are ``given`` if it is a layer of another one."""
         entries: list[dict[str, Any]] = config.get("layers") or []
@@ -101,7 +101,7 @@ class _Reader:
         return inputs, outputs
 
     def _inputs(
-        self, starts: Any, entries: Entries, path: str, given: Call | None
+        self, starts: Any, entries: Entries, path: str, given: CallArguments | None
     ) -> tuple[list[Output], dict[Key, _Found]]:
         keys = [(name, node) for name, node, _ in references(starts)]
         if given is None:
@@ -117,7 +117,7 @@ class _Reader:
         Raises:
             StructureError: a layer reads what is not there, or itself, or nothing.
         """
-        calls: dict[Key, Call] = {}
+        calls: dict[Key, CallArguments] = {}
         for name, entry in entries.items():
             nodes = entry.get("inbound_nodes") or ()
             calls |= {(name, n): read_call(node, entries) for n, node in enumerate(nodes)}
@@ -129,7 +129,7 @@ class _Reader:
             return Operand(found, shape, reference.dtype or self.vertices.dtypes.get(found, ""))
 
         for key in order(read, done):
-            call = Call(*replaced(calls[key], Reference, operand))
+            call = CallArguments(*replaced(calls[key], Reference, operand))
             shapes = isinstance(entries[key[0]]["inbound_nodes"][key[1]], list)
             done[key] = self._call(entries[key[0]], call, path, shapes)
         lost = {*calls, *((name, 0) for name in entries)} - done.keys()
@@ -137,7 +137,7 @@ class _Reader:
             raise StructureError(f"`{path}{min(lost)[0]}` reads nothing that is there")
 
     def _chain(
-        self, entries: list[dict[str, Any]], path: str, given: Call | None
+        self, entries: list[dict[str, Any]], path: str, given: CallArguments | None
     ) -> tuple[list[Output], list[Output]]:
         first = current = None
         if given is not None:
@@ -159,11 +159,13 @@ class _Reader:
             raise StructureError("an empty Sequential model")
         return first, current
 
-    def _before(self, entry: dict[str, Any], current: list[Output]) -> Call:
+    def _before(self, entry: dict[str, Any], current: list[Output]) -> CallArguments:
         """The call of a layer in a chain."""
         shape: Any = (entry.get("build_config") or {}).get("input_shape")
         told = tuple(shape) if len(current) == 1 and _is_shape(shape) else None
-        return Call([Operand(o, told or self.vertices.shapes.get(o), "") for o in current], {})
+        return CallArguments(
+            [Operand(o, told or self.vertices.shapes.get(o), "") for o in current], {}
+        )
 
     def _input(self, config: dict[str, Any], name: str) -> Output:
         shape = list(config.get("batch_shape") or config.get("batch_input_shape") or ())[1:]
@@ -180,7 +182,7 @@ class _Reader:
         self.vertices.dtypes[found] = str(dtype)
         return found
 
-    def _call(self, entry: dict[str, Any], call: Call, path: str, shapes: bool) -> _Found:
+    def _call(self, entry: dict[str, Any], call: CallArguments, path: str, shapes: bool) -> _Found:
         """Add what a layer does; ``shapes`` if its readers are not told the shapes."""
         kind, config = entry["class_name"], entry["config"]
         if isinstance(config, list):  # of a Sequential model before Keras 2.2.3

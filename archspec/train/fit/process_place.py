@@ -5,7 +5,7 @@ import socket
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from archspec.train.fit.setting import DistributeError
+from archspec.train.fit.errors import DistributeError
 
 ADDRESSES, PROCESSES, NUMBER = (
     f"KERAS_DISTRIBUTION_{name}" for name in ("JOB_ADDRESSES", "NUM_PROCESSES", "PROCESS_ID")
@@ -14,7 +14,7 @@ _SLURM = ("SLURM_JOB_ID", "SLURM_STEP_NODELIST", "SLURM_NTASKS", "SLURM_PROCID",
 """What Slurm sets in a step, and JAX needs to find the others by itself."""
 
 
-class Place(NamedTuple):
+class ProcessPlace(NamedTuple):
     """A process among several; None is what JAX finds out by itself from the launcher."""
 
     addresses: str | None = None
@@ -22,7 +22,7 @@ class Place(NamedTuple):
     number: int | None = None
 
 
-def find_place(environ: Mapping[str, str]) -> Place | None:
+def find_place(environ: Mapping[str, str]) -> ProcessPlace | None:
     """This process's place as its variables have it; None if it is alone.
 
     Raises:
@@ -30,7 +30,7 @@ def find_place(environ: Mapping[str, str]) -> Place | None:
     """
     given = [name for name in (ADDRESSES, PROCESSES, NUMBER) if environ.get(name)]
     if not given:
-        return Place() if _launched(environ) else None
+        return ProcessPlace() if _launched(environ) else None
     if missing := [n for n in (ADDRESSES, PROCESSES, NUMBER) if n not in given]:
         help = f"a process of several needs {ADDRESSES}, {PROCESSES} and {NUMBER}"
         raise DistributeError(f"{given[0]} is set, but not {' and '.join(missing)}", help)
@@ -48,7 +48,7 @@ def find_place(environ: Mapping[str, str]) -> Place | None:
     if len(addresses) not in (1, processes):
         message = f"{ADDRESSES} has {len(addresses)} addresses for {processes} processes"
         raise DistributeError(message, "that of process 0 is enough")
-    return Place(addresses[0], processes, number) if processes > 1 else None
+    return ProcessPlace(addresses[0], processes, number) if processes > 1 else None
 
 
 def _number(environ: Mapping[str, str], name: str) -> int:
@@ -65,7 +65,7 @@ def _launched(environ: Mapping[str, str]) -> bool:
     return "OMPI_MCA_orte_hnp_uri" in environ and environ.get("OMPI_COMM_WORLD_SIZE", "1") != "1"
 
 
-def check_port(place: Place) -> None:
+def check_port(place: ProcessPlace) -> None:
     """Whether process 0 can have its port: JAX would crash.
 
     Raises:

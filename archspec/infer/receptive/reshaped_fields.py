@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from math import prod
 from typing import NamedTuple
 
-from archspec.infer.receptive.tables import MOST_CELLS, Interval, Table
-from archspec.infer.receptive.trails import Even, Trail, as_table, follow
+from archspec.infer.receptive.axis_fields import AxisField, Even, as_table, follow
+from archspec.infer.receptive.field_tables import MOST_CELLS, Interval, Table
 from archspec.shapes.reach import ALL, Along, repeated, same
 from archspec.shapes.shape import Shape
 
@@ -17,19 +17,19 @@ class _Group(NamedTuple):
     new: tuple[int, ...]
 
 
-def folded(trail: Trail, shape: Shape, out: Shape, together: bool = False) -> Trail:
-    """The trail after the same values were given another shape.
+def folded(field: AxisField, shape: Shape, out: Shape, together: bool = False) -> AxisField:
+    """The field after the same values were given another shape.
 
     ``together``: whether the last of the new axes need not be told apart, for all along it is seen.
     """
-    if trail is None or (isinstance(trail, Even) and trail.axis is None):
-        return trail
+    if field is None or (isinstance(field, Even) and field.axis is None):
+        return field
     groups = _groups(shape, out)
     if groups is None:
         return None
     if together and groups and groups[-1].new == (len(out) - 1,):
-        trail = _without(trail, groups[-1], shape)
-    if isinstance(trail, Even):
+        field = _without(field, groups[-1], shape)
+    if isinstance(field, Even):
         axes: list[Along | None] = [ALL] * len(shape)  # those of size 1 are nowhere
         for group in groups:
             if len(group.old) == len(group.new) == 1:
@@ -37,16 +37,16 @@ def folded(trail: Trail, shape: Shape, out: Shape, together: bool = False) -> Tr
             elif len(group.new) == 1:
                 # The slowest of those that are joined: as if each position were repeated.
                 axes[group.old[0]] = repeated(group.new[0], _size(shape, group.old[1:]))
-        if axes[trail.axis or 0] != ALL or all(trail.axis not in group.old for group in groups):
-            return follow(trail, axes, shape, out)
-    table = as_table(trail, shape)
+        if axes[field.axis or 0] != ALL or all(field.axis not in group.old for group in groups):
+            return follow(field, axes, shape, out)
+    table = as_table(field, shape)
     return table and _folded(table, groups, shape, out)
 
 
-def _without(trail: Trail, group: _Group, shape: Shape) -> Trail:
-    """The trail when all along some axes is seen."""
+def _without(field: AxisField, group: _Group, shape: Shape) -> AxisField:
+    """The field when all along some axes is seen."""
     axes = [ALL if n in group.old else same(n) for n in range(len(shape))]
-    return follow(trail, axes, shape, shape)
+    return follow(field, axes, shape, shape)
 
 
 def _folded(table: Table, groups: list[_Group], shape: Shape, out: Shape) -> Table | None:

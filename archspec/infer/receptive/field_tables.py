@@ -1,4 +1,4 @@
-"""Tables: for every position of a layer, the part of the input's axis that it depends on.
+"""Fields as tables: for every position of a layer, the part of the input's axis that it depends on.
 
 They are for what no pattern describes: reshaped axes, and parts that are joined.
 """
@@ -44,30 +44,30 @@ def table_after(table: Table, axes: Sequence[Along | None], out: Shape) -> Table
     return found and _sorted(found)
 
 
-def _table_along(trail: Table, axis: int, along: Along | None, out: Shape) -> Table | None:
+def _table_along(field: Table, axis: int, along: Along | None, out: Shape) -> Table | None:
     """The table after a layer that sees one of its axes like this."""
     if along is None:
         return None
-    at = trail.axes.index(axis)
-    size, inner = trail.sizes[at], prod(trail.sizes[at + 1 :])
-    outer = prod(trail.sizes[:at])
+    at = field.axes.index(axis)
+    size, inner = field.sizes[at], prod(field.sizes[at + 1 :])
+    outer = prod(field.sizes[:at])
     if along.axis is None:
         taps = [range(size)]
-        axes = trail.axes[:at] + trail.axes[at + 1 :]
-        sizes = trail.sizes[:at] + trail.sizes[at + 1 :]
+        axes = field.axes[:at] + field.axes[at + 1 :]
+        sizes = field.sizes[:at] + field.sizes[at + 1 :]
     else:
         count = out[along.axis]
         if count is None or outer * inner * count > MOST_CELLS:
             return None
-        axes = (*trail.axes[:at], ~along.axis, *trail.axes[at + 1 :])
-        sizes = (*trail.sizes[:at], count, *trail.sizes[at + 1 :])
+        axes = (*field.axes[:at], ~along.axis, *field.axes[at + 1 :])
+        sizes = (*field.sizes[:at], count, *field.sizes[at + 1 :])
         if along == same(along.axis) and count == size:
-            return Table(axes, sizes, trail.cells)
+            return Table(axes, sizes, field.cells)
         taps = [seen_of(along, n, size) for n in range(count)]
     if outer * inner * sum([len(read) for read in taps]) > 4 * MOST_CELLS:
         return None
     cells = [
-        union(trail.cells[(o * size + tap) * inner + i] for tap in read)
+        union(field.cells[(o * size + tap) * inner + i] for tap in read)
         for o, read, i in product(range(outer), taps, range(inner))
     ]
     return Table(axes, sizes, tuple(cells))
@@ -87,25 +87,25 @@ def seen_of(along: Along, position: int, size: int) -> range:
     return range(first, size if along.after else min(last + 1, size), 1 if along.after else step)
 
 
-def _sorted(trail: Table) -> Table:
+def _sorted(field: Table) -> Table:
     """With the axes in order again; those that were changed are written as ``~axis``."""
-    axes = [~axis for axis in trail.axes]
+    axes = [~axis for axis in field.axes]
     order = sorted(range(len(axes)), key=axes.__getitem__)
-    return arranged(Table(tuple(axes), trail.sizes, trail.cells), [axes[n] for n in order])
+    return arranged(Table(tuple(axes), field.sizes, field.cells), [axes[n] for n in order])
 
 
-def arranged(trail: Table, axes: Sequence[int], sizes: Sequence[int] = ()) -> Table:
+def arranged(field: Table, axes: Sequence[int], sizes: Sequence[int] = ()) -> Table:
     """The table over these axes, in this order; others than its own, of these sizes, change nothing."""
-    if list(trail.axes) == list(axes):
-        return trail
-    steps = {axis: prod(trail.sizes[n + 1 :]) for n, axis in enumerate(trail.axes)}
-    own = dict(zip(trail.axes, trail.sizes, strict=True))
+    if list(field.axes) == list(axes):
+        return field
+    steps = {axis: prod(field.sizes[n + 1 :]) for n, axis in enumerate(field.axes)}
+    own = dict(zip(field.axes, field.sizes, strict=True))
     counts = [own.get(axis) or sizes[n] for n, axis in enumerate(axes)]
     places = [0]
     for axis, count in zip(axes, counts, strict=True):
         step = steps.get(axis, 0)
         places = [place + n * step for place in places for n in range(count)]
-    return Table(tuple(axes), tuple(counts), tuple([trail.cells[place] for place in places]))
+    return Table(tuple(axes), tuple(counts), tuple([field.cells[place] for place in places]))
 
 
 def merged_tables(left: Table | None, right: Table | None, shape: Shape) -> Table | None:

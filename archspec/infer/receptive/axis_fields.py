@@ -1,4 +1,4 @@
-"""Trails: which part of one axis of the network's input the positions of a layer depend on.
+"""Fields along an axis: which part of an axis of the input the positions of a layer depend on.
 
 A part is an interval, from the first position to the last one. Layers are followed one by one; each
 says only what it sees of the layer before it (``archspec.shapes.reach``).
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from math import gcd, inf, lcm
 from typing import NamedTuple
 
-from archspec.infer.receptive.tables import (
+from archspec.infer.receptive.field_tables import (
     MOST_CELLS,
     NOTHING,
     Interval,
@@ -18,7 +18,7 @@ from archspec.infer.receptive.tables import (
     table_after,
     union,
 )
-from archspec.infer.receptive.tables import without_gaps as tables_without_gaps
+from archspec.infer.receptive.field_tables import without_gaps as tables_without_gaps
 from archspec.shapes.reach import Along, same
 from archspec.shapes.shape import Shape, Size
 
@@ -46,8 +46,8 @@ class Even(NamedTuple):
         return low + times * self.advance, high + times * self.advance
 
 
-Trail = Even | Table | None
-"""None where it is not known."""
+AxisField = Even | Table | None
+"""What the positions of a layer see along one axis of the input; None where it is not known."""
 
 
 def start(axis: int, size: Size) -> Even:
@@ -55,25 +55,25 @@ def start(axis: int, size: Size) -> Even:
     return Even(axis, ((0, 0),), 1, (0, inf if size is None else size - 1))
 
 
-def follow(trail: Trail, axes: Sequence[Along | None], shape: Shape, out: Shape) -> Trail:
-    """The trail after a layer that sees its input, of a shape, along its axes like this."""
-    if trail is None:
+def follow(field: AxisField, axes: Sequence[Along | None], shape: Shape, out: Shape) -> AxisField:
+    """The field after a layer that sees its input, of a shape, along its axes like this."""
+    if field is None:
         return None
-    if isinstance(trail, Table):
-        return table_after(trail, axes, out)
-    if trail.axis is None:
-        return trail
-    along = axes[trail.axis]
+    if isinstance(field, Table):
+        return table_after(field, axes, out)
+    if field.axis is None:
+        return field
+    along = axes[field.axis]
     if along is None:
         return None
     if along.axis is None:
-        return constant(trail.hull)
-    if along == same(trail.axis) and shape[trail.axis] == out[trail.axis]:
-        return trail
+        return constant(field.hull)
+    if along == same(field.axis) and shape[field.axis] == out[field.axis]:
+        return field
     if along.once:
-        table = as_table(trail, shape)
+        table = as_table(field, shape)
         return table and follow(table, axes, shape, out)
-    return _even_along(trail, along, shape[trail.axis], out[along.axis])
+    return _even_along(field, along, shape[field.axis], out[along.axis])
 
 
 def constant(part: Interval) -> Even:
@@ -81,38 +81,38 @@ def constant(part: Interval) -> Even:
     return Even(None, (part,), 0, part)
 
 
-def _all_of(trail: Even, along: Along, size: int, out: int) -> Interval:
+def _all_of(field: Even, along: Along, size: int, out: int) -> Interval:
     """All that the positions of a layer see together, within the borders of what it reads."""
     if along.advance < 1 or along.before or along.after:
-        return trail.hull
+        return field.hull
     steps = 2 * len(along.reads) * max([read.step for read in along.reads])
-    if any(low > high for low, high in trail.parts):
-        steps *= len(trail.parts)
+    if any(low > high for low, high in field.parts):
+        steps *= len(field.parts)
     if out > 2 * _MOST_PLACES and steps > _MOST_PLACES:
-        return trail.hull
-    low = _first_seen(trail, along, size, range(out), steps)
-    high = _first_seen(trail, along, size, range(out - 1, -1, -1), steps)
+        return field.hull
+    low = _first_seen(field, along, size, range(out), steps)
+    high = _first_seen(field, along, size, range(out - 1, -1, -1), steps)
     return union((low, high))
 
 
-def _first_seen(trail: Even, along: Along, size: int, places: range, steps: int) -> Interval:
+def _first_seen(field: Even, along: Along, size: int, places: range, steps: int) -> Interval:
     """What the first places see that see something, as many as it may take until nothing is new."""
     found = NOTHING
-    period = len(trail.parts)
+    period = len(field.parts)
     forward = places.step > 0
     for place in places[:_MOST_PLACES]:
         taps = seen_of(along, place, size)
         many = len(taps) > 4 * period and taps.step == 1
         if many or len(taps) > _MOST_PLACES:  # the inner ones lie between the outer
-            part = clipped(union(map(trail.at, {*taps[:period], *taps[-period:]})), trail.hull)
+            part = clipped(union(map(field.at, {*taps[:period], *taps[-period:]})), field.hull)
             found = union((found, part))
         else:
-            found = union((found, *[clipped(trail.at(tap), trail.hull) for tap in taps]))
+            found = union((found, *[clipped(field.at(tap), field.hull) for tap in taps]))
         steps -= found != NOTHING
-        end = found[0] <= trail.hull[0] if forward else found[1] >= trail.hull[1]
+        end = found[0] <= field.hull[0] if forward else found[1] >= field.hull[1]
         if not steps or end:
             return found
-    return found if found != NOTHING or len(places) <= _MOST_PLACES else trail.hull
+    return found if found != NOTHING or len(places) <= _MOST_PLACES else field.hull
 
 
 def clipped(part: Interval, hull: Interval) -> Interval:
@@ -120,8 +120,8 @@ def clipped(part: Interval, hull: Interval) -> Interval:
     return max(part[0], hull[0]), min(part[1], hull[1])
 
 
-def _even_along(trail: Even, along: Along, size: Size, out: Size) -> Trail:
-    period = len(trail.parts)
+def _even_along(field: Even, along: Along, size: Size, out: Size) -> AxisField:
+    period = len(field.parts)
     rounds = period // gcd(period, abs(along.advance))
     count = rounds * len(along.reads)
     if count > _LONGEST_PERIOD:
@@ -132,19 +132,19 @@ def _even_along(trail: Even, along: Along, size: Size, out: Size) -> Trail:
         read = along.reads[rest]
         # The outermost lie in the first or in the last round of the pattern.
         taps = {*read[:period], *read[-period:]}
-        low, high = union(trail.at(n + times * along.advance) for n in taps)
+        low, high = union(field.at(n + times * along.advance) for n in taps)
         # What runs backwards sees the later ones before itself.
-        if along.before if trail.advance > 0 else along.after:
+        if along.before if field.advance > 0 else along.after:
             low = -inf
-        if along.after if trail.advance > 0 else along.before:
+        if along.after if field.advance > 0 else along.before:
             high = inf
         parts.append((low, high))
-    advance = trail.advance * (along.advance * rounds // period)
-    found = Even(along.axis, _shortest(parts, advance), 0, trail.hull)
+    advance = field.advance * (along.advance * rounds // period)
+    found = Even(along.axis, _shortest(parts, advance), 0, field.hull)
     found = found._replace(advance=advance * len(found.parts) // count)
     if size is None or out is None:
         return found
-    return found._replace(hull=_all_of(trail, along, size, out))
+    return found._replace(hull=_all_of(field, along, size, out))
 
 
 def _shortest(parts: list[Interval], advance: int) -> tuple[Interval, ...]:
@@ -159,20 +159,20 @@ def _shortest(parts: list[Interval], advance: int) -> tuple[Interval, ...]:
     return tuple(parts)
 
 
-def as_table(trail: Trail, shape: Shape) -> Table | None:
-    """The trail position by position, within the borders; None if there are too many, or unknown."""
-    if trail is None or isinstance(trail, Table):
-        return trail
-    if trail.axis is None:
-        return Table((), (), (trail.hull,))
-    size = shape[trail.axis]
+def as_table(field: AxisField, shape: Shape) -> Table | None:
+    """The field position by position, within the borders; None if there are too many, or unknown."""
+    if field is None or isinstance(field, Table):
+        return field
+    if field.axis is None:
+        return Table((), (), (field.hull,))
+    size = shape[field.axis]
     if size is None or size > MOST_CELLS:
         return None
-    cells = tuple([clipped(trail.at(n), trail.hull) for n in range(size)])
-    return Table((trail.axis,), (size,), cells)
+    cells = tuple([clipped(field.at(n), field.hull) for n in range(size)])
+    return Table((field.axis,), (size,), cells)
 
 
-def merged(left: Trail, right: Trail, shape: Shape) -> Trail:
+def merged(left: AxisField, right: AxisField, shape: Shape) -> AxisField:
     """What is seen on either of two ways to the same layer, of this shape."""
     if left is None or right is None:
         return None
@@ -195,41 +195,41 @@ def merged(left: Trail, right: Trail, shape: Shape) -> Trail:
     return merged_tables(as_table(left, shape), as_table(right, shape), shape)
 
 
-def sees_nothing(trail: Trail) -> bool:
+def sees_nothing(field: AxisField) -> bool:
     """Whether no position sees anything."""
-    if isinstance(trail, Table):
-        return all(low > high for low, high in trail.cells)
-    return trail is not None and trail.hull[0] > trail.hull[1]
+    if isinstance(field, Table):
+        return all(low > high for low, high in field.cells)
+    return field is not None and field.hull[0] > field.hull[1]
 
 
-def without_gaps(trails: Sequence[Trail], shape: Shape) -> list[Trail]:
-    """The trails of one input, with nothing seen along all axes where nothing is along one.
+def without_gaps(fields: Sequence[AxisField], shape: Shape) -> list[AxisField]:
+    """The fields of one input, with nothing seen along all axes where nothing is along one.
 
     They are told of only before a reshaping; elsewhere they change no extent.
     """
-    tables = [as_table(trail, shape) for trail in trails]
-    pairs = zip(trails, tables, tables_without_gaps(tables, shape), strict=True)
-    return [trail if after == before else after for trail, before, after in pairs]
+    tables = [as_table(field, shape) for field in fields]
+    pairs = zip(fields, tables, tables_without_gaps(tables, shape), strict=True)
+    return [field if after == before else after for field, before, after in pairs]
 
 
-def extent(trail: Trail, size: Size, shape: Shape) -> float | None:
+def extent(field: AxisField, size: Size, shape: Shape) -> float | None:
     """The most steps, from the first to the last, that a position sees of an input of this size.
 
     Infinite if that is all of it, because something looks at all; None if it is not known. A
     pattern that goes on is told as if the input went on too.
     """
-    if trail is None:
+    if field is None:
         return None
-    if isinstance(trail, Even) and trail.axis is not None:
-        count, period = shape[trail.axis], len(trail.parts)
-        if max(high - low for low, high in trail.parts) < inf:
-            return _longest(trail.parts[:count])
+    if isinstance(field, Even) and field.axis is not None:
+        count, period = shape[field.axis], len(field.parts)
+        if max(high - low for low, high in field.parts) < inf:
+            return _longest(field.parts[:count])
         if count is None:
             return inf
         ends = {*range(min(period, count)), *range(max(count - period, 0), count)}
-        most = _longest(clipped(trail.at(n), trail.hull) for n in ends)
+        most = _longest(clipped(field.at(n), field.hull) for n in ends)
     else:
-        most = _longest(trail.cells if isinstance(trail, Table) else trail.parts)
+        most = _longest(field.cells if isinstance(field, Table) else field.parts)
     return inf if most == (inf if size is None else size) else most
 
 

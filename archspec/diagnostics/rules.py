@@ -1,0 +1,64 @@
+"""Rules of lint: what is allowed but is probably not meant; each finds one thing and has one code.
+
+A stage has its rules in a file ``lint.py``, a tuple, and applies them to what it has made. A rule
+is a function that yields what it finds::
+
+    @rule("AS902")
+    def unused_block(spec: Declared) -> Iterator[Finding]:
+        "A block that nothing calls."
+        ...
+
+It has a line in the table of codes, a page in docs/errors/ and a case in tests/cases/.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from archspec.diagnostics.codes import CODES, is_warning
+from archspec.diagnostics.sink import Note, Place, Sink
+
+S = TypeVar("S")
+
+
+class Finding(NamedTuple):
+    """What a rule has found, and where."""
+
+    place: Place
+    message: str
+    notes: Sequence[Note | str] = ()
+    help: Sequence[str] = ()
+    node: str | None = None
+    """The layer, where one item stands for many of them."""
+
+
+class Rule(Generic[S]):
+    """A rule of lint: its code, and what looks for it."""
+
+    def __init__(self, code: str, find: Callable[[S], Iterator[Finding]]) -> None:
+        if not is_warning(code) or code not in CODES:
+            raise ValueError(f"{code} is no warning in the table of codes")
+        self.code = code
+        self.find = find
+        self.__doc__ = find.__doc__
+
+    def __repr__(self) -> str:
+        return f"<{self.code} {CODES[self.code]}>"
+
+
+def rule(code: str) -> Callable[[Callable[[S], Iterator[Finding]]], Rule[S]]:
+    """Makes a rule of a function that yields what it finds in something that a stage has made."""
+    return lambda find: Rule(code, find)
+
+
+def apply_rules(rules: Sequence[Rule[S]], subject: S, sink: Sink) -> None:
+    """Warn of everything that the rules find."""
+    for each in rules:
+        for found in each.find(subject):
+            sink.report(
+                each.code,
+                found.place,
+                found.message,
+                notes=found.notes,
+                help=found.help,
+                node=found.node,
+            )

@@ -1,0 +1,260 @@
+"""What stands in one function of the source: a line for a layer, a call for a block, a loop."""
+
+from typing import Any, NamedTuple, Protocol
+
+from archspec.emit.python.entry import entry
+from archspec.emit.python.formulas import Names, render
+from archspec.emit.python.loops import Loop, number_of_rounds
+from archspec.emit.python.naming import (
+    RESERVED,
+    Count,
+    Namespace,
+    UnstructuredError,
+    inside,
+    parameter_names,
+)
+from archspec.emit.python.survey import increments, referenced, some
+from archspec.emit.python.text import Code, identifier, layer_code, literal, statement, wrap
+from archspec.layers import Layer
+from archspec.spec.types import (
+    Block,
+    Body,
+    CallItem,
+    Item,
+    LayerItem,
+    ParallelItem,
+    RepeatItem,
+)
+
+
+class Spot(NamedTuple):
+    """Where code is written: the variable for what comes out, names, and how far it is indented."""
+
+    target: str
+    scope: Namespace
+    names: Names
+    indent: int
+
+
+class Writer(Protocol):
+    """What a function must know of the source around it."""
+
+    @property
+    def made(self) -> dict[Item | None, set[Layer]]:
+        """The layers that each item has made."""
+        ...
+
+    def block(self, block: Block) -> str:
+        """The name of the function of a block."""
+        ...
+
+
+class Part:
+    """One function while it is written."""
+
+    def __init__(self, writer: Writer, body: Body, parameters: set[str]) -> None:
+        self.writer = writer
+        self.lines: list[str] = []
+        self.used = set(RESERVED) | parameters
+        self.referenced = referenced(body)
+        self.frozen = ""
+        """The variable of a layer that is frozen after its call."""
+
+    def variable(self, name: str) -> str:
+        """A variable that is not used yet."""
+        found = identifier(name, self.used)
+        self.used.add(found)
+        return found
+
+    def body(self, body: Body, current: list[str], spot: Spot) -> list[str]:
+        """Write the items; gives the variables that hold what comes out."""
+        target, scope, names, indent = spot
+        for item in body.items:
+            condition: Any = True
+            if item.when is not None:
+                condition = render(item.when, names)
+            if condition is False:
+                continue
+            if isinstance(condition, Code):
+                if item.name is not None and render(item.name, names) in self.referenced:
+                    raise UnstructuredError("a condition around what a wire reads")
+                if current != [target]:
+                    self.lines += statement(target, listed(current), indent)
+                    current = [target]
+                before = dict(scope.counts)
+                start = len(self.lines)
+                self.lines += wrap(f"{' ' * indent}if {condition}:", indent)
+                head = len(self.lines)
+                found = self.item(item, current, spot._replace(indent=indent + 4))
+                if found != [target]:
+                    raise UnstructuredError("wire with a parameter")
+                if len(self.lines) == head:  # nothing of it is ever there
+                    del self.lines[start:]
+                for base, count in scope.counts.items():
+                    added = count.number - before.get(base, Count()).number
+                    if added:
+                        term = f"int({condition})" if added == 1 else f"{added} * int({condition})"
+                        scope.counts[base] = before.get(base, Count()).plus(Count(0, (term,)))
+                current = found
+            else:
+                current = self.item(item, current, spot)
+        return current
+
+    def item(self, item: Item, current: list[str], spot: Spot) -> list[str]:
+        """Write one item."""
+        scope, names = spot.scope, spot.names
+        if item.sources is not None:
+            current = []
+            for source in item.sources:
+                text = render(source, names)
+                if isinstance(text, Code):
+                    raise UnstructuredError("a wire whose name is worked out")
+                current += scope.find(text)
+        name = render(item.name, names) if item.name is not None else None
+        trainable = True if item.trainable is None else render(item.trainable, names)
+        if trainable is not True and not isinstance(item, LayerItem):
+            raise UnstructuredError("a frozen block")
+        wire = None
+        if name is not None and not isinstance(name, Code) and name in self.referenced:
+            wire = self.variable(name)
+            spot = spot._replace(target=wire)
+        if isinstance(item, LayerItem):
+            found = self.layer(item, current, spot, name, trainable)
+        elif isinstance(item, CallItem):
+            found = [self.call(item, current, spot, name)]
+        elif isinstance(item, RepeatItem):
+            found = self.repeat(item, current, spot, name)
+        elif isinstance(item, ParallelItem):
+            found = self.parallel(item, current, spot, name)
+        else:
+            raise UnstructuredError("shared weights")
+        if wire is not None:
+            scope.wires[str(name)] = found[:1] if isinstance(item, LayerItem) else found
+        return found[:1] if isinstance(item, LayerItem) else found
+
+    def layer(
+        self,
+        item: LayerItem,
+        current: list[str],
+        spot: Spot,
+        name: Any,
+        trainable: Any,
+    ) -> list[str]:
+        """A line for a layer; three, if it is frozen or depends on a parameter whether it is."""
+        target, scope, names, indent = spot
+        full = scope.name(name) if name is not None else scope.auto(item.type.auto_name())
+        written = entry(item, self.writer.made.get(item, set()), names)
+        found = [target]
+        for output in written.outputs[1:]:
+            found.append(self.variable(f"{target}_{output}"))
+            if name is not None:
+                scope.wires[f"{name}.{output}"] = found[-1:]
+        code: str = layer_code(item.type, written.arguments, full)
+        if trainable is True:
+            self.lines += statement(", ".join(found), f"{code}({written.call(current)})", indent)
+            return found
+        # After the call: only then it has made the layers inside it, which are frozen with it.
+        made = self.frozen = self.frozen or self.variable("frozen")
+        self.lines += statement(made, code, indent)
+        self.lines += statement(", ".join(found), f"{made}({written.call(current)})", indent)
+        self.lines += statement(f"{made}.trainable", literal(trainable), indent)
+        return found
+
+    def call(
+        self,
+        item: CallItem,
+        current: list[str],
+        spot: Spot,
+        name: Any,
+    ) -> str:
+        """A line for the call of a block."""
+        target, scope, names, indent = spot
+        block = item.block
+        full = scope.name(name) if name is not None else scope.auto(block.name)
+        parts = list(current) if len(block.inputs) > 1 else [listed(current)]
+        if len(block.inputs) > 1 and len(current) != len(block.inputs):
+            raise UnstructuredError("inputs of a block")
+        leading = True
+        called = parameter_names(block.params)
+        for key, param in block.params.items():
+            if key not in block.body.names:
+                continue
+            if key not in item.arguments:
+                leading = False
+                continue
+            leading = leading and param.required
+            value = literal(render(item.arguments[key], names, whole=param.type == "int"))
+            parts.append(value if leading else f"{called[key]}={value}")
+        parts.append(f"name={literal(full)}")
+        self.lines += statement(target, f"{self.writer.block(block)}({', '.join(parts)})", indent)
+        return target
+
+    def repeat(self, item: RepeatItem, current: list[str], spot: Spot, name: Any) -> list[str]:
+        """A loop."""
+        target, scope, names, indent = spot
+        if isinstance(name, Code):
+            raise UnstructuredError("a repeat whose name is worked out")
+        columns = {n: render(t, names) for n, t in item.columns.items()}
+        times = number_of_rounds(item, columns, names)
+        if times == 0:
+            return current
+        index = self.variable(item.index or (name if name and not columns else None) or "n")
+        variables = {n: Code(self.variable(identifier(n, RESERVED))) for n in columns}
+        loop = Loop(times, index, columns, variables)
+        known = loop.names(item.index, names)
+        inner = scope
+        after: dict[str, Count] = {}
+        if name is not None:
+            inner = Namespace(f"{scope.prefix}{loop.prefix(name)}", scope)
+        else:
+            for base, count in increments(item.body, known).items():
+                before = scope.counts.get(base, Count())
+                after[base] = before.plus(count.times(times))
+                scope.counts[base] = before.plus(count.times(Code(index)))
+        if current != [target]:
+            self.lines += statement(target, listed(current), indent)
+        start = len(self.lines)
+        found = self.body(item.body, [target], Spot(target, inner, known, indent + 4))
+        if found != [target]:
+            raise UnstructuredError("a round that ends elsewhere")
+        scope.counts.update(after)
+        if len(self.lines) > start:  # else nothing of it is ever there
+            head = loop.head("\n".join(self.lines[start:]))
+            self.lines[start:start] = wrap(" " * indent + head, indent)
+        return found
+
+    def parallel(
+        self,
+        item: ParallelItem,
+        current: list[str],
+        spot: Spot,
+        name: Any,
+    ) -> list[str]:
+        """Branches, each with a variable, and the layer that merges them."""
+        target, scope, names, indent = spot
+        inner = scope
+        if name is not None:
+            inner = Namespace(inside(scope.name(name)) + ".", scope)
+        ends: list[str] = []
+        for label, body in item.branches.items():
+            if not some(body, names):
+                ends += current
+                continue
+            branch, below = inner, target
+            if label:
+                local = inner.auto(label)
+                below = self.variable(label)
+                branch = Namespace(inside(local) + ".", inner)
+            elif any(other and b.items for other, b in item.branches.items()) or current == [
+                target
+            ]:
+                below = self.variable("y")
+            ends += self.body(body, current, Spot(below, branch, names, indent))
+        if item.merge is None:
+            return ends
+        return self.layer(item.merge, ends, spot._replace(scope=inner), None, True)[:1]
+
+
+def listed(variables: list[str]) -> str:
+    """A variable, or a list of several."""
+    return variables[0] if len(variables) == 1 else f"[{', '.join(variables)}]"

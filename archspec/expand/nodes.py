@@ -1,0 +1,326 @@
+"""Second half of expansion: operations to nodes, with names and wires."""
+
+from typing import assert_never
+
+from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
+from archspec.expand.graph import Expected, Node, Ref, Scope
+from archspec.expand.limits import Limits
+from archspec.expand.names import Frame, Refs, find, lookup, wire_help
+from archspec.expand.operations import ApplyOperation, GroupOperation, LayerOperation, Operation
+from archspec.spec.types import CallItem, Item, ParallelItem
+
+_MOST_WITH_HELP = 100
+"""Errors for which the names in sight are searched."""
+
+
+class Expander:
+    """Makes the nodes of operations, in frames of names."""
+
+    def __init__(self, nodes: list[Node], sink: Sink) -> None:
+        self.nodes = nodes
+        self.sink = sink
+        self.expected: list[Expected] = []
+        self._limits = Limits(sink)
+
+    def run(
+        self,
+        operations: list[Operation],
+        current: Refs | Reported,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs | Reported:
+        """Add the nodes of operations that begin with ``current``; gives what the last one gives."""
+        self._limits.enter(scope, frame.prefix, len(operations))
+        nodes = self.nodes
+        for operation in operations:
+            start = len(nodes)
+            if operation.sources is not None:
+                found = self._sources(operation, frame, operations)
+                if found is REPORTED:
+                    current = REPORTED
+                    self._keep_name(operation, frame)
+                    continue
+                current = found
+            inner = trainable and operation.trainable
+            match operation:
+                case LayerOperation():
+                    current = self._layer(operation, current, frame, scope, inner)
+                case GroupOperation():
+                    current = self._group(operation, current, frame, scope, inner)
+                case ApplyOperation():
+                    current = self._apply(operation, current, frame, scope, inner)
+                case _:
+                    assert_never(operation)
+            if operation.expect is not None and current is not REPORTED:
+                expect = operation.item.expect
+                assert expect is not None
+                name = operation.name or operation.item.word
+                label = nodes[-1].name if type(operation) is LayerOperation else frame.prefix + name
+                values = operation.expect
+                self.expected.append(Expected(values, expect, start, len(nodes), current, label))
+        self._limits.leave()
+        return current
+
+    def _keep_name(self, operation: Operation, frame: Frame) -> None:
+        """Its wires are wrong: whoever reads it is silent."""
+        name = operation.name
+        if type(operation) is LayerOperation:
+            frame.names.setdefault(name or frame.free_name(operation.base), REPORTED)
+        elif name:
+            frame.names.setdefault(name, REPORTED)
+
+    def _layer(
+        self,
+        operation: LayerOperation,
+        current: Refs | Reported,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs | Reported:
+        names, name = frame.names, operation.name
+        item = operation.item
+        if name is None:
+            name = frame.free_name(operation.base)
+        elif name in names:
+            self._refuse_name(item, name, frame)
+            return current
+        else:
+            self._limits.add_letters(len(name), scope)
+        start = len(self.nodes)
+        names[name] = start
+        if current is REPORTED:
+            current = ()
+        elif len(current) > 1:
+            self._limits.add_read(len(current), item)
+        name = frame.prefix + name
+        self.nodes.append(Node(name, operation.layer, current, scope, item, trainable, -1))
+        return ((start, 0),)
+
+    def _group(
+        self,
+        group: GroupOperation,
+        current: Refs | Reported,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs | Reported:
+        item = group.item
+        name = group.name
+        start = len(self.nodes)
+        if name is not None and name in frame.names:
+            return self._refuse_name(item, name, frame)
+        if group.kind == "block":
+            assert isinstance(item, CallItem)
+            block = item.block
+            name = name or frame.free_name(block.name)
+            path = frame.prefix + name
+            inner = Frame(path + ".", None, start, group)
+            if len(block.inputs) == 1:
+                inner.names[block.inputs[0]] = current
+            elif current is REPORTED:
+                inner.names.update((n, REPORTED) for n in block.inputs)
+            elif len(block.inputs) == len(current):
+                inner.names.update(
+                    (n, (ref,)) for n, ref in zip(block.inputs, current, strict=True)
+                )
+            else:
+                wanted = ", ".join(block.inputs)
+                message = f"block `{block.name}` has the inputs {wanted}, but reads {len(current)}"
+                help = [f"write `from: [{wanted}]`, a layer for each"]
+                if self.sink.withholds(block.body.place):
+                    count = len(block.inputs)
+                    message, help = f"block `{block.name}` reads {count}, not {len(current)}", []
+                return self.sink.report("AS303", item.place.key(), message, help=help)
+            frame.names[name] = inner
+            below = Scope(scope, "block", block.name, path, item, title=block.title)
+            expected = len(self.expected)
+            inner.output = self.run(group.parts[0].items, current, inner, below, trainable)
+            if block.whole is not None:
+                # What a network expects holds for its own input; its own file checks it.
+                del self.expected[expected:]
+            return inner.output
+        if group.kind == "repeat":
+            return self._repeat(group, current, frame, scope, trainable)
+        return self._parallel(group, current, frame, scope, trainable)
+
+    def _repeat(
+        self,
+        group: GroupOperation,
+        current: Refs | Reported,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs | Reported:
+        name, item = group.name, group.item
+        start = len(self.nodes)
+        path = frame.prefix + name if name else frame.prefix[:-1]
+        outer = Scope(scope, "repeat", item.word, path, item, count=len(group.parts))
+        link = "_" if name and name[-1].isdigit() else ""
+        for index, part in enumerate(group.parts):
+            inner, below = frame, path
+            if name is not None:
+                label = f"{name}{link}{index + 1}"
+                if label in frame.names:
+                    return self._refuse_name(item, label, frame)
+                below = frame.prefix + label
+                inner = Frame(below + ".", frame, len(self.nodes), part)
+                frame.names[label] = inner
+            round_ = Scope(outer, "round", item.word, below, item, index, len(group.parts))
+            current = self.run(part.items, current, inner, round_, trainable)
+            if name is not None:
+                inner.close(current)
+        if name is not None:
+            whole = Frame(frame.prefix, None, start, group)
+            whole.output = current
+            frame.names[name] = whole
+        return current
+
+    def _parallel(
+        self,
+        group: GroupOperation,
+        current: Refs | Reported,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs | Reported:
+        name, item = group.name, group.item
+        assert isinstance(item, ParallelItem)
+        start = len(self.nodes)
+        outer_frame = frame
+        path = frame.prefix[:-1]
+        if name is not None:
+            path = frame.prefix + name
+            outer_frame = Frame(path + ".", frame, start, group)
+            frame.names[name] = outer_frame
+        outer = Scope(scope, "parallel", item.word, path, item)
+        ends: list[Ref] = []
+        broken = False
+        for label, part in zip(group.labels, group.parts, strict=True):
+            if not part.items:
+                if current is REPORTED:
+                    broken = True
+                else:
+                    self._limits.add_read(len(current), item)
+                    ends += current
+                continue
+            inner, below = outer_frame, path
+            if label:
+                local = outer_frame.free_name(label)
+                below = outer_frame.prefix + local
+                inner = Frame(below + ".", outer_frame, len(self.nodes), part)
+                outer_frame.names[local] = inner
+            branch = Scope(outer, "branch", label or item.word, below, item)
+            end = self.run(part.items, current, inner, branch, trainable)
+            if label:
+                inner.close(end)
+            if end is REPORTED:
+                broken = True
+            else:
+                ends += end
+        if broken:
+            return REPORTED
+        result: Refs | Reported = tuple(ends)
+        if group.merge is not None:
+            result = self.run([group.merge], result, outer_frame, outer, trainable)
+        if name is not None:
+            outer_frame.close(result)
+        return result
+
+    def _apply(
+        self,
+        operation: ApplyOperation,
+        current: Refs | Reported,
+        frame: Frame,
+        scope: Scope,
+        trainable: bool,
+    ) -> Refs | Reported:
+        target = find(frame, operation.target, self.nodes)
+        nodes = self.nodes
+        item = operation.item
+        start = len(nodes)
+        self._limits.add_applied(start, scope)
+        if target is REPORTED:
+            return REPORTED
+        if isinstance(target, int):
+            owner = nodes[target]
+            name = operation.name or frame.free_name(owner.name.rpartition(".")[2])
+            if name in frame.names:
+                return self._refuse_name(item, name, frame)
+            frame.names[name] = start
+            first = target if owner.shares < 0 else owner.shares
+            reads = () if current is REPORTED else current
+            node = Node(
+                frame.prefix + name, owner.layer, reads, scope, item, owner.trainable, first
+            )
+            nodes.append(node)
+            return ((start, 0),)
+        if isinstance(target, Frame) and target.operation is not None:
+            name = operation.name or frame.free_name(operation.target.rpartition(".")[2])
+            replay = target.operation
+            if isinstance(replay, GroupOperation):
+                group = GroupOperation(replay.item, replay.kind, replay.parts, replay.labels)
+                group.merge, group.name = replay.merge, name
+                result = self._group(group, current, frame, scope, trainable)
+            else:
+                inner = Frame(frame.prefix + name + ".", frame, start, replay)
+                frame.names[name] = inner
+                below = Scope(scope, "block", "apply", frame.prefix + name, item)
+                result = self.run(replay.items, current, inner, below, trainable)
+                inner.close(result)
+            copies = nodes[start:]
+            owners = nodes[target.start : target.start + len(copies)]
+            pairs = zip(owners, copies, strict=True)
+            for first, (owner, node) in enumerate(pairs, target.start):
+                node.shares = first if owner.shares < 0 else owner.shares
+                node.trainable = owner.trainable
+            return result
+        help = wire_help(frame, operation.target, self.nodes, self.sink)
+        message = f"no layer or block before this one is called `{operation.target}`"
+        return self.sink.report("AS301", item.place.at("layer"), message, help=[help])
+
+    def _sources(
+        self, operation: Operation, frame: Frame, around: list[Operation]
+    ) -> Refs | Reported:
+        found: list[Ref] = []
+        sources = operation.sources or ()
+        for number, source in enumerate(sources):
+            refs, trail = lookup(frame, source, self.nodes)
+            if refs is None:
+                place = operation.item.place.at("from")
+                place = place.at(number) if len(sources) > 1 else place
+                code, message = "AS301", f"no layer before this one is called `{source}`"
+                label = frame.prefix + (operation.name or "")
+                if self.sink.again(code, place, label) or self.sink.again("AS304", place, label):
+                    return REPORTED
+                helped = self.sink.count < _MOST_WITH_HELP
+                help = wire_help(frame, source, self.nodes, self.sink) if helped else ""
+                if trail:
+                    message = f"there is no `{source}`: `{trail}` has nothing of that name"
+                elif source.partition(".")[0] in [o.name for o in around]:
+                    code, message = "AS304", f"`{source}` does not stand before this layer"
+                    help = "a layer reads only what stands before it in the list"
+                helps = [help] if help else []
+                return self.sink.report(code, place, message, help=helps, node=label)
+            if refs is REPORTED:
+                return REPORTED
+            self._limits.add_read(len(refs), operation.item)
+            found += refs
+        return tuple(found)
+
+    def _refuse_name(self, item: Item, name: str, frame: Frame) -> Reported:
+        notes = []
+        help = ["names must differ within a block"]
+        earlier = frame.names[name]
+        first = None
+        if isinstance(earlier, int) and earlier < len(self.nodes):
+            first = self.nodes[earlier].item
+        elif isinstance(earlier, Frame) and isinstance(earlier.operation, GroupOperation):
+            first = earlier.operation.item
+        if first is item:
+            help = ["give the `repeat` around it a `name`: then each round has names of its own"]
+        elif first is not None:
+            notes = [Note("the first one is here", first.place.key())]
+        place = item.place.at("name")
+        message = f"the name `{name}` stands twice"
+        return self.sink.report("AS302", place, message, notes=notes, help=help)

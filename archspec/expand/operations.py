@@ -1,0 +1,71 @@
+"""Items whose formulas have values: what expansion makes nodes of."""
+
+from typing import Any, final
+
+from archspec.layers import Layer
+from archspec.spec.types import Item
+
+
+class Resolved:
+    """What all operations have; an :data:`Operation` is one of the classes below."""
+
+    __slots__ = ("count", "expect", "item", "name", "sources", "trainable")
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.name: str | None = None
+        self.sources: tuple[str, ...] | None = None
+        self.trainable = True
+        self.expect: dict[str, Any] | None = None
+        self.count = 1
+        """Number of nodes."""
+
+
+@final
+class LayerOperation(Resolved):
+    __slots__ = ("base", "layer")
+
+    def __init__(self, item: Item, layer: Layer) -> None:
+        super().__init__(item)
+        self.layer = layer
+        self.base = layer.auto_name()
+
+
+class ApplyOperation(Resolved):
+    __slots__ = ("target",)
+
+    def __init__(self, item: Item, target: str) -> None:
+        super().__init__(item)
+        self.target = target
+
+
+class GroupOperation(Resolved):
+    """A block, the rounds of a repeat, or the branches of a parallel."""
+
+    __slots__ = ("depth", "kind", "labels", "merge", "parts")
+
+    def __init__(self, item: Item, kind: str, parts: "list[Operations]", labels: list[str]) -> None:
+        super().__init__(item)
+        self.kind = kind
+        self.parts = parts
+        self.labels = labels
+        self.merge: LayerOperation | None = None
+        self.count: int = sum([p.count for p in parts])
+        self.depth: int = max([p.depth for p in parts], default=0)
+
+
+Operation = LayerOperation | GroupOperation | ApplyOperation
+"""An item whose formulas have values."""
+
+
+class Operations:
+    """A list of operations, shared wherever the same layers with the same values stand."""
+
+    __slots__ = ("count", "depth", "items", "sound")
+
+    def __init__(self, items: list[Operation], sound: bool) -> None:
+        self.items = items
+        self.sound = sound
+        """Whether nothing in it is missing because of an error."""
+        self.depth = 1 + max([i.depth for i in items if isinstance(i, GroupOperation)], default=0)
+        self.count = sum([i.count for i in items]) or 1  # a round without layers is work too

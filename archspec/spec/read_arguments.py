@@ -1,0 +1,106 @@
+"""What stands behind the word of an entry: its own arguments, and the keys that every entry has."""
+
+from typing import Any
+
+from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.formulas.read import read_template
+from archspec.formulas.templates import Template
+from archspec.records.record import fields
+from archspec.spec.check_values import Maker, check_names, make_record, show
+from archspec.spec.types import Entry, Expect
+from archspec.spec.words import CONSTRUCTS, Expectation, ItemKeys
+
+ITEM_KEYS = frozenset(fields(ItemKeys))
+"""The keys that every entry may have: ``name``, ``from``, ``when``, …"""
+
+
+class ArgumentReader:
+    """Reads the arguments of entries of one document."""
+
+    def __init__(self, sink: Sink, maker: Maker) -> None:
+        self.sink = sink
+        self.maker = maker
+
+    def own_arguments(
+        self, item: Entry, value: Any, first: str | None, scope: frozenset[str]
+    ) -> dict[str, Any] | Reported:
+        """The item's own arguments; the keys that every item has go into the item."""
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            if first is None:
+                message = f"`{item.word}` takes no arguments, but has {show(value)}"
+                help = []
+                if item.word in CONSTRUCTS:
+                    names = ", ".join(fields(CONSTRUCTS[item.word]))
+                    message = f"`{item.word}` needs its arguments by name, not {show(value)}"
+                    help = [f"it takes {names}"]
+                return self.sink.report("AS204", item.place, message, help=help)
+            return {first: value}
+        if ITEM_KEYS.isdisjoint(value):
+            return value
+        own: dict[str, Any] = {}
+        common: dict[str, Any] = {}
+        for key, argument in value.items():
+            (common if key in ITEM_KEYS else own)[key] = argument
+        self._common(item, common, scope)
+        return own
+
+    def _common(self, item: Entry, values: dict[str, Any], scope: frozenset[str]) -> None:
+        place = item.place
+        if not make_record(ItemKeys, values, place, self.sink, f"`{item.word}`"):
+            return
+        found: list[Template] = []
+        for key, text in (("name", True), ("when", False), ("trainable", False)):
+            value = values.get(key)
+            if value is None or (key == "trainable" and value is True):
+                continue
+            template = self.template(value, text, place.at(key), scope)
+            if template is not REPORTED:
+                setattr(item, key, template)
+                found.append(template)
+        if values.get("from") is not None:
+            item.sources = self._sources(values["from"], place.at("from"), scope)
+            found += item.sources
+        if values.get("expect") is not None:
+            expect = self.expectation(values["expect"], place.at("expect"), scope)
+            if expect is not REPORTED:
+                item.expect = expect
+                found.append(expect.values)
+        item.names = item.names.union(*(t.names for t in found))
+
+    def _sources(self, value: Any, place: Place, scope: frozenset[str]) -> tuple[Template, ...]:
+        wires = (
+            [(wire, place.at(number)) for number, wire in enumerate(value)]
+            if isinstance(value, list)
+            else [(value, place)]
+        )
+        found = (self.template(wire, True, at, scope) for wire, at in wires)
+        return tuple([template for template in found if template is not REPORTED])
+
+    def expectation(self, value: Any, place: Place, scope: frozenset[str]) -> Expect | Reported:
+        """``[55, 55, 96]``, or ``{params: 61_706, source: "by hand"}``."""
+        if not isinstance(value, dict):
+            value = {"shape": value}
+        subject = "`expect`"
+        if not check_names(Expectation, value, place, self.sink, subject, codes=("AS102", "AS103")):
+            return REPORTED
+        record = make_record(Expectation, value, place, self.sink, subject, code="AS104")
+        if record is None:
+            return REPORTED
+        numbers = {k: v for k, v in value.items() if k not in ("source", "note") and v is not None}
+        shape = numbers.get("shape", [])
+        if not isinstance(shape, list | str):
+            message = f"an expected shape is a list such as [55, 55, 96], not {show(shape)}"
+            return self.sink.report("AS104", place, message)
+        template = self.template(numbers, False, place, scope)
+        return REPORTED if template is REPORTED else Expect(template, place, record.source)
+
+    def template(
+        self, value: Any, text: bool, place: Place, scope: frozenset[str], *steps: str | int
+    ) -> Template | Reported:
+        """A template whose formulas are sound and whose names are known."""
+        kind = type(value)
+        if kind is int or kind is bool or (text and kind is str and "$" not in value):
+            return Template(value)
+        return read_template(value, text, place.at(*steps), scope, self.sink)

@@ -1,0 +1,105 @@
+"""The blocks of a spec: first what is declared, then the lists of layers in them."""
+
+from typing import Any
+
+from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
+from archspec.formulas.expressions import is_name
+from archspec.layers import layer_type
+from archspec.records.record import Record, fields
+from archspec.spec.check_values import check_names, make_record, show
+from archspec.spec.other_files import OtherFiles
+from archspec.spec.parameters import better_name, declared_parameters
+from archspec.spec.read_items import ItemReader
+from archspec.spec.types import Block
+from archspec.spec.words import CONSTRUCTS, BlockKeys, SpecKeys, is_wire_name
+
+
+def declare_blocks(
+    keys: SpecKeys, place: Place, files: OtherFiles, sink: Sink
+) -> dict[str, Block | Reported]:
+    """The blocks of a spec by name, their own bodies still empty, and those of other files."""
+    blocks: dict[str, Block | Reported] = {}
+    for name, file in (keys.use or {}).items():
+        at = place.at("use", name)
+        sound = _check_block_name(name, at, sink)
+        blocks[name] = files.block(name, file, at) if sound else REPORTED
+    for name, value in (keys.blocks or {}).items():
+        at = place.at("blocks", name)
+        if not _check_block_name(name, at, sink):
+            blocks[name] = REPORTED
+            continue
+        by_use = blocks.get(name)
+        if isinstance(by_use, Block):
+            message = f"block `{name}` comes by `use` already"
+            notes = [Note("it is used here", place.at("use", name).key())]
+            help = ["give one of them another name"]
+            sink.report("AS302", at.key(), message, notes=notes, help=help)
+        blocks[name] = REPORTED if by_use is REPORTED else _declare(name, value, at, sink)
+    return blocks
+
+
+def _declare(name: str, value: Any, at: Place, sink: Sink) -> Block | Reported:
+    if not isinstance(value, dict):
+        message = f"block `{name}` must be a mapping with `layers`, not {show(value)}"
+        return sink.report("AS104", at, message)
+    declared = value.get("params")
+    if declared is None:
+        return Block(name, {}, at)
+    if not isinstance(declared, dict):
+        return REPORTED  # its record tells it
+    return Block(name, declared_parameters(declared, at.at("params"), sink), at)
+
+
+def _check_block_name(name: str, place: Place, sink: Sink) -> bool:
+    if is_name(name) and layer_type(name) is None and name not in CONSTRUCTS:
+        return True
+    message = f"`{name}` cannot be the name of a block"
+    help = ["use lower-case words with `_`" + (better_name(name) or ", such as conv_bn")]
+    if layer_type(name) is not None or name in CONSTRUCTS:
+        help = [f"`{name}` is a word of the language; choose one such as `my_{name.lower()}`"]
+    sink.report("AS106", place.key(), message, help=help)
+    return False
+
+
+def read_blocks(keys: SpecKeys, reader: ItemReader, place: Place) -> None:
+    """Read the bodies of the blocks that were declared."""
+    blocks, sink = reader.blocks, reader.sink
+    for name, value in (keys.blocks or {}).items():
+        block, at = blocks.get(name), place.at("blocks", name)
+        if not isinstance(value, dict):
+            continue
+        subject = f"block `{name}`"
+        check_names(BlockKeys, value, at, sink, subject, codes=("AS102", "AS103"))
+        lost = names_under_unknown(BlockKeys, value)
+        if lost:
+            blocks[name] = REPORTED
+        known = {k: v for k, v in value.items() if k in fields(BlockKeys)}
+        if "layers" not in known:
+            continue
+        record = make_record(BlockKeys, known, at, sink, subject, "AS104")
+        if record is None or not isinstance(block, Block) or block.place != at:
+            continue
+        if record.inputs is not None:
+            inputs = record.inputs
+            block.inputs = (inputs,) if isinstance(inputs, str) else tuple(inputs)
+            _check_input_names(block.inputs, at.at("inputs"), sink)
+        block.title = record.title
+        scope = lost.union(block.params)
+        block.body = reader.body(record.layers, at.at("layers"), scope)
+
+
+def _check_input_names(names: tuple[str, ...], place: Place, sink: Sink) -> None:
+    for number, name in enumerate(names):
+        at = place.at(number) if len(names) > 1 else place
+        if not is_wire_name(name):
+            message = f"`{name}` cannot be the name of an input"
+            sink.report("AS106", at, message, help=["use letters, digits and `_`"])
+        elif name in names[:number]:
+            sink.report("AS302", at, f"the name `{name}` stands twice")
+
+
+def names_under_unknown(type: type[Record], values: dict[str, Any]) -> frozenset[str]:
+    """The names under keys that are not known: they may be meant as parameters or blocks."""
+    known = fields(type)
+    unknown = (v for k, v in values.items() if k not in known and isinstance(v, dict))
+    return frozenset(name for value in unknown for name in value)

@@ -1,0 +1,59 @@
+"""The inputs of a spec: ``input: [28, 28, 1]``, or several by name."""
+
+from typing import Any
+
+from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.formulas.read import read_template
+from archspec.formulas.templates import Template
+from archspec.layers.core import Input
+from archspec.spec.check_values import check_names, show
+from archspec.spec.types import InputDeclaration
+from archspec.spec.words import SpecKeys, is_wire_name
+
+_INPUT = "write `input: [224, 224, 3]`: height, width, channels, without the batch"
+
+
+def read_inputs(
+    keys: SpecKeys, scope: frozenset[str], place: Place, sink: Sink
+) -> tuple[InputDeclaration, ...]:
+    """The inputs of a spec that are sound; ``scope`` holds the names that formulas may use."""
+    if keys.input is not None and keys.inputs is not None:
+        message = "a spec has either `input` or `inputs`"
+        help = ["`input: [28, 28, 1]` is one; `inputs: {left: [8], right: [8]}` are several"]
+        sink.report("AS102", place.at("inputs", part="key"), message, help=help)
+        return ()
+    if keys.inputs is not None and not keys.inputs:
+        sink.report("AS104", place.at("inputs"), "`inputs` is empty")
+    if keys.input is None and keys.inputs is None:
+        given = place.document.at(place.path)
+        if "input" in given and given["input"] is None:
+            sink.report("AS104", place.at("input"), "`input` is empty", help=[_INPUT])
+        return ()
+    declared = [("input", keys.input, place.at("input"))]
+    if keys.inputs is not None:
+        declared = [(n, v, place.at("inputs", n)) for n, v in keys.inputs.items()]
+    found = (_read_input(name, value, at, scope, sink) for name, value, at in declared)
+    return tuple([input for input in found if input is not REPORTED])
+
+
+def _read_input(
+    name: str, value: Any, at: Place, scope: frozenset[str], sink: Sink
+) -> InputDeclaration | Reported:
+    if not is_wire_name(name):
+        message = f"`{name}` cannot be the name of an input"
+        help = ["use letters, digits and `_`"]
+        return sink.report("AS106", at.key(), message, help=help)
+    short = not isinstance(value, dict)
+    arguments: Any = {"shape": value} if short else value
+    if short and not isinstance(value, list | str):
+        message = f"an input is a list of sizes such as [224, 224, 3], not {show(value)}"
+        help = [f"one axis of that size is `[{value}]`"] if type(value) is int else []
+        return sink.report("AS104", at, message, help=help)
+    if not check_names(Input, arguments, at, sink, f"input `{name}`"):
+        return REPORTED
+    shape = read_template(arguments["shape"], False, at if short else at.at("shape"), scope, sink)
+    dtype = read_template(arguments.get("dtype"), True, at.at("dtype"), scope, sink)
+    if shape is REPORTED or dtype is REPORTED:
+        return REPORTED
+    values = {"shape": shape.value, "dtype": dtype.value}
+    return InputDeclaration(name, Template(values, shape.names | dtype.names), at, short)
