@@ -2,7 +2,7 @@
 
 Most specs have no error, no anchor, no odd number and no text over several lines, and need no
 positions. At the first thing that is not plain this reader gives up, and
-:mod:`archspec.parse.yaml` reads the text with care, and with PyYAML, whose import takes a fifth
+:mod:`archspec.parse.careful_yaml` reads the text, from PyYAML, whose import takes a fifth
 of a cold `archspec check`. Tests hold the two to the same values.
 """
 
