@@ -13,7 +13,7 @@ FOLDERS = {
     "alexnet_calligraphy": (2, [], True),
     "vgg16_birds": (3, ["--set", "classes=3"], True),
     "inception_v1_flowers": (3, ["--set", "classes=3"], True),
-    "resnet50_flowers": (3, ["--set", "batch_size=1"], True),  # 119 GMACs, and 1.5 GB each
+    "resnet50_flowers": (3, ["--set", "batch_size=1"], True),  # its own
     "densenet_gender": (2, [], False),
     "mobilenet_dogs": (10, [], False),
 }
