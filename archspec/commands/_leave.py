@@ -2,7 +2,7 @@
 
 Every command that does not simply end leaves through :func:`end`; what else may end one, such as
 an interrupt or a closed pipe, gets its status in ``archspec/commands/__init__.py``.
-docs/reliability.md has the table, tests/test_exit_status.py holds it.
+docs/reliability.md has the table, tests/commands/test_exit_status.py holds it.
 """
 
 import sys

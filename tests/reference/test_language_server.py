@@ -18,7 +18,7 @@ import pytest
 from archspec.reference.schema import json_schema
 from archspec.train.recipe.schema import recipe_schema
 from tests.conftest import ROOT
-from tests.test_expand import SPECS
+from tests.expand.test_expand import SPECS
 
 MODELINE = "# yaml-language-server: $schema=archspec.schema.json\n"
 HEAD = MODELINE + "archspec: 1\ninput: [32, 32, 3]\nlayers:\n"

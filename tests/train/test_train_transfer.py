@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.test_train_runs import check_same, history, kill_when, start
+from tests.train.test_train_runs import check_same, history, kill_when, start
 from tests.training_data import make_folder, write_recipe
 
 BASE = """\

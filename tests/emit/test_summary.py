@@ -25,7 +25,7 @@ from archspec.infer.receptive.fields import receptive_fields
 from archspec.pipeline import shape_file
 from archspec.shapes.shape import format_shape
 from tests.conftest import ROOT, Run
-from tests.test_expand import HEAD, SPECS, shaped
+from tests.expand.test_expand import HEAD, SPECS, shaped
 
 
 def network(name: str) -> ShapedGraph:

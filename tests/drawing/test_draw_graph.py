@@ -13,8 +13,8 @@ from archspec.drawing.render import Options, Picture, picture, render
 from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import find_files, shape_file
 from tests.conftest import ROOT, expect_text
+from tests.expand.test_expand import shaped as of_text
 from tests.svg_picture import Drawn, read_svg
-from tests.test_expand import shaped as of_text
 
 FOLDER = ROOT / "tests" / "drawings"
 SPECS = [

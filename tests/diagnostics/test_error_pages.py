@@ -88,7 +88,7 @@ def index() -> str:
         "# Errors and warnings",
         "",
         "`archspec explain CODE` shows these pages in a terminal. This list is made by",
-        "`pytest tests/test_error_pages.py --rewrite`.",
+        "`pytest tests/diagnostics/test_error_pages.py --rewrite`.",
     ]
     for start, title in RANGES.items():
         lines += ["", f"## {title}", "", "| code | title | meaning |", "|---|---|---|"]

@@ -22,7 +22,7 @@ from archspec.reference.schema import json_schema
 from archspec.spec.words import CONSTRUCTS, BlockKeys, Expectation, ItemKeys, SpecKeys
 from archspec.spec.written import item
 from tests.conftest import ROOT, Run
-from tests.test_expand import SPECS
+from tests.expand.test_expand import SPECS
 
 SCHEMA = json_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)

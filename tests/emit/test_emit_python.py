@@ -21,7 +21,7 @@ from archspec.parse import parse
 from archspec.pipeline import find_files, shape_document, shape_file
 from tests.conftest import Run
 
-SPECS = Path(__file__).parent.parent / "specs"
+SPECS = Path(__file__).parent.parent.parent / "specs"
 NETWORKS = [p for p in find_files([str(SPECS)]) if "blocks" not in Path(p).relative_to(SPECS).parts]
 FLAT = {
     "inception_v1_flowers": "a wire whose name is a parameter",

@@ -13,7 +13,7 @@ from tests.conftest import RunProcess, examples
 from tests.damage_data import KINDS
 from tests.damage_run import MEGABYTES, run
 from tests.damaged_files import damaged
-from tests.test_data_hostile import arrays_recipe, write_npz
+from tests.train.test_data_hostile import arrays_recipe, write_npz
 
 
 @pytest.mark.parametrize("name", KINDS)

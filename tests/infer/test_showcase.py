@@ -6,8 +6,8 @@ import pytest
 
 from archspec.infer.infer import ShapedGraph
 from tests.conftest import ROOT
-from tests.test_course import shaped
-from tests.test_course_shapes import chain
+from tests.infer.test_course import shaped
+from tests.infer.test_course_shapes import chain
 
 SHOWCASE = ROOT / "specs" / "showcase"
 

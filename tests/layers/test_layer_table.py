@@ -24,7 +24,7 @@ from archspec.layers import Layer, layer_types
 from archspec.records.record import ArgumentError, ValidationError, fields
 from archspec.shapes.shape import Shape, ShapeError
 
-TABLE = Path(__file__).parent / "layers"
+TABLE = Path(__file__).parent
 CALCULATION = re.compile(r"[0-9][0-9+*() -]*|\([0-9+*() -]*")
 
 

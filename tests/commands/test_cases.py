@@ -1,6 +1,6 @@
 """Cases: a spec or a recipe in tests/cases/, and beside it what ``archspec check`` says of it.
 
-``pytest tests/test_cases.py --rewrite`` writes the outputs anew; review them in the diff. A case
+``pytest tests/commands/test_cases.py --rewrite`` writes the outputs anew; review them in the diff. A case
 may begin with a comment that holds further arguments: ``# check --set alpha=0.5``, or that names
 another command: ``# train``, which asks more of a recipe. What stands in ``tests/cases/parts/`` is
 for ``extends`` and ``use``, what stands in ``specs/`` and ``data/`` is for recipes.

@@ -8,7 +8,7 @@ from archspec.diagnostics.sink import Sink
 from archspec.pipeline import shape_file
 from tests.documents import Example, examples, write_example
 
-PAGE = Path(__file__).parent.parent / "docs" / "language.md"
+PAGE = Path(__file__).parent.parent.parent / "docs" / "language.md"
 SPECS = [e for e in examples(PAGE) if e.language == "yaml"]
 
 

@@ -11,7 +11,7 @@ import pytest
 import archspec
 from archspec.diagnostics.sink import Sink
 from archspec.emit.keras import build_model
-from tests.test_keras_verify import both
+from tests.weights.test_keras_verify import both
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, about NumPy
 

@@ -9,7 +9,7 @@ from archspec.diagnostics.source import Source
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.pipeline import shape_document, shape_file
-from tests.test_course import ARTICLE, SPECS, shaped
+from tests.infer.test_course import ARTICLE, SPECS, shaped
 
 
 def chain(spec: ShapedGraph) -> list[tuple[int | None, ...]]:

@@ -13,9 +13,9 @@ from archspec.diagnostics.sink import MOST_DIAGNOSTICS, Sink
 from archspec.diagnostics.source import Source
 from archspec.parse import parse
 from archspec.train.check.read import read_recipe
-from tests.test_recipe_schema import problems
+from tests.train.test_recipe_schema import problems
 
-FOLDER = Path(__file__).parent / "cases" / "recipes"
+FOLDER = Path(__file__).parent.parent / "cases" / "recipes"
 FULL: dict[str, Any] = {
     "archspec": 1,
     "name": "all",

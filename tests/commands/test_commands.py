@@ -25,7 +25,7 @@ from archspec.spec.words import CONSTRUCTS
 from archspec.train.check.read import read_recipe
 from archspec.train.recipe.keys import Recipe
 from tests.conftest import ROOT, Run
-from tests.test_expand import HEAD, SPECS, shaped
+from tests.expand.test_expand import HEAD, SPECS, shaped
 
 # worksheet
 

@@ -14,7 +14,7 @@ from archspec.drawing.style.theme import DARK, LIGHT
 from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import find_files, shape_file
 
-SPECS = Path(__file__).parent.parent / "specs"
+SPECS = Path(__file__).parent.parent.parent / "specs"
 NETWORKS = [p for p in find_files([str(SPECS)]) if "blocks" not in Path(p).relative_to(SPECS).parts]
 SVG = "{http://www.w3.org/2000/svg}"
 
