@@ -20,7 +20,7 @@ from typing import (
     get_origin,
 )
 
-from archspec.records import core_schema
+from archspec.records import schemas
 from archspec.records.argument_type import ArgumentType as ArgumentType
 from archspec.records.argument_type import Kind as Kind
 from archspec.records.argument_type import argument_type as argument_type
@@ -106,7 +106,7 @@ class Record:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Schema:
         """Makes a record a pydantic type: a field of a model, or a subject of a JSON Schema."""
-        return core_schema.no_info_after_validator_function(lambda d: cls(**d), _schema(cls))
+        return schemas.checked_by(lambda d: cls(**d), _schema(cls))
 
 
 @once_per_class
@@ -145,9 +145,9 @@ def _schema(cls: type[Record]) -> Schema:
     for name, field in fields(cls).items():
         schema = field.type.schema_for(cls)
         if not field.required:
-            schema = core_schema.with_default_schema(schema, default=field.default)
-        entries[name] = core_schema.typed_dict_field(schema, required=field.required)
-    return core_schema.typed_dict_schema(entries, extra_behavior="forbid")
+            schema = schemas.with_default(schema, field.default)
+        entries[name] = schema, field.required
+    return schemas.record(entries)
 
 
 @cache

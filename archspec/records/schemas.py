@@ -1,15 +1,14 @@
 """Schemas that check one value, as pydantic's core takes them: what argument types are made of.
 
-Layers, keys and settings with a type of their own make it of these; pydantic's core itself is
-imported in this folder only. Nothing is converted but whole numbers where a fraction is wanted.
+Layers, keys and settings with a type of their own make it of these. They are plain dictionaries, as
+``pydantic_core.core_schema`` makes them too; see :mod:`archspec.records.core` for why that is not
+imported. Nothing is converted but whole numbers where a fraction is wanted.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from archspec.records import core_schema as cs
-
-Schema = cs.CoreSchema
+Schema = dict[str, Any]
 
 LARGEST = 2**63 - 1
 """Largest size: what the backends' 64-bit integers hold."""
@@ -17,26 +16,31 @@ LARGEST_FLOAT = 3.4028234663852886e38
 """Largest number that a 32-bit float holds, which all of Keras calculates with."""
 
 
+def _schema(type: str, **parts: Any) -> Schema:
+    """The parts that are not None: a constraint that is None is none."""
+    return {"type": type, **{name: part for name, part in parts.items() if part is not None}}
+
+
 def anything() -> Schema:
     """Any value."""
-    return cs.any_schema()
+    return {"type": "any"}
 
 
 def null() -> Schema:
     """None alone."""
-    return cs.none_schema()
+    return {"type": "none"}
 
 
 def boolean() -> Schema:
     """True or False, and not 1 or 0."""
-    return cs.bool_schema(strict=True)
+    return {"type": "bool", "strict": True}
 
 
 def whole(
     gt: int | None = None, ge: int | None = None, lt: int | None = None, le: int | None = None
 ) -> Schema:
     """A whole number."""
-    return cs.int_schema(strict=True, gt=gt, ge=ge, lt=lt, le=le)
+    return _schema("int", strict=True, gt=gt, ge=ge, lt=lt, le=le)
 
 
 def size(gt: int | None = None, ge: int | None = None) -> Schema:
@@ -51,7 +55,7 @@ def finite(
     lt: float | None = None,
 ) -> Schema:
     """A number of any size; a whole one becomes a float."""
-    return cs.float_schema(strict=True, gt=gt, ge=ge, le=le, lt=lt, allow_inf_nan=False)
+    return _schema("float", strict=True, allow_inf_nan=False, gt=gt, ge=ge, lt=lt, le=le)
 
 
 def number(
@@ -70,37 +74,37 @@ def number(
 
 def text(pattern: str | None = None, max_length: int | None = None) -> Schema:
     """Text, with a regular expression that it matches."""
-    return cs.str_schema(strict=True, pattern=pattern, max_length=max_length)
+    return _schema("str", strict=True, pattern=pattern, max_length=max_length)
 
 
 def literal(values: Iterable[Any]) -> Schema:
     """One of these values, or what equals one."""
-    return cs.literal_schema(list(values))
+    return {"type": "literal", "expected": list(values)}
 
 
 def nullable(schema: Schema) -> Schema:
     """What the schema takes, or None."""
-    return cs.nullable_schema(schema)
+    return {"type": "nullable", "schema": schema}
 
 
 def either(*schemas: Schema) -> Schema:
     """What one of them takes."""
-    return cs.union_schema(list(schemas))
+    return {"type": "union", "choices": list(schemas)}
 
 
 def list_of(item: Schema, min_length: int | None = None) -> Schema:
     """A list, which stays one."""
-    return cs.list_schema(item, min_length=min_length)
+    return _schema("list", items_schema=item, min_length=min_length)
 
 
 def tuple_of(*items: Schema) -> Schema:
     """A list of just so many values, which becomes a tuple."""
-    return cs.tuple_schema(list(items))
+    return {"type": "tuple", "items_schema": list(items)}
 
 
 def many(item: Schema, min_length: int | None = None) -> Schema:
     """A list of any length, which becomes a tuple."""
-    return cs.tuple_schema([item], variadic_item_index=0, min_length=min_length)
+    return _schema("tuple", items_schema=[item], variadic_item_index=0, min_length=min_length)
 
 
 def mapping(
@@ -108,18 +112,37 @@ def mapping(
 ) -> Schema:
     """Texts with a value each; with any if no schema is given."""
     values = anything() if value is None else value
-    return cs.dict_schema(text(), values, min_length=min_length, max_length=max_length)
+    return _schema(
+        "dict",
+        keys_schema=text(),
+        values_schema=values,
+        min_length=min_length,
+        max_length=max_length,
+    )
 
 
-def optional_keys(keys: dict[str, Schema]) -> Schema:
+def optional_keys(keys: Mapping[str, Schema]) -> Schema:
     """A mapping with any of these keys and no others."""
-    fields = {name: cs.typed_dict_field(schema, required=False) for name, schema in keys.items()}
-    return cs.typed_dict_schema(fields, extra_behavior="forbid")
+    return record({name: (schema, False) for name, schema in keys.items()})
+
+
+def record(keys: Mapping[str, tuple[Schema, bool]]) -> Schema:
+    """A mapping with these keys and no others, some of which are required."""
+    fields = {
+        name: {"type": "typed-dict-field", "schema": schema, "required": required}
+        for name, (schema, required) in keys.items()
+    }
+    return {"type": "typed-dict", "fields": fields, "extra_behavior": "forbid"}
+
+
+def with_default(schema: Schema, default: Any) -> Schema:
+    """What the schema takes; the default where there is no value."""
+    return {"type": "default", "schema": schema, "default": default}
 
 
 def instance(type: type) -> Schema:
     """An object of a class."""
-    return cs.is_instance_schema(type)
+    return {"type": "is-instance", "cls": type}
 
 
 def read_by(
@@ -131,21 +154,22 @@ def read_by(
     ``json_schema`` gives the JSON Schema of such values; without it they may be anything.
     """
     if json_schema is None:
-        return cs.no_info_plain_validator_function(function, json_schema_input_schema=anything())
-    return cs.no_info_plain_validator_function(function, metadata={"json_schema": json_schema})
+        return _function("plain", function, json_schema_input_schema=anything())
+    return _function("plain", function, metadata={"json_schema": json_schema})
 
 
 def checked_by(function: Callable[[Any], Any], schema: Schema) -> Schema:
-    """What the schema takes and the function does not raise ValueError at."""
-    return cs.no_info_after_validator_function(function, schema)
+    """What a function makes of what the schema takes; it raises ValueError at what is wrong."""
+    return _function("after", function, schema=schema)
 
 
 def spread(item: Schema, many: Schema, count: int) -> Schema:
     """Several numbers; a single whole one stands for ``count`` of them."""
-    return cs.no_info_before_validator_function(
+    return _function(
+        "before",
         lambda v: (v,) * count if type(v) is int else v,
-        many,
-        json_schema_input_schema=cs.union_schema([item, many]),
+        schema=many,
+        json_schema_input_schema=either(item, many),
     )
 
 
@@ -155,6 +179,8 @@ def one_or(item: Schema, many: Schema, count: int) -> Schema:
     def validate(value: Any, check: Callable[[Any], Any]) -> Any:
         return check((value,) * count)[0] if type(value) in (int, float) else check(value)
 
-    return cs.no_info_wrap_validator_function(
-        validate, many, json_schema_input_schema=cs.union_schema([item, many])
-    )
+    return _function("wrap", validate, schema=many, json_schema_input_schema=either(item, many))
+
+
+def _function(kind: str, function: Callable[..., Any], **parts: Any) -> Schema:
+    return _schema(f"function-{kind}", function={"type": "no-info", "function": function}, **parts)
