@@ -8,6 +8,7 @@ median of the ratios is printed: machines are noisy, absolute times mean little.
 
 import argparse
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 SPECS = ROOT / "specs"
+ARCHSPEC = [sys.executable, "-m", "archspec"]
 NETWORKS = ("alexnet", "resnet50", "resnet152")
 
 KERAS = """
@@ -60,6 +62,7 @@ def main() -> None:
     # A user's Python keeps compiled files; one that may not would compile us anew each time.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     cold(options.rounds, not options.without_keras)
+    imports(options.rounds)
     warm(options.rounds * 5)
     growth()
     memory()
@@ -71,10 +74,7 @@ def cold(rounds: int, keras: bool) -> None:
     python = [sys.executable, "-c"]
     with tempfile.TemporaryDirectory() as folder:
         for name in ("alexnet", "resnet152"):
-            ours = [sys.executable, "-m", "archspec.commands", "check", str(SPECS / f"{name}.yaml")]
-            script = Path(sys.executable).parent / "archspec"
-            if script.exists():
-                ours = [str(script), *ours[3:]]
+            ours = [*ARCHSPEC, "check", str(SPECS / f"{name}.yaml")]
             model = Path(folder, f"{name}.onnx")
             write_onnx(name, model)
             rivals: dict[str, tuple[list[str], int]] = {
@@ -90,6 +90,42 @@ def cold(rounds: int, keras: bool) -> None:
             for title, (rival, times) in rivals.items():
                 a, b, ratio = compare(partial(run, ours), partial(run, rival), times)
                 print(f"  {name:10} {a:.3f}   {title:32} {b:.3f}   ours/theirs {ratio:.2f}")
+
+
+def imports(rounds: int) -> None:
+    """What is imported for a cold check, and for whom."""
+    command = [sys.executable, "-X", "importtime", *ARCHSPEC[1:], "check"]
+    found: dict[str, list[int]] = {}
+    for _ in range(rounds):
+        done = subprocess.run([*command, str(SPECS / "alexnet.yaml")], capture_output=True)
+        costs = _costs(done.stderr.decode())
+        for part in {*costs, *found}:
+            found.setdefault(part, []).append(costs.get(part, 0))
+    least = {part: min(costs) / 1000 for part, costs in found.items()}
+    print("Imports of a cold check of alexnet (least milliseconds of each under -X importtime)")
+    for part, cost in sorted(least.items(), key=lambda pair: -pair[1]):
+        print(f"  {part:44} {cost:5.1f}  {cost / sum(least.values()):4.0%}")
+
+
+PACKAGES = ("archspec", "click", "pydantic_core", "yaml")
+
+
+def _costs(told: str) -> dict[str, int]:
+    """Microseconds of imports by package; the standard library's by who imports it first."""
+    lines = re.findall(r"^import time: +(\d+) \| +\d+ \|( *)(\S+)$", told, re.MULTILINE)
+    costs: dict[str, int] = {}
+    above: list[tuple[int, str]] = []  # a module stands below what it imports
+    for cost, indent, name in reversed(lines):
+        while above and above[-1][0] >= len(indent):
+            above.pop()
+        package = "pydantic_core" if name == "archspec.records.core" else name.partition(".")[0]
+        if package not in PACKAGES:
+            package = above[-1][1] if above else "Python"
+            if package in PACKAGES:
+                package = f"the standard library, for {package}"
+        above.append((len(indent), package))
+        costs[package] = costs.get(package, 0) + int(cost)
+    return costs
 
 
 def warm(rounds: int) -> None:
@@ -177,8 +213,7 @@ def memory() -> None:
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); "
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
     )
-    script = str(Path(sys.executable).parent / "archspec")
-    command = [sys.executable, "-c", code, script, "check", str(SPECS / "resnet152.yaml")]
+    command = [sys.executable, "-c", code, *ARCHSPEC, "check", str(SPECS / "resnet152.yaml")]
     peak = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     print(f"Peak memory of a cold check of resnet152: {peak:.0f} MB")
 

@@ -372,3 +372,14 @@ def test_as_a_module_and_as_scripts(place: Path) -> None:
     for status, name in ((0, "net.yaml"), (1, "wrong.yaml")):
         done = subprocess.run([sys.executable, "-c", main, "check", name], cwd=place, env=env)
         assert done.returncode == status
+
+
+def test_commands_leave_in_one_way() -> None:
+    """What ends a command goes through `_leave.end`; the process ends in `__init__.py`."""
+    leaving = re.compile(r"\bexit\(|SystemExit|\babort\(|\bquit\(")
+    found = {
+        path.name
+        for path in (ROOT / "archspec/commands").glob("*.py")
+        if leaving.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"_leave.py", "__init__.py"}

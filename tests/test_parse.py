@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from archspec.diagnostics.sink import Sink, Span
 from archspec.diagnostics.source import Source
 from archspec.parse import parse
-from archspec.parse.yaml import read_values, read_with_marks
+from archspec.parse.quick_yaml import Unusual, read_quickly
+from archspec.parse.scalars import OddNumber
+from archspec.parse.yaml import read_with_marks
+from tests.conftest import ROOT, examples
 from tests.random_documents import write_document
 from tests.reading import cut, read
 
@@ -183,14 +186,177 @@ def test_any_text(text: str) -> None:
             for path, _ in every(document.value):
                 span = document.span(path)
                 assert (span.line, span.column) <= (span.end_line, span.end_column)
+    readers_agree(text)
+
+
+def readers_agree(text: str) -> bool:
+    """Whether the quick reader reads a text; if so, the careful one finds the same and no fault."""
     try:
-        quick = read_values(Source("test.yaml", text))
-    except Exception:  # the careful reader reads it
-        return
+        quick = read_quickly(text)
+    except (Unusual, OddNumber):  # the careful reader reads it
+        return False
     sink = Sink()
     careful, _ = read_with_marks(Source("test.yaml", text), sink)
     assert not sink.diagnostics
     assert repr(quick) == repr(careful)
+    return True
+
+
+_SCALARS = (
+    *(
+        "a",
+        "b",
+        "c d",
+        "1",
+        "-1",
+        "1.5",
+        "0x1F",
+        "1e-3",
+        "-x",
+        "+",
+        "$p",
+        "2*w",
+        "f(x)",
+        "it's",
+        "a#b",
+    ),
+    *(
+        "true",
+        "null",
+        "~",
+        "no",
+        "x:y",
+        "(3, 3)",
+        "max(8, c)",
+        "'q'",
+        '"r s"',
+        "'it''s'",
+        '"\\n"',
+        "''",
+    ),
+    *(
+        "'a: b'",
+        '"# c"',
+        "größe",
+        "深",
+        "x y  z",
+        "a|b",
+        "=",
+        "a = b",
+        "-",
+        "?",
+        "&a",
+        "*a",
+        "!t",
+        "%",
+    ),
+    *("<<", "a:", ": a", "#", "...", "---", "-- x", "'", '"', "`", "@", ">", "|", "|-"),
+)
+_KEYS = (
+    "a: ",
+    "b: ",
+    "c: ",
+    "'d': ",
+    '"e": ',
+    "f : ",
+    "g:",
+    "1: ",
+    "<<: ",
+    "x y: ",
+    "h:  ",
+    "ü: ",
+    "i.j: ",
+)
+_SIGNS = (
+    "[",
+    "]",
+    "{",
+    "}",
+    ", ",
+    ",",
+    " #",
+    " # x, [",
+    "# ",
+    "- ",
+    "-",
+    "  ",
+    "\n",
+    ",\n",
+    "[\n",
+    "\n\n  ",
+)
+
+
+def _nearly_yaml(random: Random) -> str:
+    """Text of which most is YAML, some of it wrong."""
+    one = random.choice
+
+    def flow(depth: int) -> str:
+        """A scalar, or a collection in brackets."""
+        kind = random.randrange(6 if depth < 3 else 3)
+        if kind < 3:
+            return one(_SCALARS if random.random() < 0.1 else _SCALARS[:26])
+        comma = one((", ", ", ", ",", ",\n    ", " , "))
+        parts = [flow(depth + 1) for _ in range(random.randrange(4))]
+        if kind == 3:
+            return "[" + comma.join(parts) + "]"
+        pairs = comma.join(one(_KEYS[:5] * 3 + _KEYS) + part for part in parts)
+        return f"[{pairs}]" if kind == 5 else "{" + pairs + "}"
+
+    def block(indent: int, depth: int) -> list[str]:
+        """Lines of a mapping or a sequence; often with the wrong indentation."""
+        lines = []
+        keys = random.sample(_KEYS[:5] * 4 + _KEYS, random.randint(1, 4))
+        is_list = random.random() < 0.4
+        for key in keys:
+            here = " " * max(indent + one((0,) * 40 + (1, -1, 2)), 0)
+            start = one(("- ", "- ", "-  ")) if is_list else key
+            if is_list and random.random() < 0.5:
+                start += key
+            end = one(("", "", "", "", " ", " # c", "  # [", "#"))
+            if depth < 3 and random.random() < 0.4:
+                lines.append(here + start.rstrip(" ") + end)
+                lines += block(indent + one((2, 2, 4, 2, 3, 0)), depth + 1)
+            elif random.random() < 0.1:
+                lines += [here + start.rstrip(" "), here + "  " + flow(1) + end]
+            else:
+                lines.append(here + start + flow(1) + end)
+        return lines
+
+    text = one(("\n", "\n", "\n", "\r\n", "\n\n", "\n# x\n")).join(block(0, 0))
+    if random.random() < 0.4:
+        at = random.randrange(len(text))
+        text = text[:at] + one((*_SIGNS, *_SCALARS, "")) + text[at + random.randrange(2) :]
+    return text
+
+
+def test_the_quick_reader_reads_as_the_careful_one() -> None:
+    texts = [_nearly_yaml(Random(seed)) for seed in range(examples(5000))]
+    assert sum(map(readers_agree, texts)) > len(texts) / 20, "it reads some of them"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: {b: 1}  # see [\nc: 2",
+        'a: ["x,\n\n y"]',
+        'a: [x"y, "z,\n\n w"]',
+        "a: ['x,\n# y\n z']",
+        "a: b\n  c",
+        "- a\n- b\n  c",
+        "a:\n- b\nc",
+        "a: {" + "k" * 1100 + ": 1}",
+        "k" * 1100 + ": 1",
+    ],
+)
+def test_what_the_quick_reader_leaves_alone_or_reads_right(text: str) -> None:
+    readers_agree(text)
+
+
+def test_the_quick_reader_reads_what_ships() -> None:
+    paths = [*(ROOT / "specs").rglob("*.yaml"), *(ROOT / "recipes").rglob("*.yaml")]
+    quick = [readers_agree(path.read_text(encoding="utf-8")) for path in paths]
+    assert sum(quick) > 0.9 * len(paths)
 
 
 # --- spans ----------------------------------------------------------------------------------------

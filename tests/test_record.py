@@ -1,6 +1,8 @@
 """Records: what they take, what they refuse, and that they stay as they are."""
 
 import re
+import subprocess
+import sys
 from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
@@ -410,3 +412,45 @@ def test_core_is_in_one_folder() -> None:
         found = set(imports.findall(path.read_text(encoding="utf-8")))
         inside = path.parent.name == "records"
         assert found <= ({"pydantic_core"} if inside else set()), path
+
+
+@pytest.mark.parametrize(
+    "order", [("archspec.records.record", "pydantic"), ("pydantic", "archspec.records.record")]
+)
+def test_the_core_is_that_of_pydantic_whichever_comes_first(order: tuple[str, str]) -> None:
+    """Only its compiled part is loaded, under its own name: there are never two of them."""
+    code = f"""
+import sys
+import {order[0]}
+assert ("typing_extensions" in sys.modules) is ({order[0]!r} == "pydantic")
+import {order[1]}
+import pydantic, pydantic_core
+from archspec.layers.core import Dense
+from archspec.records.core import SchemaValidator, ValidationError
+assert SchemaValidator is pydantic_core.SchemaValidator
+assert ValidationError is pydantic_core.ValidationError is pydantic.ValidationError
+model = pydantic.create_model("Model", layer=(Dense, ...))
+assert repr(model(layer={{"units": 3}}).layer) == "Dense(units=3)"
+try:
+    Dense(units="x")
+except pydantic.ValidationError:
+    print("ok")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (done.stdout, done.stderr) == ("ok\n", "")
+
+
+def test_without_the_compiled_part_the_package_is_imported() -> None:
+    """A release of the package may have it elsewhere."""
+    code = """
+import sys
+from importlib.machinery import PathFinder
+PathFinder.find_spec = lambda name, path=None, find=PathFinder.find_spec: (
+    None if name.startswith("pydantic_core.") and "pydantic_core" not in sys.modules
+    else find(name, path)
+)
+from archspec.records.core import SchemaValidator
+print(SchemaValidator({"type": "int"}).validate_python(3), "pydantic_core" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (done.stdout, done.stderr) == ("3 True\n", "")

@@ -20,7 +20,6 @@ from typing import (
     get_origin,
 )
 
-from archspec.records import schemas
 from archspec.records.argument_type import ArgumentType as ArgumentType
 from archspec.records.argument_type import Kind as Kind
 from archspec.records.argument_type import argument_type as argument_type
@@ -28,7 +27,7 @@ from archspec.records.cache import once_per_class
 from archspec.records.core import SchemaValidator
 from archspec.records.core import ValidationError as ValidationError
 from archspec.records.schemas import LARGEST_FLOAT as LARGEST_FLOAT
-from archspec.records.schemas import Schema
+from archspec.records.schemas import Schema, checked_by, default, key, keys_only
 
 REQUIRED: Any = object()
 """The default of a field that has none."""
@@ -106,7 +105,7 @@ class Record:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Schema:
         """Makes a record a pydantic type: a field of a model, or a subject of a JSON Schema."""
-        return schemas.checked_by(lambda d: cls(**d), _schema(cls))
+        return checked_by(lambda d: cls(**d), _schema(cls))
 
 
 @once_per_class
@@ -145,9 +144,9 @@ def _schema(cls: type[Record]) -> Schema:
     for name, field in fields(cls).items():
         schema = field.type.schema_for(cls)
         if not field.required:
-            schema = schemas.with_default(schema, field.default)
-        entries[name] = schema, field.required
-    return schemas.record(entries)
+            schema = default(schema, field.default)
+        entries[name] = key(schema, field.required)
+    return keys_only(entries)
 
 
 @cache

@@ -1,11 +1,13 @@
 """Schemas that check one value, as pydantic's core takes them: what argument types are made of.
 
-Layers, keys and settings with a type of their own make it of these. They are plain dictionaries, as
-``pydantic_core.core_schema`` makes them too; see :mod:`archspec.records.core` for why that is not
-imported. Nothing is converted but whole numbers where a fraction is wanted.
+Layers, keys and settings with a type of their own make it of these; pydantic's core itself is
+imported in this folder only. Nothing is converted but whole numbers where a fraction is wanted.
+
+A schema is a plain dictionary, as ``pydantic_core.core_schema`` makes them; that module is not
+imported for them, see :mod:`archspec.records.core`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 Schema = dict[str, Any]
@@ -17,23 +19,23 @@ LARGEST_FLOAT = 3.4028234663852886e38
 
 
 def _schema(type: str, **parts: Any) -> Schema:
-    """The parts that are not None: a constraint that is None is none."""
+    """A schema with those of its parts that are not None."""
     return {"type": type, **{name: part for name, part in parts.items() if part is not None}}
 
 
 def anything() -> Schema:
     """Any value."""
-    return {"type": "any"}
+    return _schema("any")
 
 
 def null() -> Schema:
     """None alone."""
-    return {"type": "none"}
+    return _schema("none")
 
 
 def boolean() -> Schema:
     """True or False, and not 1 or 0."""
-    return {"type": "bool", "strict": True}
+    return _schema("bool", strict=True)
 
 
 def whole(
@@ -55,7 +57,7 @@ def finite(
     lt: float | None = None,
 ) -> Schema:
     """A number of any size; a whole one becomes a float."""
-    return _schema("float", strict=True, allow_inf_nan=False, gt=gt, ge=ge, lt=lt, le=le)
+    return _schema("float", strict=True, gt=gt, ge=ge, le=le, lt=lt, allow_inf_nan=False)
 
 
 def number(
@@ -79,17 +81,17 @@ def text(pattern: str | None = None, max_length: int | None = None) -> Schema:
 
 def literal(values: Iterable[Any]) -> Schema:
     """One of these values, or what equals one."""
-    return {"type": "literal", "expected": list(values)}
+    return _schema("literal", expected=list(values))
 
 
 def nullable(schema: Schema) -> Schema:
     """What the schema takes, or None."""
-    return {"type": "nullable", "schema": schema}
+    return _schema("nullable", schema=schema)
 
 
 def either(*schemas: Schema) -> Schema:
     """What one of them takes."""
-    return {"type": "union", "choices": list(schemas)}
+    return _schema("union", choices=list(schemas))
 
 
 def list_of(item: Schema, min_length: int | None = None) -> Schema:
@@ -99,7 +101,7 @@ def list_of(item: Schema, min_length: int | None = None) -> Schema:
 
 def tuple_of(*items: Schema) -> Schema:
     """A list of just so many values, which becomes a tuple."""
-    return {"type": "tuple", "items_schema": list(items)}
+    return _schema("tuple", items_schema=list(items))
 
 
 def many(item: Schema, min_length: int | None = None) -> Schema:
@@ -121,28 +123,29 @@ def mapping(
     )
 
 
-def optional_keys(keys: Mapping[str, Schema]) -> Schema:
+def optional_keys(keys: dict[str, Schema]) -> Schema:
     """A mapping with any of these keys and no others."""
-    return record({name: (schema, False) for name, schema in keys.items()})
+    return keys_only({name: key(schema, required=False) for name, schema in keys.items()})
 
 
-def record(keys: Mapping[str, tuple[Schema, bool]]) -> Schema:
-    """A mapping with these keys and no others, some of which are required."""
-    fields = {
-        name: {"type": "typed-dict-field", "schema": schema, "required": required}
-        for name, (schema, required) in keys.items()
-    }
-    return {"type": "typed-dict", "fields": fields, "extra_behavior": "forbid"}
+def key(schema: Schema, required: bool) -> Schema:
+    """An entry of a mapping with known keys, for :func:`keys_only`."""
+    return _schema("typed-dict-field", schema=schema, required=required)
 
 
-def with_default(schema: Schema, default: Any) -> Schema:
-    """What the schema takes; the default where there is no value."""
-    return {"type": "default", "schema": schema, "default": default}
+def keys_only(keys: dict[str, Schema]) -> Schema:
+    """A mapping with these entries and no others."""
+    return _schema("typed-dict", fields=keys, extra_behavior="forbid")
+
+
+def default(schema: Schema, value: Any) -> Schema:
+    """What the schema takes, and a value for what is not there."""
+    return {"type": "default", "schema": schema, "default": value}
 
 
 def instance(type: type) -> Schema:
     """An object of a class."""
-    return {"type": "is-instance", "cls": type}
+    return _schema("is-instance", cls=type)
 
 
 def read_by(
@@ -159,7 +162,7 @@ def read_by(
 
 
 def checked_by(function: Callable[[Any], Any], schema: Schema) -> Schema:
-    """What a function makes of what the schema takes; it raises ValueError at what is wrong."""
+    """What the schema takes and the function does not raise ValueError at."""
     return _function("after", function, schema=schema)
 
 
@@ -183,4 +186,5 @@ def one_or(item: Schema, many: Schema, count: int) -> Schema:
 
 
 def _function(kind: str, function: Callable[..., Any], **parts: Any) -> Schema:
-    return _schema(f"function-{kind}", function={"type": "no-info", "function": function}, **parts)
+    called = {"type": "no-info", "function": function}
+    return _schema(f"function-{kind}", function=called, **parts)
