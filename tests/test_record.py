@@ -445,7 +445,7 @@ def test_without_the_compiled_part_the_package_is_imported() -> None:
     code = """
 import sys
 from importlib.machinery import PathFinder
-PathFinder.find_spec = lambda name, path=None, find=PathFinder.find_spec: (
+PathFinder.find_spec = lambda name, path=None, target=None, find=PathFinder.find_spec: (
     None if name.startswith("pydantic_core.") and "pydantic_core" not in sys.modules
     else find(name, path)
 )
