@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from archspec.drawing.content.fuse import Unit
-from archspec.drawing.content.outline import Group, Item
+from archspec.drawing.content.outline import Group, OutlineItem
 from archspec.drawing.content.wires import Web, cuts, part, web
 from archspec.drawing.content.words import own_activation, pill, words
 
@@ -130,7 +130,7 @@ def _thread(inner: Web, positions: list[int]) -> Web:
     return Web([inner.items[k] for k in positions], reads, ends)
 
 
-def _item(item: Item, readers: list[list[int]], depth: int) -> list[Row]:
+def _item(item: OutlineItem, readers: list[list[int]], depth: int) -> list[Row]:
     if isinstance(item, Unit):
         return [unit_pill(item)]
     rows = _rows(web(item.content, readers), readers, depth + 1)
@@ -167,7 +167,7 @@ def _merged(rows: list[Row]) -> Rows:
     return tuple(found)
 
 
-def _closed(content: list[Item]) -> Rows:
+def _closed(content: list[OutlineItem]) -> Rows:
     """The blocks in a block by their names alone, in the order of the file."""
     rows: list[Row] = []
     for item in content:

@@ -10,7 +10,7 @@ from archspec.drawing.content.fold import refold
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.levels import items
 from archspec.drawing.content.notes import difference
-from archspec.drawing.content.outline import Group, Item
+from archspec.drawing.content.outline import Group, OutlineItem
 from archspec.drawing.content.tips import tip_of_group, tip_of_unit
 from archspec.drawing.style.theme import LEGEND
 from archspec.emit.names import output_name
@@ -55,7 +55,7 @@ class _Drawing:
         seen = {f for card in shown for f in _families(card)}
         return drawing._replace(families=[f for f in LEGEND if f in seen])
 
-    def place(self, item: Item) -> Card | Cluster:
+    def place(self, item: OutlineItem) -> Card | Cluster:
         if id(item) not in self.opened or isinstance(item, Unit):
             card = self.card(item)
             for node in item.nodes:
@@ -73,9 +73,9 @@ class _Drawing:
                 self.card_of.setdefault(node.index, first)
         return cluster
 
-    def inside(self, group: Group) -> list[Item]:
+    def inside(self, group: Group) -> list[OutlineItem]:
         """What is drawn in an opened block: what its branches hold stands by itself."""
-        found: list[Item] = []
+        found: list[OutlineItem] = []
         for item in group.content:
             if isinstance(item, Group) and not item.block and id(item) not in self.opened:
                 found += self.inside(item) if item.times == 1 else [item]
@@ -83,7 +83,7 @@ class _Drawing:
                 found.append(item)
         return found
 
-    def card(self, item: Item) -> Card:
+    def card(self, item: OutlineItem) -> Card:
         key = f"n{item.nodes[0].index}"
         self.order[key] = len(self.order)
         card = self.of_unit(item, key) if isinstance(item, Unit) else self.of_group(item, key)
@@ -204,7 +204,7 @@ def _from_outside(group: Group) -> str:
     return f"{around[1:]}.{group.name}" if first and found and around else group.name
 
 
-def _only_word(content: list[Item]) -> str | None:
+def _only_word(content: list[OutlineItem]) -> str | None:
     found = {i.word if isinstance(i, Group) else None for i in content}
     return found.pop() if len(found) == 1 else None
 

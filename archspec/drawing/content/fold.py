@@ -4,7 +4,7 @@ from copy import copy
 from typing import Any
 
 from archspec.drawing.content.fuse import Unit
-from archspec.drawing.content.outline import Item
+from archspec.drawing.content.outline import OutlineItem
 from archspec.drawing.content.wires import Web, look, make_group, part, pieces, web
 
 LONGEST = 12
@@ -13,7 +13,7 @@ LONGEST = 12
 
 def fold(
     found: Web, readers: list[list[int]], blocks: bool = True, longest: int = LONGEST
-) -> list[Item]:
+) -> list[OutlineItem]:
     """The items, with repeats in a row as one item.
 
     The graph is cut at the items that everything goes through; pieces that look alike and are
@@ -25,7 +25,7 @@ def fold(
     names: dict[Any, int] = {}
     writes = found.writes()
     kinds = [names.setdefault(_kind(found, *r, writes), len(names)) for r in ranges]
-    result: list[Item] = []
+    result: list[OutlineItem] = []
     position = 0
     while position < len(ranges):
         period, times = _repeat(kinds, position, longest)
@@ -38,8 +38,8 @@ def fold(
 
 
 def refold(
-    items: list[Item], readers: list[list[int]], blocks: bool = False, longest: int = LONGEST
-) -> list[Item]:
+    items: list[OutlineItem], readers: list[list[int]], blocks: bool = False, longest: int = LONGEST
+) -> list[OutlineItem]:
     """:func:`fold` for items."""
     return fold(web(items, readers), readers, blocks, longest)
 
@@ -47,7 +47,7 @@ def refold(
 def _neighbours(found: Web, readers: list[list[int]]) -> Web:
     """The web with neighbours that are alike as one: a layer, and the same layer twice, are three."""
     alone = {start for start, end in pieces(found) if end - start == 1}
-    result: list[Item] = []
+    result: list[OutlineItem] = []
     last: Any = None
     for k, item in enumerate(found.items):
         own = look(item, times=False) if k in alone and found.reads[k] == (k - 1,) else None
@@ -59,7 +59,7 @@ def _neighbours(found: Web, readers: list[list[int]]) -> Web:
     return found if len(result) == len(found.items) else web(result, readers)
 
 
-def _joined(items: list[Item], times: int) -> Item:
+def _joined(items: list[OutlineItem], times: int) -> OutlineItem:
     """Items that are alike as one; the same items may be folded again at another level."""
     only = copy(items[0])
     only.times = times
@@ -82,7 +82,9 @@ def _repeat(kinds: list[int], start: int, longest: int) -> tuple[int, int]:
     return best
 
 
-def _folded(found: Web, start: int, end: int, last: int, times: int, blocks: bool) -> list[Item]:
+def _folded(
+    found: Web, start: int, end: int, last: int, times: int, blocks: bool
+) -> list[OutlineItem]:
     items = found.items[start:end]
     if times == 1 and (len(items) == 1 or not blocks):
         return items

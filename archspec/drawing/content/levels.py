@@ -2,7 +2,7 @@
 
 from archspec.drawing.content.fold import refold
 from archspec.drawing.content.fuse import Unit, units
-from archspec.drawing.content.outline import Item, groups, outline
+from archspec.drawing.content.outline import OutlineItem, groups, outline
 from archspec.drawing.content.wires import make_group, pieces, web
 from archspec.infer.infer import ShapedGraph
 
@@ -29,7 +29,7 @@ class UnknownBlock(LookupError):
 
 def items(
     shaped: ShapedGraph, detail: str, expand: tuple[str, ...], readers: list[list[int]]
-) -> tuple[list[Item], set[int]]:
+) -> tuple[list[OutlineItem], set[int]]:
     """The items that become cards at a level of detail, and the identities of those to open.
 
     Raises:
@@ -59,7 +59,9 @@ def items(
     return best, opened
 
 
-def _unpacked(found: list[Item], opened: set[int], readers: list[list[int]]) -> list[Item]:
+def _unpacked(
+    found: list[OutlineItem], opened: set[int], readers: list[list[int]]
+) -> list[OutlineItem]:
     """A network that is hardly more than one large block is drawn as what is in the block."""
     for item in found:
         if isinstance(item, Unit) or item.times > 1 or len(item.nodes) < _LARGE:
@@ -72,7 +74,7 @@ def _unpacked(found: list[Item], opened: set[int], readers: list[list[int]]) -> 
     return found
 
 
-def _opened(top: list[Item], expand: tuple[str, ...]) -> set[int]:
+def _opened(top: list[OutlineItem], expand: tuple[str, ...]) -> set[int]:
     """The groups to open: those of a word, or the smallest around a path, and all around them."""
     every = groups(top)
     found: set[int] = set()
@@ -106,15 +108,15 @@ def _opened(top: list[Item], expand: tuple[str, ...]) -> set[int]:
     return found
 
 
-def _words(top: list[Item]) -> set[str]:
+def _words(top: list[OutlineItem]) -> set[str]:
     """The words and paths of everything that layers stand in."""
     chains = [node.node.scope.chain() for item in top for node in item.nodes]
     return {name for chain in chains for scope in chain for name in (scope.word, scope.path)}
 
 
-def _blocks(found: list[Item], opened: set[int]) -> list[Item]:
+def _blocks(found: list[OutlineItem], opened: set[int]) -> list[OutlineItem]:
     """Blocks as they are, stages opened."""
-    result: list[Item] = []
+    result: list[OutlineItem] = []
     for item in found:
         if isinstance(item, Unit) or item.block or item.times > 1 or id(item) in opened:
             result.append(item)
@@ -123,9 +125,9 @@ def _blocks(found: list[Item], opened: set[int]) -> list[Item]:
     return result
 
 
-def _rows_of(found: list[Item], readers: list[list[int]]) -> list[Item]:
+def _rows_of(found: list[OutlineItem], readers: list[list[int]]) -> list[OutlineItem]:
     """Few items of many: rows of layers together, cut where everything goes through."""
-    result: list[Item] = []
+    result: list[OutlineItem] = []
     while found and isinstance(found[0], Unit) and not found[0].head.node.inputs:
         result.append(found[0])
         found = found[1:]

@@ -2,7 +2,7 @@
 
 from archspec.drawing.content.art import unit_pill
 from archspec.drawing.content.fuse import Unit
-from archspec.drawing.content.outline import Group, Item
+from archspec.drawing.content.outline import Group, OutlineItem
 
 
 def difference(first: Group, other: Group) -> str:
@@ -29,7 +29,7 @@ def difference(first: Group, other: Group) -> str:
     return f"first: {'; '.join(parts)}" if parts and len(added) < 3 else "the first one differs"
 
 
-def _texts(content: list[Item]) -> list[str]:
+def _texts(content: list[OutlineItem]) -> list[str]:
     found: list[str] = []
     for item in content:
         if isinstance(item, Unit):

@@ -19,24 +19,24 @@ class Group:
         """What it is: the block's word; the round's name for a stage; empty if nothing says it."""
         self.nodes = nodes
         """All nodes, those of every time."""
-        self.content: list[Item] = []
+        self.content: list[OutlineItem] = []
         """What is in it, the first time."""
         self.block = True
         """Whether it stands for itself; a stage is only what is in it."""
         self.times = 1
 
 
-Item = Unit | Group
+OutlineItem = Unit | Group
 
 
-def outline(shaped: ShapedGraph, fuse: bool = True) -> list[Item]:
+def outline(shaped: ShapedGraph, fuse: bool = True) -> list[OutlineItem]:
     """The items at the top of a network."""
     heads = {unit.head.index: unit for unit in units(shaped, fuse)}
     blocks = _block_paths(shaped)
     return [i for entry in entries(shaped) for i in _items(entry, heads, blocks)]
 
 
-def groups(items: list[Item]) -> list[Group]:
+def groups(items: list[OutlineItem]) -> list[Group]:
     """Every group among items, outer ones first."""
     found: list[Group] = []
     stack = list(reversed(items))
@@ -48,7 +48,7 @@ def groups(items: list[Item]) -> list[Group]:
     return found
 
 
-def _items(entry: Entry, heads: dict[int, Unit], blocks: dict[str, str]) -> list[Item]:
+def _items(entry: Entry, heads: dict[int, Unit], blocks: dict[str, str]) -> list[OutlineItem]:
     """What an entry of the tree becomes: nothing if all of it is fused into units before it."""
     if not entry.content:
         unit = heads.get(entry.nodes[0].index)

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from archspec.drawing.content.fuse import Unit
-from archspec.drawing.content.outline import Group, Item
+from archspec.drawing.content.outline import Group, OutlineItem
 from archspec.drawing.content.words import chip, pill
 
 
@@ -13,7 +13,7 @@ class Web(NamedTuple):
     The position -1 is whatever stands before the first item, ``len(items)`` what comes after.
     """
 
-    items: list[Item]
+    items: list[OutlineItem]
     reads: list[tuple[int, ...]]
     """For each item the positions that it reads, in its order, each once."""
     ends: frozenset[int]
@@ -31,7 +31,7 @@ class Web(NamedTuple):
         return found
 
 
-def web(items: list[Item], readers: list[list[int]]) -> Web:
+def web(items: list[OutlineItem], readers: list[list[int]]) -> Web:
     """The web of neighbouring items; ``readers`` has the nodes that read each node, -1 for outputs."""
     position_of = {n.index: k for k, item in enumerate(items) for n in item.nodes}
     reads = []
@@ -89,7 +89,7 @@ def part(found: Web, start: int, end: int, writes: list[list[int]] | None = None
     return Web(found.items[start:end], reads, ends)
 
 
-def look(item: Item, times: bool = True) -> Any:
+def look(item: OutlineItem, times: bool = True) -> Any:
     """What two items have in common if they are drawn alike, how often each comes aside or not."""
     often = item.times if times else 0
     if isinstance(item, Unit):
@@ -98,7 +98,7 @@ def look(item: Item, times: bool = True) -> Any:
     return item.word, often, tuple([look(i) for i in item.content])
 
 
-def make_group(word: str, items: list[Item], times: int, nodes: list[Any]) -> Group:
+def make_group(word: str, items: list[OutlineItem], times: int, nodes: list[Any]) -> Group:
     """Items folded into one, though the spec has no block for them."""
     group = Group("", "", word, nodes)
     group.content = items
