@@ -43,7 +43,7 @@ from archspec.train.check.read import read_recipe  # noqa: E402
 from archspec.train.data.read import read_data  # noqa: E402
 from archspec.train.fit.feed import train_feed  # noqa: E402
 from archspec.train.fit.fit import train  # noqa: E402
-from archspec.train.fit.run_options import RunOptions, Share  # noqa: E402
+from archspec.train.fit.run_options import BatchShare, RunOptions  # noqa: E402
 from archspec.train.recipe.keys import Recipe  # noqa: E402
 from archspec.train.run.folder import open_run  # noqa: E402
 
@@ -151,7 +151,7 @@ def archspec_route(recipe: str, folder: Path) -> None:
     read = read_text(recipe, folder)
     epochs = read.keys.epochs
     data = read_data(read, str(folder))
-    feed = train_feed(data.train, read, 0, epochs, Share())
+    feed = train_feed(data.train, read, 0, epochs, BatchShare())
     batches = iter(feed.data)
     for epoch in range(epochs):
         _note_epoch(None, epoch)

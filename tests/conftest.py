@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import settings
 
+from tests.memory import give_back, resident
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -35,6 +37,7 @@ class Measured(NamedTuple):
 
 
 _full = False
+_resident = 0.0
 
 Run = Callable[..., Outcome]
 RunProcess = Callable[..., Measured]
@@ -66,10 +69,29 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return WorkStealingScheduling(config, log)
 
 
+LONG = ("test_train_recipes.py", "test_train_distribute.py", "test_keras_backends.py")
+"""Files with tests of half a minute and more: they come first, so that none begins as the last."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 def pytest_collection_finish() -> None:
     """What has been imported stays: whoever collects garbage need not look through it."""
     gc.collect()
     gc.freeze()
+
+
+GROWTH = 256.0
+"""Megabytes by which a process may grow before it gives memory back."""
+
+
+def pytest_runtest_logfinish() -> None:
+    global _resident
+    if resident() > _resident + GROWTH:
+        give_back()
+        _resident = resident()
 
 
 def examples(count: int) -> int:

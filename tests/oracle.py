@@ -151,16 +151,29 @@ def _zeros(shape: tuple[int, ...], dtype: str) -> Any:
 
 def disagreement(case: Case, with_data: bool = False) -> str | None:
     """How Keras differs, in a sentence; None if it does not. ``with_data``: calculate too."""
+    we: Found | Exception | None = None
+    they: Found | Exception | None = None
     try:
-        we: Found | Exception = ours(case)
-    except (ValidationError, ArgumentError, ShapeError, DtypeError) as error:
-        we = error
-    except Exception as error:
-        return f"we crash: {_short(error)}"
-    try:
-        they: Found | Exception = theirs(case)
-    except Exception as error:
-        they = error
+        try:
+            we = ours(case)
+        except (ValidationError, ArgumentError, ShapeError, DtypeError) as error:
+            we = error
+        except Exception as error:
+            return f"we crash: {_short(error)}"
+        try:
+            they = theirs(case)
+        except Exception as error:
+            they = error
+        return _difference(case, we, they, with_data)
+    finally:
+        # An error of pydantic's core holds the frames below this one, and the collector does not
+        # see that: what this frame held would stay for ever.
+        del we, they
+
+
+def _difference(
+    case: Case, we: Found | Exception, they: Found | Exception, with_data: bool
+) -> str | None:
     if isinstance(we, Exception):
         if isinstance(they, Exception) or any(d.applies(case, we) for d in DEVIATIONS):
             return None

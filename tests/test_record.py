@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
+from pydantic_core import core_schema
 
 from archspec.layers import Layer, layer_types
 from archspec.layers.settings import Initializer, Regularizer
@@ -20,6 +21,7 @@ from archspec.records.arguments import (
     PositiveInt,
     UseCudnn,
     Window,
+    number_schema,
 )
 from archspec.records.record import (
     ArgumentError,
@@ -369,6 +371,33 @@ def test_kinds_agree_with_words() -> None:
     assert seen == set(Kind)
 
 
+class OfTheCore(Record):
+    """Argument types as plugins of version 0.1 made them: of pydantic's core itself."""
+
+    steps: Annotated[
+        int, ArgumentType(core_schema.int_schema(strict=True, ge=2), "a whole number above 1")
+    ] = 2
+    share: Annotated[float, ArgumentType(number_schema(gt=0, lt=1), "a share")] = 0.5
+    mode: Annotated[
+        str, ArgumentType(core_schema.literal_schema(["up", "down"]), "`up` or `down`", True)
+    ] = "up"
+    """Its words are those of the schema."""
+    window: Annotated[
+        str,
+        ArgumentType(core_schema.literal_schema(["a", "b"]), "a window", True, False, ("a", "b")),
+    ] = "a"
+
+
+def test_types_of_the_core_go_on_working() -> None:
+    assert OfTheCore(steps=3, mode="down").arguments() == {"steps": 3, "mode": "down"}
+    for wrong in ({"steps": 1}, {"share": 1.0}, {"mode": "left"}):
+        with pytest.raises(ValidationError):
+            OfTheCore(**wrong)
+    kinds = {n: f.type.kind_for(OfTheCore) for n, f in fields(OfTheCore).items()}
+    assert list(kinds.values()) == [Kind.WHOLE, Kind.NUMBER, Kind.CHOICE, Kind.WORD]
+    assert fields(OfTheCore)["mode"].type.choices == ("up", "down")
+
+
 def test_words_without_null() -> None:
     kind = fields(Sample)["activation"].type
     assert kind.expects_for(Sample) == "the name of an activation, or null"
@@ -416,7 +445,7 @@ def test_without_the_compiled_part_the_package_is_imported() -> None:
     code = """
 import sys
 from importlib.machinery import PathFinder
-PathFinder.find_spec = lambda name, path=None, find=PathFinder.find_spec: (
+PathFinder.find_spec = lambda name, path=None, target=None, find=PathFinder.find_spec: (
     None if name.startswith("pydantic_core.") and "pydantic_core" not in sys.modules
     else find(name, path)
 )

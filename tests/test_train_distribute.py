@@ -22,7 +22,7 @@ from archspec.train.fit.process_place import (
     check_port,
     find_place,
 )
-from archspec.train.fit.run_options import Share
+from archspec.train.fit.run_options import BatchShare
 from tests.conftest import ROOT, Outcome, Run
 from tests.training_data import MNIST, write_recipe
 
@@ -285,5 +285,5 @@ def test_a_port_that_is_taken() -> None:
 
 
 def test_shares() -> None:
-    assert Share().whole(151) == 151
-    assert Share(0, 2, 4).whole(151) == 148
+    assert BatchShare().whole(151) == 151
+    assert BatchShare(0, 2, 4).whole(151) == 148

@@ -148,15 +148,23 @@ def test_fine_tuning(tmp_path: Path, run: Run) -> None:
     assert changed(base["conv2"], ours["base.conv2"])
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
+    """A run with fine-tuning that nothing has interrupted."""
+    folder = tmp_path_factory.mktemp("whole")
+    done = run("train", str(make(folder, fine_tune=FINE_TUNE)), "-o", str(folder / "run"))
+    assert done.status == 0, done.err
+    return folder / "run"
+
+
 @pytest.mark.parametrize("word", ["Epoch 2/2", "Epoch 3/5", "Epoch 5/5"])
-def test_fine_tuning_goes_on(word: str, tmp_path: Path, run: Run) -> None:
+def test_fine_tuning_goes_on(word: str, whole: Path, tmp_path: Path, run: Run) -> None:
     """Killed before, at the start of, and in the middle of it."""
     recipe = make(tmp_path, fine_tune=FINE_TUNE)
-    assert run("train", str(recipe), "-o", str(tmp_path / "whole")).status == 0
     kill_when(start(recipe, tmp_path / "run"), word)
     done = run("train", str(recipe), "-o", str(tmp_path / "run"), "--resume")
     assert done.status == 0, done.err
-    check_same(tmp_path / "whole", tmp_path / "run")
+    check_same(whole, tmp_path / "run")
 
 
 def test_stopped_early_then_fine_tuned(tmp_path: Path, run: Run) -> None:

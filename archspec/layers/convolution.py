@@ -4,9 +4,10 @@ Source: keras/src/layers/convolutional/; Chollet, "Xception: deep learning with 
 separable convolutions" (2017).
 """
 
+from archspec.layers.kernel_and_bias import ActivationAndBias, KernelAndBias
 from archspec.layers.settings import Constraint, Initializer, Regularizer
 from archspec.layers.spatial import Sliding, sliding
-from archspec.records.arguments import Activation, CausalPadding, DataFormat, Padding, PositiveInt
+from archspec.records.arguments import CausalPadding, DataFormat, Padding, PositiveInt
 from archspec.records.arguments import Window as WindowArgument
 from archspec.records.record import ArgumentError
 from archspec.shapes.dtypes import FLOATS
@@ -14,9 +15,8 @@ from archspec.shapes.reach import ALL, Reach, grouped, last_mixed, repeated, win
 from archspec.shapes.shape import Shape, ShapeError, Weight, Window, known, product
 
 
-class _Conv(Sliding):
+class _Start(Sliding):
     abstract = True
-    reads = FLOATS
     family = "conv"
 
     filters: PositiveInt
@@ -34,24 +34,11 @@ class _Conv(Sliding):
     """Distance between the kernel's points, one number or one per axis."""
     groups: PositiveInt = 1
     """Number of groups into which the channels are split; each has filters of its own."""
-    activation: Activation | None = None
-    """Activation after the bias; none if left out."""
-    use_bias: bool = True
-    """Whether a bias is added to each output channel."""
-    kernel_initializer: Initializer = "glorot_uniform"
-    """Initial values of the kernel."""
-    bias_initializer: Initializer = "zeros"
-    """Initial values of the bias."""
-    kernel_regularizer: Regularizer | None = None
-    """Penalty on the kernel."""
-    bias_regularizer: Regularizer | None = None
-    """Penalty on the bias."""
-    activity_regularizer: Regularizer | None = None
-    """Penalty on the output."""
-    kernel_constraint: Constraint | None = None
-    """Constraint on the kernel."""
-    bias_constraint: Constraint | None = None
-    """Constraint on the bias."""
+
+
+class _Conv(KernelAndBias, ActivationAndBias, _Start):
+    abstract = True
+    reads = FLOATS
 
     def check(self) -> None:
         check_stride_or_dilation(self.strides, self.dilation_rate)
@@ -116,9 +103,8 @@ class Conv3D(_Conv):
     rank = 3
 
 
-class _DepthwiseConv(Sliding):
+class _DepthwiseStart(Sliding):
     abstract = True
-    reads = FLOATS
     family = "conv"
 
     kernel_size: WindowArgument
@@ -134,10 +120,12 @@ class _DepthwiseConv(Sliding):
     """`channels_last`, as all shapes here."""
     dilation_rate: WindowArgument = (1,)
     """Distance between the kernel's points, one number or one per axis."""
-    activation: Activation | None = None
-    """Activation after the bias; none if left out."""
-    use_bias: bool = True
-    """Whether a bias is added to each output channel."""
+
+
+class _DepthwiseConv(ActivationAndBias, _DepthwiseStart):
+    abstract = True
+    reads = FLOATS
+
     depthwise_initializer: Initializer = "glorot_uniform"
     """Initial values of the kernel."""
     bias_initializer: Initializer = "zeros"
@@ -187,9 +175,8 @@ class DepthwiseConv2D(_DepthwiseConv):
     rank = 2
 
 
-class _SeparableConv(Sliding):
+class _SeparableStart(Sliding):
     abstract = True
-    reads = FLOATS
     family = "conv"
 
     filters: PositiveInt
@@ -207,10 +194,12 @@ class _SeparableConv(Sliding):
     """Distance between the depthwise kernel's points, one number or one per axis."""
     depth_multiplier: PositiveInt = 1
     """Number of channels that the depthwise part makes from each input channel."""
-    activation: Activation | None = None
-    """Activation after the bias; none if left out."""
-    use_bias: bool = True
-    """Whether a bias is added to each output channel."""
+
+
+class _SeparableConv(ActivationAndBias, _SeparableStart):
+    abstract = True
+    reads = FLOATS
+
     depthwise_initializer: Initializer = "glorot_uniform"
     """Initial values of the depthwise kernel."""
     pointwise_initializer: Initializer = "glorot_uniform"

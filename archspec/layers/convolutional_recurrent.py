@@ -5,12 +5,12 @@ Source: keras/src/layers/rnn/conv_lstm.py; Shi et al., "Convolutional LSTM netwo
 
 from archspec.layers.convolution import Conv1D, Conv2D, Conv3D
 from archspec.layers.recurrent import (
+    DropoutSeed,
     ForgetBias,
     Gates,
     InitialWeights,
     Penalties,
     Recurrent,
-    Seed,
 )
 from archspec.layers.spatial import Spatial
 from archspec.records.arguments import Activation, DataFormat, Padding, PositiveInt
@@ -39,7 +39,7 @@ class _Filters(Spatial):
     """Activation of the new state; null for none."""
 
 
-class _ConvLSTM(Recurrent, Seed, Penalties, ForgetBias, InitialWeights, Gates, _Filters):
+class _ConvLSTM(Recurrent, DropoutSeed, Penalties, ForgetBias, InitialWeights, Gates, _Filters):
     """An LSTM whose weighted sums are convolutions.
 
     Each step adds two convolutions with four outputs for each filter, one for each gate: one of

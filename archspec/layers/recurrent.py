@@ -12,15 +12,13 @@ from typing import Any, ClassVar
 
 from archspec.layers.base import Layer
 from archspec.layers.settings import Constraint, Initializer, Regularizer
-from archspec.records.arguments import Activation, Fraction, PositiveInt, UseCudnn
-from archspec.records.arguments import Seed as SeedArgument
+from archspec.records.arguments import Activation, Fraction, PositiveInt, Seed, UseCudnn
 from archspec.records.record import ArgumentError
 from archspec.shapes.dtypes import FLOATS, VALUES
 from archspec.shapes.reach import ALL, Along, Reach, same
 from archspec.shapes.shape import Shape, ShapeError, Size, Weight, format_shape, known
 
-# Keras's layers share most arguments, each at its own place in the order. So every group of
-# arguments is a class here, and a layer names its groups from the last to the first.
+# Groups of arguments; a layer names them from the last to the first (see kernel_and_bias.py).
 
 
 class _Units(Layer):
@@ -82,10 +80,10 @@ class Penalties(Layer):
     """Share of the state that is dropped while training."""
 
 
-class Seed(Layer):
+class DropoutSeed(Layer):
     abstract = True
 
-    seed: SeedArgument | None = None
+    seed: Seed | None = None
     """Seed of the dropout."""
 
 
@@ -239,11 +237,11 @@ class _Steps(Recurrent, InitialWeights, _Units):
 class SimpleRNN(_Steps, Penalties, InitialWeights, _Units):
     """The new state is an activation of weighted sums of the input and the state."""
 
-    seed: SeedArgument | None = None
+    seed: Seed | None = None
     """Seed of the dropout."""
 
 
-class GRU(_Steps, Seed, Penalties, InitialWeights, Gates, _Units):
+class GRU(_Steps, DropoutSeed, Penalties, InitialWeights, Gates, _Units):
     """Gated recurrent unit: a gate mixes the state with a new one, another resets it."""
 
     gates = 3
@@ -261,7 +259,7 @@ class GRU(_Steps, Seed, Penalties, InitialWeights, Gates, _Units):
         return (2, *sums) if self.reset_after else sums
 
 
-class LSTM(_Steps, Seed, Penalties, ForgetBias, InitialWeights, Gates, _Units):
+class LSTM(_Steps, DropoutSeed, Penalties, ForgetBias, InitialWeights, Gates, _Units):
     """Long short-term memory: gates decide what a cell takes in, keeps and shows."""
 
     inputs = (1, 3)

@@ -8,9 +8,9 @@ convolution arithmetic for deep learning" (2016), chapter 4.
 from typing import NamedTuple
 
 from archspec.layers.convolution import check_stride_or_dilation, input_channels
-from archspec.layers.settings import Constraint, Initializer, Regularizer
+from archspec.layers.kernel_and_bias import ActivationAndBias, KernelAndBias
 from archspec.layers.spatial import AXES, Spatial
-from archspec.records.arguments import Activation, DataFormat, NaturalWindow, Padding, PositiveInt
+from archspec.records.arguments import DataFormat, NaturalWindow, Padding, PositiveInt
 from archspec.records.arguments import Window as WindowArgument
 from archspec.records.record import ArgumentError
 from archspec.shapes.dtypes import FLOATS
@@ -82,9 +82,8 @@ class _FormatFirst(_Start):
     """`channels_last`, as all shapes here."""
 
 
-class _ConvTranspose(_Start):
+class _Padded(_Start):
     abstract = True
-    reads = FLOATS
 
     output_padding: NaturalWindow | None = None
     """Added at the end of each axis, less than `strides`; if left out, what makes the size natural:
@@ -93,24 +92,11 @@ class _ConvTranspose(_Start):
     """`channels_last`, as all shapes here."""
     dilation_rate: WindowArgument = (1,)
     """Distance between the kernel's points, one number or one per axis."""
-    activation: Activation | None = None
-    """Activation after the bias; none if left out."""
-    use_bias: bool = True
-    """Whether a bias is added to each output channel."""
-    kernel_initializer: Initializer = "glorot_uniform"
-    """Initial values of the kernel."""
-    bias_initializer: Initializer = "zeros"
-    """Initial values of the bias."""
-    kernel_regularizer: Regularizer | None = None
-    """Penalty on the kernel."""
-    bias_regularizer: Regularizer | None = None
-    """Penalty on the bias."""
-    activity_regularizer: Regularizer | None = None
-    """Penalty on the output."""
-    kernel_constraint: Constraint | None = None
-    """Constraint on the kernel."""
-    bias_constraint: Constraint | None = None
-    """Constraint on the bias."""
+
+
+class _ConvTranspose(KernelAndBias, ActivationAndBias, _Padded):
+    abstract = True
+    reads = FLOATS
 
     def check(self) -> None:
         check_stride_or_dilation(self.strides, self.dilation_rate)

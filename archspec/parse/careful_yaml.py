@@ -23,7 +23,13 @@ from archspec.diagnostics.source import Source
 from archspec.parse.document import MAX_ALIASED, MAX_DEPTH, Mark, Marks, Position, to_span
 from archspec.parse.missing_values import MissingValues
 from archspec.parse.scalars import NUMBER_START, WORDS, OddNumber, read_number
-from archspec.parse.yaml_collections import Node, OpenCollection, OpenMapping, OpenSequence, after
+from archspec.parse.yaml_collections import (
+    OpenCollection,
+    OpenMapping,
+    OpenSequence,
+    ParsedValue,
+    after,
+)
 
 
 class Stop(Exception):
@@ -39,7 +45,7 @@ class Composer:
         self.missing = MissingValues(source, sink)
         self.open: list[OpenCollection] = []
         """The collections around what is read, from the outermost to the innermost."""
-        self.anchors: dict[str, Node] = {}
+        self.anchors: dict[str, ParsedValue] = {}
         self.aliased = 0
 
     def compose(self, get_event: Callable[[], Any]) -> tuple[Any, Marks]:
@@ -94,7 +100,7 @@ class Composer:
             mapping.keys[key] = position
         mapping.key = key
 
-    def _scalar(self, event: Any, inner: OpenCollection | None) -> Node:
+    def _scalar(self, event: Any, inner: OpenCollection | None) -> ParsedValue:
         """A value that is no collection."""
         position = (event.start_mark, event.end_mark)
         text = value = event.value
@@ -139,7 +145,7 @@ class Composer:
         self.open.append(begun)
         return begun
 
-    def _end(self, event: Any) -> Node:
+    def _end(self, event: Any) -> ParsedValue:
         """Close the innermost collection."""
         ended = self.open.pop()
         node = ended.close(event.end_mark)
@@ -147,7 +153,7 @@ class Composer:
             self.anchors[ended.anchor] = node
         return node
 
-    def _alias(self, event: Any, inner: OpenCollection | None) -> Node:
+    def _alias(self, event: Any, inner: OpenCollection | None) -> ParsedValue:
         """What an alias stands for; None, if there is no such anchor."""
         anchor, position = event.anchor, (event.start_mark, event.end_mark)
         self._refuse_as_key(inner, position)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from archspec.parse.document import Mark, Marks, Position
 
-Node = tuple[Any, Marks, int]
+ParsedValue = tuple[Any, Marks, int]
 """A value that is complete, where it stands, and how many values it is, with those in it.
 
 A plain tuple because there is one for each scalar of a text.
@@ -31,7 +31,7 @@ class OpenSequence:
         self.marks.append(marks)
         self.weight += weight
 
-    def close(self, end: Mark) -> Node:
+    def close(self, end: Mark) -> ParsedValue:
         return self.values, Marks((self.start, end), self.marks), self.weight
 
 
@@ -62,7 +62,7 @@ class OpenMapping:
             self.values[key] = value
             self.marks[key] = marks
 
-    def close(self, end: Mark) -> Node:
+    def close(self, end: Mark) -> ParsedValue:
         return self.values, Marks((self.start, end), self.marks, self.keys), self.weight
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from archspec.layers import Layer, layer_types
 from archspec.layers.measure import Facts, measure
+from archspec.records.cache import once_per_class
 from archspec.records.field_values import takes
 from archspec.records.record import ArgumentError, Record, fields
 from archspec.shapes.shape import Shape, ShapeError
@@ -59,17 +60,13 @@ def field_docs(cls: type[Record]) -> dict[str, str]:
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
         if issubclass(base, Record):
-            if base not in _docs:
-                _docs[base] = _own_docs(base)
-            found.update(_docs[base])
+            found.update(_own_docs(base))
     return {name: found.get(field.attribute, "") for name, field in fields(cls).items()}
 
 
-_docs: dict[type, dict[str, str]] = {}
-"""Docstrings of a class's own fields, as far as they have been read."""
-
-
-def _own_docs(cls: type) -> dict[str, str]:
+@once_per_class
+def _own_docs(cls: type[Record]) -> dict[str, str]:
+    """Docstrings of a class's own fields."""
     body = _class_body(cls)
     found = {}
     for statement, following in pairwise(body):

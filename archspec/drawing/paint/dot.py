@@ -30,44 +30,11 @@ def digraph(
 
     dot = Digraph(name=_safe(drawing.name))
     header = "<" + _header(drawing, theme) + ">"
-    dot.attr(
-        "graph",
-        rankdir=direction,
-        nodesep="0.3",
-        ranksep="0.34" if direction == "TB" else "0.45",
-        pad="0.3",
-        splines="spline",
-        newrank="true",
-        compound="true",
-        outputorder="nodesfirst",
-        bgcolor=theme.page,
-        fontname=FONT,
-        labelloc="t",
-        label=header if places is None else "",
-    )
-    dot.attr(
-        "node",
-        shape="box",
-        style="rounded,filled",
-        penwidth="1.4",
-        margin="0.14,0.07",
-        fontname=FONT,
-        fontsize="10",
-    )
-    dot.attr(
-        "edge",
-        color=theme.edge,
-        penwidth="1.3",
-        arrowsize="0.65",
-        fontname=FONT,
-        fontsize="9",
-        fontcolor=theme.edge_label,
-    )
+    _set_defaults(dot, theme, direction, header if places is None else "")
     gives = _gives(drawing) if direction == "LR" else {}
     if places is not None:
-        middle = (
-            min(b.left for b in places.cards.values()) + max(b.right for b in places.cards.values())
-        ) / 2
+        edges = [edge for box in places.cards.values() for edge in (box.left, box.right)]
+        middle = (min(edges) + max(edges)) / 2
         dot.node(
             "header",
             label=header,
@@ -87,6 +54,43 @@ def digraph(
                 extra["lp"] = f"{route.label[0]:.2f},{route.label[1]:.2f}"
         dot.edge(wire.source, wire.target, label=_safe(label), weight=weight, **extra)
     return dot
+
+
+def _set_defaults(dot: Any, theme: Theme, direction: str, label: str) -> None:
+    """How the whole, its nodes and its edges look if nothing else is said."""
+    dot.attr(
+        "graph",
+        rankdir=direction,
+        nodesep="0.3",
+        ranksep="0.34" if direction == "TB" else "0.45",
+        pad="0.3",
+        splines="spline",
+        newrank="true",
+        compound="true",
+        outputorder="nodesfirst",
+        bgcolor=theme.page,
+        fontname=FONT,
+        labelloc="t",
+        label=label,
+    )
+    dot.attr(
+        "node",
+        shape="box",
+        style="rounded,filled",
+        penwidth="1.4",
+        margin="0.14,0.07",
+        fontname=FONT,
+        fontsize="10",
+    )
+    dot.attr(
+        "edge",
+        color=theme.edge,
+        penwidth="1.3",
+        arrowsize="0.65",
+        fontname=FONT,
+        fontsize="9",
+        fontcolor=theme.edge_label,
+    )
 
 
 def _content(

@@ -49,7 +49,7 @@ class Writer(Protocol):
         ...
 
 
-class Part:
+class FunctionBody:
     """One function while it is written."""
 
     def __init__(self, writer: Writer, body: Body, parameters: set[str]) -> None:

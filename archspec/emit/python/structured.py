@@ -1,7 +1,7 @@
 """Source with the structure of the spec: functions for blocks, loops for repeats."""
 
 from archspec.emit.keras.names import layer_names
-from archspec.emit.python.body import Part, Spot, listed
+from archspec.emit.python.body import FunctionBody, Spot, listed
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.frame import head, main
 from archspec.emit.python.naming import RESERVED, Namespace, UnstructuredError, parameter_names
@@ -66,7 +66,7 @@ class _Writer:
             {n for n, v in knobs.items() if isinstance(v, float)},
         )
         signature = ", ".join(f"{literal(names[n])}={literal(v)}" for n, v in knobs.items())
-        part = Part(self, spec.body, {literal(names[n]) for n in knobs})
+        part = FunctionBody(self, spec.body, {literal(names[n]) for n in knobs})
         scope = Namespace("")
         variables = []
         for declared in spec.inputs:
@@ -111,7 +111,7 @@ class _Writer:
             {n: Code(called[n]) for n in used},
             {n for n, p in used.items() if p.type == "any" or "float" in p.type},
         )
-        part = Part(self, block.body, {str(names[n]) for n in used})
+        part = FunctionBody(self, block.body, {str(names[n]) for n in used})
         scope = Namespace("{name}.")
         if len(block.inputs) == 1:
             first = "inputs" if block.inputs[0] in part.referenced else "x"

@@ -10,10 +10,10 @@ from archspec.train.data.look import Seen
 from archspec.train.objects.data import Arrays
 from archspec.train.recipe.keys import PREPROCESSING, Prepare
 
-Picture = tuple[int, ...]
+ExampleShape = tuple[int, ...]
 
 
-def check_input(draft: Draft, seen: Seen, sink: Sink) -> Picture:
+def check_input(draft: Draft, seen: Seen, sink: Sink) -> ExampleShape:
     """The shape of an example before padding and flattening; empty if it is wrong or not known."""
     shaped, prepare = draft.shaped, draft.prepare
     if shaped is None or prepare is None:
@@ -53,7 +53,9 @@ def check_input(draft: Draft, seen: Seen, sink: Sink) -> Picture:
     return (*size, channels)
 
 
-def _numbers(draft: Draft, prepare: Prepare, shape: Picture, wanted: Shape, sink: Sink) -> Picture:
+def _numbers(
+    draft: Draft, prepare: Prepare, shape: ExampleShape, wanted: Shape, sink: Sink
+) -> ExampleShape:
     """Examples that are no pictures."""
     sound = True
     for key in ("size", "pad"):
@@ -70,7 +72,7 @@ def _numbers(draft: Draft, prepare: Prepare, shape: Picture, wanted: Shape, sink
 
 
 def _size(
-    draft: Draft, prepare: Prepare, shape: Picture | None, wanted: Shape, sink: Sink
+    draft: Draft, prepare: Prepare, shape: ExampleShape | None, wanted: Shape, sink: Sink
 ) -> tuple[int, int] | None:
     """Height and width to which pictures are resized, or None after reporting."""
     assert draft.shaped is not None
@@ -110,7 +112,7 @@ def _side(values: int) -> int:
     return 64
 
 
-def _fits(fed: Picture, wanted: Shape) -> bool:
+def _fits(fed: ExampleShape, wanted: Shape) -> bool:
     return len(fed) == len(wanted) and all(
         b is None or a == b for a, b in zip(fed, wanted, strict=True)
     )
@@ -120,7 +122,9 @@ def _told(shape: Shape) -> str:
     return format_shape(shape) if len(shape) != 1 else f"{format_shape(shape)} numbers"
 
 
-def _check_fed(draft: Draft, prepare: Prepare, fed: Picture, wanted: Shape, sink: Sink) -> bool:
+def _check_fed(
+    draft: Draft, prepare: Prepare, fed: ExampleShape, wanted: Shape, sink: Sink
+) -> bool:
     flat = (prod(fed),) if prepare.flatten else fed
     if _fits(flat, wanted):
         return True
@@ -128,7 +132,9 @@ def _check_fed(draft: Draft, prepare: Prepare, fed: Picture, wanted: Shape, sink
     return False
 
 
-def _report_shape(draft: Draft, prepare: Prepare, fed: Picture, wanted: Shape, sink: Sink) -> None:
+def _report_shape(
+    draft: Draft, prepare: Prepare, fed: ExampleShape, wanted: Shape, sink: Sink
+) -> None:
     assert draft.shaped is not None
     name = draft.shaped.name
     ready = " after `prepare`" if draft.keys.prepare else ""
@@ -152,7 +158,7 @@ def _report_shape(draft: Draft, prepare: Prepare, fed: Picture, wanted: Shape, s
     sink.report("AS604", place, message, help=help)
 
 
-def check_augmentation(draft: Draft, picture: Picture, sink: Sink) -> None:
+def check_augmentation(draft: Draft, picture: ExampleShape, sink: Sink) -> None:
     """Every augmentation takes the pictures and leaves their shape alone."""
     if not picture:
         return

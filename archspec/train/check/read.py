@@ -6,16 +6,15 @@ from typing import Any
 
 from archspec.diagnostics.sink import Place, Sink, SourcePlace, TooMany
 from archspec.diagnostics.source import Source
-from archspec.diagnostics.spelling import suggest
 from archspec.infer.infer import ShapedGraph
-from archspec.layers import Layer
-from archspec.layers.plugins import find_layer
 from archspec.parse.document import Document
-from archspec.pipeline import open_document, parse_values, shape_document
+from archspec.pipeline import parse_values
 from archspec.records.objects import Kinds
 from archspec.records.record import fields
-from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
+from archspec.spec.check_values import check_names, make_record, show, sound_values
+from archspec.train.check.augment import read_augment
 from archspec.train.check.draft import Draft
+from archspec.train.check.network import find_first, shape_network
 from archspec.train.check.suit import Suited, check_suits
 from archspec.train.data.judged import as_judged
 from archspec.train.objects.data import DATA, DataKind
@@ -133,17 +132,21 @@ class _Reader:
         sink, place = self.sink, self.place
         data = self._data(keys.data, data_path) if "data" in known else None
         prepare = self._section(Prepare, keys.prepare or {}, "prepare")
-        augment = self._augment(keys.augment)
+        augment = read_augment(keys.augment, place.at("augment"), sink)
         loss = read_object(keys.loss, LOSSES, place.at("loss"), sink) if "loss" in known else None
         optimizer = self._optimizer(keys.optimizer, place.at("optimizer"))
         metrics = self._list(keys.metrics, METRICS, "metrics")
         callbacks = self._list(keys.callbacks, CALLBACKS, "callbacks")
         # The recipe's own mistakes come before those of its network.
-        shaped = self._shaped(spec_path, keys, params) if "spec" in known else None
+        given = {**(keys.params or {}), **params}
+        shaped = None
+        if "spec" in known:
+            own = frozenset(given.keys() - params.keys())
+            shaped = shape_network(spec_path, keys.spec, given, own, place, sink)
         return Draft(
             keys=keys,
             place=place,
-            params={**(keys.params or {}), **params},
+            params=given,
             shaped=shaped,
             data=data,
             data_place=SourcePlace(Source("--data", data_path)) if data_path else place.at("data"),
@@ -229,57 +232,6 @@ class _Reader:
             for number, value in enumerate(values or [])
         )
 
-    def _augment(self, values: list[Any] | None) -> tuple[Layer | None, ...]:
-        maker = Maker(self.sink)
-        found: list[Layer | None] = []
-        for number, value in enumerate(values or []):
-            at = self.place.at("augment", number)
-            if isinstance(value, dict | str):
-                worked = self._calculated(value, at)
-                found.append(maker.nested(worked, at) if worked is not None else None)
-                continue
-            message = f"a layer is a name or a one-key map, not {show(value)}"
-            self.sink.report("AS206", at, message)
-        return tuple(found)
-
-    def _calculated(
-        self, value: "dict[str, Any] | str", place: Place
-    ) -> "dict[str, Any] | str | None":
-        """A layer with the formulas in its arguments worked out: ``RandomRotation: 10/360``."""
-        if not isinstance(value, dict) or len(value) != 1:
-            return value
-        ((word, arguments),) = value.items()
-        kind = find_layer(word) if isinstance(word, str) else None
-        if kind is None or not fields(kind) or arguments is None:
-            return value
-        if not isinstance(arguments, dict):
-            arguments = {next(iter(fields(kind))): arguments}
-        worked = work_out(kind, arguments, place.at(word), self.sink)
-        return None if worked is None else {word: worked}
-
-    def _shaped(self, path: str, keys: RecipeKeys, params: dict[str, str]) -> ShapedGraph | None:
-        """The network; what is wrong with values of parameters is said where they stand."""
-        place = self.place.at("spec")
-        inner = Sink(self.sink.roots)
-        document = open_document(path, inner, fault=("AS601", place))
-        values = {**(keys.params or {}), **params}
-        shaped = shape_document(document, inner, values) if document else None
-        for found in inner.diagnostics:
-            at = found.place
-            if found.code in ("AS001", "AS002", "AS003", "AS004"):
-                message = f"spec `{keys.spec}`: {found.message}"
-                self.sink.report("AS601", place, message, help=found.help)
-                continue
-            if found.source.name == "--set" and isinstance(at, Place):
-                steps = at.path
-                if steps and steps[0] in (keys.params or {}) and steps[0] not in params:
-                    at = self.place.at("params", *steps, part=at.part)
-            self.sink.report(found.code, at, found.message, notes=found.notes, help=found.help)
-        if shaped is None and not inner.errors:
-            message = f"`{keys.spec}` is a library of blocks, not a network"
-            self.sink.report("AS601", place, message)
-        return shaped
-
     def _fine_tune(self, keys: RecipeKeys, shaped: ShapedGraph | None) -> FineTune | None:
         if keys.fine_tune is None:
             return None
@@ -290,27 +242,9 @@ class _Reader:
         optimizer = self._optimizer(found.optimizer, place.at("optimizer"))
         if shaped is None:
             return None
-        names = [n.name for n in shaped.graph.nodes]
-        for index, name in enumerate(names):
-            if name == found.from_ or name.startswith(found.from_ + "."):
-                return FineTune(index, found.epochs, optimizer) if optimizer else None
-        near = suggest(found.from_, [*names, *_scopes(names)])
-        help = [near] if near else []
-        message = f"`{shaped.name}` has no layer or block `{found.from_}`"
-        if not self.sink.may_quote(shaped.graph.spec.body.place.document.source.name):
-            message, help = f"the network has no layer or block `{found.from_}`", []
-        self.sink.report("AS301", place.at("from"), message, help=help)
-        return None
+        index = find_first(found.from_, shaped, place.at("from"), self.sink)
+        return FineTune(index, found.epochs, optimizer) if optimizer and index is not None else None
 
 
 _MINIMUM = {"archspec": 1, "spec": "", "data": {}, "loss": "", "epochs": 1}
 """Stand-ins for what every recipe must have, so that the rest can be checked without it."""
-
-
-def _scopes(names: list[str]) -> list[str]:
-    """The blocks around nodes: ``stage1`` and ``stage1.unit1`` of ``stage1.unit1.conv``."""
-    found: dict[str, None] = {}
-    for name in names:
-        parts = name.split(".")
-        found.update(dict.fromkeys(".".join(parts[:n]) for n in range(1, len(parts))))
-    return list(found)

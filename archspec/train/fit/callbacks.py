@@ -41,22 +41,18 @@ def watcher(
 ) -> Any:
     """A callback that sets the chance of each epoch, and keeps history, curves and checkpoint.
 
-    It comes last, so that it finds the others' state as the epoch leaves it. Its ``progress`` is
-    how far the training is.
+    It comes last, so that it finds the others' state as the epoch leaves it. Its ``kept`` says how
+    far the training is.
     """
     import keras
-    import numpy as np
-
-    states = {n: c.state for n, c in zip(callback_names(recipe), recipe.callbacks, strict=True)}
 
     class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
-            self.progress = progress
-            self.began = self.drawn = time.monotonic()
+            self.kept = Kept(recipe, run, progress, callbacks)
 
         def on_train_begin(self, logs: Any = None) -> None:
-            for name, values in self.progress.callbacks.items():
+            for name, values in self.kept.progress.callbacks.items():
                 for key, value in values.items():
                     setattr(callbacks[name], key, value)
             for name, weights in best.items():
@@ -69,44 +65,74 @@ def watcher(
             set_chance(self.model, recipe.keys.seed, epoch)
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            row = {name: float(value) for name, value in (logs or {}).items()}
-            # A mirrored variable is an array, but no number.
-            row["learning_rate"] = float(np.asarray(self.model.optimizer.learning_rate))
-            kept = {
-                name: {key: _plain(getattr(callbacks[name], key, None)) for key in keys}
-                for name, keys in states.items()
-            }
-            _check_finite(row, epoch + 1, run)
-            self.progress = self.progress._replace(
-                epochs=epoch + 1,
-                rows=[*self.progress.rows, row],
-                callbacks=kept,
-                over=bool(self.model.stop_training),
-            )
-            if run.folder is not None:
-                best_weights = {
-                    name: callback.best_weights
-                    for name, callback in callbacks.items()
-                    if getattr(callback, "best_weights", None) is not None
-                }
-                with uninterrupted():
-                    with run.folder.replacing(CHECKPOINT, state=True) as path:
-                        save_checkpoint(path, self.model, self.progress, best_weights)
-                    run.write_history(self.progress.rows)
-                if time.monotonic() - self.drawn > _DRAWN_EVERY:
-                    write_curves(recipe, self.progress, run)
-                    self.drawn = time.monotonic()
-            self._say_time()
-
-        def _say_time(self) -> None:
-            """How long the rest will take, where that is worth knowing."""
-            done = self.progress.epochs - progress.epochs
-            left = recipe.epochs - self.progress.epochs
-            each = (time.monotonic() - self.began) / done
-            if left and not self.progress.over and left * each > _WORTH_SAYING:
-                options.say(f"  {left} of {recipe.epochs} epochs left, {_about(left * each)}")
+            self.kept.keep_epoch(self.model, epoch, logs or {})
+            self.kept.say_time(options)
 
     return Watch()
+
+
+class Kept:
+    """How far a training is, and what is kept of it after every epoch."""
+
+    def __init__(
+        self, recipe: Recipe, run: Run, progress: Progress, callbacks: dict[str, Any]
+    ) -> None:
+        self.recipe = recipe
+        self.run = run
+        self.progress = progress
+        self.callbacks = callbacks
+        self.before = progress.epochs
+        self.began = self.drawn = time.monotonic()
+
+    def keep_epoch(self, model: Any, epoch: int, logs: dict[str, Any]) -> None:
+        """Take up an epoch; write history and checkpoint, and now and then the curves.
+
+        Raises:
+            DivergedError: the loss is no number any more.
+        """
+        import numpy as np
+
+        row = {name: float(value) for name, value in logs.items()}
+        # A mirrored variable is an array, but no number.
+        row["learning_rate"] = float(np.asarray(model.optimizer.learning_rate))
+        states = self._states()
+        _check_finite(row, epoch + 1, self.run)
+        self.progress = self.progress._replace(
+            epochs=epoch + 1,
+            rows=[*self.progress.rows, row],
+            callbacks=states,
+            over=bool(model.stop_training),
+        )
+        if self.run.folder is None:
+            return
+        best_weights = {
+            name: callback.best_weights
+            for name, callback in self.callbacks.items()
+            if getattr(callback, "best_weights", None) is not None
+        }
+        with uninterrupted():
+            with self.run.folder.replacing(CHECKPOINT, state=True) as path:
+                save_checkpoint(path, model, self.progress, best_weights)
+            self.run.write_history(self.progress.rows)
+        if time.monotonic() - self.drawn > _DRAWN_EVERY:
+            write_curves(self.recipe, self.progress, self.run)
+            self.drawn = time.monotonic()
+
+    def _states(self) -> dict[str, dict[str, Any]]:
+        """What the recipe's callbacks remember from epoch to epoch."""
+        pairs = zip(callback_names(self.recipe), self.recipe.callbacks, strict=True)
+        return {
+            name: {key: _plain(getattr(self.callbacks[name], key, None)) for key in callback.state}
+            for name, callback in pairs
+        }
+
+    def say_time(self, options: RunOptions) -> None:
+        """How long the rest will take, where that is worth knowing."""
+        done = self.progress.epochs - self.before
+        left = self.recipe.epochs - self.progress.epochs
+        each = (time.monotonic() - self.began) / done
+        if left and not self.progress.over and left * each > _WORTH_SAYING:
+            options.say(f"  {left} of {self.recipe.epochs} epochs left, {_about(left * each)}")
 
 
 def _check_finite(row: dict[str, float], epoch: int, run: Run) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from archspec.train.data.parts import Data
 from archspec.train.fit.errors import DistributeError
-from archspec.train.fit.run_options import RunOptions, Share
+from archspec.train.fit.run_options import BatchShare, RunOptions
 from archspec.train.recipe.keys import Recipe
 from archspec.train.run.run import Run
 
@@ -58,7 +58,9 @@ def _mirrored(options: RunOptions) -> RunOptions:
     if devices == 1:
         return options
     described = f"mirrored on {devices} devices of this machine"
-    return options._replace(scope=strategy.scope, share=Share(devices=devices), described=described)
+    return options._replace(
+        scope=strategy.scope, share=BatchShare(devices=devices), described=described
+    )
 
 
 def check_batch(size: int, devices: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from archspec.train.data.parts import Part
 from archspec.train.fit.feed_sequence import sequence
 from archspec.train.fit.feed_tensorflow import still, stream
-from archspec.train.fit.run_options import Share
+from archspec.train.fit.run_options import BatchShare
 from archspec.train.recipe.keys import Recipe
 
 
@@ -22,13 +22,13 @@ class Feed(NamedTuple):
     """Steps that may run in one call of the backend: a divisor of those of an epoch."""
 
 
-ALONE = Share()
+ALONE = BatchShare()
 _MOST_TOGETHER = 32
 _MOST_WORK = 10**10
 """Multiply-accumulates of the steps in one call: beyond a second the bar would stand still."""
 
 
-def train_feed(part: Part, recipe: Recipe, first: int, last: int, share: Share) -> Feed:
+def train_feed(part: Part, recipe: Recipe, first: int, last: int, share: BatchShare) -> Feed:
     """Batches for the epochs from ``first`` up to ``last``, shuffled."""
     import keras
 
@@ -44,7 +44,7 @@ def train_feed(part: Part, recipe: Recipe, first: int, last: int, share: Share) 
     return Feed(batches, len(batches), 1)
 
 
-def still_feed(part: Part, recipe: Recipe, share: Share = ALONE) -> Any:
+def still_feed(part: Part, recipe: Recipe, share: BatchShare = ALONE) -> Any:
     """Batches of examples in their order."""
     import keras
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from archspec.train.data.parts import Part
 from archspec.train.fit.chance import order
-from archspec.train.fit.run_options import Share
+from archspec.train.fit.run_options import BatchShare
 from archspec.train.recipe.keys import Recipe
 
 
-def sequence(part: Part, recipe: Recipe, first: int | None, share: Share) -> Any:
+def sequence(part: Part, recipe: Recipe, first: int | None, share: BatchShare) -> Any:
     """Batches for backends other than TensorFlow; shuffled if there is a first epoch.
 
     Of several processes each gets its part of every batch, all of them as many examples. Examples

@@ -4,11 +4,11 @@ from typing import Any
 
 from archspec.train.data.parts import ALIGNMENT, Part
 from archspec.train.fit.chance import order
-from archspec.train.fit.run_options import Share
+from archspec.train.fit.run_options import BatchShare
 from archspec.train.recipe.keys import Recipe
 
 
-def stream(part: Part, recipe: Recipe, first: int, last: int, share: Share) -> Any:
+def stream(part: Part, recipe: Recipe, first: int, last: int, share: BatchShare) -> Any:
     """All epochs as one dataset, so that the next epoch's batches are ready in time."""
     import tensorflow as tf
 
@@ -23,7 +23,7 @@ def stream(part: Part, recipe: Recipe, first: int, last: int, share: Share) -> A
     return _batches(tf.data.Dataset.range(first, last).flat_map(rows), part, recipe)
 
 
-def still(part: Part, recipe: Recipe, share: Share) -> Any:
+def still(part: Part, recipe: Recipe, share: BatchShare) -> Any:
     """Batches of examples in their order."""
     import tensorflow as tf
 

@@ -197,7 +197,7 @@ def _train(
             verbose=options.verbose,
             shuffle=False,
         )
-        progress = watch.progress
+        progress = watch.kept.progress
     return progress
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from archspec.train.data.parts import Data
 from archspec.train.fit.errors import DistributeError
 from archspec.train.fit.process_place import ADDRESSES, ProcessPlace, check_port, find_place
-from archspec.train.fit.run_options import RunOptions, Share
+from archspec.train.fit.run_options import BatchShare, RunOptions
 from archspec.train.recipe.keys import Recipe
 from archspec.train.run.run import CHECKPOINT, Run
 
@@ -69,7 +69,7 @@ def join(options: RunOptions) -> RunOptions:
     if processes == 1:
         described = f"data-parallel on {len(devices)} devices of this process"
     return options._replace(
-        scope=scope, share=Share(number, processes, len(devices)), described=described
+        scope=scope, share=BatchShare(number, processes, len(devices)), described=described
     )
 
 

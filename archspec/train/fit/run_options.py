@@ -11,7 +11,7 @@ def _silent(text: str) -> None:
     pass
 
 
-class Share(NamedTuple):
+class BatchShare(NamedTuple):
     """Which part of each batch this process works on."""
 
     number: int = 0
@@ -31,7 +31,7 @@ class RunOptions(NamedTuple):
 
     scope: Callable[[], AbstractContextManager[Any]] = nullcontext
     """Context in which models are made and trained; all processes leave it together."""
-    share: Share = Share()
+    share: BatchShare = BatchShare()
     """This process's part of the work."""
     resume: bool = False
     """Whether a run goes on."""

@@ -22,7 +22,7 @@ class VerifiedNode(NamedTuple):
     problems: tuple[str, ...]
 
 
-class Verdict(NamedTuple):
+class Verification(NamedTuple):
     """All rows, and what is wrong with the model as a whole."""
 
     rows: list[VerifiedNode]
@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
         return not self.problems and not any(row.problems for row in self.rows)
 
 
-def verify(shaped: ShapedGraph, built: Built, seed: int = 0, run: bool = True) -> Verdict:
+def verify(shaped: ShapedGraph, built: Built, seed: int = 0, run: bool = True) -> Verification:
     """Compare every shape and weight, the totals, and what comes out for random input.
 
     The layers are called one after the other on random input, so that their real outputs are
@@ -70,7 +70,7 @@ def verify(shaped: ShapedGraph, built: Built, seed: int = 0, run: bool = True) -
             rows.append(
                 VerifiedNode(node.name, type(node.layer).__name__, shape, node.params, wrong)
             )
-    return Verdict(rows, problems, inputs)
+    return Verification(rows, problems, inputs)
 
 
 def _run(

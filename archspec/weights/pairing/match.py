@@ -21,7 +21,7 @@ class Match(NamedTuple):
     """Why the pairs do not fit together; empty if they do."""
 
 
-class Numbers:
+class Numbering:
     """Numbers the vertices of several structures by what they calculate from the inputs."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Numbers:
 
 def match(first: Structure, second: Structure) -> Match:
     """Pair all vertices of two models whose outputs are the same."""
-    numbers = Numbers()
+    numbers = Numbering()
     matcher = _Matcher(first, second, numbers.of(first), numbers.of(second))
     if len(first.outputs) != len(second.outputs):
         counts = f"{len(first.outputs)} against {len(second.outputs)}"
@@ -69,7 +69,7 @@ def match_parts(first: Structure, second: Structure) -> dict[int, int]:
     It begins with the last ones, from which most others follow. Where several calculate the same,
     they are paired in their order.
     """
-    numbers = Numbers()
+    numbers = Numbering()
     matcher = _Matcher(first, second, numbers.of(first), numbers.of(second))
     free: dict[int, list[int]] = {}
     for index, number in enumerate(matcher.first_numbers):
