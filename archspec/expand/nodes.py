@@ -43,15 +43,14 @@ class Expander:
                     continue
                 current = found
             inner = trainable and operation.trainable
-            match operation:
-                case LayerOperation():
-                    current = self._layer(operation, current, frame, scope, inner)
-                case GroupOperation():
-                    current = self._group(operation, current, frame, scope, inner)
-                case ApplyOperation():
-                    current = self._apply(operation, current, frame, scope, inner)
-                case _:
-                    assert_never(operation)
+            if type(operation) is LayerOperation:  # nearly all are
+                current = self._layer(operation, current, frame, scope, inner)
+            elif isinstance(operation, GroupOperation):
+                current = self._group(operation, current, frame, scope, inner)
+            elif isinstance(operation, ApplyOperation):
+                current = self._apply(operation, current, frame, scope, inner)
+            else:
+                assert_never(operation)
             if operation.expect is not None and current is not REPORTED:
                 expect = operation.item.expect
                 assert expect is not None
