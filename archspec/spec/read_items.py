@@ -14,6 +14,7 @@ from archspec.spec.check_values import Maker, check_names, check_some, make_reco
 from archspec.spec.parameters import ELSEWHERE
 from archspec.spec.read_arguments import ITEM_KEYS, ArgumentReader
 from archspec.spec.types import (
+    COMMON,
     ApplyItem,
     Block,
     Body,
@@ -214,7 +215,7 @@ class ItemReader(ArgumentReader):
             branches = {n: self.body(v, p, scope) for n, (v, p) in bodies.items()}
             item = self._parallel(word, branches, record.merge, place, scope)
         if item is not REPORTED:
-            for slot in ("name", "sources", "when", "expect", "trainable"):
+            for slot in COMMON:
                 setattr(item, slot, getattr(probe, slot))
             item.names |= probe.names
         return item

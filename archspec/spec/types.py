@@ -19,20 +19,14 @@ class Expect(NamedTuple):
     source: str | None = None
 
 
+COMMON = ("name", "sources", "when", "expect", "trainable")
+"""What the keys that every entry may have become, see ItemKeys in words.py."""
+
+
 class Entry:
     """What all entries of a list of layers have; an :data:`Item` is one of the classes below."""
 
-    __slots__ = (
-        "expect",
-        "label",
-        "name",
-        "names",
-        "place",
-        "sources",
-        "trainable",
-        "when",
-        "word",
-    )
+    __slots__ = (*COMMON, "label", "names", "place", "word")
 
     def __init__(self, word: str, place: Place) -> None:
         self.word = word
