@@ -1,6 +1,6 @@
 """What stands in one function of the source: a line for a layer, a call for a block, a loop."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, assert_never
 
 from archspec.emit.python.entry import entry
 from archspec.emit.python.formulas import Names, render
@@ -17,6 +17,7 @@ from archspec.emit.python.survey import increments, referenced, some
 from archspec.emit.python.text import Code, identifier, layer_code, literal, statement, wrap
 from archspec.layers import Layer
 from archspec.spec.types import (
+    ApplyItem,
     Block,
     Body,
     CallItem,
@@ -118,16 +119,19 @@ class FunctionBody:
         if name is not None and not isinstance(name, Code) and name in self.referenced:
             wire = self.variable(name)
             spot = spot._replace(target=wire)
-        if isinstance(item, LayerItem):
-            found = self.layer(item, current, spot, name, trainable)
-        elif isinstance(item, CallItem):
-            found = [self.call(item, current, spot, name)]
-        elif isinstance(item, RepeatItem):
-            found = self.repeat(item, current, spot, name)
-        elif isinstance(item, ParallelItem):
-            found = self.parallel(item, current, spot, name)
-        else:
-            raise UnstructuredError("shared weights")
+        match item:
+            case LayerItem():
+                found = self.layer(item, current, spot, name, trainable)
+            case CallItem():
+                found = [self.call(item, current, spot, name)]
+            case RepeatItem():
+                found = self.repeat(item, current, spot, name)
+            case ParallelItem():
+                found = self.parallel(item, current, spot, name)
+            case ApplyItem():
+                raise UnstructuredError("shared weights")
+            case _:
+                assert_never(item)
         if wire is not None:
             scope.wires[str(name)] = found[:1] if isinstance(item, LayerItem) else found
         return found[:1] if isinstance(item, LayerItem) else found

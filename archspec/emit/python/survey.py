@@ -70,7 +70,7 @@ def increments(body: Body, names: Names) -> dict[str, Count]:
 def structural(body: Body) -> set[str]:
     """Parameters that decide which layers there are; they are folded into the source."""
     found: set[str] = set()
-    for item in all_items(body):
+    for item in body.walk():
         templates: list[Template | None] = [item.when]
         if isinstance(item, RepeatItem):
             templates += [item.times, *item.columns.values()]
@@ -83,7 +83,7 @@ def structural(body: Body) -> set[str]:
 def referenced(body: Body) -> set[str]:
     """Names that wires read, and outputs of layers by the layer's name."""
     found: set[str] = set()
-    for item in all_items(body):
+    for item in body.walk():
         for source in item.sources or ():
             if isinstance(source.value, str):
                 found.add(source.value)
@@ -134,19 +134,7 @@ def _note_names(item: Item, automatic: set[str], given: set[str]) -> None:
 
 
 def _bodies(item: Item) -> dict[str, Body]:
-    if isinstance(item, RepeatItem):
-        return {"": item.body}
-    return item.branches if isinstance(item, ParallelItem) else {}
-
-
-def all_items(body: Body) -> list[Item]:
-    found: list[Item] = []
-    bodies = [body]
-    while bodies:
-        for item in bodies.pop().items:
-            found.append(item)
-            if isinstance(item, RepeatItem):
-                bodies.append(item.body)
-            elif isinstance(item, ParallelItem):
-                bodies += item.branches.values()
-    return found
+    """The bodies in an item by their labels."""
+    if isinstance(item, ParallelItem):
+        return item.branches
+    return {"": item.body} if isinstance(item, RepeatItem) else {}
