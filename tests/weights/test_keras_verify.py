@@ -173,7 +173,7 @@ def test_command_against_keras(run: Run) -> None:
     assert "475,544 parameters" in outcome.out
     wrong = run("verify", "-q", spec, "--against", "keras:MobilNet")
     assert wrong.status == 2
-    assert "did you mean MobileNet" in wrong.err
+    assert "did you mean `MobileNet`" in wrong.err
     assert run("verify", "-q", spec, "--against", "keras:MobileNet(1)").status == 2
 
 

@@ -224,7 +224,7 @@ def test_files_that_are_none(text: bytes | None, tmp_path: Path) -> None:
 
 
 def test_networks_that_keras_does_not_have() -> None:
-    with pytest.raises(ModelError, match="did you mean ResNet50"):
+    with pytest.raises(ModelError, match="did you mean `ResNet50`"):
         archspec.load_weights(build(), "keras:Resnet50")
 
 
