@@ -52,6 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes compile archspec once
     if "PYTEST_XDIST_WORKER" in os.environ:  # workers are as many as the processor has cores
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     global _full
