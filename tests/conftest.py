@@ -1,5 +1,6 @@
 """What all tests share: options of pytest, and ways to run the command line."""
 
+import compileall
 import gc
 import io
 import json
@@ -52,7 +53,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes compile archspec once
+    # Hundreds of processes would compile archspec, and those whose disk is full, or that are killed,
+    # would leave half a file that breaks the others.
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        compileall.compile_dir(ROOT / "archspec", quiet=1)
     if "PYTEST_XDIST_WORKER" in os.environ:  # workers are as many as the processor has cores
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     global _full
