@@ -44,8 +44,14 @@ def format_of(path: str) -> Format | None:
     None if nothing is written with that ending, or if the ending is all there is of a name.
     """
     name = os.path.basename(os.path.normpath(path)).lower()
+    is_folder = path.endswith(("/", os.sep))
     for format in FORMATS:
-        if format.ending and name.endswith(format.ending) and name != format.ending:
+        if (
+            not is_folder
+            and format.ending
+            and name.endswith(format.ending)
+            and name != format.ending
+        ):
             return format
-    folder = "." not in name or name in (".", "..") or path.endswith(("/", os.sep))
+    folder = is_folder or "." not in name or name in (".", "..")
     return next((f for f in FORMATS if f.folder), None) if folder else None

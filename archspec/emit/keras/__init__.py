@@ -1,7 +1,7 @@
 """Keras models of shaped graphs.
 
-Importing this package imports no Keras; its functions do. Its modules `extra`, `shapes` and those
-of `archspec.weights` are only imported from inside functions, after a backend has been chosen.
+Importing this package imports no Keras; its functions do. Its module `extra` is only
+imported from inside functions, after a backend has been chosen.
 """
 
 from archspec.emit.keras.backend import BACKENDS, BackendError, use_backend
