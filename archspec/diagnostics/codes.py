@@ -1,7 +1,8 @@
 """The table of codes: one line for each error and warning that archspec gives.
 
 AS0xx text, AS1xx envelope, AS2xx layers and arguments, AS3xx graph, AS4xx shapes and
-expectations, AS5xx targets, AS6xx training, AS9xx warnings. Each code has a page in docs/errors/.
+expectations, AS5xx targets, AS6xx training, AS8xx notes, AS9xx warnings. Each code has a page in
+docs/errors/.
 """
 
 from collections.abc import Iterable
@@ -88,9 +89,14 @@ CODES = {
 """Code → title."""
 
 
-def is_warning(code: str) -> bool:
-    """Whether a code only warns."""
-    return code.startswith("AS9")
+def severity_of(code: str) -> str:
+    """``error``; ``warning``, for what is hardly meant; ``note``, for what is worth knowing."""
+    return {"8": "note", "9": "warning"}.get(code[2], "error")
+
+
+def is_error(code: str) -> bool:
+    """Whether a code says that something is wrong, and not only that it is remarkable."""
+    return code[2] not in "89"
 
 
 def status_of(codes: Iterable[str]) -> int:
@@ -99,7 +105,7 @@ def status_of(codes: Iterable[str]) -> int:
     0 for warnings alone; 1 if something that archspec was given is wrong; 2 if a file could not be
     read or written at all, or if a target, such as Keras, failed.
     """
-    errors = [code for code in codes if not is_warning(code)]
+    errors = [code for code in codes if is_error(code)]
     if any(code.startswith("AS5") or code in _REFUSED for code in errors):
         return 2
     return 1 if errors else 0

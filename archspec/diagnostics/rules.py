@@ -14,7 +14,8 @@ It has a line in the table of codes, a page in docs/errors/ and a case in tests/
 from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from archspec.diagnostics.codes import CODES, is_warning
+from archspec.diagnostics.codes import CODES, is_error
+from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Note, Place, Sink
 
 S = TypeVar("S")
@@ -26,7 +27,7 @@ class Finding(NamedTuple):
     place: Place
     message: str
     notes: Sequence[Note | str] = ()
-    help: Sequence[str] = ()
+    help: Sequence[str | Fix] = ()
     node: str | None = None
     """The layer, where one item stands for many of them."""
 
@@ -35,8 +36,8 @@ class Rule(Generic[S]):
     """A rule of lint: its code, and what looks for it."""
 
     def __init__(self, code: str, find: Callable[[S], Iterator[Finding]]) -> None:
-        if not is_warning(code) or code not in CODES:
-            raise ValueError(f"{code} is no warning in the table of codes")
+        if code not in CODES or is_error(code):
+            raise ValueError(f"{code} is no warning or note in the table of codes")
         self.code = code
         self.find = find
         self.__doc__ = find.__doc__
@@ -51,8 +52,10 @@ def rule(code: str) -> Callable[[Callable[[S], Iterator[Finding]]], Rule[S]]:
 
 
 def apply_rules(rules: Sequence[Rule[S]], subject: S, sink: Sink) -> None:
-    """Warn of everything that the rules find."""
+    """Tell everything that the rules find, of those whose codes are wanted."""
     for each in rules:
+        if not sink.selection.wants_code(each.code):
+            continue
         for found in each.find(subject):
             sink.report(
                 each.code,

@@ -8,14 +8,18 @@ import os
 from collections.abc import Iterable
 from enum import Enum
 from itertools import islice
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from archspec.diagnostics.characters import visible
-from archspec.diagnostics.codes import is_warning
+from archspec.diagnostics.codes import is_error, severity_of
+from archspec.diagnostics.fixes import Fix
+from archspec.diagnostics.place import Path as Path
+from archspec.diagnostics.place import Place as Place
+from archspec.diagnostics.place import SourcePlace as SourcePlace
+from archspec.diagnostics.place import Span as Span
+from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.source import Source
 from archspec.files.roots import lies_under, real_paths
-
-Path = tuple[str | int, ...]
 
 MOST_DIAGNOSTICS = 1000
 """Most diagnostics of one run: nobody reads more, and they take time."""
@@ -31,68 +35,6 @@ def _sentence(text: str) -> str:
 _MOST_REPEATS = 3
 
 
-class Span(NamedTuple):
-    """Where a text stands: lines and columns count from 1, in code points; the end is exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-class Located(Protocol):
-    """What a place lies in: a source whose paths have spans."""
-
-    @property
-    def source(self) -> Source: ...
-
-    def span(self, path: Path, part: str) -> Span: ...
-
-    def sign_at(self, span: Span) -> str: ...
-
-    def at(self, path: Path) -> Any: ...
-
-
-class Place(NamedTuple):
-    """A document, a path in it, and which part is meant: the ``key`` or the ``value``."""
-
-    document: Located
-    path: Path
-    part: str = "value"
-    within: tuple[int, int] | None = None
-    """Columns of a piece of the value, from its start: an operator in an expression."""
-
-    def at(self, *steps: str | int, part: str = "value") -> "Place":
-        """The place below this one."""
-        return Place(self.document, self.path + steps, part)
-
-    def key(self) -> "Place":
-        """The key of this place instead of its value."""
-        return Place(self.document, self.path, "key")
-
-    def span(self) -> Span:
-        """Line and columns."""
-        span = self.document.span(self.path, self.part)
-        if self.within and span.line == span.end_line:
-            start, end = self.within
-            quoted = self.document.sign_at(span) in ("'", '"')
-            column = span.column + quoted
-            if column + end <= span.end_column:
-                return Span(span.line, column + start, span.line, column + end)
-        return span
-
-
-class SourcePlace(NamedTuple):
-    """A place in a text that did not become a document: its span is known at once, if at all."""
-
-    source: Source
-    where: Span | None = None
-
-    def span(self) -> Span | None:
-        """Line and columns, or None for the file as a whole."""
-        return self.where
-
-
 class Note(NamedTuple):
     """A further sentence, with a place of its own if it has one."""
 
@@ -101,9 +43,9 @@ class Note(NamedTuple):
 
 
 class Diagnostic:
-    """One error or warning."""
+    """One error, warning or note."""
 
-    __slots__ = ("code", "help", "message", "notes", "place", "repeats")
+    __slots__ = ("advice", "code", "message", "notes", "place", "repeats")
 
     def __init__(
         self,
@@ -111,7 +53,7 @@ class Diagnostic:
         place: Place | SourcePlace,
         message: str,
         notes: Iterable[Note | str] = (),
-        help: Iterable[str] = (),
+        help: Iterable[str | Fix] = (),
     ) -> None:
         self.code = code
         self.place = place
@@ -120,14 +62,28 @@ class Diagnostic:
             n._replace(message=_sentence(n.message)) if isinstance(n, Note) else Note(_sentence(n))
             for n in notes
         )
-        self.help = tuple(_sentence(h) for h in help)
+        self.advice = tuple(
+            h._replace(message=_sentence(h.message)) if isinstance(h, Fix) else _sentence(h)
+            for h in help
+        )
+        """What to do, in order: sentences, and fixes, which are edits and a sentence."""
         self.repeats: dict[str, None] = {}
         """Names of further layers with the same mistake, in order."""
 
     @property
     def severity(self) -> str:
-        """``error`` or ``warning``."""
-        return "warning" if is_warning(self.code) else "error"
+        """``error``, ``warning`` or ``note``."""
+        return severity_of(self.code)
+
+    @property
+    def help(self) -> tuple[str, ...]:
+        """What to do, in sentences."""
+        return tuple(a.message if isinstance(a, Fix) else a for a in self.advice)
+
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do, as edits: those sentences that are more than advice."""
+        return tuple(a for a in self.advice if isinstance(a, Fix))
 
     @property
     def all_notes(self) -> tuple[Note, ...]:
@@ -202,13 +158,19 @@ def _source(place: Place | SourcePlace) -> Source:
 class Sink:
     """Collects diagnostics; the same mistake at the same place is one diagnostic."""
 
-    def __init__(self, roots: Iterable[str] | None = None) -> None:
-        """``roots`` are folders and files whose text may be quoted; None: that of all files."""
+    def __init__(
+        self, roots: Iterable[str] | None = None, selection: Selection | None = None
+    ) -> None:
+        """``roots`` are folders and files whose text may be quoted; None: that of all files.
+
+        ``selection`` says which warnings and notes are wanted: if left out, all warnings.
+        """
+        self.selection = selection or Selection()
         self.roots = None if roots is None else real_paths(roots)
         self._withheld: dict[str, _Withheld] = {}
         self._found: dict[tuple[Any, ...], Diagnostic] = {}
         self.errors = False
-        """Whether anything worse than a warning was reported."""
+        """Whether an error was reported."""
         self.reports = 0
         """How often something was reported, the same mistake each time anew."""
         self.full = False
@@ -221,19 +183,23 @@ class Sink:
         message: str,
         *,
         notes: Iterable[Note | str] = (),
-        help: Iterable[str] = (),
+        help: Iterable[str | Fix] = (),
         node: str | None = None,
     ) -> Reported:
         """Take a diagnostic. ``node`` names the layer when one item stands for many of them.
 
+        A warning or a note is taken only if it is wanted, by the user and at its place.
+
         Raises:
             TooMany: it was the last that is taken.
         """
+        if not is_error(code) and not self.selection.wants(code, place):
+            return REPORTED
         self.reports += 1
         if self._withheld:
             withheld = self._withheld.get(_source(place).name)
             if withheld and withheld.place is not place:
-                if not is_warning(code):
+                if is_error(code):
                     withheld.report(self)
                 return REPORTED
             notes = [
@@ -245,7 +211,7 @@ class Sink:
             if self.full:
                 raise TooMany
             self._found[key] = Diagnostic(code, place, message, notes, help)
-            self.errors = self.errors or not is_warning(code)
+            self.errors = self.errors or is_error(code)
             if self.errors and len(self._found) >= MOST_DIAGNOSTICS:
                 self.full = True
                 raise TooMany

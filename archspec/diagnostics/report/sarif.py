@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from archspec.diagnostics.characters import visible, visible_json
-from archspec.diagnostics.codes import CODES, is_warning
+from archspec.diagnostics.codes import CODES, severity_of
 from archspec.diagnostics.sink import Diagnostic, Note, Span
 
 
@@ -35,7 +35,7 @@ def _rule(code: str) -> dict[str, Any]:
         "id": code,
         "shortDescription": {"text": CODES[code]},
         "help": {"text": f"`archspec explain {code}` shows a spec that fails and how to mend it."},
-        "defaultConfiguration": {"level": "warning" if is_warning(code) else "error"},
+        "defaultConfiguration": {"level": severity_of(code)},
     }
 
 

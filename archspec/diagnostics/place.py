@@ -1,0 +1,69 @@
+"""Where something stands: a path in a document, or lines and columns of a text."""
+
+from typing import Any, NamedTuple, Protocol
+
+from archspec.diagnostics.source import Source
+
+Path = tuple[str | int, ...]
+
+
+class Span(NamedTuple):
+    """Where a text stands: lines and columns count from 1, in code points; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Located(Protocol):
+    """What a place lies in: a source whose paths have spans."""
+
+    @property
+    def source(self) -> Source: ...
+
+    def span(self, path: Path, part: str) -> Span: ...
+
+    def sign_at(self, span: Span) -> str: ...
+
+    def at(self, path: Path) -> Any: ...
+
+
+class Place(NamedTuple):
+    """A document, a path in it, and which part is meant: the ``key`` or the ``value``."""
+
+    document: Located
+    path: Path
+    part: str = "value"
+    within: tuple[int, int] | None = None
+    """Columns of a piece of the value, from its start: an operator in an expression."""
+
+    def at(self, *steps: str | int, part: str = "value") -> "Place":
+        """The place below this one."""
+        return Place(self.document, self.path + steps, part)
+
+    def key(self) -> "Place":
+        """The key of this place instead of its value."""
+        return Place(self.document, self.path, "key")
+
+    def span(self) -> Span:
+        """Line and columns."""
+        span = self.document.span(self.path, self.part)
+        if self.within and span.line == span.end_line:
+            start, end = self.within
+            quoted = self.document.sign_at(span) in ("'", '"')
+            column = span.column + quoted
+            if column + end <= span.end_column:
+                return Span(span.line, column + start, span.line, column + end)
+        return span
+
+
+class SourcePlace(NamedTuple):
+    """A place in a text that did not become a document: its span is known at once, if at all."""
+
+    source: Source
+    where: Span | None = None
+
+    def span(self) -> Span | None:
+        """Line and columns, or None for the file as a whole."""
+        return self.where
