@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Note, Sink
 from archspec.expand.graph import Expected, Graph, Ref
 from archspec.formulas.explain import ExpressionError
@@ -170,10 +171,11 @@ def _weights(node: ShapedNode) -> str:
     return ", ".join(found) or "none"
 
 
-def _other_inputs(shaped: ShapedGraph, index: int, wanted: Any) -> list[str]:
+def _other_inputs(shaped: ShapedGraph, index: int, wanted: Any) -> list[Fix | str]:
     """The nearest square input with which the shape would be as expected."""
-    from archspec.infer.fixes import shapes_with
-    from archspec.infer.input_sizes import only_input  # for what is wrong only
+    from archspec.infer.changes import Change, shapes_with  # for what is wrong only
+    from archspec.infer.fixes import input_fix
+    from archspec.infer.input_sizes import only_input
 
     graph = shaped.graph
     only = only_input(graph)
@@ -192,9 +194,10 @@ def _other_inputs(shaped: ShapedGraph, index: int, wanted: Any) -> list[str]:
             if near < 1:
                 continue
             changed = (*(near,) * (len(shape) - 1), shape[-1])
-            shapes = shapes_with(graph, {at: Input(shape=changed)})
+            shapes = shapes_with(graph, {at: Change(Input(shape=changed))}).shapes
             if all(_fits(shapes, where, as_) for where, as_ in before):
-                return [f"with an input of {format_shape(changed)} it would be as expected"]
+                message = f"with an input of {format_shape(changed)} it would be as expected"
+                return [input_fix(graph, changed, message)]
     return []
 
 

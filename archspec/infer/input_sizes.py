@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from archspec.expand.graph import Graph
+from archspec.infer.changes import MOST_WORK as MOST_WORK
 from archspec.layers import Layer
 from archspec.layers.core import Input
 from archspec.layers.measure import measure
@@ -17,8 +18,6 @@ from archspec.shapes.shape import Shape, ShapeError
 
 LARGEST = 4096
 """Sizes are searched up to this one."""
-MOST_WORK = 100_000
-"""Nodes and reads that are inferred again for one error: an error must not take seconds."""
 
 Sizes = tuple[int, ...]
 
@@ -225,13 +224,16 @@ def _product(sizes: Sizes) -> int:
     return result
 
 
-def only_input(graph: Graph) -> tuple[int, Shape] | None:
-    """The only input and its shape, if it has known sizes and channels."""
+def only_input(graph: Graph, least: int = 2, *, unknown: bool = False) -> tuple[int, Shape] | None:
+    """The only input and its shape, if it has that many dimensions, and known sizes and channels.
+
+    With ``unknown`` sizes need not be known.
+    """
     inputs = list(graph.inputs.values())
     if len(inputs) != 1:
         return None
     layer = graph.nodes[inputs[0]].layer
     assert isinstance(layer, Input)
-    if len(layer.shape) < 2 or None in layer.shape[:-1]:
+    if len(layer.shape) < least or (None in layer.shape[:-1] and not unknown):
         return None
     return inputs[0], layer.shape

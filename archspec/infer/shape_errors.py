@@ -1,15 +1,17 @@
 """What to say of a shape that cannot be: how it came about, and what would mend it."""
 
+from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Note, Sink
 from archspec.expand.graph import Graph, Node
 from archspec.expand.walks import main_path
-from archspec.infer.fixes import find_mends
+from archspec.infer.changes import Work
+from archspec.infer.fixes import find_fixes
 from archspec.infer.path_text import path_text
 from archspec.layers.measure import Facts
 from archspec.records.record import fields
 from archspec.shapes.shape import Shape, ShapeError, format_shape
 
-_MOST_WITH_MENDS = 4
+_MOST_WITH_FIXES = 40
 """Errors for which mends are tried; the further ones often go away with the first."""
 _MANY_NODES = 2_000
 _MOST_WITH_SIZES = 50
@@ -27,6 +29,7 @@ def report_shape_error(
     facts: list[Facts],
     shapes: tuple[Shape, ...],
     sink: Sink,
+    work: Work | None = None,
 ) -> None:
     """Report a layer that cannot take its input shapes."""
     if node.item is None:  # an input
@@ -44,9 +47,9 @@ def report_shape_error(
         message += f": {error.arithmetic}"
     if error.code == "AS402":
         message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
-    help: list[str] = []
-    if sink.count < (_MOST_WITH_MENDS if len(graph.nodes) < _MANY_NODES else 1):
-        help += find_mends(error, graph, len(facts), shapes)
+    help: list[Fix | str] = []
+    if sink.count < (_MOST_WITH_FIXES if len(graph.nodes) < _MANY_NODES else 1):
+        help += find_fixes(error, graph, len(facts), shapes, work or Work())
     if not help and error.code == "AS407":
         help += _help_for_unknown(graph, node, facts)
     if not help and error.help:
