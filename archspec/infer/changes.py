@@ -48,7 +48,7 @@ def shapes_with(graph: Graph, changes: Changes) -> Shaped:
     known: dict[tuple[Layer, Shapes], Shapes | None] = {}
     found: list[Shapes | None] = []
     roots: set[int] = set()
-    lost: frozenset[int] = getattr(graph, "lost", frozenset())
+    lost = graph.lost
     for index, node in enumerate(graph.nodes):
         change = changes.get(index)
         shapes = None if index in lost else _read((change and change.inputs) or node.inputs, found)
