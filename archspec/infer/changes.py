@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 
 from archspec.expand.graph import Graph, Ref
@@ -116,24 +117,44 @@ class Verdict(Enum):
 
 
 class Work:
-    """What may be inferred again in one run, for all of its errors."""
+    """What may be inferred again in one run, for all errors of a graph."""
 
-    def __init__(self) -> None:
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
         self.left = MOST_WORK_OF_ALL
+
+    @cached_property
+    def before(self) -> Shaped:
+        """The graph as it is."""
+        return shapes_with(self.graph, {})
+
+    @cached_property
+    def cost(self) -> int:
+        """Nodes and reads of the graph."""
+        nodes = self.graph.nodes
+        return len(nodes) + sum([len(node.inputs) for node in nodes])
+
+    @cached_property
+    def of_item(self) -> dict[int, list[int]]:
+        """The nodes of each entry of the file, by its identity."""
+        found: dict[int, list[int]] = {}
+        for number, node in enumerate(self.graph.nodes):
+            found.setdefault(id(node.item), []).append(number)
+        return found
 
 
 class Trials:
     """Tries changes that would mend one node, as long as that does not take too much work."""
 
-    def __init__(self, graph: Graph, index: int, work: Work) -> None:
-        self._graph = graph
+    def __init__(self, work: Work, index: int) -> None:
+        self._graph = work.graph
         self._index = index
         self._work = work
-        self._cost = len(graph.nodes) + sum([len(node.inputs) for node in graph.nodes])
+        self._cost = work.cost
         self._left = MOST_WORK
-        item = graph.nodes[index].item
-        self._alike = frozenset(n for n, node in enumerate(graph.nodes) if node.item is item)
-        before = shapes_with(graph, {})
+        item = self._graph.nodes[index].item
+        self._alike = frozenset(work.of_item[id(item)])
+        before = work.before
         self.shapes = before.shapes
         """The shapes as they are."""
         self._roots = before.roots

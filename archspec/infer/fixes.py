@@ -33,20 +33,20 @@ def find_fixes(
 
     If there are none, those after which at least the node does.
     """
-    if (len(graph.nodes) + sum([len(n.inputs) for n in graph.nodes])) * 4 > MOST_WORK:
+    if work.cost * 4 > min(MOST_WORK, work.left):
         return []
-    trials = Trials(graph, index, work)
-    proposer = Proposer(graph, index)
+    trials = Trials(work, index)
+    proposer = Proposer(graph, index, work.of_item)
     first: list[Fix | str] = []
     if error.code == "AS401":
-        first, certain = _channels_first(graph, index)
+        first, certain = _channels_first(graph, index, work)
         if certain:
             return first
     found, partly = _try(_proposals(error, proposer, inputs, trials), trials)
     sizes: list[Fix | str] = []
     none: list[str] = []
     if error.code == "AS401" or (error.code == "AS402" and len(found) < _MOST_FIXES):
-        sizes, none = _of_input(error.code, graph, index)
+        sizes, none = _of_input(error.code, graph, index, work)
     if error.code == "AS401" and not found and not sizes and not first:
         found, more = _try(last_resorts(error, proposer, inputs), trials)
         partly += more
@@ -108,13 +108,13 @@ def _is_more(edits: Edits, than: Edits) -> bool:
 # The input
 
 
-def _of_input(code: str, graph: Graph, index: int) -> tuple[list[Fix | str], list[str]]:
+def _of_input(code: str, graph: Graph, index: int, work: Work) -> tuple[list[Fix | str], list[str]]:
     """What of the input would mend it; and that no size does, if it is so.
 
     Nothing of it if it takes too long to find out.
     """
     try:
-        sizes = _other_sizes(graph, index, code)
+        sizes = _other_sizes(graph, index, code, work)
     except OutOfWork:
         return [], []
     if sizes is None:
@@ -129,7 +129,7 @@ def input_fix(graph: Graph, shape: Shape, message: str, certain: bool = False) -
     return Fix(message, edits, certain) if edits else message
 
 
-def _channels_first(graph: Graph, index: int) -> tuple[list[Fix | str], bool]:
+def _channels_first(graph: Graph, index: int, work: Work) -> tuple[list[Fix | str], bool]:
     """An input whose channels stand first, as PyTorch has them; whether it can be nothing else.
 
     It is taken for one if it would have 1 to 4 channels and more of all other sizes. Two axes may
@@ -146,7 +146,7 @@ def _channels_first(graph: Graph, index: int) -> tuple[list[Fix | str], bool]:
     if not 1 <= first <= _MOST_CHANNELS < min(rest) or not likely:
         return [], False
     try:
-        fitting = Fitting(graph, number, (*rest, first))
+        fitting = Fitting(graph, number, (*rest, first), work)
         if not fitting.hopeless.isdisjoint(dependents(graph, index)):
             return [], False
         if not fitting.fits(tuple(rest)):
@@ -158,7 +158,7 @@ def _channels_first(graph: Graph, index: int) -> tuple[list[Fix | str], bool]:
     return [input_fix(graph, (*rest, first), message, certain)], certain
 
 
-def _other_sizes(graph: Graph, index: int, code: str) -> list[Fix | str] | None:
+def _other_sizes(graph: Graph, index: int, code: str, work: Work) -> list[Fix | str] | None:
     """Other sizes of the input that mend what any size does, with all that follows.
 
     None if there should be some for a window, and no size is large enough.
@@ -167,7 +167,7 @@ def _other_sizes(graph: Graph, index: int, code: str) -> list[Fix | str] | None:
     if only is None:
         return []
     number, (*sizes, channels) = only
-    fitting = Fitting(graph, number, only[1])
+    fitting = Fitting(graph, number, only[1], work)
     if not fitting.hopeless.isdisjoint(dependents(graph, index)):
         return []
     given = tuple([size or 0 for size in sizes])
@@ -202,7 +202,7 @@ def rescaled(graph: Graph, index: int, work: Work) -> list[Fix | str]:
     """Numbers made floating-point ones, before a layer that takes no others."""
     from archspec.layers.preprocessing import Rescaling
 
-    proposal = Proposer(graph, index).before(index, Rescaling(scale=1.0))
+    proposal = Proposer(graph, index, work.of_item).before(index, Rescaling(scale=1.0))
     if proposal is None or not proposal.edits:
         return []
     return [Fix(f"{proposal.message} would make floating-point numbers of them", proposal.edits)]

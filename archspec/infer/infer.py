@@ -5,6 +5,7 @@ Equal layers with equal input shapes are calculated once.
 
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 from archspec.diagnostics.sink import Sink
 from archspec.expand.graph import Graph, Node, Ref
@@ -186,6 +187,7 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph:
     add = facts.append
     wrong: dict[tuple[Layer, tuple[Shape, ...]], ShapeError] = {}
     lost = graph.lost
+    reporter: Any = None
     for node in graph.nodes:
         inputs = node.inputs
         if lost and len(facts) in lost:
@@ -207,9 +209,11 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph:
             except ShapeError as caught:
                 error = wrong[node.layer, shapes] = caught
         if error is not None:
-            from archspec.infer.shape_errors import report_shape_error
+            if reporter is None:
+                from archspec.infer.shape_errors import ShapeErrors  # for what is wrong only
 
-            report_shape_error(error, graph, node, facts, shapes, sink)
+                reporter = ShapeErrors(graph, facts, sink)
+            reporter.report(error, node, shapes)
             found = _BROKEN
         add(found)
         if node.shares >= 0:

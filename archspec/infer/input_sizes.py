@@ -11,6 +11,7 @@ from heapq import heappop, heappush
 
 from archspec.expand.graph import Graph
 from archspec.infer.changes import MOST_WORK as MOST_WORK
+from archspec.infer.changes import Work
 from archspec.layers import Layer
 from archspec.layers.core import Input
 from archspec.layers.measure import measure
@@ -32,7 +33,8 @@ class Fitting:
     What fits with no size, for it does not fit with unknown ones either, counts for nothing.
     """
 
-    def __init__(self, graph: Graph, input: int, shape: Shape) -> None:
+    def __init__(self, graph: Graph, input: int, shape: Shape, work: Work) -> None:
+        self._of_all = work
         self._input = input
         self._channels = shape[-1]
         self._axes = len(shape) - 1
@@ -43,7 +45,8 @@ class Fitting:
         ]
         self._known: dict[tuple[int, tuple[Shape, ...]], tuple[Shape, ...] | ShapeError] = {}
         self._work = 0
-        self._cost = len(graph.nodes) + sum([len(node.inputs) for node in graph.nodes])
+        self._lost = graph.lost
+        self._cost = work.cost
         # Only of the layers here it is known that a larger input makes nothing smaller.
         self._grows = all(type(n.layer).__module__.startswith("archspec.") for n in graph.nodes)
         self.hopeless: frozenset[int] = frozenset()
@@ -150,7 +153,8 @@ class Fitting:
         Where sizes are not known, what fails is only what would fail with any.
         """
         self._work += self._cost
-        if self._work > MOST_WORK:
+        self._of_all.left -= self._cost
+        if self._work > MOST_WORK or self._of_all.left < 0:
             raise OutOfWork
         shape = (*sizes, self._channels)
         open = None in sizes
@@ -159,6 +163,9 @@ class Fitting:
         for index, (number, layer, inputs) in enumerate(self._nodes):
             if index == self._input:
                 found.append((shape,))
+                continue
+            if index in self._lost:
+                found.append(None)
                 continue
             before = [found[source] for source, _ in inputs]
             if any(source in failing for source, _ in inputs):

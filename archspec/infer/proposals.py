@@ -42,12 +42,10 @@ class Proposal(NamedTuple):
 class Proposer:
     """Makes proposals for one node that fails."""
 
-    def __init__(self, graph: Graph, index: int) -> None:
+    def __init__(self, graph: Graph, index: int, of_item: Mapping[int, list[int]]) -> None:
         self.graph = graph
         self.index = index
-        self._of_item: dict[int, list[int]] = {}
-        for number, node in enumerate(graph.nodes):
-            self._of_item.setdefault(id(node.item), []).append(number)
+        self._of_item = of_item
 
     def alike(self, at: int) -> list[int]:
         """The nodes that come from the same entry of the file as one."""

@@ -22,42 +22,45 @@ _MOST_CHAINS = 1_000_000
 _MOST_INPUTS = 6
 
 
-def report_shape_error(
-    error: ShapeError,
-    graph: Graph,
-    node: Node,
-    facts: list[Facts],
-    shapes: tuple[Shape, ...],
-    sink: Sink,
-    work: Work | None = None,
-) -> None:
-    """Report a layer that cannot take its input shapes."""
-    if node.item is None:  # an input
-        declared = next(d for d in graph.spec.inputs if d.name == node.name)
-        sink.report(error.code, declared.place, error.message)
-        return
-    place = node.item.place
-    at = place.key()
-    if error.argument and error.argument in _written(node):
-        at = place.at(error.argument)
-    if sink.again(error.code, at, node.name):
-        return
-    message = error.message
-    if error.arithmetic:
-        message += f": {error.arithmetic}"
-    if error.code == "AS402":
-        message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
-    help: list[Fix | str] = []
-    if sink.count < (_MOST_WITH_FIXES if len(graph.nodes) < _MANY_NODES else 1):
-        help += find_fixes(error, graph, len(facts), shapes, work or Work())
-    if not help and error.code == "AS407":
-        help += _help_for_unknown(graph, node, facts)
-    if not help and error.help:
-        help.append(error.help)
-    notes: list[Note | str] = [*_surroundings(node)]
-    if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):
-        notes = [*_sizes(error, graph, node, facts, shapes), *notes]
-    sink.report(error.code, at, message, notes=notes, help=help, node=node.name)
+class ShapeErrors:
+    """Reports layers of a graph that cannot take their input shapes."""
+
+    def __init__(self, graph: Graph, facts: list[Facts], sink: Sink) -> None:
+        self.graph = graph
+        self.facts = facts
+        """Those of the nodes before the one that is reported."""
+        self.sink = sink
+        self.work = Work(graph)
+
+    def report(self, error: ShapeError, node: Node, shapes: tuple[Shape, ...]) -> None:
+        """Report a layer."""
+        graph, facts, sink = self.graph, self.facts, self.sink
+        if node.item is None:  # an input
+            declared = next(d for d in graph.spec.inputs if d.name == node.name)
+            sink.report(error.code, declared.place, error.message)
+            return
+        place = node.item.place
+        at = place.key()
+        if error.argument and error.argument in _written(node):
+            at = place.at(error.argument)
+        if sink.again(error.code, at, node.name):
+            return
+        message = error.message
+        if error.arithmetic:
+            message += f": {error.arithmetic}"
+        if error.code == "AS402":
+            message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
+        help: list[Fix | str] = []
+        if sink.count < (_MOST_WITH_FIXES if len(graph.nodes) < _MANY_NODES else 1):
+            help += find_fixes(error, graph, len(facts), shapes, self.work)
+        if not help and error.code == "AS407":
+            help += _help_for_unknown(graph, node, facts)
+        if not help and error.help:
+            help.append(error.help)
+        notes: list[Note | str] = [*_surroundings(node)]
+        if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):
+            notes = [*_sizes(error, graph, node, facts, shapes), *notes]
+        sink.report(error.code, at, message, notes=notes, help=help, node=node.name)
 
 
 def _sizes(
