@@ -2,9 +2,10 @@
 
 from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.expand.graph import Graph, Node, Ref, Scope
-from archspec.expand.names import Frame, Refs, lookup, wire_help
+from archspec.expand.names import Frame, Refs, lookup
 from archspec.expand.nodes import Expander
 from archspec.expand.resolve import Resolver
+from archspec.expand.wire_help import wire_help
 from archspec.expand.work import TooLarge
 from archspec.layers.core import Input
 from archspec.spec.check_values import Maker
@@ -56,7 +57,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
             place = place.at(number) if spec.outputs_listed else place
             refs, _ = lookup(frame, name, nodes)
             if refs is None:
-                help = [wire_help(frame, name, nodes, sink)]
+                help = wire_help(frame, name, nodes, sink, place)
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
                 expander.losses += 1
             elif refs is not REPORTED:

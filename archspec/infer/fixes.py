@@ -193,16 +193,3 @@ def _first_of_equals(graph: Graph, shapes: list[Shape]) -> list[Fix | str]:
     """One of several inputs that are as small: the one that is nearest to a square."""
     near = min(shapes, key=lambda s: max(n or 0 for n in s[:-1]))
     return [input_fix(graph, near, f"an input of {format_shape(near)} would fit")]
-
-
-# Types of values
-
-
-def rescaled(graph: Graph, index: int, work: Work) -> list[Fix | str]:
-    """Numbers made floating-point ones, before a layer that takes no others."""
-    from archspec.layers.preprocessing import Rescaling
-
-    proposal = Proposer(graph, index, work.of_item).before(index, Rescaling(scale=1.0))
-    if proposal is None or not proposal.edits:
-        return []
-    return [Fix(f"{proposal.message} would make floating-point numbers of them", proposal.edits)]

@@ -4,6 +4,7 @@ from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Note, Sink
 from archspec.expand.graph import Graph, Node
 from archspec.expand.walks import main_path
+from archspec.infer.blame import Blame
 from archspec.infer.changes import Work
 from archspec.infer.fixes import find_fixes
 from archspec.infer.path_text import path_text
@@ -31,6 +32,11 @@ class ShapeErrors:
         """Those of the nodes before the one that is reported."""
         self.sink = sink
         self.work = Work(graph)
+        self.blame = Blame(graph, self.work, sink)
+
+    def _wants(self, sink: Sink) -> bool:
+        """Whether what takes longer is told too."""
+        return sink.count < (_MOST_WITH_FIXES if len(self.graph.nodes) < _MANY_NODES else 1)
 
     def report(self, error: ShapeError, node: Node, shapes: tuple[Shape, ...]) -> None:
         """Report a layer."""
@@ -43,6 +49,9 @@ class ShapeErrors:
         at = place.key()
         if error.argument and error.argument in _written(node):
             at = place.at(error.argument)
+        cause = self.blame.cause(len(facts), error.code) if self._wants(sink) else None
+        if cause is not None:
+            at = cause.place
         if sink.again(error.code, at, node.name):
             return
         message = error.message
@@ -51,13 +60,15 @@ class ShapeErrors:
         if error.code == "AS402":
             message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
         help: list[Fix | str] = []
-        if sink.count < (_MOST_WITH_FIXES if len(graph.nodes) < _MANY_NODES else 1):
+        if self._wants(sink):
             help += find_fixes(error, graph, len(facts), shapes, self.work)
         if not help and error.code == "AS407":
             help += _help_for_unknown(graph, node, facts)
         if not help and error.help:
             help.append(error.help)
         notes: list[Note | str] = [*_surroundings(node)]
+        if cause is not None:
+            notes = [Note(f"the layer is here; {cause.message}", place.key())]
         if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):
             notes = [*_sizes(error, graph, node, facts, shapes), *notes]
         sink.report(error.code, at, message, notes=notes, help=help, node=node.name)
