@@ -5,9 +5,9 @@ from math import gcd
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, How
+from archspec.expand.edits import entry
 from archspec.expand.graph import Node, Ref
 from archspec.infer.changes import Change, Shapes, made
-from archspec.infer.edits import entry
 from archspec.infer.proposals import Proposal, Proposer
 from archspec.layers import Layer, layer_types
 from archspec.layers.base import Elementwise

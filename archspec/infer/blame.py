@@ -10,7 +10,8 @@ from typing import NamedTuple
 from archspec.diagnostics.sink import Place, Sink
 from archspec.expand.expand import expand
 from archspec.expand.graph import Graph, Node
-from archspec.infer.changes import Work, shapes_with
+from archspec.infer.changes import shapes_with
+from archspec.infer.trials import Work
 from archspec.spec.check_values import Maker
 from archspec.spec.types import ApplyItem, CallItem, ParallelItem, Spec
 

@@ -6,15 +6,16 @@ Every change is tried, by inferring the whole graph again, before it is shown.
 from collections.abc import Iterator
 
 from archspec.diagnostics.fixes import Fix
+from archspec.expand.edits import Edits, declaration, write_input
 from archspec.expand.graph import Graph
 from archspec.expand.walks import dependents
 from archspec.infer.argument_fixes import for_argument, for_inputs
-from archspec.infer.changes import MOST_WORK, Shapes, Trials, Verdict, Work
-from archspec.infer.edits import Edits, declaration, write_input
+from archspec.infer.changes import Shapes
 from archspec.infer.input_sizes import LARGEST, Fitting, OutOfWork, only_input
 from archspec.infer.merge_fixes import for_features, for_merge
 from archspec.infer.proposals import Proposal, Proposer
 from archspec.infer.rank_fixes import for_rank, for_unknown
+from archspec.infer.trials import MOST_WORK, Trials, Verdict, Work
 from archspec.infer.window_fixes import for_window, last_resorts
 from archspec.shapes.shape import Shape, ShapeError, format_shape
 

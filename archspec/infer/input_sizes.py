@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from archspec.expand.graph import Graph
-from archspec.infer.changes import MOST_WORK as MOST_WORK
-from archspec.infer.changes import Work
+from archspec.infer.trials import MOST_WORK as MOST_WORK
+from archspec.infer.trials import Work
 from archspec.layers import Layer
 from archspec.layers.core import Input
 from archspec.layers.measure import measure

@@ -5,8 +5,7 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Edit, How
 from archspec.diagnostics.place import Place
-from archspec.infer.changes import Change, made
-from archspec.infer.edits import (
+from archspec.expand.edits import (
     Edits,
     entry,
     is_formula,
@@ -14,6 +13,7 @@ from archspec.infer.edits import (
     means_there,
     written_argument,
 )
+from archspec.infer.changes import Change, made
 from archspec.infer.proposals import Proposal, Proposer
 from archspec.layers import Layer
 from archspec.spec.types import Item, ParallelItem

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.fixes import Edit
-from archspec.expand.graph import Graph, Node
-from archspec.infer.changes import Change, Changes, replaced
-from archspec.infer.edits import (
+from archspec.expand.edits import (
     Edits,
     declaration,
     is_formula,
@@ -19,6 +17,8 @@ from archspec.infer.edits import (
     write_word,
     written_argument,
 )
+from archspec.expand.graph import Graph, Node
+from archspec.infer.changes import Change, Changes, replaced
 from archspec.layers import Layer, layer_types
 from archspec.layers.core import Input
 from archspec.records.record import fields

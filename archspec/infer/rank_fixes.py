@@ -6,9 +6,9 @@ from math import isqrt
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, How
+from archspec.expand.edits import entry, write_arguments, written_argument
 from archspec.expand.walks import dependents, main_path
 from archspec.infer.changes import Change, Shapes, made, replaced
-from archspec.infer.edits import entry, write_arguments, written_argument
 from archspec.infer.input_sizes import only_input
 from archspec.infer.proposals import Proposal, Proposer
 from archspec.layers import Layer, layer_types

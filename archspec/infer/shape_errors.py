@@ -5,9 +5,9 @@ from archspec.diagnostics.sink import Note, Sink
 from archspec.expand.graph import Graph, Node
 from archspec.expand.walks import main_path
 from archspec.infer.blame import Blame
-from archspec.infer.changes import Work
 from archspec.infer.fixes import find_fixes
 from archspec.infer.path_text import path_text
+from archspec.infer.trials import Work
 from archspec.layers.measure import Facts
 from archspec.records.record import fields
 from archspec.shapes.shape import Shape, ShapeError, format_shape

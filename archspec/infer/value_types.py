@@ -6,8 +6,8 @@ layer that makes whole numbers, is followed.
 
 from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Sink
+from archspec.expand.edits import write_before
 from archspec.expand.graph import Graph, Node
-from archspec.infer.edits import write_before
 from archspec.layers.measure import Facts
 from archspec.shapes.dtypes import DTYPES, DtypeError
 
