@@ -58,11 +58,14 @@ class Claims:
             source, output = outputs[0]
             shapes = shaped.shapes[source]
             return shapes is None or matches(shapes[output], claim.wanted)
-        count = self._count(claim.key, expected, shaped)
+        count = self.count(claim.key, expected, shaped)
         return count is None or count == claim.wanted
 
-    def _count(self, key: str, expected: Expected | None, shaped: Shaped) -> int | None:
-        """A count of the whole network, or of the nodes that an entry became."""
+    def count(self, key: str, expected: Expected | None, shaped: Shaped) -> int | None:
+        """A count of the whole network, or of the nodes that an entry became.
+
+        None if a node of it has no shape.
+        """
         start, end = (expected.start, expected.end) if expected else (0, len(shaped.facts))
         nodes, live = self._graph.nodes, self._live
         total = 0
