@@ -14,7 +14,14 @@ from archspec.expand.operations import (
     LostOperation,
     Operation,
 )
-from archspec.expand.wire_help import later_help, other_name, repeat_help, wire_help
+from archspec.expand.wire_help import (
+    WireHelp,
+    block_help,
+    later_help,
+    other_name,
+    repeat_help,
+    visible,
+)
 from archspec.spec.types import CallItem, Item, ParallelItem
 
 _MOST_WITH_HELP = 100
@@ -57,7 +64,7 @@ class Expander:
             elif isinstance(operation, GroupOperation):
                 current = self._group(operation, current, frame, scope, inner)
             elif isinstance(operation, ApplyOperation):
-                current = self._apply(operation, current, frame, scope, inner)
+                current = self._apply(operation, current, frame, scope, inner, operations)
             elif isinstance(operation, LostOperation):
                 current = self._lose(operation, frame)
             else:
@@ -150,7 +157,7 @@ class Expander:
             else:
                 wanted = ", ".join(block.inputs)
                 message = f"block `{block.name}` has the inputs {wanted}, but reads {len(current)}"
-                help = [f"its `from` names a layer for each of {wanted}, in this order"]
+                help = block_help(item, len(current), visible(frame))
                 if self.sink.withholds(block.body.place):
                     count = len(block.inputs)
                     message, help = f"block `{block.name}` reads {count}, not {len(current)}", []
@@ -261,6 +268,7 @@ class Expander:
         frame: Frame,
         scope: Scope,
         trainable: bool,
+        around: list[Operation],
     ) -> Refs | Reported:
         target = find(frame, operation.target, self.nodes)
         nodes = self.nodes
@@ -307,9 +315,15 @@ class Expander:
                 node.trainable = owner.trainable
             return result
         place = item.place.at("layer")
-        help = wire_help(frame, operation.target, self.nodes, self.sink, place)
-        message = f"no layer or block before this one is called `{operation.target}`"
-        self.sink.report("AS301", place, message, help=help)
+        later = [o for o in around if o.name == operation.target]
+        if later:
+            message = f"`{operation.target}` does not stand before this layer"
+            help = later_help(operation, later[0], visible(frame))
+            self.sink.report("AS304", place, message, help=help)
+        else:
+            message = f"no layer or block before this one is called `{operation.target}`"
+            help = WireHelp(frame, nodes, self.sink, unread=()).say(operation.target, place)
+            self.sink.report("AS301", place, message, help=help)
         return self._lose(operation, frame)
 
     def _sources(
@@ -334,9 +348,10 @@ class Expander:
                     message = f"there is no `{source}`: `{trail}` has nothing of that name"
                 elif later:
                     code, message = "AS304", f"`{source}` does not stand before this layer"
-                    help = later_help(operation, later[0])
+                    help = later_help(operation, later[0], visible(frame))
                 if self.sink.count < _MOST_WITH_HELP and code != "AS304":
-                    help = wire_help(frame, source, self.nodes, self.sink, place)
+                    known = WireHelp(frame, self.nodes, self.sink, around, sources)
+                    help = known.say(source, place)
                 return self.sink.report(code, place, message, help=help, node=label)
             if refs is REPORTED:
                 return REPORTED
