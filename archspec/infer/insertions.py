@@ -19,7 +19,17 @@ from archspec.layers import Layer
 from archspec.spec.types import Item, ParallelItem
 from archspec.spec.written import flow
 
-_NAMES = {"Conv": "projection", "Dense": "projection"}
+_NAMES = {
+    "Conv": "projection",
+    "Dense": "projection",
+    "Cropping": "cropped",
+    "ZeroPadding": "padded",
+    "UpSampling": "enlarged",
+    "MaxPooling": "pooled",
+    "Global": "pooled",
+    "Flatten": "flat",
+}
+"""What a layer is called that is put in somewhere, by the beginning of its type."""
 
 
 class Inserter:
@@ -118,6 +128,8 @@ class Inserter:
             return None
         if len(source) != len(self._graph.nodes[self._proposer.index].inputs):
             return None
+        if self._stands_twice(item):
+            return None
         word, arguments = next(iter(layer.items())) if isinstance(layer, dict) else (layer, {})
         if not isinstance(arguments, dict):
             from archspec.layers import layer_types
@@ -126,8 +138,16 @@ class Inserter:
             arguments = {next(iter(fields(layer_types()[word]))): arguments}
         name = self._free_name(word)
         new = {word: {"name": name, "from": source[number], **arguments}}
-        message = f"`{_one_line(new)}` before it, which reads `{name}` then"
+        message = f"`{_one_line(new)}` before it, which then reads `{name}`,"
         return message, (Edit(at, new, How.BEFORE), Edit(item.place.at("from", number), name))
+
+    def _stands_twice(self, item: Item) -> bool:
+        """Whether a name before it would stand twice, for it is in a repeat without a name."""
+        nodes = self._graph.nodes
+        around = [
+            nodes[n].name.rpartition(".")[0] for n in self._proposer.alike(self._proposer.index)
+        ]
+        return len(set(around)) < len(around)
 
     def _free_name(self, word: str) -> str:
         base = next((n for w, n in _NAMES.items() if word.startswith(w)), "fitted")

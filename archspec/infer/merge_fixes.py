@@ -11,7 +11,7 @@ from archspec.layers import Layer, layer_types
 from archspec.layers.merging import Concatenate, Dot
 from archspec.records.record import fields
 from archspec.shapes.axes import axis_index
-from archspec.shapes.shape import Shape, product
+from archspec.shapes.shape import Shape, format_shape, product
 
 _MOST_INPUTS = 12
 _MOST_ON_A_PATH = 12
@@ -29,11 +29,23 @@ def for_features(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]
         yield from merge.projections(number, target)
 
 
+def for_lengths(proposer: Proposer, inputs: Shapes) -> Found:
+    """Inputs of the network as long as the others that an attention reads."""
+    graph = proposer.graph
+    for number in range(len(inputs) - 1, -1, -1):
+        at = graph.nodes[proposer.index].inputs[number][0]
+        node = graph.nodes[at]
+        for other in inputs:
+            if node.item is None and other != inputs[number] and None not in other:
+                message = f"an input `{node.name}` of {format_shape(other)} would fit"
+                yield proposer.input_shape(at, other, message)
+
+
 def for_merge(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -> Found:
     """Other arguments in the branches, and layers at their ends."""
     layer = proposer.graph.nodes[proposer.index].layer
     if isinstance(layer, Dot):
-        yield from _other_axes(proposer, inputs)
+        yield from _other_axes(proposer, layer, inputs, shapes)
         return
     if isinstance(layer, Concatenate):
         yield from _other_axis(proposer, layer, inputs)
@@ -50,9 +62,14 @@ def for_merge(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -
             yield from merge.projections(number, target)
     for number, target in merge.odd:
         yield from merge.at_the_end(number, target)
+    for number, target in merge.odd:
+        yield merge.other_input(number, target)
 
 
-def _other_axes(proposer: Proposer, inputs: Shapes) -> Found:
+def _other_axes(
+    proposer: Proposer, layer: Dot, inputs: Shapes, shapes: list[Shapes | None]
+) -> Found:
+    """Other axes to sum over, or as many features along those."""
     left, right = inputs
     pairs = [
         (a + 1, b + 1)
@@ -62,6 +79,9 @@ def _other_axes(proposer: Proposer, inputs: Shapes) -> Found:
     ]
     for a, b in sorted(pairs, key=lambda p: p[0] != p[1]):
         yield proposer.arguments(proposer.index, {"axes": a if a == b else (a, b)})
+    last = [axis in (-1, len(shape)) for axis, shape in zip(layer.axes, inputs, strict=True)]
+    if all(last):
+        yield from for_features(proposer, inputs, shapes)
 
 
 def _other_axis(proposer: Proposer, layer: Concatenate, inputs: Shapes) -> Found:
@@ -286,6 +306,20 @@ class _Merge:
         parts = [self.proposer.arguments(at, {"padding": "same"}) for at in items.values()]
         return join(*parts, message=f"`padding: same` of {names}")
 
+    def other_input(self, number: int, target: Shape) -> Proposal | None:
+        """Another shape of an input of the network that is read as it is."""
+        at = self.graph.nodes[self.proposer.index].inputs[number][0]
+        node = self.graph.nodes[at]
+        if node.item is not None or len(target) != len(self.inputs[number]) or None in target:
+            return None
+        free = self.free
+        shape = self.inputs[number]
+        wanted = tuple(
+            [s if n == free else t for n, (s, t) in enumerate(zip(shape, target, strict=True))]
+        )
+        message = f"an input `{node.name}` of {format_shape(wanted)} would fit"
+        return self.proposer.input_shape(at, wanted, message)
+
     # Layers at the end of a branch
 
     def projections(self, number: int, target: Shape) -> Found:
@@ -357,12 +391,16 @@ class _Merge:
                 at
                 for path in self.paths
                 for at in path
-                if path is not self.paths[number]
-                and max(getattr(self.graph.nodes[at].layer, "strides", (1,)) or (1,)) > 1
+                if path is not self.paths[number] and self._strides(at)
             ]
             if len(striding) == 1:
                 origins["strides"] = (striding[0], "strides")
         return self.inserter.on_input(number, self._layer(word, **arguments), origins)
+
+    def _strides(self, at: int) -> bool:
+        """Whether a layer, or one that comes from the same entry, goes by more than one."""
+        layers = [self.graph.nodes[n].layer for n in self.proposer.alike(at)]
+        return any(max(getattr(layer, "strides", (1,)) or (1,)) > 1 for layer in layers)
 
     def _layer(self, word: str, **arguments: Any) -> Layer | None:
         type_ = layer_types().get(word)

@@ -76,6 +76,7 @@ class _Rank:
         if isinstance(self.layer, TimeDistributed | Bidirectional) or self.layer.rank == 0:
             yield self.vectors()
         yield from self.reshaped()
+        yield self.vectors(anywhere=True)
         if name.startswith("global_"):
             yield self.proposer.without(self.index)
 
@@ -221,9 +222,9 @@ class _Rank:
         word = type(inner).__name__
         return Proposal(f"the {word} alone, without TimeDistributed,", changes, (Edit(at, nested),))
 
-    def vectors(self) -> Proposal | None:
+    def vectors(self, anywhere: bool = False) -> Proposal | None:
         """A vector as a sequence: each value is a step of one feature."""
-        if len(self.shape) != 1 or not self._reads_input():
+        if len(self.shape) != 1 or not (anywhere or self._reads_input()) or self.least > 2:
             return None
         size = self.shape[0]
         if size is None or size < 2:
