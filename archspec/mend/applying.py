@@ -45,7 +45,7 @@ def mend(name: str, text: str, check: Check, unsafe: bool = False) -> Mended:
     original = text
     for _ in range(_MOST_ROUNDS):
         try_fixes(source, found, check)
-        chosen = _chosen(source, found, unsafe)
+        chosen = _chosen(found, unsafe)
         after: Sequence[Diagnostic] = found
         while chosen:
             changed = applied(source.text, [fix for _, fix in chosen])
@@ -65,19 +65,28 @@ def mend(name: str, text: str, check: Check, unsafe: bool = False) -> Mended:
     return Mended(text, tuple(done), found)
 
 
-def _chosen(
-    source: Source, found: Sequence[Diagnostic], unsafe: bool
-) -> list[tuple[Diagnostic, Tried]]:
+def _chosen(found: Sequence[Diagnostic], unsafe: bool) -> list[tuple[Diagnostic, Tried]]:
     """The first fix of each mistake that may be applied, without those that lie over others."""
     chosen: list[tuple[Diagnostic, Tried]] = []
+    taken: list[Span] = []
     for each in found:
-        for fix in each.tried:
-            if fix.certain or (unsafe and fix.outcome is Outcome.MENDS):
-                together = [*(f for _, f in chosen), fix]
-                if applied(source.text, together) is not None:
-                    chosen.append((each, fix))
-                break
+        fix = next((f for f in each.tried if _may(f, unsafe)), None)
+        if fix is None:
+            continue
+        spans = [change.where for change in fix.replacements]
+        if not any(_meet(span, other) for span in spans for other in taken):
+            chosen.append((each, fix))
+            taken += spans
     return chosen
+
+
+def _may(fix: Tried, unsafe: bool) -> bool:
+    return fix.certain or (unsafe and fix.outcome is Outcome.MENDS)
+
+
+def _meet(one: Span, other: Span) -> bool:
+    """Whether two changes could disturb each other."""
+    return one[:2] <= other[2:] and other[:2] <= one[2:]
 
 
 def _is_better(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
