@@ -63,10 +63,10 @@ _WALK = ""
 """Stands among the names for a part of a formula that goes through the lists in it."""
 
 
-@lru_cache(4096)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
+@lru_cache(4096)
 def parse_expression(text: str) -> Expression:
     """Read a formula.
 
