@@ -154,7 +154,6 @@ def told_by_keras(mistake: Mistake) -> str:
 
 
 def main() -> None:
-    from importlib.metadata import version
 
     import keras
 
@@ -162,7 +161,7 @@ def main() -> None:
     print(
         "Twenty mistakes from the blind sets of tests/mistakes, each in a spec and in Keras's own code,"
         " and what both say.\n`python benchmarks/keras_messages.py` makes this page"
-        f" (archspec {version('archspec')}, Keras {keras.__version__}, Python"
+        f" (Keras {keras.__version__}, Python"
         f" {sys.version_info.major}.{sys.version_info.minor}). Keras's text is cut after 300 signs;"
         " a traceback of some 20 lines\nstands above it, whose last lines are Keras's own files.\n"
     )
