@@ -4,27 +4,29 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from archspec.diagnostics.codes import is_error
-from archspec.diagnostics.fixes import Fix
+from archspec.diagnostics.fixes import Fix, How
+from archspec.diagnostics.place import Place
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Outcome, Replacement, Tried
-from archspec.mend.edits import apply, replacements
+from archspec.mend.edits import Editor, apply
 from archspec.mend.layout import Elsewhere, Impossible
 from archspec.parse import Document, parse
 
-Check = Callable[[Source], Sequence[Diagnostic]]
-"""All that is wrong with a text that stands in a file in place of its own."""
+Check = Callable[[Source], Sink]
+"""Finds all that is wrong with a text that stands in a file in place of its own."""
 
 Examine = Callable[[Document, Sink], object]
 """Reports all that is wrong with a document."""
 
-MOST = 400_000
-"""Characters that are checked again for the fixes of one file, with :data:`_EACH` for each try."""
+MOST = 500_000
+"""What the tries of one file may cost, in characters that are checked again: half a second."""
 
-_EACH = 2_000
+_EACH, _LAYER, _MISTAKE = 2_000, 10, 400
+"""What a try costs beside the characters of its text, by itself, and for what is found there."""
 
 
-def try_fixes(source: Source, found: Sequence[Diagnostic], check: Check) -> None:
+def try_fixes(source: Source, sink: Sink, check: Check) -> None:
     """Try the fixes of a text: those that do not help go, the others know what they change.
 
     What is tried is a matter of the text and its fixes only, never of time: the same text has the
@@ -32,11 +34,11 @@ def try_fixes(source: Source, found: Sequence[Diagnostic], check: Check) -> None
 
     Args:
         source: the text.
-        found: all that is wrong with it; their advice changes.
+        sink: holds all that is wrong with it; the advice there changes.
         check: finds it.
     """
-    trial = _Trial(source, found, check)
-    for each in found:
+    trial = _Trial(source, sink, check)
+    for each in sink.diagnostics:
         if each.fixes:
             each.advice = trial.advice(each)
     trial.try_rest()
@@ -50,31 +52,31 @@ def rechecks(sink: Sink, examine: Examine) -> Check:
         examine: does with a document what was done with that of the text.
     """
 
-    def check(source: Source) -> Sequence[Diagnostic]:
+    def check(source: Source) -> Sink:
         again = Sink(selection=sink.selection)
         again.roots = sink.roots
         document = parse(source, again)
         if document is not None:
             examine(document, again)
-        return again.diagnostics
+        return again
 
     return check
 
 
 def try_found(sink: Sink, name: str, examine: Examine) -> None:
     """Try all fixes that a sink holds for the source of a name; :func:`rechecks` has the rest."""
-    found = sink.diagnostics
-    source = next((d.source for d in found if d.fixes and d.source.name == name), None)
+    source = next((d.source for d in sink.diagnostics if d.fixes and d.source.name == name), None)
     if source is not None:
-        try_fixes(source, found, rechecks(sink, examine))
+        try_fixes(source, sink, rechecks(sink, examine))
 
 
 class _Trial:
     """Tries of one text."""
 
-    def __init__(self, source: Source, found: Sequence[Diagnostic], check: Check) -> None:
+    def __init__(self, source: Source, sink: Sink, check: Check) -> None:
         self.source = source
-        self.found = found
+        self.editor = Editor(source)
+        self.sink = sink
         self.check = check
         self.left = MOST
         self.rest: list[tuple[Diagnostic, Tried]] = []
@@ -100,7 +102,7 @@ class _Trial:
     def _tried(self, fix: Fix, target: Diagnostic) -> Tried | None:
         """A fix and what came of it; None if it does not help."""
         try:
-            changes = replacements(fix, self.source)
+            changes = self.editor.replacements(fix)
             text = apply(self.source.text, changes)
         except Elsewhere:
             return Tried(fix, (), Outcome.UNTRIED)
@@ -108,13 +110,17 @@ class _Trial:
             return None
         if text == self.source.text:
             return None
-        self.left -= len(text) + _EACH
+        self.left -= len(text) + _EACH + _found_cost(self.sink)
         if self.left < 0:
             tried = Tried(fix, changes, Outcome.UNTRIED)
             self.rest.append((target, tried))
             return tried
-        outcome = judge(self.found, self.check(self.source._replace(text=text)), [target])
-        return outcome and Tried(fix, changes, outcome)
+        after = self.check(self.source._replace(text=text))
+        self.left -= _found_cost(after)
+        outcome = judge(self.sink.found, after.found, [target])
+        if outcome is None or (outcome is Outcome.PARTLY and _stays(fix, target, after)):
+            return None
+        return Tried(fix, changes, outcome)
 
     def try_rest(self) -> None:
         """Try all at once those that were too many to be tried each by itself."""
@@ -125,11 +131,32 @@ class _Trial:
         if not together or text is None:
             return
         after = self.check(self.source._replace(text=text))
-        if judge(self.found, after, targets) is not Outcome.MENDS:
+        if judge(self.sink.found, after.found, targets) is not Outcome.MENDS:
             return
         for target, tried in together:
             held = tried._replace(outcome=Outcome.MENDS)
             target.advice = tuple(held if a is tried else a for a in target.advice)
+
+
+def _stays(fix: Fix, target: Diagnostic, after: Sink) -> bool:
+    """Whether the same is wrong at the same place still, in other words.
+
+    Where entries of a list have come or gone, places are others.
+    """
+    if any(edit.how in (How.REMOVE, How.BEFORE, How.AFTER) for edit in fix.edits):
+        return False
+    at = _where(target)
+    return any(d.code == target.code and _where(d) == at for d in after.found)
+
+
+def _where(found: Diagnostic) -> object:
+    if isinstance(found.place, Place):
+        return found.source.name, found.place.path
+    return found.source.name, found.span and found.span[:2]
+
+
+def _found_cost(sink: Sink) -> int:
+    return _LAYER * sink.layers + _MISTAKE * sink.count
 
 
 def applied(text: str, fixes: Iterable[Tried]) -> str | None:
