@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from archspec.diagnostics.codes import is_error
-from archspec.diagnostics.fixes import Fix, How
-from archspec.diagnostics.place import Place
+from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Outcome, Replacement, Tried
@@ -24,6 +23,10 @@ MOST = 500_000
 
 _EACH, _LAYER, _MISTAKE = 2_000, 10, 400
 """What a try costs beside the characters of its text, by itself, and for what is found there."""
+
+
+_MOST_BEHIND = 4
+"""Most mistakes that one may have hidden."""
 
 
 def try_fixes(source: Source, sink: Sink, check: Check) -> None:
@@ -85,18 +88,24 @@ class _Trial:
     def advice(self, target: Diagnostic) -> tuple[str | Fix | Tried, ...]:
         """The advice of a diagnostic, without what does not help.
 
-        A fix that leaves, or brings to light, another mistake is no advice beside one that does
-        not.
+        What a fix would have said ``otherwise`` is said if none of them helps. One that brings
+        another mistake to light is no advice beside one that does not.
         """
+        tried = {
+            number: self._tried(each, target)
+            for number, each in enumerate(target.advice)
+            if isinstance(each, Fix)
+        }
+        outcomes = {t.outcome for t in tried.values() if t is not None}
         kept: list[str | Fix | Tried] = []
-        for each in target.advice:
-            known = self._tried(each, target) if isinstance(each, Fix) else each
-            if known is not None and known not in kept:
-                kept.append(known)
-            elif isinstance(each, Fix) and each.otherwise and each.otherwise not in kept:
-                kept.append(each.otherwise)
-        if any(isinstance(k, Tried) and k.outcome is Outcome.MENDS for k in kept):
-            kept = [k for k in kept if not (isinstance(k, Tried) and k.outcome is Outcome.PARTLY)]
+        for number, each in enumerate(target.advice):
+            said: str | Fix | Tried | None = each
+            if isinstance(each, Fix):
+                said = tried[number] if outcomes else each.otherwise
+            if isinstance(said, Tried) and said.outcome is Outcome.PARTLY:
+                said = None if Outcome.MENDS in outcomes else said
+            if said and said not in kept:
+                kept.append(said)
         return tuple(kept)
 
     def _tried(self, fix: Fix, target: Diagnostic) -> Tried | None:
@@ -118,9 +127,36 @@ class _Trial:
         after = self.check(self.source._replace(text=text))
         self.left -= _found_cost(after)
         outcome = judge(self.sink.found, after.found, [target])
-        if outcome is None or (outcome is Outcome.PARTLY and _stays(fix, target, after)):
+        if outcome is Outcome.PARTLY and not self._leads_on(target, text, after):
             return None
-        return Tried(fix, changes, outcome)
+        return outcome and Tried(fix, changes, outcome)
+
+    def _leads_on(self, target: Diagnostic, text: str, after: Sink) -> bool:
+        """Whether what is wrong after a fix was there before, and could not be seen.
+
+        A layer that could not be made has no shape, so what reads it was not looked at; and what is
+        nearer has a fix of its own. Anything else says that something else was meant.
+        """
+        known = Counter(map(_key, self.sink.found))
+        new = [d for d in after.found if known[_key(d)] == 0 and is_error(d.code)]
+        if target.code[2] in "123" and all(d.code[2] == "4" for d in new):
+            return True
+        firsts = [next(iter(d.fixes), None) for d in new]
+        if not new or len(new) > _MOST_BEHIND or self.left < 0:
+            return False
+        editor = Editor(self.source._replace(text=text))
+        changes: list[Replacement] = []
+        try:
+            for fix in firsts:
+                if fix is None:
+                    return False
+                changes += editor.replacements(fix)
+            text = apply(text, changes)
+        except (Impossible, Elsewhere):
+            return False
+        self.left -= len(text) + _EACH + _found_cost(after)
+        last = self.check(self.source._replace(text=text))
+        return judge(self.sink.found, last.found, [target]) is Outcome.MENDS
 
     def try_rest(self) -> None:
         """Try all at once those that were too many to be tried each by itself."""
@@ -136,23 +172,6 @@ class _Trial:
         for target, tried in together:
             held = tried._replace(outcome=Outcome.MENDS)
             target.advice = tuple(held if a is tried else a for a in target.advice)
-
-
-def _stays(fix: Fix, target: Diagnostic, after: Sink) -> bool:
-    """Whether the same is wrong at the same place still, in other words.
-
-    Where entries of a list have come or gone, places are others.
-    """
-    if any(edit.how in (How.REMOVE, How.BEFORE, How.AFTER) for edit in fix.edits):
-        return False
-    at = _where(target)
-    return any(d.code == target.code and _where(d) == at for d in after.found)
-
-
-def _where(found: Diagnostic) -> object:
-    if isinstance(found.place, Place):
-        return found.source.name, found.place.path
-    return found.source.name, found.span and found.span[:2]
 
 
 def _found_cost(sink: Sink) -> int:
