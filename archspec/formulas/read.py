@@ -63,9 +63,7 @@ def read_template(
     return template if sound and not unknown else REPORTED
 
 
-def _mends(
-    error: ExpressionError, place: Place, text: str, scope: frozenset[str]
-) -> Iterator[Fix]:
+def _mends(error: ExpressionError, place: Place, text: str, scope: frozenset[str]) -> Iterator[Fix]:
     """The formula, or the number, that is meant: the first that can be read."""
     if error.code != "AS207" or len(text) > _LONGEST_MENDED:
         return
@@ -119,14 +117,13 @@ def _report_unknown_names(
 def as_it_stands(place: Place) -> Place:
     """The place of a value that stands alone for the first argument: that of the value."""
     document, path = place.document, place.path
-    if path and not isinstance(document.at(path[:-1]), dict | list | None):
-        return place._replace(path=path[:-1])
-    return place
+    holder = document.at(path[:-1]) if path else None
+    if holder is None or isinstance(holder, dict if isinstance(path[-1], str) else list):
+        return place
+    return place._replace(path=path[:-1])
 
 
-def _help(
-    name: str, value: Any, place: Place, at: Place, scope: frozenset[str]
-) -> list[str | Fix]:
+def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str]) -> list[str | Fix]:
     if name.lower() in _OTHER_WORDS:
         word = _OTHER_WORDS[name.lower()]
         message = f"`{name}` is only a word here: write `{word}`"

@@ -138,7 +138,9 @@ def _help_for_layers(value: Any, place: Place) -> list[str | Fix]:
     if not isinstance(value, dict) or not value:
         return []
     glued = [w for w in value if re.match(r"-\w", str(w))]
-    message = f"a space follows the dash: `- {glued[0][1:]}`" if glued else "begin each layer with `- `"
+    message = (
+        f"a space follows the dash: `- {glued[0][1:]}`" if glued else "begin each layer with `- `"
+    )
     entries = []
     for word, inner in value.items():
         word = re.sub(r"^-(?=\w)", "", word)
@@ -198,7 +200,9 @@ def _help_for_activation(value: Any, place: Place) -> list[str | Fix]:
     if own is None or (bare_word and own != "PReLU"):
         return []
     text = value.replace(value.partition("(")[0], own)
-    found = meant_entries(text, None, (), None) if "(" in value else meant_entries(own, given, (), None)
+    found = (
+        meant_entries(text, None, (), None) if "(" in value else meant_entries(own, given, (), None)
+    )
     if not found or (value.endswith("()") and own != "PReLU"):
         return []
     behind = found[0].entry
@@ -231,7 +235,9 @@ def _help_for_condition(
     sound = all(accepts(owner, field.name, w) for w in (first, second))
     if entry is None or not isinstance(arguments, dict) or "when" in arguments or not sound:
         return [message]
-    if "name" in arguments or "name" not in fields(owner) and len(place.path) - len(entry.path) != 2:
+    if "name" in arguments or (
+        "name" not in fields(owner) and len(place.path) - len(entry.path) != 2
+    ):
         return [message]
     word = str(place.path[-2])
     one = {word: {**arguments, field.name: first, "when": when}}

@@ -109,8 +109,10 @@ def bears_on_shape(type: type[Record], name: str) -> bool:
 
 def harmless(type: type[Record], name: str) -> bool:
     """Whether a name that is no argument probably stands for one that says nothing of shapes."""
-    near = nearest(name, fields(type))
-    return near is not None and not bears_on_shape(type, near)
+    from archspec.spec.meant_arguments import meant_argument
+
+    meant = meant_argument(type, name, None, {})
+    return bool(meant) and (meant[0].name is None or not bears_on_shape(type, meant[0].name))
 
 
 def _stand_in(type: type[Layer], arguments: Mapping[str, Any]) -> Layer | None:
@@ -284,6 +286,21 @@ def bad_arguments(error: ValidationError, values: Mapping[str, Any]) -> list[str
         if detail["loc"]:
             found.add(str(detail["loc"][0]))
     return [name for name in values if name in found]
+
+
+def fits(type: type[Record], values: Mapping[str, Any]) -> bool:
+    """Whether a value that may be a list fits its argument, whatever the formulas in it are."""
+    plain = {
+        name: [1 if isinstance(v, str) else v for v in value] if isinstance(value, list) else value
+        for name, value in values.items()
+    }
+    try:
+        type(**plain)
+    except ValidationError as error:
+        return not bad_arguments(error, plain)
+    except ArgumentError:
+        pass
+    return True
 
 
 def _listed(words: list[str]) -> str:

@@ -20,7 +20,6 @@ from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
 from archspec.layers import Layer
 from archspec.records.record import ArgumentError, Kind, Record, ValidationError, fields
-from archspec.spec.meant_padding import meant_padding
 
 _FOLLOWS = "it follows from the layer before, or from `input` at the top"
 _SWITCHED_OFF: dict[str, Any] = {
@@ -110,18 +109,23 @@ def _of_two(word: str, free: list[str], given: Mapping[str, Any]) -> Meant | Non
     return None
 
 
-def _worked_out(
-    word: str, value: Any, free: list[str], given: Mapping[str, Any]
-) -> Meant | None:
+def _worked_out(word: str, value: Any, free: list[str], given: Mapping[str, Any]) -> Meant | None:
     """Arguments whose numbers change with their names."""
     number = value if type(value) in (int, float) else None
     if word in ("keepprob", "keep", "keeprate") and "rate" in free and number is not None:
         return Meant("rate", round(1 - number, 6), True, "it is the share that is dropped")
-    if word in ("embeddim", "dmodel", "hiddensize", "hiddendim", "dim", "units") and "key_dim" in free:
+    if (
+        word in ("embeddim", "dmodel", "hiddensize", "hiddendim", "dim", "units")
+        and "key_dim" in free
+    ):
         heads = next((v for n, v in given.items() if bare(n) in _HEADS), None)
         if type(value) is int and type(heads) is int and heads > 0 and value % heads == 0:
             return Meant("key_dim", value // heads, True, "it is the width of one head")
-    if word in ("l2", "l2reg", "l1", "l1reg") and "kernel_regularizer" in free and number is not None:
+    if (
+        word in ("l2", "l2reg", "l1", "l1reg")
+        and "kernel_regularizer" in free
+        and number is not None
+    ):
         kind = word[:2]
         return Meant("kernel_regularizer", {kind.upper(): {kind: number}})
     if word in ("frozen", "freeze") and "trainable" in free and isinstance(value, bool):
@@ -161,7 +165,7 @@ def accepts(type: type[Record], name: str, value: Any) -> bool:
     try:
         type(**{name: value})
     except ValidationError as error:
-        return all(str(d["loc"][:1]) != str((name,)) for d in error.errors(include_url=False))
+        return all(d["loc"][:1] != (name,) for d in error.errors(include_url=False))
     except ArgumentError as error:
         return error.argument != name
     return True
@@ -169,19 +173,16 @@ def accepts(type: type[Record], name: str, value: Any) -> bool:
 
 def meant_value(type: type[Record], name: str, value: Any) -> tuple[Any, bool] | None:
     """What a value that an argument does not take obviously means, and whether that is certain."""
-    for candidate, certain in _readings(type, name, value):
-        if accepts(type, name, candidate) and (candidate != value or _unlike(candidate, value)):
-            return candidate, certain
-    return None
+    return next(iter(meant_values(type, name, value)), None)
 
 
 def meant_values(type: type[Record], name: str, value: Any) -> list[tuple[Any, bool]]:
     """All that it may mean, best first."""
-    found = []
+    found: list[tuple[Any, bool]] = []
     for candidate, certain in _readings(type, name, value):
-        if accepts(type, name, candidate) and (candidate != value or _unlike(candidate, value)):
-            if candidate not in [c for c, _ in found]:
-                found.append((candidate, certain))
+        new = candidate != value or _unlike(candidate, value)
+        if new and accepts(type, name, candidate) and candidate not in [c for c, _ in found]:
+            found.append((candidate, certain))
     return found
 
 
@@ -226,11 +227,10 @@ def _readings_of_text(type: type[Record], name: str, value: str) -> Iterable[tup
         yield words[plain], True
     if plain in ("none", "null", "nil", "~"):
         yield None, True
-    for read in (int, float):
-        try:
-            yield read(text), True
-        except ValueError:
-            pass
+    if re.fullmatch(r"[+-]?\d+", text):
+        yield int(text), True
+    elif re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
+        yield float(text), True
     if re.fullmatch(r"[\d.]+ ?%", text):
         yield round(float(text.rstrip("% ")) / 100, 6), True
     sizes = re.fullmatch(r"\(?\s*(\d+)((?:\s*[x×,*]\s*\d+)+)\s*,?\)?", text)
@@ -294,7 +294,9 @@ def _readings_of_list(value: list[Any]) -> Iterable[tuple[Any, bool]]:
         yield [int(v) if isinstance(v, str) else v for v in value], True
 
 
-def _readings_of_map(type: type[Record], name: str, value: dict[str, Any]) -> Iterable[tuple[Any, bool]]:
+def _readings_of_map(
+    type: type[Record], name: str, value: dict[str, Any]
+) -> Iterable[tuple[Any, bool]]:
     keys = {bare(k): v for k, v in value.items()}
     for pair in (("height", "width"), ("h", "w"), ("rows", "cols"), ("y", "x")):
         if keys.keys() == set(pair):
@@ -332,7 +334,11 @@ def setting_of_value(name: str, word: str, value: Any) -> Iterable[tuple[Any, bo
 
     for module in (initializers, regularizers, constraints):
         kind = module.KINDS.names.get(word)
-        if kind is not None and fields(kind) and name.endswith(module.__name__.rpartition(".")[2][:-1]):
+        if (
+            kind is not None
+            and fields(kind)
+            and name.endswith(module.__name__.rpartition(".")[2][:-1])
+        ):
             yield {word: {next(iter(fields(kind))): value}}, True
 
 
@@ -358,10 +364,8 @@ def argument_edits(meant: Meant, name: str, value: Any, place: Place) -> tuple[E
             edits.append(Edit(place.key(), meant.name))
         if meant.value != value or _unlike(meant.value, value):
             edits.append(Edit(place, meant.value))
-    for other in meant.others:
-        if other != name:
-            edits.append(Edit(place._replace(path=(*place.path[:-1], other)), how=How.REMOVE))
-    return tuple(edits)
+    others = [place._replace(path=(*place.path[:-1], n)) for n in meant.others if n != name]
+    return (*edits, *(Edit(at, how=How.REMOVE) for at in others))
 
 
 def as_written(value: Any) -> str:

@@ -27,7 +27,9 @@ from archspec.spec.words import CONSTRUCTS, ItemKeys
 _LONGEST_CALL = 200
 _LONGEST_SHOWN = 70
 _ITEM_KEYS = tuple(fields(ItemKeys))
-_WORDS_OF_TORCH = re.compile(r"(?:nn\.)?(?:[A-Z]\w*[123]d|Linear|LayerNorm|GroupNorm|RNN|LSTM|GRU)$")
+_WORDS_OF_TORCH = re.compile(
+    r"(?:nn\.)?(?:[A-Z]\w*[123]d|Linear|LayerNorm|GroupNorm|RNN|LSTM|GRU)$"
+)
 _MERGES = {
     **dict.fromkeys(("concat", "concatenate", "cat"), "Concatenate"),
     **dict.fromkeys(("sum", "add", "+"), "Add"),
@@ -118,8 +120,36 @@ def meant_entries(
 
 
 _VAGUE_LAYERS = frozenset(
-    "pool pooling padding pad avg mean sum times view tile drop noise res skip stack loop fork"
-    " split branches share act fc crop resize recurrent inputsize product transpose".split()
+    [
+        "pool",
+        "pooling",
+        "padding",
+        "pad",
+        "avg",
+        "mean",
+        "sum",
+        "times",
+        "view",
+        "tile",
+        "drop",
+        "noise",
+        "res",
+        "skip",
+        "stack",
+        "loop",
+        "fork",
+        "split",
+        "branches",
+        "share",
+        "act",
+        "fc",
+        "crop",
+        "resize",
+        "recurrent",
+        "inputsize",
+        "product",
+        "transpose",
+    ]
 )
 
 
@@ -241,10 +271,15 @@ def _special(word: str, value: Any, rank: int | None) -> Iterator[MeantEntry]:
         kind = value if isinstance(value, str) else kind
         meant = _MERGES.get(str(kind).lower())
         if meant is not None:
-            inner = {n: v for n, v in given.items() if bare(n) not in ("mode", "operation", "op", "type")}
+            inner = {
+                n: v for n, v in given.items() if bare(n) not in ("mode", "operation", "op", "type")
+            }
             made = _translated(meant, inner, word, True)
             yield made._replace(changes=None)
-    elif word in ("pooling", "pool", "poollayer") and {"pool", "pooltype", "mode", "type"} & by_bare.keys():
+    elif (
+        word in ("pooling", "pool", "poollayer")
+        and {"pool", "pooltype", "mode", "type"} & by_bare.keys()
+    ):
         key = next(n for n in ("pool", "pooltype", "mode", "type") if n in by_bare)
         kind = str(by_bare[key]).lower()
         if kind[:2] in ("ma", "av"):
@@ -267,11 +302,15 @@ def _special(word: str, value: Any, rank: int | None) -> Iterator[MeantEntry]:
         yield MeantEntry("BatchNormalization", {"synchronized": True, **_kept(value)}, True, None)
     elif match := re.fullmatch(r"(?:feature)?dropout([123])d", word):
         yield _translated(f"SpatialDropout{match[1]}D", value, word, True)
-    elif word in ("pointwise", "pointwiseconv", "pointwiseconv2d") or re.fullmatch(r"conv(\d)x\1", word):
+    elif word in ("pointwise", "pointwiseconv", "pointwiseconv2d") or re.fullmatch(
+        r"conv(\d)x\1", word
+    ):
         match = re.search(r"(\d)x", word)
         filters = value if not isinstance(value, dict) else None
         inner = {**({"filters": filters} if filters is not None else {}), **given}
-        made = _translated("Conv2D", {**inner, "kernel_size": int(match[1]) if match else 1}, word, True)
+        made = _translated(
+            "Conv2D", {**inner, "kernel_size": int(match[1]) if match else 1}, word, True
+        )
         yield made._replace(changes=None)
     elif word in ("upsamplingbilinear2d", "upsamplebilinear", "resizebilinear"):
         made = _translated("UpSampling2D", given or {}, word, True)
@@ -306,9 +345,8 @@ def _call(text: str) -> tuple[str, dict[str | int, Any]] | None:
         return None
     if not isinstance(call, ast.Call) or len(text) > _LONGEST_CALL:
         return None
-    given: dict[str | int, Any] = {}
-    for key, node in [*enumerate(call.args), *((k.arg or "", k.value) for k in call.keywords)]:
-        given[key] = _plain(node)
+    given: dict[str | int, Any] = {n: _plain(node) for n, node in enumerate(call.args)}
+    given.update({k.arg or "": _plain(k.value) for k in call.keywords})
     return ast.unparse(call.func), given
 
 
@@ -327,7 +365,11 @@ def _of_call(
     type: Any = layer_types().get(stem) or CONSTRUCTS.get(stem)
     if not given:
         return [MeantEntry(stem, None, True)] if type else meant_entries(stem, None, blocks, rank)
-    torch = POSITIONS.get(re.sub(r"[13]d$", "2d", stem)) if type is None or stem in ("LSTM", "GRU") else None
+    torch = (
+        POSITIONS.get(re.sub(r"[13]d$", "2d", stem))
+        if type is None or stem in ("LSTM", "GRU")
+        else None
+    )
     if type is None:
         words = [m.word for m in meant_entries(stem, None, blocks, rank)]
         meant = layer_types().get(words[0]) if words else None

@@ -38,9 +38,7 @@ def meant_padding(layer: str, given: Mapping[str, Any], amount: Any) -> list[Pad
         zipped = zip(sizes, kernel, strides, extra, strict=True)
         fits = all(k - 2 * p + more == s for p, k, s, more in zipped)
         return [Padding("same")] if fits else []
-    whole = all(
-        2 * p == d * (k - 1) for p, k, d in zip(sizes, kernel, dilation, strict=True)
-    )
+    whole = all(2 * p == d * (k - 1) for p, k, d in zip(sizes, kernel, dilation, strict=True))
     if whole and all(s == 1 for s in strides):
         return [Padding("same", certain=True)]
     if layer.startswith("Max"):

@@ -8,6 +8,7 @@ from archspec.diagnostics.sink import Place, Reported, Sink
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
 from archspec.spec.meant_arguments import accepts, as_written, meant_value
+from archspec.spec.read_arguments import takes_wires
 from archspec.spec.words import CONSTRUCTS
 
 _LONGEST_SHOWN = 70
@@ -40,6 +41,11 @@ def refuse_misplaced(
 def refuse_position(type: type[Layer], value: list[Any], place: Place, sink: Sink) -> bool:
     """Report a list that stands for several arguments; whether it does."""
     names = list(fields(type))
+    if takes_wires(type.__name__, value):
+        message = f"{type.__name__} takes {names[0]}, not names of layers"
+        fix = Fix("what it reads stands under `from`", (Edit(place, {"from": value}),), True)
+        sink.report("AS204", place, message, help=[fix])
+        return True
     if not value or not names or accepts(type, names[0], value):
         return False
     word, arguments = type.__name__, _named(type, value)
@@ -132,4 +138,3 @@ def _arguments_behind(
     message = f"{subject} has no arguments: {listed} stand as entries of their own"
     help = [Fix(f"indent them under `{subject}:`, without `- `", tuple(edits), True)]
     return sink.report("AS203", place.key(), message, help=help)
-

@@ -7,7 +7,6 @@ from typing import Any
 from archspec.diagnostics.elsewhere import bare
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
-from archspec.diagnostics.spelling import did_you_mean
 from archspec.layers import layer_type, layer_types
 from archspec.records.record import fields, required_fields
 from archspec.spec.check_values import show
@@ -101,7 +100,11 @@ def refuse_input(place: Place, sink: Sink) -> Reported:
             help.append(Fix("leave it out: `input` at the top says it", (gone,), True))
         elif shape is not None:
             edit = Edit(Place(place.document, ()), shape, How.ADD, "input")
-            help.append(Fix(f"write `input: {as_written(shape)}` at the top of the spec", (edit, gone), True))
+            help.append(
+                Fix(
+                    f"write `input: {as_written(shape)}` at the top of the spec", (edit, gone), True
+                )
+            )
     if not help:
         help = ["write `input: [28, 28, 1]` at the top of the spec, or `inputs:` for several"]
     return sink.report("AS206", place, message, help=help)
@@ -117,7 +120,9 @@ def shape_of_input(entry: Any) -> list[Any] | None:
                 value = by_bare[name][1]
                 break
         else:
-            value = next((by_bare[n][1] for n in ("batchshape", "batchinputshape") if n in by_bare), None)
+            value = next(
+                (by_bare[n][1] for n in ("batchshape", "batchinputshape") if n in by_bare), None
+            )
             value = value[1:] if isinstance(value, list) else None
     if isinstance(value, str) and re.fullmatch(r"\(\s*\d+(\s*,\s*\d+)*\s*,?\s*\)", value):
         value = [int(n) for n in re.findall(r"\d+", value)]
