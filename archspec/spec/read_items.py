@@ -171,7 +171,8 @@ class ItemReader(ArgumentReader):
             missing = [n for n in block.params if n in block.required and n not in own]
         hidden = self.sink.withholds(block.body.place)
         for name in unknown:
-            near = near_words(name, [n for n in (*block.params, *ITEM_KEYS) if n not in own])
+            free = [n for n in (*block.params, *ITEM_KEYS) if n not in own]
+            near = near_words(name, free, elsewhere=False)
             missing = [m for m in missing if m not in near.words]
             takes = ", ".join(block.params) or "no parameters"
             at = place.at(name).key()
