@@ -8,7 +8,7 @@ from archspec.diagnostics.fixes import Fix, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Path, Place, Reported, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
 from archspec.formulas.explain import ExpressionError
-from archspec.formulas.expressions import FUNCTIONS, parse_expression
+from archspec.formulas.expressions import FUNCTIONS, is_name, parse_expression
 from archspec.formulas.mend import NAME, meant_numbers, mended_formulas
 from archspec.formulas.templates import Template, make_template
 from archspec.layers import layer_type
@@ -41,7 +41,7 @@ def read_template(
     def problem(error: ExpressionError, path: tuple[str | int, ...]) -> None:
         nonlocal sound, cut
         sound = False
-        at = as_it_stands(place.at(*path))
+        at = place.at(*path).as_it_stands()
         text = str(at.document.at(at.path))
         if cut and text.count(")") > text.count("("):
             cut = False
@@ -75,7 +75,9 @@ def _mends(
         shown = f"[{shown}]" if isinstance(number, list) else shown
         yield replace(did_you_mean(shown) + as_sentence(error.help), place, number, certain=True)
         return
-    if all(re.match(rf"\s*{NAME}\s*=(?!=)", part) for part in text.split(",")):
+    if place.path[-1:] != ("when",) and all(
+        re.match(rf"\s*{NAME}\s*=(?!=)", part) for part in text.split(",")
+    ):
         yield from _arguments_fix(text, place, short)
         return
     for better in (*_other_function(error, text.strip()), *mended_formulas(text.strip())):
@@ -121,22 +123,23 @@ def _report_unknown_names(
     sink: Sink,
 ) -> None:
     """Report each name where it stands in the value."""
+    declared = place.document.at(("params",))
     for name in sorted(names):
         path, within = _find(value, name)
-        at = as_it_stands(place.at(*path))._replace(within=within)
+        at = place.at(*path).as_it_stands()._replace(within=within)
+        if _is_of_bad_name(name, at, declared):
+            continue  # that is told where it is declared
         help = _help(name, value, place, at, scope)
         if sink.withholds() and place.document.at(("extends",)) is not None:
             help = []  # the names that are known are those of the other file
         sink.report("AS208", at, f"there is no parameter `{name}` here", help=help)
 
 
-def as_it_stands(place: Place) -> Place:
-    """The place of a value that stands alone for the first argument: that of the value."""
-    document, path = place.document, place.path
-    holder = document.at(path[:-1]) if path else None
-    if holder is None or isinstance(holder, dict if isinstance(path[-1], str) else list):
-        return place
-    return place._replace(path=path[:-1])
+def _is_of_bad_name(name: str, place: Place, declared: Any) -> bool:
+    """Whether it is a piece of `my-width`, which is declared so, but cannot be a name."""
+    text = str(place.document.at(place.path))
+    bad = (n for n in declared if not is_name(n)) if isinstance(declared, dict) else ()
+    return any(name in n and n in text for n in bad)
 
 
 def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str]) -> list[str | Fix]:

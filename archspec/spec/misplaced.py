@@ -1,5 +1,6 @@
 """Arguments that stand at another place than they should: one mistake, and one error."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -39,9 +40,11 @@ def refuse_misplaced(
     return None
 
 
-def refuse_position(type: type[Layer], value: list[Any], place: Place, sink: Sink) -> bool:
-    """Report a list that stands for several arguments; whether it does."""
+def refuse_position(type: type[Layer], value: Any, place: Place, sink: Sink) -> bool:
+    """Report a list, or a text, that stands for several arguments; whether it does."""
     names = list(fields(type))
+    if isinstance(value, str):
+        value = _pieces(value)
     wires = wires_fix(type.__name__, value, place)
     if wires:
         message = (
@@ -69,6 +72,17 @@ def refuse_position(type: type[Layer], value: list[Any], place: Place, sink: Sin
     help = f"`{word}: {shown}`" if len(shown) <= _LONGEST_SHOWN else "name the arguments"
     sink.report("AS204", place, message, help=[Fix(help, (Edit(place, arguments),), True)])
     return True
+
+
+def _pieces(text: str) -> list[Any]:
+    """The arguments in `8, 3` or `filters=8, kernel_size=3`."""
+    found: list[Any] = []
+    for piece in text.strip("() ").split(","):
+        name, equals, inner = piece.partition("=")
+        inner = (inner if equals else name).strip().strip("'\"")
+        read: Any = int(inner) if re.fullmatch(r"-?\d+", inner) else inner
+        found.append({name.strip(): read} if equals else read)
+    return found
 
 
 def wires_fix(word: str, value: Any, place: Place) -> list[Fix]:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, renamed, replace
-from archspec.diagnostics.sink import REPORTED, Note, Place, Sink
+from archspec.diagnostics.fixes import Edit, Fix, renamed, replace
+from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.expressions import is_name
 from archspec.spec.check_values import show
@@ -21,6 +21,18 @@ TYPES: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "str": (str,),
     "list": (list,),
+}
+
+
+_TYPES_ELSEWHERE = {
+    "integer": "int",
+    "number": "float",
+    "double": "float",
+    "string": "str",
+    "text": "str",
+    "boolean": "bool",
+    "array": "list",
+    "tuple": "list",
 }
 
 
@@ -114,6 +126,11 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         return True
     help: list[str | Fix] = []
     written = place.document.at(place.path)
+    said = _TYPES_ELSEWHERE.get(str(param.default).lower())
+    if said and param.type == "str" and not sink.withholds(param.place):
+        message = f"a type is one of the words {', '.join(TYPES)}: `{param.name}: {said}`"
+        help.append(replace(message, param.place, said, certain=True))
+        wanted = ()
     for meant in _readings(value):
         if isinstance(meant, wanted) and ("bool" in words or not isinstance(meant, bool)):
             help.append(replace(did_you_mean(show(meant)), place, meant, certain=True))
@@ -159,8 +176,7 @@ def _default_fixes(value: dict[str, Any], place: Place) -> Iterator[Fix]:
             yield replace(message, place, by_name[name], certain=True)
             return
     said = by_name.get("type")
-    meant = {"integer": "int", "number": "float", "string": "str", "boolean": "bool"}
-    word = meant.get(str(said), said)
+    word = _TYPES_ELSEWHERE.get(str(said).lower(), said)
     if isinstance(word, str) and type_words(word):
         message = f"the type stands alone: `{place.path[-1]}: {word}`"
         yield replace(message, place, word, certain=True)
@@ -170,7 +186,30 @@ def name_help(name: str, place: Place) -> str | Fix:
     """The help for a name that formulas cannot use: another one, if there is one."""
     better = re.sub(r"\W", "_", name.strip())
     message = "use letters, digits and `_`" + better_name(name)
-    return replace(message, place, better) if is_name(better) and better != name else message
+    if not is_name(better) or better == name:
+        return message
+    edits = [Edit(place, better)]
+    for path, key, text in texts_with(place.document.at(()), name):
+        at = Place(place.document, path, "key" if key else "value")
+        if at.path != place.path:
+            edits.append(Edit(at, re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", better, text)))
+    return Fix(message, tuple(edits))
+
+
+def texts_with(value: Any, name: str, path: Path = ()) -> Iterator[tuple[Path, bool, str]]:
+    """Where a name stands in the texts and keys of values: path, whether it is a key, the text."""
+    pattern = rf"(?<!\w){re.escape(name)}(?!\w)"
+    if isinstance(value, str):
+        if re.search(pattern, value):
+            yield path, False, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key == name:
+                yield (*path, key), True, key
+            yield from texts_with(inner, name, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from texts_with(inner, name, (*path, number))
 
 
 def better_name(name: str) -> str:

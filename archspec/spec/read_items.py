@@ -115,7 +115,8 @@ class ItemReader(ArgumentReader):
         item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
-        if isinstance(value, list) and not fits(type, own):
+        several = isinstance(value, str) and ("," in value or "=" in value)
+        if (several or isinstance(value, list)) and not fits(type, own):
             from archspec.spec.misplaced import refuse_position
 
             if refuse_position(type, value, place, self.sink):
