@@ -57,7 +57,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
             place = place.at(number) if spec.outputs_listed else place
             refs, _ = lookup(frame, name, nodes)
             if refs is None:
-                help = [wire_help(frame, name, nodes, sink)]
+                help = wire_help(frame, name, nodes, sink, place)
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
                 expander.losses += 1
             elif refs is not REPORTED:

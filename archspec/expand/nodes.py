@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
 from archspec.expand.graph import Expected, Node, Ref, Scope
 from archspec.expand.limits import Limits
@@ -302,9 +303,10 @@ class Expander:
                 node.shares = first if owner.shares < 0 else owner.shares
                 node.trainable = owner.trainable
             return result
-        help = wire_help(frame, operation.target, self.nodes, self.sink)
+        place = item.place.at("layer").as_it_stands()
+        help = wire_help(frame, operation.target, self.nodes, self.sink, place)
         message = f"no layer or block before this one is called `{operation.target}`"
-        self.sink.report("AS301", item.place.at("layer"), message, help=[help])
+        self.sink.report("AS301", place, message, help=help)
         return self._lose(operation, frame)
 
     def _sources(
@@ -324,14 +326,15 @@ class Expander:
                 if self.sink.again(code, place, label) or self.sink.again("AS304", place, label):
                     return REPORTED
                 helped = self.sink.count < _MOST_WITH_HELP
-                help = wire_help(frame, source, self.nodes, self.sink) if helped else ""
+                help: list[str | Fix] = []
+                if helped:
+                    help = wire_help(frame, source, self.nodes, self.sink, place.as_it_stands())
                 if trail:
                     message = f"there is no `{source}`: `{trail}` has nothing of that name"
                 elif source.partition(".")[0] in [o.name for o in around]:
                     code, message = "AS304", f"`{source}` does not stand before this layer"
-                    help = "a layer reads only what stands before it in the list"
-                helps = [help] if help else []
-                return self.sink.report(code, place, message, help=helps, node=label)
+                    help = ["a layer reads only what stands before it in the list"]
+                return self.sink.report(code, place, message, help=help, node=label)
             if refs is REPORTED:
                 return REPORTED
             self._limits.add_read(len(refs), operation.item)
