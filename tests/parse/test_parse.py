@@ -196,7 +196,7 @@ def readers_agree(text: str) -> bool:
     except (Unusual, OddNumber):  # the careful reader reads it
         return False
     sink = Sink()
-    careful, _ = read_with_marks(Source("test.yaml", text), sink)
+    careful, _, _ = read_with_marks(Source("test.yaml", text), sink)
     assert not sink.diagnostics
     assert repr(quick) == repr(careful)
     return True
