@@ -37,9 +37,9 @@ from archspec.parse.yaml_collections import (
     join,
 )
 
-
 _ODD_KEY = re.compile(r"[{\[=]|\w+:\S")
-_GLUED = re.compile(r"[A-Za-z_]\w*:[^\s/:]")
+_GLUED_ITEM = re.compile(r"[A-Z]\w*[a-z0-9]\w*:[^\s/:]")
+_GLUED_LINE = re.compile(r"[A-Za-z_]\w*:[-0-9.\[{]")
 _MERGE = "\0<<"
 """Stands for a merge key: no text has this character."""
 
@@ -177,23 +177,36 @@ class Composer:
             value = WORDS[text]
         elif text[0] in NUMBER_START:
             value = self._number(text, position)
-        elif text[-1] in ",;\\" or (_GLUED.match(text) and type(inner) is not OpenMapping):
+        elif _ends_oddly(text) or self._is_glued(text, position[0], inner):
             self.odd = True
         if event.anchor is None:
             return value, Marks(position), 1
         node = self.anchors[event.anchor] = value, Marks(position), 1 + len(text) // 100
         return node
 
+    def _is_glued(self, text: str, start: Mark, inner: OpenCollection | None) -> bool:
+        """Whether a text looks like a key and its value: ``units:10``."""
+        if ":" not in text:
+            return False
+        if type(inner) is OpenSequence:
+            return bool(_GLUED_ITEM.match(text))
+        alone = not self.lines[start.line][: start.column].strip()
+        return alone and bool(_GLUED_LINE.match(text))
+
     def _number(self, text: str, position: Position) -> Any:
         try:
             value = read_number(text)
-            if value is text and text[-1] in ",;\\":
+            if value is text and _ends_oddly(text):
                 self.odd = True
             return value
         except OddNumber as odd:
             certain = len(odd.meant) == 1
             fixes = [
-                Fix(odd.help if certain else f"write `{meant}`", (self._edit(position, meant),), certain)
+                Fix(
+                    odd.help if certain else f"write `{meant}`",
+                    (self._edit(position, meant),),
+                    certain,
+                )
                 for meant in odd.meant
             ]
             return self._fail("AS017", position, odd.message, *fixes)
@@ -319,6 +332,15 @@ class Composer:
     def _fail(self, code: str, position: Position, message: str, *help: str | Fix) -> Reported:
         place = SourcePlace(self.source, to_span(position))
         return self.sink.report(code, place, message, help=[h for h in help if h])
+
+
+def _ends_oddly(text: str) -> bool:
+    """Whether a plain text has signs at its end that seem to be none of its own."""
+    if text[0] in NUMBER_START and text[-1] in "]}":
+        return {"]": "[", "}": "{"}[text[-1]] not in text
+    if text[0] in NUMBER_START and "; " in text:
+        return True
+    return text[-1] in ",;\\" and (" " not in text or text[-1] == "\\")
 
 
 def _take_bare(inner: OpenCollection | None) -> bool:

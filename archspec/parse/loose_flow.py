@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from yaml.events import ScalarEvent
+
 from archspec.parse.document import MAX_DEPTH
 from archspec.parse.loose_events import Events
 from archspec.parse.loose_keys import find_dash, find_key
@@ -10,9 +12,9 @@ from archspec.parse.loose_lines import Line
 from archspec.parse.slips import Slips, shorten
 
 _CLOSING = {"[": "]", "{": "}"}
-_PLAIN = re.compile(r"(?:[^\s,\[\]{}:]|:(?![\s,\[\]{}]|$)| +(?![\s,\[\]{}#:]|$))+")
+_PLAIN = re.compile(r"(?:[^\s,;\[\]{}:]|:(?![\s,\[\]{}]|$)| +(?![\s,;\[\]{}#:]|$))+")
 _QUOTED = re.compile(r"""\"((?:[^"\\]|\\.)*)\"|'((?:[^']|'')*)'""")
-_MISSING = re.compile(r"(.*?[^\s;])(\s*;\s*|\s+)([A-Za-z_]\w*)$")
+_MISSING = re.compile(r"(.*\S)\s+([A-Za-z_]\w*)$")
 _TEMPLATE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _INDEX = re.compile(r"\[[^\[\]{},:]*\][^,\[\]{}:]*")
 _ESCAPE = re.compile(r"\\(?![0abt\tnvfre \"/\\N_LPxuU\n])")
@@ -65,6 +67,8 @@ class FlowReader:
         if virtual:
             self.events.begin(False, self.row, at, flow=True)
             self._entries(_Open("{", index, at, len(self.events.found) - 1), virtual=True)
+        elif template := _TEMPLATE.match(self.text, at):
+            self._template(template)
         else:
             self._collection()
         return self.index, self.at
@@ -99,6 +103,14 @@ class FlowReader:
                 if self._wrong_closing(opened, sign, closing):
                     return
                 continue
+            if sign == ";" and not comma:
+                edit = self.slips.edit(self.row, self.at, self.at + 1, ",")
+                fix = self.slips.fix("write `,`", edit)
+                said = "a `;` stands where a `,` must"
+                self.slips.add(self.row, self.at, 1, said, fix, in_yaml=True)
+                self._advance(1)
+                comma = True
+                continue
             if sign == ",":
                 if comma:
                     self._surplus_comma()
@@ -112,6 +124,8 @@ class FlowReader:
             self._entry(is_list)
             if self.unclosed:
                 self._finish(is_list)
+                if not virtual:
+                    self._tell_unclosed(opened)
                 return
 
     def _next(self, opened: _Open, virtual: bool) -> bool:
@@ -144,7 +158,9 @@ class FlowReader:
         content = line.text[line.start :]
         if content[0] in "]},":
             return False
-        return bool(find_dash(line.text, line.start) or find_key(line.text, line.start, False, False))
+        return bool(
+            find_dash(line.text, line.start) or find_key(line.text, line.start, False, False)
+        )
 
     def _finish(self, is_list: bool) -> None:
         index, at = self.end
@@ -162,19 +178,35 @@ class FlowReader:
             assert not isinstance(fix, str)
             closing = fix.edits[0].value + closing
         row, end = self.lines[index].row, self._content_end(index, at)
-        fix = self.slips.fix(f"write `{closing}` at its end", self.slips.edit(row, end, end, closing))
-        message = f"this `{opened.sign}` is not closed"
         line = self.lines[opened.index]
+        last = next((e for e in reversed(self.events.found) if type(e) is ScalarEvent), None)
+        if first and last and last.value.endswith(")") and "(" not in last.value:
+            last.value = last.value[:-1].rstrip()
+            fix = self.slips.fix(f"write `{closing}`", self.slips.edit(row, end - 1, end, closing))
+            message = f"this `)` does not close the `{opened.sign}`"
+            self.slips.add(row, end - 1, 1, message, fix)
+            return
+        fix = self.slips.fix(
+            f"write `{closing}` at its end", self.slips.edit(row, end, end, closing)
+        )
+        message = f"this `{opened.sign}` is not closed"
         self.slips.add(line.row, opened.at, 1, message, fix)
 
     def _content_end(self, index: int, at: int) -> int:
         text = self.lines[index].text.rstrip()
-        return len(text[:-1].rstrip()) if text.endswith(",") and at < len(text) else max(len(text), at)
+        return (
+            len(text[:-1].rstrip()) if text.endswith(",") and at < len(text) else max(len(text), at)
+        )
 
     def _wrong_closing(self, opened: _Open, sign: str, closing: str) -> bool:
         """A bracket of the other kind: it stands for the right one, or that is missing before it."""
         row = self.row
         rest = self.text[self.at :]
+        if re.match(rf".\s*{re.escape(closing)}", rest) and (self.depth < 2 or sign == closing):
+            fix = self.slips.fix("leave it out", self.slips.edit(row, self.at, self.at + 1, ""))
+            self.slips.add(row, self.at, 1, f"this `{sign}` closes nothing", fix)
+            self.at += 1
+            return False
         outer = sign != ")" and self.depth > 1
         surplus = sum(rest.count(c) for c in "]}") - sum(rest.count(c) for c in "[{")
         if outer and surplus < self.depth:
@@ -187,7 +219,9 @@ class FlowReader:
             if opened.sign == "[":
                 self.events.make_hole(opened.begin)
             return True
-        fix = self.slips.fix(f"write `{closing}`", self.slips.edit(row, self.at, self.at + 1, closing))
+        fix = self.slips.fix(
+            f"write `{closing}`", self.slips.edit(row, self.at, self.at + 1, closing)
+        )
         message = f"this `{sign}` does not close the `{opened.sign}`"
         self.slips.add(row, self.at, 1, message, fix)
         self._advance(1)
@@ -205,13 +239,6 @@ class FlowReader:
         index, at = self.end
         row = self.lines[index].row
         closing = _CLOSING[opened.sign]
-        sign = self.text[self.at]
-        if sign == ";":
-            edit = self.slips.edit(self.row, self.at, self.at + 1, ",")
-            fix = self.slips.fix("write `,`", edit)
-            self.slips.add(self.row, self.at, 1, "a `;` stands where a `,` must", fix)
-            self._advance(1)
-            return
         fix = self.slips.fix("write `,` before it", self.slips.edit(row, at, at, ","))
         self._tell_comma(closing, opened, self.at, self._width(), fix)
 
@@ -298,7 +325,8 @@ class FlowReader:
         if self.text[self.at : self.at + 1] in ("{", "[") and re.fullmatch(r"[A-Za-z_]\w*", token):
             edit = self.slips.edit(row, at + len(token), self.at, ": ")
             fix = self.slips.fix(f"write `{token}: {self.text[self.at]}…`", edit)
-            self.slips.add(row, at, len(token), f"there is no `:` after `{token}`", fix)
+            said = f"there is no `:` after `{token}`"
+            self.slips.add(row, at, len(token), said, fix, in_yaml=True)
             self._open_pair(is_list, row, at)
             self.events.scalar(token, row, at, at + len(token))
             self._collection()
@@ -381,17 +409,12 @@ class FlowReader:
             del self.events.found[count:]
             self.events.hole(row, at, self.at)
             return
-        value, gap, key = match.groups()
-        start = at + match.start(3)
+        value, key = match.groups()
+        start = at + match.start(2)
         edit = self.slips.edit(row, at + match.end(1), start, ", ")
-        if ";" in gap:
-            column = row, at + match.start(2) + gap.index(";"), 1
-            fix = self.slips.fix("write `,`", edit)
-            self.slips.add(*column, "a `;` stands where a `,` must", fix)
-        else:
-            fix = self.slips.fix(f"write `{value}, {key}`", edit)
-            message = "a `,` or the closing `}` is missing before this"
-            self.slips.add(row, start, len(key), message, fix)
+        fix = self.slips.fix(f"write `{value}, {key}`", edit)
+        message = "a `,` or the closing `}` is missing before this"
+        self.slips.add(row, start, len(key), message, fix)
         self._scalar(value, row, at)
         self.events.scalar(key, row, start, start + len(key))
         self._colon()
@@ -402,7 +425,9 @@ class FlowReader:
         row, meant = self.row, match[1]
         edit = self.slips.edit(row, match.start(), match.end(), meant)
         fix = self.slips.fix(f"a formula stands alone: `{meant}`", edit)
-        self.slips.add(row, match.start(), 2, "`{{` does not begin a formula", fix, code="AS016")
+        self.slips.add(
+            row, match.start(), 2, "`{{` does not begin a formula", fix, code="AS016", in_yaml=True
+        )
         self.events.scalar(meant, row, match.start(), match.end())
         self._advance(len(match[0]))
 
@@ -538,7 +563,7 @@ class FlowReader:
         if in_flow:
             found = re.compile(r"\s*(?:[,\]}]|$)").search(text, start + 1)
             end = found.start() if found else end
-        elif sign == '"' and text.endswith("'"):
+        elif text[end - 1] in "\"'" and end - 1 > start:
             end -= 1
         fix = self.slips.fix("close it with the same sign", self.slips.edit(row, end, end, sign))
         if not in_flow and end < len(text):

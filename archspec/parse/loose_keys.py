@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 _QUOTED = re.compile(r""" *("(?:[^"\\]|\\.)*"|'(?:[^']|'')*') *:(?=\s|$)""")
-_PLAIN = re.compile(r"([^\s:#\"'{}\[\],&*!|>%@`-](?:[^:{}\[\]]|:(?=\S))*?) *:(?=\s|$)")
+_PLAIN = re.compile(r"((?:[^\s:#\"'{}\[\],&*!|>%@`-]|-(?=\S))(?:[^:{}\[\]]|:(?=\S))*?) *:(?=\s|$)")
 _GLUED = re.compile(r"([A-Za-z_]\w*):(?![\s/:])(?=\S)")
 _EQUALS = re.compile(r"([A-Za-z_]\w*)( *(?::=|=>|=(?!=)) *)(?=\S)")
 _BRACE = re.compile(r"([A-Za-z_]\w*)( *)(?=[{\[])")

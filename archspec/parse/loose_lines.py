@@ -8,7 +8,7 @@ import re
 
 from archspec.parse.slips import Slips
 
-_WIDE = str.maketrans("：，｛｝［］（）；＂＇“”„‟«»‘’‚‛", ":,{}[]();\"'\"\"\"\"\"\"''''")
+_WIDE = str.maketrans("：，｛｝［］（）；＂＇“”„‟«»‘’‚‛", ':,{}[]();"\'""""""\'\'\'\'')
 _ODD = re.compile("[：，｛｝［］（）；＂＇“”„‟«»‘’‚‛]")
 _SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 ODD_SIGNS = re.compile(f"{_ODD.pattern}|{_SPACES.pattern}")
@@ -27,7 +27,7 @@ _COMMENT = re.compile(
 class Line:
     """A line with something in it: without its comment, and with what is meant by its signs."""
 
-    __slots__ = ("indent", "row", "start", "text")
+    __slots__ = ("indent", "is_free", "row", "start", "text")
 
     def __init__(self, row: int, text: str, start: int, indent: int) -> None:
         self.row = row
@@ -38,6 +38,8 @@ class Line:
         """Where its content begins."""
         self.indent = indent
         """How far it is indented, or is meant to be."""
+        self.is_free = False
+        """Whether a tab stands in its indentation, so that this may be of any width."""
 
 
 def read_lines(texts: list[str], slips: Slips, tab: int) -> list[Line]:
@@ -47,24 +49,32 @@ def read_lines(texts: list[str], slips: Slips, tab: int) -> list[Line]:
     _take_comments(texts, slips)
     _take_signs(texts, slips)
     lines = []
-    tabs = []
     for row, text in enumerate(texts):
         content = text.lstrip(" \t")
         if not content or content[0] == "#":
             continue
         start = len(text) - len(content)
-        if "\t" in text[:start]:
-            tabs.append((row, start, text[:start].expandtabs(tab)))
         indent = len(text[:start].expandtabs(tab))
         lines.append(Line(row, _without_comment(text), start, indent))
+        lines[-1].is_free = "\t" in text[:start]
+    indented = [line for line in lines if line.start]
+    free = sum(line.is_free for line in indented)
+    if free * 2 >= len(indented):  # the tabs of the whole text are of one width
+        for line in lines:
+            line.is_free = False
+    return lines
+
+
+def tell_tabs(lines: list[Line], texts: list[str], slips: Slips) -> None:
+    """Take note of tabs in the indentation of lines, once it is known what is meant."""
+    tabs = [line for line in lines if "\t" in texts[line.row][: line.start]]
     if tabs:
-        row, start, _ = tabs[0]
-        edits = [slips.edit(r, 0, s, spaces) for r, s, spaces in tabs]
+        edits = [slips.edit(t.row, 0, t.start, " " * max(t.indent, 0)) for t in tabs]
         fix = slips.fix("indent with spaces", *edits)
         notes = (f"{len(tabs):,} lines have one",) if len(tabs) > 1 else ()
+        row = tabs[0].row
         column = texts[row].index("\t")
         slips.add(row, column, 1, "a tab stands in the indentation", fix, code="AS018", notes=notes)
-    return lines
 
 
 def _without_comment(text: str) -> str:
@@ -155,7 +165,7 @@ def _take_signs(texts: list[str], slips: Slips) -> None:
         edits = [slips.edit(r, c, c + 1, t) for r, c, t in all_of_them]
         notes = (f"{len(edits):,} signs are such",) if len(edits) > 1 else ()
         fix = slips.fix(say.format(meant.strip()), *edits)
-        slips.add(row, column, 1, message.format(sign), fix, notes=notes)
+        slips.add(row, column, 1, message.format(sign), fix, notes=notes, in_yaml=True)
 
 
 def has_odd_signs(text: str) -> bool:

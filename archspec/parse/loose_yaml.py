@@ -11,7 +11,7 @@ from typing import Any
 from archspec.parse.loose_events import Events
 from archspec.parse.loose_flow import FlowReader
 from archspec.parse.loose_keys import Key, find_dash, find_key, is_layer
-from archspec.parse.loose_lines import Line, read_lines
+from archspec.parse.loose_lines import Line, read_lines, tell_tabs
 from archspec.parse.slips import Slips, TooManySlips, shorten
 
 _PROPERTY = re.compile(r"([&!])(\S*)(?: +|$)")
@@ -77,6 +77,7 @@ class _Reader:
                 self._read_line()
             self.index += 1
         self._close(0)
+        tell_tabs(self.lines, self.texts, self.slips)
         return self.events.complete()
 
     def _take_marker(self) -> bool:
@@ -116,25 +117,44 @@ class _Reader:
         key = find_key(line.text, line.start, False, self._has_block())
         indents = [frame.indent for frame in self.stack]
         last = len(self.stack) - 1
-        if top.waiting and (line.indent > top.indent or (dash and not top.is_list and line.indent == top.indent)):
+        if line.is_free:
+            return self._place_free(bool(dash))
+        if top.waiting and (
+            line.indent > top.indent or (dash and not top.is_list and line.indent == top.indent)
+        ):
             return -1
         exact = [n for n in range(last, -1, -1) if indents[n] == line.indent]
+        lists = [n for n in range(last, -1, -1) if self.stack[n].is_list]
         for n in exact:
             if self.stack[n].is_list == bool(dash):
+                if n == 0 and key and is_layer(key.name) and lists:
+                    return self._list_entry(lists[-1])
                 return n
         if dash:
             return self._find_list(exact, dash[0])
-        if top.waiting and exact and key and not is_layer(key.name) and self.stack[exact[0]].is_list:
+        if (
+            top.waiting
+            and exact
+            and key
+            and not is_layer(key.name)
+            and self.stack[exact[0]].is_list
+        ):
             self._indent(top.indent + 2)
             return -1
         if exact and self.stack[exact[0]].is_list:
             return exact[0]  # a dash is missing: the item says so
+        if (
+            key is None
+            and lists
+            and not self.stack[-1].waiting
+            and is_layer(line.text[line.start :])
+        ):
+            return self._list_entry(lists[-1] if line.indent == 0 else lists[0])
         fitting = [n for n in range(last, -1, -1) if not self.stack[n].is_list or not key]
         if key is None or not fitting:
             return None if key or top.is_list or line.indent < top.indent else last
         near = min(fitting, key=lambda n: abs(indents[n] - line.indent))
-        if is_layer(key.name) and any(f.is_list for f in self.stack):
-            lists = [n for n in range(last, -1, -1) if self.stack[n].is_list]
+        if is_layer(key.name) and lists:
             nearest = min(lists, key=lambda n: abs(indents[n] - line.indent))
             if abs(indents[nearest] - line.indent) <= abs(indents[near] - line.indent):
                 self._indent(indents[nearest])
@@ -159,6 +179,32 @@ class _Reader:
         self._indent(self.stack[near].indent)
         return near
 
+    def _place_free(self, dash: bool) -> int | None:
+        """The frame of a line whose tabs may be of any width; it is indented as that one."""
+        line, top = self.line, self.stack[-1]
+        if top.waiting:
+            line.indent = top.indent + 2
+            return -1
+        for n in range(len(self.stack) - 1, -1, -1):
+            if self.stack[n].is_list == dash:
+                line.indent = self.stack[n].indent
+                return n
+        return None
+
+    def _list_entry(self, n: int) -> int:
+        """Take a line as an entry of a list, though neither its indentation nor a dash says so."""
+        line, indent = self.line, self.stack[n].indent
+        shown = shorten(line.text[line.start :])
+        edit = self.slips.edit(line.row, 0, line.start, " " * indent + "- ")
+        fix = self.slips.fix(f"a layer begins with `- `: `- {shown}`", edit, certain=False)
+        self.slips.add(line.row, line.start, 1, _INDENTATION, fix)
+        line.indent = indent
+        self.told = line.row
+        return n
+
+    told = -1
+    """The row whose missing dash was told."""
+
     def _surplus_dash(self, content: int) -> None:
         line = self.line
         fix = self.slips.fix("leave it out", self.slips.edit(line.row, line.start, content, ""))
@@ -170,22 +216,30 @@ class _Reader:
         """Take a line, and those that belong to it, as indented in another way."""
         line = self.line
         by = indent - line.indent
-        rows = []
-        for below in self.lines[self.index :]:
+        rows = [line]
+        dash = bool(find_dash(line.text, line.start))
+        for below in self.lines[self.index + 1 :]:
             if below.indent < line.indent:
                 break
-            if below is not line and below.indent == line.indent and by > 0:
-                found = find_dash(below.text, below.start)
-                if bool(found) != bool(find_dash(line.text, line.start)):
+            if below.indent == line.indent:
+                if bool(find_dash(below.text, below.start)) != dash:
                     break
+            elif by > 0 and below.indent >= indent:
+                if below.indent == indent or by > 2:
+                    break
+                continue
             rows.append(below)
         edits = []
         for below in rows:
-            edits.append(self.slips.edit(below.row, 0, below.start, " " * max(below.indent + by, 0)))
+            edits.append(
+                self.slips.edit(below.row, 0, below.start, " " * max(below.indent + by, 0))
+            )
         for below in reversed(rows):
             below.indent += by
         spaces = f"{indent} space{'s' * (indent != 1)}" if indent else "no space"
-        also = f", and what belongs to it ({len(rows) - 1:,} lines) likewise" if len(rows) > 1 else ""
+        also = (
+            f", and what belongs to it ({len(rows) - 1:,} lines) likewise" if len(rows) > 1 else ""
+        )
         fix = self.slips.fix(f"begin it with {spaces}{also}", *edits, certain=abs(by) == 1)
         self.slips.add(line.row, line.start, 1, _INDENTATION, fix)
 
@@ -230,7 +284,10 @@ class _Reader:
         if dash is None and not self.stack and re.fullmatch(r"[\[{].*", text[at:]):
             self._inline(at)
             return
-        key = None if dash else find_key(text, at, False, self._has_block(indent))
+        if at == self.line.start and self.stack:
+            indent = self._usual_indent(indent, bool(dash))
+        among = not dash and at == self.line.start and self._is_first_of_mapping(indent)
+        key = None if dash else find_key(text, at, among, self._has_block(indent))
         unlisted = not dash and self._is_list_without_dash(indent, key)
         if self.stack:
             self.stack[-1].waiting = False
@@ -244,6 +301,40 @@ class _Reader:
             self._pair(at)
         else:
             self._inline(at)
+
+    def _usual_indent(self, indent: int, dash: bool) -> int:
+        """The indentation of a block whose first line stands elsewhere than the others."""
+        line = self.line
+        if line.text.endswith(":") or self.index + 1 >= len(self.lines):
+            return indent
+        below = self.lines[self.index + 1]
+        if below.indent in (indent, self.stack[-1].indent) or below.indent < self.stack[-1].indent:
+            return indent
+        if bool(find_dash(below.text, below.start)) != dash or line.is_free or below.is_free:
+            return indent
+        if not dash and not find_key(below.text, below.start, False, False):
+            return indent
+        parent = self.stack[-1].indent
+        inside = []
+        for other in self.lines[self.index + 1 :]:
+            if other.indent <= parent:
+                break
+            inside.append(other.indent)
+        odd = (indent - parent) % 2 and not (below.indent - parent) % 2
+        if indent in inside or (inside.count(below.indent) < 2 and not odd):
+            return indent
+        kept = line.indent
+        self._indent(below.indent + line.indent - indent)
+        return indent + line.indent - kept
+
+    def _is_first_of_mapping(self, indent: int) -> bool:
+        """Whether the lines below, in the same column, begin with keys."""
+        for below in self.lines[self.index + 1 :]:
+            if below.indent <= indent:
+                dash = find_dash(below.text, below.start)
+                key = find_key(below.text, below.start, False, False)
+                return below.indent == indent and not dash and key is not None
+        return False
 
     def _open(self, indent: int, is_list: bool, at: int) -> None:
         self.stack.append(_Frame(indent, is_list))
@@ -271,7 +362,11 @@ class _Reader:
                 return 1 if words and indent > parent else 0
             words = words and is_layer(below.text[below.start :])
             bare = bare or find_key(below.text, below.start, False, False) is None
-        bare = bare or (key is None and self.index + 1 < len(self.lines) and self.lines[self.index + 1].indent == indent)
+        bare = bare or (
+            key is None
+            and self.index + 1 < len(self.lines)
+            and self.lines[self.index + 1].indent == indent
+        )
         return 2 if bare and words else 0
 
     def _add_dashes(self, indent: int, everywhere: bool) -> None:
@@ -303,7 +398,7 @@ class _Reader:
         found = find_dash(line.text, at)
         frame.waiting = True
         if found is None:
-            if not silent and self.dashless != frame.indent:
+            if not silent and self.dashless != frame.indent and self.told != line.row:
                 self._missing_dash(at)
             self._node(at, frame.indent + 2)
             return
@@ -371,7 +466,11 @@ class _Reader:
             fix = slips.fix(f"write `{shown}`", slips.edit(row, key.rest, key.rest, " "))
         elif key.slip == "equals":
             sign = text[key.end : key.rest].strip()
-            said, column, width = f"`{sign}` stands where a `:` must", text.index(sign, key.end), len(sign)
+            said, column, width = (
+                f"`{sign}` stands where a `:` must",
+                text.index(sign, key.end),
+                len(sign),
+            )
             fix = slips.fix(f"write `{shown}`", slips.edit(row, key.end, key.rest, ": "))
         elif key.slip == "two" or (key.slip == "brace" and key.rest > key.end):
             fix = slips.fix(f"write `{shown}`", slips.edit(row, key.end, key.rest, ": "))
@@ -381,7 +480,7 @@ class _Reader:
         if key.slip == "bare" and not self._has_block(self.stack[-1].indent):
             slips.add(row, column, width, said, "a key ends in `:`, and its value follows")
             return
-        slips.add(row, column, width, said, fix)
+        slips.add(row, column, width, said, fix, in_yaml=key.slip != "bare")
 
     def _value(self, key: Key) -> None:
         """The value behind a key, in the same line."""
@@ -440,13 +539,17 @@ class _Reader:
             indent = line.start + self.stack[-1].indent - line.indent
             edit = slips.edit(row, at + len(first), start, "\n" + " " * max(indent, 0))
             fix = slips.fix("begin a new line before it", edit)
-            slips.add(row, start, len(rest.split(":")[0].strip()), "a second key stands in this line", fix)
+            slips.add(
+                row, start, len(rest.split(":")[0].strip()), "a second key stands in this line", fix
+            )
             self.events.scalar(first, row, at, at + len(first))
             self._pair(start)
         else:
             number = _ARGUMENTS.match(value) and _NUMBER.match(value.split(": ")[-1].strip())
             slips.add(row, colon, 1, message, *((braces, quotes) if number else (quotes,)))
-            self.events.hole(row, at, end) if number else self.events.scalar(value, row, at, end, plain=False)
+            self.events.hole(row, at, end) if number else self.events.scalar(
+                value, row, at, end, plain=False
+            )
 
     def _inline(self, at: int) -> None:
         """A value that begins in a line and is no list or mapping in lines of their own."""
@@ -511,11 +614,14 @@ class _Reader:
         if second := _SECOND.search(text, at):
             self._tell_stray_colon(at, second.start())
             return
+        if value[-1] in "]})" and {"]": "[", "}": "{", ")": "("}[value[-1]] not in value:
+            self._tell_surplus(at)
+            return
         while len(value) > 1 and value[-1] in ",;\\":
             end = first.start + len(first.text[first.start :].rstrip(",;\\ "))
             said = f"`{value[-1]}` stands at the end of the line"
             fix = slips.fix("leave it out", slips.edit(row, end, len(first.text), ""))
-            slips.add(row, len(first.text) - 1, 1, said, fix)
+            slips.add(row, len(first.text) - 1, 1, said, fix, in_yaml=True)
             value = value[:-1].rstrip()
         while self.index + 1 < len(self.lines):
             below = self.lines[self.index + 1]
@@ -528,6 +634,25 @@ class _Reader:
             self.index += 1
         end = start + len(text) - start
         self.events.scalar(value, first.row, start, end)
+
+    def _tell_surplus(self, at: int) -> None:
+        """A text that ends in a bracket which was not opened."""
+        slips, row, text = self.slips, self.line.row, self.line.text
+        value, last = text[at:], text[-1]
+        bare = value.rstrip("]})").rstrip()
+        delete = slips.fix("leave it out", slips.edit(row, at + len(bare), len(text), ""))
+        opening = {"]": "[", "}": "{", ")": "["}[last]
+        edits = [slips.edit(row, at, at, opening)]
+        if last == ")":
+            edits.append(slips.edit(row, len(text) - 1, len(text), "]"))
+        write = slips.fix(f"write `{opening}` before it", *edits, certain=False)
+        listed = "," in value and last != "}" and not value.endswith(last * 2)
+        help = (write,) if listed else (delete,)
+        slips.add(row, len(text) - 1, 1, f"this `{last}` closes nothing", *help, in_yaml=True)
+        if listed:
+            self.events.hole(row, at, len(text))
+        else:
+            self.events.scalar(bare, row, at, at + len(bare))
 
     def _tell_stray_colon(self, at: int, colon: int) -> None:
         row, text = self.line.row, self.line.text

@@ -44,9 +44,9 @@ class MissingValues:
                     numbers.append(bare[number])
                     number += 1
                 self._numbers(mapping, before or "", numbers)
-            elif match := _GLUED.fullmatch(key) or _ASSIGNED.fullmatch(key):
-                self._pair(mapping, match, position)
-            elif match := _TWO_WORDS.fullmatch(key):
+            elif (match := _GLUED.fullmatch(key) or _ASSIGNED.fullmatch(key)) or (
+                match := _TWO_WORDS.fullmatch(key)
+            ):
                 self._pair(mapping, match, position)
             else:
                 self._bare(mapping, bare[number - 1])
@@ -92,7 +92,9 @@ class MissingValues:
         parts = [written, *(b.key for b in numbers)]
         listed, fraction = f"[{', '.join(parts)}]", ".".join(parts)
         whole = (start, end)
-        brackets = Fix(f"a list stands in brackets: `{name}: {listed}`", (self._edit(whole, listed),))
+        brackets = Fix(
+            f"a list stands in brackets: `{name}: {listed}`", (self._edit(whole, listed),)
+        )
         point = Fix(f"a fraction has a point: `{name}: {fraction}`", (self._edit(whole, fraction),))
         value: Any = REPORTED
         if len(numbers) > 1 or type(first) is not int or not numbers[0].key.isdigit():

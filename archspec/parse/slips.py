@@ -22,6 +22,8 @@ class Slip(NamedTuple):
     message: str
     help: tuple[str | Fix, ...]
     notes: tuple[str, ...]
+    in_yaml: bool
+    """Whether it can be made in a text that is YAML, though hardly what was meant."""
 
 
 class Slips:
@@ -43,6 +45,7 @@ class Slips:
         *help: str | Fix,
         code: str = "",
         notes: tuple[str, ...] = (),
+        in_yaml: bool = False,
     ) -> None:
         """Take a slip in a line.
 
@@ -52,7 +55,7 @@ class Slips:
         place = self.place(row, start, start + max(width, 1))
         if any(slip.place == place for slip in self.found):
             return
-        self.found.append(Slip(code or self.code, place, message, help, notes))
+        self.found.append(Slip(code or self.code, place, message, help, notes, in_yaml))
         if len(self.found) > MOST_SLIPS:
             raise TooManySlips
 
@@ -68,6 +71,15 @@ class Slips:
     def fix(self, message: str, *edits: Edit, certain: bool = True) -> Fix:
         """Edits after which a slip should be gone."""
         return Fix(message, edits, certain)
+
+    def lies_in(self, span: Span) -> bool:
+        """Whether a slip stands within a piece of a line."""
+        for slip in self.found:
+            where = slip.place.where
+            if where and where.line == span.line == span.end_line:
+                if span.column <= where.column < span.end_column:
+                    return True
+        return False
 
     def report(self, sink: Sink, most: int = MOST_SLIPS) -> None:
         """Tell of them, of the first ones if there are too many."""

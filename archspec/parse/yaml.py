@@ -14,6 +14,7 @@ from archspec.diagnostics.source import Source
 from archspec.parse.document import Document, Marks
 from archspec.parse.quick_yaml import Unusual, read_quickly
 from archspec.parse.scalars import OddNumber
+from archspec.parse.slips import Slips
 
 _BREAKS = "\x85\u2028\u2029"
 """Line breaks in YAML 1.1, to libyaml, but neither in YAML 1.2 nor to editors."""
@@ -85,8 +86,9 @@ def _parse_with_care(source: Source, sink: Sink, text: str | None = None) -> Doc
         return document
     except yaml.YAMLError as found:
         error, odd = found, True
-    if (odd or not source.text.isascii()) and len(source.text) <= _LARGEST:
-        document, told = _parse_loosely(source, sink, text)
+    odd = odd or (not source.text.isascii() and _has_odd_signs(source.text))
+    if odd and len(source.text) <= _LARGEST:
+        document, told = _parse_loosely(source, sink, text, error is None)
         if told:
             return document
     if error is not None:
@@ -99,15 +101,16 @@ def _parse_with_care(source: Source, sink: Sink, text: str | None = None) -> Doc
     return Document(source, value, lambda: marks, sound=not first.errors)
 
 
-def _parse_loosely(source: Source, sink: Sink, text: str | None) -> tuple[Document | None, bool]:
+def _parse_loosely(
+    source: Source, sink: Sink, text: str | None, is_yaml: bool
+) -> tuple[Document | None, bool]:
     """What was meant by a text; and whether something was told."""
     from archspec.parse.careful_yaml import Composer, Stop
     from archspec.parse.loose_yaml import read_loosely
-    from archspec.parse.slips import Slips
 
     slips = Slips(source, "AS010", text)
     events = iter(read_loosely(slips))
-    if not slips.found:
+    if not slips.found or (is_yaml and not all(slip.in_yaml for slip in slips.found)):
         return None, False
     second = Sink()
     value: Any = None
@@ -120,7 +123,7 @@ def _parse_loosely(source: Source, sink: Sink, text: str | None) -> tuple[Docume
     slips.report(sink) if ours else slips.report(sink, most=1)
     if not ours:
         return None, True
-    _tell_again(second, sink)
+    _tell_again(second, sink, slips)
     return Document(source, value, lambda: marks, sound=False), True
 
 
@@ -134,7 +137,12 @@ def _has_odd_signs(text: str) -> bool:
     return has_odd_signs(text)
 
 
-def _tell_again(found: Sink, sink: Sink) -> None:
-    """Report what was kept back until it was known how the text is to be read."""
+def _tell_again(found: Sink, sink: Sink, slips: Slips | None = None) -> None:
+    """Report what was kept back until it was known how the text is to be read.
+
+    What has a slip within it, which was told, is not said.
+    """
     for told in found.diagnostics:
+        if slips is not None and told.span is not None and slips.lies_in(told.span):
+            continue
         sink.report(told.code, told.place, told.message, notes=told.notes, help=told.advice)
