@@ -73,6 +73,7 @@ def set_parameters(
 ) -> Spec:
     """The spec with other values for its parameters; reports those that it does not have."""
     merged = dict(spec.values)
+    given = dict(spec.given)
     for name, value in values.items():
         place = places[name]
         param = spec.params.get(name)
@@ -87,7 +88,9 @@ def set_parameters(
             sink.report("AS110", place.key(), message, help=help)
         elif check_type(param, value, place, sink):
             merged[name] = value
-    return spec._replace(values=merged, changed=spec.changed or merged != spec.values)
+            given[name] = place
+    changed = spec.changed or merged != spec.values
+    return spec._replace(values=merged, given=given, changed=changed)
 
 
 def require_values(spec: Spec, sink: Sink) -> None:
