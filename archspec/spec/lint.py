@@ -1,14 +1,14 @@
 """Warnings of what a spec declares."""
 
 from collections.abc import Iterator, Mapping, Set
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archspec.diagnostics.characters import visible
 from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.sink import Sink
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
-from archspec.spec.types import Block, Parameter
+from archspec.spec.types import Block, Body, ParallelItem, Parameter, RepeatItem
 
 _LONGEST = 200
 """A longer text is none that somebody took for a formula."""
@@ -23,6 +23,7 @@ class Declared(NamedTuple):
     params: Mapping[str, Parameter]
     used: Set[str]
     """Names in the formulas of its layers, inputs and expectations."""
+    body: Body
 
 
 @rule("AS902")
@@ -41,6 +42,33 @@ def unused_parameter(spec: Declared) -> Iterator[Finding]:
             yield Finding(param.place.key(), f"parameter `{name}` is never used")
 
 
+@rule("AS926")
+def idle_construct(spec: Declared) -> Iterator[Finding]:
+    """A repeat of no rounds, or a parallel of one branch, written so and not by a parameter."""
+    document = spec.body.place.document
+    own = [block.body for block in spec.blocks.values() if block.place.document is document]
+    for body in (spec.body, *own):
+        for item in body.walk():
+            if isinstance(item, RepeatItem) and _rounds(item) == 0:
+                help = ["write how often, or take it out"]
+                yield Finding(
+                    item.place.key(), "this `repeat` has no rounds: nothing is made", help=help
+                )
+            elif isinstance(item, ParallelItem) and len(item.branches) == 1 and item.merge:
+                (branch,) = item.branches
+                help = ["is a branch missing? one alone can stand without `parallel`"]
+                message = f"`{branch}` is the only branch of this `{item.word}`"
+                yield Finding(item.place.key(), message, help=help)
+
+
+def _rounds(item: RepeatItem) -> Any:
+    """How often a repeat goes round, if that is written as a number; else None."""
+    if item.times is not None:
+        return None if item.times.names else item.times.value
+    columns = [c.value for c in item.columns.values() if not c.names]
+    return len(columns[0]) if columns and isinstance(columns[0], list) else None
+
+
 @rule("AS906")
 def default_like_formula(params: Mapping[str, Parameter]) -> Iterator[Finding]:
     """A default that is text and calculates: it is not worked out, but handed on as text."""
@@ -51,7 +79,7 @@ def default_like_formula(params: Mapping[str, Parameter]) -> Iterator[Finding]:
             yield Finding(param.place, f"{text}, not a formula", help=help)
 
 
-RULES = (unused_block, unused_parameter)
+RULES = (unused_block, unused_parameter, idle_construct)
 """Rules of a spec as a whole."""
 PARAMETER_RULES = (default_like_formula,)
 """Rules of the parameters of a spec or of a block, other files' too, as soon as they are read."""

@@ -1,0 +1,118 @@
+"""Rules about windows: where they step, what they leave out, how far they see."""
+
+from collections.abc import Iterator
+
+from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.rules import Finding, rule
+from archspec.infer.lint.network import Network
+from archspec.layers.spatial import AXES
+from archspec.shapes.shape import Size, Window, format_shape
+
+_RANKS = (1, 2, 3)
+_SLIDING = (
+    *(f"{kind}{n}D" for kind in ("Conv", "MaxPooling", "AveragePooling") for n in _RANKS),
+    *(f"{kind}Conv{n}D" for kind in ("Depthwise", "Separable") for n in (1, 2)),
+)
+_TRANSPOSED = ("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
+_GLOBAL = tuple(f"Global{kind}Pooling{n}D" for kind in ("Max", "Average") for n in _RANKS)
+_SEEN = 0.5
+"""A last map that sees less than this of each side of the input is called short-sighted."""
+
+
+@rule("AS921")
+def steps_over_values(network: Network) -> Iterator[Finding]:
+    """A stride that is longer than the window, so that no window sees what lies between.
+
+    Windows of one value, as in the shortcuts of a ResNet, are meant to leave values out.
+    """
+    for layer, indices in network.of(*_SLIDING, *_TRANSPOSED):
+        transposed = type(layer).__name__ in _TRANSPOSED
+        size = getattr(layer, "kernel_size", None) or layer.pool_size
+        strides = layer.strides or size
+        spans = size if transposed else [w.span for w in layer.windows()]
+        over = [n for n, (s, w) in enumerate(zip(strides, spans, strict=True)) if s > w > 1]
+        if not over:
+            continue
+        stride, span = strides[over[0]], spans[over[0]]
+        lost = f"{stride - span} of {stride} values"
+        for index in indices:
+            text = f"`{network.name(index)}` steps by {stride} with a window of {span}:"
+            text += f" {lost} {'get nothing' if transposed else 'are never seen'}"
+            place = network.argument(index, "strides")
+            short = [min(s, w) for s, w in zip(strides, spans, strict=True)]
+            meant = short[0] if len(set(short)) == 1 else short
+            help: list[Fix] = []
+            if place:
+                help = [replace(f"`strides: {meant}` leaves nothing out", place, meant)]
+            yield from network.found(index, text, "strides", help)
+
+
+def _cut(network: Network, index: int) -> list[tuple[str, int, Size, int]]:
+    """The axes at whose end something is never seen: name, size, size of the output, rest."""
+    layer = network.layer(index)
+    found = []
+    for axis, size, out, window in zip(
+        AXES[layer.rank], network.read(index), network.shape(index), layer.windows(), strict=False
+    ):
+        if size is not None and window.padding == "valid" and window.stride > 1:
+            rest = (size - window.span) % window.stride
+            if rest:
+                found.append((axis, size, out, rest))
+    return found
+
+
+@rule("AS802")
+def border_dropped(network: Network) -> Iterator[Finding]:
+    """A window whose last step does not reach the end, so that rows at the border are left out."""
+    for layer, indices in network.of(*_SLIDING):
+        if max(layer.strides or layer.pool_size) == 1 or layer.padding != "valid":
+            continue
+        for index in indices:
+            for axis, size, out, rest in _cut(network, index)[:1]:
+                values = "the last value" if rest == 1 else f"the last {rest} values"
+                message = f"{axis} {size} → {out}: `{network.name(index)}` never sees {values}"
+                yield from network.found(index, message)
+
+
+@rule("AS809")
+def window_over_padding(network: Network) -> Iterator[Finding]:
+    """A window so large for its map that some of its weights only ever see the padding."""
+    for layer, indices in network.of(*_SLIDING):
+        windows = layer.windows()
+        if layer.padding == "valid" or "Pooling" in type(layer).__name__:
+            continue
+        for index in indices:
+            sizes = network.read(index)
+            if any(_overhangs(w, s) for w, s in zip(windows, sizes, strict=False)):
+                maps = format_shape(sizes[:-1])
+                message = f"the window of `{network.name(index)}` on {maps} is larger than it can"
+                yield from network.found(index, f"{message} use: some weights only see padding")
+
+
+def _overhangs(window: Window, size: Size) -> bool:
+    return size is not None and window.span > max(1, 2 * size - 1)
+
+
+@rule("AS807")
+def short_sighted(network: Network) -> Iterator[Finding]:
+    """Maps that are averaged, each place of which sees only a small part of the picture."""
+    found = [n for _, indices in network.of(*_GLOBAL) for n in indices]
+    inputs = [network.shape(n) for n in network.graph.inputs.values()]
+    if not found or len(inputs) != 1 or None in inputs[0]:
+        return
+    from archspec.infer.receptive.fields import receptive_fields  # takes time, and is a note
+
+    fields = receptive_fields(network.shaped)
+    for index in found:
+        source = network.nodes[index].inputs[0][0]
+        if len(fields[source].extents) != 1:
+            continue
+        sides = [size for size in inputs[0][:-1] if size]
+        seen = [extent for extent in fields[source].extents[0][: len(sides)] if extent]
+        if len(seen) == len(sides) and all(e < _SEEN * s for e, s in zip(seen, sides, strict=True)):
+            shape = "×".join(f"{extent:g}" for extent in seen)
+            message = f"`{network.name(index)}` averages what each sees only {shape} of"
+            yield from network.found(index, f"{message} {format_shape(tuple(sides))}")
+
+
+RULES = (steps_over_values, border_dropped, window_over_padding, short_sighted)
