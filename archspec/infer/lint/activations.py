@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, add, insert, replace
+from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.expand.walks import OUTPUT
 from archspec.infer.lint.network import Network
@@ -143,72 +143,19 @@ def rectified_output(network: Network) -> Iterator[Finding]:
         yield from network.found(index, message, argument, _other(network, index, meant, why))
 
 
-def _linear_pairs(network: Network) -> Iterator[tuple[int, int]]:
-    """Layers of weights with nothing but linear layers up to the next one, and that one."""
-    for layer, indices in network.of("Dense", *CONVOLUTIONS):
-        if layer.activation is None:
-            word = type(layer).__name__
-            for index in indices:
-                follower = network.after(index, LINEAR)
-                if follower not in (None, OUTPUT) and network.word(follower) == word:
-                    yield index, follower
-
-
-def _is_lossless(network: Network, first: int, second: int) -> bool:
-    """Whether two linear layers can do no more than one, and were not meant to be cheaper.
-
-    A narrow layer between two wide ones saves weights; so do windows of 3×1 and 1×3, and points.
-    """
-    one, other = network.layer(first), network.layer(second)
-    width, read, given = (
-        network.shape(first)[-1],
-        network.read(first)[-1],
-        network.shape(second)[-1],
-    )
-    if width is None or read is None or given is None or width < min(read, given):
-        return False
-    if type(one).__name__ == "Dense":
-        return True
-    smallest: int = min(*one.kernel_size, *other.kernel_size)
-    return smallest > 1 and one.groups == other.groups == 1
-
-
-@rule("AS912")
-def linear_pair(network: Network) -> Iterator[Finding]:
-    """Two layers of weights with no activation between them, so that one could do the same."""
-    pairs = [p for p in _linear_pairs(network) if _is_lossless(network, *p)]
-    followers = dict(pairs)
-    for first in network.agreed(followers):
-        second = network.name(followers[first])
-        message = f"no activation stands between `{network.name(first)}` and `{second}`"
-        help = _bend(network, first)
-        yield from network.found(first, f"{message}: one could do the same", None, help)
-
-
-@rule("AS805")
-def linear_bottleneck(network: Network) -> Iterator[Finding]:
-    """Two layers of weights with no activation between them, that are cheaper than one."""
-    pairs = [p for p in _linear_pairs(network) if not _is_lossless(network, *p)]
-    followers = dict(pairs)
-    for first in network.agreed(followers):
-        second = network.name(followers[first])
-        message = f"no activation stands between `{network.name(first)}` and `{second}`"
-        yield from network.found(first, message)
-
-
 @rule("AS913")
 def activation_again(network: Network) -> Iterator[Finding]:
     """An activation of values that have just gone through one."""
     found: dict[int, int] = {}
-    for layer, indices in network.family("activation"):
+    bent = {id(layer) for layer, _ in network.of(*WEIGHTED, *ACTIVATIONS) if _is_bent(layer)}
+    for layer, indices in network.of(*ACTIVATIONS) if bent else ():
         second = activation_of(layer)
         if second is None or second == "linear":
             continue
-        for index in indices:
+        for index in network.behind(bent, indices):
             source = network.source(index)
-            first = activation_of(network.layer(source)) if source is not None else None
-            if source is None or first not in _BENT:
-                continue
+            assert source is not None
+            first = activation_of(network.layer(source))
             ends = network.gives(index) and first not in ("leaky_relu", "tanh")
             if second in _BENT or (second == "softmax" and ends):
                 found[index] = source
@@ -273,30 +220,8 @@ def relu_in_time(network: Network) -> Iterator[Finding]:
                 yield from network.found(index, f"{message}, with `relu`", "activation")
 
 
-@rule("AS811")
-def linear_residual(network: Network) -> Iterator[Finding]:
-    """A residual whose layers are linear, so that the shortcut adds nothing to what they can do."""
-    for _, indices in network.of("Add"):
-        for index in indices:
-            item, inputs = network.nodes[index].item, network.nodes[index].inputs
-            if item is None or item.word != "residual" or len(inputs) != 2:
-                continue
-            (node, _), (start, _) = inputs
-            weighted = False
-            while node != start and (network.word(node) in LINEAR or _is_linear(network, node)):
-                weighted = weighted or network.word(node) in WEIGHTED
-                source = network.source(node)
-                if source is None:
-                    break
-                node = source
-            if node == start and weighted:
-                message = "the layers of this residual are linear: with the shortcut they are one"
-                yield from network.found(index, f"{message} linear layer")
-
-
-def _is_linear(network: Network, index: int) -> bool:
-    layer = network.layer(index)
-    return type(layer).__name__ in WEIGHTED and layer.activation in (None, "linear")
+def _is_bent(layer: Any) -> bool:
+    return activation_of(layer) in _BENT
 
 
 def _is_zero(initializer: Any) -> bool:
@@ -323,27 +248,13 @@ def _other(network: Network, index: int, activation: str, why: str) -> list[str 
     return [replace(why, place, {"Activation": activation})]
 
 
-def _bend(network: Network, index: int) -> list[str | Fix]:
-    """The fix that gives a layer an activation, behind its normalization if it has one."""
-    follower = network.next(index)
-    why = "is an activation missing, such as `relu`?"
-    if follower not in (None, OUTPUT) and network.word(follower) == "BatchNormalization":
-        place = network.entry(follower)
-        return [insert(why, place, "ReLU", after=True)] if place else [why]
-    item = network.nodes[index].item
-    return [add(why, item.place, "activation", "relu")] if item else [why]
-
-
 RULES = (
     softmax_of_one,
     after_softmax,
     softmax_inside,
     rectified_output,
-    linear_pair,
-    linear_bottleneck,
     activation_again,
     dead_from_the_start,
     saturating,
     relu_in_time,
-    linear_residual,
 )

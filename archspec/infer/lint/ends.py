@@ -31,6 +31,8 @@ _ROWS = (28, 28)
 @rule("AS914")
 def unread_input(network: Network) -> Iterator[Finding]:
     """An input that no layer reads."""
+    if len(network.graph.inputs) < 2:  # the first layer reads the only one
+        return
     for name, index in network.graph.inputs.items():
         declared = network.declaration(index) if not network.readers[index] else None
         if declared is not None:

@@ -34,9 +34,10 @@ def changes_nothing(network: Network) -> Iterator[Finding]:
         help = network.removal(index, "leave it out", certain=True)
         yield from network.found(index, message, None, help)
     for layer, indices in network.of(*_DILATED):
+        if max(layer.dilation_rate) == 1:
+            continue
         pairs = zip(layer.dilation_rate, layer.kernel_size, strict=True)
-        points = all(dilation == 1 or size == 1 for dilation, size in pairs)
-        if max(layer.dilation_rate) > 1 and points:
+        if all(dilation == 1 or size == 1 for dilation, size in pairs):
             for index in filter(network.literal, indices):
                 message = f"`dilation_rate` of `{network.name(index)}` changes nothing: its window"
                 place = network.argument(index, "dilation_rate")
@@ -113,14 +114,12 @@ def padded_twice(network: Network) -> Iterator[Finding]:
 @rule("AS932")
 def layer_twice(network: Network) -> Iterator[Finding]:
     """A BatchNormalization behind another one, or a Dropout behind another one."""
-    found = []
-    for layer, indices in network.of("BatchNormalization", "Dropout"):
-        for index in indices:
-            source = network.source(index)
-            if source is None or network.word(source) != type(layer).__name__:
-                continue
-            if type(layer).__name__ == "BatchNormalization" or _drops(network, index, source):
-                found.append(index)
+    found: list[int] = []
+    for word in ("BatchNormalization", "Dropout"):
+        same = {id(layer) for layer, _ in network.of(word) if getattr(layer, "rate", 1)}
+        for layer, indices in network.of(word):
+            if id(layer) in same:
+                found += network.behind(same, indices)
     for index in network.agreed(found):
         source = network.source(index)
         assert source is not None
@@ -128,10 +127,6 @@ def layer_twice(network: Network) -> Iterator[Finding]:
             f"`{network.name(index)}` follows `{network.name(source)}`, which has just done so"
         )
         yield from network.found(index, message, None, network.removal(index, "leave it out"))
-
-
-def _drops(network: Network, *indices: int) -> bool:
-    return all(network.layer(n).rate for n in indices)
 
 
 @rule("AS918")

@@ -3,6 +3,7 @@
 Made in one pass. Equal layers are one object, so a rule asks each of them once whether it matters.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -26,22 +27,18 @@ class Network:
     be said of them is said of that one.
     """
 
-    def __init__(self, shaped: ShapedGraph) -> None:
+    def __init__(self, shaped: ShapedGraph, whole: bool = True) -> None:
+        """``whole`` says that no layer of it is silent because of an error."""
         self.shaped = shaped
         self.graph: Graph = shaped.graph
         self.nodes: list[Node] = shaped.graph.nodes
         self.facts: list[Facts] = shaped.facts
-        uses: dict[int, tuple[Layer, list[int]]] = {}
+        by_layer: defaultdict[int, list[int]] = defaultdict(list)
         for index, node in enumerate(self.nodes):
-            if node.shares >= 0 or not self.facts[index].outputs:
-                continue
-            layer = node.layer
-            found = uses.get(id(layer))
-            if found is None:
-                uses[id(layer)] = (layer, [index])
-            else:
-                found[1].append(index)
-        self.uses = list(uses.values())
+            if node.shares < 0 and (whole or self.facts[index].outputs):
+                by_layer[id(node.layer)].append(index)
+        self.uses = [(self.nodes[found[0]].layer, found) for found in by_layer.values()]
+        """Every layer once, with the indices of its nodes."""
         self._by_word: dict[str, list[tuple[Layer, list[int]]]] = {}
         self._by_family: dict[str, list[tuple[Layer, list[int]]]] = {}
         for use in self.uses:
@@ -89,6 +86,11 @@ class Network:
     # Wires
 
     @cached_property
+    def outputs(self) -> frozenset[int]:
+        """The nodes whose outputs the network gives."""
+        return frozenset(index for index, _ in self.graph.outputs)
+
+    @cached_property
     def readers(self) -> list[list[int]]:
         """For each node who reads it; ``OUTPUT`` for an output of the network."""
         return readers(self.graph)
@@ -100,6 +102,8 @@ class Network:
 
     def next(self, index: int) -> int | None:
         """The only reader of a node, if it reads nothing else; ``OUTPUT`` if the network gives it."""
+        if index == len(self.nodes) - 1:  # nothing can read it
+            return OUTPUT if index in self.outputs else None
         found = self.readers[index]
         if len(found) != 1:
             return None
@@ -124,7 +128,15 @@ class Network:
 
     def gives(self, index: int) -> bool:
         """Whether the network gives a node's output, and nothing in it reads it."""
-        return self.readers[index] == [OUTPUT]
+        return index in self.outputs and self.next(index) == OUTPUT
+
+    def behind(self, firsts: Collection[int], seconds: Iterable[int]) -> Iterator[int]:
+        """Those of some nodes that read one node only, with one of some layers, by their ``id``."""
+        nodes = self.nodes
+        for index in seconds:
+            inputs = nodes[index].inputs
+            if len(inputs) == 1 and id(nodes[inputs[0][0]].layer) in firsts:
+                yield index
 
     # What is written
 

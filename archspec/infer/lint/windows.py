@@ -29,6 +29,8 @@ def steps_over_values(network: Network) -> Iterator[Finding]:
         transposed = type(layer).__name__ in _TRANSPOSED
         size = getattr(layer, "kernel_size", None) or layer.pool_size
         strides = layer.strides or size
+        if max(strides) == 1:
+            continue
         spans = size if transposed else [w.span for w in layer.windows()]
         over = [n for n, (s, w) in enumerate(zip(strides, spans, strict=True)) if s > w > 1]
         if not over:
