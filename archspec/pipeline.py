@@ -182,23 +182,24 @@ def _shape_document(
     document: Document, sink: Sink, values: Mapping[str, Any] | None, origin: str
 ) -> ShapedGraph | None:
     spec, validator = read_spec(document, sink)
-    if spec is None or sink.errors:
+    if spec is None:
         return None
+    told = sink.reports
     if values:
         spec = set_values(spec, values, sink, origin)
-        if sink.errors:
-            return None
     if not spec.body.items:
         return None  # a library of blocks
     require_values(spec, sink)
-    if sink.errors:
-        return None
+    if sink.reports > told and sink.errors:
+        return None  # formulas would have no values
     graph = expand(spec, sink, validator.maker)
-    shaped = graph if graph is REPORTED else infer(graph, sink)
-    if shaped is REPORTED:
+    if graph is REPORTED:
         return None
+    shaped = infer(graph, sink)
+    sound = not sink.errors
     check_expectations(shaped, sink)
-    lint(shaped, sink)
+    if sound:
+        lint(shaped, sink)
     return None if sink.errors else shaped
 
 

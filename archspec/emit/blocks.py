@@ -18,6 +18,7 @@ from archspec.spec.types import (
     Expect,
     Item,
     LayerItem,
+    LostItem,
     ParallelItem,
     Parameter,
     RepeatItem,
@@ -138,6 +139,8 @@ class _Writer:
                 return item.word, self.parallel(item, values)
             case ApplyItem():
                 return Apply.word, {"layer": self.value(item.target, values)}
+            case LostItem():
+                raise AssertionError("specs with errors are not written")
             case _:
                 assert_never(item)
 

@@ -14,6 +14,7 @@ from archspec.spec.types import Spec
 def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     """The graph of a spec."""
     root = Scope(None, "root", spec.name, "", title=spec.title)
+    lost = list(spec.lost_inputs)
     nodes: list[Node] = []
     inputs: dict[str, int] = {}
     resolver = Resolver(sink, maker)
@@ -22,31 +23,32 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
         layer = None
         if arguments is not REPORTED:
             layer = maker.layer(Input, arguments, declared.place)
-        if layer is not None:
+        if layer is None:
+            lost.append(declared.name)
+        else:
             inputs[declared.name] = len(nodes)
             nodes.append(Node(declared.name, layer, (), root, None, True, -1))
     try:
         operations = resolver.body(spec.body, spec.values)
     except TooLarge:
         return REPORTED
-    if sink.errors:
-        return REPORTED
     expander = Expander(nodes, sink)
     frame = Frame("", None)
     frame.names.update(inputs)
-    current: Refs | Reported = tuple((n, 0) for n in inputs.values())
+    frame.names.update(dict.fromkeys(lost, REPORTED))
+    current: Refs | Reported = REPORTED if lost else tuple((n, 0) for n in inputs.values())
     try:
         current = expander.run(operations.items, current, frame, root, True)
     except TooLarge:
         return REPORTED
-    if len(nodes) == len(inputs) and not sink.errors:
+    if len(nodes) == len(inputs) and not sink.errors and not expander.losses:
         sink.report(
             "AS104",
             spec.body.place.key(),
             "no layer is left: every entry of `layers` is left out here",
             help=["a `when` that is true, or a `repeat` of one round or more, leaves one"],
         )
-    outputs = current
+    outputs: Refs = () if current is REPORTED else current
     if spec.outputs is not None:
         found: list[Ref] = []
         for number, name in enumerate(spec.outputs):
@@ -56,9 +58,10 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
             if refs is None:
                 help = [wire_help(frame, name, nodes, sink)]
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
+                expander.losses += 1
             elif refs is not REPORTED:
                 found += refs
         outputs = tuple(found)
-    if sink.errors or outputs is REPORTED:
-        return REPORTED
-    return Graph(spec, nodes, inputs, outputs, expander.expected, root)
+    missing = frozenset(expander.lost)
+    whole = not (lost or expander.losses)
+    return Graph(spec, nodes, inputs, outputs, expander.expected, root, missing, whole)

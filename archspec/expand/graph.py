@@ -102,3 +102,7 @@ class Graph(NamedTuple):
     outputs: tuple[Ref, ...]
     expected: list[Expected]
     root: Scope
+    lost: frozenset[int] = frozenset()
+    """Nodes that read something that is missing because of a mistake; they have no inputs here."""
+    whole: bool = True
+    """Whether nothing is missing because of a mistake."""

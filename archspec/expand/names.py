@@ -17,7 +17,7 @@ _MOST_NAMES = 300
 class Frame:
     """The names that are known in one place, and those of the frames in it."""
 
-    __slots__ = ("counts", "names", "operation", "output", "parent", "prefix", "start")
+    __slots__ = ("counts", "names", "open", "operation", "output", "parent", "prefix", "start")
 
     def __init__(
         self,
@@ -35,6 +35,8 @@ class Frame:
         self.start = start
         self.output: Refs | Reported = ()
         self.operation = operation
+        self.open: tuple[str, ...] = ()
+        """How names begin that are missing because of a mistake: all may if one is empty."""
 
     def close(self, output: Refs | Reported) -> None:
         """Nothing in it looks out any more: no circle of references stays behind."""
@@ -64,12 +66,14 @@ def find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | Re
             break
         around = around.parent
     if found is None:
-        return ""
+        return REPORTED if _may_be_lost(frame, first) else ""
     if found is REPORTED:
         return REPORTED  # what is inside is not known
     trail = first
     for number, step in enumerate(rest):
         below = found.names.get(step) if isinstance(found, Frame) else None
+        if below is None and isinstance(found, Frame) and step.startswith(found.open):
+            return REPORTED
         if below is None:
             if isinstance(found, int) and number == len(rest) - 1:
                 outputs = nodes[found].layer.output_names()
@@ -79,6 +83,16 @@ def find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | Re
         found = below
         trail += "." + step
     return found
+
+
+def _may_be_lost(frame: Frame, name: str) -> bool:
+    """Whether a frame, or one whose names it sees, may have had a name but for a mistake."""
+    around: Frame | None = frame
+    while around is not None:
+        if name.startswith(around.open):
+            return True
+        around = around.parent
+    return False
 
 
 def lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | Reported | None, str]:

@@ -6,7 +6,13 @@ from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
 from archspec.expand.graph import Expected, Node, Ref, Scope
 from archspec.expand.limits import Limits
 from archspec.expand.names import Frame, Refs, find, lookup, wire_help
-from archspec.expand.operations import ApplyOperation, GroupOperation, LayerOperation, Operation
+from archspec.expand.operations import (
+    ApplyOperation,
+    GroupOperation,
+    LayerOperation,
+    LostOperation,
+    Operation,
+)
 from archspec.spec.types import CallItem, Item, ParallelItem
 
 _MOST_WITH_HELP = 100
@@ -20,6 +26,12 @@ class Expander:
         self.nodes = nodes
         self.sink = sink
         self.expected: list[Expected] = []
+        self.lost: list[int] = []
+        """Nodes that read something that is missing because of a mistake."""
+        self.losses = 0
+        """How often something is missing."""
+        self._firsts: dict[tuple[int, str], int | Frame | Refs | Reported] = {}
+        """What a name stood for before it came twice."""
         self._limits = Limits(sink)
 
     def run(
@@ -34,14 +46,9 @@ class Expander:
         self._limits.enter(scope, frame.prefix, len(operations))
         nodes = self.nodes
         for operation in operations:
-            start = len(nodes)
+            start, losses = len(nodes), self.losses
             if operation.sources is not None:
-                found = self._sources(operation, frame, operations)
-                if found is REPORTED:
-                    current = REPORTED
-                    self._keep_name(operation, frame)
-                    continue
-                current = found
+                current = self._sources(operation, frame, operations)
             inner = trainable and operation.trainable
             if type(operation) is LayerOperation:  # nearly all are
                 current = self._layer(operation, current, frame, scope, inner)
@@ -49,9 +56,11 @@ class Expander:
                 current = self._group(operation, current, frame, scope, inner)
             elif isinstance(operation, ApplyOperation):
                 current = self._apply(operation, current, frame, scope, inner)
+            elif isinstance(operation, LostOperation):
+                current = self._lose(operation, frame)
             else:
                 assert_never(operation)
-            if operation.expect is not None and current is not REPORTED:
+            if operation.expect is not None and current is not REPORTED and losses == self.losses:
                 expect = operation.item.expect
                 assert expect is not None
                 name = operation.name or operation.item.word
@@ -61,13 +70,18 @@ class Expander:
         self._limits.leave()
         return current
 
-    def _keep_name(self, operation: Operation, frame: Frame) -> None:
-        """Its wires are wrong: whoever reads it is silent."""
+    def _lose(self, operation: Operation, frame: Frame) -> Reported:
+        """It cannot be made: whoever reads it is silent."""
+        self.losses += 1
         name = operation.name
-        if type(operation) is LayerOperation:
-            frame.names.setdefault(name or frame.free_name(operation.base), REPORTED)
-        elif name:
+        if isinstance(operation, LostOperation):
+            if operation.base and name is None:
+                name = frame.free_name(operation.base)
+            if operation.open:
+                frame.open += (operation.name or "",)
+        if name is not None:
             frame.names.setdefault(name, REPORTED)
+        return REPORTED
 
     def _layer(
         self,
@@ -83,13 +97,18 @@ class Expander:
             name = frame.free_name(operation.base)
         elif name in names:
             self._refuse_name(item, name, frame)
-            return current
+            if not isinstance(names[name], Frame):
+                self._firsts.setdefault((id(frame), name), names[name])
+                names[name] = REPORTED  # which of the two is meant is not known
+            name = frame.free_name(name)
         else:
             self._limits.add_letters(len(name), scope)
         start = len(self.nodes)
         names[name] = start
         if current is REPORTED:
             current = ()
+            self.losses += 1
+            self.lost.append(start)
         elif len(current) > 1:
             self._limits.add_read(len(current), item)
         name = frame.prefix + name
@@ -108,6 +127,7 @@ class Expander:
         name = group.name
         start = len(self.nodes)
         if name is not None and name in frame.names:
+            self.losses += 1
             return self._refuse_name(item, name, frame)
         if group.kind == "block":
             assert isinstance(item, CallItem)
@@ -130,7 +150,10 @@ class Expander:
                 if self.sink.withholds(block.body.place):
                     count = len(block.inputs)
                     message, help = f"block `{block.name}` reads {count}, not {len(current)}", []
-                return self.sink.report("AS303", item.place.key(), message, help=help)
+                self.sink.report("AS303", item.place.key(), message, help=help)
+                self.losses += 1
+                frame.names[name] = REPORTED
+                return REPORTED
             frame.names[name] = inner
             below = Scope(scope, "block", block.name, path, item, title=block.title)
             expected = len(self.expected)
@@ -161,6 +184,7 @@ class Expander:
             if name is not None:
                 label = f"{name}{link}{index + 1}"
                 if label in frame.names:
+                    self.losses += 1
                     return self._refuse_name(item, label, frame)
                 below = frame.prefix + label
                 inner = Frame(below + ".", frame, len(self.nodes), part)
@@ -240,15 +264,19 @@ class Expander:
         start = len(nodes)
         self._limits.add_applied(start, scope)
         if target is REPORTED:
-            return REPORTED
+            return self._lose(operation, frame)
         if isinstance(target, int):
             owner = nodes[target]
             name = operation.name or frame.free_name(owner.name.rpartition(".")[2])
             if name in frame.names:
-                return self._refuse_name(item, name, frame)
+                self._refuse_name(item, name, frame)
+                name = frame.free_name(name)
             frame.names[name] = start
             first = target if owner.shares < 0 else owner.shares
             reads = () if current is REPORTED else current
+            if current is REPORTED:
+                self.losses += 1
+                self.lost.append(start)
             node = Node(
                 frame.prefix + name, owner.layer, reads, scope, item, owner.trainable, first
             )
@@ -276,13 +304,16 @@ class Expander:
             return result
         help = wire_help(frame, operation.target, self.nodes, self.sink)
         message = f"no layer or block before this one is called `{operation.target}`"
-        return self.sink.report("AS301", item.place.at("layer"), message, help=[help])
+        self.sink.report("AS301", item.place.at("layer"), message, help=[help])
+        return self._lose(operation, frame)
 
     def _sources(
         self, operation: Operation, frame: Frame, around: list[Operation]
     ) -> Refs | Reported:
         found: list[Ref] = []
         sources = operation.sources or ()
+        if not sources:
+            return REPORTED  # their names are not known
         for number, source in enumerate(sources):
             refs, trail = lookup(frame, source, self.nodes)
             if refs is None:
@@ -310,7 +341,7 @@ class Expander:
     def _refuse_name(self, item: Item, name: str, frame: Frame) -> Reported:
         notes = []
         help = ["names must differ within a block"]
-        earlier = frame.names[name]
+        earlier = self._firsts.get((id(frame), name), frame.names[name])
         first = None
         if isinstance(earlier, int) and earlier < len(self.nodes):
             first = self.nodes[earlier].item

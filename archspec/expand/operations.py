@@ -49,12 +49,24 @@ class GroupOperation(Resolved):
         self.kind = kind
         self.parts = parts
         self.labels = labels
-        self.merge: LayerOperation | None = None
+        self.merge: LayerOperation | LostOperation | None = None
         self.count: int = sum([p.count for p in parts])
         self.depth: int = max([p.depth for p in parts], default=0)
 
 
-Operation = LayerOperation | GroupOperation | ApplyOperation
+class LostOperation(Resolved):
+    """In the place of what cannot be made, because of a mistake that has been told."""
+
+    __slots__ = ("base", "open")
+
+    def __init__(self, item: Item, base: str, open: bool) -> None:
+        super().__init__(item)
+        self.base = base
+        self.open = open
+        """Whether names in it would be seen from outside."""
+
+
+Operation = LayerOperation | GroupOperation | ApplyOperation | LostOperation
 """An item whose formulas have values."""
 
 

@@ -11,6 +11,7 @@ from archspec.expand.operations import (
     ApplyOperation,
     GroupOperation,
     LayerOperation,
+    LostOperation,
     Operation,
     Operations,
 )
@@ -27,6 +28,7 @@ from archspec.spec.types import (
     InputDeclaration,
     Item,
     LayerItem,
+    LostItem,
     ParallelItem,
     RepeatItem,
 )
@@ -62,6 +64,8 @@ class Resolver:
         self._depth = 0
         self._work = Work(sink)
         self._unsound = 0
+        self._some_lost = sink.errors
+        """Whether parameters may have no value, because of a mistake."""
 
     def input(self, declared: InputDeclaration, values: Values) -> Values | Reported:
         """The arguments of an input."""
@@ -103,7 +107,7 @@ class Resolver:
         items = []
         for item in body.items:
             operation = self._item(item, values)
-            if operation is not None and operation is not REPORTED:
+            if operation is not None:
                 items.append(operation)
         self._depth -= 1
         return Operations(items, before == (self._sink.reports, self._unsound))
@@ -113,16 +117,16 @@ class Resolver:
         self._sink.report("AS305", body.place.key(), message)
         raise TooLarge
 
-    def _item(self, item: Item, values: Values) -> Operation | Reported | None:
+    def _item(self, item: Item, values: Values) -> Operation | None:
         """None if its `when` is false."""
         if item.when is not None:
             condition = self._value(item.when, values, item.place, "when")
             if not isinstance(condition, bool):
-                if condition is REPORTED:
-                    return REPORTED
-                message = f"`when` must be true or false, not {show(condition)}"
-                help = ["compare, for example `when: i == 0`"]
-                return self._sink.report("AS204", item.place.at("when"), message, help=help)
+                if condition is not REPORTED:
+                    message = f"`when` must be true or false, not {show(condition)}"
+                    help = ["compare, for example `when: i == 0`"]
+                    self._sink.report("AS204", item.place.at("when"), message, help=help)
+                return self._lost(item, values)
             if not condition:
                 return None
         operation: Operation | Reported
@@ -136,13 +140,36 @@ class Resolver:
             case ParallelItem():
                 operation = self._parallel(item, values)
             case ApplyItem():
-                operation = ApplyOperation(item, str(item.target.evaluate(values)))
+                target = self._value(item.target, values, item.place, "layer")
+                operation = REPORTED if target is REPORTED else ApplyOperation(item, str(target))
+            case LostItem():
+                operation = REPORTED
             case _:
                 assert_never(item)
-        if operation is not REPORTED:
-            self._common(operation, item, values)
-            if operation.count > MAX_NODES:
-                self._too_large(item.place.key(), operation.count)
+        if operation is REPORTED:
+            return self._lost(item, values)
+        self._common(operation, item, values)
+        if operation.count > MAX_NODES:
+            self._too_large(item.place.key(), operation.count)
+        return operation
+
+    def _lost(self, item: Item, values: Values) -> LostOperation:
+        """In the place of an operation that cannot be worked out."""
+        self._unsound += 1
+        match item:
+            case LostItem():
+                operation = LostOperation(item, item.base, item.open)
+            case LayerItem():
+                operation = LostOperation(item, item.type.auto_name(), False)
+            case CallItem():
+                operation = LostOperation(item, item.block.name, False)
+            case RepeatItem() | ParallelItem():
+                operation = LostOperation(item, "", True)
+            case ApplyItem():
+                operation = LostOperation(item, "", False)
+            case _:
+                assert_never(item)
+        self._common(operation, item, values)
         return operation
 
     def _common(self, operation: Operation, item: Item, values: Values) -> None:
@@ -155,7 +182,8 @@ class Resolver:
                     help = ["use letters, digits, `_` and `-`"]
                     self._sink.report("AS106", item.place.at("name"), message, help=help)
         if item.sources is not None:
-            operation.sources = tuple(str(s.evaluate(values)) for s in item.sources)
+            sources = [self._value(source, values, item.place, "from") for source in item.sources]
+            operation.sources = () if REPORTED in sources else tuple(str(s) for s in sources)
         if item.trainable is not None:
             trainable = self._value(item.trainable, values, item.place, "trainable")
             if isinstance(trainable, bool):
@@ -182,6 +210,8 @@ class Resolver:
 
     def _call(self, item: CallItem, values: Values) -> GroupOperation | Reported:
         block = item.block
+        if block.lost:
+            return REPORTED
         inner = block.defaults.copy()
         sound = True
         for name, template in item.arguments.items():
@@ -271,9 +301,7 @@ class Resolver:
             merge = self._item(item.merge, values)
             if merge is None:
                 return group
-            if merge is REPORTED:
-                return REPORTED
-            assert isinstance(merge, LayerOperation)
+            assert isinstance(merge, LayerOperation | LostOperation)
             group.merge = merge
             group.count += 1
         return group
@@ -287,6 +315,8 @@ class Resolver:
         self, template: Template, values: Values, place: Place, *steps: str | int
     ) -> Any | Reported:
         """What it works out to."""
+        if self._some_lost and any(values.get(name) is REPORTED for name in template.names):
+            return REPORTED
         try:
             value = template.evaluate(values)
             kind = type(value)

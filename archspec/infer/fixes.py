@@ -73,6 +73,9 @@ def shapes_with(graph: Graph, layers: Mapping[int, Layer]) -> list[Shapes | None
     for index, node in enumerate(graph.nodes):
         layer = layers.get(index) or node.layer
         shapes: list[Shape] = []
+        if index in graph.lost:
+            found.append(None)
+            continue
         for source, output in node.inputs:
             outputs = found[source] if source >= 0 else None
             if outputs is None:

@@ -6,7 +6,7 @@ Equal layers with equal input shapes are calculated once.
 from functools import cached_property
 from itertools import accumulate
 
-from archspec.diagnostics.sink import REPORTED, Reported, Sink
+from archspec.diagnostics.sink import Sink
 from archspec.expand.graph import Graph, Node, Ref
 from archspec.expand.walks import ancestors
 from archspec.layers import Layer
@@ -74,11 +74,17 @@ class ShapedNode:
 
 
 class ShapedGraph:
-    """A graph all of whose shapes are known to be right."""
+    """A graph with all of its shapes, which are known to be right.
 
-    def __init__(self, graph: Graph, facts: list[Facts]) -> None:
+    In one with errors, of which nothing is made, ``broken`` are the nodes that have no shapes.
+    """
+
+    def __init__(
+        self, graph: Graph, facts: list[Facts], broken: frozenset[int] = frozenset()
+    ) -> None:
         self.graph = graph
         self.facts = facts
+        self.broken = broken
 
     @property
     def name(self) -> str:
@@ -94,12 +100,12 @@ class ShapedGraph:
     def nodes(self) -> list[ShapedNode]:
         """Every node, in the order of the file."""
         facts, live = self.facts, self.live
-        return [
-            ShapedNode(
-                n, node, facts[n], tuple([facts[i].outputs[o] for i, o in node.inputs]), live[n]
-            )
-            for n, node in enumerate(self.graph.nodes)
-        ]
+        found = []
+        for n, node in enumerate(self.graph.nodes):
+            read = () if n in self.broken else node.inputs
+            shapes = tuple([facts[index].outputs[output] for index, output in read])
+            found.append(ShapedNode(n, node, facts[n], shapes, live[n]))
+        return found
 
     @cached_property
     def live(self) -> list[bool]:
@@ -174,13 +180,17 @@ _BROKEN = Facts((), (), 0, 0, 0)
 """Facts of a node whose error has been reported: whoever reads it is silent."""
 
 
-def infer(graph: Graph, sink: Sink) -> ShapedGraph | Reported:
-    """Shapes, weights and operations of all nodes."""
+def infer(graph: Graph, sink: Sink) -> ShapedGraph:
+    """Shapes, weights and operations of all nodes but those with a mistake and what reads them."""
     facts: list[Facts] = []
     add = facts.append
     wrong: dict[tuple[Layer, tuple[Shape, ...]], ShapeError] = {}
+    lost = graph.lost
     for node in graph.nodes:
         inputs = node.inputs
+        if lost and len(facts) in lost:
+            add(_BROKEN)
+            continue
         try:
             if len(inputs) == 1:
                 index, output = inputs[0]
@@ -208,7 +218,9 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph | Reported:
         from archspec.infer.value_types import check_dtypes
 
         check_dtypes(graph, facts, sink)
-    return REPORTED if sink.errors else ShapedGraph(graph, facts)
+    if not sink.errors:
+        return ShapedGraph(graph, facts)
+    return ShapedGraph(graph, facts, frozenset(n for n, f in enumerate(facts) if f is _BROKEN))
 
 
 def _other_values(graph: Graph) -> bool:

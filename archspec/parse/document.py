@@ -76,11 +76,16 @@ class Document:
         line = self._lines[span.line - 1]
         return line[span.column - 1 : span.column]
 
-    def span(self, path: Path, part: str = "value") -> Span:
-        """Where the value at a path stands, or its key; the nearest enclosing value's if unknown."""
+    @property
+    def marks(self) -> Marks:
+        """Where everything stands; read when it is first asked for."""
         if self._marks is None:
             self._marks = self._read_marks()
-        marks = self._marks
+        return self._marks
+
+    def span(self, path: Path, part: str = "value") -> Span:
+        """Where the value at a path stands, or its key; the nearest enclosing value's if unknown."""
+        marks = self.marks
         position = marks.value
         for step in path:
             items = marks.items

@@ -13,6 +13,7 @@ from archspec.layers.settings import SettingType, settings_of
 from archspec.records.cache import BoundedCache
 from archspec.records.record import (
     ArgumentError,
+    Kind,
     Record,
     ValidationError,
     fields,
@@ -50,12 +51,18 @@ class Maker:
         place: Place,
         scope: Iterable[str] = (),
     ) -> Layer | None:
-        """A layer of plain arguments whose names have been checked."""
+        """A layer of plain arguments whose names have been checked.
+
+        If one of them is wrong, which is reported, but says nothing of shapes and weights, it is
+        the layer with Keras's own values for those; None, if that cannot be.
+        """
         key = key_of(arguments)
         layer = None if key is None else _MADE.get((type, key))
         if layer is None:
             layer = self._make(type, arguments, place, scope)
-            if layer is not None and key is not None:
+            if layer is None:
+                return _stand_in(type, arguments)
+            if key is not None:
                 _MADE[type, key] = layer
         return layer
 
@@ -98,6 +105,28 @@ class Maker:
         if not check_names(type, arguments, at, self.sink, word):
             return None
         return self.layer(type, arguments, at, scope)
+
+
+def bears_on_shape(type: type[Record], name: str) -> bool:
+    """Whether an argument may say something of output shapes, or of the number of weights."""
+    return fields(type)[name].type.kind_for(type) not in (Kind.NUMBER, Kind.WORD)
+
+
+def harmless(type: type[Record], name: str) -> bool:
+    """Whether a name that is no argument probably stands for one that says nothing of shapes."""
+    near = nearest(name, fields(type))
+    return near is not None and not bears_on_shape(type, near)
+
+
+def _stand_in(type: type[Layer], arguments: Mapping[str, Any]) -> Layer | None:
+    known = fields(type)
+    bearing = {n: v for n, v in arguments.items() if n in known and bears_on_shape(type, n)}
+    if len(bearing) == len(arguments) or any(known[n].type.nested for n in bearing):
+        return None
+    try:
+        return type(**bearing)
+    except (ArgumentError, ValidationError):
+        return None
 
 
 def check_names(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.diagnostics.sink import Note, Place, Sink
+from archspec.diagnostics.sink import REPORTED, Note, Place, Sink
 from archspec.diagnostics.spelling import suggest
 from archspec.formulas.expressions import is_name
 from archspec.spec.check_values import show
@@ -33,11 +33,14 @@ def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dic
             sink.report("AS106", at.key(), message, help=help)
             continue
         words = type_words(value)
+        if value is REPORTED:
+            params[name] = Parameter(name, "any", REPORTED, False, at)
+            continue
         if isinstance(value, dict):
             message = f"parameter `{name}` must be a number, a truth value, text or a list"
             help = [f"write its default, such as `{name}: 1`, or its type: `{name}: int`"]
             sink.report("AS107", at, f"{message}, not {show(value)}", help=help)
-            params[name] = Parameter(name, "any", None, False, at)
+            params[name] = Parameter(name, "any", REPORTED, False, at)
             continue
         params[name] = Parameter(
             name,

@@ -6,7 +6,7 @@ from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
 from archspec.records.record import fields
-from archspec.spec.check_values import Maker, check_names, make_record, show
+from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
 from archspec.spec.types import Entry, Expect
 from archspec.spec.words import CONSTRUCTS, Expectation, ItemKeys
 
@@ -43,13 +43,16 @@ class ArgumentReader:
         common: dict[str, Any] = {}
         for key, argument in value.items():
             (common if key in ITEM_KEYS else own)[key] = argument
-        self._common(item, common, scope)
+        self.common(item, common, scope)
         return own
 
-    def _common(self, item: Entry, values: dict[str, Any], scope: frozenset[str]) -> None:
+    def common(self, item: Entry, values: dict[str, Any], scope: frozenset[str]) -> None:
+        """Take the keys that every item has; those that are wrong are left out."""
         place = item.place
-        if not make_record(ItemKeys, values, place, self.sink, f"`{item.word}`"):
-            return
+        if make_record(ItemKeys, values, place, self.sink, f"`{item.word}`") is None:
+            sound = sound_values(ItemKeys, values)
+            item.unsure = not {"from", "when"}.isdisjoint(values.keys() - sound.keys())
+            values = sound
         found: list[Template] = []
         for key, text in (("name", True), ("when", False), ("trainable", False)):
             value = values.get(key)
@@ -59,9 +62,15 @@ class ArgumentReader:
             if template is not REPORTED:
                 setattr(item, key, template)
                 found.append(template)
+            elif key == "when":
+                item.unsure = True
         if values.get("from") is not None:
-            item.sources = self._sources(values["from"], place.at("from"), scope)
-            found += item.sources
+            sources = self._sources(values["from"], place.at("from"), scope)
+            if sources is REPORTED:
+                item.unsure = True
+            else:
+                item.sources = sources
+                found += sources
         if values.get("expect") is not None:
             expect = self.expectation(values["expect"], place.at("expect"), scope)
             if expect is not REPORTED:
@@ -69,14 +78,17 @@ class ArgumentReader:
                 found.append(expect.values)
         item.names = item.names.union(*(t.names for t in found))
 
-    def _sources(self, value: Any, place: Place, scope: frozenset[str]) -> tuple[Template, ...]:
+    def _sources(
+        self, value: Any, place: Place, scope: frozenset[str]
+    ) -> tuple[Template, ...] | Reported:
         wires = (
             [(wire, place.at(number)) for number, wire in enumerate(value)]
             if isinstance(value, list)
             else [(value, place)]
         )
-        found = (self.template(wire, True, at, scope) for wire, at in wires)
-        return tuple([template for template in found if template is not REPORTED])
+        found = [self.template(wire, True, at, scope) for wire, at in wires]
+        sound = tuple([template for template in found if template is not REPORTED])
+        return sound if len(sound) == len(found) else REPORTED
 
     def expectation(self, value: Any, place: Place, scope: frozenset[str]) -> Expect | Reported:
         """``[55, 55, 96]``, or ``{params: 61_706, source: "by hand"}``."""

@@ -34,7 +34,8 @@ def declare_blocks(
             notes = [Note("it is used here", place.at("use", name).key())]
             help = ["give one of them another name"]
             sink.report("AS302", at.key(), message, notes=notes, help=help)
-        blocks[name] = REPORTED if by_use is REPORTED else _declare(name, value, at, sink)
+        lost = by_use is REPORTED or value is REPORTED
+        blocks[name] = REPORTED if lost else _declare(name, value, at, sink)
     return blocks
 
 
@@ -68,6 +69,8 @@ def read_blocks(keys: SpecKeys, reader: ItemReader, place: Place) -> None:
         block, at = blocks.get(name), place.at("blocks", name)
         if not isinstance(value, dict):
             continue
+        if isinstance(block, Block):
+            block.lost = True  # until all of it has been read
         subject = f"block `{name}`"
         check_names(BlockKeys, value, at, sink, subject, codes=("AS102", "AS103"))
         lost = names_under_unknown(BlockKeys, value)
@@ -83,6 +86,7 @@ def read_blocks(keys: SpecKeys, reader: ItemReader, place: Place) -> None:
             inputs = record.inputs
             block.inputs = (inputs,) if isinstance(inputs, str) else tuple(inputs)
             _check_input_names(block.inputs, at.at("inputs"), sink)
+        block.lost = bool(lost)
         block.title = record.title
         scope = lost.union(block.params)
         block.body = reader.body(record.layers, at.at("layers"), scope)

@@ -15,25 +15,35 @@ _INPUT = "write `input: [224, 224, 3]`: height, width, channels, without the bat
 
 def read_inputs(
     keys: SpecKeys, scope: frozenset[str], place: Place, sink: Sink
-) -> tuple[InputDeclaration, ...]:
-    """The inputs of a spec that are sound; ``scope`` holds the names that formulas may use."""
+) -> tuple[tuple[InputDeclaration, ...], tuple[str, ...]]:
+    """The inputs of a spec that are sound, and the names of those that are not.
+
+    ``scope`` holds the names that formulas may use.
+    """
     if keys.input is not None and keys.inputs is not None:
         message = "a spec has either `input` or `inputs`"
         help = ["`input: [28, 28, 1]` is one; `inputs: {left: [8], right: [8]}` are several"]
         sink.report("AS102", place.at("inputs", part="key"), message, help=help)
-        return ()
+        return (), ("input", *keys.inputs)
     if keys.inputs is not None and not keys.inputs:
         sink.report("AS104", place.at("inputs"), "`inputs` is empty")
     if keys.input is None and keys.inputs is None:
         given = place.document.at(place.path)
         if "input" in given and given["input"] is None:
             sink.report("AS104", place.at("input"), "`input` is empty", help=[_INPUT])
-        return ()
+        named = given.get("inputs")
+        return (), tuple(named) if isinstance(named, dict) and named else ("input",)
     declared = [("input", keys.input, place.at("input"))]
     if keys.inputs is not None:
         declared = [(n, v, place.at("inputs", n)) for n, v in keys.inputs.items()]
-    found = (_read_input(name, value, at, scope, sink) for name, value, at in declared)
-    return tuple([input for input in found if input is not REPORTED])
+    sound, lost = [], []
+    for name, value, at in declared:
+        found = REPORTED if value is REPORTED else _read_input(name, value, at, scope, sink)
+        if found is REPORTED:
+            lost.append(name)
+        else:
+            sound.append(found)
+    return tuple(sound), tuple(lost)
 
 
 def _read_input(

@@ -7,10 +7,19 @@ from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.formulas.expressions import is_name
 from archspec.formulas.templates import Template
 from archspec.formulas.values import key_of
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
-from archspec.records.record import fields
-from archspec.spec.check_values import Maker, check_names, check_some, make_record, show
+from archspec.records.record import fields, required_fields, snake_case
+from archspec.spec.check_values import (
+    Maker,
+    bears_on_shape,
+    check_names,
+    check_some,
+    harmless,
+    make_record,
+    show,
+    sound_values,
+)
 from archspec.spec.parameters import ELSEWHERE
 from archspec.spec.read_arguments import ITEM_KEYS, ArgumentReader
 from archspec.spec.types import (
@@ -22,10 +31,11 @@ from archspec.spec.types import (
     Entry,
     Item,
     LayerItem,
+    LostItem,
     ParallelItem,
     RepeatItem,
 )
-from archspec.spec.words import CONSTRUCTS, Construct, Repeat
+from archspec.spec.words import CONSTRUCTS, Construct, ItemKeys, Repeat
 
 
 class ItemReader(ArgumentReader):
@@ -46,15 +56,13 @@ class ItemReader(ArgumentReader):
             message = f"a list of layers is needed here, not {show(values)}"
             self.sink.report("AS206", place, message, help=["begin each layer with `- `"])
             return Body((), place)
-        items = []
-        for number, value in enumerate(values):
-            item = self.item(value, place.at(number), scope)
-            if item is not REPORTED:
-                items.append(item)
+        items = [self.item(value, place.at(n), scope) for n, value in enumerate(values)]
         return Body(tuple(items), place)
 
-    def item(self, value: Any, place: Place, scope: frozenset[str]) -> Item | Reported:
+    def item(self, value: Any, place: Place, scope: frozenset[str]) -> Item:
         """One item: a word, or a one-key map of a word and its arguments."""
+        if value is REPORTED:
+            return LostItem("", place, open=True)
         if isinstance(value, str):
             word, arguments, at = value, None, place
         elif isinstance(value, dict) and len(value) == 1:
@@ -64,61 +72,72 @@ class ItemReader(ArgumentReader):
             from archspec.spec.unknown_words import refuse_item  # for what is wrong only
 
             meant = refuse_item(value, place, self.blocks, self.sink)
-            return self.item(meant, place, scope) if meant else REPORTED
+            return self.item(meant, place, scope) if meant else LostItem("", place, open=True)
         kind: Any = find_layer(word)
+        block = self.blocks.get(word)
         if kind is not None:
-            return self._layer(kind, arguments, at, scope)
+            item = self._layer(kind, arguments, at, scope)
+            return LostItem.of(item, kind.auto_name()) if item.unsure else item
         if word in CONSTRUCTS:
             return self._construct(CONSTRUCTS[word], arguments, at, scope)
-        block = self.blocks.get(word)
-        if block is REPORTED:
-            return REPORTED
-        if block is not None:
-            return self._call(block, arguments, at, scope)
-        from archspec.spec.unknown_words import refuse_word
+        if isinstance(block, Block):
+            item = self._call(block, arguments, at, scope)
+            return LostItem.of(item, block.name) if item.unsure else item
+        if block is None:
+            from archspec.spec.unknown_words import refuse_word
 
-        at = at.key() if isinstance(value, dict) else at
-        return refuse_word(word, at, self.blocks, self.sink)
+            refuse_word(word, at.key() if isinstance(value, dict) else at, self.blocks, self.sink)
+        return self._lost(word, arguments, at, scope)
+
+    def _lost(self, word: str, value: Any, place: Place, scope: frozenset[str]) -> LostItem:
+        """In the place of an entry whose word means nothing; wires and conditions are looked at."""
+        entry = Entry(word, place)
+        if isinstance(value, dict):
+            common = {k: v for k, v in value.items() if k in ("name", "from", "when")}
+            self.common(entry, sound_values(ItemKeys, common), scope)
+        near = nearest(word, layer_types())
+        return LostItem.of(entry, snake_case(near or word))
 
     # Layers
 
-    def _layer(
-        self, type: type[Layer], value: Any, place: Place, scope: frozenset[str]
-    ) -> Item | Reported:
+    def _layer(self, type: type[Layer], value: Any, place: Place, scope: frozenset[str]) -> Item:
         if type.inputs == (0, 0):
             from archspec.spec.unknown_words import refuse_input
 
-            return refuse_input(place.key(), self.sink)
+            refuse_input(place.key(), self.sink)
+            return self._lost(type.__name__, value, place, scope)
         item = LayerItem(type, place)
         own = self.own_arguments(item, value, next(iter(fields(type)), None), scope)
         if own is REPORTED:
-            return REPORTED
+            return LostItem.of(item, type.auto_name())
         item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
         known = fields(type)
-        sound = check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS)
+        check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS)
         names: set[str] = set()
         values, plain = {}, {}
+        bears = not all(name in known or harmless(type, name) for name in own)
+        bears = bears or not required_fields(type) <= own.keys()
         for name, argument in own.items():
             if name not in known:
                 continue
             kind = known[name].type
             template = self.template(argument, kind.text or kind.nested, place, scope, name)
             if template is REPORTED:
-                sound = False
+                bears = bears or bears_on_shape(type, name)
                 continue
             values[name] = template.value
             names |= template.names
             if not template.names and not kind.nested:
                 plain[name] = template.value
-        if sound and not names:
+        if not bears and not names:
             item.layer = self.maker.layer(type, values, place, scope)
-            return item if item.layer else REPORTED
+            return item if item.layer else LostItem.of(item, type.auto_name())
         self._check_some(type, plain, place, scope)
         item.arguments = Template(values, frozenset(names))
         item.names |= names
-        return item if sound else REPORTED
+        return LostItem.of(item, type.auto_name()) if bears else item
 
     def _check_some(
         self, type: type[Layer], plain: dict[str, Any], place: Place, scope: frozenset[str]
@@ -133,15 +152,12 @@ class ItemReader(ArgumentReader):
 
     # Blocks and constructs
 
-    def _call(
-        self, block: Block, value: Any, place: Place, scope: frozenset[str]
-    ) -> Item | Reported:
+    def _call(self, block: Block, value: Any, place: Place, scope: frozenset[str]) -> Item:
         self.called.add(block.name)
         item = CallItem(block, {}, place)
         own = self.own_arguments(item, value, next(iter(block.params), None), scope)
         if own is REPORTED:
-            return REPORTED
-        sound = True
+            return LostItem.of(item, block.name)
         unknown = missing = []
         if not (block.params.keys() >= own.keys() and block.required <= own.keys()):
             unknown = [n for n in own if n not in block.params]
@@ -165,9 +181,10 @@ class ItemReader(ArgumentReader):
             if hidden:
                 message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
             self.sink.report("AS210", place.key(), message, notes=notes, help=help)
-        if unknown or missing:
-            return REPORTED
+        sound = not unknown and not missing
         for name, argument in own.items():
+            if name not in block.params:
+                continue
             text = block.params[name].takes_text
             template = self.template(argument, text, place, scope, name)
             if template is REPORTED:
@@ -175,27 +192,30 @@ class ItemReader(ArgumentReader):
                 continue
             item.arguments[name] = template
             item.names |= template.names
-        return item if sound else REPORTED
+        return item if sound else LostItem.of(item, block.name)
 
     def _construct(
         self, type: type[Construct], value: Any, place: Place, scope: frozenset[str]
-    ) -> Item | Reported:
+    ) -> Item:
         word = type.word
         probe = Entry(word, place)  # holds the common keys until the item is made
         at = place.at
         own = self.own_arguments(probe, value, type.short, scope)
         if own is REPORTED:
-            return REPORTED
+            return LostItem.of(probe, open=True)
         if value is not None and not isinstance(value, dict):
             # Short form: `- residual: [layers]`; the path of the value has one step less.
             def at(*steps: str | int, part: str = "value") -> Place:
                 return place.at(*steps[1:], part=part)
 
-        if not check_names(type, own, place, self.sink, f"`{word}`", also=ITEM_KEYS):
-            return REPORTED
-        record: Any = make_record(type, own, place, self.sink, f"`{word}`")
-        if record is None:
-            return REPORTED
+        sound = check_names(type, own, place, self.sink, f"`{word}`", also=ITEM_KEYS)
+        record: Any = None
+        if sound or required_fields(type) <= own.keys():
+            known = {n: v for n, v in own.items() if n in fields(type)}
+            record = make_record(type, known, place, self.sink, f"`{word}`")
+        if record is None or not sound:
+            self._look_inside(type, own, place, scope)
+            return LostItem.of(probe, open=True)
         item: Item | Reported
         if word == "repeat":
             item = self._repeat(record, place, scope)
@@ -214,14 +234,32 @@ class ItemReader(ArgumentReader):
                 bodies = {n: (v, at("branches", n)) for n, v in record.branches.items()}
             branches = {n: self.body(v, p, scope) for n, (v, p) in bodies.items()}
             item = self._parallel(word, branches, record.merge, place, scope)
-        if item is not REPORTED:
-            for slot in COMMON:
-                setattr(item, slot, getattr(probe, slot))
-            item.names |= probe.names
+        if item is REPORTED or probe.unsure:
+            return LostItem.of(probe, open=True)
+        for slot in COMMON:
+            setattr(item, slot, getattr(probe, slot))
+        item.names |= probe.names
         return item
+
+    def _look_inside(
+        self, type: type[Construct], own: dict[str, Any], place: Place, scope: frozenset[str]
+    ) -> None:
+        """Read the lists of layers of a construct that cannot be made itself."""
+        if "for" in own and not isinstance(own["for"], dict):
+            return  # its columns would be names in them
+        inner = scope.union(own.get("for", ()), [n for n in [own.get("as")] if isinstance(n, str)])
+        known = [
+            (name, own[name], place.at(name)) for name in ("layers", "shortcut") if name in own
+        ]
+        if isinstance(own.get("branches"), dict) and "branches" in fields(type):
+            known += [(n, v, place.at("branches", n)) for n, v in own["branches"].items()]
+        for _, value, at in known:
+            if isinstance(value, list):
+                self.body(value, at, inner)
 
     def _repeat(self, record: Repeat, place: Place, scope: frozenset[str]) -> Item | Reported:
         if (record.times is None) == (record.for_ is None):
+            self._look_inside(Repeat, record.arguments(), place, scope)
             both = record.times is not None
             message = f"`repeat` has {'both' if both else 'neither'} `times` {'and' if both else 'nor'} `for`"
             help = ["`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"]
@@ -232,6 +270,7 @@ class ItemReader(ArgumentReader):
         if record.times is not None:
             given = self.template(record.times, False, place.at("times"), scope)
             if given is REPORTED:
+                self._look_inside(Repeat, record.arguments(), place, scope)
                 return REPORTED
             times = given
         for name, values in (record.for_ or {}).items():
@@ -242,6 +281,7 @@ class ItemReader(ArgumentReader):
                 values = [_quoted(value, scope) for value in values]
             column = self.template(values, False, place.at("for", name), scope)
             if column is REPORTED:
+                self._look_inside(Repeat, record.arguments(), place, scope)
                 return REPORTED
             columns[name] = column
             inner.add(name)
@@ -266,14 +306,13 @@ class ItemReader(ArgumentReader):
     def _parallel(
         self, word: str, branches: dict[str, Body], merge: Any, place: Place, scope: frozenset[str]
     ) -> Item | Reported:
-        layer: LayerItem | None = None
+        layer: LayerItem | LostItem | None = None
         if merge is not None:
             at = place.at("merge")
             found = self.item(merge, at, scope)
-            if found is REPORTED:
-                return REPORTED
-            if not isinstance(found, LayerItem):
-                return self.sink.report("AS206", at, "`merge` takes a layer")
+            if not isinstance(found, LayerItem | LostItem):
+                self.sink.report("AS206", at, "`merge` takes a layer")
+                found = LostItem(found.word, found.place)
             layer = found
             layer.place = at if isinstance(merge, str) else layer.place
         item = ParallelItem(word, branches, layer, place)

@@ -1,11 +1,12 @@
 """Blocks that call themselves: refused, for there is nothing that would end it."""
 
-from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.sink import Reported, Sink
 from archspec.spec.types import Block, Body, CallItem
 
 
-def refuse_recursion(blocks: dict[str, Block], sink: Sink) -> None:
-    """Report every circle of calls, once."""
+def refuse_recursion(blocks: dict[str, Block], sink: Sink) -> Reported | None:
+    """Report every circle of calls, once; None if there is none."""
+    found: Reported | None = None
     calls = {name: _called(block.body) for name, block in blocks.items() if block.whole is None}
     clear: set[str] = set()
     for start in calls:
@@ -25,10 +26,11 @@ def refuse_recursion(blocks: dict[str, Block], sink: Sink) -> None:
                 circle = " → ".join([*names[names.index(target) :], target])
                 message = f"block `{target}` calls itself: {circle}"
                 help = ["layers that come again and again are a `repeat`"]
-                sink.report("AS211", call.place.key(), message, help=help)
+                found = sink.report("AS211", call.place.key(), message, help=help)
             elif target not in clear and target in calls:
                 trail[target] = list(calls[target])
                 names.append(target)
+    return found
 
 
 def _called(body: Body) -> list[CallItem]:

@@ -26,7 +26,7 @@ COMMON = ("name", "sources", "when", "expect", "trainable")
 class Entry:
     """What all entries of a list of layers have; an :data:`Item` is one of the classes below."""
 
-    __slots__ = (*COMMON, "label", "names", "place", "word")
+    __slots__ = (*COMMON, "names", "place", "unsure", "word")
 
     def __init__(self, word: str, place: Place) -> None:
         self.word = word
@@ -39,6 +39,8 @@ class Entry:
         self.trainable: Template | None = None
         self.names: frozenset[str] = frozenset()
         """Parameters that anything in it depends on."""
+        self.unsure = False
+        """Whether a mistake hides what it reads, or whether it is there."""
 
     def templates(self) -> list[Template]:
         """All that is worked out anew for other values of the parameters."""
@@ -92,6 +94,31 @@ class LayerItem(Entry):
         return [*super().templates(), *([self.arguments] if self.arguments else ())]
 
 
+class LostItem(Entry):
+    """An entry that cannot be made, because of a mistake that has been told.
+
+    It keeps its name and what it reads; what reads it is silent.
+    """
+
+    __slots__ = ("base", "open")
+
+    def __init__(self, word: str, place: Place, base: str = "", open: bool = False) -> None:
+        super().__init__(word, place)
+        self.base = base
+        """The automatic name that it would have, or its beginning; empty if that is not known."""
+        self.open = open
+        """Whether names in it, which are not known, would be seen from outside."""
+
+    @classmethod
+    def of(cls, item: Entry, base: str = "", open: bool = False) -> "LostItem":
+        """In the place of an entry that was begun: with its name, its condition and its wires."""
+        lost = cls(item.word, item.place, base, open)
+        lost.name, lost.sources, lost.when = item.name, item.sources, item.when
+        found = (item.name, item.when, *(item.sources or ()))
+        lost.names = frozenset().union(*(t.names for t in found if t is not None))
+        return lost
+
+
 class CallItem(Entry):
     """A call of a block."""
 
@@ -136,7 +163,11 @@ class ParallelItem(Entry):
     __slots__ = ("branches", "merge")
 
     def __init__(
-        self, word: str, branches: dict[str, Body], merge: LayerItem | None, place: Place
+        self,
+        word: str,
+        branches: dict[str, Body],
+        merge: LayerItem | LostItem | None,
+        place: Place,
     ) -> None:
         super().__init__(word, place)
         self.branches = branches
@@ -153,7 +184,7 @@ class ApplyItem(Entry):
         self.target = target
 
 
-Item = LayerItem | CallItem | RepeatItem | ParallelItem | ApplyItem
+Item = LayerItem | CallItem | RepeatItem | ParallelItem | ApplyItem | LostItem
 """One entry of a list of layers."""
 
 
@@ -164,7 +195,7 @@ def bodies_of(item: Item) -> tuple[Body, ...]:
             return (item.body,)
         case ParallelItem():
             return tuple(item.branches.values())
-        case LayerItem() | CallItem() | ApplyItem():
+        case LayerItem() | CallItem() | ApplyItem() | LostItem():
             return ()
         case _:
             assert_never(item)
@@ -193,6 +224,7 @@ class Block:
         "body",
         "defaults",
         "inputs",
+        "lost",
         "name",
         "params",
         "place",
@@ -212,6 +244,8 @@ class Block:
         self.body = Body((), place)
         self.whole: Spec | None = None
         """The spec, if the block is a network of its own file."""
+        self.lost = False
+        """Whether it cannot be used because of a mistake that has been told."""
 
 
 class InputDeclaration(NamedTuple):
@@ -242,5 +276,7 @@ class Spec(NamedTuple):
     place: Place
     base: "Spec | None" = None
     """The spec that it extends."""
+    lost_inputs: tuple[str, ...] = ()
+    """Names of inputs with a mistake that has been told: what reads them is silent."""
     changed: bool = False
     """Whether a parameter has another value than the one for which the file was written."""

@@ -61,7 +61,9 @@ class Validator:
             help = [f"the network is in `{network}`"] if isinstance(network, str) else []
             return self.sink.report("AS102", place.at("spec").key(), message, help=help)
         lost = self._check_keys(values, place)
-        known = {k: v for k, v in values.items() if k in fields(SpecKeys)}
+        known = {k: v for k, v in values.items() if k in fields(SpecKeys) and v is not REPORTED}
+        if any(values.get(key) is REPORTED for key in ("params", "blocks", "use")):
+            return REPORTED
         version = known.pop("archspec", _VERSION)
         if version != _VERSION or isinstance(version, bool):
             message = f"format version {show(version)} is not known"
@@ -82,19 +84,22 @@ class Validator:
         if _is_library(values):
             return self._assemble(keys, params, (), Body((), place), blocks, place, None)
         scope = lost.union(params)
-        inputs = read_inputs(keys, scope, place, self.sink)
+        inputs, lost_inputs = read_inputs(keys, scope, place, self.sink)
         body = Body((), place)
         if keys.layers:
             body = reader.body(keys.layers, place.at("layers"), scope)
         elif "layers" in values and values["layers"] in (None, []):
             help = ["a network has at least one layer: `- Flatten`"]
             self.sink.report("AS104", place.at("layers"), "`layers` is empty", help=help)
-        refuse_recursion(blocks, self.sink)
+        if refuse_recursion(blocks, self.sink) is REPORTED:
+            return REPORTED
         expect = None
         if keys.expect is not None:
             expect = _sound(reader.expectation(keys.expect, place.at("expect"), scope))
         self._warn_unused(keys, blocks, reader, params, inputs, body, expect)
-        return self._assemble(keys, params, inputs, body, blocks, place, expect)
+        spec = self._assemble(keys, params, inputs, body, blocks, place, expect)
+        values = {**dict.fromkeys(lost, REPORTED), **spec.values}
+        return spec._replace(lost_inputs=lost_inputs, values=values)
 
     def _check_keys(self, values: dict[str, Any], place: Place) -> frozenset[str]:
         """Report unknown and missing keys.

@@ -76,8 +76,8 @@ def test_text_in_colour(window: list[Diagnostic]) -> None:
 
 
 def test_carets_stand_under_wide_characters() -> None:
-    text = report(diagnostics(SPEC.replace("  - Denes", "  - 漢字漢字")), "text")
-    line, carets = text.split("\n")[3:5]
+    *_, found = diagnostics(SPEC.replace("  - Denes", "  - 漢字漢字"))
+    line, carets = report([found], "text").split("\n")[3:5]
     assert line == "12 |   - 漢字漢字: {units: 3}  # 漢字"
     assert carets == "   |     ^^^^^^^^"
 
@@ -96,7 +96,9 @@ def test_long_lines_are_cut() -> None:
 
 def test_concise(window: list[Diagnostic]) -> None:
     text = report(diagnostics(SPEC), "concise")
-    assert text == "nets/a net.yaml:12:5: error[AS201] there is no layer `Denes`\n"
+    first, second, rest = text.split("\n")
+    assert first.startswith("nets/a net.yaml:8:49: error[AS401] a window of 30 does not fit")
+    assert (second, rest) == ("nets/a net.yaml:12:5: error[AS201] there is no layer `Denes`", "")
     missing = [Diagnostic("AS001", SourcePlace(Source("x.yaml", "")), "cannot read this file")]
     assert report(missing, "concise") == "x.yaml: error[AS001] cannot read this file\n"
 
@@ -121,7 +123,7 @@ def test_json(window: list[Diagnostic]) -> None:
 
 
 def test_json_counts_characters() -> None:
-    (found,) = json.loads(report(diagnostics(SPEC.replace("Denes", "größer😀")), "json"))
+    *_, found = json.loads(report(diagnostics(SPEC.replace("Denes", "größer😀")), "json"))
     assert (found["line"], found["column"], found["end_column"]) == (12, 5, 12)
 
 

@@ -23,6 +23,7 @@ from archspec.spec.types import (
     CallItem,
     Item,
     LayerItem,
+    LostItem,
     ParallelItem,
     RepeatItem,
 )
@@ -130,6 +131,8 @@ class FunctionBody:
                 found = self.parallel(item, current, spot, name)
             case ApplyItem():
                 raise UnstructuredError("shared weights")
+            case LostItem():
+                raise AssertionError("specs with errors are not written")
             case _:
                 assert_never(item)
         if wire is not None:
@@ -254,7 +257,7 @@ class FunctionBody:
             ]:
                 below = self.variable("y")
             ends += self.body(body, current, Spot(below, branch, names, indent))
-        if item.merge is None:
+        if not isinstance(item.merge, LayerItem):
             return ends
         return self.layer(item.merge, ends, spot._replace(scope=inner), None, True)[:1]
 

@@ -60,7 +60,7 @@ def increments(body: Body, names: Names) -> dict[str, Count]:
                 else:
                     for inner, count in increments(branch, names).items():
                         add(inner, count)
-            if item.merge is not None:
+            if isinstance(item.merge, LayerItem):
                 add(item.merge.type.auto_name(), Count(1))
         else:
             raise UnstructuredError("shared weights")
@@ -119,7 +119,7 @@ def refuse_mixed_names(body: Body) -> None:
 
 
 def _note_names(item: Item, automatic: set[str], given: set[str]) -> None:
-    if isinstance(item, ParallelItem) and item.merge is not None:
+    if isinstance(item, ParallelItem) and isinstance(item.merge, LayerItem):
         automatic.add(item.merge.type.auto_name())
     if item.name is None:
         if isinstance(item, LayerItem):
