@@ -87,9 +87,12 @@ CODES = {
     "AS806": "answer at every step",
     "AS807": "receptive field is small",
     "AS808": "saturating activation in a deep network",
-    "AS809": "window is larger than its map",
+    "AS809": "window on a single value",
     "AS810": "ReLU in a recurrent layer",
     "AS811": "residual is linear",
+    "AS812": "axes of a series may be swapped",
+    "AS813": "window has no middle",
+    "AS814": "checkerboard",
     "AS901": "layer leads nowhere",
     "AS902": "block is never used",
     "AS903": "parameter is never used",
@@ -126,6 +129,10 @@ CODES = {
     "AS934": "normalization of one value",
     "AS935": "layer never learns",
     "AS936": "penalty is too strong",
+    "AS937": "value is far off",
+    "AS938": "weights begin too large",
+    "AS939": "window is larger than its map",
+    "AS940": "numbers of an Embedding are swapped",
 }
 """Code → title."""
 

@@ -128,6 +128,8 @@ def rectified_output(network: Network) -> Iterator[Finding]:
             source = index if network.word(index) == "Dense" else network.source(index)
             if source is None or network.word(source) != "Dense":
                 continue
+            if network.before(source, DROPOUTS) == 0:  # one layer alone shows how it is written
+                continue
             if source != index and activation_of(network.layer(source)) is not None:
                 continue
             units = network.layer(source).units
@@ -145,7 +147,7 @@ def rectified_output(network: Network) -> Iterator[Finding]:
 
 @rule("AS913")
 def activation_again(network: Network) -> Iterator[Finding]:
-    """An activation of values that have just gone through one."""
+    """An activation of values that have just gone through one, or only a normalization since."""
     found: dict[int, int] = {}
     bent = {id(layer) for layer, _ in network.of(*WEIGHTED, *ACTIVATIONS) if _is_bent(layer)}
     for layer, indices in network.of(*ACTIVATIONS) if bent else ():
@@ -159,6 +161,7 @@ def activation_again(network: Network) -> Iterator[Finding]:
             ends = network.gives(index) and first not in ("leaky_relu", "tanh")
             if second in _BENT or (second == "softmax" and ends):
                 found[index] = source
+    yield from _around_normalization(network, bent)
     for index in network.agreed(found):
         source = found[index]
         first, second = (activation_of(network.layer(n)) for n in (source, index))
@@ -176,6 +179,26 @@ def activation_again(network: Network) -> Iterator[Finding]:
             why = f"`{again}` without its activation"
             help = [replace(why, place, "linear")] if network.word(source) in WEIGHTED else []
         yield from network.found(index, message, None, help)
+
+
+def _around_normalization(network: Network, bent: set[int]) -> Iterator[Finding]:
+    """The same activation before and behind a BatchNormalization: one of them is left over."""
+    found: dict[int, int] = {}
+    normalizations = {id(layer): n for layer, n in network.of("BatchNormalization")}
+    between = [m for n in normalizations.values() for m in network.behind(bent, n)]
+    if not between:
+        return
+    for layer, indices in network.of(*ACTIVATIONS):
+        for index in network.behind(normalizations, indices):
+            source = network.before(index, ("BatchNormalization",))
+            if source is not None and source + 1 in between and source + 2 == index:
+                same = activation_of(network.layer(source)) == activation_of(layer) != "linear"
+                if same and network.literal(index) and network.literal(source):
+                    found[index] = source
+    for index in network.agreed(found):
+        name, before = network.name(index), network.name(found[index])
+        message = f"`{name}` is the activation of `{before}` again, with only a normalization"
+        yield from network.found(index, f"{message} between them")
 
 
 @rule("AS935")

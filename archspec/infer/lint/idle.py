@@ -60,6 +60,9 @@ def _idle(network: Network) -> Iterator[tuple[int, str]]:
     for layer, indices in network.of(*_BORDERS):
         if not any(map(any, layer.ends())):
             yield from ((n, "nothing is added or cut off") for n in indices)
+    for layer, indices in network.of("Activation"):
+        if layer.activation == "linear":
+            yield from ((n, "`linear` gives what it reads") for n in indices)
     for layer, indices in network.of("Permute"):
         if layer.dims_ == tuple(range(1, len(layer.dims_) + 1)):
             yield from ((n, "the axes stay where they are") for n in indices)
@@ -78,11 +81,16 @@ def _idle(network: Network) -> Iterator[tuple[int, str]]:
 
 @rule("AS925")
 def merge_with_itself(network: Network) -> Iterator[Finding]:
-    """A sum, a difference or the like of a value and the same value."""
-    for _, indices in network.of("Add", "Subtract", "Average", "Maximum", "Minimum"):
+    """A sum, a difference or the like of a value and the same value.
+
+    One channel beside itself, three times, is how a grey picture becomes one with colours.
+    """
+    words = ("Add", "Subtract", "Average", "Maximum", "Minimum", "Concatenate")
+    for layer, indices in network.of(*words):
+        joins = type(layer).__name__ == "Concatenate"
         for index in indices:
             inputs = network.nodes[index].inputs
-            if len(set(inputs)) == 1 < len(inputs):
+            if len(set(inputs)) == 1 < len(inputs) and not (joins and network.read(index)[-1] == 1):
                 source = network.name(inputs[0][0])
                 message = f"`{network.name(index)}` reads only `{source}`, {len(inputs)} times"
                 yield from network.found(index, message, "from")

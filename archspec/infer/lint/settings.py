@@ -3,14 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.diagnostics.sink import Place
-from archspec.infer.lint.activations import WEIGHTED
-from archspec.infer.lint.network import Network
+from archspec.infer.lint.activations import CONVOLUTIONS, WEIGHTED
+from archspec.infer.lint.network import Network, argument_place
 from archspec.shapes.axes import axis_indices
 from archspec.shapes.dtypes import DTYPES
+from archspec.shapes.shape import product
 
+_LARGE_EPSILON = 0.1
+_LARGE_GAIN = 10
+_LONG_VECTOR = 2000
+_NORMALIZATIONS = (
+    *("BatchNormalization", "LayerNormalization", "GroupNormalization", "RMSNormalization"),
+)
 _FEW_HEADS = 4
 _LEAST_WIDTH = 16
 _LEAST_MOMENTUM = 0.5
@@ -175,7 +182,88 @@ def whole_vectors(network: Network) -> Iterator[Finding]:
                 yield from network.found(index, f"{message} them the type of the input", None, help)
 
 
+@rule("AS937")
+def far_off(network: Network) -> Iterator[Finding]:
+    """An `epsilon` that outweighs the variance, or a slope below 0 that is steeper than above."""
+    for layer, indices in network.of(*_NORMALIZATIONS):
+        if layer.epsilon >= _LARGE_EPSILON:
+            for index in indices:
+                message = f"an `epsilon` of {layer.epsilon:g} outweighs the variance that"
+                yield from network.found(
+                    index, f"{message} `{network.name(index)}` divides by", "epsilon"
+                )
+    for layer, indices in network.of("LeakyReLU", "ReLU"):
+        if layer.negative_slope > 1:
+            for index in indices:
+                message = f"`{network.name(index)}` is steeper below 0 than above"
+                yield from network.found(index, message, "negative_slope")
+
+
+@rule("AS938")
+def large_beginning(network: Network) -> Iterator[Finding]:
+    """Random weights to begin with that make sums many times larger than what they add."""
+    for layer, indices in network.of("Dense", *CONVOLUTIONS):
+        deviation = _deviation(layer.kernel_initializer)
+        if deviation is None:
+            continue
+        for index in indices:
+            kernel = network.facts[index].weights[0].shape
+            gain = deviation * product(kernel[:-1]) ** 0.5
+            if gain > _LARGE_GAIN:
+                message = f"`{network.name(index)}` begins with weights that make its sums"
+                text = f"{message} {gain:.0f} times as large as what it reads"
+                yield from network.found(index, text, "kernel_initializer")
+
+
+def _deviation(initializer: Any) -> float | None:
+    """The standard deviation of a random initializer for which it is given."""
+    if not isinstance(initializer, dict):
+        return None
+    ((word, arguments),) = initializer.items()
+    if word not in ("RandomNormal", "TruncatedNormal") or not isinstance(arguments, dict):
+        return None
+    found = arguments.get("stddev")
+    return float(found) if isinstance(found, int | float) else None
+
+
+@rule("AS940")
+def swapped_embedding(network: Network) -> Iterator[Finding]:
+    """An Embedding with few rows and very long vectors: its two numbers are swapped."""
+    for layer, indices in network.of("Embedding"):
+        rows, size = layer.input_dim, layer.output_dim
+        if size < _LONG_VECTOR or size <= 8 * rows or size % 128 == 0:
+            continue
+        for index in indices:
+            message = f"`{network.name(index)}` has {rows:,} rows of {size:,} numbers"
+            item = network.nodes[index].item
+            places = [argument_place(item, n) for n in ("input_dim", "output_dim")] if item else []
+            help: list[str | Fix] = ["are the two numbers swapped?"]
+            if len(places) == 2 and places[0] and places[1] and network.literal(index):
+                edits = (Edit(places[0], size), Edit(places[1], rows))
+                help = [Fix("are the two numbers swapped?", edits)]
+            yield from network.found(index, message, "output_dim", help)
+
+
+@rule("AS812")
+def swapped_axes(network: Network) -> Iterator[Finding]:
+    """A series of very few steps with very many channels: its axes may be swapped."""
+    for index in network.graph.inputs.values():
+        shape = network.shape(index) if network.facts[index].outputs else ()
+        declared = network.declaration(index)
+        if declared is None or len(shape) != 2 or None in shape:
+            continue
+        steps, channels = [size or 1 for size in shape]
+        reads = [network.word(n) for n in network.readers[index] if n >= 0]
+        if 1 < steps < 20 * steps <= channels and "Conv1D" in reads:
+            message = f"this is read as {steps} steps of {channels} channels; the steps come first"
+            yield Finding(declared.place, message)
+
+
 RULES = (
+    far_off,
+    large_beginning,
+    swapped_embedding,
+    swapped_axes,
     other_axis,
     heads_too_wide,
     dropped_penalty,

@@ -6,7 +6,7 @@ from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.infer.lint.network import Network
 from archspec.layers.spatial import AXES
-from archspec.shapes.shape import Size, Window, format_shape
+from archspec.shapes.shape import Size, format_shape
 
 _RANKS = (1, 2, 3)
 _SLIDING = (
@@ -23,7 +23,8 @@ _SEEN = 0.5
 def steps_over_values(network: Network) -> Iterator[Finding]:
     """A stride that is longer than the window, so that no window sees what lies between.
 
-    Windows of one value, as in the shortcuts of a ResNet, are meant to leave values out.
+    Windows of one value, as in the shortcuts of a ResNet, are meant to leave values out, where
+    another layer reads what they read.
     """
     for layer, indices in network.of(*_SLIDING, *_TRANSPOSED):
         transposed = type(layer).__name__ in _TRANSPOSED
@@ -32,9 +33,12 @@ def steps_over_values(network: Network) -> Iterator[Finding]:
         if max(strides) == 1:
             continue
         spans = size if transposed else [w.span for w in layer.windows()]
-        over = [n for n, (s, w) in enumerate(zip(strides, spans, strict=True)) if s > w > 1]
+        over = [n for n, (s, w) in enumerate(zip(strides, spans, strict=True)) if s > w]
         if not over:
             continue
+        if spans[over[0]] == 1:
+            pooling = "Pooling" in type(layer).__name__  # says what it does
+            indices = [n for n in indices if _reads_alone(network, n) and not pooling]
         stride, span = strides[over[0]], spans[over[0]]
         lost = f"{stride - span} of {stride} values"
         for index in indices:
@@ -47,6 +51,12 @@ def steps_over_values(network: Network) -> Iterator[Finding]:
             if place:
                 help = [replace(f"`strides: {meant}` leaves nothing out", place, meant)]
             yield from network.found(index, text, "strides", help)
+
+
+def _reads_alone(network: Network, index: int) -> bool:
+    """Whether nothing else reads what a node reads."""
+    source = network.source(index)
+    return source is not None and network.next(source) == index
 
 
 def _cut(network: Network, index: int) -> list[tuple[str, int, Size, int]]:
@@ -76,23 +86,57 @@ def border_dropped(network: Network) -> Iterator[Finding]:
                 yield from network.found(index, message)
 
 
-@rule("AS809")
+@rule("AS939")
 def window_over_padding(network: Network) -> Iterator[Finding]:
     """A window so large for its map that some of its weights only ever see the padding."""
+    yield from _overhanging(network, 2)
+
+
+@rule("AS809")
+def window_on_a_point(network: Network) -> Iterator[Finding]:
+    """A window on a map of one value, so that all but one of its weights only see the padding."""
+    yield from _overhanging(network, 1)
+
+
+def _overhanging(network: Network, least: int) -> Iterator[Finding]:
+    """Windows larger than they can use, on maps of at least so many values a side, or of 1."""
     for layer, indices in network.of(*_SLIDING):
         windows = layer.windows()
         if layer.padding == "valid" or "Pooling" in type(layer).__name__:
             continue
         for index in indices:
             sizes = network.read(index)
-            if any(_overhangs(w, s) for w, s in zip(windows, sizes, strict=False)):
+            pairs = list(zip(windows, sizes, strict=False))
+            over = [s for w, s in pairs if s is not None and w.span > max(1, 2 * s - 1)]
+            if over and (min(over) > 1 and network.literal(index) if least > 1 else min(over) == 1):
                 maps = format_shape(sizes[:-1])
                 message = f"the window of `{network.name(index)}` on {maps} is larger than it can"
                 yield from network.found(index, f"{message} use: some weights only see padding")
 
 
-def _overhangs(window: Window, size: Size) -> bool:
-    return size is not None and window.span > max(1, 2 * size - 1)
+@rule("AS813")
+def even_window(network: Network) -> Iterator[Finding]:
+    """A window of an even size with `padding: same`, which shifts the map by half a value."""
+    for layer, indices in network.of(*(f"Conv{n}D" for n in _RANKS)):
+        if layer.padding != "same" or max(layer.strides) > 1:
+            continue
+        if any(size % 2 == 0 for size in layer.kernel_size):
+            for index in indices:
+                message = (
+                    f"the window of `{network.name(index)}` has no middle: with `padding: same`"
+                )
+                yield from network.found(index, f"{message} it shifts the map by half a value")
+
+
+@rule("AS814")
+def checkerboard(network: Network) -> Iterator[Finding]:
+    """A transposed convolution whose stride does not divide its window: places get unequal sums."""
+    for layer, indices in network.of(*_TRANSPOSED):
+        pairs = list(zip(layer.kernel_size, layer.strides, strict=True))
+        if any(size % stride for size, stride in pairs if size > stride):
+            for index in indices:
+                message = f"`{network.name(index)}` adds more windows at some places than at others"
+                yield from network.found(index, f"{message}: this shows as a checkerboard")
 
 
 @rule("AS807")
@@ -117,4 +161,12 @@ def short_sighted(network: Network) -> Iterator[Finding]:
             yield from network.found(index, f"{message} {format_shape(tuple(sides))}")
 
 
-RULES = (steps_over_values, border_dropped, window_over_padding, short_sighted)
+RULES = (
+    steps_over_values,
+    border_dropped,
+    window_over_padding,
+    window_on_a_point,
+    even_window,
+    checkerboard,
+    short_sighted,
+)
