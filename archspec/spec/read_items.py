@@ -75,7 +75,7 @@ class ItemReader(ArgumentReader):
             return self.item(meant, place, scope) if meant else LostItem("", place, open=True)
         kind: Any = find_layer(word)
         block = self.blocks.get(word)
-        if kind is not None:
+        if kind is not None and block is None:
             item = self._layer(kind, arguments, at, scope)
             return LostItem.of(item, kind.auto_name()) if item.unsure else item
         if word in CONSTRUCTS:
@@ -263,7 +263,8 @@ class ItemReader(ArgumentReader):
             both = record.times is not None
             message = f"`repeat` has {'both' if both else 'neither'} `times` {'and' if both else 'nor'} `for`"
             help = ["`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"]
-            return self.sink.report("AS306", place.key(), message, help=help)
+            at = place.at("for", part="key") if both else place.key()
+            return self.sink.report("AS306", at, message, help=help)
         inner = set(scope)
         times = None
         columns: dict[str, Template] = {}
