@@ -131,9 +131,7 @@ def layer_twice(network: Network) -> Iterator[Finding]:
     for index in network.agreed(found):
         source = network.source(index)
         assert source is not None
-        message = (
-            f"`{network.name(index)}` follows `{network.name(source)}`, which has just done so"
-        )
+        message = f"`{network.name(index)}` does what `{network.name(source)}` has just done"
         yield from network.found(index, message, None, network.removal(index, "leave it out"))
 
 

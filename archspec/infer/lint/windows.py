@@ -40,10 +40,11 @@ def steps_over_values(network: Network) -> Iterator[Finding]:
             pooling = "Pooling" in type(layer).__name__  # says what it does
             indices = [n for n in indices if _reads_alone(network, n) and not pooling]
         stride, span = strides[over[0]], spans[over[0]]
-        lost = f"{stride - span} of {stride} values"
+        be = "is" if stride - span == 1 else "are"
+        seen = "get nothing" if transposed else f"{be} never seen"
         for index in indices:
-            text = f"`{network.name(index)}` steps by {stride} with a window of {span}:"
-            text += f" {lost} {'get nothing' if transposed else 'are never seen'}"
+            message = f"`{network.name(index)}` steps by {stride} with a window of {span}:"
+            text = f"{message} of {stride} values {stride - span} {seen}"
             place = network.argument(index, "strides")
             short = [min(s, w) for s, w in zip(strides, spans, strict=True)]
             meant = short[0] if len(set(short)) == 1 else short
@@ -88,30 +89,42 @@ def border_dropped(network: Network) -> Iterator[Finding]:
 
 @rule("AS939")
 def window_over_padding(network: Network) -> Iterator[Finding]:
-    """A window so large for its map that some of its weights only ever see the padding."""
-    yield from _overhanging(network, 2)
+    """A window so large for its map that some of its weights only ever see the padding.
+
+    One whose size depends on a parameter is not told of: the map may be larger too.
+    """
+    for index, smallest in _overhanging(network):
+        if smallest > 1 and network.literal(index):
+            maps = format_shape(network.read(index)[:-1])
+            message = f"the window of `{network.name(index)}` is too large for {maps}: some of its"
+            yield from network.found(index, f"{message} weights only see the padding")
 
 
 @rule("AS809")
 def window_on_a_point(network: Network) -> Iterator[Finding]:
     """A window on a map of one value, so that all but one of its weights only see the padding."""
-    yield from _overhanging(network, 1)
+    for index, smallest in _overhanging(network):
+        if smallest == 1:
+            maps = format_shape(network.read(index)[:-1])
+            message = f"the window of `{network.name(index)}` on {maps} sees little but padding"
+            yield from network.found(index, message)
 
 
-def _overhanging(network: Network, least: int) -> Iterator[Finding]:
-    """Windows larger than they can use, on maps of at least so many values a side, or of 1."""
+def _overhanging(network: Network) -> Iterator[tuple[int, int]]:
+    """Convolutions with weights that only see the padding, and the shortest axis where it is so."""
     for layer, indices in network.of(*_SLIDING):
-        windows = layer.windows()
         if layer.padding == "valid" or "Pooling" in type(layer).__name__:
             continue
+        spans = [window.span for window in layer.windows()]
+        if max(spans) == 1:
+            continue
         for index in indices:
-            sizes = network.read(index)
-            pairs = list(zip(windows, sizes, strict=False))
-            over = [s for w, s in pairs if s is not None and w.span > max(1, 2 * s - 1)]
-            if over and (min(over) > 1 and network.literal(index) if least > 1 else min(over) == 1):
-                maps = format_shape(sizes[:-1])
-                message = f"the window of `{network.name(index)}` on {maps} is larger than it can"
-                yield from network.found(index, f"{message} use: some weights only see padding")
+            pairs = zip(spans, network.read(index), strict=False)
+            over = [
+                size for span, size in pairs if size is not None and span > max(1, 2 * size - 1)
+            ]
+            if over:
+                yield index, min(over)
 
 
 @rule("AS813")
