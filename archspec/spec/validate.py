@@ -206,7 +206,7 @@ class Validator:
         used = body.names.union(*(i.arguments.names for i in inputs))
         if expect is not None:
             used |= expect.values.names
-        lint(Declared(blocks, reader.called, params, used), self.sink)
+        lint(Declared(blocks, reader.called, params, used, body), self.sink)
 
 
 def _sound(expect: Expect | Reported) -> Expect | None:
