@@ -199,6 +199,18 @@ def forks(_fork_server: ForkServer) -> Iterator[ForkServer]:
     _fork_server.end_all()
 
 
+QUICK_XLA = "--xla_backend_optimization_level=0"
+"""A value for XLA_FLAGS, with which JAX compiles twice as fast what runs once."""
+
+
+@pytest.fixture(scope="session")
+def no_tensorflow(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder for Python's path: Keras on JAX imports TensorFlow if it can, for seconds."""
+    folder = tmp_path_factory.mktemp("path")
+    (folder / "tensorflow.py").write_text("raise ImportError\n", encoding="utf-8")
+    return str(folder)
+
+
 def expect_text(path: Path, found: str, rewrite: bool) -> None:
     """Compare with an expected output, or write it."""
     if rewrite:
