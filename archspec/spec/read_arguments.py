@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from archspec.diagnostics.fixes import Edit, Fix
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
+from archspec.layers import layer_type
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
 from archspec.spec.types import Entry, Expect
@@ -12,6 +14,13 @@ from archspec.spec.words import CONSTRUCTS, Expectation, ItemKeys
 
 ITEM_KEYS = frozenset(fields(ItemKeys))
 """The keys that every entry may have: ``name``, ``from``, ``when``, …"""
+
+
+def takes_wires(word: str, value: Any) -> bool:
+    """Whether a value is a list of names, behind the word of a layer of several inputs."""
+    type = layer_type(word)
+    names = isinstance(value, list) and all(isinstance(v, str) for v in value)
+    return type is not None and type.inputs[1] > 1 and names and len(value) > 1
 
 
 class ArgumentReader:
@@ -30,11 +39,14 @@ class ArgumentReader:
         if not isinstance(value, dict):
             if first is None:
                 message = f"`{item.word}` takes no arguments, but has {show(value)}"
-                help = []
+                help: list[str | Fix] = []
                 if item.word in CONSTRUCTS:
                     names = ", ".join(fields(CONSTRUCTS[item.word]))
                     message = f"`{item.word}` needs its arguments by name, not {show(value)}"
                     help = [f"it takes {names}"]
+                elif takes_wires(item.word, value):
+                    edit = Edit(item.place, {"from": value})
+                    help = [Fix("what it reads stands under `from`", (edit,), True)]
                 return self.sink.report("AS204", item.place, message, help=help)
             return {first: value}
         if ITEM_KEYS.isdisjoint(value):
