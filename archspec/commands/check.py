@@ -6,15 +6,18 @@ from typing import Any, NamedTuple, TextIO
 
 import click
 
-from archspec.commands._leave import end_with
-from archspec.commands._options import open_spec, set_option
+from archspec.commands._fix import Fixing, fixing_options
+from archspec.commands._leave import differ, end_with
+from archspec.commands._options import Examine, open_spec, set_option, try_fixes
 from archspec.commands._root import given_roots
 from archspec.commands._say import OK, say, show, wants_color
 from archspec.diagnostics.characters import visible
+from archspec.diagnostics.codes import is_error
 from archspec.diagnostics.report import FORMATS, report
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.files.roots import real_paths
 from archspec.infer.infer import ShapedGraph
+from archspec.parse import Document
 from archspec.pipeline import find_files, no_collection, quotable, shape_document
 from archspec.records.record import fields
 from archspec.spec.words import SpecKeys
@@ -38,22 +41,31 @@ class _Checked(NamedTuple):
 @click.option("--format", type=click.Choice(FORMATS), default="text", help="How to print errors.")
 @click.option("--quiet", "-q", is_flag=True, help="Print errors and warnings only.")
 @click.option("--skip-others", is_flag=True, help="Pass over files that are no specs, named too.")
+@fixing_options
 def command(
-    specs: tuple[str, ...], values: dict[str, str], format: str, quiet: bool, skip_others: bool
+    specs: tuple[str, ...],
+    values: dict[str, str],
+    format: str,
+    quiet: bool,
+    skip_others: bool,
+    fixing: Fixing,
 ) -> None:
     """Check specs and recipes: files, folders, or - for standard input.
 
     Prints a line for each sound spec, with its chain of sizes, parameters and
     multiply-accumulates, and every error of all files. A recipe, which has the key `spec`, is
     checked with its network, and with its data if they are on this machine. What is hidden in a
-    folder, and files in it without the key `archspec`, are passed over and counted. The exit status
-    is 0 if all are sound, 1 if one has an error, 2 if a file cannot be read.
+    folder, and files in it without the key `archspec`, are passed over and counted. --fix changes
+    the files that were given, --diff shows how, where it can hardly be meant otherwise and the
+    error is gone then. The exit status is 0 if all are sound, 1 if one has an error, 2 if a file
+    cannot be read or written.
     """
     passed: list[str] = []
     files = find_files(specs, passed)
     named = set() if skip_others else set(specs)
     text = format == "text"
-    color = wants_color(sys.stdout)
+    err = fixing.takes_output(specs)
+    color = wants_color(sys.stderr if err else sys.stdout)
     found: list[Diagnostic] = []
     checked: list[_Checked] = []
     told: set[tuple[Any, ...]] = set()
@@ -61,10 +73,14 @@ def command(
     for number, path in enumerate(files):
         _show_progress(number, files)
         with no_collection():
-            file = _check(path, values, roots, path not in named and path != "-")
+            sifted = path not in named and path != "-"
+            file = _check(path, values, roots, sifted, fixing.input(path))
             if file is None:
                 passed.append(path)
                 continue
+            data = fixing.change(path, file.sink, _examiner(values), err or not text)
+            if data is not None:
+                file = _check(path, values, roots, False, data) or file
             diagnostics = [d for d in file.sink.diagnostics if _key(d) not in told]
             told.update(_key(d) for d in diagnostics)
             reported = report(diagnostics, "text", color) if text else ""
@@ -73,27 +89,36 @@ def command(
         if text:
             _clear_progress(files)
             if not file.sink.errors and not quiet:
-                say(OK, f" {path}  {file.line}")
+                say(OK, f" {path}  {file.line}", err=err)
             elif file.sink.errors and not diagnostics:
-                say(f"{path}: its errors stand above")
-                say()
+                say(f"{path}: its errors stand above", err=err)
+                say(err=err)
             if reported:
-                show(reported)
+                show(reported, err)
     _clear_progress(files)
     if not checked and not skip_others:
         where = ", ".join(specs) + (f": {_passed(passed)}" if passed else "")
         raise click.UsageError(visible(f"there is no spec (.yaml, .yml, .json) in {where}"))
     if text:
-        _show_summary(checked, found, [] if quiet else passed)
+        _show_summary(checked, found, [] if quiet else passed, err)
     else:
-        show(report(found, format))
+        show(report(found, format), err)
+    if fixing.changes and not any(is_error(d.code) for d in found):
+        differ()
     end_with(found)
 
 
 def _check(
-    path: str, values: dict[str, str], roots: tuple[str, ...], sifted: bool
+    path: str,
+    values: dict[str, str],
+    roots: tuple[str, ...],
+    sifted: bool,
+    data: bytes | None = None,
 ) -> _Checked | None:
-    """What becomes of a file; None if it was ``sifted`` and is neither spec nor recipe."""
+    """What becomes of a file; None if it was ``sifted`` and is neither spec nor recipe.
+
+    ``data`` is what is in it, if that was read already or is not written.
+    """
     if sifted and _is_large(path):
         from archspec.commands._others import is_other
 
@@ -101,21 +126,30 @@ def _check(
             return None
     sink = Sink()
     sink.roots = roots
-    document = open_spec(path, sink)
+    document = open_spec(path, sink, data)
     if sifted and not (document and type(document.value) is dict and "archspec" in document.value):
         from archspec.commands._others import is_meant
 
         if not is_meant(path, document):
             return None
-    if document is None:
-        return _Checked(False, sink, "")
-    if is_recipe(document.value):
-        from archspec.train.check.read import read_recipe
+    recipe, found = (False, None) if document is None else _examine(document, sink, values)
+    try_fixes(path, sink, _examiner(values))
+    if sink.errors or (recipe and found is None):
+        return _Checked(recipe, sink, "")
+    return _Checked(recipe, sink, (_recipe_line if recipe else _line)(found))
 
-        recipe = read_recipe(document, sink, values, needed=False)
-        return _Checked(True, sink, _recipe_line(recipe) if recipe else "")
-    shaped = shape_document(document, sink, values)
-    return _Checked(False, sink, "" if sink.errors else _line(shaped))
+
+def _examine(document: Document, sink: Sink, values: dict[str, str]) -> tuple[bool, Any]:
+    """Whether a document is a recipe, and the recipe or the network of it."""
+    if not is_recipe(document.value):
+        return False, shape_document(document, sink, values)
+    from archspec.train.check.read import read_recipe
+
+    return True, read_recipe(document, sink, values, needed=False)
+
+
+def _examiner(values: dict[str, str]) -> Examine:
+    return lambda document, sink: _examine(document, sink, values)
 
 
 def _is_large(path: str) -> bool:
@@ -188,7 +222,9 @@ def _recipe_line(recipe: Any) -> str:
     return "  ".join(parts)
 
 
-def _show_summary(checked: list[_Checked], found: list[Diagnostic], passed: list[str]) -> None:
+def _show_summary(
+    checked: list[_Checked], found: list[Diagnostic], passed: list[str], err: bool
+) -> None:
     errors = sum(d.severity == "error" for d in found)
     warnings = len(found) - errors
     if len(checked) > 1 or found or passed:
@@ -201,10 +237,13 @@ def _show_summary(checked: list[_Checked], found: list[Diagnostic], passed: list
             parts.append("and perhaps more")
         if passed:
             parts.append(_passed(passed))
-        say(", ".join(parts))
+        say(", ".join(parts), err=err)
         if errors:
             code = next(d.code for d in found if d.severity == "error")
-            say(f"`archspec explain {code}` says more")
+            say(f"`archspec explain {code}` says more", err=err)
+        certain = sum(any(fix.certain for fix in d.tried) for d in found)
+        if certain:
+            say(f"`archspec check --fix` mends {certain} of them", err=err)
 
 
 def _passed(passed: list[str]) -> str:

@@ -1,13 +1,13 @@
 """What to say of wires and names that are wrong: what was probably meant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
 from archspec.diagnostics.fixes import Edit, Fix, How, renamed, replace
 from archspec.diagnostics.place import Place
 from archspec.diagnostics.sink import Sink
-from archspec.diagnostics.spelling import nearest
+from archspec.diagnostics.spelling import near_words
 from archspec.expand.edits import entry, write_arguments
 from archspec.expand.graph import Node, Scope
 from archspec.expand.names import Frame, find
@@ -35,6 +35,7 @@ class WireHelp(NamedTuple):
 
     def say(self, path: str, place: Place) -> list[str | Fix]:
         """What else could be meant by a path, written at a place, that names nothing."""
+        place = place.as_it_stands()
         written = place.document.at(place.path)
         if written == [path]:
             place, written = place.at(0), path
@@ -64,7 +65,7 @@ class WireHelp(NamedTuple):
         calls = [n for n in seen if _calls(self.frame.names.get(n), path)]
         if len(calls) == 1:
             return [renamed(place, calls[0], certain=True)]
-        near = nearest(path, seen)
+        near = _nearest(path, seen)
         if near is not None:
             which = _numbered(path, near, seen)
             return [renamed(place, name, _is_slip(path, name, seen)) for name in which]
@@ -97,7 +98,7 @@ class WireHelp(NamedTuple):
                 return self._without_states(node, place)
             if last in _STATES and inside == ["state"]:
                 return self._one_state(trail, place)
-        near = nearest(last, inside)
+        near = _nearest(last, inside)
         if near:
             return [renamed(place, f"{trail}.{near}", _is_slip(last, near, inside))]
         if inside:
@@ -145,6 +146,11 @@ class WireHelp(NamedTuple):
         return None
 
 
+def _nearest(name: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant: names are somebody's own, not words of other tools."""
+    return next(iter(near_words(name, names, elsewhere=False).words), None)
+
+
 _STATES = ("state_h", "state_c", "state")
 _LEAST_PART = 3
 
@@ -167,7 +173,7 @@ def _is_slip(written: str, near: str, names: list[str]) -> bool:
     """Whether it can hardly be another name: none is as near that has the same number."""
     if _number(written) != _number(near):
         return False
-    second = nearest(written, [name for name in names if name != near])
+    second = _nearest(written, [name for name in names if name != near])
     return second is None or _number(second) != _number(written)
 
 

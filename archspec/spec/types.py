@@ -277,7 +277,7 @@ class Spec(NamedTuple):
     base: "Spec | None" = None
     """The spec that it extends."""
     lost_inputs: tuple[str, ...] = ()
-    """Names of inputs with a mistake that has been told: what reads them is silent."""
+    """Names of inputs with a mistake that has been told, what reads them is silent; empty: any."""
     changed: bool = False
     """Whether a parameter has another value than the one for which the file was written."""
     given: Mapping[str, Place] = {}
