@@ -183,7 +183,9 @@ def _second(proposer: Proposer, node: Node, shape: Shape, shapes: list[Shapes | 
     """What nothing else reads, and else what has the same shape, as the second input."""
     graph, index = proposer.graph, proposer.index
     item = node.item
-    if item is None or len(proposer.alike(index)) > 1 or item.sources is not None:
+    if item is None or len(proposer.alike(index)) > 1:
+        return
+    if item.sources is not None and len(item.sources) > 1:
         return
     read = {source for other in graph.nodes for source, _ in other.inputs}
     read |= {source for source, _ in graph.outputs}
@@ -196,6 +198,8 @@ def _second(proposer: Proposer, node: Node, shape: Shape, shapes: list[Shapes | 
         and graph.nodes[n].name.startswith(inside)
         and "." not in graph.nodes[n].name[len(inside) :]
     ]
+    if node.layer.family == "attention":
+        yield _reading(proposer, node, node.inputs[0][0], inside)
     ends = [n for n in here if n not in read]
     if len(ends) == 1:
         yield _reading(proposer, node, ends[0], inside)
@@ -217,6 +221,8 @@ def _reading(proposer: Proposer, node: Node, other: int, inside: str) -> Proposa
     layer: Layer = node.layer
     if isinstance(value, dict):
         edits: tuple[Edit, ...] = (Edit(item.place, names, How.ADD, "from"),)
+        if "from" in value:
+            edits = (Edit(item.place.at("from"), names),)
     elif value == item.word:
         edits = (Edit(item.place, {item.word: {"from": names}}),)
     else:

@@ -12,8 +12,8 @@ from archspec.diagnostics.sink import Place, Sink, TooMany
 from archspec.expand.edits import declaration
 from archspec.expand.expand import expand
 from archspec.expand.graph import Graph, Node
+from archspec.expand.walks import main_path
 from archspec.infer.changes import Change, shapes_with
-from archspec.infer.input_sizes import only_input
 from archspec.infer.trials import Work
 from archspec.layers.core import Input
 from archspec.spec.check_values import Maker
@@ -54,11 +54,11 @@ class Blame:
 
     def _batch(self, index: int) -> Cause | None:
         """The only input, if its first size is not known and it fits without."""
-        only = only_input(self._graph, least=3, unknown=True)
-        if only is None or only[1][0] is not None:
+        number = main_path(self._graph, index)[0]
+        layer = self._graph.nodes[number].layer
+        if not isinstance(layer, Input) or len(layer.shape) < 3 or layer.shape[0] is not None:
             return None
-        number, shape = only
-        without = {number: Change(Input(shape=shape[1:]))}
+        without = {number: Change(Input(shape=layer.shape[1:]))}
         if shapes_with(self._graph, without).shapes[index] is None:
             return None
         declared = declaration(self._graph, self._graph.nodes[number].name)

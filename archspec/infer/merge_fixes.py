@@ -57,6 +57,7 @@ def for_merge(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -
             yield from merge.projections(number, target)
     for number, target in merge.odd:
         yield from merge.on_the_path(number, target)
+    yield merge.all_same([at for path in merge.paths for at in path])
     for number, target in merge.odd:
         if not merge.is_empty(number):
             yield from merge.projections(number, target)
@@ -189,7 +190,7 @@ class _Merge:
             else:
                 yield size and self.proposer.arguments(*size)
         if space and not channels:
-            yield self._all_same(path)
+            yield self.all_same(path)
 
     def _with_channels(
         self, number: int, size: tuple[int, dict[str, Any]], target: Shape
@@ -288,8 +289,8 @@ class _Merge:
         shapes = self.shapes[source]
         return None if shapes is None else shapes[output]
 
-    def _all_same(self, path: list[int]) -> Proposal | None:
-        """`padding: same` of all windows on a branch."""
+    def all_same(self, path: list[int]) -> Proposal | None:
+        """`padding: same` of all windows on a branch, or on several."""
         cut = []
         for at in path[::-1]:
             layer: Any = self.graph.nodes[at].layer

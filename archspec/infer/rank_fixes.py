@@ -10,10 +10,12 @@ from archspec.expand.edits import entry, write_arguments, written_argument
 from archspec.expand.walks import dependents, main_path
 from archspec.infer.changes import Change, Shapes, made, replaced
 from archspec.infer.input_sizes import only_input
-from archspec.infer.proposals import Proposal, Proposer
+from archspec.infer.proposals import Proposal, Proposer, join
 from archspec.layers import Layer, layer_types
 from archspec.layers.base import Elementwise
+from archspec.layers.core import Input
 from archspec.layers.recurrent import Recurrent
+from archspec.layers.reshaping import Reshape
 from archspec.layers.wrappers import Bidirectional, TimeDistributed
 from archspec.shapes.shape import Shape, format_shape
 
@@ -52,6 +54,9 @@ class _Rank:
         """What leads to it, backwards."""
 
     def all(self) -> Found:
+        """Everything that may help, the likeliest first."""
+        if isinstance(self.layer, TimeDistributed) and len(self.shape) >= self.least:
+            yield self.unwrapped()
         if len(self.shape) > self.most:
             yield from self.too_many()
         elif len(self.shape) < self.least:
@@ -76,6 +81,7 @@ class _Rank:
         if isinstance(self.layer, TimeDistributed | Bidirectional) or self.layer.rank == 0:
             yield self.vectors()
         yield from self.reshaped()
+        yield from self.one_channel()
         yield self.vectors(anywhere=True)
         if name.startswith("global_"):
             yield self.proposer.without(self.index)
@@ -259,9 +265,10 @@ class _Rank:
     def too_many(self) -> Found:
         """A map where a sequence is needed, a sequence where a vector is; a batch in the shape."""
         name = self.layer.auto_name()
-        yield from self.batch()
+        yield self.batch()
         yield self.embedded()
         yield self.other_rank()
+        yield self.batch(of_examples=True)
         if self.most == 2:
             yield from self.rows()
         if self.most == 1:
@@ -270,19 +277,41 @@ class _Rank:
         if name.startswith("global_") or self.layer.family == "pool":
             return
 
-    def batch(self) -> Found:
-        """The input without the size of the batch."""
-        only = only_input(self.graph, least=1, unknown=True)
-        if only is None:
+    def batch(self, of_examples: bool = False) -> Proposal | None:
+        """The inputs without the size of the batch; ``of_examples``: that is a number here."""
+        number = self.path[-1]
+        layer = self.graph.nodes[number].layer
+        if not isinstance(layer, Input) or not self._reads_input():
+            return None
+        shape = layer.shape
+        if len(shape) != self.most + 1 or (shape[0] is None) == of_examples:
+            return None
+        if of_examples and not _may_be_examples(shape):
+            return None
+        parts = [self._without_batch(number, shape)]
+        for other in self.graph.inputs.values():
+            another = self.graph.nodes[other].layer
+            assert isinstance(another, Input)
+            same = another.shape[:1] == shape[:1] and len(another.shape) > 1
+            if other != number and same:
+                parts.append(self._without_batch(other, another.shape))
+        found = join(*parts, message=parts[0].message if parts[0] else "")
+        return found and found._replace(sentence=True)
+
+    def _without_batch(self, number: int, shape: Shape) -> Proposal | None:
+        message = f"shapes have no batch: an input of {format_shape(shape[1:])} would fit"
+        return self.proposer.input_shape(number, shape[1:], message)
+
+    def one_channel(self) -> Found:
+        """One channel, or one feature, for what has none."""
+        if len(self.shape) != self.least - 1 or len(self.shape) < 2 or None in self.shape:
             return
-        number, shape = only
-        first = shape[0]
-        usual = first is None or (first & (first - 1)) == 0
-        if len(shape) != self.most + 1 or not usual or not self._reads_input():
-            return
-        wanted = shape[1:]
-        message = f"shapes have no batch: an input of {format_shape(wanted)} would fit"
-        yield self.proposer.input_shape(number, wanted, message)
+        source = self.node.inputs[0][0]
+        if isinstance(self.graph.nodes[source].layer, Reshape):
+            yield self.proposer.arguments(source, {"target_shape": (*self.shape, 1)})
+        layer = _reshape((*self.shape, 1))
+        if layer:
+            yield self.proposer.before(self.index, layer)
 
     def embedded(self) -> Proposal | None:
         """Numbers of words one by one, not each in a list of its own, before an Embedding."""
@@ -348,6 +377,13 @@ def _dims(layer: Layer) -> tuple[int, int]:
     if isinstance(layer, TimeDistributed):
         return 2, 99
     return 2, 99
+
+
+def _may_be_examples(shape: Shape) -> bool:
+    """Whether the first size of a shape may be the number of examples in a batch."""
+    first, second, last = shape[0], shape[1], shape[-1]
+    power = first is not None and first & (first - 1) == 0
+    return power and first != second and (len(shape) > 3 or last not in _CHANNELS)
 
 
 def _keeps_shape(layer: Layer) -> bool:
