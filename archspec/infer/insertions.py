@@ -15,7 +15,8 @@ from archspec.expand.edits import (
 )
 from archspec.infer.changes import Change, made
 from archspec.infer.proposals import Proposal, Proposer
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_types
+from archspec.records.record import fields
 from archspec.spec.types import Item, ParallelItem
 from archspec.spec.written import flow
 
@@ -78,6 +79,31 @@ class Inserter:
         message, edits = found
         return Proposal(message, changes, edits)
 
+    def on_all_inputs(self, layer: Layer | None, name: str) -> Proposal | None:
+        """A layer before one that reads the same several times over, as self-attention does."""
+        index = self._proposer.index
+        item = self._graph.nodes[index].item
+        if layer is None or item is None or len(self._proposer.alike(index)) > 1:
+            return None
+        at = entry(item)
+        source = item.place.document.at((*item.place.path, "from"))
+        if at is None or not isinstance(source, list) or len(set(map(str, source))) != 1:
+            return None
+        node = self._graph.nodes[index]
+        if len(source) != len(node.inputs):
+            return None
+        word, arguments = next(iter(layer_entry(layer).items()))
+        first = next(iter(fields(type(layer))))
+        inner = arguments if isinstance(arguments, dict) else {first: arguments}
+        new = {word: {"name": name, "from": source[0], **inner}}
+        edits = (
+            Edit(at, new, How.BEFORE),
+            Edit(item.place.at("from"), [name] * len(source)),
+        )
+        changes = {index: Change(node.layer, tuple([(n, layer) for n in range(len(source))]))}
+        message = f"`{_one_line(new)}` before it, which then reads `{name}`,"
+        return Proposal(message, changes, edits)
+
     def _formula(self, item: Item, source: int, argument: str) -> Any:
         node = self._graph.nodes[source]
         if node.item is None:
@@ -132,9 +158,6 @@ class Inserter:
             return None
         word, arguments = next(iter(layer.items())) if isinstance(layer, dict) else (layer, {})
         if not isinstance(arguments, dict):
-            from archspec.layers import layer_types
-            from archspec.records.record import fields
-
             arguments = {next(iter(fields(layer_types()[word]))): arguments}
         name = self._free_name(word)
         new = {word: {"name": name, "from": source[number], **arguments}}

@@ -10,6 +10,7 @@ from archspec.expand.edits import entry, write_arguments, written_argument
 from archspec.expand.walks import dependents, main_path
 from archspec.infer.changes import Change, Shapes, made, replaced
 from archspec.infer.input_sizes import only_input
+from archspec.infer.insertions import Inserter
 from archspec.infer.proposals import Proposal, Proposer, join
 from archspec.layers import Layer, layer_types
 from archspec.layers.base import Elementwise
@@ -236,6 +237,8 @@ class _Rank:
         if size is None or size < 2:
             return None
         layer = _reshape((size, 1))
+        if len(self.node.inputs) > 1:
+            return Inserter(self.proposer).on_all_inputs(layer, "steps")
         return self.proposer.before(self.index, layer) if layer else None
 
     def reshaped(self) -> Found:
