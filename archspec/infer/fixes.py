@@ -75,7 +75,7 @@ def _proposals(
         case "AS402":
             yield from for_merge(proposer, inputs, trials.shapes)
         case "AS403":
-            yield from for_rank(proposer, inputs, trials.shapes)
+            yield from for_rank(proposer, inputs)
         case "AS303":
             yield from for_inputs(proposer, inputs, trials.shapes)
         case "AS404":
