@@ -7,6 +7,7 @@ from archspec.diagnostics.codes import is_error
 from archspec.diagnostics.sink import Diagnostic, Sink, Span
 from archspec.diagnostics.source import Source, with_newlines
 from archspec.diagnostics.tried import Outcome, Tried
+from archspec.mend.behind import find_fixes
 from archspec.mend.edits import apply
 from archspec.mend.trying import Check, applied, judge
 
