@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, renamed, replace
-from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink
+from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink, has_gap
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.expressions import is_name
 from archspec.spec.check_values import show
@@ -127,6 +127,8 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         return True
     if isinstance(value, wanted) and ("bool" in words or not isinstance(value, bool)):
         return True
+    if sink.errors and has_gap(value):
+        return False
     help: list[str | Fix] = []
     written = place.document.at(place.path)
     said = _TYPES_ELSEWHERE.get(str(param.default).lower())
