@@ -236,3 +236,20 @@ def test_place_of_a_document_that_is_none() -> None:
     sink.report("AS204", place, "wrong", help=[Fix("fix", (Edit(place, 1),))])
     try_found(sink, "a.yaml", numbers)
     assert sink.diagnostics[0].advice == ()
+
+
+def test_comments_are_not_lost_unasked() -> None:
+    def examine(document: Document, sink: Sink) -> None:
+        place = document.root.at("a")
+        if document.value["a"] != 1:
+            sink.report("AS204", place, "wrong", help=[Fix("1", (Edit(place, 1),), True)])
+
+    for text, certain in (
+        ("a: 2  # two\n", True),
+        ("a: {b: '#', c: ' # '}\n", True),
+        ("a: {b: 3,  # three\n  c: 4}\n", False),
+        ("a:  # below\n  b: 3\n  c: 4\nd: 1  # one\n", True),
+        ("a:  # below\n  b: 3\n  # four\n  c: 4\n", False),
+        ("a:  # below\n  b: 3\n  c: 4  # c\nd: 1\n", False),
+    ):
+        assert checked(text, examine)[0].tried[0].certain is certain, text
