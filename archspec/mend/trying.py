@@ -66,13 +66,6 @@ def rechecks(sink: Sink, examine: Examine) -> Check:
     return check
 
 
-def try_found(sink: Sink, name: str, examine: Examine) -> None:
-    """Try all fixes that a sink holds for the source of a name; :func:`rechecks` has the rest."""
-    source = next((d.source for d in sink.diagnostics if d.fixes and d.source.name == name), None)
-    if source is not None:
-        try_fixes(source, sink, rechecks(sink, examine))
-
-
 class _Trial:
     """Tries of one text."""
 

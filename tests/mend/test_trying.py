@@ -11,7 +11,7 @@ from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Outcome
 from archspec.mend import trying
 from archspec.mend.applying import mend
-from archspec.mend.trying import try_found
+from archspec.mend.behind import try_found
 from archspec.parse import Document, parse
 
 Examine = Callable[[Document, Sink], object]
