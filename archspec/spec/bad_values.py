@@ -7,6 +7,7 @@ from typing import Any
 from archspec.diagnostics.sink import Place, Sink
 from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.formulas.values import show
+from archspec.parse.document import holds_hole
 from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record
 
 
@@ -20,7 +21,9 @@ def report_bad_value(
     code: str = "AS204",
     scope: Iterable[str] = (),
 ) -> None:
-    """Say what an argument takes, and what it got."""
+    """Say what an argument takes, and what it got; nothing, if that could not be read."""
+    if holds_hole(value):
+        return
     expects, kind = expected(field, owner), field.type.kind_for(owner)
     message = f"`{field.name}` of {subject} must be {expects}, not {show(value)}"
     notes = []

@@ -7,6 +7,7 @@ from typing import Any
 from archspec.diagnostics.sink import REPORTED, Note, Place, Sink
 from archspec.diagnostics.spelling import suggest
 from archspec.formulas.expressions import is_name
+from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
 from archspec.spec.lint import lint_parameters
 from archspec.spec.types import Parameter, Spec
@@ -33,7 +34,7 @@ def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dic
             sink.report("AS106", at.key(), message, help=help)
             continue
         words = type_words(value)
-        if value is REPORTED:
+        if holds_hole(value):
             params[name] = Parameter(name, "any", REPORTED, False, at)
             continue
         if isinstance(value, dict):
@@ -68,6 +69,8 @@ def set_parameters(
             if sink.withholds(spec.body.place):
                 message, help = f"the network has no parameter `{name}`", [ELSEWHERE]
             sink.report("AS110", place.key(), message, help=help)
+        elif holds_hole(value):
+            merged[name] = REPORTED
         elif check_type(param, value, place, sink):
             merged[name] = value
     return spec._replace(values=merged, changed=spec.changed or merged != spec.values)
