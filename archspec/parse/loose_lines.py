@@ -18,6 +18,7 @@ _WIDE_KEY = re.compile(r"\s*(?:-\s+)?[\w.-]+\s*：")
 _QUOTED_VALUE = re.compile(r"\s*(?:-\s+)?(?:([\w.-]+):\s+)?[“”„‟«»‘’‚‛＂＇]\S*[“”„‟«»‘’‚‛＂＇]\s*$")
 _TITLES = ("title", "description", "note", "source")
 _FENCE = re.compile(r"\s*(?:```+|~~~+)\s*[\w.+-]*\s*$")
+_BULLET = re.compile(r"\s*([–—−•*])(?= +\S)")
 _COMMENT_OF_OTHERS = re.compile(r"\s*(//|/\*|<!--|--(?!-)|;|%)")
 _COMMENT = re.compile(
     r"""(?<![\w)\]}])"(?:[^"\\]|\\.)*"|(?<![\w)\]}])'(?:[^']|'')*'|(?:^|(?<=\s))#"""
@@ -140,6 +141,10 @@ def _take_signs(texts: list[str], slips: Slips) -> None:
     """Replace spaces, punctuation and quotes of other kinds where YAML's own are meant."""
     spaces, signs = [], []
     for row, text in enumerate(texts):
+        if bullet := _BULLET.match(text):
+            column = bullet.start(1)
+            signs.append((row, column, "-"))
+            text = texts[row] = f"{text[:column]}-{text[column + 1 :]}"
         if text.isascii():
             continue
         found = [m.start() for m in _SPACES.finditer(text) if _is_structural(text, m.start())]

@@ -129,6 +129,7 @@ YAML = [
     ("  output: [10]", "  output: [10"),
     ("params: {width: 8, depths: [1, 2]}", "params: {width: 8, depths: [1, 2}"),
     ("params: {width: 8, depths: [1, 2]}", "params: {width: 8, depths: [1, 2]"),
+    (C, "  - Conv2D: {filters: 6, kernel_size: [5, 5, padding: same}", None),
     # quotes
     ('title: "A small net"', 'title: "A small net'),
     ('title: "A small net"', 'title: "A small" net'),
@@ -143,7 +144,15 @@ YAML = [
     ("      activation: relu", "      activation: «relu»"),
     ("      activation: relu", '      activation: "relu'),
     ("      activation: relu", "      activation: 'relu"),
+    (O, "  - Dense: {units: 10, activation: softmax, name: \"out'}"),
+    (O, "  - Dense: {units: 10, activation: `softmax`, name: out}"),
     # indentation and dashes
+    (F, "  – Flatten"),
+    (F, "  • Flatten"),
+    (F, "  * Flatten"),
+    (D, "  — Dropout: {rate: 0.5}"),
+    (D, "  - Dropout: 0.5\n      seed: 1", None),
+    ("layers:", "---\nlayers:"),
     (F, "  -Flatten"),
     (F, " - Flatten"),
     (F, "    - Flatten"),
