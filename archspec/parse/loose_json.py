@@ -609,6 +609,8 @@ class LooseJson:
             self._skip()
             self._value()
             return True
+        if closing == "]" and self._begins_key():
+            return True  # the list is not closed, which is told next
         fix = self._fix("write `,` before it", self.end, self.end, ",")
         self._add(self.at, 1, "a `,` is missing before this", fix)
         return True

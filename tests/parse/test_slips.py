@@ -227,6 +227,7 @@ YAML = [
     ("  output: [10]", "  output: [10]\n```"),
     ("  output: [10]", "  output: [10]\n}", None),
     ("archspec: 1", "archspec: 0001", None),
+    (F, "<<<<<<< HEAD\n  - Flatten\n=======\n  - ReLU\n>>>>>>> other"),
 ]
 
 
