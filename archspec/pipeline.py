@@ -195,6 +195,7 @@ def _shape_document(
     graph = expand(spec, sink, validator.maker)
     if graph is REPORTED:
         return None
+    sink.layers += len(graph.nodes)
     shaped = infer(graph, sink)
     sound = not sink.errors
     check_expectations(shaped, sink)

@@ -57,4 +57,4 @@ def _parse_unknown(
 
 _STARTER = "`archspec new NAME` writes a spec to start from"
 
-__all__ = ["Document", "parse"]
+__all__ = ["Document", "is_json", "parse"]
