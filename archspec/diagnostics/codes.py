@@ -13,6 +13,7 @@ CODES = {
     "AS003": "text is not UTF-8",
     "AS004": "file is too large",
     "AS005": "file is empty",
+    "AS006": "file of another tool",
     "AS010": "text is not YAML",
     "AS011": "text is not JSON",
     "AS012": "key stands twice",

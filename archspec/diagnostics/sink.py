@@ -135,13 +135,6 @@ class Reported(Enum):
 REPORTED: Final = Reported.REPORTED
 
 
-def has_gap(value: Any) -> bool:
-    """Whether something in a plain value is missing because of a mistake that has been told."""
-    if isinstance(value, dict):
-        return any(map(has_gap, value.values()))
-    return any(map(has_gap, value)) if isinstance(value, list) else value is REPORTED
-
-
 class _Withheld:
     """A source of which nothing is told, and the place that refers to it."""
 
