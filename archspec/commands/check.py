@@ -2,19 +2,23 @@
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TextIO
 
 import click
 
-from archspec.commands._leave import end_with
-from archspec.commands._options import open_spec, set_option
+from archspec.commands._leave import end, end_with
+from archspec.commands._options import Chosen, open_spec, selection_options, set_option
 from archspec.commands._root import given_roots
-from archspec.commands._say import OK, say, show, wants_color
+from archspec.commands._say import OK, line_of, say, show, terminal_width, wants_color
+from archspec.commands._sound_line import recipe_line, spec_line
+from archspec.commands._statuses import WRONG
 from archspec.diagnostics.characters import visible
+from archspec.diagnostics.codes import SEVERITIES
 from archspec.diagnostics.report import FORMATS, report
+from archspec.diagnostics.settings import ProjectSettings
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.files.roots import real_paths
-from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import find_files, no_collection, quotable, shape_document
 from archspec.records.record import fields
 from archspec.spec.words import SpecKeys
@@ -23,13 +27,32 @@ _LARGE = 50_000
 """Bytes of a file in a folder that is looked at before it is parsed."""
 
 
-class _Checked(NamedTuple):
+class How(NamedTuple):
+    """How files are checked."""
+
+    values: dict[str, str]
+    roots: tuple[str, ...]
+    chosen: Chosen
+    strict: bool | None
+    """Whether warnings count as errors; None: as the project says."""
+    projects: ProjectSettings
+
+
+class Checked(NamedTuple):
     """What became of a file."""
 
     recipe: bool
     sink: Sink
-    line: str
+    strict: bool
+    """Whether a warning is as bad as an error."""
+    line: str = ""
     """What is said of it if it is sound."""
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it has an error, or a warning that counts as one."""
+        warned = self.strict and any(d.severity == "warning" for d in self.sink.diagnostics)
+        return self.sink.errors or warned
 
 
 @click.command()
@@ -37,9 +60,22 @@ class _Checked(NamedTuple):
 @set_option
 @click.option("--format", type=click.Choice(FORMATS), default="text", help="How to print errors.")
 @click.option("--quiet", "-q", is_flag=True, help="Print errors and warnings only.")
+@selection_options
+@click.option("--strict/--no-strict", default=None, help="A warning counts as an error.")
+@click.option("--statistics", is_flag=True, help="Count what is found, by code.")
+@click.option("--watch", is_flag=True, help="Check again when a file changes, until Ctrl-C.")
 @click.option("--skip-others", is_flag=True, help="Pass over files that are no specs, named too.")
 def command(
-    specs: tuple[str, ...], values: dict[str, str], format: str, quiet: bool, skip_others: bool
+    specs: tuple[str, ...],
+    values: dict[str, str],
+    format: str,
+    quiet: bool,
+    skip_others: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    strict: bool | None,
+    statistics: bool,
+    watch: bool,
 ) -> None:
     """Check specs and recipes: files, folders, or - for standard input.
 
@@ -49,50 +85,78 @@ def command(
     folder, and files in it without the key `archspec`, are passed over and counted. The exit status
     is 0 if all are sound, 1 if one has an error, 2 if a file cannot be read.
     """
+    how = How(values, _roots(specs), Chosen(select, ignore), strict, ProjectSettings())
+    if watch:
+        from archspec.commands._watch import watch_specs
+
+        _refuse_with_watch(specs, format, statistics)
+        watch_specs(specs, how, quiet, skip_others)
     passed: list[str] = []
     files = find_files(specs, passed)
     named = set() if skip_others else set(specs)
-    text = format == "text"
-    color = wants_color(sys.stdout)
+    text = format == "text" and not statistics
     found: list[Diagnostic] = []
-    checked: list[_Checked] = []
+    checked: list[Checked] = []
     told: set[tuple[Any, ...]] = set()
-    roots = real_paths([*given_roots(), *quotable(specs)])
     for number, path in enumerate(files):
         _show_progress(number, files)
         with no_collection():
-            file = _check(path, values, roots, path not in named and path != "-")
+            file = check_file(path, how, path not in named and path != "-")
             if file is None:
                 passed.append(path)
                 continue
-            diagnostics = [d for d in file.sink.diagnostics if _key(d) not in told]
-            told.update(_key(d) for d in diagnostics)
-            reported = report(diagnostics, "text", color) if text else ""
+            diagnostics = untold(file, told)
+            reported = reported_text(path, file, diagnostics, quiet) if text else ""
         checked.append(file)
         found += diagnostics
         if text:
             _clear_progress(files)
-            if not file.sink.errors and not quiet:
-                say(OK, f" {path}  {file.line}")
-            elif file.sink.errors and not diagnostics:
-                say(f"{path}: its errors stand above")
-                say()
-            if reported:
-                show(reported)
+            show(reported)
     _clear_progress(files)
     if not checked and not skip_others:
         where = ", ".join(specs) + (f": {_passed(passed)}" if passed else "")
         raise click.UsageError(visible(f"there is no spec (.yaml, .yml, .json) in {where}"))
-    if text:
-        _show_summary(checked, found, [] if quiet else passed)
-    else:
+    if statistics:
+        from archspec.commands._statistics import show_statistics
+
+        show_statistics(found, format)
+    elif not text:
         show(report(found, format))
+    if format == "text":
+        for line in summary_lines(checked, found, [] if quiet else passed):
+            say(line)
+    if not any(file.sink.errors for file in checked) and any(file.is_bad for file in checked):
+        end(WRONG)
     end_with(found)
 
 
-def _check(
-    path: str, values: dict[str, str], roots: tuple[str, ...], sifted: bool
-) -> _Checked | None:
+def _roots(specs: Iterable[str]) -> tuple[str, ...]:
+    return real_paths([*given_roots(), *quotable(specs)])
+
+
+def _refuse_with_watch(specs: tuple[str, ...], format: str, statistics: bool) -> None:
+    other = "--statistics" if statistics else f"--format {format}" if format != "text" else ""
+    if "-" in specs or other:
+        raise click.UsageError(f"--watch does not go with {other or 'standard input'}")
+
+
+def untold(file: Checked, told: set[tuple[Any, ...]]) -> list[Diagnostic]:
+    """What is wrong in a file, without what was said with another one; notes what is."""
+    diagnostics = [d for d in file.sink.diagnostics if _key(d) not in told]
+    told.update(_key(d) for d in diagnostics)
+    return diagnostics
+
+
+def reported_text(path: str, file: Checked, diagnostics: list[Diagnostic], quiet: bool) -> str:
+    """All that is said of a file, for people."""
+    color = wants_color(sys.stdout)
+    text = report(diagnostics, "text", color, terminal_width())
+    if not file.is_bad:
+        return text if quiet else line_of(OK, f" {path}  {file.line}") + text
+    return text or line_of(f"{path}: its errors stand above") + "\n"
+
+
+def check_file(path: str, how: How, sifted: bool) -> Checked | None:
     """What becomes of a file; None if it was ``sifted`` and is neither spec nor recipe."""
     if sifted and _is_large(path):
         from archspec.commands._others import is_other
@@ -100,22 +164,25 @@ def _check(
         if is_other(path):
             return None
     sink = Sink()
-    sink.roots = roots
+    sink.roots = how.roots
     document = open_spec(path, sink)
     if sifted and not (document and type(document.value) is dict and "archspec" in document.value):
         from archspec.commands._others import is_meant
 
         if not is_meant(path, document):
             return None
+    settings = how.projects.of(path, sink)
+    sink.selection = how.chosen.selection(settings.selection)
+    strict = settings.strict if how.strict is None else how.strict
     if document is None:
-        return _Checked(False, sink, "")
+        return Checked(False, sink, strict)
     if is_recipe(document.value):
         from archspec.train.check.read import read_recipe
 
-        recipe = read_recipe(document, sink, values, needed=False)
-        return _Checked(True, sink, _recipe_line(recipe) if recipe else "")
-    shaped = shape_document(document, sink, values)
-    return _Checked(False, sink, "" if sink.errors else _line(shaped))
+        recipe = read_recipe(document, sink, how.values, needed=False)
+        return Checked(True, sink, strict, recipe_line(recipe) if recipe else "")
+    shaped = shape_document(document, sink, how.values)
+    return Checked(False, sink, strict, "" if sink.errors else spec_line(shaped))
 
 
 def _is_large(path: str) -> bool:
@@ -145,66 +212,24 @@ def _key(found: Diagnostic) -> tuple[Any, ...]:
     return found.source.name, found.span, found.code, found.message
 
 
-def _line(shaped: ShapedGraph | None) -> str:
-    from archspec.emit.sizes import size_chain
-
-    if shaped is None:
-        return "blocks only"
-    macs = f"{_short(shaped.macs)} MACs"
-    if not shaped.macs_known:
-        inputs = (shaped.shape((index, 0)) for index in shaped.graph.inputs.values())
-        whose = "the input's size" if any(None in s for s in inputs) else "a size not known"
-        macs = f"MACs depend on {whose}"
-    parts = [size_chain(shaped), f"{shaped.params:,} params", macs]
-    return "  ".join(p for p in parts if p)
-
-
-def _short(count: int) -> str:
-    for power, unit in ((12, "T"), (9, "G"), (6, "M"), (3, "k")):
-        if count >= 10**power:
-            return f"{count / 10**power:.3g} {unit}"
-    return str(count)
-
-
-def _recipe_line(recipe: Any) -> str:
-    """A recipe in a line: what goes in and out, how it learns, and for how long."""
-    from archspec.records.record import snake_case
-    from archspec.shapes.shape import format_shape
-
-    shaped, keys, rate = recipe.shaped, recipe.keys, recipe.optimizer.learning_rate
-    outputs = format_shape(shaped.shape(shaped.graph.outputs[0]))
-    inputs = format_shape(recipe.picture) if recipe.picture else "?"
-    optimizer = type(recipe.optimizer).__name__
-    if not isinstance(rate, float):
-        optimizer += f" with {type(rate).__name__}"
-    epochs = f"{keys.epochs}" + (f" + {recipe.fine_tune.epochs}" if recipe.fine_tune else "")
-    parts = [
-        f"{shaped.name} {inputs} → {outputs}",
-        f"{snake_case(type(recipe.loss).__name__)}, {optimizer}",
-        f"{epochs} epoch{'s' * (recipe.epochs > 1)}, batches of {keys.batch_size}",
-    ]
-    if recipe.missing:
-        parts.append(f"not here: {', '.join(recipe.missing)}")
-    return "  ".join(parts)
-
-
-def _show_summary(checked: list[_Checked], found: list[Diagnostic], passed: list[str]) -> None:
-    errors = sum(d.severity == "error" for d in found)
-    warnings = len(found) - errors
+def summary_lines(
+    checked: list[Checked], found: list[Diagnostic], passed: list[str]
+) -> Iterator[str]:
+    """What is said of all files together."""
+    counts = {word: sum(d.severity == word for d in found) for word in SEVERITIES}
     if len(checked) > 1 or found or passed:
         parts = [f"{_counts(checked)} sound" if checked else "no spec"]
-        if errors:
-            parts.append(f"{errors} error{'s' * (errors > 1)}")
-        if warnings:
-            parts.append(f"{warnings} warning{'s' * (warnings > 1)}")
+        parts += [f"{n} {word}{'s' * (n > 1)}" for word, n in counts.items() if n]
         if any(file.sink.full for file in checked):
             parts.append("and perhaps more")
         if passed:
             parts.append(_passed(passed))
-        say(", ".join(parts))
-        if errors:
+        yield ", ".join(parts)
+        if counts["error"]:
             code = next(d.code for d in found if d.severity == "error")
-            say(f"`archspec explain {code}` says more")
+            yield f"`archspec explain {code}` says more"
+        elif any(file.is_bad for file in checked):
+            yield "strict: a warning counts as an error"
 
 
 def _passed(passed: list[str]) -> str:
@@ -215,11 +240,11 @@ def _passed(passed: list[str]) -> str:
     return f"{' and '.join(parts)} passed over"
 
 
-def _counts(checked: list[_Checked]) -> str:
+def _counts(checked: list[Checked]) -> str:
     """How many of the specs and how many of the recipes are sound."""
     parts = []
     for word, recipe in (("spec", False), ("recipe", True)):
-        sound = [not file.sink.errors for file in checked if file.recipe == recipe]
+        sound = [not file.is_bad for file in checked if file.recipe == recipe]
         if sound:
             parts.append(f"{sum(sound)} of {len(sound)} {word}{'s' * (len(sound) > 1)}")
     return " and ".join(parts)

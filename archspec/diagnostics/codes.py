@@ -13,6 +13,7 @@ CODES = {
     "AS003": "text is not UTF-8",
     "AS004": "file is too large",
     "AS005": "file is empty",
+    "AS006": "settings of the project cannot be used",
     "AS010": "text is not YAML",
     "AS011": "text is not JSON",
     "AS012": "key stands twice",
@@ -79,6 +80,7 @@ CODES = {
     "AS609": "run cannot be used",
     "AS610": "parts of the recipe do not go together",
     "AS611": "training has diverged",
+    "AS890": "ignored code is not found",
     "AS901": "layer leads nowhere",
     "AS902": "block is never used",
     "AS903": "parameter is never used",
@@ -87,6 +89,9 @@ CODES = {
     "AS906": "default looks like a formula",
 }
 """Code → title."""
+
+
+SEVERITIES = ("error", "warning", "note")
 
 
 def severity_of(code: str) -> str:
@@ -111,5 +116,5 @@ def status_of(codes: Iterable[str]) -> int:
     return 1 if errors else 0
 
 
-_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS608", "AS609")
-"""Beside AS5xx: a file that is no text, devices that cannot be used, a folder that is no run."""
+_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS006", "AS608", "AS609")
+"""Beside AS5xx: a file that is no text, settings or devices that cannot be used, a folder that is no run."""

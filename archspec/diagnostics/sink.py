@@ -173,6 +173,8 @@ class Sink:
         """Whether an error was reported."""
         self.reports = 0
         """How often something was reported, the same mistake each time anew."""
+        self.opened: set[str] = set()
+        """Files that were looked at, those that could not be read too."""
         self.full = False
         """Whether there were so many that the run was broken off."""
 
