@@ -1,7 +1,7 @@
 """A compiler for neural networks written as YAML or JSON layer graphs.
 
-``load`` gives a checked network, ``check`` a list of what is wrong with a spec, and ``build`` a
-Keras model; ``load_weights`` and ``load_model`` are for such models. The names are imported when
+``load`` gives a checked network, ``check`` a list of what is wrong with a spec, ``fix`` its
+text with that mended, and ``build`` a Keras model; ``load_weights`` and ``load_model`` are for such models. The names are imported when
 they are first used: ``import archspec`` alone costs next to nothing. Their types stand in
 ``__init__.pyi``.
 """
@@ -13,6 +13,7 @@ __all__ = [
     "build",
     "check",
     "draw",
+    "fix",
     "load",
     "load_model",
     "load_weights",

@@ -4,6 +4,7 @@ from archspec.api import SpecError as SpecError
 from archspec.api import build as build
 from archspec.api import check as check
 from archspec.api import draw as draw
+from archspec.api import fix as fix
 from archspec.api import load as load
 from archspec.api import load_model as load_model
 from archspec.api import load_weights as load_weights
@@ -16,6 +17,7 @@ __all__ = [
     "build",
     "check",
     "draw",
+    "fix",
     "load",
     "load_model",
     "load_weights",

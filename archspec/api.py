@@ -70,7 +70,7 @@ def load(path: str | os.PathLike[str], /, **params: Any) -> Network:
     """
     name = os.fsdecode(path)
     sink = Sink(quotable([name]))
-    return _network(open_document(name, sink), sink, params)
+    return _network(open_document(name, sink), sink, params, name)
 
 
 def loads(text: str | bytes, /, **params: Any) -> Network:
@@ -95,15 +95,35 @@ def loads(text: str | bytes, /, **params: Any) -> Network:
 def check(path: str | os.PathLike[str], /) -> list[Diagnostic]:
     """Everything that is wrong with a spec file, errors and warnings; empty if nothing is.
 
-    Each has a ``code``, a ``severity``, a ``message``, ``notes``, ``help`` and a ``span`` of
-    line and columns.
+    Each has a ``code``, a ``severity``, a ``message``, ``notes``, ``help``, ``tried`` (what of the
+    help is edits, as replacements of characters) and a ``span`` of line and columns.
     """
     name = os.fsdecode(path)
     sink = Sink(quotable([name]))
     document = open_document(name, sink)
     if document is not None:
         shape_document(document, sink)
+    _try_fixes(sink, name)
     return sink.diagnostics
+
+
+def fix(text: str, /, *, unsafe: bool = False) -> str:
+    """The text of a spec with those of its mistakes mended where it is certain how.
+
+    A fix is applied if it can hardly be meant otherwise and the mistake is gone then and no other
+    has come; all other characters stay as they are. A text without such mistakes is returned as it
+    is. Files that it extends or uses are looked for from the current folder, and stay as they are.
+
+    Args:
+        text: YAML or JSON.
+        unsafe: whether fixes are applied too that mend, but may be meant otherwise.
+    """
+    from archspec.mend.applying import mend
+    from archspec.mend.trying import rechecks
+
+    if not isinstance(text, str):
+        raise TypeError(f"fix() takes the text of a spec, not {type(text).__name__}")
+    return mend(_TEXT, text, rechecks(Sink(quotable(["-"])), shape_document), unsafe).text
 
 
 def draw(
@@ -199,17 +219,29 @@ def load_model(path: str | os.PathLike[str], /) -> Any:
     return load_model(path)
 
 
-def _network(document: Document | None, sink: Sink, params: dict[str, Any]) -> Network:
+def _network(
+    document: Document | None, sink: Sink, params: dict[str, Any], name: str = _TEXT
+) -> Network:
     shaped = None
+    values: dict[str, str] = {}
     if document is not None:
         values = _as_yaml(params, sink)
         shaped = None if sink.errors else shape_document(document, sink, values, _PARAMETERS)
     if shaped is not None:
         return Network(shaped.graph, shaped.facts)
+    _try_fixes(sink, name, values)
     message = ""
     if not sink.errors and document is not None:
         message = f"{document.source.name} is a library of blocks, not a network"
     raise SpecError(sink.diagnostics, message)
+
+
+def _try_fixes(sink: Sink, name: str, values: dict[str, str] | None = None) -> None:
+    """Try what would mend the text of a name, before it is told."""
+    if any(d.fixes for d in sink.diagnostics):
+        from archspec.mend.trying import try_found
+
+        try_found(sink, name, lambda d, again: shape_document(d, again, values, _PARAMETERS))
 
 
 def _as_yaml(params: dict[str, Any], sink: Sink) -> dict[str, str]:

@@ -9,7 +9,7 @@ from archspec.commands._leave import leave
 from archspec.commands._root import given_roots
 from archspec.diagnostics.selection import CodeError, Selection, find_code
 from archspec.diagnostics.sink import Sink
-from archspec.diagnostics.source import SourceError, read_standard_input
+from archspec.diagnostics.source import INPUT, SourceError, decode_source, read_standard_input
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.files.roots import real_paths
 from archspec.infer.infer import ShapedGraph
@@ -78,28 +78,46 @@ def _read_codes(
     return tuple(found)
 
 
-def open_spec(path: str, sink: Sink) -> Document | None:
-    """The document of a file, or of standard input for ``-``.
+def open_spec(path: str, sink: Sink, data: bytes | None = None) -> Document | None:
+    """The document of a file, or of standard input for ``-``; of ``data``, if it is given, instead.
 
     A sink without roots gets those of this path and of ``--root``.
     """
     if sink.roots is None:
         sink.roots = real_paths([*given_roots(), *quotable([path])])
-    if path != "-":
+    if path != "-" and data is None:
         return open_document(path, sink)
     try:
+        if data is not None:
+            return parse(decode_source(INPUT if path == "-" else path, data), sink)
         return parse(read_standard_input(), sink)
     except SourceError as error:
         report_unreadable(error, sink)
         return None
 
 
-def document_or_leave(path: str, sink: Sink) -> Document:
-    """The document of a file, or of standard input; prints why not and leaves if there is none."""
+Examine = Callable[[Document, Sink], object]
+"""Reports all that is wrong with a document."""
+
+
+def document_or_leave(path: str, sink: Sink, examine: Examine = shape_document) -> Document:
+    """The document of a file, or of standard input; prints why not and leaves if there is none.
+
+    ``examine`` finds what is wrong with it, when it is tried what would mend its text.
+    """
     document = open_spec(path, sink)
     if document is None:
+        try_fixes(path, sink, examine)
         leave(sink, path)
     return document
+
+
+def try_fixes(path: str, sink: Sink, examine: Examine) -> None:
+    """Try what would mend a file, before it is told; ``examine`` finds what is wrong with it."""
+    if any(d.fixes for d in sink.diagnostics):
+        from archspec.mend.trying import try_found
+
+        try_found(sink, INPUT if path == "-" else path, examine)
 
 
 def shaped_or_leave(
@@ -110,7 +128,12 @@ def shaped_or_leave(
     Warnings are in the sink, if one is given.
     """
     sink = Sink() if sink is None else sink
-    shaped = shape_document(document_or_leave(path, sink), sink, values)
+
+    def examine(document: Document, sink: Sink) -> ShapedGraph | None:
+        return shape_document(document, sink, values)
+
+    shaped = examine(document_or_leave(path, sink, examine), sink)
+    try_fixes(path, sink, examine)
     if shaped is None:
         leave(sink, path)
     return shaped

@@ -79,6 +79,20 @@ def clear_screen() -> None:
         raise OutputError(reason(error)) from error
 
 
+def give(data: bytes) -> None:
+    """Send bytes to standard output as they are: a file's, which somebody asked for.
+
+    Raises:
+        OutputError: it takes no more.
+    """
+    if sys.stdout is None:
+        raise OutputError("it is closed")
+    try:
+        click.echo(data, nl=False)
+    except OSError as error:
+        raise OutputError(reason(error)) from error
+
+
 def _shown(part: str | Painted, color: bool) -> str:
     if isinstance(part, str):
         return visible(part)

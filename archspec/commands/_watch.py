@@ -7,15 +7,9 @@ import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple, NoReturn
 
+from archspec.commands._check_file import Checked, How, check_file
+from archspec.commands._check_report import reported_text, summary_lines, untold
 from archspec.commands._say import Painted, clear_screen, line_of, show, terminal_width
-from archspec.commands.check import (
-    Checked,
-    How,
-    check_file,
-    reported_text,
-    summary_lines,
-    untold,
-)
 from archspec.diagnostics.settings import ProjectSettings
 from archspec.diagnostics.sink import Diagnostic
 from archspec.files.project import places_above

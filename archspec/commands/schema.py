@@ -33,13 +33,14 @@ def command(spec: str | None, recipe: bool) -> None:
     blocks = None
     if spec is not None:
         from archspec.commands._leave import leave
-        from archspec.commands._options import document_or_leave
+        from archspec.commands._options import document_or_leave, try_fixes
         from archspec.diagnostics.sink import Sink
         from archspec.pipeline import read_spec
 
         sink = Sink()
         found = read_spec(document_or_leave(spec, sink), sink)[0]
         if found is None or sink.errors:
+            try_fixes(spec, sink, read_spec)
             leave(sink, spec)
         blocks = found.blocks
     show(visible_json(json.dumps(json_schema(blocks), ensure_ascii=False, indent=1)) + "\n")

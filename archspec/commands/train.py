@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from archspec.commands._leave import leave, print_diagnostics, refuse_error
-from archspec.commands._options import document_or_leave, set_option
+from archspec.commands._options import document_or_leave, set_option, try_fixes
 from archspec.commands._say import say
 from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BackendError
+from archspec.parse import Document
 from archspec.train.check.read import read_recipe
 from archspec.train.fit.distribute import WAYS
 from archspec.train.fit.processes import together
@@ -54,7 +55,12 @@ def command(
     if resume and force:
         raise click.UsageError("--resume goes on with the run that --force replaces")
     sink = Sink()
-    read = read_recipe(document_or_leave(recipe, sink), sink, values, data, epochs)
+
+    def examine(document: Document, sink: Sink) -> Recipe | None:
+        return read_recipe(document, sink, values, data, epochs)
+
+    read = examine(document_or_leave(recipe, sink, examine), sink)
+    try_fixes(recipe, sink, examine)
     if read is None:
         leave(sink, recipe)
     print_diagnostics(sink.diagnostics)

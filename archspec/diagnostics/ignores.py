@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archspec.diagnostics.codes import CODES, is_error
+from archspec.diagnostics.fixes import retype
 from archspec.diagnostics.place import Located, Place, Span
 from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.selection import (
@@ -15,6 +16,7 @@ from archspec.diagnostics.selection import (
     ignored_by_key,
 )
 from archspec.diagnostics.sink import Sink, SourcePlace
+from archspec.diagnostics.spelling import did_you_mean
 
 
 class Ignoring(NamedTuple):
@@ -49,7 +51,7 @@ def _of_comment(file: Ignoring, line: int, code: str, span: Span) -> Iterator[Fi
     try:
         find_code(code)
     except CodeError as error:
-        help = [f"`{error.meant}` is near to it"] if error.meant else []
+        help = [retype(did_you_mean(error.meant), place, error.meant)] if error.meant else []
         yield Finding(place, error.message, help=help)
         return
     if file.is_idle(line, code):

@@ -145,15 +145,25 @@ def find_code(written: str) -> str:
         code = f"AS{code}"
     fitting = [c for c in CODES if code and c.startswith(code)]
     if not fitting:
-        from difflib import get_close_matches
-
-        lint = [c for c in CODES if not is_error(c)]
-        near = get_close_matches(code, lint, n=1, cutoff=0.7)
-        raise CodeError(f"there is no code `{written.strip()}`", near[0] if near else "")
+        raise CodeError(f"there is no code `{written.strip()}`", _meant(code))
     if all(is_error(c) for c in fitting):
         what = "is an error" if fitting == [code] else "stands for errors"
         raise CodeError(f"`{code}` {what}: only warnings and notes can be chosen")
     return code
+
+
+def _meant(code: str) -> str:
+    """The code with the same number, or the only one with these words in its title."""
+    number = "".join(re.findall(r"\d", code.replace("O", "0").replace("I", "1")))
+    if f"AS{number}" in CODES and not is_error(f"AS{number}"):
+        return f"AS{number}"
+    words = re.findall(r"[A-Z]{3,}", code)
+    fitting = [
+        c
+        for c, t in CODES.items()
+        if words and not is_error(c) and all(w in t.upper() for w in words)
+    ]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _longest(code: str, beginnings: Iterable[str]) -> int:

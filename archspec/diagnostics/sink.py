@@ -19,6 +19,7 @@ from archspec.diagnostics.place import SourcePlace as SourcePlace
 from archspec.diagnostics.place import Span as Span
 from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.source import Source
+from archspec.diagnostics.tried import Tried
 from archspec.files.roots import lies_under, real_paths
 
 MOST_DIAGNOSTICS = 1000
@@ -62,11 +63,11 @@ class Diagnostic:
             n._replace(message=_sentence(n.message)) if isinstance(n, Note) else Note(_sentence(n))
             for n in notes
         )
-        self.advice = tuple(
+        self.advice: tuple[str | Fix | Tried, ...] = tuple(
             h._replace(message=_sentence(h.message)) if isinstance(h, Fix) else _sentence(h)
             for h in help
         )
-        """What to do, in order: sentences, and fixes, which are edits and a sentence."""
+        """What to do, in order: sentences, and fixes, which become tried ones (:mod:`archspec.mend`)."""
         self.repeats: dict[str, None] = {}
         """Names of further layers with the same mistake, in order."""
 
@@ -78,12 +79,17 @@ class Diagnostic:
     @property
     def help(self) -> tuple[str, ...]:
         """What to do, in sentences."""
-        return tuple(a.message if isinstance(a, Fix) else a for a in self.advice)
+        return tuple(a if isinstance(a, str) else a.message for a in self.advice)
 
     @property
     def fixes(self) -> tuple[Fix, ...]:
-        """What to do, as edits: those sentences that are more than advice."""
+        """What to do, as edits of values that nobody has tried yet."""
         return tuple(a for a in self.advice if isinstance(a, Fix))
+
+    @property
+    def tried(self) -> tuple[Tried, ...]:
+        """What to do, as replacements of characters."""
+        return tuple(a for a in self.advice if isinstance(a, Tried))
 
     @property
     def all_notes(self) -> tuple[Note, ...]:
@@ -175,6 +181,8 @@ class Sink:
         """How often something was reported, the same mistake each time anew."""
         self.opened: set[str] = set()
         """Files that were looked at, those that could not be read too."""
+        self.layers = 0
+        """Layers that were looked at: what it costs to look again."""
         self.full = False
         """Whether there were so many that the run was broken off."""
 
@@ -268,6 +276,11 @@ class Sink:
     def count(self) -> int:
         """Number of diagnostics so far."""
         return len(self._found)
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        """All, as they were found: no line has to be looked up for it."""
+        return list(self._found.values())
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

@@ -10,7 +10,8 @@ from archspec.files.reading import open_regular, reason
 MAX_BYTES = 16 * 1024 * 1024
 """Largest file that is read: a spec of 100,000 layers has about 6 MB."""
 
-_INPUT = "<stdin>"
+INPUT = "<stdin>"
+"""The name of standard input."""
 
 
 class Source(NamedTuple):
@@ -68,13 +69,21 @@ def read_standard_input() -> Source:
     Raises:
         SourceError: it is closed, too large, binary or not UTF-8.
     """
+    return decode_source(INPUT, read_input_bytes())
+
+
+def read_input_bytes() -> bytes:
+    """Read standard input, of which no more is taken than a spec may have, and a byte.
+
+    Raises:
+        SourceError: it is closed.
+    """
     try:
         if sys.stdin is None:
             raise OSError(errno.EBADF, "standard input is closed")
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
     except OSError as error:
-        raise SourceError("AS001", _INPUT, f"cannot read this file: {reason(error)}") from None
-    return decode_source(_INPUT, data)
+        raise SourceError("AS001", INPUT, f"cannot read this file: {reason(error)}") from None
 
 
 def decode_source(name: str, data: bytes) -> Source:
@@ -105,17 +114,18 @@ def decode_source(name: str, data: bytes) -> Source:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = _with_newlines(data[: error.start].decode("utf-8-sig"))
+        before = with_newlines(data[: error.start].decode("utf-8-sig"))
         raise SourceError(
             "AS003",
             name,
             f"the text is not UTF-8: it has the byte 0x{data[error.start]:02X}",
             "save the file as UTF-8",
-            _with_newlines(data.decode("utf-8-sig", "replace")),
+            with_newlines(data.decode("utf-8-sig", "replace")),
             (before.count("\n") + 1, len(before) - before.rfind("\n")),
         ) from None
-    return Source(name, _with_newlines(text))
+    return Source(name, with_newlines(text))
 
 
-def _with_newlines(text: str) -> str:
+def with_newlines(text: str) -> str:
+    """A text whose lines end with line feeds."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

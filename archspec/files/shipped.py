@@ -34,14 +34,20 @@ def find_shipped(name: str) -> str | None:
 
 def error_page(code: str) -> str | None:
     """The page that explains a code, in Markdown; None if there is none."""
+    path = error_page_path(code)
+    if path is None:
+        return None
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def error_page_path(code: str) -> str | None:
+    """Path of the page that explains a code; None if there is none."""
     root = _folder(os.path.join("docs", "errors"))
     if root is None or not code.isalnum():
         return None
-    try:
-        with open(os.path.join(root, code + ".md"), encoding="utf-8") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
+    path = os.path.join(root, code + ".md")
+    return path if os.path.isfile(path) else None
 
 
 def _folder(name: str) -> str | None:

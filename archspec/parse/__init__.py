@@ -14,7 +14,7 @@ def parse(source: Source, sink: Sink) -> Document | None:
     if not text:
         sink.report("AS005", SourcePlace(source), "the file is empty", help=[_STARTER])
         return None
-    if source.name.lower().endswith(".json") or (source.name.startswith("<") and text[0] == "{"):
+    if is_json(source):
         from archspec.parse.json import parse_json as parse_text
     else:
         from archspec.parse.yaml import parse_yaml as parse_text
@@ -27,6 +27,13 @@ def parse(source: Source, sink: Sink) -> Document | None:
         return None
 
 
+def is_json(source: Source) -> bool:
+    """Whether a text is read as JSON: by its name, or, without one, by the brace it begins with."""
+    if source.name.startswith("<") and source.text.lstrip().startswith("{"):
+        return True
+    return source.name.lower().endswith(".json")
+
+
 _STARTER = "`archspec new NAME` writes a spec to start from"
 
-__all__ = ["Document", "parse"]
+__all__ = ["Document", "is_json", "parse"]

@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from archspec.diagnostics.fixes import replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.parse.document import Document
 from archspec.records.record import fields
@@ -10,8 +11,8 @@ from archspec.spec.check_values import Maker, check_names, make_record, show, so
 from archspec.spec.lint import Declared, lint
 from archspec.spec.other_files import Open, OtherFiles, absolute
 from archspec.spec.parameters import declared_parameters, set_parameters
-from archspec.spec.read_blocks import declare_blocks, names_under_unknown, read_blocks
-from archspec.spec.read_inputs import read_inputs
+from archspec.spec.read_blocks import declare_blocks, names_among, names_under_unknown, read_blocks
+from archspec.spec.read_inputs import has_input_among, read_inputs
 from archspec.spec.read_items import ItemReader
 from archspec.spec.read_lint import check_lint
 from archspec.spec.recursion import refuse_recursion
@@ -68,8 +69,9 @@ class Validator:
         version = known.pop("archspec", _VERSION)
         if version != _VERSION or isinstance(version, bool):
             message = f"format version {show(version)} is not known"
-            help = [f"this archspec reads version {_VERSION}: `archspec: {_VERSION}`"]
-            self.sink.report("AS105", place.at("archspec"), message, help=help)
+            said = f"this archspec reads version {_VERSION}: `archspec: {_VERSION}`"
+            at = place.at("archspec")
+            self.sink.report("AS105", at, message, help=[replace(said, at, _VERSION, certain=True)])
         keys = self._keys(known, place)
         if keys is REPORTED:
             return REPORTED
@@ -113,6 +115,8 @@ class Validator:
         needs = {"archspec"}
         if "extends" not in values and not _is_library(values):
             needs |= {"layers"} if "inputs" in values else {"input", "layers"}
+            if has_input_among(values.get("layers")):
+                needs -= {"input"}  # it is told there
         check_names(
             SpecKeys,
             values,
@@ -122,7 +126,7 @@ class Validator:
             codes=("AS102", "AS103"),
             needs=frozenset(needs),
         )
-        return names_under_unknown(SpecKeys, values)
+        return names_under_unknown(SpecKeys, values).union(names_among(values.get("layers")))
 
     def _keys(self, known: dict[str, Any], place: Place) -> SpecKeys | Reported:
         """The keys without those whose values are wrong; not if names are missing with them."""
@@ -205,7 +209,7 @@ class Validator:
         used = body.names.union(*(i.arguments.names for i in inputs))
         if expect is not None:
             used |= expect.values.names
-        lint(Declared(blocks, reader.called, params, used), self.sink)
+        lint(Declared(blocks, reader.called, params, used, body), self.sink)
 
 
 def _sound(expect: Expect | Reported) -> Expect | None:

@@ -65,6 +65,13 @@ def flow(value: Any) -> str:
     return _scalar(value)
 
 
+def rest_of_line(value: Any) -> str:
+    """A value that nothing follows on its line: words need no quotes there, commas among them."""
+    if isinstance(value, str) and _LINE.fullmatch(value) and value.lower() not in _WORDS:
+        return value
+    return flow(value)
+
+
 def document(value: dict[str, Any]) -> str:
     """A spec as YAML: lists of layers an item a line, what is in an item on that line.
 
@@ -112,10 +119,8 @@ def _value(head: str, value: Any, indent: str) -> Iterator[str]:
         yield f"{indent}{head} |{chomp}"
         for line in value.removesuffix("\n").split("\n"):
             yield f"{indent}  {line}" if line else ""
-    elif isinstance(value, str) and _LINE.fullmatch(value) and value.lower() not in _WORDS:
-        yield f"{indent}{head} {value}"
     else:
-        line = f"{indent}{head} {flow(value)}"
+        line = f"{indent}{head} {rest_of_line(value)}"
         if len(line) <= _WIDEST or not isinstance(value, dict):
             yield line
             return

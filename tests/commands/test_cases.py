@@ -23,7 +23,7 @@ CASES = sorted(
 
 # Codes that no small file can give, and those of other parts than `check`: tested there.
 ELSEWHERE = frozenset(
-    {"AS001", "AS004", "AS608", "AS609", "AS611", *(c for c in CODES if c[2] == "5")}
+    {"AS001", "AS004", "AS006", "AS608", "AS609", "AS611", *(c for c in CODES if c[2] == "5")}
 )
 
 
@@ -64,4 +64,4 @@ def _arguments(path: Path) -> list[str]:
 
 
 def _codes(out: str) -> list[str]:
-    return re.findall(r"^(?:error|warning)\[(AS\d{3})\]", out, re.MULTILINE)
+    return re.findall(r"^(?:error|warning|note)\[(AS\d{3})\]", out, re.MULTILINE)

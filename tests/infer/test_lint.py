@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+import archspec.diagnostics.ignores
 import archspec.infer.lint
 import archspec.spec.lint
 import archspec.train.check.lint
-from archspec.diagnostics.codes import CODES, is_error
+from archspec.diagnostics.codes import CODES, is_error, severity_of
 from archspec.diagnostics.rules import Finding, Rule, apply_rules, rule
 from archspec.diagnostics.sink import Place, Sink
 from archspec.diagnostics.source import Source
@@ -15,6 +16,7 @@ from archspec.parse import parse
 from tests.conftest import ROOT
 
 RULES: list[Rule[object]] = [
+    *archspec.diagnostics.ignores.RULES,  # type: ignore[list-item]
     *archspec.spec.lint.RULES,  # type: ignore[list-item]
     *archspec.spec.lint.PARAMETER_RULES,  # type: ignore[list-item]
     *archspec.infer.lint.RULES,  # type: ignore[list-item]
@@ -34,7 +36,9 @@ def test_rule(each: Rule[object]) -> None:
     assert repr(each) == f"<{each.code} {CODES[each.code]}>"
     name = f"{each.code.lower()}_*.yaml"
     (case, *_) = [*CASES.glob(name), *(CASES / "recipes").glob(name)]
-    assert f"warning[{each.code}]" in case.with_suffix(".out").read_text(encoding="utf-8")
+    assert f"{severity_of(each.code)}[{each.code}]" in case.with_suffix(".out").read_text(
+        encoding="utf-8"
+    )
     assert (ROOT / "docs" / "errors" / f"{each.code}.md").is_file()
 
 

@@ -1,4 +1,4 @@
-"""Diagnostics a line each: ``file:line:column: error[AS401] message``."""
+"""Diagnostics a line each: ``file:line:column: error[AS401] message (help)``."""
 
 from collections.abc import Sequence
 
@@ -12,5 +12,6 @@ def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
     for found in diagnostics:
         span, name = found.span, visible(found.source.name)
         where = f"{name}:{span.line}:{span.column}" if span else name
-        lines.append(f"{where}: {found.severity}[{found.code}] {found.message}\n")
+        help = f" ({'; '.join(found.help)})" if found.help else ""
+        lines.append(f"{where}: {found.severity}[{found.code}] {found.message}{help}\n")
     return "".join(lines)

@@ -7,13 +7,17 @@ from typing import Any
 from archspec.diagnostics.characters import visible_json
 from archspec.diagnostics.codes import CODES
 from archspec.diagnostics.sink import Diagnostic, Note, Span
+from archspec.diagnostics.tried import Tried
+from archspec.files.shipped import error_page_path
 
 
 def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
     """A list of objects; lines and columns count from 1, in code points, the end is exclusive.
 
     What does not stand anywhere (a file that cannot be read) has null for its lines and columns.
-    ``page`` is the page that explains the code, relative to the project.
+    ``page`` is the path of the page that explains the code, as it was installed; null if it was not.
+    ``fixes`` are those of the help that are edits, which were tried: each is of the file, replaces
+    what stands in its edits by their ``text``, and is ``certain`` if it may be applied unasked.
     """
     text = json.dumps([_object(d) for d in diagnostics], indent=2, ensure_ascii=False)
     return visible_json(text) + "\n"
@@ -29,8 +33,14 @@ def _object(found: Diagnostic) -> dict[str, Any]:
         **_position(found.span),
         "notes": [_note(note) for note in found.all_notes],
         "help": list(found.help),
-        "page": f"docs/errors/{found.code}.md",
+        "fixes": [_fix(fix) for fix in found.tried if fix.replacements],
+        "page": error_page_path(found.code),
     }
+
+
+def _fix(fix: Tried) -> dict[str, Any]:
+    edits = [{**change.where._asdict(), "text": change.text} for change in fix.replacements]
+    return {"message": fix.message, "certain": fix.certain, "edits": edits}
 
 
 def _note(note: Note) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Source: Static Analysis Results Interchange Format Version 2.1.0, OASIS Standard
 
 import json
 import os
+import pathlib
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -12,16 +13,23 @@ from typing import Any
 from archspec.diagnostics.characters import visible, visible_json
 from archspec.diagnostics.codes import CODES, severity_of
 from archspec.diagnostics.sink import Diagnostic, Note, Span
+from archspec.diagnostics.tried import Tried
+from archspec.files.shipped import error_page, error_page_path
 
 
 def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
-    """One run with a rule for every code; the files are relative to the current folder."""
+    """One run with a rule for every code; the files are relative to the current folder.
+
+    Rules of what was found have the text of their pages.
+    """
+    told = {d.code for d in diagnostics}
+    rules = [_rule(code, code in told) for code in CODES]
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": {"name": "archspec", "rules": [_rule(c) for c in CODES]}},
+                "tool": {"driver": {"name": "archspec", "rules": rules}},
                 "columnKind": "unicodeCodePoints",
                 "results": [_result(d) for d in diagnostics],
             }
@@ -30,13 +38,27 @@ def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
     return visible_json(json.dumps(log, indent=2, ensure_ascii=False)) + "\n"
 
 
-def _rule(code: str) -> dict[str, Any]:
-    return {
+def _rule(code: str, told: bool) -> dict[str, Any]:
+    help = f"`archspec explain {code}` shows a spec that fails and how to mend it."
+    rule: dict[str, Any] = {
         "id": code,
         "shortDescription": {"text": CODES[code]},
-        "help": {"text": f"`archspec explain {code}` shows a spec that fails and how to mend it."},
+        "help": {"text": help},
         "defaultConfiguration": {"level": severity_of(code)},
     }
+    path = error_page_path(code)
+    if path is not None:
+        rule["helpUri"] = pathlib.Path(path).absolute().as_uri()
+    page = error_page(code) if told else None
+    if page is not None:
+        rule["fullDescription"] = {"text": _meaning(page)}
+        rule["help"]["markdown"] = page
+    return rule
+
+
+def _meaning(page: str) -> str:
+    """The first paragraph of a page, below its title."""
+    return " ".join(page.split("\n\n")[1].split())
 
 
 def _result(found: Diagnostic) -> dict[str, Any]:
@@ -52,7 +74,19 @@ def _result(found: Diagnostic) -> dict[str, Any]:
     related = [n for n in found.all_notes if n.place is not None]
     if related:
         result["relatedLocations"] = [_related(number, n) for number, n in enumerate(related)]
+    fixes = [_fix(fix, found.source.name) for fix in found.tried if fix.replacements]
+    if fixes:
+        result["fixes"] = fixes
     return result
+
+
+def _fix(fix: Tried, name: str) -> dict[str, Any]:
+    changes = [
+        {"deletedRegion": _region(change.where), "insertedContent": {"text": change.text}}
+        for change in fix.replacements
+    ]
+    change = {"artifactLocation": {"uri": _uri(name)}, "replacements": changes}
+    return {"description": {"text": fix.message}, "artifactChanges": [change]}
 
 
 def _related(number: int, note: Note) -> dict[str, Any]:
@@ -64,13 +98,17 @@ def _related(number: int, note: Note) -> dict[str, Any]:
 def _location(name: str, span: Span | None) -> dict[str, Any]:
     location: dict[str, Any] = {"artifactLocation": {"uri": _uri(name)}}
     if span:
-        location["region"] = {
-            "startLine": span.line,
-            "startColumn": span.column,
-            "endLine": span.end_line,
-            "endColumn": span.end_column,
-        }
+        location["region"] = _region(span)
     return location
+
+
+def _region(span: Span) -> dict[str, int]:
+    return {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
 
 
 def _uri(name: str) -> str:

@@ -1,0 +1,232 @@
+"""Fixes are tried before anybody is told of them: the changed text is checked again."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from archspec.diagnostics.codes import is_error
+from archspec.diagnostics.fixes import Fix
+from archspec.diagnostics.sink import Diagnostic, Sink
+from archspec.diagnostics.source import Source
+from archspec.diagnostics.tried import Outcome, Replacement, Tried
+from archspec.mend.edits import Editor, apply
+from archspec.mend.layout import Elsewhere, Impossible
+from archspec.parse import Document, parse
+
+Check = Callable[[Source], Sink]
+"""Finds all that is wrong with a text that stands in a file in place of its own."""
+
+Examine = Callable[[Document, Sink], object]
+"""Reports all that is wrong with a document."""
+
+MOST = 500_000
+"""What the tries of one file may cost, in characters that are checked again: half a second."""
+
+_EACH, _LAYER, _MISTAKE = 2_000, 10, 400
+"""What a try costs beside the characters of its text, by itself, and for what is found there."""
+
+
+_MOST_BEHIND = 4
+"""Most mistakes that one may have hidden."""
+
+
+def try_fixes(source: Source, sink: Sink, check: Check) -> None:
+    """Try the fixes of a text: those that do not help go, the others know what they change.
+
+    What is tried is a matter of the text and its fixes only, never of time: the same text has the
+    same fixes on every machine.
+
+    Args:
+        source: the text.
+        sink: holds all that is wrong with it; the advice there changes.
+        check: finds it.
+    """
+    trial = _Trial(source, sink, check)
+    for each in sink.diagnostics:
+        if each.fixes:
+            each.advice = trial.advice(each)
+    trial.try_rest()
+
+
+def rechecks(sink: Sink, examine: Examine) -> Check:
+    """What checks a changed text as the one was whose mistakes a sink holds.
+
+    Args:
+        sink: has the roots, and says which warnings are wanted.
+        examine: does with a document what was done with that of the text.
+    """
+
+    def check(source: Source) -> Sink:
+        again = Sink(selection=sink.selection)
+        again.roots = sink.roots
+        document = parse(source, again)
+        if document is not None:
+            examine(document, again)
+        return again
+
+    return check
+
+
+def try_found(sink: Sink, name: str, examine: Examine) -> None:
+    """Try all fixes that a sink holds for the source of a name; :func:`rechecks` has the rest."""
+    source = next((d.source for d in sink.diagnostics if d.fixes and d.source.name == name), None)
+    if source is not None:
+        try_fixes(source, sink, rechecks(sink, examine))
+
+
+class _Trial:
+    """Tries of one text."""
+
+    def __init__(self, source: Source, sink: Sink, check: Check) -> None:
+        self.source = source
+        self.editor = Editor(source)
+        self.sink = sink
+        self.check = check
+        self.left = MOST
+        self.rest: list[tuple[Diagnostic, Tried]] = []
+        """Fixes that could be tried, were there not so many."""
+
+    def advice(self, target: Diagnostic) -> tuple[str | Fix | Tried, ...]:
+        """The advice of a diagnostic, without what does not help.
+
+        What a fix would have said ``otherwise`` is said if none of them helps. One that brings
+        another mistake to light is no advice beside one that does not.
+        """
+        tried = {
+            number: self._tried(each, target)
+            for number, each in enumerate(target.advice)
+            if isinstance(each, Fix)
+        }
+        outcomes = {t.outcome for t in tried.values() if t is not None}
+        kept: list[str | Fix | Tried] = []
+        for number, each in enumerate(target.advice):
+            said: str | Fix | Tried | None = each
+            if isinstance(each, Fix):
+                said = tried[number] if outcomes else each.otherwise
+            if isinstance(said, Tried) and said.outcome is Outcome.PARTLY:
+                said = None if Outcome.MENDS in outcomes else said
+            if said and said not in kept:
+                kept.append(said)
+        return tuple(kept)
+
+    def _tried(self, fix: Fix, target: Diagnostic) -> Tried | None:
+        """A fix and what came of it; None if it does not help."""
+        try:
+            changes = self.editor.replacements(fix)
+            text = apply(self.source.text, changes)
+        except Elsewhere:
+            return Tried(fix, (), Outcome.UNTRIED)
+        except Impossible:
+            return None
+        if text == self.source.text:
+            return None
+        self.left -= len(text) + _EACH + _found_cost(self.sink)
+        if self.left < 0:
+            tried = Tried(fix, changes, Outcome.UNTRIED)
+            self.rest.append((target, tried))
+            return tried
+        after = self.check(self.source._replace(text=text))
+        self.left -= _found_cost(after)
+        outcome = judge(self.sink.found, after.found, [target])
+        if outcome is Outcome.PARTLY and not self._leads_on(target, text, after):
+            return None
+        return outcome and Tried(fix, changes, outcome)
+
+    def _leads_on(self, target: Diagnostic, text: str, after: Sink) -> bool:
+        """Whether what is wrong after a fix was there before, and could not be seen.
+
+        A layer that could not be made has no shape, so what reads it was not looked at; and what is
+        nearer has a fix of its own. Anything else says that something else was meant.
+        """
+        known = Counter(map(_key, self.sink.found))
+        new = [d for d in after.found if known[_key(d)] == 0 and is_error(d.code)]
+        if target.code[2] in "123" and all(d.code[2] == "4" for d in new):
+            return True
+        firsts = [next(iter(d.fixes), None) for d in new]
+        if not new or len(new) > _MOST_BEHIND or self.left < 0:
+            return False
+        editor = Editor(self.source._replace(text=text))
+        changes: list[Replacement] = []
+        try:
+            for fix in firsts:
+                if fix is None:
+                    return False
+                changes += editor.replacements(fix)
+            text = apply(text, changes)
+        except (Impossible, Elsewhere):
+            return False
+        self.left -= len(text) + _EACH + _found_cost(after)
+        last = self.check(self.source._replace(text=text))
+        return judge(self.sink.found, last.found, [target]) is Outcome.MENDS
+
+    def try_rest(self) -> None:
+        """Try all at once those that were too many to be tried each by itself."""
+        first = {id(target): (target, tried) for target, tried in reversed(self.rest)}
+        together = list(reversed(first.values()))
+        targets = [target for target, _ in together]
+        text = applied(self.source.text, [tried for _, tried in together])
+        if not together or text is None:
+            return
+        after = self.check(self.source._replace(text=text))
+        if judge(self.sink.found, after.found, targets) is not Outcome.MENDS:
+            return
+        for target, tried in together:
+            held = tried._replace(outcome=Outcome.MENDS)
+            target.advice = tuple(held if a is tried else a for a in target.advice)
+
+
+def _found_cost(sink: Sink) -> int:
+    return _LAYER * sink.layers + _MISTAKE * sink.count
+
+
+def applied(text: str, fixes: Iterable[Tried]) -> str | None:
+    """A text with several fixes; None if two of them change the same characters."""
+    changes: list[Replacement] = []
+    for fix in fixes:
+        changes += fix.replacements
+    try:
+        return apply(text, changes)
+    except Impossible:
+        return None
+
+
+def judge(
+    before: Sequence[Diagnostic], after: Sequence[Diagnostic], targets: Sequence[Diagnostic]
+) -> Outcome | None:
+    """What fixes of some mistakes have brought; None if one of them is still there.
+
+    Messages may have other numbers now, so mistakes of one code are counted, but for those that
+    should be gone. A warning is new only if nothing hid it.
+    """
+    known, left = Counter(map(_key, before)), Counter(map(_key, after))
+    gone = Counter(map(_key, targets))
+    if any(left[key] > known[key] - count for key, count in gone.items()):
+        return None
+    if _breaks_text(before, after, targets):
+        return None
+    wrong = any(is_error(d.code) for d in before)
+    codes = Counter(d.code for d in before)
+    codes.subtract(d.code for d in targets)
+    now = Counter(d.code for d in after if is_error(d.code) or not wrong)
+    if any(count > codes[code] for code, count in now.items()):
+        return Outcome.PARTLY
+    return Outcome.MENDS
+
+
+def _breaks_text(
+    before: Sequence[Diagnostic], after: Sequence[Diagnostic], targets: Sequence[Diagnostic]
+) -> bool:
+    """Whether a text cannot be read any more, or not further than before."""
+    now = [d for d in after if _is_of_text(d)]
+    allowed = sum(_is_of_text(d) for d in before) - sum(_is_of_text(d) for d in targets)
+    if len(now) <= allowed:
+        return False
+    last = max((d.span.line for d in targets if d.span and _is_of_text(d)), default=None)
+    return last is None or any(d.span is None or d.span.line <= last for d in now)
+
+
+def _is_of_text(found: Diagnostic) -> bool:
+    return found.code.startswith("AS0")
+
+
+def _key(found: Diagnostic) -> tuple[str, str, str]:
+    return found.source.name, found.code, found.message
