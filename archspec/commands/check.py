@@ -54,6 +54,12 @@ def command(
     the files that were given, --diff shows how, where it can hardly be meant otherwise and the
     error is gone then. The exit status is 0 if all are sound, 1 if one has an error, 2 if a file
     cannot be read or written.
+
+    \b
+    Examples:
+      archspec check net.yaml
+      archspec check specs --strict --ignore AS903
+      archspec check net.yaml --select AS8 --format concise
     """
     roots = real_paths([*given_roots(), *quotable(specs)])
     how = How(values, roots, Chosen(select, ignore), strict, ProjectSettings())

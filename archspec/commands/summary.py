@@ -59,6 +59,12 @@ def command(
 
     Formats json and csv list every layer, and --depth does not matter; html is a table to put
     into a page, markdown one for a README.
+
+    \b
+    Examples:
+      archspec summary net.yaml
+      archspec summary net.yaml --depth all
+      archspec summary net.yaml --set classes=5 --format markdown
     """
     sink = Sink()
     if format == "text":

@@ -25,13 +25,21 @@ class Settings(NamedTuple):
     """The file; empty if there is none."""
 
 
+class _Fault(NamedTuple):
+    """Something that is wrong in the settings."""
+
+    place: SourcePlace
+    message: str
+    help: Sequence[str | Fix] = ()
+
+
 class ProjectSettings:
     """Settings by the folder of a spec; each file is read once."""
 
     def __init__(self) -> None:
         self._by_folder: dict[str, Settings] = {}
         self._by_path: dict[str, Settings | None] = {}
-        self._sinks: dict[str, Sink] = {}
+        self._faults: dict[str, list[_Fault]] = {}
 
     def of(self, path: str, sink: Sink) -> Settings:
         """The settings for a spec; reports what is wrong in them each time that they are asked for."""
@@ -40,48 +48,50 @@ class ProjectSettings:
         if found is None:
             found = self._by_folder[folder] = self._nearest(folder)
         if found.path:
-            for told in self._sinks[found.path].diagnostics:
-                sink.report(told.code, told.place, told.message, help=told.advice)
+            for fault in self._faults[found.path]:
+                sink.report("AS006", fault.place, fault.message, help=fault.help)
         return found
 
     def _nearest(self, folder: str) -> Settings:
         """Those of the nearest file that has some, as other tools do it."""
         for path in projects_above(folder):
             if path not in self._by_path:
-                sink = self._sinks[path] = Sink()
-                self._by_path[path] = _read(path, sink)
+                faults = self._faults[path] = []
+                self._by_path[path] = _read(path, faults)
             known = self._by_path[path]
             if known is not None:
                 return known
         return Settings(Selection())
 
 
-def _read(path: str, sink: Sink) -> Settings | None:
-    name = _shown(path)
+def _read(path: str, faults: list[_Fault]) -> Settings | None:
+    name, quoted = _shown(path), _may_quote(path)
     try:
         found = read_project(path)
     except ProjectError as error:
         span = Span(*error.where, error.where[0], error.where[1] + 1) if error.where else None
-        text = error.text if _may_quote(path) else ""
-        sink.report("AS006", SourcePlace(Source(name, text), span), error.message)
+        source = Source(name, error.text if quoted else "")
+        faults.append(_Fault(SourcePlace(source, span), error.message))
         return Settings(Selection(), path=path)
     if found is None:
         return None
     text, table = found
-    reader = _Reader(Source(name, text), sink if _may_quote(path) else Sink())
+    reader = _Reader(Source(name, text))
     settings = reader.settings(table, path)
-    if reader.sink is not sink and reader.sink.errors:
+    if quoted:
+        faults += reader.faults
+    elif reader.faults:
         message = "the settings under `tool.archspec` cannot be used"
-        sink.report("AS006", SourcePlace(Source(name, "")), message, help=[_PAGE])
+        faults.append(_Fault(SourcePlace(Source(name, "")), message, [_PAGE]))
     return settings
 
 
 class _Reader:
     """Reads the table, and reports what is wrong at its line."""
 
-    def __init__(self, source: Source, sink: Sink) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
-        self.sink = sink
+        self.faults: list[_Fault] = []
 
     def settings(self, table: Any, path: str) -> Settings:
         if not isinstance(table, dict):
@@ -145,7 +155,7 @@ class _Reader:
     def _report(
         self, message: str, help: Sequence[str | Fix], place: SourcePlace | None = None
     ) -> None:
-        self.sink.report("AS006", place or self._place(), message, help=help)
+        self.faults.append(_Fault(place or self._place(), message, help))
 
     def _place(self, key: str = "", value: str | None = None) -> SourcePlace:
         """Where a key of the table stands, or a text in its value, as far as it can be found."""
