@@ -14,6 +14,7 @@ CODES = {
     "AS004": "file is too large",
     "AS005": "file is empty",
     "AS006": "file of another tool",
+    "AS007": "settings of the project cannot be used",
     "AS010": "text is not YAML",
     "AS011": "text is not JSON",
     "AS012": "key stands twice",
@@ -160,5 +161,5 @@ def status_of(codes: Iterable[str]) -> int:
     return 1 if errors else 0
 
 
-_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS608", "AS609")
+_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS007", "AS608", "AS609")
 """Beside AS5xx: a file that is no text, devices that cannot be used, a folder that is no run."""

@@ -179,6 +179,8 @@ class Sink:
         """Whether an error was reported."""
         self.reports = 0
         """How often something was reported, the same mistake each time anew."""
+        self.opened: set[str] = set()
+        """Files that were looked at, those that could not be read too."""
         self.layers = 0
         """Layers that were looked at: what it costs to look again."""
         self.full = False

@@ -28,7 +28,8 @@ def shape_network(
         sink: takes what is wrong.
     """
     place = recipe.at("spec")
-    inner = Sink(sink.roots)
+    inner = Sink(sink.roots, sink.selection)
+    inner.opened = sink.opened
     document = open_document(path, inner, fault=("AS601", place))
     shaped = shape_document(document, inner, values) if document else None
     for found in inner.diagnostics:

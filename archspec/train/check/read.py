@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from archspec.diagnostics.ignores import lint_ignores
 from archspec.diagnostics.sink import Place, Sink, SourcePlace, TooMany
 from archspec.diagnostics.source import Source
 from archspec.infer.infer import ShapedGraph
@@ -12,6 +13,7 @@ from archspec.pipeline import parse_values
 from archspec.records.objects import Kinds
 from archspec.records.record import fields
 from archspec.spec.check_values import check_names, make_record, show, sound_values
+from archspec.spec.read_lint import check_lint
 from archspec.train.check.augment import read_augment
 from archspec.train.check.draft import Draft
 from archspec.train.check.network import find_first, shape_network
@@ -82,8 +84,12 @@ class _Reader:
         path = spec_path or self._beside(keys.spec)
         if keys.weights:
             keys = keys.replace(weights=self._weights(keys.weights))
+        if keys.lint is not None:
+            check_lint(keys.lint, self.place.at("lint"), self.sink)
         draft = self._draft(keys, known, params, data_path, path)
         suited = check_suits(draft, self.sink, needed)
+        if not self.sink.errors:
+            lint_ignores(self.document, self.sink)
         return None if self.sink.errors else self._recipe(draft, path, suited)
 
     def _given(self, changes: dict[str, str], epochs: int | None) -> dict[str, Any] | None:
