@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.expand.walks import OUTPUT
 from archspec.infer.lint.network import Network
@@ -198,7 +198,12 @@ def _around_normalization(network: Network, bent: set[int]) -> Iterator[Finding]
     for index in network.agreed(found):
         name, before = network.name(index), network.name(found[index])
         message = f"`{name}` is the activation of `{before}` again, with only a normalization"
-        yield from network.found(index, f"{message} between them")
+        first = found[index]
+        argument = network.argument(first, "activation")
+        help = network.removal(first, f"leave that of `{before}` out")
+        if network.word(first) in WEIGHTED:
+            help = [remove(f"leave that of `{before}` out", argument)] if argument else []
+        yield from network.found(index, f"{message} between them", None, help)
 
 
 @rule("AS935")

@@ -36,7 +36,8 @@ def unread_input(network: Network) -> Iterator[Finding]:
     for name, index in network.graph.inputs.items():
         declared = network.declaration(index) if not network.readers[index] else None
         if declared is not None:
-            yield Finding(declared.place.key(), f"nothing reads the input `{name}`")
+            help = [remove("leave it out, or name it in a `from`", declared.place)]
+            yield Finding(declared.place.key(), f"nothing reads the input `{name}`", help=help)
 
 
 @rule("AS915")
@@ -246,7 +247,8 @@ def rows_that_are_no_numbers(network: Network) -> Iterator[Finding]:
             if network.word(source) != "Input":
                 if network.word(source) in (*WEIGHTED, *ACTIVATIONS, *_NORMALIZATIONS):
                     message = f"`{name}` takes what `{network.name(source)}` calculates"
-                    yield from network.found(index, f"{message} for numbers of rows")
+                    help = ["an Embedding reads whole numbers, as an input has them"]
+                    yield from network.found(index, f"{message} for numbers of rows", None, help)
                 continue
             declared = network.declaration(source)
             dtype = network.layer(source).dtype

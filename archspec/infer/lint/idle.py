@@ -93,7 +93,25 @@ def merge_with_itself(network: Network) -> Iterator[Finding]:
             if len(set(inputs)) == 1 < len(inputs) and not (joins and network.read(index)[-1] == 1):
                 source = network.name(inputs[0][0])
                 message = f"`{network.name(index)}` reads only `{source}`, {len(inputs)} times"
-                yield from network.found(index, message, "from")
+                yield from network.found(index, message, "from", _meant(network, index))
+
+
+def _meant(network: Network, index: int) -> list[Fix]:
+    """The fix that reads, the second time, what nothing else reads, or what the first one reads."""
+    source, place = network.nodes[index].inputs[0][0], network.argument(index, "from")
+    item = network.nodes[index].item
+    if place is None or item is None or len(network.nodes[index].inputs) != 2:
+        return []
+    joins = network.word(index) == "Concatenate"
+    shape, inside = network.shape(source), network.name(index).rpartition(".")[0]
+    unread = [n for n in range(index) if not network.readers[n]]
+    earlier = [n for n, _ in network.nodes[source].inputs]
+    for other in (*unread, *earlier):
+        name = network.name(other)
+        if name.rpartition(".")[0] == inside and (joins or network.shape(other) == shape):
+            names = sorted((source, other))
+            return [replace(f"is `{name}` meant?", place, [network.name(n) for n in names])]
+    return []
 
 
 @rule("AS927")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.diagnostics.fixes import Edit, Fix, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.diagnostics.sink import Place
 from archspec.infer.lint.activations import CONVOLUTIONS, WEIGHTED
@@ -22,6 +22,8 @@ _FEW_HEADS = 4
 _LEAST_WIDTH = 16
 _LEAST_MOMENTUM = 0.5
 _STRONG_PENALTY = 1.0
+_USUAL_PENALTY = 0.001
+_KERAS_PENALTY = 0.01
 _PENALTIES = ("kernel_regularizer", "bias_regularizer", "depthwise_regularizer")
 
 
@@ -94,13 +96,17 @@ def one_value_normalized(network: Network) -> Iterator[Finding]:
             if all(shape[axis] == 1 for axis in axis_indices(layer.axis, shape)):
                 gives = "always 0" if type(layer).__name__ == "LayerNormalization" else "its sign"
                 message = f"`{network.name(index)}` normalizes one value by itself: {gives}"
-                yield from network.found(index, message)
+                yield from network.found(
+                    index, message, None, network.removal(index, "leave it out")
+                )
     for layer, indices in network.of("GroupNormalization"):
         for index in indices:
             shape = network.read(index)
             if len(shape) == 1 and layer.groups in (-1, shape[0]):
                 message = f"each group of `{network.name(index)}` is one value: always 0"
-                yield from network.found(index, message, "groups")
+                place = network.argument(index, "groups")
+                help = [replace("one group has all channels", place, 1)] if place else []
+                yield from network.found(index, message, "groups", help)
 
 
 @rule("AS936")
@@ -113,7 +119,20 @@ def strong_penalty(network: Network) -> Iterator[Finding]:
                 continue
             for index in indices:
                 message = f"a penalty of {_strength(penalty):g} leaves nothing of the weights of"
-                yield from network.found(index, f"{message} `{network.name(index)}`", argument)
+                help = _weaker(network.argument(index, argument), penalty)
+                text = f"{message} `{network.name(index)}`"
+                yield from network.found(index, text, argument, help)
+
+
+def _weaker(place: Place | None, penalty: dict[str, Any]) -> list[str | Fix]:
+    """The fix that writes a usual factor."""
+    why = "usual factors are from 0.00001 to 0.01"
+    ((word, arguments),) = penalty.items()
+    written = place.document.at(place.path) if place else None
+    if place is None or not isinstance(written, dict) or not isinstance(written.get(word), dict):
+        return [why]
+    edits = [Edit(place.at(word, name), _USUAL_PENALTY) for name in arguments]
+    return [Fix(f"{why}; {_USUAL_PENALTY:g} is a start", tuple(edits))]
 
 
 def _strength(regularizer: dict[str, Any]) -> float:
@@ -158,9 +177,25 @@ def _within(place: Place | None, word: str) -> Place | None:
 
 def _dropped(network: Network, index: int, what: str, place: Place | None) -> Iterator[Finding]:
     message = f"Keras leaves the penalty of a {what} out: `{network.name(index)}` has none"
-    help = ["an ActivityRegularization behind it has one"]
+    why = "an ActivityRegularization behind it has one"
+    help: list[str | Fix] = [why]
+    entry = network.entry(index)
+    written = place.document.at(place.path) if place else None
+    if place and entry and place.path[-1] == "activity_regularizer" and written is not None:
+        behind = {"ActivityRegularization": _factors(written)}
+        help = [Fix(why, (Edit(place, how=How.REMOVE), Edit(entry, behind, How.AFTER)))]
     for finding in network.found(index, message, None, help):
         yield finding._replace(place=place or finding.place)
+
+
+def _factors(regularizer: Any) -> dict[str, Any]:
+    """The arguments of an ActivityRegularization that does what a regularizer says."""
+    word, arguments = regularizer, None
+    if isinstance(regularizer, dict):
+        ((word, arguments),) = regularizer.items()
+    kinds = {"l1": ("l1",), "l2": ("l2",)}.get(str(word).lower(), ("l1", "l2"))
+    given = arguments if isinstance(arguments, dict) else {}
+    return {kind: given.get(kind, _KERAS_PENALTY) for kind in kinds}
 
 
 @rule("AS930")
@@ -178,7 +213,11 @@ def whole_vectors(network: Network) -> Iterator[Finding]:
                 message = (
                     f"the vectors of `{network.name(index)}` become whole numbers: Keras gives"
                 )
-                help = ["an Embedding without it keeps them"]
+                help: list[str | Fix] = ["an Embedding without it keeps them"]
+                place, entry = network.argument(index, "layer"), network.entry(index)
+                if place and entry:
+                    inner = place.document.at(place.path)
+                    help = [replace("an Embedding without it keeps them", entry, inner)]
                 yield from network.found(index, f"{message} them the type of the input", None, help)
 
 
@@ -189,14 +228,18 @@ def far_off(network: Network) -> Iterator[Finding]:
         if layer.epsilon >= _LARGE_EPSILON:
             for index in indices:
                 message = f"an `epsilon` of {layer.epsilon:g} outweighs the variance that"
-                yield from network.found(
-                    index, f"{message} `{network.name(index)}` divides by", "epsilon"
-                )
+                text = f"{message} `{network.name(index)}` divides by"
+                place = network.argument(index, "epsilon")
+                help = [remove("without it, it is 0.001 or less", place)] if place else []
+                yield from network.found(index, text, "epsilon", help)
     for layer, indices in network.of("LeakyReLU", "ReLU"):
         if layer.negative_slope > 1:
             for index in indices:
                 message = f"`{network.name(index)}` is steeper below 0 than above"
-                yield from network.found(index, message, "negative_slope")
+                place, slope = network.argument(index, "negative_slope"), layer.negative_slope
+                meant = round(slope / 10 if slope < 10 else slope / 100, 6)
+                help = [replace(f"is {meant:g} meant?", place, meant)] if place else []
+                yield from network.found(index, message, "negative_slope", help)
 
 
 @rule("AS938")
@@ -212,7 +255,11 @@ def large_beginning(network: Network) -> Iterator[Finding]:
             if gain > _LARGE_GAIN:
                 message = f"`{network.name(index)}` begins with weights that make its sums"
                 text = f"{message} {gain:.0f} times as large as what it reads"
-                yield from network.found(index, text, "kernel_initializer")
+                place = network.argument(index, "kernel_initializer")
+                meant = "he_normal" if layer.activation == "relu" else "glorot_uniform"
+                why = f"`{meant}` takes the number of inputs into account"
+                help = [replace(why, place, meant)] if place else []
+                yield from network.found(index, text, "kernel_initializer", help)
 
 
 def _deviation(initializer: Any) -> float | None:

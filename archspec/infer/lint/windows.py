@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.infer.lint.network import Network
 from archspec.layers.spatial import AXES
@@ -97,7 +97,13 @@ def window_over_padding(network: Network) -> Iterator[Finding]:
         if smallest > 1 and network.literal(index):
             maps = format_shape(network.read(index)[:-1])
             message = f"the window of `{network.name(index)}` is too large for {maps}: some of its"
-            yield from network.found(index, f"{message} weights only see the padding")
+            text = f"{message} weights only see the padding"
+            argument, help = "kernel_size", list[Fix]()
+            if place := network.argument(index, "dilation_rate"):
+                argument, help = "dilation_rate", [remove("no dilation fits", place)]
+            elif place := network.argument(index, argument):
+                help = [replace("a window of 3 fits", place, 3)]
+            yield from network.found(index, text, argument, help)
 
 
 @rule("AS809")
