@@ -35,7 +35,8 @@ def unused_block(spec: Declared) -> Iterator[Finding]:
     """A block that nothing calls, in a spec that has a network."""
     for name, block in spec.blocks.items():
         if name not in spec.called:
-            yield Finding(block.place.key(), f"block `{name}` is never used")
+            help = [remove("leave it out", block.place)]
+            yield Finding(block.place.key(), f"block `{name}` is never used", help=help)
 
 
 @rule("AS903")
@@ -43,7 +44,8 @@ def unused_parameter(spec: Declared) -> Iterator[Finding]:
     """A parameter whose name is in no formula, so that another value changes nothing."""
     for name, param in spec.params.items():
         if name not in spec.used:
-            yield Finding(param.place.key(), f"parameter `{name}` is never used")
+            help = [remove("leave it out", param.place)]
+            yield Finding(param.place.key(), f"parameter `{name}` is never used", help=help)
     for block in _own_blocks(spec):
         for name, param in block.params.items():
             if name not in block.body.names:

@@ -57,6 +57,12 @@ def softmaxes(network: Network) -> Iterator[int]:
                 yield index
 
 
+def looks_like_features(network: Network, index: int) -> bool:
+    """Whether a node gives 32, 64, 192, 512 … values: features, and hardly classes or numbers."""
+    size = network.shape(index)[-1] or 0
+    return size >= 32 and (size & (size - 1) == 0 or size % 64 == 0)
+
+
 @rule("AS907")
 def softmax_of_one(network: Network) -> Iterator[Finding]:
     """A softmax of a single value, which is 1 whatever the value is."""
@@ -132,9 +138,7 @@ def rectified_output(network: Network) -> Iterator[Finding]:
                 continue
             if source != index and activation_of(network.layer(source)) is not None:
                 continue
-            units = network.layer(source).units
-            features = units >= 32 and (units & (units - 1) == 0 or units % 64 == 0)
-            if len(network.shape(source)) == 1 and not features:
+            if len(network.shape(source)) == 1 and not looks_like_features(network, source):
                 found.append(index)
     for index in network.agreed(found):
         message = f"`{network.name(index)}`, the output, is cut at 0: below it nothing learns"
@@ -177,7 +181,7 @@ def activation_again(network: Network) -> Iterator[Finding]:
             help = network.removal(index, "leave it out", certain)
         elif place := network.argument(source, "activation"):
             why = f"`{again}` without its activation"
-            help = [replace(why, place, "linear")] if network.word(source) in WEIGHTED else []
+            help = [remove(why, place)] if network.word(source) in WEIGHTED else []
         yield from network.found(index, message, None, help)
 
 

@@ -8,11 +8,11 @@ from archspec.diagnostics.rules import Finding, rule
 from archspec.diagnostics.sink import Place
 from archspec.infer.lint.activations import CONVOLUTIONS, WEIGHTED
 from archspec.infer.lint.network import Network, argument_place
-from archspec.shapes.axes import axis_indices
 from archspec.shapes.dtypes import DTYPES
 from archspec.shapes.shape import product
 
 _LARGE_EPSILON = 0.1
+_LARGE_SCALE = 100
 _LARGE_GAIN = 10
 _LONG_VECTOR = 2000
 _NORMALIZATIONS = (
@@ -25,30 +25,6 @@ _STRONG_PENALTY = 1.0
 _USUAL_PENALTY = 0.001
 _KERAS_PENALTY = 0.01
 _PENALTIES = ("kernel_regularizer", "bias_regularizer", "depthwise_regularizer")
-
-
-@rule("AS916")
-def other_axis(network: Network) -> Iterator[Finding]:
-    """A normalization or softmax over the height or the steps, where the channels are meant."""
-    for layer, indices in network.of("BatchNormalization", "GroupNormalization"):
-        if layer.axis != -1:
-            for index in indices:
-                rank = len(network.read(index))
-                if rank > 1 and layer.axis not in (rank, -1):
-                    yield from _over(network, index, "normalizes")
-    for layer, indices in network.of("Softmax"):
-        if len(layer.axis) == 1 and layer.axis != (-1,):
-            for index in indices:
-                rank = len(network.read(index))
-                if rank == 3 and layer.axis[0] % (rank + 1) != rank and network.gives(index):
-                    yield from _over(network, index, "is a softmax")
-
-
-def _over(network: Network, index: int, does: str) -> Iterator[Finding]:
-    place = network.argument(index, "axis")
-    message = f"`{network.name(index)}` {does} over another axis than the channels, the last one"
-    help = [remove("without `axis` it is the last one", place)] if place else []
-    yield from network.found(index, message, "axis", help)
 
 
 @rule("AS920")
@@ -85,28 +61,6 @@ def share_that_is_kept(network: Network) -> Iterator[Finding]:
             why = "`momentum` is the share that is kept, in PyTorch the one that is new"
             help: list[str | Fix] = [replace(f"{why}: {meant}", place, meant)] if place else [why]
             yield from network.found(index, message, "momentum", help)
-
-
-@rule("AS934")
-def one_value_normalized(network: Network) -> Iterator[Finding]:
-    """A normalization of a single value: what comes out does not depend on it."""
-    for layer, indices in network.of("LayerNormalization", "RMSNormalization", "UnitNormalization"):
-        for index in indices:
-            shape = network.read(index)
-            if all(shape[axis] == 1 for axis in axis_indices(layer.axis, shape)):
-                gives = "always 0" if type(layer).__name__ == "LayerNormalization" else "its sign"
-                message = f"`{network.name(index)}` normalizes one value by itself: {gives}"
-                yield from network.found(
-                    index, message, None, network.removal(index, "leave it out")
-                )
-    for layer, indices in network.of("GroupNormalization"):
-        for index in indices:
-            shape = network.read(index)
-            if len(shape) == 1 and layer.groups in (-1, shape[0]):
-                message = f"each group of `{network.name(index)}` is one value: always 0"
-                place = network.argument(index, "groups")
-                help = [replace("one group has all channels", place, 1)] if place else []
-                yield from network.found(index, message, "groups", help)
 
 
 @rule("AS936")
@@ -232,6 +186,18 @@ def far_off(network: Network) -> Iterator[Finding]:
                 place = network.argument(index, "epsilon")
                 help = [remove("without it, it is 0.001 or less", place)] if place else []
                 yield from network.found(index, text, "epsilon", help)
+    for layer, indices in network.of("Rescaling"):
+        if isinstance(layer.scale, int | float) and layer.scale >= _LARGE_SCALE:
+            for index in indices:
+                source = network.source(index)
+                if source is not None and network.word(source) == "Input":
+                    message = (
+                        f"`{network.name(index)}` makes the input {layer.scale:g} times as large"
+                    )
+                    place = network.argument(index, "scale")
+                    meant = f"1/{layer.scale:g}"
+                    help = [replace(f"is `{meant}` meant?", place, meant)] if place else []
+                    yield from network.found(index, message, "scale", help)
     for layer, indices in network.of("LeakyReLU", "ReLU"):
         if layer.negative_slope > 1:
             for index in indices:
@@ -291,31 +257,13 @@ def swapped_embedding(network: Network) -> Iterator[Finding]:
             yield from network.found(index, message, "output_dim", help)
 
 
-@rule("AS812")
-def swapped_axes(network: Network) -> Iterator[Finding]:
-    """A series of very few steps with very many channels: its axes may be swapped."""
-    for index in network.graph.inputs.values():
-        shape = network.shape(index) if network.facts[index].outputs else ()
-        declared = network.declaration(index)
-        if declared is None or len(shape) != 2 or None in shape:
-            continue
-        steps, channels = [size or 1 for size in shape]
-        reads = [network.word(n) for n in network.readers[index] if n >= 0]
-        if 1 < steps < 20 * steps <= channels and "Conv1D" in reads:
-            message = f"this is read as {steps} steps of {channels} channels; the steps come first"
-            yield Finding(declared.place, message)
-
-
 RULES = (
     far_off,
     large_beginning,
     swapped_embedding,
-    swapped_axes,
-    other_axis,
     heads_too_wide,
     dropped_penalty,
     whole_vectors,
     share_that_is_kept,
-    one_value_normalized,
     strong_penalty,
 )
