@@ -188,17 +188,16 @@ def activation_again(network: Network) -> Iterator[Finding]:
 def _around_normalization(network: Network, bent: set[int]) -> Iterator[Finding]:
     """The same activation before and behind a BatchNormalization: one of them is left over."""
     found: dict[int, int] = {}
-    normalizations = {id(layer): n for layer, n in network.of("BatchNormalization")}
-    between = [m for n in normalizations.values() for m in network.behind(bent, n)]
-    if not between:
-        return
-    for layer, indices in network.of(*ACTIVATIONS):
-        for index in network.behind(normalizations, indices):
-            source = network.before(index, ("BatchNormalization",))
-            if source is not None and source + 1 in between and source + 2 == index:
-                same = activation_of(network.layer(source)) == activation_of(layer) != "linear"
-                if same and network.literal(index) and network.literal(source):
-                    found[index] = source
+    for _, indices in network.of("BatchNormalization"):
+        for between in network.behind(bent, indices):
+            index, source = between + 1, network.source(between)
+            if source is None or index == len(network.nodes) or network.source(index) != between:
+                continue
+            same = activation_of(network.layer(source)) == activation_of(network.layer(index))
+            if not same or network.word(index) not in ACTIVATIONS:
+                continue
+            if network.literal(index) and network.literal(source):
+                found[index] = source
     for index in network.agreed(found):
         name, before = network.name(index), network.name(found[index])
         message = f"`{name}` is the activation of `{before}` again, with only a normalization"

@@ -91,7 +91,7 @@ def reshape_as_transpose(network: Network) -> Iterator[Finding]:
 def swapped_axes(network: Network) -> Iterator[Finding]:
     """A series of very few steps with very many channels: its axes may be swapped."""
     for index in network.graph.inputs.values():
-        shape = network.shape(index) if network.facts[index].outputs else ()
+        shape = network.shape(index)
         declared = network.declaration(index)
         if declared is None or len(shape) != 2 or None in shape:
             continue

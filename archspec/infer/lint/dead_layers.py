@@ -16,7 +16,7 @@ def dead_layer(network: Network) -> Iterator[Finding]:
     only leads to such a layer is as dead, but it is not where the mistake is.
     """
     nodes, live = network.nodes, network.shaped.live
-    if all(live):
+    if all(live) or not network.whole:
         return
     alive: set[int] = set()
     for node, lives in zip(nodes, live, strict=True):

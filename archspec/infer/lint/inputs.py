@@ -23,8 +23,8 @@ _COLOURS = (1, 3, 4)
 @rule("AS914")
 def unread_input(network: Network) -> Iterator[Finding]:
     """An input that no layer reads."""
-    if len(network.graph.inputs) < 2:  # the first layer reads the only one
-        return
+    if len(network.graph.inputs) < 2 or not network.whole:
+        return  # the first layer reads the only one
     for name, index in network.graph.inputs.items():
         declared = network.declaration(index) if not network.readers[index] else None
         if declared is not None:
@@ -36,7 +36,7 @@ def unread_input(network: Network) -> Iterator[Finding]:
 def channels_first(network: Network) -> Iterator[Finding]:
     """An input of pictures that has its channels in front, where the height belongs."""
     for index in network.graph.inputs.values():
-        shape = network.shape(index) if network.facts[index].outputs else ()
+        shape = network.shape(index)
         if not _looks_channels_first(shape):
             continue
         reads = [n for n in network.readers[index] if n >= 0 and network.facts[n].outputs]

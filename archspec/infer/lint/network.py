@@ -30,6 +30,7 @@ class Network:
 
     def __init__(self, shaped: ShapedGraph, whole: bool = True) -> None:
         """``whole`` says that no layer of it is silent because of an error."""
+        self.whole = whole
         self.shaped = shaped
         self.graph: Graph = shaped.graph
         self.nodes: list[Node] = shaped.graph.nodes
@@ -76,8 +77,9 @@ class Network:
     # Shapes
 
     def shape(self, index: int) -> Shape:
-        """Shape of a node's first output."""
-        return self.facts[index].outputs[0]
+        """Shape of a node's first output; empty if it is silent."""
+        outputs = self.facts[index].outputs
+        return outputs[0] if outputs else ()
 
     def read(self, index: int) -> Shape:
         """Shape of the first input of a node that reads something."""

@@ -122,7 +122,7 @@ def normalization_at_the_output(network: Network) -> Iterator[Finding]:
     """A normalization behind the last Dense: what it gives has a mean and a spread of its own."""
     found = []
     for _, indices in network.of("BatchNormalization", "LayerNormalization"):
-        for index in indices:
+        for index in network.outputs.intersection(indices):
             source = network.source(index)
             if source is None or network.word(source) != "Dense" or not network.gives(index):
                 continue

@@ -62,6 +62,8 @@ def _gigabytes(values: int) -> str:
 def all_frozen(network: Network) -> Iterator[Finding]:
     """A network none of whose weights is trained, for all of it is frozen."""
     frozen = -1
+    if not network.whole:
+        return
     for index, node in enumerate(network.nodes):
         if network.facts[index].trainable_params:
             if node.trainable:
@@ -109,7 +111,7 @@ def bottleneck_of_one(network: Network) -> Iterator[Finding]:
 def bias_before_normalization(network: Network) -> Iterator[Finding]:
     """A bias that the BatchNormalization behind it takes out again."""
     for layer, indices in network.of(*WEIGHTED[:-1]):
-        if layer.activation is not None or not layer.use_bias:
+        if layer.activation not in (None, "linear") or not layer.use_bias:
             continue
         for index in indices:
             follower = network.next(index)
@@ -128,7 +130,7 @@ def _heaviest(network: Network) -> tuple[int, int, int] | None:
     params = {n: network.facts[n].params for _, indices in network.uses for n in indices}
     weighted = [n for n, count in params.items() if count]
     total = sum(params.values())
-    if len(weighted) < _LEAST_LAYERS:
+    if len(weighted) < _LEAST_LAYERS or not network.whole:
         return None
     index = max(weighted, key=lambda n: params[n])
     return (index, params[index], total) if 2 * params[index] > total else None
