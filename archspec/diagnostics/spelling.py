@@ -4,66 +4,20 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-_LONGEST = 60
-_CLOSE, _FAR = 0.8, 0.7
-_BEST = 6
+from archspec.diagnostics.elsewhere import bare as _bare
+from archspec.diagnostics.elsewhere import called
 
-_ELSEWHERE = {
-    # What other tools call it → what Keras calls it.
-    "fc": "Dense",
-    "fullyconnected": "Dense",
-    "connected": "Dense",
-    "innerproduct": "Dense",
-    "linear": "Dense",
-    "conv": "Conv2D",
-    "convolution": "Conv2D",
-    "convolutional": "Conv2D",
-    "convolution1d": "Conv1D",
-    "convolution2d": "Conv2D",
-    "convolution3d": "Conv3D",
-    "convtranspose2d": "Conv2DTranspose",
-    "deconvolution": "Conv2DTranspose",
-    "maxpool": "MaxPooling2D",
-    "pooling": "MaxPooling2D",
-    "avgpool": "AveragePooling2D",
-    "avgpool2d": "AveragePooling2D",
-    "adaptiveavgpool2d": "AdaptiveAveragePooling2D",
-    "globalavgpool": "GlobalAveragePooling2D",
-    "gap": "GlobalAveragePooling2D",
-    "globalavgpool2d": "GlobalAveragePooling2D",
-    "upsample": "UpSampling2D",
-    "bn": "BatchNormalization",
-    "batchnorm": "BatchNormalization",
-    "batchnorm2d": "BatchNormalization",
-    "layernorm": "LayerNormalization",
-    "groupnorm": "GroupNormalization",
-    "lrn": "LocalResponseNormalization",
-    "route": "Concatenate",
-    "concat": "Concatenate",
-    "eltwise": "Add",
-    "shortcut": "Add",
-    "inputshape": "input",
-    "inputsize": "input",
-    "outchannels": "filters",
-    "nbfilter": "filters",
-    "bordermode": "padding",
-    "subsample": "strides",
-    "numoutput": "filters",
-    "outfeatures": "units",
-    "outputdim": "units",
-    "hiddensize": "units",
-    "ksize": "kernel_size",
-    "p": "rate",
-    "prob": "rate",
-    "eps": "epsilon",
-    "numheads": "num_heads",
-    "numembeddings": "input_dim",
-    "vocabsize": "input_dim",
-    "embeddingdim": "output_dim",
-    "embeddim": "output_dim",
-    "n": "times",
-    "count": "times",
-}
+_LONGEST = 60
+_BEST = 12
+_SLIPS = ((2, 1.0), (4, 1.3), (7, 2.1))
+"""Up to so many letters, so much may differ; of longer words a third, at most `_MOST_SLIPS`."""
+_MOST_SLIPS = 4.0
+_SURE = 0.26
+"""A word is certain if less than this share of its letters differs."""
+_AS_NEAR = 0.15
+"""Two words that differ from a third one by nearly the same are about equally near to it."""
+_SWAP, _TWICE, _LAST, _LEFT_OUT, _OTHER, _FIRST = 0.9, 0.8, 0.9, 1.0, 1.0, 0.25
+_SAME_BEGINNING = 5
 
 
 class _Words(NamedTuple):
@@ -72,30 +26,49 @@ class _Words(NamedTuple):
     """Two neighbouring letters → the bare words that have them."""
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The known word that someone probably meant, or None.
+class Near(NamedTuple):
+    """The known words that someone probably meant, best first."""
+
+    words: tuple[str, ...]
+    certain: bool = False
+    """Whether it can hardly be another one than the first."""
+
+
+def near_words(word: str, words: Iterable[str], elsewhere: bool = True) -> Near:
+    """The known words that are about equally near to a word; none, if nothing is near.
 
     Case and underlines aside, then what another tool calls so, then a word that is spelt much
     alike, has it as a part (`bias` in `use_bias`) or begins with it (`pad` in `padding`).
+    Without ``elsewhere`` other tools are not asked: the words are names that someone gave.
     """
     bare = _bare(word)
     if not bare or len(bare) > _LONGEST:
-        return None
+        return Near(())
     known = _index(tuple(words))
     if bare in known.by_bare:
-        return known.by_bare[bare]
-    other = known.by_bare.get(_bare(_ELSEWHERE.get(bare, "")))
-    if other:
-        return other
-    alike, ratio = _alike(bare, known)
-    if ratio >= _CLOSE:
-        return alike
+        return Near((known.by_bare[bare],), True)
+    for other in called(word) if elsewhere else ():
+        if _bare(other) in known.by_bare:
+            return Near((known.by_bare[_bare(other)],))
+    alike = _alike(bare, known)
+    slips = alike[0][0] if alike else 0.0
+    if alike and slips < 2 and slips <= _most_slips(min(len(bare), len(alike[0][1]))):
+        return _near(bare, alike, known)
     parts = [w for w in known.by_bare.values() if bare in w.lower().split("_")]
     if not parts and len(bare) > 2:
         parts = [w for b, w in known.by_bare.items() if b.startswith(bare)]
+    if not parts:
+        parts = [w for b, w in known.by_bare.items() if _begin_alike(bare, b)]
     if parts:
-        return min(parts, key=len)
-    return alike if ratio >= _FAR else None
+        return Near((min(parts, key=len),))
+    if alike and slips <= _most_slips(min(len(bare), len(alike[0][1]))):
+        return _near(bare, alike, known)
+    return Near(())
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The known word that someone probably meant, or None."""
+    return next(iter(near_words(word, words).words), None)
 
 
 def suggest(word: str, words: Iterable[str], otherwise: str = "") -> str:
@@ -112,10 +85,6 @@ def did_you_mean(meant: str) -> str:
 def as_sentence(help: str) -> str:
     """A help as a sentence that follows another one; empty if there is none."""
     return f" {help[:1].upper()}{help[1:]}" if help else ""
-
-
-def _bare(word: str) -> str:
-    return word.lower().replace("_", "").replace("-", "")
 
 
 @lru_cache(16)
@@ -137,21 +106,71 @@ def _pairs(bare: str) -> set[str]:
     return {framed[n : n + 2] for n in range(len(framed) - 1)}
 
 
-def _alike(bare: str, known: _Words) -> tuple[str | None, float]:
-    """The word that is spelt most alike among those that share the most pairs of letters."""
-    from difflib import SequenceMatcher
+def _most_slips(letters: int) -> float:
+    for length, slips in _SLIPS:
+        if letters <= length:
+            return slips
+    return min(letters / 3, _MOST_SLIPS)
 
+
+def _alike(bare: str, known: _Words) -> list[tuple[float, str]]:
+    """The words that are spelt most alike, nearest first, with what differs."""
     shared: dict[str, int] = {}
     for pair in _pairs(bare):
         for candidate in known.by_pair.get(pair, ()):
             shared[candidate] = shared.get(candidate, 0) + 1
     best = sorted(shared, key=lambda w: abs(len(w) - len(bare)) - 2 * shared[w])[:_BEST]
-    matcher = SequenceMatcher(None, "", bare, autojunk=False)
-    ratios = []
-    for candidate in best:
-        matcher.set_seq1(candidate)
-        ratios.append((matcher.ratio(), candidate))
-    if not ratios:
-        return None, 0.0
-    ratio, candidate = max(ratios)
-    return known.by_bare[candidate], ratio
+    # Of equals, the one that stands first among the words, which is the one for more people.
+    found = [(_slips(bare, w), w) for w in best]
+    return sorted(found, key=lambda near: (near[0], *_rather(bare, near[1])))
+
+
+def _rather(bare: str, known: str) -> tuple[bool, int, int]:
+    """Which of two words that are equally near comes first: two axes, a near number, the longer."""
+    numbers = bare[-1].isdigit() and known[-1].isdigit()
+    apart = abs(int(bare[-1]) - int(known[-1])) if numbers and bare[-1].isascii() else 9
+    return known.endswith(("1d", "3d")), apart, -len(known)
+
+
+def _begin_alike(bare: str, known: str) -> bool:
+    """Whether two words differ in their endings only: `rescaling` and `rescale`."""
+    same = 0
+    while same < min(len(bare), len(known)) and bare[same] == known[same]:
+        same += 1
+    return same >= _SAME_BEGINNING and same >= 0.65 * max(len(bare), len(known))
+
+
+def _near(bare: str, alike: list[tuple[float, str]], known: _Words) -> Near:
+    """The nearest word, and those that are about as near."""
+    slips, first = alike[0]
+    as_near = [
+        w
+        for s, w in alike[1:]
+        if s <= slips + _AS_NEAR
+        or (s <= slips + 1.2 and w.startswith(first) and w[len(first) :].isalpha())
+    ]
+    words = tuple(known.by_bare[w] for w in (first, *as_near[:2]))
+    return Near(words, not as_near and slips < _SURE * max(len(bare), len(first)))
+
+
+def _slips(word: str, known: str) -> float:
+    """What it takes to make a word of another: letters left out, doubled, swapped, or others."""
+    before: list[float] = []
+    last = [n * _LEFT_OUT for n in range(len(known) + 1)]
+    for i, letter in enumerate(word):
+        row = [last[0] + _LEFT_OUT]
+        for j, wanted in enumerate(known):
+            if letter == wanted:
+                cost = last[j]
+            else:
+                cost = last[j] + _OTHER
+                if i and j and letter == known[j - 1] and word[i - 1] == wanted:
+                    cost = min(cost, before[j - 1] + _SWAP)
+            more = _TWICE if i and letter == word[i - 1] else _LEFT_OUT
+            if i == len(word) - 1:
+                more = min(more, _LAST)
+            less = _TWICE if j and wanted == known[j - 1] else _LEFT_OUT
+            row.append(min(cost, last[j + 1] + more, row[j] + less))
+        before, last = last, row
+    swapped = word[:2] == known[1::-1]
+    return last[-1] + (_FIRST if word[0] != known[0] and not swapped else 0)

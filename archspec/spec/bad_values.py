@@ -1,13 +1,22 @@
 """What to say of a value that an argument or a key does not take."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archspec.diagnostics.sink import Place, Sink
-from archspec.diagnostics.spelling import did_you_mean, nearest
+from archspec.diagnostics.fixes import Edit, Fix, How, replace
+from archspec.diagnostics.sink import Place, Sink, has_gap
+from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.formulas.values import show
-from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record
+from archspec.layers import Layer, layer_type
+from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record, fields
+from archspec.spec.meant_arguments import accepts, as_written, meant_values
+from archspec.spec.meant_padding import meant_padding
+from archspec.spec.words import SpecKeys
+
+_CHANNELS_FIRST = ("channels_first", "nchw", "ncdhw", "ncw", "first", "th")
+_CONDITION = re.compile(r"[\"']?(\w+)[\"']? if (.+) else [\"']?(\w+)[\"']?")
 
 
 def report_bad_value(
@@ -20,27 +29,23 @@ def report_bad_value(
     code: str = "AS204",
     scope: Iterable[str] = (),
 ) -> None:
-    """Say what an argument takes, and what it got."""
+    """Say what an argument takes, and what it got; nothing, if part of that has been told."""
+    if sink.errors and has_gap(value):
+        return
     expects, kind = expected(field, owner), field.type.kind_for(owner)
     message = f"`{field.name}` of {subject} must be {expects}, not {show(value)}"
     notes = []
     if not isinstance(place.document.at(place.path[:-1]), dict) and subject == owner.__name__:
         notes.append(f"a value alone stands for the first argument, here `{field.name}`")
-    help = []
-    if isinstance(value, float) and kind is Kind.WHOLE:
-        help.append("floor(), ceil() or round() makes a whole number")
-    if type(value) in (int, float) and abs(value) > LARGEST_FLOAT and kind is not Kind.WHOLE:
-        help.append("32-bit floats go up to 3.4e38")
+    place = place.as_it_stands()
     written = place.document.at(place.path)
     if written != value:
         notes += used_parameters([written], scope)
-    if isinstance(value, str) and (field.type.text or value in scope):
-        help += _help_for_word(field, value, kind, scope)
-    elif kind in (Kind.TEXT, Kind.NAME) and value is not None:
-        if isinstance(value, int | float):
-            help.append(f'in quotes it is text: `{field.name}: "{show(value)}"`')
+        help = _help_for_formula(written, value, kind, place)
     else:
-        help += _help_for_form(field, owner, value, kind)
+        help = _help_for_value(field, owner, value, place, kind, scope)
+    if type(value) in (int, float) and abs(value) > LARGEST_FLOAT and kind is not Kind.WHOLE:
+        help = ["32-bit floats go up to 3.4e38"]
     sink.report(code, place, message, notes=notes, help=help)
 
 
@@ -59,39 +64,205 @@ def expected(field: Field, owner: type[Record]) -> str:
     return type.value_for(owner) if field.default is None else type.expects_for(owner)
 
 
-def _help_for_form(field: Field, owner: type[Record], value: Any, kind: Kind) -> list[str]:
+def _help_for_formula(written: Any, value: Any, kind: Kind, place: Place) -> list[str | Fix]:
+    """What to say of a formula whose value is wrong."""
+    declared = place.document.at(("params", str(written)))
+    if isinstance(value, str) and declared == value and re.fullmatch(r"\d+", value):
+        message = f"in quotes it is text: `{written}: {value}` is a number"
+        at = Place(place.document, ("params", str(written)))
+        return [replace(message, at, int(value), certain=True)]
+    if kind is not Kind.WHOLE or not isinstance(value, float) or not isinstance(written, str):
+        return []
+    whole = re.sub(r"(?<!/)/(?!/)", "//", written)
+    fixes: list[str | Fix] = []
+    if whole != written:
+        said = did_you_mean(whole) + as_sentence("`//` divides without a rest")
+        fixes.append(replace(said, place, whole))
+    rounded = f"floor({written})"
+    fixes.append(replace("floor(), ceil() or round() makes a whole number", place, rounded))
+    return fixes
+
+
+def _help_for_value(
+    field: Field,
+    owner: type[Record],
+    value: Any,
+    place: Place,
+    kind: Kind,
+    scope: Iterable[str],
+) -> list[str | Fix]:
+    """What to say of a value that stands there as it is."""
+    if isinstance(value, str) and value in scope:
+        message = f"for the parameter write `{field.name}: ${value}`"
+        return [replace(message, place, f"${value}", certain=True)]
+    if isinstance(value, str) and value.lower() in _CHANNELS_FIRST:
+        return ["shapes are channels-last here: height, width, channels"]
+    help = _help_for_form(field, owner, value, place, kind)
+    if help:
+        return help
+    found = meant_values(owner, field.name, value)[:2]
+    for meant, certain in found[:1] if found and found[0][1] else found:
+        message = did_you_mean(as_written(meant))
+        if meant is None:
+            message = "leave it out, or write `null`"
+        elif isinstance(meant, str) and isinstance(value, int | float):
+            message = f'in quotes it is text: `{field.name}: "{meant}"`'
+        help.append(replace(message, place, meant, certain))
+    if help:
+        return help
+    counts = kind is Kind.WHOLE or field.name == "times"
+    if type(value) is float and counts and abs(value) < 1e15:
+        help.append(f"{math.floor(value)} or {math.ceil(value)}?")
+    if isinstance(value, str):
+        help += _help_for_word(field, owner, value, place, kind)
+    elif kind in (Kind.TEXT, Kind.NAME) and isinstance(value, int | float):
+        message = f'in quotes it is text: `{field.name}: "{show(value)}"`'
+        help.append(replace(message, place, show(value), certain=True))
+    return help
+
+
+def _help_for_form(
+    field: Field, owner: type[Record], value: Any, place: Place, kind: Kind
+) -> list[str | Fix]:
     """What to say of a value that has another form than is needed."""
     if kind is Kind.LAYERS:
-        if isinstance(value, str):
-            return ["begin the list in the next line, each layer with `- `"]
-        glued = [w for w in value if re.match(r"-\w", str(w))] if isinstance(value, dict) else []
-        if glued:
-            return [f"a space follows the dash: `- {glued[0][1:]}`"]
-        if isinstance(value, dict):
-            return ["begin each layer with `- `"]
+        return _help_for_layers(value, place)
     if kind is Kind.BRANCHES and isinstance(value, list):
-        return ["each branch has a name, and a list of layers: `left: [Conv2D: {…}]`"]
+        message = "each branch has a name, and a list of layers: `left: [Conv2D: {…}]`"
+        named = {f"branch{n}": v if isinstance(v, list) else [v] for n, v in enumerate(value, 1)}
+        return [replace(message, place, named)] if value else [message]
+    if field.name == "inputs" and owner is SpecKeys and isinstance(value, list):
+        sizes = all(type(v) is int or v is None for v in value)
+        return [replace(did_you_mean("input"), place.key(), "input", certain=True)] if sizes else []
+    if kind is Kind.BRANCHES and isinstance(value, dict):
+        listed = {n: v if isinstance(v, list | None) else [v] for n, v in value.items()}
+        message = "each branch is a list of layers"
+        return [replace(message, place, listed)]
     if kind is Kind.NAMES:
         numbers = value if isinstance(value, list) else [value]
         if any(isinstance(n, int) for n in numbers):
             return ["wires are names, not numbers: `name: left` there, `left` here"]
-    rank = owner.__name__[-2:]
-    if field.name == "padding" and type(value) is int and rank in ("1D", "2D", "3D"):
-        return [f"`ZeroPadding{rank}: {value}` before it puts zeros on the border"]
+    if field.name == "padding" and issubclass(owner, Layer):
+        amount = value if isinstance(value, int | list) else None
+        if amount is not None and not isinstance(value, bool):
+            return _help_for_padding(owner, amount, place)
+    if field.name == "activation" and issubclass(owner, Layer) and owner.__name__ != "Activation":
+        return _help_for_activation(value, place)
     return []
 
 
-def _help_for_word(field: Field, value: str, kind: Kind, scope: Iterable[str]) -> list[str]:
-    if value in scope:
-        return [f"for the parameter write `{field.name}: ${value}`"]
-    if value.lower() == "none" and field.default is None:
-        return ["leave it out, or write `null`"]
-    if value == "channels_first":
-        return ["shapes are channels-last here: height, width, channels"]
+def _help_for_layers(value: Any, place: Place) -> list[str | Fix]:
+    if isinstance(value, str):
+        message = "begin the list in the next line, each layer with `- `"
+        return [replace(message, place, [value])] if layer_type(value) else [message]
+    if not isinstance(value, dict) or not value:
+        return []
+    glued = [w for w in value if re.match(r"-\w", str(w))]
+    message = (
+        f"a space follows the dash: `- {glued[0][1:]}`" if glued else "begin each layer with `- `"
+    )
+    entries = []
+    for word, inner in value.items():
+        word = re.sub(r"^-(?=\w)", "", word)
+        entries.append(word if inner is None else {word: inner})
+    return [replace(message, place, entries, certain=len(value) == len(entries))]
+
+
+def _entry(place: Place) -> Place | None:
+    """The entry of a list of layers that an argument stands in."""
+    path = place.path
+    for length in (len(path) - 2, len(path) - 1):
+        if length >= 1 and isinstance(path[length - 1], int):
+            return place._replace(path=path[:length], part="value", within=None)
+    return None
+
+
+def _help_for_padding(owner: type[Record], amount: Any, place: Place) -> list[str | Fix]:
+    """What puts so many zeros on the border."""
+    entry, word = _entry(place), owner.__name__
+    if "Padding" in word:
+        numbers = amount if isinstance(amount, list) else [amount]
+        if entry is None or not all(type(n) is int and n < 0 for n in numbers):
+            return []
+        rank = word[-2:]
+        less = [-n for n in numbers] if isinstance(amount, list) else -amount
+        meant = {f"Cropping{rank}": less}
+        return [replace(did_you_mean(as_written(meant)[1:-1]), entry, meant)]
+    given = place.document.at(place.path[:-1])
+    if isinstance(given, dict):
+        from archspec.spec.meant_entries import translated_arguments
+
+        others = {name: value for name, value in given.items() if name != "padding"}
+        given = translated_arguments(owner, others, word)[0]
+    help: list[str | Fix] = []
+    for found in meant_padding(word, given if isinstance(given, dict) else {}, amount):
+        if found.before is None:
+            message = f"`padding: {found.word}` does the same"
+            help.append(replace(message, place, found.word, found.certain))
+        elif entry is not None:
+            edits = (Edit(place, how=How.REMOVE), Edit(entry, found.before, How.BEFORE))
+            message = f"`{as_written(found.before)[1:-1]}` before it puts zeros on the border"
+            help.append(Fix(message, edits, found.certain))
+    return help
+
+
+def _help_for_activation(value: Any, place: Place) -> list[str | Fix]:
+    """An activation that is a layer of its own: it comes behind."""
+    from archspec.spec.meant_entries import meant_entries
+
+    given = None
+    if isinstance(value, dict) and len(value) == 1:
+        ((value, given),) = value.items()
+    if not isinstance(value, str):
+        return []
+    entry = _entry(place)
+    word = value.partition("(")[0].rpartition(".")[2]
+    plain = word.replace("_", "").lower()
+    bare_word = given is None and "(" not in value
+    if entry is None or (bare_word and plain != "prelu"):
+        return []
+    own = {"prelu": "PReLU", "leakyrelu": "LeakyReLU", "elu": "ELU", "relu": "ReLU"}.get(plain)
+    if own is None or (bare_word and own != "PReLU"):
+        return []
+    text = value.replace(value.partition("(")[0], own)
+    found = (
+        meant_entries(text, None, (), None) if "(" in value else meant_entries(own, given, (), None)
+    )
+    if not found or (value.endswith("()") and own != "PReLU"):
+        return []
+    behind = found[0].entry
+    edits = (Edit(place, how=How.REMOVE), Edit(entry, behind, How.AFTER))
+    shown = as_written(behind)
+    message = f"it is a layer of its own: `- {shown[1:-1] if isinstance(behind, dict) else shown}`"
+    return [Fix(message, edits)]
+
+
+def _help_for_word(
+    field: Field, owner: type[Record], value: str, place: Place, kind: Kind
+) -> list[str | Fix]:
+    condition = _CONDITION.fullmatch(value.strip().removeprefix("${").removesuffix("}"))
+    if condition is not None:
+        return _help_for_condition(field, owner, condition, place)
     words = list(field.type.choices)
-    if kind is Kind.CHOICE and field.type.null and field.default is not None:
-        words.append("null")
-    near = nearest(value, words)
-    if near and near != value:
-        return [did_you_mean(near)]
     return [f"there are {', '.join(words)}"] if words and kind is not Kind.CHOICE else []
+
+
+def _help_for_condition(
+    field: Field, owner: type[Record], condition: re.Match[str], place: Place
+) -> list[str | Fix]:
+    """`same if s == 1 else valid`: a text is no formula, so there are two layers."""
+    first, when, second = condition.groups()
+    message = "a text is no formula: two layers, each with a `when`, of which one is left out"
+    entry = _entry(place)
+    arguments = place.document.at(place.path[:-1])
+    sound = all(accepts(owner, field.name, w) for w in (first, second))
+    if entry is None or not isinstance(arguments, dict) or "when" in arguments or not sound:
+        return [message]
+    if "name" in arguments or (
+        "name" not in fields(owner) and len(place.path) - len(entry.path) != 2
+    ):
+        return [message]
+    word = str(place.path[-2])
+    one = {word: {**arguments, field.name: first, "when": when}}
+    other = {word: {**arguments, field.name: second, "when": f"not ({when})"}}
+    return [Fix(message, (Edit(entry, one), Edit(entry, other, How.AFTER)))]

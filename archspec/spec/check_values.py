@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from archspec.diagnostics.fixes import Fix, add, replace
 from archspec.diagnostics.sink import Place, Sink
-from archspec.diagnostics.spelling import did_you_mean, nearest, suggest
 from archspec.formulas.values import key_of
 from archspec.formulas.values import show as show
-from archspec.layers import Layer, layer_types
+from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
 from archspec.layers.settings import SettingType, settings_of
 from archspec.records.cache import BoundedCache
@@ -22,12 +22,6 @@ from archspec.records.record import (
 from archspec.spec.bad_values import expected, report_bad_value, used_parameters
 
 R = TypeVar("R", bound=Record)
-
-_OF_THE_INPUT = frozenset(
-    ("input_shape", "batch_input_shape", "in_channels", "in_features", "input_dim", "input_size")
-)
-"""Arguments with which other tools tell a layer what it reads."""
-
 
 _MADE: BoundedCache[tuple[type[Layer], str], Layer] = BoundedCache(20_000)
 """Layers by type and arguments: layers cannot be changed, so equal ones are checked only once."""
@@ -95,9 +89,10 @@ class Maker:
         at = place.at(word)
         type = find_layer(word)
         if type is None:
-            help = suggest(word, list(layer_types()))
-            message = f"there is no layer `{word}`"
-            self.sink.report("AS201", at.key(), message, help=[help] if help else [])
+            from archspec.spec.unknown_words import refuse_word  # for what is wrong only
+
+            written = place.document.at(place.path)
+            refuse_word(word, at.key() if isinstance(written, dict) else place, (), self.sink)
             return None
         arguments = arguments if arguments is not None else {}
         if not isinstance(arguments, dict):
@@ -114,8 +109,10 @@ def bears_on_shape(type: type[Record], name: str) -> bool:
 
 def harmless(type: type[Record], name: str) -> bool:
     """Whether a name that is no argument probably stands for one that says nothing of shapes."""
-    near = nearest(name, fields(type))
-    return near is not None and not bears_on_shape(type, near)
+    from archspec.spec.meant_arguments import meant_argument
+
+    meant = meant_argument(type, name, None, {})
+    return bool(meant) and (meant[0].name is None or not bears_on_shape(type, meant[0].name))
 
 
 def _stand_in(type: type[Layer], arguments: Mapping[str, Any]) -> Layer | None:
@@ -148,30 +145,40 @@ def check_names(
     required = required_fields(type) if needs is None else needs
     if known.keys() >= names.keys() and required <= names.keys():
         return True
-    allowed = [*known, *also]
     unknown = [n for n in names if n not in known and n not in also]
     missing = [n for n in known if n in required and n not in names]
     if not unknown and not missing:
         return True
     kind = "argument" if codes[0] == "AS202" else "key"
+    if missing and codes[0] == "AS202":
+        from archspec.spec.misplaced import refuse_misplaced
+
+        if refuse_misplaced(type, names, missing, place, sink, subject, also):
+            return False
+    from archspec.spec.meant_arguments import argument_fix, meant_argument  # for what is wrong only
+
+    told: set[str] = set()
     for name in unknown:
-        near = nearest(name, allowed)
-        if near in missing:
-            missing.remove(near)
-        help = [did_you_mean(near)] if near else []
-        if issubclass(type, Layer) and name in _OF_THE_INPUT:
-            help = ["leave it out: it follows from the layer before, or from `input` at the top"]
-        elif not near:
+        if name in told:
+            continue
+        meant = meant_argument(type, name, names[name], names, also)
+        told.update(*(m.others for m in meant))
+        missing = [m for m in missing if m not in [w.name for w in meant]]
+        at = place.at(name)
+        help: list[str | Fix] = [argument_fix(m, name, names[name], at) for m in meant]
+        if not help:
             help = [
                 f"{subject} takes {_listed(list(known))}"
                 if known
                 else f"{subject} takes no {kind}s"
             ]
         message = f"{subject} has no {kind} `{name}`"
-        sink.report(codes[0], place.at(name, part="key"), message, help=help)
+        sink.report(codes[0], at.key(), message, help=help)
     if missing:
         words = _listed([f"`{m}`" for m in missing])
         help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
+        if missing == ["archspec"]:
+            help = [add("begin with `archspec: 1`", place, "archspec", 1, certain=True)]
         sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
     return False
 
@@ -232,9 +239,14 @@ def _setting_sound(setting: SettingType, value: Any, place: Place, sink: Sink) -
     if arguments is None:
         arguments = {}
     if not isinstance(arguments, dict):
-        known = list(fields(kind))
+        from archspec.spec.meant_arguments import as_written, setting_of_value
+
         message = f"the arguments of `{word}` are a map, not {show(arguments)}"
-        help = [f"`{{{word}: {{{known[0]}: {show(arguments)}}}}}`"] if len(known) == 1 else []
+        name = str(place.path[-1])
+        help = [
+            replace(f"`{as_written(meant)}`", place, meant, certain=len(fields(kind)) == 1)
+            for meant, _ in setting_of_value(name, word, arguments)
+        ]
         sink.report("AS204", at, message, help=help)
         return False
     if not check_names(kind, arguments, at, sink, word):
@@ -276,6 +288,21 @@ def bad_arguments(error: ValidationError, values: Mapping[str, Any]) -> list[str
         if detail["loc"]:
             found.add(str(detail["loc"][0]))
     return [name for name in values if name in found]
+
+
+def fits(type: type[Record], values: Mapping[str, Any]) -> bool:
+    """Whether a value that may be a list fits its argument, whatever the formulas in it are."""
+    plain = {
+        name: [1 if isinstance(v, str) else v for v in value] if isinstance(value, list) else value
+        for name, value in values.items()
+    }
+    try:
+        type(**plain)
+    except ValidationError as error:
+        return not bad_arguments(error, plain)
+    except ArgumentError:
+        pass
+    return True
 
 
 def _listed(words: list[str]) -> str:

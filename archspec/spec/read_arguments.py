@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink, has_gap
+from archspec.diagnostics.spelling import did_you_mean
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
 from archspec.records.record import fields
@@ -30,11 +32,20 @@ class ArgumentReader:
         if not isinstance(value, dict):
             if first is None:
                 message = f"`{item.word}` takes no arguments, but has {show(value)}"
-                help = []
+                help: list[str | Fix] = []
                 if item.word in CONSTRUCTS:
                     names = ", ".join(fields(CONSTRUCTS[item.word]))
                     message = f"`{item.word}` needs its arguments by name, not {show(value)}"
                     help = [f"it takes {names}"]
+                    if item.word == "parallel" and isinstance(value, list) and value:
+                        listed = [v if isinstance(v, list) else [v] for v in value]
+                        named = {f"branch{n}": v for n, v in enumerate(listed, 1)}
+                        said = "each branch has a name: `branches: {left: […], right: […]}`"
+                        help.insert(0, replace(said, item.place, {"branches": named}))
+                else:
+                    from archspec.spec.misplaced import wires_fix  # for what is wrong only
+
+                    help += wires_fix(item.word, value, item.place)
                 return self.sink.report("AS204", item.place, message, help=help)
             return {first: value}
         if ITEM_KEYS.isdisjoint(value):
@@ -104,7 +115,9 @@ class ArgumentReader:
         shape = numbers.get("shape", [])
         if not isinstance(shape, list | str):
             message = f"an expected shape is a list such as [55, 55, 96], not {show(shape)}"
-            return self.sink.report("AS104", place, message)
+            at = place.at("shape").as_it_stands()
+            help = [replace(did_you_mean(f"[{shape}]"), at, [shape])] if type(shape) is int else []
+            return self.sink.report("AS104", place, message, help=help)
         template = self.template(numbers, False, place, scope)
         return REPORTED if template is REPORTED else Expect(template, place, record.source)
 
@@ -115,4 +128,6 @@ class ArgumentReader:
         kind = type(value)
         if kind is int or kind is bool or (text and kind is str and "$" not in value):
             return Template(value)
+        if self.sink.errors and has_gap(value):
+            return REPORTED
         return read_template(value, text, place.at(*steps), scope, self.sink)

@@ -1,7 +1,9 @@
 """The inputs of a spec: ``input: [28, 28, 1]``, or several by name."""
 
+import re
 from typing import Any
 
+from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
@@ -56,13 +58,20 @@ def _read_input(
 ) -> InputDeclaration | Reported:
     if not is_wire_name(name):
         message = f"`{name}` cannot be the name of an input"
-        help = ["use letters, digits and `_`"]
-        return sink.report("AS106", at.key(), message, help=help)
+        return sink.report("AS106", at.key(), message, help=["use letters, digits and `_`"])
+    meant = meant_shape(value)
+    if meant is not None:
+        message = f"an input is a list of sizes such as [224, 224, 3], not {show(value)}"
+        said = f"height, width, channels, without the batch: `{name}: {show(meant)}`"
+        fix = replace(said, at, meant, certain=True)
+        return sink.report("AS104", at, message, help=[fix])
     short = not isinstance(value, dict)
     arguments: Any = {"shape": value} if short else value
     if short and not isinstance(value, list | str):
         message = f"an input is a list of sizes such as [224, 224, 3], not {show(value)}"
-        help = [f"one axis of that size is `[{value}]`"] if type(value) is int else []
+        help: list[str | Fix] = []
+        if type(value) is int and value > 0:
+            help = [replace(f"one axis of that size is `[{value}]`", at, [value], certain=True)]
         return sink.report("AS104", at, message, help=help)
     if not check_names(Input, arguments, at, sink, f"input `{name}`"):
         return REPORTED
@@ -72,3 +81,39 @@ def _read_input(
         return REPORTED
     values = {"shape": shape.value, "dtype": dtype.value}
     return InputDeclaration(name, Template(values, shape.names | dtype.names), at, short)
+
+
+def meant_shape(value: Any) -> list[Any] | None:
+    """The shape that a map of sizes, or a text such as `28x28x1`, stands for; None for others."""
+    if isinstance(value, str):
+        sizes = re.fullmatch(r"[\[(]?\s*(\d+(?:\s*[x×,* ]\s*\d+)+)\s*,?\s*[\])]?", value)
+        return [int(n) for n in re.findall(r"\d+", sizes[1])] if sizes else None
+    if not isinstance(value, dict) or "shape" in value:
+        return None
+    by_axis = {_AXES.get(str(k).lower().replace("_", "")): v for k, v in value.items()}
+    if None in by_axis or len(by_axis) < len(value) or "channels" not in by_axis:
+        batched = [v for k, v in value.items() if "batch" in str(k) and isinstance(v, list)]
+        return batched[0][1:] if len(value) == 1 and batched else None
+    order = ("time", "depth", "height", "width", "channels")
+    return [by_axis[axis] for axis in order if axis in by_axis]
+
+
+_AXES = {
+    word: axis
+    for axis, words in {
+        "time": "time length steps timesteps seqlen sequencelength",
+        "depth": "depth d frames",
+        "height": "height h rows imageheight imgheight y",
+        "width": "width w cols columns imagewidth imgwidth x",
+        "channels": "channels c ch channel features nchannels colors colours depthchannels",
+    }.items()
+    for word in words.split()
+}
+
+
+def has_input_among(layers: Any) -> bool:
+    """Whether an `Input` stands among the layers, where it is told."""
+    if not isinstance(layers, list):
+        return False
+    words = (next(iter(e)) if isinstance(e, dict) and len(e) == 1 else e for e in layers)
+    return any(isinstance(w, str) and w.lower() in ("input", "inputlayer") for w in words)

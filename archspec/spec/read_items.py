@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from archspec.diagnostics.fixes import Fix, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
-from archspec.diagnostics.spelling import did_you_mean, nearest
+from archspec.diagnostics.spelling import near_words, nearest
 from archspec.formulas.expressions import is_name
 from archspec.formulas.templates import Template
 from archspec.formulas.values import key_of
@@ -15,6 +16,7 @@ from archspec.spec.check_values import (
     bears_on_shape,
     check_names,
     check_some,
+    fits,
     harmless,
     make_record,
     show,
@@ -113,6 +115,12 @@ class ItemReader(ArgumentReader):
         item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
+        several = isinstance(value, str) and ("," in value or "=" in value)
+        if (several or isinstance(value, list)) and not fits(type, own):
+            from archspec.spec.misplaced import refuse_position
+
+            if refuse_position(type, value, place, self.sink):
+                return LostItem.of(item, type.auto_name(), open=type.inputs[1] > 1)
         known = fields(type)
         check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS)
         names: set[str] = set()
@@ -164,15 +172,16 @@ class ItemReader(ArgumentReader):
             missing = [n for n in block.params if n in block.required and n not in own]
         hidden = self.sink.withholds(block.body.place)
         for name in unknown:
-            near = nearest(name, [*block.params, *ITEM_KEYS])
-            if near in missing:
-                missing.remove(near)
+            free = [n for n in (*block.params, *ITEM_KEYS) if n not in own]
+            near = near_words(name, free, elsewhere=False)
+            missing = [m for m in missing if m not in near.words]
             takes = ", ".join(block.params) or "no parameters"
-            help = [did_you_mean(near) if near else f"`{block.name}` takes {takes}"]
-            help = [ELSEWHERE] if hidden else help
+            at = place.at(name).key()
+            help: list[str | Fix] = [renamed(at, word, near.certain) for word in near.words]
+            help = [ELSEWHERE] if hidden else help or [f"`{block.name}` takes {takes}"]
             message = f"block `{block.name}` has no parameter `{name}`"
             notes = [Note("the block is here", block.place.key())]
-            self.sink.report("AS210", place.at(name, part="key"), message, help=help, notes=notes)
+            self.sink.report("AS210", at, message, help=help, notes=notes)
         if missing:
             words = ", ".join(f"`{m}`" for m in missing)
             notes = [Note("the block is here", block.place.key())]

@@ -1,99 +1,269 @@
 """Entries of a list of layers that are no layers: what was meant, perhaps."""
 
-import ast
 import re
-import warnings
 from collections.abc import Collection
 from typing import Any
 
-from archspec.diagnostics.sink import Place, Reported, Sink
-from archspec.diagnostics.spelling import did_you_mean, nearest
-from archspec.layers import layer_types
-from archspec.records.arguments import ACTIVATIONS
-from archspec.records.record import fields
-from archspec.spec.check_values import show
-from archspec.spec.words import CONSTRUCTS
+from archspec.diagnostics.elsewhere import bare
+from archspec.diagnostics.fixes import Edit, Fix, How
+from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.formulas.values import show
+from archspec.layers import layer_type, layer_types
+from archspec.records.record import fields, required_fields
+from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_entries import entry_fixes, meant_entries
+from archspec.spec.words import CONSTRUCTS, ItemKeys, SpecKeys
 
-_LONGEST_CALL = 200
-_LAYER_KEYS = ("type", "class_name")
+_LAYER_KEYS = ("type", "class_name", "layer", "op", "module", "kind", "layer_type")
 """Keys under which other formats have the name of a layer."""
+_INNER_KEYS = ("config", "args", "arguments", "params", "kwargs", "parameters", "options", "attrs")
+"""Keys under which other formats have the arguments."""
+_NEEDLESS_KEYS = ("registered_name", "build_config", "inbound_nodes")
 _LOOKS = "write `- Flatten` or `- Dense: {units: 10}`"
+_INPUT_WORDS = ("input", "inputs", "inputlayer", "inputs layer", "placeholder", "data")
+_ITEM_KEYS = frozenset(fields(ItemKeys))
 
 
 def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) -> Reported:
-    """Report a word that is neither a layer nor a construct nor a block."""
-    if word.lower() in ("input", "inputs", "inputlayer"):
+    """Report a word that is neither a layer nor a construct nor a block.
+
+    ``place`` is that of the key; of the entry, if the word stands alone.
+    """
+    if bare(word) in _INPUT_WORDS[:3]:
         return refuse_input(place, sink)
-    near = nearest(word, (*layer_types(), *CONSTRUCTS, *blocks))
-    help = did_you_mean(near) if near else "`archspec layers` lists the layers"
-    plain = word.lower()
-    if plain in ACTIVATIONS and plain != "linear" and (not near or near.lower() != plain):
-        help = f"an activation is a layer too: `Activation: {plain}`"
-    elif "(" in word:
-        help = _help_for_call(word, blocks) or help
-    elif word == "Lambda":
-        help = "a spec holds no code: a layer of your own is a class, taken in by `--plugin`"
+    is_key = place.part == "key"
+    entry = place._replace(path=place.path[:-1], part="value") if is_key else place
+    value = place.document.at(place.path) if is_key else None
+    if _belongs_to_the_one_before(word, entry):
+        return REPORTED  # that has told it
+    key = _help_for_key(word, value, entry)
+    if key is not None:
+        message = f"`{word}` is no layer, but a key"
+        return sink.report("AS201", place, message, help=[key])
+    rank = rank_at(entry)
+    help: list[str | Fix] = [*entry_fixes(word, value, entry, blocks, rank)]
+    if word == "Lambda":
+        help = ["a spec holds no code: a layer of your own is a class, taken in by `--plugin`"]
+    elif bare(word) in ("sequential", "block", "modulelist") and isinstance(value, list):
+        edits = [Edit(entry, inner, How.BEFORE) for inner in value]
+        message = "layers one after the other need no word around them"
+        help = [Fix(message, (*edits, Edit(entry, how=How.REMOVE)))]
     elif word in _LAYER_KEYS:
-        help = f"the layer itself is the key: {_LOOKS}"
+        help = [f"the layer itself is the key: {_LOOKS}"]
+    elif not help:
+        help = ["`archspec layers` lists the layers"]
     kinds = "layer" if word[:1].isupper() else "layer or block"
-    return sink.report("AS201", place, f"there is no {kinds} `{word}`", help=[help])
+    return sink.report("AS201", place, f"there is no {kinds} `{word}`", help=help)
 
 
-def _help_for_call(text: str, blocks: Collection[str]) -> str | None:
-    """How a spec says what Python says as ``Conv2D(16, 3)``."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python tells of escapes that it does not know
-            call = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+def _help_for_key(word: str, value: Any, entry: Place) -> Fix | str | None:
+    """What to say of a key of the spec, or of an entry, that stands among the layers."""
+    top, path = entry.document.at(()), entry.path
+    if not path or not isinstance(path[-1], int) or value is None:
         return None
-    if not isinstance(call, ast.Call) or len(text) > _LONGEST_CALL:
-        return None
-    name = re.split(r"\W", ast.unparse(call.func))[-1]
-    word = name if name in blocks else nearest(name, layer_types())
-    if word is None:
-        return None
-    names = list(fields(layer_types()[word])) if word in layer_types() else []
-    given = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords)]
-    written = []
-    for key, value in given:
-        text = ast.unparse(value).strip("'\"")
-        text = {"True": "true", "False": "false", "None": "null"}.get(text, text)
-        written.append(f"{key}: {f'[{text[1:-1]}]' if text.startswith('(') else text}")
-    return f"write `- {word}: {{{', '.join(written)}}}`" if written else f"write `- {word}`"
+    gone = Edit(entry, how=How.REMOVE)
+    before = entry.document.at((*path[:-1], path[-1] - 1)) if path[-1] else None
+    if word in _ITEM_KEYS and before is not None:
+        at = entry._replace(path=(*path[:-1], path[-1] - 1))
+        merged = _with_arguments(*_parts(before), {word: value})
+        if merged is not None:
+            message = f"`{word}` belongs to the arguments of `{next(iter(merged))}`"
+            return Fix(message, (Edit(at, merged), gone))
+    if word in fields(SpecKeys) and word not in _ITEM_KEYS and isinstance(top, dict):
+        if word in top:
+            return f"`{word}` stands at the top of the spec"
+        root = Place(entry.document, ())
+        edits = (Edit(root, value, How.ADD, word), gone)
+        return Fix(f"`{word}` stands at the top of the spec", edits, True)
+    return None
+
+
+def _parts(entry: Any) -> tuple[str, Any]:
+    """Word and arguments of an entry."""
+    if isinstance(entry, dict) and len(entry) == 1:
+        return next(iter(entry.items()))
+    return (entry if isinstance(entry, str) else ""), None
+
+
+def rank_at(place: Place) -> int | None:
+    """The number of spatial axes of what a network reads; None if that is not written.
+
+    Without sizes, or in a block, the layers that are there tell it.
+    """
+    document = place.document
+    shape = document.at(("input",))
+    shape = shape.get("shape") if isinstance(shape, dict) else shape
+    if isinstance(shape, list) and 2 <= len(shape) <= 4 and "blocks" not in place.path:
+        return len(shape) - 1
+    digits = re.findall(r"[a-z]([123])D\b", document.source.text)
+    return int(max(sorted(set(digits)), key=digits.count)) if digits else None
+
+
+def _belongs_to_the_one_before(word: str, entry: Place) -> bool:
+    """Whether an argument stands as an entry of its own, behind the layer that lacks it."""
+    if not entry.path or not isinstance(entry.path[-1], int):
+        return False
+    values = entry.document.at(entry.path[:-1])
+    for value in reversed(values[: entry.path[-1]]):
+        type = layer_type(value) if isinstance(value, str) else None
+        if isinstance(value, dict) and len(value) == 1:
+            ((name, inner),) = value.items()
+            type = layer_type(name)
+            if type is None:
+                continue
+            if inner is not None:
+                return False
+        return type is not None and word in fields(type) and bool(required_fields(type))
+    return False
 
 
 def refuse_input(place: Place, sink: Sink) -> Reported:
     """Report an input among the layers."""
-    help = "write `input: [28, 28, 1]` at the top of the spec, or `inputs:` for several"
-    return sink.report("AS206", place, "an input does not stand among the layers", help=[help])
+    message = "an input does not stand among the layers"
+    path = place.path
+    if path and not isinstance(path[-1], int):
+        path = path[:-1]
+    entry = place._replace(path=path, part="value")
+    top = place.document.at(())
+    shape = shape_of_input(place.document.at(path))
+    help: list[str | Fix] = []
+    if path[:1] == ("layers",) and len(path) == 2 and isinstance(top, dict):
+        gone = Edit(entry, how=How.REMOVE)
+        if "input" in top or "inputs" in top:
+            help.append(Fix("leave it out: `input` at the top says it", (gone,), True))
+        elif shape is not None:
+            edit = Edit(Place(place.document, ()), shape, How.ADD, "input")
+            help.append(
+                Fix(
+                    f"write `input: {as_written(shape)}` at the top of the spec", (edit, gone), True
+                )
+            )
+    if not help:
+        help = ["write `input: [28, 28, 1]` at the top of the spec, or `inputs:` for several"]
+    return sink.report("AS206", place, message, help=help)
+
+
+def shape_of_input(entry: Any) -> list[Any] | None:
+    """The shape of an `Input` as Keras has it, without the batch; None if there is none."""
+    value = next(iter(entry.values()), None) if isinstance(entry, dict) else None
+    if isinstance(value, dict):
+        by_bare = {bare(name): (name, inner) for name, inner in value.items()}
+        for name in ("shape", "inputshape", "size", "inputsize"):
+            if name in by_bare:
+                value = by_bare[name][1]
+                break
+        else:
+            value = next(
+                (by_bare[n][1] for n in ("batchshape", "batchinputshape") if n in by_bare), None
+            )
+            value = value[1:] if isinstance(value, list) else None
+    if isinstance(value, str) and re.fullmatch(r"\(\s*\d+(\s*,\s*\d+)*\s*,?\s*\)", value):
+        value = [int(n) for n in re.findall(r"\d+", value)]
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = [value]
+    return value if isinstance(value, list) and value else None
 
 
 def refuse_item(
     value: Any, place: Place, blocks: Collection[str], sink: Sink
 ) -> dict[str, Any] | None:
     """Report an entry that has not one key; gives the layer in it, if there is one, to go on."""
+    if isinstance(value, list) and value and all(_is_layer(v, blocks) for v in value):
+        edits = [Edit(place, inner, How.BEFORE) for inner in value]
+        fix = Fix("a list inside the list is not needed", (*edits, Edit(place, how=How.REMOVE)))
+        sink.report("AS206", place, f"{show(value)} is not a layer", help=[fix])
+        return None
     if not isinstance(value, dict) or not value:
-        sink.report("AS206", place, f"{show(value)} is not a layer", help=[_LOOKS])
+        help: list[str | Fix] = [_LOOKS]
+        if value is None or value == {}:
+            help.insert(0, Fix("leave it out", (Edit(place, how=How.REMOVE),), value is None))
+        sink.report("AS206", place, f"{show(value)} is not a layer", help=help)
         return None
     known = [w for w in value if w in layer_types() or w in CONSTRUCTS or w in blocks]
     word = known[0] if known else next(iter(value))
     rest = [w for w in value if w != word]
     message = f"an item has one key, but this has {len(value)}: {', '.join(list(value)[:4])}"
     listed = ", ".join(f"`{w}`" for w in rest[:4])
-    if len(known) > 1:
-        help = f"begin each layer with `- `: {listed} too"
-    elif value[word] is None:
-        inner = ", ".join(f"{w}: {show(value[w])}" for w in rest)
-        help = f"put the arguments into braces: `- {word}: {{{inner}}}`"
-        if len(inner) > 60:
-            help = f"indent {listed} under `{word}`"
-    elif known:
-        help = f"{listed} belongs to the arguments of `{word}`"
-    elif isinstance(value[word], str) and value[word] in layer_types():
-        help = f"the layer itself is the key: `- {value[word]}: {{…}}`"
-    else:
-        help = _LOOKS
-    sink.report("AS206", place.at(rest[0], part="key"), message, help=[help])
+    help = _help_for_several(value, word, known, place, blocks)
+    if not help:
+        if len(known) > 1:
+            help = [f"begin each layer with `- `: {listed} too"]
+        else:
+            help = [f"{listed} belongs to the arguments of `{word}`" if known else _LOOKS]
+    at = place.at(rest[0], part="key")
+    sink.report("AS206", at, message, help=help)
     only = len(known) == 1 and isinstance(value[word], dict)
     return {word: value[word]} if only else None
+
+
+def _is_layer(value: Any, blocks: Collection[str]) -> bool:
+    word = next(iter(value)) if isinstance(value, dict) and len(value) == 1 else value
+    return isinstance(word, str) and (word in layer_types() or word in CONSTRUCTS or word in blocks)
+
+
+def _help_for_several(
+    value: dict[str, Any], word: str, known: list[str], place: Place, blocks: Collection[str]
+) -> list[str | Fix]:
+    """The fix of an entry of several keys; nothing if it is not clear."""
+    if len(known) > 1:
+        if len(known) < len(value):
+            return []
+        split = [w if value[w] is None else {w: value[w]} for w in value]
+        edits = [Edit(place, split[0])]
+        edits += [Edit(place, entry, How.AFTER) for entry in split[1:]]
+        listed = ", ".join(f"`{w}`" for w in list(value)[1:5])
+        return [Fix(f"begin each layer with `- `: {listed} too", tuple(edits), True)]
+    key = next((k for k in _LAYER_KEYS if k in value and isinstance(value[k], str)), None)
+    if known:
+        meant = _with_arguments(word, value[word], {k: v for k, v in value.items() if k != word})
+        if meant is None:
+            return []
+        inner = as_written(meant[word])
+        if value[word] is None and len(inner) <= 60:
+            message = f"put the arguments into braces: `- {word}: {inner}`"
+        else:
+            listed = ", ".join(f"`{k}`" for k in value if k != word)
+            message = f"{listed} belongs to the arguments of `{word}`"
+        return [Fix(message, (Edit(place, meant),), True)]
+    if key is None:
+        return []
+    arguments: dict[str, Any] = {}
+    for name, inner in value.items():
+        if name in _INNER_KEYS and isinstance(inner, dict):
+            arguments |= inner
+        elif name != key and name not in _NEEDLESS_KEYS and not (name == "module" and key != name):
+            arguments[name] = inner
+    said = str(value[key])
+    if said in layer_types() or said in CONSTRUCTS or said in blocks:
+        entry: Any = {said: arguments} if arguments else said
+        fixes = [Fix("", (Edit(place, entry),), True)]
+    else:
+        found = meant_entries(said, arguments or None, blocks, rank_at(place))
+        fixes = [Fix("", (Edit(place, m.entry),), m.certain) for m in found]
+    return [
+        fix._replace(message=f"the layer itself is the key: {_entry_in_line(fix.edits[0].value)}")
+        for fix in fixes
+    ]
+
+
+def _entry_in_line(entry: Any) -> str:
+    text = as_written(entry)
+    text = text[1:-1] if isinstance(entry, dict) else text
+    return f"`- {text}`" if len(text) <= 70 else f"`- {text[:60]}…`"
+
+
+def _with_arguments(word: str, inner: Any, more: dict[str, Any]) -> dict[str, Any] | None:
+    """The word with arguments that stood beside it."""
+    if not word:
+        return None
+    if inner is None:
+        inner = {}
+    if not isinstance(inner, dict):
+        type: Any = layer_type(word) or CONSTRUCTS.get(word)
+        names = list(fields(type)) if type else []
+        if not names:
+            return None
+        inner = {names[0]: inner}
+    if inner.keys() & more.keys():
+        return None
+    return {word: {**inner, **more}}

@@ -3,15 +3,16 @@
 import os
 from typing import Any
 
-from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.diagnostics.fixes import replace
+from archspec.diagnostics.sink import REPORTED, Diagnostic, Place, Reported, Sink
 from archspec.parse.document import Document
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
 from archspec.spec.lint import Declared, lint
 from archspec.spec.other_files import Open, OtherFiles, absolute
 from archspec.spec.parameters import declared_parameters, set_parameters
-from archspec.spec.read_blocks import declare_blocks, names_under_unknown, read_blocks
-from archspec.spec.read_inputs import read_inputs
+from archspec.spec.read_blocks import declare_blocks, names_among, names_under_unknown, read_blocks
+from archspec.spec.read_inputs import has_input_among, read_inputs
 from archspec.spec.read_items import ItemReader
 from archspec.spec.recursion import refuse_recursion
 from archspec.spec.types import (
@@ -67,8 +68,9 @@ class Validator:
         version = known.pop("archspec", _VERSION)
         if version != _VERSION or isinstance(version, bool):
             message = f"format version {show(version)} is not known"
-            help = [f"this archspec reads version {_VERSION}: `archspec: {_VERSION}`"]
-            self.sink.report("AS105", place.at("archspec"), message, help=help)
+            said = f"this archspec reads version {_VERSION}: `archspec: {_VERSION}`"
+            at = place.at("archspec")
+            self.sink.report("AS105", at, message, help=[replace(said, at, _VERSION, certain=True)])
         keys = self._keys(known, place)
         if keys is REPORTED:
             return REPORTED
@@ -110,6 +112,10 @@ class Validator:
         needs = {"archspec"}
         if "extends" not in values and not _is_library(values):
             needs |= {"layers"} if "inputs" in values else {"input", "layers"}
+            if has_input_among(values.get("layers")):
+                needs -= {"input"}  # it is told there
+        if self.sink.errors and any(_is_slip(d, place) for d in self.sink.found):
+            needs = set()  # it may be what could not be read
         check_names(
             SpecKeys,
             values,
@@ -119,7 +125,7 @@ class Validator:
             codes=("AS102", "AS103"),
             needs=frozenset(needs),
         )
-        return names_under_unknown(SpecKeys, values)
+        return names_under_unknown(SpecKeys, values).union(names_among(values.get("layers")))
 
     def _keys(self, known: dict[str, Any], place: Place) -> SpecKeys | Reported:
         """The keys without those whose values are wrong; not if names are missing with them."""
@@ -203,6 +209,11 @@ class Validator:
         if expect is not None:
             used |= expect.values.names
         lint(Declared(blocks, reader.called, params, used, body), self.sink)
+
+
+def _is_slip(found: Diagnostic, place: Place) -> bool:
+    """Whether something tells of text that could not be read."""
+    return found.code.startswith("AS0") and found.source == place.document.source
 
 
 def _sound(expect: Expect | Reported) -> Expect | None:

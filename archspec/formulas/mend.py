@@ -1,0 +1,102 @@
+"""Formulas as other languages write them, and what a spec writes."""
+
+import re
+from collections.abc import Iterator
+
+_CALLS = {"int": "floor", "trunc": "floor", "ceiling": "ceil", "maximum": "max", "minimum": "min"}
+NAME = r"[^\W\d]\w*"
+_PLAIN: tuple[tuple[str, str], ...] = (
+    (r"\$\{\{?\s*([^{}]+?)\s*\}?\}", r"\1"),
+    (r"\{\{\s*([^{}]+?)\s*\}\}", r"\1"),
+    (rf"\$({NAME})", r"\1"),
+    (rf"(?<![\w.])(?:params|parameters|self|cfg|config|args|hparams|vars)\.({NAME})", r"\1"),
+    (r"\b(?:math|np|numpy|Math|tf|torch)\.(\w+)", r"\1"),
+    (r"&&?", " and "),
+    (r"\|\|?", " or "),
+    (r"!(?!=)", " not "),
+    (r"~", " not "),
+    (r"<>", "!="),
+    (r"=<", "<="),
+    (r"=>", ">="),
+    (r"===", "=="),
+    (r"!==", "!="),
+    (r"(?<![=<>!:])=(?!=)", "=="),
+    (r"\bis not\b", "!="),
+    (r"\bis\b", "=="),
+    (r"\bAND\b", "and"),
+    (r"\bOR\b", "or"),
+    (r"\bNOT\b", "not"),
+    (r"\b(?:mod|MOD)\b", "%"),
+    (r"\b(?:div|DIV)\b", "//"),
+    (r"\^", "**"),
+    ("²", "**2"),
+    ("³", "**3"),
+    ("[×·]", "*"),
+    ("÷", "/"),
+    ("[−–]", "-"),
+    ("≤", "<="),
+    ("≥", ">="),
+    ("≠", "!="),
+    (r";\s*$", ""),
+)
+_SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
+
+
+def mended_formulas(text: str) -> Iterator[str]:
+    """What a text that is no formula may mean; whether it is one is for the caller to see."""
+    ternary = re.fullmatch(r"(.+?)\?(.+):(.+)", text)
+    if ternary:
+        condition, first, second = (_plain(part.strip()) for part in ternary.groups())
+        yield f"{first} if {condition} else {second}"
+    before = re.fullmatch(r"if (.+?)(?::| then) (.+?)[;:]? else:? (.+)", text)
+    if before:
+        yield f"{before[2]} if {before[1]} else {before[3]}"
+    sizes = re.fullmatch(r"\(?\s*(\w+(?:\s*,\s*\w+)+)\s*,?\s*\)?", text)
+    if sizes:
+        yield f"[{', '.join(part.strip() for part in sizes[1].split(','))}]"
+    plain = _plain(text)
+    yield plain
+    product = re.sub(rf"(?<![\w.])([0-9]+(?:\.[0-9]+)?) ?(?=\(|{NAME}(?!\w*[(]))", r"\1*", plain)
+    yield product
+    yield re.sub(r"\)\s*\(", ")*(", product)
+    yield _with_known_functions(plain)
+    yield _without_loose_parentheses(plain)
+
+
+def meant_numbers(text: str) -> float | int | list[int] | None:
+    """`50%`, `3x3`, `10k`: the number that is meant."""
+    share = _SHARE.fullmatch(text.strip())
+    if share:
+        return round(float(share[1]) / 100, 8)
+    if re.fullmatch(r"\(?\d+(\s*[x×,]\s*\d+)+,?\)?", text.strip()):
+        return [int(n) for n in re.findall(r"\d+", text)]
+    thousands = re.fullmatch(r"(\d+) ?([kKM])", text.strip())
+    if thousands:
+        return int(thousands[1]) * (1000 if thousands[2] in "kK" else 1_000_000)
+    return None
+
+
+def _plain(text: str) -> str:
+    for pattern, better in _PLAIN:
+        text = re.sub(pattern, better, text)
+    return re.sub(r"(?<=\S)  +", " ", text).strip()
+
+
+def _with_known_functions(text: str) -> str:
+    """`sqrt(x)` as a power; functions under their names here."""
+    power = re.sub(r"\bpow\(\s*([^(),]+?)\s*,\s*([^(),]+?)\s*\)", r"\1 ** \2", text)
+    root = re.sub(r"\bsqrt\(\s*(\w+)\s*\)", r"\1 ** 0.5", power)
+    root = re.sub(r"\bsqrt\(\s*([^()]+?)\s*\)", r"(\1) ** 0.5", root)
+    square = re.sub(r"\b(?:sq|square)\(\s*(\w+)\s*\)", r"\1 ** 2", root)
+    known = re.sub(r"\b(\w+)\(", lambda m: f"{_CALLS.get(m[1].lower(), m[1].lower())}(", square)
+    return re.sub(r"\b(?:float|long|eval)\(([^()]*)\)", r"\1", known)
+
+
+def _without_loose_parentheses(text: str) -> str:
+    more = text.count("(") - text.count(")")
+    if more > 0:
+        return text + ")" * more
+    kept = text
+    while more < 0 and kept.endswith(")"):
+        kept, more = kept[:-1].rstrip(), more + 1
+    return kept

@@ -1,0 +1,189 @@
+"""Arguments that stand at another place than they should: one mistake, and one error."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archspec.diagnostics.fixes import Edit, Fix, How
+from archspec.diagnostics.sink import Place, Reported, Sink
+from archspec.layers import Layer, layer_type, layer_types
+from archspec.records.record import Record, fields
+from archspec.spec.meant_arguments import accepts, as_written, meant_value
+from archspec.spec.words import CONSTRUCTS
+
+_LONGEST_SHOWN = 70
+
+
+def refuse_misplaced(
+    type: type[Record],
+    names: Mapping[str, Any],
+    missing: Iterable[str],
+    place: Place,
+    sink: Sink,
+    subject: str,
+    also: Iterable[str],
+) -> Reported | None:
+    """Report arguments that are there, but elsewhere; None if that is not so.
+
+    ``place`` is that of the arguments.
+    """
+    written = place.document.at(place.path)
+    missing = list(missing)
+    if missing == ["branches"]:
+        return _branches_beside(type, names, place, sink, subject, also)
+    if "layers" in missing or "layer" in missing:
+        return _layers_beside(type, names, missing, place, sink, subject, also)
+    if isinstance(written, str) and isinstance(place.path[-1], int):
+        written = None
+    if written is None and issubclass(type, Layer):
+        return _arguments_behind(type, missing, place, sink, subject)
+    return None
+
+
+def refuse_position(type: type[Layer], value: Any, place: Place, sink: Sink) -> bool:
+    """Report a list, or a text, that stands for several arguments; whether it does."""
+    names = list(fields(type))
+    if isinstance(value, str):
+        value = _pieces(value)
+    wires = wires_fix(type.__name__, value, place)
+    if wires:
+        message = (
+            f"a value alone stands for `{names[0]}` of {type.__name__}, not for names of layers"
+        )
+        sink.report("AS204", place, message, help=wires)
+        return True
+    if not value or not names or accepts(type, names[0], value):
+        return False
+    word, arguments = type.__name__, _named(type, value)
+    if arguments is None:
+        if len(value) == 1 or len(value) > len(names) or any(isinstance(v, dict) for v in value):
+            return False
+        arguments = dict(zip(names, value, strict=False))
+        for name, inner in arguments.items():
+            if not accepts(type, name, inner):
+                meant = meant_value(type, name, inner)
+                if meant is None:
+                    return False
+                arguments[name] = meant[0]
+        message = f"the arguments of {word} have names, but stand in a list"
+    else:
+        message = f"the arguments of {word} are a map, but stand in a list"
+    shown = as_written(arguments)
+    help = f"`{word}: {shown}`" if len(shown) <= _LONGEST_SHOWN else "name the arguments"
+    sink.report("AS204", place, message, help=[Fix(help, (Edit(place, arguments),), True)])
+    return True
+
+
+def _pieces(text: str) -> list[Any]:
+    """The arguments in `8, 3` or `filters=8, kernel_size=3`."""
+    found: list[Any] = []
+    for piece in text.strip("() ").split(","):
+        name, equals, inner = piece.partition("=")
+        inner = (inner if equals else name).strip().strip("'\"")
+        read: Any = int(inner) if re.fullmatch(r"-?\d+", inner) else inner
+        found.append({name.strip(): read} if equals else read)
+    return found
+
+
+def wires_fix(word: str, value: Any, place: Place) -> list[Fix]:
+    """The fix of a list of names behind the word of a layer that reads several; none for others."""
+    type = layer_type(word)
+    if type is None or type.inputs[1] < 2 or not isinstance(value, list) or len(value) < 2:
+        return []
+    if not all(isinstance(v, str) for v in value):
+        return []
+    edits = (Edit(place, {"from": value}),)
+    return [Fix("what it reads stands under `from`", edits, True)]
+
+
+def _named(type: type[Layer], value: list[Any]) -> dict[str, Any] | None:
+    """Arguments of which each is a map of its own: ``[{filters: 3}, {kernel_size: 3}]``."""
+    arguments: dict[str, Any] = {}
+    for entry in value:
+        if not isinstance(entry, dict) or len(entry) != 1:
+            return None
+        arguments |= entry
+    return arguments if len(arguments) == len(value) and arguments.keys() & fields(type) else None
+
+
+def _layers_beside(
+    type: type[Record],
+    names: Mapping[str, Any],
+    missing: list[str],
+    place: Place,
+    sink: Sink,
+    subject: str,
+    also: Iterable[str],
+) -> Reported | None:
+    """`repeat: {times: 3, Conv2D: …}`: the layers stand beside the other arguments."""
+    key = "layers" if "layers" in missing else "layer"
+    known = fields(type)
+    beside = [n for n in names if n not in known and n not in also]
+    if not beside or missing != [key]:
+        return None
+    if not all(n in layer_types() or n in CONSTRUCTS for n in beside):
+        return None
+    written = place.document.at(place.path)
+    if not isinstance(written, dict) or (key == "layer" and len(beside) > 1):
+        return None
+    entries = [n if written[n] is None else {n: written[n]} for n in beside]
+    inner = entries[0] if key == "layer" else entries
+    if key == "layer" and isinstance(inner, str):
+        inner = {inner: {}}
+    made = {n: v for n, v in written.items() if n not in beside}
+    made[key] = inner
+    listed = ", ".join(f"`{n}`" for n in beside[:4])
+    message = f"{subject} has its layer{'s' if key == 'layers' else ''} under `{key}`"
+    help = [Fix(f"put {listed} under `{key}:`", (Edit(place, made),), True)]
+    at = place.at(beside[0]).key()
+    return sink.report("AS202", at, message, help=help)
+
+
+def _branches_beside(
+    type: type[Record],
+    names: Mapping[str, Any],
+    place: Place,
+    sink: Sink,
+    subject: str,
+    also: Iterable[str],
+) -> Reported | None:
+    """`parallel: {left: […], right: […]}`: the branches stand where their map should."""
+    beside = [n for n in names if n not in fields(type) and n not in also]
+    written = place.document.at(place.path)
+    if not beside or not all(isinstance(names[n], list | None) for n in beside):
+        return None
+    made = {n: v for n, v in written.items() if n not in beside}
+    made["branches"] = {n: written[n] for n in beside}
+    listed = ", ".join(f"`{n}`" for n in beside[:4])
+    message = f"{subject} has its branches under `branches`"
+    help = [Fix(f"put {listed} under `branches:`", (Edit(place, made),), True)]
+    return sink.report("AS202", place.at(beside[0]).key(), message, help=help)
+
+
+def _arguments_behind(
+    type: type[Layer], missing: list[str], place: Place, sink: Sink, subject: str
+) -> Reported | None:
+    """`- Conv2D` and, as entries of their own behind it, its arguments."""
+    path = place.path if isinstance(place.path[-1], int) else place.path[:-1]
+    if not path or not isinstance(path[-1], int):
+        return None
+    values = place.document.at(path[:-1])
+    arguments: dict[str, Any] = {}
+    number = path[-1] + 1
+    while number < len(values):
+        value = values[number]
+        if not isinstance(value, dict) or not value.keys() <= fields(type).keys() | {"name"}:
+            break
+        if layer_type(next(iter(value))) is not None:
+            break
+        arguments |= value
+        number += 1
+    if not arguments.keys() & set(missing):
+        return None
+    entry = place._replace(path=path, part="value")
+    behind = [entry._replace(path=(*path[:-1], n)) for n in range(path[-1] + 1, number)]
+    edits = [Edit(entry, {type.__name__: arguments}), *(Edit(at, how=How.REMOVE) for at in behind)]
+    listed = ", ".join(f"`{n}`" for n in list(arguments)[:4])
+    message = f"{subject} has no arguments: {listed} stand as entries of their own"
+    help = [Fix(f"indent them under `{subject}:`, without `- `", tuple(edits), True)]
+    return sink.report("AS203", place.key(), message, help=help)
