@@ -95,6 +95,8 @@ CODES = {
     "AS812": "axes of a series may be swapped",
     "AS813": "window has no middle",
     "AS814": "checkerboard",
+    "AS815": "Dropout before a BatchNormalization",
+    "AS816": "pooling behind a pooling",
     "AS901": "layer leads nowhere",
     "AS902": "block is never used",
     "AS903": "parameter is never used",
@@ -135,6 +137,8 @@ CODES = {
     "AS938": "weights begin too large",
     "AS939": "window is larger than its map",
     "AS940": "numbers of an Embedding are swapped",
+    "AS941": "normalization at the output",
+    "AS942": "Reshape does not turn axes",
 }
 """Code → title."""
 
