@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -47,7 +46,7 @@ class Judged(NamedTuple):
     """Every mistake is told."""
     line: bool
     """The first error stands at a line of a mistake."""
-    count: bool
+    exact: bool
     """There are as many errors as mistakes."""
     proposed: bool
     """The first error says what to write instead."""
@@ -230,7 +229,7 @@ def main() -> None:
     rows = {
         "found": [j for j in judged if not j.found],
         "line": [j for j in judged if not j.line],
-        "count": [j for j in judged if not j.count],
+        "count": [j for j in judged if not j.exact],
         "mend": [j for j in judged if not j.mended and j.entry.mended is not None],
         "wrong": [j for j in judged if j.wrong],
     }
@@ -261,4 +260,4 @@ def _notes() -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

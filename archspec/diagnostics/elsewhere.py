@@ -166,11 +166,12 @@ _ARGUMENTS = {
     "recurrent_dropout": "dropoutu recdropout",
     "recurrent_initializer": "innerinit recurrentinit recinit",
     "recurrent_regularizer": "uregularizer recurrentreg",
+    "rescale": "rescaling",
     "return_sequences": "returnsequence returnseq returnseqs sequences returnall",
     "return_state": "returnstates state",
     "scale": "gamma factor multiplier affine scalefactor rescale",
     "shape": "size dims inputshape dim sizes",
-    "size": "scalefactor scale stride strides factor kernelsize upsamplingsize ratio upscalefactor"
+    "size": "resize scalefactor scale stride strides factor kernelsize upsamplingsize ratio upscalefactor"
     " scales factors poolsize upscale kernel length upsize by",
     "shortcut": "skip projection downsample short identity skipconnection bypass proj sidepath",
     "stddev": "sigma std sd stdev noisestddev noise standarddeviation",

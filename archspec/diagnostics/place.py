@@ -46,6 +46,14 @@ class Place(NamedTuple):
         """The key of this place instead of its value."""
         return Place(self.document, self.path, "key")
 
+    def as_it_stands(self) -> "Place":
+        """The place of the value: a value that stands alone for an argument has no step for it."""
+        path = self.path
+        holder = self.document.at(path[:-1]) if path else None
+        if holder is None or isinstance(holder, dict if isinstance(path[-1], str) else list):
+            return self
+        return self._replace(path=path[:-1])
+
     def span(self) -> Span:
         """Line and columns."""
         span = self.document.span(self.path, self.part)

@@ -179,6 +179,8 @@ class Sink:
         """Whether an error was reported."""
         self.reports = 0
         """How often something was reported, the same mistake each time anew."""
+        self.layers = 0
+        """Layers that were looked at: what it costs to look again."""
         self.full = False
         """Whether there were so many that the run was broken off."""
 
@@ -272,6 +274,11 @@ class Sink:
     def count(self) -> int:
         """Number of diagnostics so far."""
         return len(self._found)
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        """All, as they were found: no line has to be looked up for it."""
+        return list(self._found.values())
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

@@ -14,11 +14,10 @@ _SLIPS = ((2, 1.0), (4, 1.3), (7, 2.1))
 _MOST_SLIPS = 4.0
 _SURE = 0.2
 """A word is certain if less than this share of its letters differs."""
-_AS_NEAR = 0.5
+_AS_NEAR = 0.15
 """Two words that differ from a third one by nearly the same are about equally near to it."""
-_SWAP, _TWICE, _LEFT_OUT, _OTHER, _FIRST = 0.9, 0.8, 1.0, 1.0, 0.25
-_TAIL = 3
-"""Letters with which `Adam` goes on in `Adamax`: whoever writes neither may mean both."""
+_SWAP, _TWICE, _LAST, _LEFT_OUT, _OTHER, _FIRST = 0.9, 0.8, 0.9, 1.0, 1.0, 0.25
+_SAME_BEGINNING = 5
 
 
 class _Words(NamedTuple):
@@ -35,11 +34,12 @@ class Near(NamedTuple):
     """Whether it can hardly be another one than the first."""
 
 
-def near_words(word: str, words: Iterable[str]) -> Near:
+def near_words(word: str, words: Iterable[str], elsewhere: bool = True) -> Near:
     """The known words that are about equally near to a word; none, if nothing is near.
 
     Case and underlines aside, then what another tool calls so, then a word that is spelt much
     alike, has it as a part (`bias` in `use_bias`) or begins with it (`pad` in `padding`).
+    Without ``elsewhere`` other tools are not asked: the words are names that someone gave.
     """
     bare = _bare(word)
     if not bare or len(bare) > _LONGEST:
@@ -47,9 +47,9 @@ def near_words(word: str, words: Iterable[str]) -> Near:
     known = _index(tuple(words))
     if bare in known.by_bare:
         return Near((known.by_bare[bare],), True)
-    others = [known.by_bare[_bare(w)] for w in called(word) if _bare(w) in known.by_bare]
-    if others:
-        return Near((others[0],))
+    for other in called(word) if elsewhere else ():
+        if _bare(other) in known.by_bare:
+            return Near((known.by_bare[_bare(other)],))
     alike = _alike(bare, known)
     slips = alike[0][0] if alike else 0.0
     if alike and slips < 2 and slips <= _most_slips(min(len(bare), len(alike[0][1]))):
@@ -57,6 +57,8 @@ def near_words(word: str, words: Iterable[str]) -> Near:
     parts = [w for w in known.by_bare.values() if bare in w.lower().split("_")]
     if not parts and len(bare) > 2:
         parts = [w for b, w in known.by_bare.items() if b.startswith(bare)]
+    if not parts:
+        parts = [w for b, w in known.by_bare.items() if _begin_alike(bare, b)]
     if parts:
         return Near((min(parts, key=len),))
     if alike and slips <= _most_slips(min(len(bare), len(alike[0][1]))):
@@ -120,7 +122,22 @@ def _alike(bare: str, known: _Words) -> list[tuple[float, str]]:
     best = sorted(shared, key=lambda w: abs(len(w) - len(bare)) - 2 * shared[w])[:_BEST]
     # Of equals, the one that stands first among the words, which is the one for more people.
     found = [(_slips(bare, w), w) for w in best]
-    return sorted(found, key=lambda near: (near[0], near[1].endswith(("1d", "3d")), -len(near[1])))
+    return sorted(found, key=lambda near: (near[0], *_rather(bare, near[1])))
+
+
+def _rather(bare: str, known: str) -> tuple[bool, int, int]:
+    """Which of two words that are equally near comes first: two axes, a near number, the longer."""
+    numbers = bare[-1].isdigit() and known[-1].isdigit()
+    apart = abs(int(bare[-1]) - int(known[-1])) if numbers and bare[-1].isascii() else 9
+    return known.endswith(("1d", "3d")), apart, -len(known)
+
+
+def _begin_alike(bare: str, known: str) -> bool:
+    """Whether two words differ in their endings only: `rescaling` and `rescale`."""
+    same = 0
+    while same < min(len(bare), len(known)) and bare[same] == known[same]:
+        same += 1
+    return same >= _SAME_BEGINNING and same >= 0.65 * max(len(bare), len(known))
 
 
 def _near(bare: str, alike: list[tuple[float, str]], known: _Words) -> Near:
@@ -130,7 +147,7 @@ def _near(bare: str, alike: list[tuple[float, str]], known: _Words) -> Near:
         w
         for s, w in alike[1:]
         if s <= slips + _AS_NEAR
-        or (s <= slips + 1.2 and w.startswith(first) and len(w) <= len(first) + _TAIL)
+        or (s <= slips + 1.2 and w.startswith(first) and w[len(first) :].isalpha())
     ]
     words = tuple(known.by_bare[w] for w in (first, *as_near[:2]))
     return Near(words, not as_near and slips < _SURE * max(len(bare), len(first)))
@@ -150,6 +167,8 @@ def _slips(word: str, known: str) -> float:
                 if i and j and letter == known[j - 1] and word[i - 1] == wanted:
                     cost = min(cost, before[j - 1] + _SWAP)
             more = _TWICE if i and letter == word[i - 1] else _LEFT_OUT
+            if i == len(word) - 1:
+                more = min(more, _LAST)
             less = _TWICE if j and wanted == known[j - 1] else _LEFT_OUT
             row.append(min(cost, last[j + 1] + more, row[j] + less))
         before, last = last, row

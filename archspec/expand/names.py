@@ -1,17 +1,10 @@
 """Frames: the names that are known in one place of a spec, and what a wire's name means there."""
 
-from itertools import islice
-
-from archspec.diagnostics.sink import REPORTED, Reported, Sink
-from archspec.diagnostics.spelling import did_you_mean, nearest, suggest
+from archspec.diagnostics.sink import REPORTED, Reported
 from archspec.expand.graph import Node, Ref
 from archspec.expand.operations import GroupOperation, Operations
-from archspec.spec.types import CallItem
 
 Refs = tuple[Ref, ...]
-
-_MOST_NAMES = 300
-"""Names among which one is looked for that was meant."""
 
 
 class Frame:
@@ -105,52 +98,3 @@ def lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | Reported 
     if isinstance(found, str):
         return None, found
     return found, ""
-
-
-def wire_help(frame: Frame, path: str, nodes: list[Node], sink: Sink) -> str:
-    """What else could be meant by a path that names nothing."""
-    found = find(frame, path, nodes)
-    seen = visible(frame)
-    if isinstance(found, str) and found:
-        trail, found = found, find(frame, found, nodes)
-        inside = list(found.names) if isinstance(found, Frame) and _told(found, sink) else []
-        if isinstance(found, int) and found < len(nodes):
-            inside = [n for n in nodes[found].layer.output_names() if n]
-        near = nearest(path.rpartition(".")[2], inside)
-        if near:
-            return did_you_mean(f"{trail}.{near}")
-        if inside:
-            return f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"
-        return _in_sight(seen)
-    for name in seen:
-        block = frame.names.get(name)
-        if isinstance(block, Frame) and path in block.names and _told(block, sink):
-            return did_you_mean(f"{name}.{path}")
-    return suggest(path, seen, _in_sight(seen))
-
-
-def _told(frame: Frame, sink: Sink) -> bool:
-    """Whether the names in a frame may be told: they are not when its file may not be quoted."""
-    operation = frame.operation
-    items = operation.items if isinstance(operation, Operations) else [operation]
-    return not any(
-        sink.withholds(o.item.place)
-        or (isinstance(o.item, CallItem) and sink.withholds(o.item.block.body.place))
-        for o in items
-        if o is not None
-    )
-
-
-def visible(frame: Frame) -> list[str]:
-    """The last names that can be seen from a frame."""
-    names: list[str] = []
-    around: Frame | None = frame
-    while around is not None:
-        names += [*islice(reversed(around.names), _MOST_NAMES)][::-1]
-        around = around.parent
-    return names
-
-
-def _in_sight(names: list[str]) -> str:
-    shown = ", ".join(f"`{n}`" for n in names[-6:])
-    return f"in sight here: {shown}" if names else "nothing is in sight here"

@@ -5,7 +5,7 @@ import re
 
 _HAVE = "+ - * / // % **, comparisons, and or not, `a if c else b`, `list[index]`"
 _OPERATORS: dict[type[ast.AST], str] = {
-    ast.BitXor: "a power is `**`: `width ** 2`",
+    ast.BitXor: "a power is `**`",
     ast.BitAnd: "write `and`",
     ast.BitOr: "write `or`",
     ast.Invert: "write `not`",
@@ -64,11 +64,11 @@ def explain_syntax(text: str) -> ExpressionError:
     product = re.fullmatch(r"([0-9.]+) ?([^\W\d]\w*)", text)
     help = ""
     if text.startswith("$"):
-        help = f"a parameter needs no `$` here: `{text.strip('${}')}`"
+        help = "a parameter needs no `$` here"
     elif re.fullmatch(r"\d+(x\d+)+", text):
-        help = f"a shape is a list: [{text.replace('x', ', ')}]"
+        help = "a shape is a list"
     elif product:
-        help = f"a product has a `*`: `{product[1]}*{product[2]}`"
+        help = "a product has a `*`"
     elif "&&" in text or "||" in text or text.startswith("!"):
         help = "write `and`, `or`, `not`"
     elif "?" in text:
@@ -88,14 +88,13 @@ def explain_syntax(text: str) -> ExpressionError:
 def explain_node(node: ast.AST, functions: tuple[str, ...]) -> ExpressionError:
     """The error of a part that Python has and formulas have not."""
     if isinstance(node, ast.Tuple):
-        inner = ", ".join(ast.unparse(e) for e in node.elts)
-        help = f"a list stands in brackets: `[{inner}]`"
+        help = "a list stands in brackets"
         return ExpressionError("AS207", "a formula has one value", node, help)
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Name) and node.func.id not in functions:
             help = f"there are {', '.join(functions)}"
             if node.func.id in ("sqrt", "pow"):
-                help = "a power is `**`, a square root `x ** 0.5`"
+                help = "a power is `**`, a square root one of 0.5"
             elif node.func.id == "int":
                 help = "`floor(x)`, `ceil(x)` and `round(x)` make whole numbers"
             return ExpressionError("AS207", f"there is no function `{node.func.id}`", node, help)

@@ -8,6 +8,7 @@ walked. ``/`` gives whole numbers where it can; ``round`` rounds halves to even,
 import ast
 import math
 import operator
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -62,6 +63,9 @@ _WALK = ""
 """Stands among the names for a part of a formula that goes through the lists in it."""
 
 
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+
+
 @lru_cache(4096)
 def parse_expression(text: str) -> Expression:
     """Read a formula.
@@ -72,6 +76,9 @@ def parse_expression(text: str) -> Expression:
     stripped = text.strip()
     if len(stripped) > MAX_LENGTH:
         raise ExpressionError("AS207", f"a formula of {len(stripped)} characters is too long")
+    if "#" in _QUOTED.sub("", stripped):  # the rest would be a comment to Python
+        help = "a comment in a line of YAML needs a space before its `#`"
+        raise ExpressionError("AS207", "a formula has no `#`", help=help)
     try:
         tree = syntax_tree(stripped)
     except SyntaxError:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 _CALLS = {"int": "floor", "trunc": "floor", "ceiling": "ceil", "maximum": "max", "minimum": "min"}
-_NAME = r"[^\W\d]\w*"
+NAME = r"[^\W\d]\w*"
 _PLAIN: tuple[tuple[str, str], ...] = (
     (r"\$\{\{?\s*([^{}]+?)\s*\}?\}", r"\1"),
     (r"\{\{\s*([^{}]+?)\s*\}\}", r"\1"),
-    (rf"\$({_NAME})", r"\1"),
-    (rf"(?<![\w.])(?:params|parameters|self|cfg|config|args|hparams|vars)\.({_NAME})", r"\1"),
+    (rf"\$({NAME})", r"\1"),
+    (rf"(?<![\w.])(?:params|parameters|self|cfg|config|args|hparams|vars)\.({NAME})", r"\1"),
     (r"\b(?:math|np|numpy|Math|tf|torch)\.(\w+)", r"\1"),
     (r"&&?", " and "),
     (r"\|\|?", " or "),
@@ -56,7 +56,7 @@ def mended_formulas(text: str) -> Iterator[str]:
         yield f"[{', '.join(part.strip() for part in sizes[1].split(','))}]"
     plain = _plain(text)
     yield plain
-    product = re.sub(rf"(?<![\w.])([0-9]+(?:\.[0-9]+)?) ?(?=\(|{_NAME}(?!\w*[(]))", r"\1*", plain)
+    product = re.sub(rf"(?<![\w.])([0-9]+(?:\.[0-9]+)?) ?(?=\(|{NAME}(?!\w*[(]))", r"\1*", plain)
     yield product
     yield re.sub(r"\)\s*\(", ")*(", product)
     yield _with_known_functions(plain)

@@ -6,10 +6,10 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Fix, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Path, Place, Reported, Sink
-from archspec.diagnostics.spelling import did_you_mean, near_words
+from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
 from archspec.formulas.explain import ExpressionError
-from archspec.formulas.expressions import FUNCTIONS, parse_expression
-from archspec.formulas.mend import meant_numbers, mended_formulas
+from archspec.formulas.expressions import FUNCTIONS, is_name, parse_expression
+from archspec.formulas.mend import NAME, meant_numbers, mended_formulas
 from archspec.formulas.templates import Template, make_template
 from archspec.layers import layer_type
 from archspec.records.record import fields
@@ -41,14 +41,14 @@ def read_template(
     def problem(error: ExpressionError, path: tuple[str | int, ...]) -> None:
         nonlocal sound, cut
         sound = False
-        at = as_it_stands(place.at(*path))
+        at = place.at(*path).as_it_stands()
         text = str(at.document.at(at.path))
         if cut and text.count(")") > text.count("("):
             cut = False
             return  # the other end of a formula that was cut at its comma
         cut = cut or text.count("(") > text.count(")")
         within = (error.start, error.end) if error.end else None
-        help: list[str | Fix] = [*_mends(error, at, text, scope)]
+        help: list[str | Fix] = [*_mends(error, at, text, scope, at.path != (*place.path, *path))]
         if not help and error.help:
             help = [error.help]
         expects = _expected_at(at.path)
@@ -63,7 +63,9 @@ def read_template(
     return template if sound and not unknown else REPORTED
 
 
-def _mends(error: ExpressionError, place: Place, text: str, scope: frozenset[str]) -> Iterator[Fix]:
+def _mends(
+    error: ExpressionError, place: Place, text: str, scope: frozenset[str], short: bool
+) -> Iterator[Fix]:
     """The formula, or the number, that is meant: the first that can be read."""
     if error.code != "AS207" or len(text) > _LONGEST_MENDED:
         return
@@ -71,7 +73,12 @@ def _mends(error: ExpressionError, place: Place, text: str, scope: frozenset[str
     if number is not None:
         shown = ", ".join(map(str, number)) if isinstance(number, list) else str(number)
         shown = f"[{shown}]" if isinstance(number, list) else shown
-        yield replace(error.help or did_you_mean(shown), place, number, certain=True)
+        yield replace(did_you_mean(shown) + as_sentence(error.help), place, number, certain=True)
+        return
+    if place.path[-1:] != ("when",) and all(
+        re.match(rf"\s*{NAME}\s*=(?!=)", part) for part in text.split(",")
+    ):
+        yield from _arguments_fix(text, place, short)
         return
     for better in (*_other_function(error, text.strip()), *mended_formulas(text.strip())):
         if better in ("", text.strip()):
@@ -84,16 +91,27 @@ def _mends(error: ExpressionError, place: Place, text: str, scope: frozenset[str
             continue
         if not formula.names <= scope:
             continue
-        said = did_you_mean(better)
-        yield replace(f"{error.help}: {said}" if error.help else said, place, better)
+        yield replace(did_you_mean(better) + as_sentence(error.help), place, better)
         return
+
+
+def _arguments_fix(text: str, place: Place, short: bool) -> Iterator[Fix]:
+    """`units = 3` behind the word of a layer: a map of arguments, which a colon makes."""
+    type = layer_type(str(place.path[-1])) if short and place.path else None
+    parts = [part.partition("=") for part in text.split(",")]
+    given = {name.strip(): value.strip() for name, _, value in parts}
+    if type is None or not given.keys() <= fields(type).keys():
+        return
+    shown = ", ".join(f"{name}: {value}" for name, value in given.items())
+    values = {n: int(v) if v.isdecimal() else v.strip("'\"") for n, v in given.items()}
+    yield replace(f"arguments stand in braces: `{{{shown}}}`", place, values, certain=True)
 
 
 def _other_function(error: ExpressionError, text: str) -> Iterator[str]:
     """The formula with a function whose name is spelt much alike."""
     called = re.match(r"\w+", text[error.start :])
     if error.message.startswith("there is no function") and called:
-        for near in near_words(called[0], FUNCTIONS).words:
+        for near in near_words(called[0], FUNCTIONS, elsewhere=False).words:
             yield text[: error.start] + near + text[error.start + called.end() :]
 
 
@@ -105,22 +123,23 @@ def _report_unknown_names(
     sink: Sink,
 ) -> None:
     """Report each name where it stands in the value."""
+    declared = place.document.at(("params",))
     for name in sorted(names):
         path, within = _find(value, name)
-        at = as_it_stands(place.at(*path))._replace(within=within)
+        at = place.at(*path).as_it_stands()._replace(within=within)
+        if _is_of_bad_name(name, at, declared):
+            continue  # that is told where it is declared
         help = _help(name, value, place, at, scope)
         if sink.withholds() and place.document.at(("extends",)) is not None:
             help = []  # the names that are known are those of the other file
         sink.report("AS208", at, f"there is no parameter `{name}` here", help=help)
 
 
-def as_it_stands(place: Place) -> Place:
-    """The place of a value that stands alone for the first argument: that of the value."""
-    document, path = place.document, place.path
-    holder = document.at(path[:-1]) if path else None
-    if holder is None or isinstance(holder, dict if isinstance(path[-1], str) else list):
-        return place
-    return place._replace(path=path[:-1])
+def _is_of_bad_name(name: str, place: Place, declared: Any) -> bool:
+    """Whether it is a piece of `my-width`, which is declared so, but cannot be a name."""
+    text = str(place.document.at(place.path))
+    bad = (n for n in declared if not is_name(n)) if isinstance(declared, dict) else ()
+    return any(name in n and n in text for n in bad)
 
 
 def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str]) -> list[str | Fix]:
@@ -131,7 +150,7 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
             return [replace(message, at, word)]
         plain = {"true": True, "false": False, "null": None}[word]
         return [replace(message, at._replace(within=None), plain, certain=True)]
-    near = near_words(name, sorted(scope))
+    near = near_words(name, sorted(scope), elsewhere=False)
     if near.words:
         return [renamed(at, word, near.certain) for word in near.words]
     help: list[str | Fix] = []

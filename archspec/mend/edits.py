@@ -16,25 +16,71 @@ from archspec.parse import is_json
 from archspec.parse.document import Document
 
 
-def replacements(fix: Fix, source: Source) -> tuple[Replacement, ...]:
-    """The characters of a text that a fix changes, in order.
+class Editor:
+    """Makes replacements of the fixes of one text."""
 
-    Raises:
-        Impossible: the text has nothing that could be changed so, or edits lie over each other.
-        Elsewhere: an edit is of another text, or of what an anchor names.
-    """
-    if not fix.edits:
-        raise Impossible
-    for edit in fix.edits:
-        at = edit.place
-        if (at.document.source if isinstance(at, Place) else at.source) != source:
-            raise Elsewhere
-    lines = Lines(source.text)
-    pieces = sorted(_pieces(fix.edits, lines), key=lambda piece: piece.range)
-    for one, other in pairwise(pieces):
-        if other.range.start < one.range.end:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.lines = Lines(source.text)
+        self._layouts: dict[int, Layout] = {}
+
+    def replacements(self, fix: Fix) -> tuple[Replacement, ...]:
+        """The characters of the text that a fix changes, in order.
+
+        Raises:
+            Impossible: the text has nothing that could be changed so, or edits lie over each
+                other.
+            Elsewhere: an edit is of another text, or of what an anchor names.
+        """
+        if not fix.edits:
             raise Impossible
-    return tuple(Replacement(lines.span(*p.range), p.text) for p in pieces)
+        for edit in fix.edits:
+            at = edit.place
+            if (at.document.source if isinstance(at, Place) else at.source) != self.source:
+                raise Elsewhere
+        pieces = sorted(self._pieces(fix.edits), key=lambda piece: piece.range)
+        for one, other in pairwise(pieces):
+            if other.range.start < one.range.end:
+                raise Impossible
+        return tuple(Replacement(self.lines.span(*p.range), p.text) for p in pieces)
+
+    def _layout(self, document: Document) -> Layout:
+        layout = self._layouts.get(id(document))
+        if layout is None:
+            layout = self._layouts[id(document)] = Layout(document, self.lines)
+        return layout
+
+    def _pieces(self, edits: Sequence[Edit]) -> Iterator[Piece]:
+        """Ranges of the text and what stands there then; what is alike in one place is done at once."""
+        adding: dict[tuple[int, Path], list[Edit]] = defaultdict(list)
+        removing: dict[tuple[int, Path], list[Path]] = defaultdict(list)
+        for edit in edits:
+            place = edit.place
+            if edit.how is How.TEXT or isinstance(place, SourcePlace) or place.within:
+                yield _characters(edit, self.lines)
+                continue
+            if not isinstance(place.document, Document):
+                raise Impossible
+            layout = self._layout(place.document)
+            key = id(place.document), place.path
+            if edit.how is How.REPLACE:
+                yield from _replaced(layout, place, edit.value)
+            elif edit.how is How.ADD:
+                adding[key].append(edit)
+            elif edit.how is How.REMOVE:
+                if not place.path:
+                    raise Impossible
+                removing[key[0], place.path[:-1]].append(place.path)
+            else:
+                spot = layout.spot(place.path)
+                yield from beside(layout, spot, edit.value, edit.how is How.AFTER)
+        for (document, path), found in adding.items():
+            entries = {edit.name: edit.value for edit in found}
+            layout = self._layouts[document]
+            yield from added(layout, layout.spot(path), entries)
+        for (document, path), paths in removing.items():
+            layout = self._layouts[document]
+            yield from removed(layout, layout.spot(path), [layout.spot(p) for p in paths])
 
 
 def apply(text: str, changes: Iterable[Replacement]) -> str:
@@ -63,39 +109,6 @@ def _with_breaks(new: str, lines: Lines, at: int) -> str:
     if end == len(lines.text) and len(lines.starts) > 1:  # the last line, without a break
         end = lines.end_of_line(lines.starts[-2])
     return new.replace("\n", lines.text[end : lines.next_line(end)] or "\n")
-
-
-def _pieces(edits: Sequence[Edit], lines: Lines) -> Iterator[Piece]:
-    """Ranges of the text and what stands there then; what is alike in one place is done at once."""
-    layouts: dict[int, Layout] = {}
-    adding: dict[tuple[int, Path], list[Edit]] = defaultdict(list)
-    removing: dict[tuple[int, Path], list[Path]] = defaultdict(list)
-    for edit in edits:
-        place = edit.place
-        if edit.how is How.TEXT or isinstance(place, SourcePlace) or place.within:
-            yield _characters(edit, lines)
-            continue
-        if not isinstance(place.document, Document):
-            raise Impossible
-        layout = layouts.setdefault(id(place.document), Layout(place.document))
-        key = id(place.document), place.path
-        if edit.how is How.REPLACE:
-            yield from _replaced(layout, place, edit.value)
-        elif edit.how is How.ADD:
-            adding[key].append(edit)
-        elif edit.how is How.REMOVE:
-            if not place.path:
-                raise Impossible
-            removing[key[0], place.path[:-1]].append(place.path)
-        else:
-            spot = layout.spot(place.path)
-            yield from beside(layout, spot, edit.value, edit.how is How.AFTER)
-    for (document, path), found in adding.items():
-        entries = {edit.name: edit.value for edit in found}
-        yield from added(layouts[document], layouts[document].spot(path), entries)
-    for (document, path), paths in removing.items():
-        layout = layouts[document]
-        yield from removed(layout, layout.spot(path), [layout.spot(p) for p in paths])
 
 
 def _characters(edit: Edit, lines: Lines) -> Piece:

@@ -7,14 +7,15 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, replace
 from archspec.diagnostics.sink import Place, Sink
-from archspec.diagnostics.spelling import did_you_mean
-from archspec.formulas.read import as_it_stands
+from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record, fields
 from archspec.spec.meant_arguments import accepts, as_written, meant_values
 from archspec.spec.meant_padding import meant_padding
+from archspec.spec.words import SpecKeys
 
+_CHANNELS_FIRST = ("channels_first", "nchw", "ncdhw", "ncw", "first", "th")
 _CONDITION = re.compile(r"[\"']?(\w+)[\"']? if (.+) else [\"']?(\w+)[\"']?")
 
 
@@ -34,7 +35,7 @@ def report_bad_value(
     notes = []
     if not isinstance(place.document.at(place.path[:-1]), dict) and subject == owner.__name__:
         notes.append(f"a value alone stands for the first argument, here `{field.name}`")
-        place = as_it_stands(place)
+    place = place.as_it_stands()
     written = place.document.at(place.path)
     if written != value:
         notes += used_parameters([written], scope)
@@ -63,12 +64,18 @@ def expected(field: Field, owner: type[Record]) -> str:
 
 def _help_for_formula(written: Any, value: Any, kind: Kind, place: Place) -> list[str | Fix]:
     """What to say of a formula whose value is wrong."""
+    declared = place.document.at(("params", str(written)))
+    if isinstance(value, str) and declared == value and re.fullmatch(r"\d+", value):
+        message = f"in quotes it is text: `{written}: {value}` is a number"
+        at = Place(place.document, ("params", str(written)))
+        return [replace(message, at, int(value), certain=True)]
     if kind is not Kind.WHOLE or not isinstance(value, float) or not isinstance(written, str):
         return []
     whole = re.sub(r"(?<!/)/(?!/)", "//", written)
     fixes: list[str | Fix] = []
     if whole != written:
-        fixes.append(replace("`//` divides without a rest", place, whole))
+        said = did_you_mean(whole) + as_sentence("`//` divides without a rest")
+        fixes.append(replace(said, place, whole))
     rounded = f"floor({written})"
     fixes.append(replace("floor(), ceil() or round() makes a whole number", place, rounded))
     return fixes
@@ -83,22 +90,26 @@ def _help_for_value(
     scope: Iterable[str],
 ) -> list[str | Fix]:
     """What to say of a value that stands there as it is."""
-    if isinstance(value, str) and value in scope and field.type.text:
+    if isinstance(value, str) and value in scope:
         message = f"for the parameter write `{field.name}: ${value}`"
         return [replace(message, place, f"${value}", certain=True)]
+    if isinstance(value, str) and value.lower() in _CHANNELS_FIRST:
+        return ["shapes are channels-last here: height, width, channels"]
     help = _help_for_form(field, owner, value, place, kind)
     if help:
         return help
-    for meant, certain in meant_values(owner, field.name, value)[:2]:
+    found = meant_values(owner, field.name, value)[:2]
+    for meant, certain in found[:1] if found and found[0][1] else found:
         message = did_you_mean(as_written(meant))
         if meant is None:
             message = "leave it out, or write `null`"
-        elif isinstance(meant, str) and not isinstance(value, str):
+        elif isinstance(meant, str) and isinstance(value, int | float):
             message = f'in quotes it is text: `{field.name}: "{meant}"`'
         help.append(replace(message, place, meant, certain))
     if help:
         return help
-    if type(value) is float and kind is Kind.WHOLE and abs(value) < 1e15:
+    counts = kind is Kind.WHOLE or field.name == "times"
+    if type(value) is float and counts and abs(value) < 1e15:
         help.append(f"{math.floor(value)} or {math.ceil(value)}?")
     if isinstance(value, str):
         help += _help_for_word(field, owner, value, place, kind)
@@ -118,6 +129,13 @@ def _help_for_form(
         message = "each branch has a name, and a list of layers: `left: [Conv2D: {…}]`"
         named = {f"branch{n}": v if isinstance(v, list) else [v] for n, v in enumerate(value, 1)}
         return [replace(message, place, named)] if value else [message]
+    if field.name == "inputs" and owner is SpecKeys and isinstance(value, list):
+        sizes = all(type(v) is int or v is None for v in value)
+        return [replace(did_you_mean("input"), place.key(), "input", certain=True)] if sizes else []
+    if kind is Kind.BRANCHES and isinstance(value, dict):
+        listed = {n: v if isinstance(v, list | None) else [v] for n, v in value.items()}
+        message = "each branch is a list of layers"
+        return [replace(message, place, listed)]
     if kind is Kind.NAMES:
         numbers = value if isinstance(value, list) else [value]
         if any(isinstance(n, int) for n in numbers):
@@ -169,6 +187,11 @@ def _help_for_padding(owner: type[Record], amount: Any, place: Place) -> list[st
         meant = {f"Cropping{rank}": less}
         return [replace(did_you_mean(as_written(meant)[1:-1]), entry, meant)]
     given = place.document.at(place.path[:-1])
+    if isinstance(given, dict):
+        from archspec.spec.meant_entries import translated_arguments
+
+        others = {name: value for name, value in given.items() if name != "padding"}
+        given = translated_arguments(owner, others, word)[0]
     help: list[str | Fix] = []
     for found in meant_padding(word, given if isinstance(given, dict) else {}, amount):
         if found.before is None:
@@ -215,8 +238,6 @@ def _help_for_activation(value: Any, place: Place) -> list[str | Fix]:
 def _help_for_word(
     field: Field, owner: type[Record], value: str, place: Place, kind: Kind
 ) -> list[str | Fix]:
-    if value.lower() in ("channels_first", "nchw", "ncdhw", "ncw"):
-        return ["shapes are channels-last here: height, width, channels"]
     condition = _CONDITION.fullmatch(value.strip().removeprefix("${").removesuffix("}"))
     if condition is not None:
         return _help_for_condition(field, owner, condition, place)

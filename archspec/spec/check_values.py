@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.fixes import Fix, add, replace
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import key_of
 from archspec.formulas.values import show as show
@@ -177,6 +177,8 @@ def check_names(
     if missing:
         words = _listed([f"`{m}`" for m in missing])
         help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
+        if missing == ["archspec"]:
+            help = [add("begin with `archspec: 1`", place, "archspec", 1, certain=True)]
         sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
     return False
 

@@ -42,6 +42,10 @@ _SWITCHED_OFF: dict[str, Any] = {
 """Arguments that say nothing with this value, and something that is said otherwise with another."""
 
 
+_SHORT = 5
+"""Words of other tools with more letters may be misspelt too."""
+
+
 class Meant(NamedTuple):
     """An argument as a spec has it."""
 
@@ -93,6 +97,10 @@ def meant_argument(
     near = near_words(name, [n for n in known if n in free])
     if not near.words:
         near = near_words(name, free)
+    if not near.words and len(word) > _SHORT:
+        near = near_words(word, [w for w, means in ARGUMENTS.items() if set(means) & set(free)])
+        meanings = [n for w in near.words[:1] for n in ARGUMENTS[w] if n in free]
+        return [_valued(type, n, value, False) for n in meanings[:1]]
     return [_valued(type, n, value, near.certain) for n in near.words]
 
 
@@ -179,8 +187,10 @@ def meant_value(type: type[Record], name: str, value: Any) -> tuple[Any, bool] |
 def meant_values(type: type[Record], name: str, value: Any) -> list[tuple[Any, bool]]:
     """All that it may mean, best first."""
     found: list[tuple[Any, bool]] = []
+    takes_text = fields(type)[name].type.text
     for candidate, certain in _readings(type, name, value):
         new = candidate != value or _unlike(candidate, value)
+        new = new and (takes_text or not isinstance(candidate, str))
         if new and accepts(type, name, candidate) and candidate not in [c for c, _ in found]:
             found.append((candidate, certain))
     return found

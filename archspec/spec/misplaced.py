@@ -1,5 +1,6 @@
 """Arguments that stand at another place than they should: one mistake, and one error."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,7 +9,6 @@ from archspec.diagnostics.sink import Place, Reported, Sink
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
 from archspec.spec.meant_arguments import accepts, as_written, meant_value
-from archspec.spec.read_arguments import takes_wires
 from archspec.spec.words import CONSTRUCTS
 
 _LONGEST_SHOWN = 70
@@ -29,6 +29,8 @@ def refuse_misplaced(
     """
     written = place.document.at(place.path)
     missing = list(missing)
+    if missing == ["branches"]:
+        return _branches_beside(type, names, place, sink, subject, also)
     if "layers" in missing or "layer" in missing:
         return _layers_beside(type, names, missing, place, sink, subject, also)
     if isinstance(written, str) and isinstance(place.path[-1], int):
@@ -38,13 +40,17 @@ def refuse_misplaced(
     return None
 
 
-def refuse_position(type: type[Layer], value: list[Any], place: Place, sink: Sink) -> bool:
-    """Report a list that stands for several arguments; whether it does."""
+def refuse_position(type: type[Layer], value: Any, place: Place, sink: Sink) -> bool:
+    """Report a list, or a text, that stands for several arguments; whether it does."""
     names = list(fields(type))
-    if takes_wires(type.__name__, value):
-        message = f"{type.__name__} takes {names[0]}, not names of layers"
-        fix = Fix("what it reads stands under `from`", (Edit(place, {"from": value}),), True)
-        sink.report("AS204", place, message, help=[fix])
+    if isinstance(value, str):
+        value = _pieces(value)
+    wires = wires_fix(type.__name__, value, place)
+    if wires:
+        message = (
+            f"a value alone stands for `{names[0]}` of {type.__name__}, not for names of layers"
+        )
+        sink.report("AS204", place, message, help=wires)
         return True
     if not value or not names or accepts(type, names[0], value):
         return False
@@ -66,6 +72,28 @@ def refuse_position(type: type[Layer], value: list[Any], place: Place, sink: Sin
     help = f"`{word}: {shown}`" if len(shown) <= _LONGEST_SHOWN else "name the arguments"
     sink.report("AS204", place, message, help=[Fix(help, (Edit(place, arguments),), True)])
     return True
+
+
+def _pieces(text: str) -> list[Any]:
+    """The arguments in `8, 3` or `filters=8, kernel_size=3`."""
+    found: list[Any] = []
+    for piece in text.strip("() ").split(","):
+        name, equals, inner = piece.partition("=")
+        inner = (inner if equals else name).strip().strip("'\"")
+        read: Any = int(inner) if re.fullmatch(r"-?\d+", inner) else inner
+        found.append({name.strip(): read} if equals else read)
+    return found
+
+
+def wires_fix(word: str, value: Any, place: Place) -> list[Fix]:
+    """The fix of a list of names behind the word of a layer that reads several; none for others."""
+    type = layer_type(word)
+    if type is None or type.inputs[1] < 2 or not isinstance(value, list) or len(value) < 2:
+        return []
+    if not all(isinstance(v, str) for v in value):
+        return []
+    edits = (Edit(place, {"from": value}),)
+    return [Fix("what it reads stands under `from`", edits, True)]
 
 
 def _named(type: type[Layer], value: list[Any]) -> dict[str, Any] | None:
@@ -109,6 +137,27 @@ def _layers_beside(
     help = [Fix(f"put {listed} under `{key}:`", (Edit(place, made),), True)]
     at = place.at(beside[0]).key()
     return sink.report("AS202", at, message, help=help)
+
+
+def _branches_beside(
+    type: type[Record],
+    names: Mapping[str, Any],
+    place: Place,
+    sink: Sink,
+    subject: str,
+    also: Iterable[str],
+) -> Reported | None:
+    """`parallel: {left: […], right: […]}`: the branches stand where their map should."""
+    beside = [n for n in names if n not in fields(type) and n not in also]
+    written = place.document.at(place.path)
+    if not beside or not all(isinstance(names[n], list | None) for n in beside):
+        return None
+    made = {n: v for n, v in written.items() if n not in beside}
+    made["branches"] = {n: written[n] for n in beside}
+    listed = ", ".join(f"`{n}`" for n in beside[:4])
+    message = f"{subject} has its branches under `branches`"
+    help = [Fix(f"put {listed} under `branches:`", (Edit(place, made),), True)]
+    return sink.report("AS202", place.at(beside[0]).key(), message, help=help)
 
 
 def _arguments_behind(

@@ -1,11 +1,13 @@
 """Parameters: their declarations, their types, and other values for them."""
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archspec.diagnostics.sink import REPORTED, Note, Place, Sink
-from archspec.diagnostics.spelling import suggest
+from archspec.diagnostics.fixes import Edit, Fix, renamed, replace
+from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink
+from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.expressions import is_name
 from archspec.spec.check_values import show
 from archspec.spec.lint import lint_parameters
@@ -22,6 +24,18 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
+_TYPES_ELSEWHERE = {
+    "integer": "int",
+    "number": "float",
+    "double": "float",
+    "string": "str",
+    "text": "str",
+    "boolean": "bool",
+    "array": "list",
+    "tuple": "list",
+}
+
+
 def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dict[str, Parameter]:
     """The parameters of a spec or a block: names with a default, or with a type."""
     params = {}
@@ -29,8 +43,7 @@ def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dic
         at = place.at(name)
         if not is_name(name):
             message = f"`{name}` cannot be the name of a parameter"
-            help = ["use letters, digits and `_`" + better_name(name)]
-            sink.report("AS106", at.key(), message, help=help)
+            sink.report("AS106", at.key(), message, help=[name_help(name, at.key())])
             continue
         words = type_words(value)
         if value is REPORTED:
@@ -38,7 +51,9 @@ def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dic
             continue
         if isinstance(value, dict):
             message = f"parameter `{name}` must be a number, a truth value, text or a list"
-            help = [f"write its default, such as `{name}: 1`, or its type: `{name}: int`"]
+            help: list[str | Fix] = [*_default_fixes(value, at)]
+            if not help:
+                help = [f"write its default, such as `{name}: 1`, or its type: `{name}: int`"]
             sink.report("AS107", at, f"{message}, not {show(value)}", help=help)
             params[name] = Parameter(name, "any", REPORTED, False, at)
             continue
@@ -58,19 +73,24 @@ def set_parameters(
 ) -> Spec:
     """The spec with other values for its parameters; reports those that it does not have."""
     merged = dict(spec.values)
+    given = dict(spec.given)
     for name, value in values.items():
         place = places[name]
         param = spec.params.get(name)
         if param is None:
             listed = ", ".join(f"`{n}`" for n in spec.params)
-            help = [suggest(name, list(spec.params), f"it has {listed or 'none'}")]
+            near = near_words(name, [n for n in spec.params if n not in values], elsewhere=False)
+            help: list[str | Fix] = [renamed(place.key(), n, near.certain) for n in near.words]
+            help = help or [f"it has {listed or 'none'}"]
             message = f"`{spec.name}` has no parameter `{name}`"
             if sink.withholds(spec.body.place):
                 message, help = f"the network has no parameter `{name}`", [ELSEWHERE]
             sink.report("AS110", place.key(), message, help=help)
         elif check_type(param, value, place, sink):
             merged[name] = value
-    return spec._replace(values=merged, changed=spec.changed or merged != spec.values)
+            given[name] = place
+    changed = spec.changed or merged != spec.values
+    return spec._replace(values=merged, given=given, changed=changed)
 
 
 def require_values(spec: Spec, sink: Sink) -> None:
@@ -107,15 +127,92 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         return True
     if isinstance(value, wanted) and ("bool" in words or not isinstance(value, bool)):
         return True
-    help = []
-    if param.type == "int" and isinstance(value, float):
-        help = ["floor(), ceil() or round() makes a whole number"]
+    help: list[str | Fix] = []
+    written = place.document.at(place.path)
+    said = _TYPES_ELSEWHERE.get(str(param.default).lower())
+    if said and param.type == "str" and not sink.withholds(param.place):
+        message = f"a type is one of the words {', '.join(TYPES)}: `{param.name}: {said}`"
+        help.append(replace(message, param.place, said, certain=True))
+        wanted = ()
+    for meant in _readings(value):
+        if isinstance(meant, wanted) and ("bool" in words or not isinstance(meant, bool)):
+            help.append(replace(did_you_mean(show(meant)), place, meant, certain=True))
+            break
+    if param.type == "int" and isinstance(value, float) and not help:
+        if isinstance(written, str):
+            said = "floor(), ceil() or round() makes a whole number"
+            help.append(replace(said, place, f"floor({written})"))
+        else:
+            help.append(f"{math.floor(value)} or {math.ceil(value)}?")
         if not param.required and not sink.withholds(param.place):
-            help.append(f"for fractions, declare the default as `{param.name}: {param.default}.0`")
+            message = f"for fractions, declare the default as `{param.name}: {param.default}.0`"
+            help.append(replace(message, param.place, float(param.default)))
     message = f"parameter `{param.name}` is of type {param.type}, not {show(value)}"
     notes = [Note("it is declared here", param.place.key())]
     sink.report("AS111", place, message, help=help, notes=notes)
     return False
+
+
+def _readings(value: Any) -> Iterator[Any]:
+    """What a value of another type obviously means."""
+    if isinstance(value, float) and value.is_integer():
+        yield int(value)
+    if isinstance(value, str):
+        text = value.strip()
+        yield from (b for w, b in (("true", True), ("false", False)) if text.lower() == w)
+        if re.fullmatch(r"[+-]?\d+", text):
+            yield int(text)
+        elif re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
+            yield float(text)
+    elif isinstance(value, list) and len(value) == 1:
+        yield value[0]
+    elif isinstance(value, int | float):
+        yield from (bool(value), [value], str(value)) if value in (0, 1) else ([value], str(value))
+
+
+def _default_fixes(value: dict[str, Any], place: Place) -> Iterator[Fix]:
+    """`{type: int, default: 64}`: the default, which tells the type; or the type alone."""
+    by_name = {str(k).lower(): v for k, v in value.items()}
+    for name in ("default", "value"):
+        if name in by_name and not isinstance(by_name[name], dict | None):
+            message = f"the default tells the type: `{place.path[-1]}: {show(by_name[name])}`"
+            yield replace(message, place, by_name[name], certain=True)
+            return
+    said = by_name.get("type")
+    word = _TYPES_ELSEWHERE.get(str(said).lower(), said)
+    if isinstance(word, str) and type_words(word):
+        message = f"the type stands alone: `{place.path[-1]}: {word}`"
+        yield replace(message, place, word, certain=True)
+
+
+def name_help(name: str, place: Place) -> str | Fix:
+    """The help for a name that formulas cannot use: another one, if there is one."""
+    better = re.sub(r"\W", "_", name.strip())
+    message = "use letters, digits and `_`" + better_name(name)
+    if not is_name(better) or better == name:
+        return message
+    edits = [Edit(place, better)]
+    for path, key, text in texts_with(place.document.at(()), name):
+        at = Place(place.document, path, "key" if key else "value")
+        if at.path != place.path:
+            edits.append(Edit(at, re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", better, text)))
+    return Fix(message, tuple(edits))
+
+
+def texts_with(value: Any, name: str, path: Path = ()) -> Iterator[tuple[Path, bool, str]]:
+    """Where a name stands in the texts and keys of values: path, whether it is a key, the text."""
+    pattern = rf"(?<!\w){re.escape(name)}(?!\w)"
+    if isinstance(value, str):
+        if re.search(pattern, value):
+            yield path, False, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key == name:
+                yield (*path, key), True, key
+            yield from texts_with(inner, name, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from texts_with(inner, name, (*path, number))
 
 
 def better_name(name: str) -> str:

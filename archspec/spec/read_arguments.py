@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from archspec.diagnostics.fixes import Edit, Fix
+from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.diagnostics.spelling import did_you_mean
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
-from archspec.layers import layer_type
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
 from archspec.spec.types import Entry, Expect
@@ -14,13 +14,6 @@ from archspec.spec.words import CONSTRUCTS, Expectation, ItemKeys
 
 ITEM_KEYS = frozenset(fields(ItemKeys))
 """The keys that every entry may have: ``name``, ``from``, ``when``, …"""
-
-
-def takes_wires(word: str, value: Any) -> bool:
-    """Whether a value is a list of names, behind the word of a layer of several inputs."""
-    type = layer_type(word)
-    names = isinstance(value, list) and all(isinstance(v, str) for v in value)
-    return type is not None and type.inputs[1] > 1 and names and len(value) > 1
 
 
 class ArgumentReader:
@@ -44,9 +37,15 @@ class ArgumentReader:
                     names = ", ".join(fields(CONSTRUCTS[item.word]))
                     message = f"`{item.word}` needs its arguments by name, not {show(value)}"
                     help = [f"it takes {names}"]
-                elif takes_wires(item.word, value):
-                    edit = Edit(item.place, {"from": value})
-                    help = [Fix("what it reads stands under `from`", (edit,), True)]
+                    if item.word == "parallel" and isinstance(value, list) and value:
+                        listed = [v if isinstance(v, list) else [v] for v in value]
+                        named = {f"branch{n}": v for n, v in enumerate(listed, 1)}
+                        said = "each branch has a name: `branches: {left: […], right: […]}`"
+                        help.insert(0, replace(said, item.place, {"branches": named}))
+                else:
+                    from archspec.spec.misplaced import wires_fix  # for what is wrong only
+
+                    help += wires_fix(item.word, value, item.place)
                 return self.sink.report("AS204", item.place, message, help=help)
             return {first: value}
         if ITEM_KEYS.isdisjoint(value):
@@ -116,7 +115,9 @@ class ArgumentReader:
         shape = numbers.get("shape", [])
         if not isinstance(shape, list | str):
             message = f"an expected shape is a list such as [55, 55, 96], not {show(shape)}"
-            return self.sink.report("AS104", place, message)
+            at = place.at("shape").as_it_stands()
+            help = [replace(did_you_mean(f"[{shape}]"), at, [shape])] if type(shape) is int else []
+            return self.sink.report("AS104", place, message, help=help)
         template = self.template(numbers, False, place, scope)
         return REPORTED if template is REPORTED else Expect(template, place, record.source)
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import is_name
 from archspec.layers import layer_type
 from archspec.records.record import Record, fields
 from archspec.spec.check_values import check_names, make_record, show
 from archspec.spec.other_files import OtherFiles
-from archspec.spec.parameters import better_name, declared_parameters
+from archspec.spec.parameters import better_name, declared_parameters, name_help
 from archspec.spec.read_items import ItemReader
 from archspec.spec.types import Block
 from archspec.spec.words import CONSTRUCTS, BlockKeys, SpecKeys, is_wire_name
@@ -42,7 +43,10 @@ def declare_blocks(
 def _declare(name: str, value: Any, at: Place, sink: Sink) -> Block | Reported:
     if not isinstance(value, dict):
         message = f"block `{name}` must be a mapping with `layers`, not {show(value)}"
-        return sink.report("AS104", at, message)
+        help = []
+        if isinstance(value, list) and value:
+            help = [replace("put the list under `layers:`", at, {"layers": value}, certain=True)]
+        return sink.report("AS104", at, message, help=help)
     declared = value.get("params")
     if declared is None:
         return Block(name, {}, at)
@@ -55,7 +59,9 @@ def _check_block_name(name: str, place: Place, sink: Sink) -> bool:
     if is_name(name) and layer_type(name) is None and name not in CONSTRUCTS:
         return True
     message = f"`{name}` cannot be the name of a block"
-    help = ["use lower-case words with `_`" + (better_name(name) or ", such as conv_bn")]
+    help: list[str | Fix] = ["use lower-case words with `_`, such as conv_bn"]
+    if better_name(name):
+        help = [name_help(name, place.key())]
     if layer_type(name) is not None or name in CONSTRUCTS:
         help = [f"`{name}` is a word of the language; choose one such as `my_{name.lower()}`"]
     sink.report("AS106", place.key(), message, help=help)
@@ -107,3 +113,10 @@ def names_under_unknown(type: type[Record], values: dict[str, Any]) -> frozenset
     known = fields(type)
     unknown = (v for k, v in values.items() if k not in known and isinstance(v, dict))
     return frozenset(name for value in unknown for name in value)
+
+
+def names_among(layers: Any) -> frozenset[str]:
+    """The names under `params` or `blocks` that stand among the layers, where that is told."""
+    entries = (e for e in layers if isinstance(e, dict)) if isinstance(layers, list) else ()
+    maps = (e[key] for e in entries for key in ("params", "blocks", "use") if key in e)
+    return frozenset(name for value in maps if isinstance(value, dict) for name in value)

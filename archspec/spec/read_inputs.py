@@ -12,6 +12,9 @@ from archspec.spec.check_values import check_names, show
 from archspec.spec.types import InputDeclaration
 from archspec.spec.words import SpecKeys, is_wire_name
 
+ANY = ""
+"""Among the names of inputs that are lost: there may be more, of any name."""
+
 _INPUT = "write `input: [224, 224, 3]`: height, width, channels, without the batch"
 
 
@@ -34,7 +37,9 @@ def read_inputs(
         if "input" in given and given["input"] is None:
             sink.report("AS104", place.at("input"), "`input` is empty", help=[_INPUT])
         named = given.get("inputs")
-        return (), tuple(named) if isinstance(named, dict) and named else ("input",)
+        if named:
+            return (), tuple(named) if isinstance(named, dict) else (ANY,)
+        return (), ("input",)
     declared = [("input", keys.input, place.at("input"))]
     if keys.inputs is not None:
         declared = [(n, v, place.at("inputs", n)) for n, v in keys.inputs.items()]

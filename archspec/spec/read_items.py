@@ -77,7 +77,7 @@ class ItemReader(ArgumentReader):
             return self.item(meant, place, scope) if meant else LostItem("", place, open=True)
         kind: Any = find_layer(word)
         block = self.blocks.get(word)
-        if kind is not None:
+        if kind is not None and block is None:
             item = self._layer(kind, arguments, at, scope)
             return LostItem.of(item, kind.auto_name()) if item.unsure else item
         if word in CONSTRUCTS:
@@ -115,7 +115,8 @@ class ItemReader(ArgumentReader):
         item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
-        if isinstance(value, list) and not fits(type, own):
+        several = isinstance(value, str) and ("," in value or "=" in value)
+        if (several or isinstance(value, list)) and not fits(type, own):
             from archspec.spec.misplaced import refuse_position
 
             if refuse_position(type, value, place, self.sink):
@@ -171,7 +172,8 @@ class ItemReader(ArgumentReader):
             missing = [n for n in block.params if n in block.required and n not in own]
         hidden = self.sink.withholds(block.body.place)
         for name in unknown:
-            near = near_words(name, [n for n in (*block.params, *ITEM_KEYS) if n not in own])
+            free = [n for n in (*block.params, *ITEM_KEYS) if n not in own]
+            near = near_words(name, free, elsewhere=False)
             missing = [m for m in missing if m not in near.words]
             takes = ", ".join(block.params) or "no parameters"
             at = place.at(name).key()
@@ -270,7 +272,8 @@ class ItemReader(ArgumentReader):
             both = record.times is not None
             message = f"`repeat` has {'both' if both else 'neither'} `times` {'and' if both else 'nor'} `for`"
             help = ["`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"]
-            return self.sink.report("AS306", place.key(), message, help=help)
+            at = place.at("for", part="key") if both else place.key()
+            return self.sink.report("AS306", at, message, help=help)
         inner = set(scope)
         times = None
         columns: dict[str, Template] = {}

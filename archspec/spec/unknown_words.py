@@ -7,12 +7,12 @@ from typing import Any
 from archspec.diagnostics.elsewhere import bare
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.formulas.values import show
 from archspec.layers import layer_type, layer_types
 from archspec.records.record import fields, required_fields
-from archspec.spec.check_values import show
 from archspec.spec.meant_arguments import as_written
 from archspec.spec.meant_entries import entry_fixes, meant_entries
-from archspec.spec.words import CONSTRUCTS, ItemKeys
+from archspec.spec.words import CONSTRUCTS, ItemKeys, SpecKeys
 
 _LAYER_KEYS = ("type", "class_name", "layer", "op", "module", "kind", "layer_type")
 """Keys under which other formats have the name of a layer."""
@@ -36,6 +36,10 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
     value = place.document.at(place.path) if is_key else None
     if _belongs_to_the_one_before(word, entry):
         return REPORTED  # that has told it
+    key = _help_for_key(word, value, entry)
+    if key is not None:
+        message = f"`{word}` is no layer, but a key"
+        return sink.report("AS201", place, message, help=[key])
     rank = rank_at(entry)
     help: list[str | Fix] = [*entry_fixes(word, value, entry, blocks, rank)]
     if word == "Lambda":
@@ -50,6 +54,35 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
         help = ["`archspec layers` lists the layers"]
     kinds = "layer" if word[:1].isupper() else "layer or block"
     return sink.report("AS201", place, f"there is no {kinds} `{word}`", help=help)
+
+
+def _help_for_key(word: str, value: Any, entry: Place) -> Fix | str | None:
+    """What to say of a key of the spec, or of an entry, that stands among the layers."""
+    top, path = entry.document.at(()), entry.path
+    if not path or not isinstance(path[-1], int) or value is None:
+        return None
+    gone = Edit(entry, how=How.REMOVE)
+    before = entry.document.at((*path[:-1], path[-1] - 1)) if path[-1] else None
+    if word in _ITEM_KEYS and before is not None:
+        at = entry._replace(path=(*path[:-1], path[-1] - 1))
+        merged = _with_arguments(*_parts(before), {word: value})
+        if merged is not None:
+            message = f"`{word}` belongs to the arguments of `{next(iter(merged))}`"
+            return Fix(message, (Edit(at, merged), gone))
+    if word in fields(SpecKeys) and word not in _ITEM_KEYS and isinstance(top, dict):
+        if word in top:
+            return f"`{word}` stands at the top of the spec"
+        root = Place(entry.document, ())
+        edits = (Edit(root, value, How.ADD, word), gone)
+        return Fix(f"`{word}` stands at the top of the spec", edits, True)
+    return None
+
+
+def _parts(entry: Any) -> tuple[str, Any]:
+    """Word and arguments of an entry."""
+    if isinstance(entry, dict) and len(entry) == 1:
+        return next(iter(entry.items()))
+    return (entry if isinstance(entry, str) else ""), None
 
 
 def rank_at(place: Place) -> int | None:
@@ -135,7 +168,7 @@ def refuse_item(
     value: Any, place: Place, blocks: Collection[str], sink: Sink
 ) -> dict[str, Any] | None:
     """Report an entry that has not one key; gives the layer in it, if there is one, to go on."""
-    if isinstance(value, list) and value:
+    if isinstance(value, list) and value and all(_is_layer(v, blocks) for v in value):
         edits = [Edit(place, inner, How.BEFORE) for inner in value]
         fix = Fix("a list inside the list is not needed", (*edits, Edit(place, how=How.REMOVE)))
         sink.report("AS206", place, f"{show(value)} is not a layer", help=[fix])
@@ -161,6 +194,11 @@ def refuse_item(
     sink.report("AS206", at, message, help=help)
     only = len(known) == 1 and isinstance(value[word], dict)
     return {word: value[word]} if only else None
+
+
+def _is_layer(value: Any, blocks: Collection[str]) -> bool:
+    word = next(iter(value)) if isinstance(value, dict) and len(value) == 1 else value
+    return isinstance(word, str) and (word in layer_types() or word in CONSTRUCTS or word in blocks)
 
 
 def _help_for_several(
@@ -216,6 +254,8 @@ def _entry_in_line(entry: Any) -> str:
 
 def _with_arguments(word: str, inner: Any, more: dict[str, Any]) -> dict[str, Any] | None:
     """The word with arguments that stood beside it."""
+    if not word:
+        return None
     if inner is None:
         inner = {}
     if not isinstance(inner, dict):

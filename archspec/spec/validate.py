@@ -11,7 +11,7 @@ from archspec.spec.check_values import Maker, check_names, make_record, show, so
 from archspec.spec.lint import Declared, lint
 from archspec.spec.other_files import Open, OtherFiles, absolute
 from archspec.spec.parameters import declared_parameters, set_parameters
-from archspec.spec.read_blocks import declare_blocks, names_under_unknown, read_blocks
+from archspec.spec.read_blocks import declare_blocks, names_among, names_under_unknown, read_blocks
 from archspec.spec.read_inputs import has_input_among, read_inputs
 from archspec.spec.read_items import ItemReader
 from archspec.spec.recursion import refuse_recursion
@@ -123,7 +123,7 @@ class Validator:
             codes=("AS102", "AS103"),
             needs=frozenset(needs),
         )
-        return names_under_unknown(SpecKeys, values)
+        return names_under_unknown(SpecKeys, values).union(names_among(values.get("layers")))
 
     def _keys(self, known: dict[str, Any], place: Place) -> SpecKeys | Reported:
         """The keys without those whose values are wrong; not if names are missing with them."""
@@ -206,7 +206,7 @@ class Validator:
         used = body.names.union(*(i.arguments.names for i in inputs))
         if expect is not None:
             used |= expect.values.names
-        lint(Declared(blocks, reader.called, params, used), self.sink)
+        lint(Declared(blocks, reader.called, params, used, body), self.sink)
 
 
 def _sound(expect: Expect | Reported) -> Expect | None:
