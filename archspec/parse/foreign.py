@@ -46,9 +46,13 @@ _BY_KEYS = (
     _Kind("an environment of Conda", _CHECK_FOLDER, ("dependencies", "channels")),
     _Kind("a description of an API (OpenAPI)", _CHECK_FOLDER, ("paths",), ("openapi", "swagger")),
     _Kind("a JSON Schema", _CHECK_FOLDER, ("$schema",), ("properties", "$defs", "type")),
-    _Kind("a configuration of Transformers", _ENTRY, ("model_type",), ("architectures", "hidden_size")),
+    _Kind(
+        "a configuration of Transformers", _ENTRY, ("model_type",), ("architectures", "hidden_size")
+    ),
     _Kind("a configuration of Hydra", _START, ("_target_",)),
-    _Kind("a configuration of pre-commit", _CHECK_FOLDER, ("repos",), ("default_language_version",)),
+    _Kind(
+        "a configuration of pre-commit", _CHECK_FOLDER, ("repos",), ("default_language_version",)
+    ),
     _Kind("a description of a model in MLflow", _CHECK_FOLDER, ("flavors",)),
     _Kind("annotations of pictures (COCO)", _CHECK_FOLDER, ("images", "annotations")),
 )

@@ -250,7 +250,7 @@ class LooseJson:
         sign = text[start]
         if text[end - 1] in "'\"" and end - 1 > start:
             end -= 1
-            fix = self._fix("close it with `\"`", end, end + 1, '"')
+            fix = self._fix('close it with `"`', end, end + 1, '"')
             value, self.at = text[start + 1 : end], end + 1
         else:
             fix = self._fix('close it with `"`', end, end, '"')
@@ -278,9 +278,7 @@ class LooseJson:
         clean = _ESCAPE.sub("", raw)
         if "\\" in clean:
             at = next(
-                m.start()
-                for m in re.finditer(r"\\.", raw)
-                if not _ESCAPE.match(raw, m.start())
+                m.start() for m in re.finditer(r"\\.", raw) if not _ESCAPE.match(raw, m.start())
             )
             fix = self._fix("a backslash itself is `\\\\`", start + at, start + at, "\\")
             self._add(start + at, 2, "this escape does not exist", fix)
@@ -435,7 +433,9 @@ class LooseJson:
             self._skip()
             return self._value_or_hole(key)
         if sign in (",", "}", "]", ""):
-            self._add(at, max(self.end - at, 1), f'`"{key}"` has no value', f'write `"{key}": value`')
+            self._add(
+                at, max(self.end - at, 1), f'`"{key}"` has no value', f'write `"{key}": value`'
+            )
             return REPORTED, Marks(self._position(at, self.end))
         fix = self._fix("write `:` before it", self.end, self.end, ":")
         self._add(self.at, 1, "a `:` is missing before this", fix)
@@ -463,7 +463,9 @@ class LooseJson:
     def _begins_key(self) -> bool:
         match = _STRING.match(self.text, self.at) or _SINGLE.match(self.text, self.at)
         match = match or _WORD.match(self.text, self.at)
-        return bool(match) and bool(re.match(r"\s*:(?!:)", self.text[match.end() : match.end() + 20]))
+        return bool(match) and bool(
+            re.match(r"\s*:(?!:)", self.text[match.end() : match.end() + 20])
+        )
 
     def _is_list(self, before: Marks) -> bool:
         """Whether numbers and a closing bracket follow: a list lacks its first one; tells it."""
@@ -486,7 +488,9 @@ class LooseJson:
         begin = first - len(str(before))
         fraction, listed = f"{before}.{match[1]}", f"[{before}, {match[1]}]"
         end = self.at + len(match[1])
-        point = self._fix(f"a fraction has a point: `{fraction}`", begin, end, fraction, before == 0)
+        point = self._fix(
+            f"a fraction has a point: `{fraction}`", begin, end, fraction, before == 0
+        )
         brackets = self._fix(f"a list stands in brackets: `{listed}`", begin, end, listed, False)
         spaced = " " in self.text[begin:end]
         help = (brackets, point) if spaced and before else (point, brackets)
@@ -573,7 +577,9 @@ class LooseJson:
     def _is_entry_of_list(self) -> bool:
         """Whether a text is the next entry of a list around this mapping, and no key."""
         match = _STRING.match(self.text, self.at)
-        return bool(match and "[" in self.around and re.match(r"\s*[,\]]", self.text[match.end() :]))
+        return bool(
+            match and "[" in self.around and re.match(r"\s*[,\]]", self.text[match.end() :])
+        )
 
     def _surplus(self) -> int:
         """How many more brackets are closed than opened in what comes after this sign."""

@@ -84,7 +84,9 @@ class _Reader:
         """A line that begins or ends a document; whether more is to be read."""
         line = self.line
         if self.stack and line.text.startswith("---"):
-            keys = [find_key(o.text, 0, False, False) for o in self.lines[self.index :] if not o.start]
+            keys = [
+                find_key(o.text, 0, False, False) for o in self.lines[self.index :] if not o.start
+            ]
             if any(key and self.events.has_key(key.name) for key in keys):
                 self._close(0)
                 self.events.second(line.row)
@@ -276,7 +278,10 @@ class _Reader:
         """Pass over a line that belongs nowhere, and what is below it."""
         line = self.line
         if self.skipped == line.row:
-            while self.index + 1 < len(self.lines) and self.lines[self.index + 1].indent >= line.indent:
+            while (
+                self.index + 1 < len(self.lines)
+                and self.lines[self.index + 1].indent >= line.indent
+            ):
                 self.index += 1
             return
         help = "what belongs together begins in the same column: keys under keys, `-` under `-`"

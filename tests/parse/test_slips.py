@@ -276,7 +276,7 @@ JSON = [
     ('  "title": "A small net",', '  "title": A small net",', None),
     ('  "title": "A small net",', '  "title": A small net,'),
     ('  "title": "A small net",', "  \"title\": 'A small net',"),
-    ('  "title": "A small net",', "  \"title\": \"A small net',"),
+    ('  "title": "A small net",', '  "title": "A small net\','),
     ('  "title": "A small net",', '  "title": “A small net”,'),
     ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8 "rate": 0.5},'),
     ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8; "rate": 0.5},'),
@@ -409,7 +409,9 @@ def test_slip_of_json(row: tuple[Any, ...]) -> None:
     assert len(found) == 1, found
     assert found[0].span is not None
     first = first_difference(JSON_SPEC, text)
-    assert found[0].span.line in ((first, first + 1) if "missing before" in found[0].message else (first,))
+    assert found[0].span.line in (
+        (first, first + 1) if "missing before" in found[0].message else (first,)
+    )
     wanted = look(JSON_SPEC, "test.json")[0]
     assert wanted is not None
     assert wanted.value in mended(text, found[0], "test.json"), found
