@@ -1,5 +1,6 @@
 """Misspelt words: the known one that someone probably meant."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -50,6 +51,10 @@ def near_words(word: str, words: Iterable[str], elsewhere: bool = True) -> Near:
     for other in called(word) if elsewhere else ():
         if _bare(other) in known.by_bare:
             return Near((known.by_bare[_bare(other)],))
+    pieces = _pieces(word)
+    turned = [w for w in known.by_bare.values() if _pieces(w) == pieces] if len(pieces) > 1 else []
+    if turned:
+        return Near((turned[0],), True)
     alike = _alike(bare, known)
     slips = alike[0][0] if alike else 0.0
     if alike and slips < 2 and slips <= _most_slips(min(len(bare), len(alike[0][1]))):
@@ -99,6 +104,12 @@ def _index(words: tuple[str, ...]) -> _Words:
         for pair in _pairs(bare):
             by_pair.setdefault(pair, []).append(bare)
     return _Words(by_bare, by_pair)
+
+
+def _pieces(word: str) -> list[str]:
+    """The words in a word, in order of the alphabet: `AverageGlobal`, `uniform_random`."""
+    found = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+[A-Za-z]?", word)
+    return sorted(piece.lower() for piece in found)
 
 
 def _pairs(bare: str) -> set[str]:

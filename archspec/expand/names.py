@@ -1,8 +1,9 @@
 """Frames: the names that are known in one place of a spec, and what a wire's name means there."""
 
+import re
 from itertools import islice
 
-from archspec.diagnostics.fixes import Fix, add, renamed
+from archspec.diagnostics.fixes import Fix, add, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.expand.graph import Node, Ref
@@ -133,8 +134,28 @@ def wire_help(
         block = frame.names.get(name)
         if isinstance(block, Frame) and path in block.names and _told(block, sink):
             return [_meant(place, path, f"{name}.{path}", False)]
+    last = path.rpartition(".")[2]
+    if last in seen and last != path:
+        return [_meant(place, path, last, True)]
+    called = [n for n in seen if _word_of(frame.names.get(n), nodes) == path]
+    if called:
+        return [_meant(place, path, n, len(called) == 1) for n in called[:2]]
+    if re.fullmatch(r"\s*[\w.]+(\s*,\s*[\w.]+)+\s*", path):
+        listed = [name.strip() for name in path.split(",")]
+        said = did_you_mean(f"[{', '.join(listed)}]")
+        return [replace(said, place, listed, certain=True)]
     near = near_words(path, seen, elsewhere=False)
     return [_meant(place, path, w, near.certain) for w in near.words] or [_in_sight(seen)]
+
+
+def _word_of(found: "int | Frame | Refs | Reported | None", nodes: list[Node]) -> str | None:
+    """The word of the entry that a name stands for: of a layer, or a block."""
+    if isinstance(found, int):
+        item = nodes[found].item if found < len(nodes) else None
+        return item.word if item is not None else None
+    if isinstance(found, Frame) and isinstance(found.operation, GroupOperation):
+        return found.operation.item.word
+    return None
 
 
 def _meant(place: Place, path: str, meant: str, certain: bool) -> str | Fix:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from archspec.diagnostics.fixes import Fix
+from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
 from archspec.expand.graph import Expected, Node, Ref, Scope
 from archspec.expand.limits import Limits
@@ -343,7 +343,7 @@ class Expander:
 
     def _refuse_name(self, item: Item, name: str, frame: Frame) -> Reported:
         notes = []
-        help = ["names must differ within a block"]
+        help: list[str | Fix] = ["names must differ within a block"]
         earlier = self._firsts.get((id(frame), name), frame.names[name])
         first = None
         if isinstance(earlier, int) and earlier < len(self.nodes):
@@ -355,5 +355,8 @@ class Expander:
         elif first is not None:
             notes = [Note("the first one is here", first.place.key())]
         place = item.place.at("name")
+        if first is not item and place.document.at(place.path) == name:
+            other = next(n for n in (f"{name}_{i}" for i in range(2, 99)) if n not in frame.names)
+            help.append(replace(f"for example `name: {other}`", place, other))
         message = f"the name `{name}` stands twice"
         return self.sink.report("AS302", place, message, notes=notes, help=help)
