@@ -326,7 +326,7 @@ PAIRS = {
 }
 """Arguments that others write as two: rows first, then columns."""
 
-EXAMPLES: dict[str, int | float | str | list[int]] = {
+EXAMPLES: dict[str, int | float | str] = {
     "units": 10,
     "filters": 32,
     "kernel_size": 3,
@@ -344,7 +344,6 @@ EXAMPLES: dict[str, int | float | str | list[int]] = {
     "height": 224,
     "width": 224,
     "scale": 1,
-    "target_shape": [-1],
 }
 """Values that an argument may have, for a hint where it is missing."""
 

@@ -144,7 +144,9 @@ def _rather(bare: str, known: str) -> tuple[bool, int, int]:
 
 
 def _begin_alike(bare: str, known: str) -> bool:
-    """Whether two words differ in their endings only: `rescaling` and `rescale`."""
+    """Whether one goes on where the other ends, or before: `rescaling`, `output_activation`."""
+    if len(known) > _SAME_BEGINNING and (bare.endswith(known) or bare.startswith(known)):
+        return True
     same = 0
     while same < min(len(bare), len(known)) and bare[same] == known[same]:
         same += 1

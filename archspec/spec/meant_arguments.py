@@ -261,7 +261,7 @@ def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, 
 
 def _readings_of_number(type: ArgumentType, name: str, value: float) -> Iterable[tuple[Any, bool]]:
     """A number out of its range: a percentage, or with a sign that it cannot have."""
-    if "0 to 1" in type.expects and 1 < value <= 100:
+    if "0 to 1" in type.expects and LEAST_PERCENT <= value <= 100:
         yield round(value / 100, 6), False
     elif value < 0:
         yield -value, False
@@ -272,6 +272,8 @@ def _readings_of_number(type: ArgumentType, name: str, value: float) -> Iterable
         yield math.ceil(value), False
 
 
+LEAST_PERCENT = 10
+"""A share from here on is hardly meant as anything but a percentage."""
 LARGEST_HALVES = 1e15
 """Above it floats have no fractions."""
 

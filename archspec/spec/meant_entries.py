@@ -75,6 +75,14 @@ def entry_fixes(
     return found
 
 
+def sure_entry(word: str, value: Any, blocks: Collection[str], rank: int | None) -> Any:
+    """The entry that is surely meant, with all that it needs; None if it is not known."""
+    meant = next(iter(meant_entries(word, value, blocks, rank)), None)
+    if meant is None or not meant.certain or not _is_complete(meant):
+        return None
+    return None if meant.before is not None or meant.after else meant.entry
+
+
 def _is_complete(meant: MeantEntry) -> bool:
     """Whether nothing is lacking in an entry, and nothing is left that it does not take."""
     type: Any = layer_types().get(meant.word) or CONSTRUCTS.get(meant.word)
@@ -106,11 +114,19 @@ def _fix(meant: MeantEntry, word: str, value: Any, place: Place) -> Fix:
     if meant.before is not None and place.path and isinstance(place.path[-1], int):
         edits.append(Edit(place, meant.before, How.BEFORE))
     shown = meant.word
-    text = as_written(meant.entry)
-    text = text[1:-1] if isinstance(meant.entry, dict) else text
+    text = _in_line(meant.entry)
     if (meant.changes is None or meant.changes) and len(text) <= _LONGEST_SHOWN:
         shown = text
-    return Fix(did_you_mean(shown), tuple(edits), meant.certain)
+    message = did_you_mean(shown)
+    if meant.after:
+        behind = " and ".join(f"`{_in_line(entry)}`" for entry in meant.after)
+        message += f" With {behind} behind it"
+    return Fix(message, tuple(edits), meant.certain)
+
+
+def _in_line(entry: Any) -> str:
+    text = as_written(entry)
+    return text[1:-1] if isinstance(entry, dict) else text
 
 
 def meant_entries(

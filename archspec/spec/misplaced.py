@@ -46,8 +46,9 @@ def refuse_misplaced(
 def refuse_position(type: type[Layer], value: Any, place: Place, sink: Sink) -> bool:
     """Report a list, or a text, that stands for several arguments; whether it does."""
     names = list(fields(type))
+    stand = "in a list"
     if isinstance(value, str):
-        value = _pieces(value)
+        value, stand = _pieces(value), "in a text"
     wires = wires_fix(type.__name__, value, place)
     if wires:
         message = (
@@ -68,12 +69,14 @@ def refuse_position(type: type[Layer], value: Any, place: Place, sink: Sink) -> 
                 if meant is None:
                     return False
                 arguments[name] = meant[0]
-        message = f"the arguments of {word} have names, but stand in a list"
+        message = f"the arguments of {word} have names, but stand {stand}"
     else:
-        message = f"the arguments of {word} are a map, but stand in a list"
+        message = f"the arguments of {word} are a map, but stand {stand}"
     shown = as_written(arguments)
     help = f"`{word}: {shown}`" if len(shown) <= _LONGEST_SHOWN else "name the arguments"
-    sink.report("AS204", place, message, help=[Fix(help, (Edit(place, arguments),), True)])
+    notes = [f"a value alone stands for the first argument, here `{names[0]}`"]
+    fix = Fix(help, (Edit(place, arguments),), True)
+    sink.report("AS204", place, message, notes=notes, help=[fix])
     return True
 
 

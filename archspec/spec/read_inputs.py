@@ -30,8 +30,8 @@ def read_inputs(
         help: list[str | Fix] = [
             "`input: [28, 28, 1]` is one; `inputs: {left: [8], right: [8]}` are several"
         ]
-        one = remove("it does without `input`", place.at("input"))
-        help += [one, remove("it does without `inputs`", place.at("inputs"))]
+        one = remove("leave out `input`", place.at("input"))
+        help += [one, remove("leave out `inputs`", place.at("inputs"))]
         sink.report("AS102", place.at("inputs", part="key"), message, help=help)
         return (), ("input", *keys.inputs)
     if keys.inputs is not None and not keys.inputs:
