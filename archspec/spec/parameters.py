@@ -141,7 +141,8 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         wanted = ()
     for meant in _readings(value):
         if isinstance(meant, wanted) and ("bool" in words or not isinstance(meant, bool)):
-            help.append(replace(did_you_mean(show(meant)), place, meant, certain=True))
+            certain = not isinstance(meant, list) and not isinstance(value, bool)
+            help.append(replace(did_you_mean(show(meant)), place, meant, certain))
             break
     if param.type == "int" and isinstance(value, float) and not help:
         if isinstance(written, str):
