@@ -97,6 +97,7 @@ CODES = {
     "AS814": "checkerboard",
     "AS815": "Dropout before a BatchNormalization",
     "AS816": "pooling behind a pooling",
+    "AS890": "ignored code is not found",
     "AS901": "layer leads nowhere",
     "AS902": "block is never used",
     "AS903": "parameter is never used",
@@ -141,6 +142,9 @@ CODES = {
     "AS942": "Reshape does not turn axes",
 }
 """Code → title."""
+
+
+SEVERITIES = ("error", "warning", "note")
 
 
 def severity_of(code: str) -> str:

@@ -374,14 +374,9 @@ class Expander:
             notes = [Note("the first one is here", first.place.key())]
         place = item.place.at("name")
         if first is not item and place.document.at(place.path) == name:
-<<<<<<< HEAD
             help = [
                 *help,
                 replace(f"`{other_name(frame, name)}` is free", place, other_name(frame, name)),
             ]
-=======
-            other = next(n for n in (f"{name}_{i}" for i in range(2, 99)) if n not in frame.names)
-            help.append(replace(f"for example `name: {other}`", place, other))
->>>>>>> h-words
         message = f"the name `{name}` stands twice"
         return self.sink.report("AS302", place, message, notes=notes, help=help)
