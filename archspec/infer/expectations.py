@@ -28,6 +28,7 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
         output = shaped.shape(expected.output[0]) if len(expected.output) == 1 else None
         values = expected.values
         if expected.output[0][0] in wrong:
+            check.counts_are_numbers(values, expected.expect)
             continue  # a shape before it is wrong, so its own, and its counts, are too
         if output is not None and "shape" in values and not matches(output, values["shape"]):
             wrong.add(expected.output[0][0])
@@ -105,6 +106,20 @@ class _Check:
             if wanted is not None and (right or key != "macs"):
                 self._count(key, wanted, expect, place, name, expected)
 
+    def counts_are_numbers(self, numbers: dict[str, Any], expect: Expect) -> None:
+        """Report what can be no count."""
+        inner = isinstance(expect.place.document.at(expect.place.path), dict)
+        for key in COUNTS:
+            if numbers.get(key) is not None:
+                self._is_number(key, numbers[key], expect.place.at(key) if inner else expect.place)
+
+    def _is_number(self, key: str, wanted: Any, place: Place) -> bool:
+        if isinstance(wanted, int) and not isinstance(wanted, bool):
+            return True
+        message = f"`{key}` must be a whole number, not {show(wanted)}"
+        self._sink.report("AS104", place, message)
+        return False
+
     def _count(
         self,
         key: str,
@@ -114,9 +129,7 @@ class _Check:
         name: str,
         expected: Expected | None,
     ) -> None:
-        if not isinstance(wanted, int) or isinstance(wanted, bool):
-            message = f"`{key}` must be a whole number, not {show(wanted)}"
-            self._sink.report("AS104", place, message)
+        if not self._is_number(key, wanted, place):
             return
         if expected is None:
             found = getattr(self._shaped, key)
