@@ -179,6 +179,8 @@ class Sink:
         """Whether an error was reported."""
         self.reports = 0
         """How often something was reported, the same mistake each time anew."""
+        self.helps = True
+        """Whether what would mend a mistake is wanted: not while a fix is tried, if it takes time."""
         self.layers = 0
         """Layers that were looked at: what it costs to look again."""
         self.full = False
