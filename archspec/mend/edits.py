@@ -157,15 +157,17 @@ def _replaced(layout: Layout, place: Place, value: Any) -> Iterator[Piece]:
         yield Piece(key, rendered(value, style, _quote(layout.text, key)))
         return
     found = layout.value(spot.marks)
+    listed = spot.around and isinstance(spot.path[-1], int) and layout.is_block(spot.around[-1])
     if layout.is_block(spot.marks):
         text = block(value, " " * spot.marks.value[0].column)
         if "\n" in text:
             yield Piece(found, text)
+        elif listed:
+            yield Piece(found, entry(value, Style.BLOCK))
         else:
             yield from instead_of_block(layout, spot, text)
         return
     text = rendered(value, layout.style(spot), _quote(layout.text, found))
-    listed = spot.around and isinstance(spot.path[-1], int) and layout.is_block(spot.around[-1])
     if listed and isinstance(value, dict):
         text = entry(value, layout.style(spot))
     if found.start == found.end and layout.lines.before(found.start)[-1:].strip():
