@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from yaml.events import ScalarEvent
 
+from archspec.diagnostics.fixes import Fix
 from archspec.parse.document import MAX_DEPTH
 from archspec.parse.loose_events import Events
 from archspec.parse.loose_keys import find_dash, find_key
@@ -205,6 +206,10 @@ class FlowReader:
             fix = slip.help[0]
             assert not isinstance(fix, str)
             closing = fix.edits[0].value + closing
+            text = f"write `{closing}` at its end"
+            edits = (fix.edits[0]._replace(value=closing),)
+            self.slips.found.append(slip._replace(help=(Fix(text, edits, certain=True),)))
+            return
         row, end = self.lines[index].row, self._content_end(index, at)
         line = self.lines[opened.index]
         last = next((e for e in reversed(self.events.found) if type(e) is ScalarEvent), None)

@@ -499,6 +499,8 @@ class _Reader:
         rest = text[key.rest :]
         shown = shorten(f"{key.name}: {rest}".rstrip())
         said, column, width = f"there is no `:` after `{key.name}`", key.start, key.end - key.start
+        if (row, key.end) in slips.replaced:
+            return
         if key.slip == "glued":
             said, column, width = f"a space is missing after `{key.name}:`", key.end, 1
             fix = slips.fix(f"write `{shown}`", slips.edit(row, key.rest, key.rest, " "))
