@@ -38,6 +38,7 @@ def read_loosely(slips: Slips) -> list[Any]:
             best = len(tried.found), events, tried
     assert best is not None
     slips.found += best[2].found
+    slips.replaced |= best[2].replaced
     return best[1]
 
 
