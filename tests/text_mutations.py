@@ -66,19 +66,17 @@ def _with_other_lines(random: Random, text: str, way: int) -> str:
     return "\n".join(lines)
 
 
-def examine(name: str, text: str) -> list[str]:
-    """What is wrong in what is said of a text."""
+def examine(name: str, text: str, all_stages: bool = True) -> list[str]:
+    """What is wrong in what is said of a text, when it is parsed or by all stages."""
     sink = Sink()
     source = Source(name, text.replace("\r", "\n"))
     try:
         document = parse(source, sink)
         parsed = len(sink.diagnostics)
-        if document is not None:
+        if not parsed and (document is None or not document.sound):
+            return ["nothing was told, but there is no sound document"]
+        if document is not None and all_stages:
             shape_document(document, sink)
-            if not parsed and not document.sound:
-                return ["nothing was told, but the document is not sound"]
-        elif not parsed:
-            return ["nothing was told, but there is no document"]
         diagnostics = sink.diagnostics
         for found in diagnostics:
             _ = found.help, found.notes

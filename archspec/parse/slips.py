@@ -83,7 +83,11 @@ class Slips:
         """Whether a slip stands within a piece of a line."""
         if span.line != span.end_line:
             return False
-        places = {(slip.place.where.line - 1, slip.place.where.column - 1) for slip in self.found if slip.place.where}
+        places = {
+            (slip.place.where.line - 1, slip.place.where.column - 1)
+            for slip in self.found
+            if slip.place.where
+        }
         return any(
             row == span.line - 1 and span.column - 1 <= column < span.end_column - 1
             for row, column in places | self.replaced

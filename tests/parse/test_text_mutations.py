@@ -5,11 +5,11 @@ from tests.text_mutations import examine, seeded, sound_texts
 
 
 def test_mutated_texts() -> None:
-    """No exception, spans in the text, nothing told twice."""
+    """No exception, spans in the text, nothing told twice; every fifth goes through all stages."""
     wrong = {}
     for number in range(examples(10_000)):
         name, text = seeded(0, number)
-        if found := examine(name, text):
+        if found := examine(name, text, number % 5 == 0):
             wrong[number] = found
     assert wrong == {}
 
