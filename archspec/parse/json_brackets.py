@@ -104,9 +104,9 @@ class JsonBrackets(JsonTexts):
     def _begins_key(self) -> bool:
         match = STRING.match(self.text, self.at) or SINGLE.match(self.text, self.at)
         match = match or WORD.match(self.text, self.at)
-        return bool(match) and bool(
-            re.match(r"\s*:(?!:)", self.text[match.end() : match.end() + 20])
-        )
+        if match is None:
+            return False
+        return bool(re.match(r"\s*:(?!:)", self.text[match.end() : match.end() + 20]))
 
     def _is_list(self, before: Marks) -> bool:
         """Whether numbers and a closing bracket follow: a list lacks its first one; tells it."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Edit
 from archspec.diagnostics.sink import REPORTED
-from archspec.parse.document import Marks, Position
+from archspec.parse.document import MAX_DIGITS, Marks, Position
 from archspec.parse.slips import Slips
 from archspec.parse.yaml_collections import At
 
@@ -99,7 +99,7 @@ class JsonTexts:
         self.at = self.end = end
         return value, Marks(self._position(start, end))
 
-    def _string(self) -> str:
+    def _string(self) -> Any:
         """A text in quotes of any kind."""
         text, start = self.text, self.at
         sign = text[start]
@@ -194,3 +194,17 @@ class JsonTexts:
         self._add(start, end - start, "this text has no quote at its beginning", fix)
         self.at = self.end = end + 1
         return True
+
+
+def number_of(word: str) -> str:
+    """A number in JSON's writing; empty if the word is none."""
+    if re.fullmatch(r"[-+]?\d[\d_]*", word):
+        digits = word.replace("_", "").lstrip("+")
+        return str(int(digits)) if len(digits) <= MAX_DIGITS else ""
+    if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", word) and len(word) <= MAX_DIGITS:
+        return repr(float(word))
+    if re.fullmatch(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", word) and len(word) <= MAX_DIGITS:
+        return str(int(word, 0))
+    if re.fullmatch(r"\d+(\.\d+)?%", word) and len(word) <= MAX_DIGITS:
+        return f"{float(word[:-1]) / 100:g}"
+    return ""

@@ -124,7 +124,8 @@ class FlowReader(FlowBrackets):
                 self._collection()
             else:  # a collection as a key: what makes values of the events tells of it
                 self._collection()
-                self._colon() and self._value()
+                if self._colon():
+                    self._value()
             return
         if sign in "\"'":
             start = self.at

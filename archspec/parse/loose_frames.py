@@ -158,11 +158,10 @@ class Frames:
                     break
                 continue
             rows.append(below)
-        edits = []
-        for below in rows:
-            edits.append(
-                self.slips.edit(below.row, 0, below.start, " " * max(below.indent + by, 0))
-            )
+        edits = [
+            self.slips.edit(below.row, 0, below.start, " " * max(below.indent + by, 0))
+            for below in rows
+        ]
         for below in reversed(rows):
             below.indent += by
         spaces = f"{indent} space{'s' * (indent != 1)}" if indent else "no space"

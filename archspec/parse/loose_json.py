@@ -10,7 +10,7 @@ from typing import Any
 from archspec.diagnostics.sink import REPORTED
 from archspec.parse.document import MAX_DEPTH, MAX_DIGITS, Marks, Position
 from archspec.parse.json_brackets import CLOSING, WORD, JsonBrackets
-from archspec.parse.json_texts import ReadJson
+from archspec.parse.json_texts import ReadJson, number_of
 from archspec.parse.slips import shorten
 from archspec.parse.yaml_collections import join
 
@@ -92,7 +92,7 @@ class LooseJson(JsonBrackets):
         if word in ("NaN", "Infinity", "-Infinity"):
             self._add(start, len(word), f"{word} is not a number in JSON")
             return self._done(REPORTED, start, end)
-        meant = _number(word)
+        meant = number_of(word)
         if meant:
             fix = self._fix(f"write `{meant}`", start, end, meant)
             self._add(start, len(word), f"`{word}` is not a number in JSON", fix)
@@ -300,17 +300,3 @@ class LooseJson(JsonBrackets):
         fix = self._fix("write `,` before it", self.end, self.end, ",")
         self._add(self.at, 1, "a `,` is missing before this", fix)
         return True
-
-
-def _number(word: str) -> str:
-    """A number in JSON's writing; empty if the word is none."""
-    if re.fullmatch(r"[-+]?\d[\d_]*", word):
-        digits = word.replace("_", "").lstrip("+")
-        return str(int(digits)) if len(digits) <= MAX_DIGITS else ""
-    if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", word) and len(word) <= MAX_DIGITS:
-        return repr(float(word))
-    if re.fullmatch(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", word) and len(word) <= MAX_DIGITS:
-        return str(int(word, 0))
-    if re.fullmatch(r"\d+(\.\d+)?%", word) and len(word) <= MAX_DIGITS:
-        return f"{float(word[:-1]) / 100:g}"
-    return ""

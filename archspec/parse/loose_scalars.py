@@ -92,6 +92,10 @@ class FlowScalars:
         self._mark()
         return (before + formula + rest).strip()
 
+    def _collection(self) -> None:
+        """A list or a mapping, of which a scalar is the anchor."""
+        raise NotImplementedError
+
     def _scalar(self, token: str, row: int, at: int) -> None:
         end = at + len(token)
         if token[0] == "*" and re.fullmatch(r"\*[^\s]+", token):

@@ -80,7 +80,7 @@ class Refusals:
         message = f"tags (`{short}`) are not used in specs"
         line, end = self.lines[start.line], start.column + len(short)
         edit = self._edit((start, At(start.line, end + (line[end : end + 1] == " "))), "")
-        value = scalar.value if scalar else None
+        value: Any = scalar.value if scalar else None
         if scalar and short in ("!!int", "!!float", "!!bool") and scalar.style in ("'", '"'):
             edit = self._edit((start, scalar.end_mark), value)
             value = WORDS.get(value, REPORTED) if short == "!!bool" else self._number_in(value)
