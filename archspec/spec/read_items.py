@@ -357,7 +357,7 @@ class ItemReader(ArgumentReader):
         return item
 
 
-def _lost_or_not(item: Any, base: str, arguments: Any) -> Item:
+def _lost_or_not(item: Item, base: str, arguments: Any) -> Item:
     """An entry, or what stands in its place if a mistake hides what it reads or its name."""
     if not item.unsure:
         return item
