@@ -55,7 +55,10 @@ def summary_lines(
             yield "strict: a warning counts as an error"
         certain = sum(any(fix.certain for fix in d.tried) for d in found)
         if certain:
-            yield f"`archspec check --fix` mends {certain} of them"
+            what = f"{certain} of them"
+            if certain == len(found):
+                what = "it" if certain == 1 else "them"
+            yield f"`archspec check --fix` mends {what}"
 
 
 def passed_over(passed: list[str]) -> str:

@@ -49,7 +49,7 @@ class ProjectSettings:
             found = self._by_folder[folder] = self._nearest(folder)
         if found.path:
             for fault in self._faults[found.path]:
-                sink.report("AS006", fault.place, fault.message, help=fault.help)
+                sink.report("AS007", fault.place, fault.message, help=fault.help)
         return found
 
     def _nearest(self, folder: str) -> Settings:

@@ -23,7 +23,9 @@ Edits = tuple[Edit, ...]
 
 def write_arguments(place: Place, type: type[Record], values: Mapping[str, Any]) -> Edits | None:
     """Other values for arguments of a layer, or of one inside of a layer, at its place."""
-    written = {n: v if isinstance(v, str) else shortest(type, n, v) for n, v in values.items()}
+    written = {
+        n: v if isinstance(v, str | list) else shortest(type, n, v) for n, v in values.items()
+    }
     current = place.document.at(place.path)
     if isinstance(current, dict):
         return tuple(
@@ -119,6 +121,8 @@ def write_input(graph: Graph, declared: InputDeclaration, shape: Shape) -> Edits
     written = place.document.at(place.path)
     if not isinstance(written, list):
         return None
+    if written[1:] == list(shape):  # without the size of the batch
+        return (Edit(place.at(0), how=How.REMOVE),)
     if any(isinstance(size, str) for size in written):
         return _write_sizes(graph, written, shape)
     if place.document is not graph.spec.place.document:

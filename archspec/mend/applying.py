@@ -7,8 +7,9 @@ from archspec.diagnostics.codes import is_error
 from archspec.diagnostics.sink import Diagnostic, Sink, Span
 from archspec.diagnostics.source import Source, with_newlines
 from archspec.diagnostics.tried import Outcome, Tried
+from archspec.mend.behind import find_fixes
 from archspec.mend.edits import apply
-from archspec.mend.trying import Check, applied, judge, try_fixes
+from archspec.mend.trying import Check, applied, judge
 
 _MOST_ROUNDS = 20
 
@@ -53,7 +54,7 @@ def mend(name: str, text: str, check: Check, unsafe: bool = False) -> Mended:
     now = good = first = _State(text, check(source))
     targets: list[Diagnostic] = []
     for _ in range(_MOST_ROUNDS):
-        try_fixes(source, now.left, check)
+        find_fixes(source, now.left, check)
         chosen, after = _next(source, now.left, check, unsafe)
         if not chosen:
             break

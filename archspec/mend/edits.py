@@ -1,5 +1,6 @@
 """Edits of values become replacements of characters; all other characters stay as they are."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -11,7 +12,7 @@ from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Replacement
 from archspec.mend.entries import added, beside, instead_of_block, removed
 from archspec.mend.layout import Elsewhere, Impossible, Layout, Lines, Piece, Range, Style
-from archspec.mend.rendering import rendered
+from archspec.mend.rendering import block, entry, rendered
 from archspec.parse import is_json
 from archspec.parse.document import Document
 
@@ -101,6 +102,21 @@ def apply(text: str, changes: Iterable[Replacement]) -> str:
     return "".join([*parts, text[at:]])
 
 
+_COMMENT = re.compile(r"""(?P<text>"(?:[^"\\\n]|\\.)*"|'[^'\n]*')|(?:^|(?<=\s))#[^\n]*""", re.M)
+
+
+def loses_comments(text: str, changes: Iterable[Replacement]) -> bool:
+    """Whether replacements in YAML take comments away."""
+    lines = Lines(text)
+    for where, new in changes:
+        start, end = lines.range(where)
+        old = text[start:end]
+        found = [c[0] for c in _COMMENT.finditer(old) if "#" in old and not c["text"]]
+        if any(comment.strip() not in new for comment in found):
+            return True
+    return False
+
+
 def _with_breaks(new: str, lines: Lines, at: int) -> str:
     """New text with the line breaks of the text around it."""
     if "\n" not in new:
@@ -142,9 +158,16 @@ def _replaced(layout: Layout, place: Place, value: Any) -> Iterator[Piece]:
         return
     found = layout.value(spot.marks)
     if layout.is_block(spot.marks):
-        yield from instead_of_block(layout, spot, rendered(value, Style.FLOW))
+        text = block(value, " " * spot.marks.value[0].column)
+        if "\n" in text:
+            yield Piece(found, text)
+        else:
+            yield from instead_of_block(layout, spot, text)
         return
     text = rendered(value, layout.style(spot), _quote(layout.text, found))
+    listed = spot.around and isinstance(spot.path[-1], int) and layout.is_block(spot.around[-1])
+    if listed and isinstance(value, dict):
+        text = entry(value, layout.style(spot))
     if found.start == found.end and layout.lines.before(found.start)[-1:].strip():
         text = f" {text}"
     yield Piece(found, text)

@@ -8,9 +8,9 @@ from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Outcome, Replacement, Tried
-from archspec.mend.edits import Editor, apply
+from archspec.mend.edits import Editor, apply, loses_comments
 from archspec.mend.layout import Elsewhere, Impossible
-from archspec.parse import Document, parse
+from archspec.parse import Document, is_json, parse
 
 Check = Callable[[Source], Sink]
 """Finds all that is wrong with a text that stands in a file in place of its own."""
@@ -66,13 +66,6 @@ def rechecks(sink: Sink, examine: Examine) -> Check:
     return check
 
 
-def try_found(sink: Sink, name: str, examine: Examine) -> None:
-    """Try all fixes that a sink holds for the source of a name; :func:`rechecks` has the rest."""
-    source = next((d.source for d in sink.diagnostics if d.fixes and d.source.name == name), None)
-    if source is not None:
-        try_fixes(source, sink, rechecks(sink, examine))
-
-
 class _Trial:
     """Tries of one text."""
 
@@ -119,6 +112,8 @@ class _Trial:
             return None
         if text == self.source.text:
             return None
+        if fix.certain and not is_json(self.source) and loses_comments(self.source.text, changes):
+            fix = fix._replace(certain=False)  # whoever wrote them shall be asked
         self.left -= len(text) + _EACH + _found_cost(self.sink)
         if self.left < 0:
             tried = Tried(fix, changes, Outcome.UNTRIED)

@@ -11,6 +11,7 @@ from typing import Any
 
 from yaml.events import (
     AliasEvent,
+    DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -105,8 +106,13 @@ class Composer:
                 self._add(inner, node)
             else:
                 inner.add(*node)
-        self._refuse_second_document(get_event())
         value, marks, _ = root
+        following = get_event()
+        if type(following) is DocumentStartEvent and self._goes_on(following, value):
+            self.odd = True
+        elif type(following) is not StreamEndEvent:
+            at = after(following.start_mark, 3)
+            self._fail("AS016", at, "a second document begins here", "one file is one spec")
         return value, marks
 
     def _take_key(self, mapping: OpenCollection, event: Any) -> None:
@@ -321,10 +327,13 @@ class Composer:
         except OddNumber:
             return REPORTED
 
-    def _refuse_second_document(self, event: Any) -> None:
-        if type(event) is not StreamEndEvent:
-            at = after(event.start_mark, 3)
-            self._fail("AS016", at, "a second document begins here", "one file is one spec")
+    def _goes_on(self, following: Any, value: Any) -> bool:
+        """Whether a second document has other keys than the first: its `---` is too much."""
+        if not isinstance(value, dict):
+            return False
+        lines = self.lines[following.start_mark.line + 1 :]
+        keys = {match[1] for line in lines if (match := re.match(r"([\w-]+):(?:\s|$)", line))}
+        return bool(keys) and keys.isdisjoint(value)
 
     def _edit(self, position: Position, text: str) -> Edit:
         return Edit(SourcePlace(self.source, to_span(position)), text, How.TEXT)

@@ -40,6 +40,19 @@ class Events:
     def has_content(self) -> bool:
         return bool(self.found)
 
+    def has_key(self, name: str) -> bool:
+        """Whether a key stands at the top."""
+        depth, key = 0, True
+        for event in self.found:
+            kind = type(event)
+            if depth == 1 and kind not in (MappingEndEvent, SequenceEndEvent):
+                if key and kind is ScalarEvent and event.value == name:
+                    return True
+                key = not key
+            depth += (kind is MappingStartEvent) + (kind is SequenceStartEvent)
+            depth -= (kind is MappingEndEvent) + (kind is SequenceEndEvent)
+        return False
+
     def take_property(self, sign: str, name: str) -> None:
         """An anchor or a tag of the value that comes next."""
         if sign == "&":

@@ -49,6 +49,8 @@ class FlowReader:
         self.virtual = False
         self.dashes = False
         self.unclosed = False
+        self.resumed = False
+        """Whether a collection ended behind the comma that stands after it."""
         self.depth = 0
 
     @property
@@ -62,7 +64,7 @@ class FlowReader:
     def read(self, index: int, at: int, indent: int, virtual: bool = False) -> tuple[int, int]:
         """Read a collection; where it ends. A virtual one stands in braces that were left out."""
         self.index, self.at, self.indent, self.virtual = index, at, indent, virtual
-        self.dashes = self.unclosed = False
+        self.dashes = self.unclosed = self.resumed = False
         self.depth = 0
         if virtual:
             self.events.begin(False, self.row, at, flow=True)
@@ -118,9 +120,12 @@ class FlowReader:
                     self._advance(1)
                 comma = True
                 continue
-            if not comma and not self.dashes:
+            if not comma and not self.dashes and not self.resumed:
                 self._missing_comma(opened)
+            self.resumed = False
             comma = False
+            if is_list and self._ends_before_key(opened):
+                return
             self._entry(is_list)
             if self.unclosed:
                 self._finish(is_list)
@@ -149,6 +154,29 @@ class FlowReader:
             if dash:
                 self._tell_dashes(opened)
                 self.at = dash[0]
+        return True
+
+    def _ends_before_key(self, opened: _Open) -> bool:
+        """Whether a list is not closed before a key of the mapping around it; tells it."""
+        events = self.events.found
+        if self.depth < 2 or type(events[-1]) is not ScalarEvent or opened.index != self.index:
+            return False
+        if not re.match(r"[A-Za-z_]\w*\s*:(?=\s|$)", self.text[self.at :]):
+            return False
+        balance = 0
+        for sign in self.text[self.at :]:
+            balance += (sign in "[{") - (sign in "]}")
+            if balance < 0:
+                if sign == "]":
+                    return False
+                break
+        comma = self.text.rindex(",", 0, self.at)
+        end = len(self.text[:comma].rstrip())
+        fix = self.slips.fix("write `]` before it", self.slips.edit(self.row, end, end, "]"))
+        message = f"this `[` is not closed before `{self.text[self.at :].split(':')[0].strip()}`"
+        self.slips.add(self.row, opened.at, 1, message, fix)
+        self.events.end(True, self.row, end)
+        self.resumed = True
         return True
 
     def _is_outside(self, line: Line) -> bool:
@@ -428,7 +456,7 @@ class FlowReader:
         self.slips.add(
             row, match.start(), 2, "`{{` does not begin a formula", fix, code="AS016", in_yaml=True
         )
-        self.events.scalar(meant, row, match.start(), match.end())
+        self.events.hole(row, match.start(), match.end())
         self._advance(len(match[0]))
 
     # --- scalars ---
@@ -488,7 +516,7 @@ class FlowReader:
         elif token[0] in "%@`|>":
             rest = token[1:].strip()
             share = token[0] == "%" and re.fullmatch(r"\d+(\.\d+)?", rest)
-            meant = f"{float(rest) / 100:g}" if share else rest
+            meant = f"{float(rest) / 100:g}" if share else rest.rstrip("`")
             fixes = []
             if meant:
                 edit = self.slips.edit(row, at, end, meant)
@@ -565,12 +593,15 @@ class FlowReader:
             end = found.start() if found else end
         elif text[end - 1] in "\"'" and end - 1 > start:
             end -= 1
-        fix = self.slips.fix("close it with the same sign", self.slips.edit(row, end, end, sign))
-        if not in_flow and end < len(text):
-            edit = self.slips.edit(row, end, len(text), sign)
-            fix = self.slips.fix("close it with the same sign", edit)
+        until = end
+        if in_flow and text[end - 1] in "\"'" and end - 1 > start:
+            end -= 1
+        if not in_flow:
+            until = len(text)
+        edit = self.slips.edit(row, end, until, sign)
+        fix = self.slips.fix("close it with the same sign", edit)
         self.slips.add(row, start, 1, "this quote is not closed", fix)
-        self.at = end if in_flow else len(text)
+        self.at = until
         self.events.scalar(text[start + 1 : end], row, start, end, plain=False)
 
     # --- places ---

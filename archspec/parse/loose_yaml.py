@@ -82,10 +82,18 @@ class _Reader:
 
     def _take_marker(self) -> bool:
         """A line that begins or ends a document; whether more is to be read."""
-        if self.stack and self.line.text.startswith("---"):
-            self._close(0)
-            self.events.second(self.line.row)
-            return False
+        line = self.line
+        if self.stack and line.text.startswith("---"):
+            keys = [
+                find_key(o.text, 0, False, False) for o in self.lines[self.index :] if not o.start
+            ]
+            if any(key and self.events.has_key(key.name) for key in keys):
+                self._close(0)
+                self.events.second(line.row)
+                return False
+            fix = self.slips.fix("leave this line out", self.slips.edit(line.row, 0, 3, ""))
+            message = "a second document begins here"
+            self.slips.add(line.row, 0, 3, message, fix, code="AS016", in_yaml=True)
         return True
 
     def _read_line(self) -> None:
@@ -154,6 +162,8 @@ class _Reader:
         if key is None or not fitting:
             return None if key or top.is_list or line.indent < top.indent else last
         near = min(fitting, key=lambda n: abs(indents[n] - line.indent))
+        if line.indent > top.indent and near == last and self._is_below_value(key):
+            return None
         if is_layer(key.name) and lists:
             nearest = min(lists, key=lambda n: abs(indents[n] - line.indent))
             if abs(indents[nearest] - line.indent) <= abs(indents[near] - line.indent):
@@ -243,9 +253,37 @@ class _Reader:
         fix = self.slips.fix(f"begin it with {spaces}{also}", *edits, certain=abs(by) == 1)
         self.slips.add(line.row, line.start, 1, _INDENTATION, fix)
 
+    def _is_below_value(self, key: Key) -> bool:
+        """Whether arguments stand below a layer that has a value in its line already."""
+        above = self.lines[self.index - 1]
+        dash = find_dash(above.text, above.start)
+        if dash is None or is_layer(key.name) or len(self.stack) < 2:
+            return False
+        word = find_key(above.text, dash[0], True, False)
+        if word is None or not self.stack[-2].is_list or word.rest >= len(above.text):
+            return False
+        value = shorten(above.text[word.rest :])
+        self.events.broken()
+        message = f"`{key.name}` stands below `{word.name}`, which has the value `{value}` already"
+        help = f"write that value below too, with its name and a `:`, and only `{word.name}:` above"
+        width = key.end - key.start
+        self.slips.add(self.line.row, key.start, width, message, help)
+        self.skipped = self.line.row
+        return True
+
+    skipped = -1
+    """The row of which it was told why it is passed over."""
+
     def _skip(self) -> None:
         """Pass over a line that belongs nowhere, and what is below it."""
         line = self.line
+        if self.skipped == line.row:
+            while (
+                self.index + 1 < len(self.lines)
+                and self.lines[self.index + 1].indent >= line.indent
+            ):
+                self.index += 1
+            return
         help = "what belongs together begins in the same column: keys under keys, `-` under `-`"
         self.slips.add(line.row, line.start, 1, _INDENTATION, help)
         while self.index + 1 < len(self.lines) and self.lines[self.index + 1].indent > line.indent:
@@ -598,7 +636,7 @@ class _Reader:
             message = f"a value cannot begin with `{sign}`"
             rest = value[1:].strip()
             share = sign == "%" and _NUMBER.match(rest)
-            meant = f"{float(rest) / 100:g}" if share and _is_number(rest) else rest
+            meant = f"{float(rest) / 100:g}" if share and _is_number(rest) else rest.rstrip("`")
             fixes = []
             if meant and sign not in "]},":
                 edit = slips.edit(row, at, len(text), meant)

@@ -1,6 +1,6 @@
 """Slips: mistakes in the writing of a text, each with what would mend it, before they are told."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Sink, SourcePlace, Span
@@ -8,6 +8,11 @@ from archspec.diagnostics.source import Source
 
 MOST_SLIPS = 20
 """Most slips of a text that are told: beyond them it is hardly meant to be one of ours."""
+
+LARGEST = 1_000_000
+"""Most characters of a text that is read on after a slip."""
+
+_OURS = frozenset({"archspec", "layers", "blocks", "spec"})
 
 
 class TooManySlips(Exception):
@@ -89,6 +94,11 @@ class Slips:
             if slip is told[-1] and len(self.found) > max(most, MOST_SLIPS):
                 notes = (*notes, "there are more mistakes of this kind: the rest was not read")
             sink.report(slip.code, slip.place, slip.message, notes=notes, help=slip.help)
+
+
+def is_ours(value: Any) -> bool:
+    """Whether a text is worth to go on with after a slip: it has a key of specs or recipes."""
+    return isinstance(value, dict) and not _OURS.isdisjoint(value)
 
 
 def shorten(text: str) -> str:

@@ -1,6 +1,5 @@
 """What to say of a value that an argument or a key does not take."""
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from archspec.diagnostics.sink import Place, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
+from archspec.parse.document import holds_hole
 from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record, fields
 from archspec.spec.meant_arguments import accepts, as_written, meant_values
 from archspec.spec.meant_padding import meant_padding
@@ -29,7 +29,9 @@ def report_bad_value(
     code: str = "AS204",
     scope: Iterable[str] = (),
 ) -> None:
-    """Say what an argument takes, and what it got."""
+    """Say what an argument takes, and what it got; nothing, if that could not be read."""
+    if holds_hole(value):
+        return
     expects, kind = expected(field, owner), field.type.kind_for(owner)
     message = f"`{field.name}` of {subject} must be {expects}, not {show(value)}"
     notes = []
@@ -108,9 +110,6 @@ def _help_for_value(
         help.append(replace(message, place, meant, certain))
     if help:
         return help
-    counts = kind is Kind.WHOLE or field.name == "times"
-    if type(value) is float and counts and abs(value) < 1e15:
-        help.append(f"{math.floor(value)} or {math.ceil(value)}?")
     if isinstance(value, str):
         help += _help_for_word(field, owner, value, place, kind)
     elif kind in (Kind.TEXT, Kind.NAME) and isinstance(value, int | float):
@@ -162,8 +161,16 @@ def _help_for_layers(value: Any, place: Place) -> list[str | Fix]:
     entries = []
     for word, inner in value.items():
         word = re.sub(r"^-(?=\w)", "", word)
-        entries.append(word if inner is None else {word: inner})
+        named = _named_layer(word, inner)
+        entries.append(named or (word if inner is None else {word: inner}))
     return [replace(message, place, entries, certain=len(value) == len(entries))]
+
+
+def _named_layer(word: str, value: Any) -> Any:
+    """`conv1: {Conv2D: {…}}`, whose key is a name: the entry as a spec has it; None for others."""
+    from archspec.spec.unknown_words import named_layer
+
+    return None if layer_type(word) else named_layer(word, value, ())
 
 
 def _entry(place: Place) -> Place | None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from archspec.diagnostics.fixes import Fix, add, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, replace
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import key_of
 from archspec.formulas.values import show as show
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_type
 from archspec.layers.plugins import find_layer
 from archspec.layers.settings import SettingType, settings_of
 from archspec.records.cache import BoundedCache
@@ -115,11 +115,39 @@ def harmless(type: type[Record], name: str) -> bool:
     return bool(meant) and (meant[0].name is None or not bears_on_shape(type, meant[0].name))
 
 
+def as_meant(type: type[Record], arguments: dict[str, Any], also: Iterable[str]) -> dict[str, Any]:
+    """Arguments under the names that they surely mean; as they are, if one of them is not known."""
+    from archspec.spec.meant_arguments import meant_argument
+
+    known, made = fields(type), {}
+    for name, value in arguments.items():
+        if name in known:
+            made[name] = value
+            continue
+        meant = meant_argument(type, name, value, arguments, also)[:1]
+        if not meant or not meant[0].certain:
+            return arguments
+        new = meant[0].name
+        if new is not None and new not in known:
+            return arguments
+        if new is not None:
+            made[new] = meant[0].value
+    return made
+
+
 def _stand_in(type: type[Layer], arguments: Mapping[str, Any]) -> Layer | None:
+    from archspec.spec.meant_arguments import accepts, meant_value
+
     known = fields(type)
     bearing = {n: v for n, v in arguments.items() if n in known and bears_on_shape(type, n)}
-    if len(bearing) == len(arguments) or any(known[n].type.nested for n in bearing):
+    if any(known[n].type.nested for n in bearing):
         return None
+    for name, value in bearing.items():
+        if not accepts(type, name, value):
+            meant = meant_value(type, name, value)
+            if meant is None or not meant[1]:
+                return None
+            bearing[name] = meant[0]
     try:
         return type(**bearing)
     except (ArgumentError, ValidationError):
@@ -150,18 +178,23 @@ def check_names(
     if not unknown and not missing:
         return True
     kind = "argument" if codes[0] == "AS202" else "key"
-    if missing and codes[0] == "AS202":
-        from archspec.spec.misplaced import refuse_misplaced
+    if codes[0] == "AS202":
+        from archspec.spec.misplaced import refuse_misplaced  # for what is wrong only
 
         if refuse_misplaced(type, names, missing, place, sink, subject, also):
             return False
-    from archspec.spec.meant_arguments import argument_fix, meant_argument  # for what is wrong only
+    from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
 
     told: set[str] = set()
     for name in unknown:
         if name in told:
             continue
         meant = meant_argument(type, name, names[name], names, also)
+        meant = [m for m in meant if m.name != "from" or has_wires(m.value, place)] or (
+            [Meant(None, why="a layer reads the one before it")]
+            if meant and meant[0].name == "from"
+            else meant
+        )
         told.update(*(m.others for m in meant))
         missing = [m for m in missing if m not in [w.name for w in meant]]
         at = place.at(name)
@@ -175,12 +208,35 @@ def check_names(
         message = f"{subject} has no {kind} `{name}`"
         sink.report(codes[0], at.key(), message, help=help)
     if missing:
+        from archspec.diagnostics.elsewhere import EXAMPLES
+
         words = _listed([f"`{m}`" for m in missing])
         help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
+        if codes[1] == "AS203" and all(m in EXAMPLES for m in missing):
+            help.append(_example_fix(missing, place))
         if missing == ["archspec"]:
             help = [add("begin with `archspec: 1`", place, "archspec", 1, certain=True)]
         sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
     return False
+
+
+def _example_fix(missing: list[str], place: Place) -> Fix:
+    """The fix of missing arguments: values that they may have."""
+    from archspec.diagnostics.elsewhere import EXAMPLES
+
+    written = place.document.at(place.path)
+    given = {name: EXAMPLES[name] for name in missing}
+    shown = ", ".join(f"{n}: {show(v) if not isinstance(v, str) else v}" for n, v in given.items())
+    message = f"for example `{shown}`"
+    if isinstance(written, dict):
+        return Fix(message, tuple(Edit(place, v, How.ADD, n) for n, v in given.items()))
+    if written is None or isinstance(place.path[-1], int):
+        word = written if isinstance(written, str) else str(place.path[-1])
+        at = place if isinstance(place.path[-1], int) else place._replace(path=place.path[:-1])
+        return Fix(message, (Edit(at._replace(part="value"), {word: given}),))
+    type = layer_type(str(place.path[-1]))
+    first = next(iter(fields(type))) if type else "value"
+    return Fix(message, (Edit(place, {first: written, **given}),))
 
 
 def make_record(
@@ -200,11 +256,12 @@ def make_record(
         return type(**values)
     except ArgumentError as error:
         at = place.at(error.argument) if error.argument in values else place.key()
-        help = [error.help] if error.help else []
+        help: list[str | Fix] = [error.help] if error.help else []
         named = error.message.startswith(subject)
         message = error.message if named else f"{subject}: {error.message}"
         written = place.document.at(place.path)
         notes = used_parameters(written.values(), scope) if isinstance(written, dict) else []
+        help += _without_one(type, values, message, place)
         sink.report("AS205", at, message, notes=notes, help=help)
     except ValidationError as error:
         known = fields(type)
@@ -212,6 +269,21 @@ def make_record(
             at = place.at(name)
             report_bad_value(known[name], type, values[name], at, sink, subject, code, scope)
     return None
+
+
+def _without_one(
+    type: type[Record], values: Mapping[str, Any], message: str, place: Place
+) -> list[Fix]:
+    """The fixes that leave out one of the arguments that do not go together."""
+    found = []
+    for name in values:
+        if f"`{name}`" in message and isinstance(place.document.at(place.path), dict):
+            try:
+                type(**{n: v for n, v in values.items() if n != name})
+            except (ArgumentError, ValidationError):
+                continue
+            found.append(remove(f"leave out `{name}`", place.at(name)))
+    return found
 
 
 def settings_sound(type: type[Record], values: Mapping[str, Any], place: Place, sink: Sink) -> bool:

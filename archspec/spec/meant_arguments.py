@@ -1,10 +1,12 @@
 """What an argument of another name, or with another value, probably means: as a spec says it."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.elsewhere import (
+    ABOUT_IT,
     ARGUMENTS,
     FOLLOWS,
     NEEDLESS,
@@ -18,8 +20,16 @@ from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
+from archspec.formulas.mend import NUMBERS
 from archspec.layers import Layer
-from archspec.records.record import ArgumentError, Kind, Record, ValidationError, fields
+from archspec.records.record import (
+    ArgumentError,
+    ArgumentType,
+    Kind,
+    Record,
+    ValidationError,
+    fields,
+)
 
 _FOLLOWS = "it follows from the layer before, or from `input` at the top"
 _SWITCHED_OFF: dict[str, Any] = {
@@ -77,6 +87,11 @@ def meant_argument(
         if bare(other) == word:
             return [_valued(type, other, value, True)]
     is_layer = issubclass(type, Layer)
+    of_filters = word in ("filters", "outchannels", "channels", "nbfilter")
+    if type.__name__.startswith("Depthwise") and of_filters:
+        return [Meant(None, why="it has as many as it reads, times `depth_multiplier`")]
+    if word in ("embeddim", "dmodel") and is_layer and "key_dim" in given:
+        return [Meant(None, certain=True, why=_FOLLOWS)]
     found = _of_two(word, free, given) or _worked_out(word, value, free, given)
     if found is not None:
         return [found]
@@ -94,6 +109,10 @@ def meant_argument(
     if meanings:
         certain = len(meanings) == 1 and word not in VAGUE
         return [_valued(type, n, value, certain) for n in meanings[:2]]
+    if word in ABOUT_IT and type.__name__ == "SpecKeys":
+        return [Meant(None, why="a comment, or `description`, says it")]
+    if type.__name__ == "Apply":
+        return [Meant(None, why="what is applied has its arguments already")]
     near = near_words(name, [n for n in known if n in free])
     if not near.words:
         near = near_words(name, free)
@@ -136,10 +155,11 @@ def _worked_out(word: str, value: Any, free: list[str], given: Mapping[str, Any]
     ):
         kind = word[:2]
         return Meant("kernel_regularizer", {kind.upper(): {kind: number}})
+    decays = word in ("weightdecay", "decay", "l2decay", "wd") and number is not None
+    if decays and "kernel_regularizer" in free:
+        return Meant("kernel_regularizer", {"L2": {"l2": number}})
     if word in ("frozen", "freeze") and "trainable" in free and isinstance(value, bool):
         return Meant("trainable", not value, True)
-    if word in ("batchnormalize", "batchnorm", "bn"):
-        return None
     return None
 
 
@@ -153,6 +173,17 @@ def _valued(type: type[Record], name: str, value: Any, certain: bool) -> Meant:
         return Meant(name, value, certain)
     meant = meant_value(type, name, value)
     return Meant(name, value, certain) if meant is None else Meant(name, meant[0], certain)
+
+
+def has_wires(value: Any, place: Place) -> bool:
+    """Whether what a layer is to read from stands as a name somewhere in its file."""
+    text = place.document.source.text
+    words = value if isinstance(value, list) else [value]
+    return all(
+        isinstance(w, str)
+        and (w == "input" or re.search(rf"(?:\bname: *[\"']?|\n *){re.escape(w)}\b", text))
+        for w in words
+    )
 
 
 def accepts(type: type[Record], name: str, value: Any) -> bool:
@@ -210,6 +241,8 @@ def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, 
     elif isinstance(value, int | float):
         if isinstance(value, float) and value.is_integer():
             yield int(value), True
+        if name in ("shape", "target_shape", "dims"):
+            yield [value], True
         if value in (0, 1):
             yield bool(value), True
         if field.type.text:
@@ -220,8 +253,29 @@ def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, 
         yield from _readings_of_map(type, name, value)
     elif value is None and field.type.text:
         yield from ((w, False) for w in values_called(name, "none"))
+    if type_is_number(value):
+        yield from _readings_of_number(field.type, name, value)
     if name.endswith("_regularizer") and type_is_number(value):
         yield {"L2": {"l2": value}}, False
+
+
+def _readings_of_number(type: ArgumentType, name: str, value: float) -> Iterable[tuple[Any, bool]]:
+    """A number out of its range: a percentage, or with a sign that it cannot have."""
+    if "0 to 1" in type.expects and LEAST_PERCENT <= value <= 100:
+        yield round(value / 100, 6), False
+    elif value < 0:
+        yield -value, False
+    elif value == 0 and name in ("strides", "dilation_rate", "groups", "depth_multiplier"):
+        yield 1, False
+    elif isinstance(value, float) and not value.is_integer() and abs(value) < LARGEST_HALVES:
+        yield math.floor(value), False
+        yield math.ceil(value), False
+
+
+LEAST_PERCENT = 10
+"""A share from here on is hardly meant as anything but a percentage."""
+LARGEST_HALVES = 1e15
+"""Above it floats have no fractions."""
 
 
 def type_is_number(value: Any) -> bool:
@@ -232,6 +286,12 @@ def type_is_number(value: Any) -> bool:
 def _readings_of_text(type: type[Record], name: str, value: str) -> Iterable[tuple[Any, bool]]:
     text = value.strip()
     plain = text.lower()
+    if plain in NUMBERS:
+        yield NUMBERS.index(plain), True
+    if "," in text and not text.startswith(("[", "(")):
+        yield [part.strip() for part in text.split(",")], True
+    if re.search(r"[\s.]", text) and fields(type)[name].type.kind_for(type) is Kind.NAME:
+        yield re.sub(r"\W+", "_", text).strip("_"), True
     words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if plain in words:
         yield words[plain], True
@@ -292,6 +352,10 @@ def _setting_of_call(name: str, word: str, inner: str) -> Any:
 def _readings_of_list(value: list[Any]) -> Iterable[tuple[Any, bool]]:
     if len(value) == 1:
         yield value[0], True
+    if -1 in value and all(type(v) is int or v is None for v in value):
+        yield [None if v == -1 else v for v in value], True
+    if len(value) > 1 and all(isinstance(v, dict) and len(v) == 1 for v in value):
+        yield {k: v for entry in value for k, v in entry.items()}, True
     if len(value) == 4 and value[0] == 1 and value[3] == 1:
         yield value[1:3], True  # of TensorFlow: batch, rows, columns, channels
     if len(value) > 1 and all(v == value[0] for v in value):

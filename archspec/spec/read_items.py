@@ -10,9 +10,11 @@ from archspec.formulas.templates import Template
 from archspec.formulas.values import key_of
 from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
+from archspec.parse.document import holds_hole
 from archspec.records.record import fields, required_fields, snake_case
 from archspec.spec.check_values import (
     Maker,
+    as_meant,
     bears_on_shape,
     check_names,
     check_some,
@@ -79,17 +81,37 @@ class ItemReader(ArgumentReader):
         block = self.blocks.get(word)
         if kind is not None and block is None:
             item = self._layer(kind, arguments, at, scope)
-            return LostItem.of(item, kind.auto_name()) if item.unsure else item
+            return _lost_or_not(item, kind.auto_name(), arguments)
         if word in CONSTRUCTS:
             return self._construct(CONSTRUCTS[word], arguments, at, scope)
         if isinstance(block, Block):
             item = self._call(block, arguments, at, scope)
-            return LostItem.of(item, block.name) if item.unsure else item
+            return _lost_or_not(item, block.name, arguments)
         if block is None:
             from archspec.spec.unknown_words import refuse_word
 
             refuse_word(word, at.key() if isinstance(value, dict) else at, self.blocks, self.sink)
+            surely = self._meant(word, arguments, at, place, scope)
+            if surely is not None:
+                return surely
         return self._lost(word, arguments, at, scope)
+
+    def _meant(
+        self, word: str, value: Any, at: Place, place: Place, scope: frozenset[str]
+    ) -> Item | None:
+        """The item that an unknown word surely stands for, so that what reads it can be looked at."""
+        from archspec.spec.meant_entries import sure_entry
+        from archspec.spec.unknown_words import rank_at
+
+        entry = sure_entry(word, value, self.blocks, rank_at(place))
+        if entry is None:
+            return None
+        quiet = Sink()
+        reader = ItemReader(quiet, Maker(quiet), self.blocks)
+        item = reader.item(entry, place, scope)
+        item.place = at
+        self.called |= reader.called
+        return None if quiet.count or isinstance(item, LostItem) else item
 
     def _lost(self, word: str, value: Any, place: Place, scope: frozenset[str]) -> LostItem:
         """In the place of an entry whose word means nothing; wires and conditions are looked at."""
@@ -111,7 +133,7 @@ class ItemReader(ArgumentReader):
         item = LayerItem(type, place)
         own = self.own_arguments(item, value, next(iter(fields(type)), None), scope)
         if own is REPORTED:
-            return LostItem.of(item, type.auto_name())
+            return LostItem.of(item, type.auto_name(), open=value is REPORTED)
         item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
@@ -122,7 +144,8 @@ class ItemReader(ArgumentReader):
             if refuse_position(type, value, place, self.sink):
                 return LostItem.of(item, type.auto_name(), open=type.inputs[1] > 1)
         known = fields(type)
-        check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS)
+        if not check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS):
+            own = as_meant(type, own, ITEM_KEYS)
         names: set[str] = set()
         values, plain = {}, {}
         bears = not all(name in known or harmless(type, name) for name in own)
@@ -165,7 +188,7 @@ class ItemReader(ArgumentReader):
         item = CallItem(block, {}, place)
         own = self.own_arguments(item, value, next(iter(block.params), None), scope)
         if own is REPORTED:
-            return LostItem.of(item, block.name)
+            return LostItem.of(item, block.name, open=value is REPORTED)
         unknown = missing = []
         if not (block.params.keys() >= own.keys() and block.required <= own.keys()):
             unknown = [n for n in own if n not in block.params]
@@ -330,6 +353,14 @@ class ItemReader(ArgumentReader):
         if layer is not None:
             item.names |= layer.names
         return item
+
+
+def _lost_or_not(item: Any, base: str, arguments: Any) -> Item:
+    """An entry, or what stands in its place if a mistake hides what it reads or its name."""
+    if not item.unsure:
+        return item
+    unnamed = isinstance(arguments, dict) and holds_hole(arguments.get("name"))
+    return LostItem.of(item, base, open=unnamed)
 
 
 def _quoted(value: Any, scope: frozenset[str]) -> Any:

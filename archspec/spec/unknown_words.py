@@ -12,7 +12,7 @@ from archspec.layers import layer_type, layer_types
 from archspec.records.record import fields, required_fields
 from archspec.spec.meant_arguments import as_written
 from archspec.spec.meant_entries import entry_fixes, meant_entries
-from archspec.spec.words import CONSTRUCTS, ItemKeys, SpecKeys
+from archspec.spec.words import CONSTRUCTS, ItemKeys, SpecKeys, is_wire_name
 
 _LAYER_KEYS = ("type", "class_name", "layer", "op", "module", "kind", "layer_type")
 """Keys under which other formats have the name of a layer."""
@@ -36,6 +36,13 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
     value = place.document.at(place.path) if is_key else None
     if _belongs_to_the_one_before(word, entry):
         return REPORTED  # that has told it
+    named = named_layer(word, value, blocks)
+    if named is not None:
+        message = f"`{word}` is no layer, but the name of one"
+        fix = Fix(
+            f"the layer itself is the key: {_entry_in_line(named)}", (Edit(entry, named),), True
+        )
+        return sink.report("AS201", place, message, help=[fix])
     key = _help_for_key(word, value, entry)
     if key is not None:
         message = f"`{word}` is no layer, but a key"
@@ -45,15 +52,32 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
     if word == "Lambda":
         help = ["a spec holds no code: a layer of your own is a class, taken in by `--plugin`"]
     elif bare(word) in ("sequential", "block", "modulelist") and isinstance(value, list):
-        edits = [Edit(entry, inner, How.BEFORE) for inner in value]
         message = "layers one after the other need no word around them"
-        help = [Fix(message, (*edits, Edit(entry, how=How.REMOVE)))]
+        help = [Fix(message, _split(entry, value))] if value else []
     elif word in _LAYER_KEYS:
         help = [f"the layer itself is the key: {_LOOKS}"]
     elif not help:
         help = ["`archspec layers` lists the layers"]
     kinds = "layer" if word[:1].isupper() else "layer or block"
     return sink.report("AS201", place, f"there is no {kinds} `{word}`", help=help)
+
+
+def _split(place: Place, entries: list[Any]) -> tuple[Edit, ...]:
+    """Several entries in the place of one."""
+    return (Edit(place, entries[0]), *(Edit(place, e, How.AFTER) for e in entries[1:]))
+
+
+def named_layer(word: str, value: Any, blocks: Collection[str]) -> Any:
+    """`conv1: {Conv2D: {…}}`, whose key is a name: the entry as a spec has it; None for others."""
+    inner = value if isinstance(value, dict) and len(value) == 1 else None
+    if inner is None and isinstance(value, str):
+        inner = {value: None}
+    if inner is None or not is_wire_name(word) or word in _LAYER_KEYS:
+        return None
+    ((layer, arguments),) = inner.items()
+    if layer not in layer_types() and layer not in CONSTRUCTS and layer not in blocks:
+        return None
+    return _with_arguments(layer, arguments, {"name": word})
 
 
 def _help_for_key(word: str, value: Any, entry: Place) -> Fix | str | None:
@@ -169,8 +193,7 @@ def refuse_item(
 ) -> dict[str, Any] | None:
     """Report an entry that has not one key; gives the layer in it, if there is one, to go on."""
     if isinstance(value, list) and value and all(_is_layer(v, blocks) for v in value):
-        edits = [Edit(place, inner, How.BEFORE) for inner in value]
-        fix = Fix("a list inside the list is not needed", (*edits, Edit(place, how=How.REMOVE)))
+        fix = Fix("a list inside the list is not needed", _split(place, value))
         sink.report("AS206", place, f"{show(value)} is not a layer", help=[fix])
         return None
     if not isinstance(value, dict) or not value:
@@ -190,7 +213,8 @@ def refuse_item(
             help = [f"begin each layer with `- `: {listed} too"]
         else:
             help = [f"{listed} belongs to the arguments of `{word}`" if known else _LOOKS]
-    at = place.at(rest[0], part="key")
+    key = next((k for k in _LAYER_KEYS if k in value and not known), rest[0])
+    at = place.at(key, part="key")
     sink.report("AS206", at, message, help=help)
     only = len(known) == 1 and isinstance(value[word], dict)
     return {word: value[word]} if only else None

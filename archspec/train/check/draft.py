@@ -1,5 +1,6 @@
 """A recipe as far as it could be read: for the checks, each of which looks at some parts of it."""
 
+from collections.abc import Set
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.sink import Place, SourcePlace
@@ -30,6 +31,12 @@ class Draft(NamedTuple):
     metrics: tuple[Metric | None, ...]
     callbacks: tuple[Callback | None, ...]
     fine_tune: FineTune | None
+
+    @property
+    def document_keys(self) -> Set[str]:
+        """The keys that stand in the file."""
+        written = self.place.document.at(())
+        return written.keys() if isinstance(written, dict) else frozenset()
 
     def object_place(self, *steps: str | int) -> tuple[Place, Any]:
         """Where the arguments of an object such as ``{Adam: {…}}`` stand, and what they are.

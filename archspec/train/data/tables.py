@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from archspec.diagnostics.spelling import suggest
+from archspec.diagnostics.spelling import nearest, suggest
 from archspec.files.reading import open_regular, reason
 from archspec.train.data.errors import DataError
 from archspec.train.objects.data import ImageTable
@@ -106,7 +106,8 @@ def _place(data: ImageTable, columns: list[str], name: str, key: str) -> int:
         raise DataError(f"`{data.path}` has several columns `{name}`", key=key)
     help = suggest(name, columns, f"it has {', '.join(columns)}")
     message = f"`{data.path}` has no column `{name}`"
-    raise DataError(message, help, key=key, without=message)
+    near = nearest(name, columns) or ""
+    raise DataError(message, help, key=key, without=message, meant=near)
 
 
 def _score(row: list[str], place: int, column: str, path: str, line: int) -> float:

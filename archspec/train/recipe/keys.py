@@ -1,5 +1,6 @@
 """Recipes: their keys as records, and what a recipe is once it has been read."""
 
+from collections.abc import Mapping as Values
 from typing import Annotated, Any, Literal, NamedTuple
 
 from archspec.diagnostics.sink import Place
@@ -90,6 +91,11 @@ class Prepare(Record):
                 "`preprocess` stands in place of `rescale` and `offset`",
                 f"leave `{other}` out: the preprocessing of {self.preprocess} does both",
             )
+
+    @staticmethod
+    def mend(values: Values) -> dict[str, Any]:
+        """What makes keys that :meth:`check` refuses go together."""
+        return {key: ... for key in ("rescale", "offset") if key in values}
 
 
 class FineTuneKeys(Record):
