@@ -110,20 +110,18 @@ def test_a_narrow_terminal() -> None:
     message = "`filters` of Conv2D must be a whole number above 0, not -1"
     line = "  - Conv2D: {filters: -1, kernel_size: 3, padding: same, activation: relu}"
     text = render([found(message, line, 23, 25, "a note of several words here", "help")], width=40)
-    assert (
-        text
-        == (
-            "error[AS204]: `filters` of Conv2D must\n"
-            "              be a whole number above 0,\n"
-            "              not -1\n"
-            " --> net.yaml:2:23\n"
-            "  |\n"
-            "2 | …- Conv2D: {filters: -1, kernel_siz…\n"
-            "  |                      ^^\n"
-            "  = note: a note of several words here\n"
-            "  = help: help\n\n"
-        )
-        or max(map(len, text.split("\n"))) <= 40
+    assert text == (
+        "error[AS204]: `filters` of Conv2D must\n"
+        "    be a whole number above 0, not -1\n"
+        " --> net.yaml:2:23\n"
+        "  |\n"
+        "2 | … {filters: -1, kernel_size: 3, pad…\n"
+        "  |             ^^\n"
+        "  = note: a note of several words here\n"
+        "  = help: help\n\n"
+    )
+    assert render([found(message, line, 23, 25)], width=60).startswith(
+        "error[AS204]: `filters` of Conv2D must be a whole number\n              above 0, not -1\n"
     )
 
 
@@ -281,7 +279,7 @@ def test_an_error_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     assert STYLE.sub("", "\n".join(shown)).startswith(str(error))
     assert re.fullmatch(r"raised in line \d+ of test_terminals.py, in `raised`", shown[-1])
     shell = Shell()
-    monkeypatch.setitem(sys.modules, "IPython", shell)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "IPython", shell)
     assert error._render_traceback_(type(error), error, None) == shown
     shell.colors = "NoColor"
     assert "\x1b" not in "".join(error._render_traceback_())
