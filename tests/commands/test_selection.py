@@ -418,7 +418,7 @@ def test_wrong_settings(text: str, line: int | None, said: str, project: Path, r
         done = run(*command)
         assert done.status == 2
         (error,) = [e for e in done.out.split("\n\n") if "error[" in e]
-        assert error.partition("error[")[2].startswith("AS006]: ")
+        assert error.partition("error[")[2].startswith("AS007]: ")
         assert said in error
         where = f"pyproject.toml:{line}:" if line else "pyproject.toml"
         assert f"--> {where}" in error
@@ -453,7 +453,7 @@ def test_nothing_is_quoted_of_a_link_that_leads_elsewhere(project: Path, run: Ru
         Path("a/pyproject.toml").symlink_to("../other/pyproject.toml")
         done = run("check", "a/net.yaml")
         assert done.status == 2
-        assert "AS006" in done.out
+        assert "AS007" in done.out
         assert "secret" not in done.out
 
 
@@ -461,7 +461,7 @@ def test_settings_are_told_once(project: Path, run: Run) -> None:
     settings("wrong = 1")
     write("second.yaml")
     done = run("check", ".")
-    assert done.out.count("AS006]") == 1
+    assert done.out.count("AS007]") == 1
     assert "second.yaml: its errors stand above" in done.out
 
 
