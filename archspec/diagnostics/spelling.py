@@ -42,10 +42,15 @@ def near_words(word: str, words: Iterable[str], elsewhere: bool = True) -> Near:
     alike, has it as a part (`bias` in `use_bias`) or begins with it (`pad` in `padding`).
     Without ``elsewhere`` other tools are not asked: the words are names that someone gave.
     """
+    return _near_words(word, tuple(words), elsewhere)
+
+
+@lru_cache(1000)
+def _near_words(word: str, words: tuple[str, ...], elsewhere: bool) -> Near:
     bare = _bare(word)
     if not bare or len(bare) > _LONGEST:
         return Near(())
-    known = _index(tuple(words))
+    known = _index(words)
     if bare in known.by_bare:
         return Near((known.by_bare[bare],), True)
     for other in called(word) if elsewhere else ():

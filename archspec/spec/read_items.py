@@ -162,6 +162,8 @@ class ItemReader(ArgumentReader):
             names |= template.names
             if not template.names and not kind.nested:
                 plain[name] = template.value
+        if len(values) < len(own):
+            self.maker.stood_in = True
         if not bears and not names:
             item.layer = self.maker.layer(type, values, place, scope)
             return item if item.layer else LostItem.of(item, type.auto_name())

@@ -28,9 +28,9 @@ class Network:
     be said of them is said of that one.
     """
 
-    def __init__(self, shaped: ShapedGraph, whole: bool = True) -> None:
-        """``whole`` says that no layer of it is silent because of an error."""
-        self.whole = whole
+    def __init__(self, shaped: ShapedGraph) -> None:
+        self.whole = whole = shaped.graph.whole and not shaped.broken
+        """Whether no layer of it is missing, or without shapes, because of an error."""
         self.shaped = shaped
         self.graph: Graph = shaped.graph
         self.nodes: list[Node] = shaped.graph.nodes
@@ -105,6 +105,8 @@ class Network:
 
     def next(self, index: int) -> int | None:
         """The only reader of a node, if it reads nothing else; ``OUTPUT`` if the network gives it."""
+        if not self.graph.whole:  # what reads it may be missing
+            return None
         if index == len(self.nodes) - 1:  # nothing can read it
             return OUTPUT if index in self.outputs else None
         found = self.readers[index]
