@@ -36,11 +36,11 @@ def reported_text(
 
 
 def summary_lines(
-    checked: list[Checked], found: list[Diagnostic], passed: list[str]
+    checked: list[Checked], found: list[Diagnostic], passed: list[str], always: bool = False
 ) -> Iterator[str]:
-    """What is said of all files together."""
+    """What is said of all files together; of a single one without faults, if ``always``."""
     counts = {word: sum(d.severity == word for d in found) for word in SEVERITIES}
-    if len(checked) > 1 or found or passed:
+    if len(checked) > 1 or found or passed or always:
         parts = [f"{_counts(checked)} sound" if checked else "no spec"]
         parts += [f"{n} {word}{'s' * (n > 1)}" for word, n in counts.items() if n]
         if any(file.sink.full for file in checked):
