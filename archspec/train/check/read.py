@@ -16,7 +16,7 @@ from archspec.spec.bad_values import expected
 from archspec.spec.check_values import make_record, show, sound_values
 from archspec.spec.meant_arguments import as_written
 from archspec.train.check.augment import read_augment
-from archspec.train.check.draft import Draft
+from archspec.train.check.draft import Draft, without_parts
 from archspec.train.check.keys import refuse_unknown, report_key
 from archspec.train.check.losses import suiting_losses, with_loss
 from archspec.train.check.network import find_first, shape_network
@@ -93,7 +93,7 @@ class _Reader:
         path = spec_path or self._beside(keys.spec)
         if keys.weights:
             keys = keys.replace(weights=self._weights(keys.weights))
-        draft = self._draft(keys, known, params, data_path, path)
+        draft = without_parts(self._draft(keys, known, params, data_path, path), meant)
         suited = check_suits(draft, self.sink, needed)
         self._refuse_missing(given.keys() | meant, draft)
         return None if self.sink.errors else self._recipe(draft, path, suited)
