@@ -239,7 +239,7 @@ def _network(
 def _try_fixes(sink: Sink, name: str, values: dict[str, str] | None = None) -> None:
     """Try what would mend the text of a name, before it is told."""
     if any(d.fixes for d in sink.diagnostics):
-        from archspec.mend.trying import try_found
+        from archspec.mend.behind import try_found
 
         try_found(sink, name, lambda d, again: shape_document(d, again, values, _PARAMETERS))
 

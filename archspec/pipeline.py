@@ -56,7 +56,7 @@ def open_document(
     document = _documents.get(source)
     if document is None:
         document = parse(source, sink)
-        if document is not None:
+        if document is not None and document.sound:
             _documents[source] = document
     return document
 
@@ -195,6 +195,7 @@ def _shape_document(
     graph = expand(spec, sink, validator.maker)
     if graph is REPORTED:
         return None
+    sink.layers += len(graph.nodes)
     shaped = infer(graph, sink)
     sound = not sink.errors
     check_expectations(shaped, sink)
@@ -219,7 +220,8 @@ def parse_values(values: Mapping[str, Any], sink: Sink, origin: str = SET) -> Do
     lines = []
     for name, value in values.items():
         lines.append(f"{name}: {value if isinstance(value, str) else json.dumps(value)}")
-    return parse(Source(origin, "\n".join(lines)), sink)
+    document = parse(Source(origin, "\n".join(lines)), sink)
+    return document if document and document.sound else None
 
 
 def shape_file(

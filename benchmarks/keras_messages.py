@@ -8,6 +8,7 @@ its layers, with their input; what it accepts is called once too.
 """
 
 import os
+import re
 import sys
 from typing import NamedTuple
 
@@ -148,7 +149,7 @@ def told_by_keras(mistake: Mistake) -> str:
         model = keras.Model(given, last([given, value] if merging else value))
         model(numpy.zeros((1, *shape), "float32"))
     except Exception as error:
-        text = " ".join(str(error).split())
+        text = " ".join(re.sub("\x1b\\[[0-9;]*m", "", str(error)).split())
         return f"`{type(error).__name__}` {text[:300]}{'…' if len(text) > 300 else ''}"
     return "(nothing: it is built, and runs)"
 

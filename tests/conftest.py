@@ -7,13 +7,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
 
+from tests.forked import ForkServer
 from tests.memory import give_back, resident
 
 ROOT = Path(__file__).parent.parent
@@ -182,6 +183,32 @@ def run_process(tmp_path_factory: pytest.TempPathFactory) -> RunProcess:
         return Measured(status, out, err, seconds, megabytes)
 
     return process
+
+
+@pytest.fixture(scope="session")
+def _fork_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    server = ForkServer(tmp_path_factory.mktemp("forks"))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def forks(_fork_server: ForkServer) -> Iterator[ForkServer]:
+    """Run ``archspec`` in forks of a process that has imported Keras; none outlives the test."""
+    yield _fork_server
+    _fork_server.end_all()
+
+
+QUICK_XLA = "--xla_backend_optimization_level=0"
+"""A value for XLA_FLAGS, with which JAX compiles twice as fast what runs once."""
+
+
+@pytest.fixture(scope="session")
+def no_tensorflow(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder for Python's path: Keras on JAX imports TensorFlow if it can, for seconds."""
+    folder = tmp_path_factory.mktemp("path")
+    (folder / "tensorflow.py").write_text("raise ImportError\n", encoding="utf-8")
+    return str(folder)
 
 
 def expect_text(path: Path, found: str, rewrite: bool) -> None:

@@ -49,6 +49,12 @@ def fork(arguments: list[str], log: Path, largest: int = 0) -> int:
 
     With ``largest`` it can write no file of more bytes: as if the disk were full.
     """
+    number = split_off(arguments, log, largest)
+    return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+
+
+def split_off(arguments: list[str], log: Path, largest: int = 0) -> int:
+    """Begin a command in a fork; gives the number of its process."""
     number = os.fork()
     if number == 0:
         status = 99
@@ -59,6 +65,9 @@ def fork(arguments: list[str], log: Path, largest: int = 0) -> int:
             stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(stream, 1)
             os.dup2(stream, 2)
+            # Those that were made for other files, by which it seeks in a pipe.
+            sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+            sys.stderr = open(2, "w", 1, errors="backslashreplace", closefd=False)  # noqa: SIM115
             sys.argv = ["archspec", *arguments]
             from archspec.commands import main
 
@@ -67,7 +76,7 @@ def fork(arguments: list[str], log: Path, largest: int = 0) -> int:
             status = end.code if isinstance(end.code, int) else 98
         finally:
             os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+    return number
 
 
 def prepare(folder: Path) -> None:

@@ -77,7 +77,7 @@ def document_or_leave(path: str, sink: Sink, examine: Examine = shape_document) 
 def try_fixes(path: str, sink: Sink, examine: Examine) -> None:
     """Try what would mend a file, before it is told; ``examine`` finds what is wrong with it."""
     if any(d.fixes for d in sink.diagnostics):
-        from archspec.mend.trying import try_found
+        from archspec.mend.behind import try_found
 
         try_found(sink, INPUT if path == "-" else path, examine)
 

@@ -20,7 +20,7 @@ def is_other(path: str) -> bool:
 
 def is_meant(path: str, document: Document | None) -> bool:
     """Whether a file is meant to be a spec or a recipe: one that cannot be parsed may be."""
-    if document is None:
+    if document is None or not document.sound:
         data = _glance(path)
         return data is None or _KEY.search(data.replace(b"\r", b"\n")) is not None
     return _has_keys(document.value)

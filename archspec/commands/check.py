@@ -243,7 +243,10 @@ def _show_summary(
             say(f"`archspec explain {code}` says more", err=err)
         certain = sum(any(fix.certain for fix in d.tried) for d in found)
         if certain:
-            say(f"`archspec check --fix` mends {certain} of them", err=err)
+            what = (
+                f"{certain} of them" if certain < len(found) else "it" if certain == 1 else "them"
+            )
+            say(f"`archspec check --fix` mends {what}", err=err)
 
 
 def _passed(passed: list[str]) -> str:

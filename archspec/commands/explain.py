@@ -63,6 +63,7 @@ _RANGES = {
     "AS4": "shapes, and numbers that are expected",
     "AS5": "what is made of a spec",
     "AS6": "training",
+    "AS8": "notes",
     "AS9": "warnings",
 }
 

@@ -135,6 +135,13 @@ class Reported(Enum):
 REPORTED: Final = Reported.REPORTED
 
 
+def has_gap(value: Any) -> bool:
+    """Whether something in a plain value is missing because of a mistake that has been told."""
+    if isinstance(value, dict):
+        return any(map(has_gap, value.values()))
+    return any(map(has_gap, value)) if isinstance(value, list) else value is REPORTED
+
+
 class _Withheld:
     """A source of which nothing is told, and the place that refers to it."""
 
@@ -179,6 +186,8 @@ class Sink:
         """Whether an error was reported."""
         self.reports = 0
         """How often something was reported, the same mistake each time anew."""
+        self.layers = 0
+        """Layers that were looked at: what it costs to look again."""
         self.full = False
         """Whether there were so many that the run was broken off."""
 
@@ -272,6 +281,11 @@ class Sink:
     def count(self) -> int:
         """Number of diagnostics so far."""
         return len(self._found)
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        """All, as they were found: no line has to be looked up for it."""
+        return list(self._found.values())
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

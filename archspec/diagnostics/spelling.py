@@ -13,7 +13,7 @@ _BEST = 12
 _SLIPS = ((2, 1.0), (4, 1.3), (7, 2.1))
 """Up to so many letters, so much may differ; of longer words a third, at most `_MOST_SLIPS`."""
 _MOST_SLIPS = 4.0
-_SURE = 0.2
+_SURE = 0.26
 """A word is certain if less than this share of its letters differs."""
 _AS_NEAR = 0.15
 """Two words that differ from a third one by nearly the same are about equally near to it."""

@@ -2,9 +2,10 @@
 
 from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.expand.graph import Graph, Node, Ref, Scope
-from archspec.expand.names import Frame, Refs, lookup, wire_help
+from archspec.expand.names import Frame, Refs, lookup
 from archspec.expand.nodes import Expander
 from archspec.expand.resolve import Resolver
+from archspec.expand.wire_help import WireHelp
 from archspec.expand.work import TooLarge
 from archspec.layers.core import Input
 from archspec.spec.check_values import Maker
@@ -35,7 +36,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     expander = Expander(nodes, sink)
     frame = Frame("", None)
     frame.names.update(inputs)
-    frame.names.update(dict.fromkeys(lost, REPORTED))
+    frame.names.update(dict.fromkeys(filter(None, lost), REPORTED))
     frame.open = ("",) if "" in lost else ()
     current: Refs | Reported = REPORTED if lost else tuple((n, 0) for n in inputs.values())
     try:
@@ -57,7 +58,9 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
             place = place.at(number) if spec.outputs_listed else place
             refs, _ = lookup(frame, name, nodes)
             if refs is None:
-                help = wire_help(frame, name, nodes, sink, place)
+                help = WireHelp(
+                    frame, nodes, sink, reads=spec.outputs, unread=_unread(frame, nodes)
+                ).say(name, place)
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
                 expander.losses += 1
             elif refs is not REPORTED:
@@ -66,3 +69,9 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     missing = frozenset(expander.lost)
     whole = not (lost or expander.losses)
     return Graph(spec, nodes, inputs, outputs, expander.expected, root, missing, whole)
+
+
+def _unread(frame: Frame, nodes: list[Node]) -> tuple[str, ...]:
+    """The names of layers that nothing reads."""
+    read = {source for node in nodes for source, _ in node.inputs}
+    return tuple([n for n, at in frame.names.items() if isinstance(at, int) and at not in read])

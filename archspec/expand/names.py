@@ -1,19 +1,10 @@
 """Frames: the names that are known in one place of a spec, and what a wire's name means there."""
 
-import re
-from itertools import islice
-
-from archspec.diagnostics.fixes import Fix, add, renamed, replace
-from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
-from archspec.diagnostics.spelling import did_you_mean, near_words
+from archspec.diagnostics.sink import REPORTED, Reported
 from archspec.expand.graph import Node, Ref
 from archspec.expand.operations import GroupOperation, Operations
-from archspec.spec.types import CallItem
 
 Refs = tuple[Ref, ...]
-
-_MOST_NAMES = 300
-"""Names among which one is looked for that was meant."""
 
 
 class Frame:
@@ -107,96 +98,3 @@ def lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | Reported 
     if isinstance(found, str):
         return None, found
     return found, ""
-
-
-def wire_help(
-    frame: Frame, path: str, nodes: list[Node], sink: Sink, place: Place
-) -> list[str | Fix]:
-    """What else could be meant by a path that names nothing, and stands at a place."""
-    found = find(frame, path, nodes)
-    seen = visible(frame)
-    if isinstance(found, str) and found:
-        trail, found = found, find(frame, found, nodes)
-        inside = list(found.names) if isinstance(found, Frame) and _told(found, sink) else []
-        last = path.rpartition(".")[2]
-        if isinstance(found, int) and found < len(nodes):
-            inside = [n for n in nodes[found].layer.output_names() if n]
-            states = _states_fix(nodes[found], last)
-            if states is not None and not sink.withholds(states.edits[0].place):
-                return [states]
-        near = near_words(last, inside, elsewhere=False)
-        if near.words:
-            return [_meant(place, path, f"{trail}.{w}", near.certain) for w in near.words]
-        if inside:
-            return [f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"]
-        return [_in_sight(seen)]
-    for name in seen:
-        block = frame.names.get(name)
-        if isinstance(block, Frame) and path in block.names and _told(block, sink):
-            return [_meant(place, path, f"{name}.{path}", False)]
-    last = path.rpartition(".")[2]
-    if last in seen and last != path:
-        return [_meant(place, path, last, True)]
-    called = [n for n in seen if _word_of(frame.names.get(n), nodes) == path]
-    if called:
-        return [_meant(place, path, n, len(called) == 1) for n in called[:2]]
-    if re.fullmatch(r"\s*[\w.]+(\s*,\s*[\w.]+)+\s*", path):
-        listed = [name.strip() for name in path.split(",")]
-        said = did_you_mean(f"[{', '.join(listed)}]")
-        return [replace(said, place, listed, certain=True)]
-    near = near_words(path, seen, elsewhere=False)
-    return [_meant(place, path, w, near.certain) for w in near.words] or [_in_sight(seen)]
-
-
-def _word_of(found: "int | Frame | Refs | Reported | None", nodes: list[Node]) -> str | None:
-    """The word of the entry that a name stands for: of a layer, or a block."""
-    if isinstance(found, int):
-        item = nodes[found].item if found < len(nodes) else None
-        return item.word if item is not None else None
-    if isinstance(found, Frame) and isinstance(found.operation, GroupOperation):
-        return found.operation.item.word
-    return None
-
-
-def _meant(place: Place, path: str, meant: str, certain: bool) -> str | Fix:
-    """The fix of a wire; a sentence, if the text holds a parameter."""
-    written = place.document.at(place.path)
-    return renamed(place, meant, certain) if written == path else did_you_mean(meant)
-
-
-def _states_fix(node: Node, name: str) -> Fix | None:
-    """The fix of `lstm.state_h`, of a layer that does not give its states."""
-    if node.item is None or getattr(node.layer, "return_state", True):
-        return None
-    names = node.layer.replace(return_state=True).output_names()
-    if name not in names:
-        return None
-    message = "its states are outputs only with `return_state: true`"
-    return add(message, node.item.place, "return_state", True, certain=True)
-
-
-def _told(frame: Frame, sink: Sink) -> bool:
-    """Whether the names in a frame may be told: they are not when its file may not be quoted."""
-    operation = frame.operation
-    items = operation.items if isinstance(operation, Operations) else [operation]
-    return not any(
-        sink.withholds(o.item.place)
-        or (isinstance(o.item, CallItem) and sink.withholds(o.item.block.body.place))
-        for o in items
-        if o is not None
-    )
-
-
-def visible(frame: Frame) -> list[str]:
-    """The last names that can be seen from a frame."""
-    names: list[str] = []
-    around: Frame | None = frame
-    while around is not None:
-        names += [*islice(reversed(around.names), _MOST_NAMES)][::-1]
-        around = around.parent
-    return names
-
-
-def _in_sight(names: list[str]) -> str:
-    shown = ", ".join(f"`{n}`" for n in names[-6:])
-    return f"in sight here: {shown}" if names else "nothing is in sight here"

@@ -6,13 +6,21 @@ from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
 from archspec.expand.graph import Expected, Node, Ref, Scope
 from archspec.expand.limits import Limits
-from archspec.expand.names import Frame, Refs, find, lookup, wire_help
+from archspec.expand.names import Frame, Refs, find, lookup
 from archspec.expand.operations import (
     ApplyOperation,
     GroupOperation,
     LayerOperation,
     LostOperation,
     Operation,
+)
+from archspec.expand.wire_help import (
+    WireHelp,
+    block_help,
+    later_help,
+    other_name,
+    repeat_help,
+    visible,
 )
 from archspec.spec.types import CallItem, Item, ParallelItem
 
@@ -56,7 +64,7 @@ class Expander:
             elif isinstance(operation, GroupOperation):
                 current = self._group(operation, current, frame, scope, inner)
             elif isinstance(operation, ApplyOperation):
-                current = self._apply(operation, current, frame, scope, inner)
+                current = self._apply(operation, current, frame, scope, inner, operations)
             elif isinstance(operation, LostOperation):
                 current = self._lose(operation, frame)
             else:
@@ -97,7 +105,7 @@ class Expander:
         if name is None:
             name = frame.free_name(operation.base)
         elif name in names:
-            self._refuse_name(item, name, frame)
+            self._refuse_name(item, name, frame, scope)
             if not isinstance(names[name], Frame):
                 self._firsts.setdefault((id(frame), name), names[name])
                 names[name] = REPORTED  # which of the two is meant is not known
@@ -123,13 +131,15 @@ class Expander:
         frame: Frame,
         scope: Scope,
         trainable: bool,
+        by: Item | None = None,
     ) -> Refs | Reported:
+        """The nodes of a group; ``by`` is the `apply` that uses it again."""
         item = group.item
         name = group.name
         start = len(self.nodes)
         if name is not None and name in frame.names:
             self.losses += 1
-            return self._refuse_name(item, name, frame)
+            return self._refuse_name(item, name, frame, scope)
         if group.kind == "block":
             assert isinstance(item, CallItem)
             block = item.block
@@ -147,7 +157,7 @@ class Expander:
             else:
                 wanted = ", ".join(block.inputs)
                 message = f"block `{block.name}` has the inputs {wanted}, but reads {len(current)}"
-                help = [f"write `from: [{wanted}]`, a layer for each"]
+                help = block_help(item, len(current), visible(frame))
                 if self.sink.withholds(block.body.place):
                     count = len(block.inputs)
                     message, help = f"block `{block.name}` reads {count}, not {len(current)}", []
@@ -156,7 +166,7 @@ class Expander:
                 frame.names[name] = REPORTED
                 return REPORTED
             frame.names[name] = inner
-            below = Scope(scope, "block", block.name, path, item, title=block.title)
+            below = Scope(scope, "block", block.name, path, by or item, title=block.title)
             expected = len(self.expected)
             inner.output = self.run(group.parts[0].items, current, inner, below, trainable)
             if block.whole is not None:
@@ -186,7 +196,7 @@ class Expander:
                 label = f"{name}{link}{index + 1}"
                 if label in frame.names:
                     self.losses += 1
-                    return self._refuse_name(item, label, frame)
+                    return self._refuse_name(item, label, frame, scope)
                 below = frame.prefix + label
                 inner = Frame(below + ".", frame, len(self.nodes), part)
                 frame.names[label] = inner
@@ -258,6 +268,7 @@ class Expander:
         frame: Frame,
         scope: Scope,
         trainable: bool,
+        around: list[Operation],
     ) -> Refs | Reported:
         target = find(frame, operation.target, self.nodes)
         nodes = self.nodes
@@ -270,7 +281,7 @@ class Expander:
             owner = nodes[target]
             name = operation.name or frame.free_name(owner.name.rpartition(".")[2])
             if name in frame.names:
-                self._refuse_name(item, name, frame)
+                self._refuse_name(item, name, frame, scope)
                 name = frame.free_name(name)
             frame.names[name] = start
             first = target if owner.shares < 0 else owner.shares
@@ -289,7 +300,7 @@ class Expander:
             if isinstance(replay, GroupOperation):
                 group = GroupOperation(replay.item, replay.kind, replay.parts, replay.labels)
                 group.merge, group.name = replay.merge, name
-                result = self._group(group, current, frame, scope, trainable)
+                result = self._group(group, current, frame, scope, trainable, item)
             else:
                 inner = Frame(frame.prefix + name + ".", frame, start, replay)
                 frame.names[name] = inner
@@ -303,10 +314,16 @@ class Expander:
                 node.shares = first if owner.shares < 0 else owner.shares
                 node.trainable = owner.trainable
             return result
-        place = item.place.at("layer").as_it_stands()
-        help = wire_help(frame, operation.target, self.nodes, self.sink, place)
-        message = f"no layer or block before this one is called `{operation.target}`"
-        self.sink.report("AS301", place, message, help=help)
+        place = item.place.at("layer")
+        later = [o for o in around if o.name == operation.target]
+        if later:
+            message = f"`{operation.target}` does not stand before this layer"
+            help = later_help(operation, later[0], visible(frame))
+            self.sink.report("AS304", place, message, help=help)
+        else:
+            message = f"no layer or block before this one is called `{operation.target}`"
+            help = WireHelp(frame, nodes, self.sink, unread=()).say(operation.target, place)
+            self.sink.report("AS301", place, message, help=help)
         return self._lose(operation, frame)
 
     def _sources(
@@ -325,15 +342,16 @@ class Expander:
                 label = frame.prefix + (operation.name or "")
                 if self.sink.again(code, place, label) or self.sink.again("AS304", place, label):
                     return REPORTED
-                helped = self.sink.count < _MOST_WITH_HELP
+                later = [o for o in around if o.name == source.partition(".")[0]]
                 help: list[str | Fix] = []
-                if helped:
-                    help = wire_help(frame, source, self.nodes, self.sink, place.as_it_stands())
                 if trail:
                     message = f"there is no `{source}`: `{trail}` has nothing of that name"
-                elif source.partition(".")[0] in [o.name for o in around]:
+                elif later:
                     code, message = "AS304", f"`{source}` does not stand before this layer"
-                    help = ["a layer reads only what stands before it in the list"]
+                    help = later_help(operation, later[0], visible(frame))
+                if self.sink.count < _MOST_WITH_HELP and code != "AS304":
+                    known = WireHelp(frame, self.nodes, self.sink, around, sources)
+                    help = known.say(source, place)
                 return self.sink.report(code, place, message, help=help, node=label)
             if refs is REPORTED:
                 return REPORTED
@@ -341,7 +359,7 @@ class Expander:
             found += refs
         return tuple(found)
 
-    def _refuse_name(self, item: Item, name: str, frame: Frame) -> Reported:
+    def _refuse_name(self, item: Item, name: str, frame: Frame, scope: Scope) -> Reported:
         notes = []
         help: list[str | Fix] = ["names must differ within a block"]
         earlier = self._firsts.get((id(frame), name), frame.names[name])
@@ -351,12 +369,14 @@ class Expander:
         elif isinstance(earlier, Frame) and isinstance(earlier.operation, GroupOperation):
             first = earlier.operation.item
         if first is item:
-            help = ["give the `repeat` around it a `name`: then each round has names of its own"]
+            help = repeat_help(scope)
         elif first is not None:
             notes = [Note("the first one is here", first.place.key())]
         place = item.place.at("name")
         if first is not item and place.document.at(place.path) == name:
-            other = next(n for n in (f"{name}_{i}" for i in range(2, 99)) if n not in frame.names)
-            help.append(replace(f"for example `name: {other}`", place, other))
+            help = [
+                *help,
+                replace(f"`{other_name(frame, name)}` is free", place, other_name(frame, name)),
+            ]
         message = f"the name `{name}` stands twice"
         return self.sink.report("AS302", place, message, notes=notes, help=help)

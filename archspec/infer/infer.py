@@ -5,6 +5,7 @@ Equal layers with equal input shapes are calculated once.
 
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 from archspec.diagnostics.sink import Sink
 from archspec.expand.graph import Graph, Node, Ref
@@ -186,6 +187,7 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph:
     add = facts.append
     wrong: dict[tuple[Layer, tuple[Shape, ...]], ShapeError] = {}
     lost = graph.lost
+    reporter: Any = None
     for node in graph.nodes:
         inputs = node.inputs
         if lost and len(facts) in lost:
@@ -207,9 +209,11 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph:
             except ShapeError as caught:
                 error = wrong[node.layer, shapes] = caught
         if error is not None:
-            from archspec.infer.shape_errors import report_shape_error
+            if reporter is None:
+                from archspec.infer.shape_errors import ShapeErrors  # for what is wrong only
 
-            report_shape_error(error, graph, node, facts, shapes, sink)
+                reporter = ShapeErrors(graph, facts, sink)
+            reporter.report(error, node, shapes)
             found = _BROKEN
         add(found)
         if node.shares >= 0:
@@ -236,11 +240,14 @@ def _check_shared(graph: Graph, node: Node, found: Facts, facts: list[Facts], si
     if found is _BROKEN or owner is _BROKEN or node.item is None:
         return
     if [w.shape for w in found.weights] != [w.shape for w in owner.weights]:
+        from archspec.infer.blame import applied_by  # for what is wrong only
+
         name = graph.nodes[node.shares].name
+        place = (applied_by(node) or node.item).place.key()
         message = f"`{node.name}` cannot have the weights of `{name}`: their shapes differ"
         notes = [f"`{name}` has {_weights(owner)}", f"`{node.name}` needs {_weights(found)}"]
         help = ["what shares weights reads inputs of one shape"]
-        sink.report("AS308", node.item.place.key(), message, notes=notes, help=help)
+        sink.report("AS308", place, message, notes=notes, help=help, node=node.name)
 
 
 def _weights(facts: Facts) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from archspec.expand.graph import Graph
+from archspec.infer.trials import MOST_WORK as MOST_WORK
+from archspec.infer.trials import Work
 from archspec.layers import Layer
 from archspec.layers.core import Input
 from archspec.layers.measure import measure
@@ -17,8 +19,6 @@ from archspec.shapes.shape import Shape, ShapeError
 
 LARGEST = 4096
 """Sizes are searched up to this one."""
-MOST_WORK = 100_000
-"""Nodes and reads that are inferred again for one error: an error must not take seconds."""
 
 Sizes = tuple[int, ...]
 
@@ -33,7 +33,8 @@ class Fitting:
     What fits with no size, for it does not fit with unknown ones either, counts for nothing.
     """
 
-    def __init__(self, graph: Graph, input: int, shape: Shape) -> None:
+    def __init__(self, graph: Graph, input: int, shape: Shape, work: Work) -> None:
+        self._of_all = work
         self._input = input
         self._channels = shape[-1]
         self._axes = len(shape) - 1
@@ -44,7 +45,8 @@ class Fitting:
         ]
         self._known: dict[tuple[int, tuple[Shape, ...]], tuple[Shape, ...] | ShapeError] = {}
         self._work = 0
-        self._cost = len(graph.nodes) + sum([len(node.inputs) for node in graph.nodes])
+        self._lost = graph.lost
+        self._cost = work.cost
         # Only of the layers here it is known that a larger input makes nothing smaller.
         self._grows = all(type(n.layer).__module__.startswith("archspec.") for n in graph.nodes)
         self.hopeless: frozenset[int] = frozenset()
@@ -151,7 +153,8 @@ class Fitting:
         Where sizes are not known, what fails is only what would fail with any.
         """
         self._work += self._cost
-        if self._work > MOST_WORK:
+        self._of_all.left -= self._cost
+        if self._work > MOST_WORK or self._of_all.left < 0:
             raise OutOfWork
         shape = (*sizes, self._channels)
         open = None in sizes
@@ -160,6 +163,9 @@ class Fitting:
         for index, (number, layer, inputs) in enumerate(self._nodes):
             if index == self._input:
                 found.append((shape,))
+                continue
+            if index in self._lost:
+                found.append(None)
                 continue
             before = [found[source] for source, _ in inputs]
             if any(source in failing for source, _ in inputs):
@@ -225,13 +231,16 @@ def _product(sizes: Sizes) -> int:
     return result
 
 
-def only_input(graph: Graph) -> tuple[int, Shape] | None:
-    """The only input and its shape, if it has known sizes and channels."""
+def only_input(graph: Graph, least: int = 2, *, unknown: bool = False) -> tuple[int, Shape] | None:
+    """The only input and its shape, if it has that many dimensions, and known sizes and channels.
+
+    With ``unknown`` sizes need not be known.
+    """
     inputs = list(graph.inputs.values())
     if len(inputs) != 1:
         return None
     layer = graph.nodes[inputs[0]].layer
     assert isinstance(layer, Input)
-    if len(layer.shape) < 2 or None in layer.shape[:-1]:
+    if len(layer.shape) < least or (None in layer.shape[:-1] and not unknown):
         return None
     return inputs[0], layer.shape

@@ -1,15 +1,18 @@
 """What to say of a shape that cannot be: how it came about, and what would mend it."""
 
+from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Note, Sink
 from archspec.expand.graph import Graph, Node
 from archspec.expand.walks import main_path
-from archspec.infer.fixes import find_mends
+from archspec.infer.blame import Blame
+from archspec.infer.fixes import find_fixes
 from archspec.infer.path_text import path_text
+from archspec.infer.trials import Work
 from archspec.layers.measure import Facts
 from archspec.records.record import fields
 from archspec.shapes.shape import Shape, ShapeError, format_shape
 
-_MOST_WITH_MENDS = 4
+_MOST_WITH_FIXES = 40
 """Errors for which mends are tried; the further ones often go away with the first."""
 _MANY_NODES = 2_000
 _MOST_WITH_SIZES = 50
@@ -20,41 +23,55 @@ _MOST_CHAINS = 1_000_000
 _MOST_INPUTS = 6
 
 
-def report_shape_error(
-    error: ShapeError,
-    graph: Graph,
-    node: Node,
-    facts: list[Facts],
-    shapes: tuple[Shape, ...],
-    sink: Sink,
-) -> None:
-    """Report a layer that cannot take its input shapes."""
-    if node.item is None:  # an input
-        declared = next(d for d in graph.spec.inputs if d.name == node.name)
-        sink.report(error.code, declared.place, error.message)
-        return
-    place = node.item.place
-    at = place.key()
-    if error.argument and error.argument in _written(node):
-        at = place.at(error.argument)
-    if sink.again(error.code, at, node.name):
-        return
-    message = error.message
-    if error.arithmetic:
-        message += f": {error.arithmetic}"
-    if error.code == "AS402":
-        message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
-    help: list[str] = []
-    if sink.count < (_MOST_WITH_MENDS if len(graph.nodes) < _MANY_NODES else 1):
-        help += find_mends(error, graph, len(facts), shapes)
-    if not help and error.code == "AS407":
-        help += _help_for_unknown(graph, node, facts)
-    if not help and error.help:
-        help.append(error.help)
-    notes: list[Note | str] = [*_surroundings(node)]
-    if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):
-        notes = [*_sizes(error, graph, node, facts, shapes), *notes]
-    sink.report(error.code, at, message, notes=notes, help=help, node=node.name)
+class ShapeErrors:
+    """Reports layers of a graph that cannot take their input shapes."""
+
+    def __init__(self, graph: Graph, facts: list[Facts], sink: Sink) -> None:
+        self.graph = graph
+        self.facts = facts
+        """Those of the nodes before the one that is reported."""
+        self.sink = sink
+        self.work = Work(graph)
+        self.blame = Blame(graph, self.work, sink)
+
+    def _wants(self, sink: Sink) -> bool:
+        """Whether what takes longer is told too."""
+        return sink.count < (_MOST_WITH_FIXES if len(self.graph.nodes) < _MANY_NODES else 1)
+
+    def report(self, error: ShapeError, node: Node, shapes: tuple[Shape, ...]) -> None:
+        """Report a layer."""
+        graph, facts, sink = self.graph, self.facts, self.sink
+        if node.item is None:  # an input
+            declared = next(d for d in graph.spec.inputs if d.name == node.name)
+            sink.report(error.code, declared.place, error.message)
+            return
+        place = node.item.place
+        at = place.key()
+        if error.argument and error.argument in _written(node):
+            at = place.at(error.argument)
+        cause = self.blame.cause(len(facts), error.code) if self._wants(sink) else None
+        if cause is not None:
+            at = cause.place
+        if sink.again(error.code, at, node.name):
+            return
+        message = error.message
+        if error.arithmetic:
+            message += f": {error.arithmetic}"
+        if error.code == "AS402":
+            message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
+        help: list[Fix | str] = []
+        if self._wants(sink):
+            help += find_fixes(error, graph, len(facts), shapes, self.work)
+        if not help and error.code == "AS407":
+            help += _help_for_unknown(graph, node, facts)
+        if not help and error.help:
+            help.append(error.help)
+        notes: list[Note | str] = [*_surroundings(node)]
+        if cause is not None:
+            notes = [Note(f"the layer is here; {cause.message}", place.key())]
+        if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):
+            notes = [*_sizes(error, graph, node, facts, shapes), *notes]
+        sink.report(error.code, at, message, notes=notes, help=help, node=node.name)
 
 
 def _sizes(

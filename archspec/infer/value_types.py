@@ -4,7 +4,9 @@ Almost all networks read floats and are done with; only what comes from another 
 layer that makes whole numbers, is followed.
 """
 
+from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Sink
+from archspec.expand.edits import write_before
 from archspec.expand.graph import Graph, Node
 from archspec.layers.measure import Facts
 from archspec.shapes.dtypes import DTYPES, DtypeError
@@ -27,16 +29,24 @@ def check_dtypes(graph: Graph, facts: list[Facts], sink: Sink) -> None:
         try:
             found.append(node.layer.output_dtype(*read))
         except DtypeError as error:
-            _report(error, graph, node, sink)
+            _report(error, graph, node, read, sink)
             found.append(None)
 
 
-def _report(error: DtypeError, graph: Graph, node: Node, sink: Sink) -> None:
+def _report(error: DtypeError, graph: Graph, node: Node, read: tuple[str, ...], sink: Sink) -> None:
     assert node.item is not None  # inputs read nothing
     at = node.item.place.key()
     if sink.again("AS409", at, node.name):
         return
     names = [graph.nodes[index].name for index, _ in node.inputs]
     notes = ["it reads " + ", ".join(f"`{name}`" for name in names)]
-    help = [error.help] if error.help else []
+    help: list[Fix | str] = [error.help] if error.help else []
+    kinds = {DTYPES[dtype] for dtype in read}
+    if len(node.inputs) == 1 and kinds <= {"int", "bool"} and "float" in node.layer.kinds_read():
+        written = write_before(node.item, {"Rescaling": 1})
+        if written:
+            message = "`Rescaling: 1` before it makes floating-point numbers of them"
+            help = [Fix(message, written, otherwise=error.help)]
+            if kinds == {"int"}:
+                help.append("an Embedding makes vectors of them")
     sink.report("AS409", at, error.message, notes=notes, help=help, node=node.name)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from archspec.diagnostics.codes import is_error
-from archspec.diagnostics.sink import Diagnostic, Span
+from archspec.diagnostics.sink import Diagnostic, Sink, Span
 from archspec.diagnostics.source import Source, with_newlines
 from archspec.diagnostics.tried import Outcome, Tried
+from archspec.mend.behind import find_fixes
 from archspec.mend.edits import apply
-from archspec.mend.trying import Check, applied, judge, try_fixes
+from archspec.mend.trying import Check, applied, judge
 
 _MOST_ROUNDS = 20
 
@@ -23,15 +24,25 @@ class Done(NamedTuple):
 
 
 class Mended(NamedTuple):
-    """A text with fixes applied, and what is still wrong with it."""
+    """A text with fixes applied, and all that is still wrong with it."""
 
     text: str
     done: tuple[Done, ...]
-    left: Sequence[Diagnostic]
+    left: Sink
+
+
+class _State(NamedTuple):
+    """A text on the way, what is wrong with it, and what was done up to here."""
+
+    text: str
+    left: Sink
+    done: tuple[Done, ...] = ()
 
 
 def mend(name: str, text: str, check: Check, unsafe: bool = False) -> Mended:
     """Apply the fixes of a text that are certain; every change of it is checked.
+
+    A fix that brings another mistake to light is kept only if that is mended too.
 
     Args:
         name: what its mistakes call it.
@@ -40,34 +51,55 @@ def mend(name: str, text: str, check: Check, unsafe: bool = False) -> Mended:
         unsafe: whether fixes that mend, but may be meant otherwise, are applied too.
     """
     source = Source(name, with_newlines(text))
-    before = found = check(source)
-    done: list[Done] = []
-    original = text
+    now = good = first = _State(text, check(source))
+    targets: list[Diagnostic] = []
     for _ in range(_MOST_ROUNDS):
-        try_fixes(source, found, check)
-        chosen = _chosen(found, unsafe)
-        after: Sequence[Diagnostic] = found
-        while chosen:
-            changed = applied(source.text, [fix for _, fix in chosen])
-            if changed is not None:
-                after = check(source._replace(text=changed))
-                if judge(found, after, [d for d, _ in chosen]) is Outcome.MENDS:
-                    break
-            chosen = chosen[: len(chosen) // 2]
+        find_fixes(source, now.left, check)
+        chosen, after = _next(source, now.left, check, unsafe)
         if not chosen:
             break
         changes = [change for _, fix in chosen for change in fix.replacements]
-        text = apply(text, changes)
-        source, found = Source(name, with_newlines(text)), after
-        done += [Done(d.code, d.span, d.message, fix) for d, fix in chosen]
-    if not _is_better(before, found):
-        return Mended(original, (), before)
-    return Mended(text, tuple(done), found)
+        done = [Done(d.code, d.span, d.message, fix) for d, fix in chosen]
+        now = _State(apply(now.text, changes), after, (*now.done, *done))
+        source = Source(name, with_newlines(now.text))
+        targets += [d for d, _ in chosen]
+        if judge(good.left.found, after.found, _known(targets, good.left)) is Outcome.MENDS:
+            good, targets = now, []
+    if not _is_better(first.left.found, good.left.found):
+        return Mended(text, (), first.left)
+    return Mended(good.text, good.done, good.left)
 
 
-def _chosen(found: Sequence[Diagnostic], unsafe: bool) -> list[tuple[Diagnostic, Tried]]:
+_Chosen = list[tuple[Diagnostic, Tried]]
+
+
+def _next(source: Source, sink: Sink, check: Check, unsafe: bool) -> tuple[_Chosen, Sink]:
+    """The fixes to apply next, and what is wrong then: all that hold together, or else one."""
+    chosen = _chosen(sink.diagnostics, unsafe)
+    while chosen:
+        changed = applied(source.text, [fix for _, fix in chosen])
+        if changed is not None:
+            after = check(source._replace(text=changed))
+            if judge(sink.found, after.found, [d for d, _ in chosen]) is Outcome.MENDS:
+                return chosen, after
+        chosen = chosen[: len(chosen) // 2]
+    for each in sink.diagnostics:
+        for fix in each.tried:
+            changed = applied(source.text, [fix])
+            if fix.fix.certain and fix.outcome is Outcome.PARTLY and changed is not None:
+                return [(each, fix)], check(source._replace(text=changed))
+    return [], sink
+
+
+def _known(targets: Sequence[Diagnostic], sink: Sink) -> list[Diagnostic]:
+    """Those mistakes that were there, and did not come to light on the way."""
+    known = {(d.code, d.message) for d in sink.found}
+    return [d for d in targets if (d.code, d.message) in known]
+
+
+def _chosen(found: Sequence[Diagnostic], unsafe: bool) -> _Chosen:
     """The first fix of each mistake that may be applied, without those that lie over others."""
-    chosen: list[tuple[Diagnostic, Tried]] = []
+    chosen: _Chosen = []
     taken: list[Span] = []
     for each in found:
         fix = next((f for f in each.tried if _may(f, unsafe)), None)

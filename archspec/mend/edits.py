@@ -1,5 +1,6 @@
 """Edits of values become replacements of characters; all other characters stay as they are."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -11,30 +12,76 @@ from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Replacement
 from archspec.mend.entries import added, beside, instead_of_block, removed
 from archspec.mend.layout import Elsewhere, Impossible, Layout, Lines, Piece, Range, Style
-from archspec.mend.rendering import rendered
+from archspec.mend.rendering import block, entry, rendered
 from archspec.parse import is_json
 from archspec.parse.document import Document
 
 
-def replacements(fix: Fix, source: Source) -> tuple[Replacement, ...]:
-    """The characters of a text that a fix changes, in order.
+class Editor:
+    """Makes replacements of the fixes of one text."""
 
-    Raises:
-        Impossible: the text has nothing that could be changed so, or edits lie over each other.
-        Elsewhere: an edit is of another text, or of what an anchor names.
-    """
-    if not fix.edits:
-        raise Impossible
-    for edit in fix.edits:
-        at = edit.place
-        if (at.document.source if isinstance(at, Place) else at.source) != source:
-            raise Elsewhere
-    lines = Lines(source.text)
-    pieces = sorted(_pieces(fix.edits, lines), key=lambda piece: piece.range)
-    for one, other in pairwise(pieces):
-        if other.range.start < one.range.end:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.lines = Lines(source.text)
+        self._layouts: dict[int, Layout] = {}
+
+    def replacements(self, fix: Fix) -> tuple[Replacement, ...]:
+        """The characters of the text that a fix changes, in order.
+
+        Raises:
+            Impossible: the text has nothing that could be changed so, or edits lie over each
+                other.
+            Elsewhere: an edit is of another text, or of what an anchor names.
+        """
+        if not fix.edits:
             raise Impossible
-    return tuple(Replacement(lines.span(*p.range), p.text) for p in pieces)
+        for edit in fix.edits:
+            at = edit.place
+            if (at.document.source if isinstance(at, Place) else at.source) != self.source:
+                raise Elsewhere
+        pieces = sorted(self._pieces(fix.edits), key=lambda piece: piece.range)
+        for one, other in pairwise(pieces):
+            if other.range.start < one.range.end:
+                raise Impossible
+        return tuple(Replacement(self.lines.span(*p.range), p.text) for p in pieces)
+
+    def _layout(self, document: Document) -> Layout:
+        layout = self._layouts.get(id(document))
+        if layout is None:
+            layout = self._layouts[id(document)] = Layout(document, self.lines)
+        return layout
+
+    def _pieces(self, edits: Sequence[Edit]) -> Iterator[Piece]:
+        """Ranges of the text and what stands there then; what is alike in one place is done at once."""
+        adding: dict[tuple[int, Path], list[Edit]] = defaultdict(list)
+        removing: dict[tuple[int, Path], list[Path]] = defaultdict(list)
+        for edit in edits:
+            place = edit.place
+            if edit.how is How.TEXT or isinstance(place, SourcePlace) or place.within:
+                yield _characters(edit, self.lines)
+                continue
+            if not isinstance(place.document, Document):
+                raise Impossible
+            layout = self._layout(place.document)
+            key = id(place.document), place.path
+            if edit.how is How.REPLACE:
+                yield from _replaced(layout, place, edit.value)
+            elif edit.how is How.ADD:
+                adding[key].append(edit)
+            elif edit.how is How.REMOVE:
+                if not place.path:
+                    raise Impossible
+                removing[key[0], place.path[:-1]].append(place.path)
+            else:
+                spot = layout.spot(place.path)
+                yield from beside(layout, spot, edit.value, edit.how is How.AFTER)
+        for (document, path), found in adding.items():
+            entries = {edit.name: edit.value for edit in found}
+            layout = self._layouts[document]
+            yield from added(layout, layout.spot(path), entries)
+        for (document, path), paths in removing.items():
+            layout = self._layouts[document]
+            yield from removed(layout, layout.spot(path), [layout.spot(p) for p in paths])
 
 
 def apply(text: str, changes: Iterable[Replacement]) -> str:
@@ -55,6 +102,21 @@ def apply(text: str, changes: Iterable[Replacement]) -> str:
     return "".join([*parts, text[at:]])
 
 
+_COMMENT = re.compile(r"""(?P<text>"(?:[^"\\\n]|\\.)*"|'[^'\n]*')|(?:^|(?<=\s))#[^\n]*""", re.M)
+
+
+def loses_comments(text: str, changes: Iterable[Replacement]) -> bool:
+    """Whether replacements in YAML take comments away."""
+    lines = Lines(text)
+    for where, new in changes:
+        start, end = lines.range(where)
+        old = text[start:end]
+        found = [c[0] for c in _COMMENT.finditer(old) if "#" in old and not c["text"]]
+        if any(comment.strip() not in new for comment in found):
+            return True
+    return False
+
+
 def _with_breaks(new: str, lines: Lines, at: int) -> str:
     """New text with the line breaks of the text around it."""
     if "\n" not in new:
@@ -63,39 +125,6 @@ def _with_breaks(new: str, lines: Lines, at: int) -> str:
     if end == len(lines.text) and len(lines.starts) > 1:  # the last line, without a break
         end = lines.end_of_line(lines.starts[-2])
     return new.replace("\n", lines.text[end : lines.next_line(end)] or "\n")
-
-
-def _pieces(edits: Sequence[Edit], lines: Lines) -> Iterator[Piece]:
-    """Ranges of the text and what stands there then; what is alike in one place is done at once."""
-    layouts: dict[int, Layout] = {}
-    adding: dict[tuple[int, Path], list[Edit]] = defaultdict(list)
-    removing: dict[tuple[int, Path], list[Path]] = defaultdict(list)
-    for edit in edits:
-        place = edit.place
-        if edit.how is How.TEXT or isinstance(place, SourcePlace) or place.within:
-            yield _characters(edit, lines)
-            continue
-        if not isinstance(place.document, Document):
-            raise Impossible
-        layout = layouts.setdefault(id(place.document), Layout(place.document))
-        key = id(place.document), place.path
-        if edit.how is How.REPLACE:
-            yield from _replaced(layout, place, edit.value)
-        elif edit.how is How.ADD:
-            adding[key].append(edit)
-        elif edit.how is How.REMOVE:
-            if not place.path:
-                raise Impossible
-            removing[key[0], place.path[:-1]].append(place.path)
-        else:
-            spot = layout.spot(place.path)
-            yield from beside(layout, spot, edit.value, edit.how is How.AFTER)
-    for (document, path), found in adding.items():
-        entries = {edit.name: edit.value for edit in found}
-        yield from added(layouts[document], layouts[document].spot(path), entries)
-    for (document, path), paths in removing.items():
-        layout = layouts[document]
-        yield from removed(layout, layout.spot(path), [layout.spot(p) for p in paths])
 
 
 def _characters(edit: Edit, lines: Lines) -> Piece:
@@ -129,9 +158,16 @@ def _replaced(layout: Layout, place: Place, value: Any) -> Iterator[Piece]:
         return
     found = layout.value(spot.marks)
     if layout.is_block(spot.marks):
-        yield from instead_of_block(layout, spot, rendered(value, Style.FLOW))
+        text = block(value, " " * spot.marks.value[0].column)
+        if "\n" in text:
+            yield Piece(found, text)
+        else:
+            yield from instead_of_block(layout, spot, text)
         return
     text = rendered(value, layout.style(spot), _quote(layout.text, found))
+    listed = spot.around and isinstance(spot.path[-1], int) and layout.is_block(spot.around[-1])
+    if listed and isinstance(value, dict):
+        text = entry(value, layout.style(spot))
     if found.start == found.end and layout.lines.before(found.start)[-1:].strip():
         text = f" {text}"
     yield Piece(found, text)

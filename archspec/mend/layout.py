@@ -130,11 +130,11 @@ class Spot(NamedTuple):
 class Layout:
     """Values, keys and entries of a document as ranges of its text."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, lines: Lines) -> None:
         self.document = document
         self.json = is_json(document.source)
         self.text = document.source.text
-        self.lines = Lines(self.text)
+        self.lines = lines
 
     def spot(self, path: Path) -> Spot:
         """What stands at a path.

@@ -8,23 +8,28 @@ from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Outcome, Replacement, Tried
-from archspec.mend.edits import apply, replacements
+from archspec.mend.edits import Editor, apply, loses_comments
 from archspec.mend.layout import Elsewhere, Impossible
-from archspec.parse import Document, parse
+from archspec.parse import Document, is_json, parse
 
-Check = Callable[[Source], Sequence[Diagnostic]]
-"""All that is wrong with a text that stands in a file in place of its own."""
+Check = Callable[[Source], Sink]
+"""Finds all that is wrong with a text that stands in a file in place of its own."""
 
 Examine = Callable[[Document, Sink], object]
 """Reports all that is wrong with a document."""
 
-MOST = 400_000
-"""Characters that are checked again for the fixes of one file, with :data:`_EACH` for each try."""
+MOST = 500_000
+"""What the tries of one file may cost, in characters that are checked again: half a second."""
 
-_EACH = 2_000
+_EACH, _LAYER, _MISTAKE = 2_000, 10, 400
+"""What a try costs beside the characters of its text, by itself, and for what is found there."""
 
 
-def try_fixes(source: Source, found: Sequence[Diagnostic], check: Check) -> None:
+_MOST_BEHIND = 4
+"""Most mistakes that one may have hidden."""
+
+
+def try_fixes(source: Source, sink: Sink, check: Check) -> None:
     """Try the fixes of a text: those that do not help go, the others know what they change.
 
     What is tried is a matter of the text and its fixes only, never of time: the same text has the
@@ -32,11 +37,11 @@ def try_fixes(source: Source, found: Sequence[Diagnostic], check: Check) -> None
 
     Args:
         source: the text.
-        found: all that is wrong with it; their advice changes.
+        sink: holds all that is wrong with it; the advice there changes.
         check: finds it.
     """
-    trial = _Trial(source, found, check)
-    for each in found:
+    trial = _Trial(source, sink, check)
+    for each in sink.diagnostics:
         if each.fixes:
             each.advice = trial.advice(each)
     trial.try_rest()
@@ -50,31 +55,24 @@ def rechecks(sink: Sink, examine: Examine) -> Check:
         examine: does with a document what was done with that of the text.
     """
 
-    def check(source: Source) -> Sequence[Diagnostic]:
+    def check(source: Source) -> Sink:
         again = Sink(selection=sink.selection)
         again.roots = sink.roots
         document = parse(source, again)
         if document is not None:
             examine(document, again)
-        return again.diagnostics
+        return again
 
     return check
-
-
-def try_found(sink: Sink, name: str, examine: Examine) -> None:
-    """Try all fixes that a sink holds for the source of a name; :func:`rechecks` has the rest."""
-    found = sink.diagnostics
-    source = next((d.source for d in found if d.fixes and d.source.name == name), None)
-    if source is not None:
-        try_fixes(source, found, rechecks(sink, examine))
 
 
 class _Trial:
     """Tries of one text."""
 
-    def __init__(self, source: Source, found: Sequence[Diagnostic], check: Check) -> None:
+    def __init__(self, source: Source, sink: Sink, check: Check) -> None:
         self.source = source
-        self.found = found
+        self.editor = Editor(source)
+        self.sink = sink
         self.check = check
         self.left = MOST
         self.rest: list[tuple[Diagnostic, Tried]] = []
@@ -83,24 +81,30 @@ class _Trial:
     def advice(self, target: Diagnostic) -> tuple[str | Fix | Tried, ...]:
         """The advice of a diagnostic, without what does not help.
 
-        A fix that leaves, or brings to light, another mistake is no advice beside one that does
-        not.
+        What a fix would have said ``otherwise`` is said if none of them helps. One that brings
+        another mistake to light is no advice beside one that does not.
         """
+        tried = {
+            number: self._tried(each, target)
+            for number, each in enumerate(target.advice)
+            if isinstance(each, Fix)
+        }
+        outcomes = {t.outcome for t in tried.values() if t is not None}
         kept: list[str | Fix | Tried] = []
-        for each in target.advice:
-            known = self._tried(each, target) if isinstance(each, Fix) else each
-            if known is not None and known not in kept:
-                kept.append(known)
-            elif isinstance(each, Fix) and each.otherwise and each.otherwise not in kept:
-                kept.append(each.otherwise)
-        if any(isinstance(k, Tried) and k.outcome is Outcome.MENDS for k in kept):
-            kept = [k for k in kept if not (isinstance(k, Tried) and k.outcome is Outcome.PARTLY)]
+        for number, each in enumerate(target.advice):
+            said: str | Fix | Tried | None = each
+            if isinstance(each, Fix):
+                said = tried[number] if outcomes else each.otherwise
+            if isinstance(said, Tried) and said.outcome is Outcome.PARTLY:
+                said = None if Outcome.MENDS in outcomes else said
+            if said and said not in kept:
+                kept.append(said)
         return tuple(kept)
 
     def _tried(self, fix: Fix, target: Diagnostic) -> Tried | None:
         """A fix and what came of it; None if it does not help."""
         try:
-            changes = replacements(fix, self.source)
+            changes = self.editor.replacements(fix)
             text = apply(self.source.text, changes)
         except Elsewhere:
             return Tried(fix, (), Outcome.UNTRIED)
@@ -108,13 +112,46 @@ class _Trial:
             return None
         if text == self.source.text:
             return None
-        self.left -= len(text) + _EACH
+        if fix.certain and not is_json(self.source) and loses_comments(self.source.text, changes):
+            fix = fix._replace(certain=False)  # whoever wrote them shall be asked
+        self.left -= len(text) + _EACH + _found_cost(self.sink)
         if self.left < 0:
             tried = Tried(fix, changes, Outcome.UNTRIED)
             self.rest.append((target, tried))
             return tried
-        outcome = judge(self.found, self.check(self.source._replace(text=text)), [target])
+        after = self.check(self.source._replace(text=text))
+        self.left -= _found_cost(after)
+        outcome = judge(self.sink.found, after.found, [target])
+        if outcome is Outcome.PARTLY and not self._leads_on(target, text, after):
+            return None
         return outcome and Tried(fix, changes, outcome)
+
+    def _leads_on(self, target: Diagnostic, text: str, after: Sink) -> bool:
+        """Whether what is wrong after a fix was there before, and could not be seen.
+
+        A layer that could not be made has no shape, so what reads it was not looked at; and what is
+        nearer has a fix of its own. Anything else says that something else was meant.
+        """
+        known = Counter(map(_key, self.sink.found))
+        new = [d for d in after.found if known[_key(d)] == 0 and is_error(d.code)]
+        if target.code[2] in "123" and all(d.code[2] == "4" for d in new):
+            return True
+        firsts = [next(iter(d.fixes), None) for d in new]
+        if not new or len(new) > _MOST_BEHIND or self.left < 0:
+            return False
+        editor = Editor(self.source._replace(text=text))
+        changes: list[Replacement] = []
+        try:
+            for fix in firsts:
+                if fix is None:
+                    return False
+                changes += editor.replacements(fix)
+            text = apply(text, changes)
+        except (Impossible, Elsewhere):
+            return False
+        self.left -= len(text) + _EACH + _found_cost(after)
+        last = self.check(self.source._replace(text=text))
+        return judge(self.sink.found, last.found, [target]) is Outcome.MENDS
 
     def try_rest(self) -> None:
         """Try all at once those that were too many to be tried each by itself."""
@@ -125,11 +162,15 @@ class _Trial:
         if not together or text is None:
             return
         after = self.check(self.source._replace(text=text))
-        if judge(self.found, after, targets) is not Outcome.MENDS:
+        if judge(self.sink.found, after.found, targets) is not Outcome.MENDS:
             return
         for target, tried in together:
             held = tried._replace(outcome=Outcome.MENDS)
             target.advice = tuple(held if a is tried else a for a in target.advice)
+
+
+def _found_cost(sink: Sink) -> int:
+    return _LAYER * sink.layers + _MISTAKE * sink.count
 
 
 def applied(text: str, fixes: Iterable[Tried]) -> str | None:

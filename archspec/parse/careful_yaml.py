@@ -5,6 +5,7 @@ asked for. PyYAML's own composer and constructor are not used because the former
 nesting and the latter is slow and follows YAML 1.1.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,18 +19,29 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from archspec.diagnostics.sink import Sink, SourcePlace
+from archspec.diagnostics.fixes import Edit, Fix, How
+from archspec.diagnostics.sink import REPORTED, Reported, Sink, SourcePlace
 from archspec.diagnostics.source import Source
 from archspec.parse.document import MAX_ALIASED, MAX_DEPTH, Mark, Marks, Position, to_span
+from archspec.parse.loose_events import HoleEvent
 from archspec.parse.missing_values import MissingValues
 from archspec.parse.scalars import NUMBER_START, WORDS, OddNumber, read_number
 from archspec.parse.yaml_collections import (
+    At,
+    Bare,
     OpenCollection,
     OpenMapping,
     OpenSequence,
     ParsedValue,
     after,
+    join,
 )
+
+_ODD_KEY = re.compile(r"[{\[=]|\w+:\S")
+_GLUED_ITEM = re.compile(r"[A-Z]\w*[a-z0-9]\w*:[^\s/:]")
+_GLUED_LINE = re.compile(r"[A-Za-z_]\w*:[-0-9.\[{]")
+_MERGE = "\0<<"
+"""Stands for a merge key: no text has this character."""
 
 
 class Stop(Exception):
@@ -42,11 +54,14 @@ class Composer:
     def __init__(self, source: Source, sink: Sink) -> None:
         self.source = source
         self.sink = sink
-        self.missing = MissingValues(source, sink)
+        self.lines = source.text.split("\n")
+        self.missing = MissingValues(source, sink, self.lines)
         self.open: list[OpenCollection] = []
         """The collections around what is read, from the outermost to the innermost."""
         self.anchors: dict[str, ParsedValue] = {}
         self.aliased = 0
+        self.odd = False
+        """Whether something is YAML, but looks as if something else was meant."""
 
     def compose(self, get_event: Callable[[], Any]) -> tuple[Any, Marks]:
         """The value of the text and its marks; reports what is wrong.
@@ -61,12 +76,15 @@ class Composer:
             self.sink.report("AS005", SourcePlace(self.source), message, help=help)
             raise Stop
         inner: OpenCollection | None = None
+        root: ParsedValue = None, Marks((At(0, 0), At(0, 0))), 1
         while True:
             event = get_event()
             kind = type(event)
             if kind is ScalarEvent:
                 if inner is not None and inner.key is None:
                     self._take_key(inner, event)
+                    continue
+                if not event.value and event.implicit[0] and _take_bare(inner):
                     continue
                 node = self._scalar(event, inner)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
@@ -76,55 +94,122 @@ class Composer:
                 node = self._end(event)
                 inner = self.open[-1] if self.open else None
             elif kind is AliasEvent:
-                node = self._alias(event, inner)
+                node = self._alias(event)
+            elif kind is HoleEvent:
+                node = REPORTED, Marks((event.start_mark, event.end_mark)), 1
             else:  # the end of the document
                 break
-            if inner is not None:
-                inner.add(*node)
-            else:
+            if inner is None:
                 root = node
+            elif type(inner) is OpenMapping:
+                self._add(inner, node)
+            else:
+                inner.add(*node)
         self._refuse_second_document(get_event())
         value, marks, _ = root
         return value, marks
 
-    def _take_key(self, mapping: OpenMapping, event: Any) -> None:
-        key, position = event.value, (event.start_mark, event.end_mark)
-        if key == "<<" and event.implicit[0]:
-            message = "merge keys (`<<`) are not used in specs"
-            help = "give the shared arguments a name: a block under `blocks:` with parameters"
-            self._fail("AS016", position, message, help)
-        elif key in mapping.keys:
-            line = mapping.keys[key][0].line + 1
-            self._fail("AS012", position, f"`{key}` stands twice here; first in line {line}")
-        else:
-            mapping.keys[key] = position
+    def _take_key(self, mapping: OpenCollection, event: Any) -> None:
+        assert type(mapping) is OpenMapping
+        key = event.value
+        if event.implicit[0] and not key.isidentifier():
+            if key == "<<":
+                key = _MERGE
+            elif _ODD_KEY.search(key):
+                self.odd = True
         mapping.key = key
+        mapping.position = event.start_mark, event.end_mark
+
+    def _add(self, mapping: OpenMapping, node: ParsedValue) -> None:
+        """Take a value into a mapping, or, where a key must come, what was reported there."""
+        key, position = mapping.key, mapping.position
+        if key is None:
+            mapping.key, mapping.position = "", None  # whose value nobody shall have
+        elif position is None or (key is not _MERGE and key not in mapping.values):
+            mapping.add(*node)
+        else:
+            mapping.key = None
+            if key is _MERGE:
+                mapping.merged.append((*node, position))
+                return
+            self._tell_twice(mapping, key, position, node)
+            known = mapping.values[key], mapping.marks[key], 0
+            mapping.values[key], mapping.marks[key], _ = join(known, node)
+
+    def _tell_twice(
+        self, mapping: OpenMapping, key: str, position: Position, node: ParsedValue
+    ) -> None:
+        first, start = mapping.keys[key][0], position[0]
+        line = self.lines[start.line]
+        end = node[1].value[1]
+        edit = None
+        if not line[: start.column].strip():
+            last = start.line + 1
+            while last < len(self.lines) and self._is_below(last, start.column):
+                last += 1
+            edit = self._edit((At(start.line, 0), At(last, 0)), "")
+            if last >= len(self.lines):
+                edit = self._edit((At(start.line, 0), At(last - 1, len(self.lines[-1]))), "")
+        elif mapping.flow and end.line == start.line and "," in line[: start.column]:
+            edit = self._edit((At(start.line, line.rindex(",", 0, start.column)), end), "")
+        help = []
+        if edit:
+            same = mapping.values[key] == node[0]
+            help = [Fix("leave this one out, if the first one is meant", (edit,), same)]
+        message = f"`{key}` stands twice here; first in line {first.line + 1}"
+        self._fail("AS012", position, message, *help)
+
+    def _is_below(self, row: int, column: int) -> bool:
+        """Whether a line belongs to the key in a column of a line above."""
+        content = self.lines[row].lstrip()
+        indent = len(self.lines[row]) - len(content)
+        return not content or indent > column or (indent == column and content[:2] in ("- ", "-"))
 
     def _scalar(self, event: Any, inner: OpenCollection | None) -> ParsedValue:
         """A value that is no collection."""
         position = (event.start_mark, event.end_mark)
         text = value = event.value
         if event.tag is not None:
-            self._refuse_tag(event.tag, event.start_mark)
+            value = self._refuse_tag(event.tag, event.start_mark, event)
         if not event.implicit[0]:
             pass  # in quotes
         elif text in WORDS:
             value = WORDS[text]
-            if not text and isinstance(inner, OpenMapping) and inner.flow and inner.key:
-                self.missing.report(inner, inner.key)
         elif text[0] in NUMBER_START:
             value = self._number(text, position)
+        elif _ends_oddly(text) or self._is_glued(text, position[0], inner):
+            self.odd = True
         if event.anchor is None:
             return value, Marks(position), 1
         node = self.anchors[event.anchor] = value, Marks(position), 1 + len(text) // 100
         return node
 
+    def _is_glued(self, text: str, start: Mark, inner: OpenCollection | None) -> bool:
+        """Whether a text looks like a key and its value: ``units:10``."""
+        if ":" not in text:
+            return False
+        if type(inner) is OpenSequence:
+            return bool(_GLUED_ITEM.match(text))
+        alone = not self.lines[start.line][: start.column].strip()
+        return alone and bool(_GLUED_LINE.match(text))
+
     def _number(self, text: str, position: Position) -> Any:
         try:
-            return read_number(text)
+            value = read_number(text)
+            if value is text and _ends_oddly(text):
+                self.odd = True
+            return value
         except OddNumber as odd:
-            self._fail("AS017", position, odd.message, odd.help)
-            return odd.value
+            certain = len(odd.meant) == 1
+            fixes = [
+                Fix(
+                    odd.help if certain else f"write `{meant}`",
+                    (self._edit(position, meant),),
+                    certain,
+                )
+                for meant in odd.meant
+            ]
+            return self._fail("AS017", position, odd.message, *fixes)
 
     def _begin(self, event: Any, inner: OpenCollection | None) -> OpenCollection:
         """Open a collection."""
@@ -135,7 +220,9 @@ class Composer:
             raise Stop
         if event.tag is not None:
             self._refuse_tag(event.tag, start)
-        self._refuse_as_key(inner, after(start, 1))
+        if inner is not None and inner.key is None:
+            self._refuse_key(after(start, 1))
+            self.odd = True
         if anchor is not None:
             self.anchors.pop(anchor, None)
         mapping = isinstance(event, MappingStartEvent)
@@ -147,27 +234,60 @@ class Composer:
 
     def _end(self, event: Any) -> ParsedValue:
         """Close the innermost collection."""
-        ended = self.open.pop()
-        node = ended.close(event.end_mark)
+        ended, end = self.open.pop(), event.end_mark
+        listed = None
+        if isinstance(ended, OpenMapping):
+            if ended.bare:
+                listed = self.missing.mend(ended, end)
+            for value, marks, _, position in ended.merged:
+                self._tell_merge(ended, value, marks, position)
+        node = ended.close(end)
+        if listed is not None:
+            marks = Marks((ended.start, end))
+            node = listed, marks._replace(items=[marks for _ in listed]), len(listed)
         if ended.anchor is not None:
             self.anchors[ended.anchor] = node
         return node
 
-    def _alias(self, event: Any, inner: OpenCollection | None) -> ParsedValue:
-        """What an alias stands for; None, if there is no such anchor."""
+    def _tell_merge(
+        self, mapping: OpenMapping, value: Any, marks: Marks, position: Position
+    ) -> None:
+        """A merge key: what it stands for can be written in its place, if that is simple."""
+        help: list[str | Fix] = []
+        message = "merge keys (`<<`) are not used in specs"
+        items = marks.items
+        if isinstance(value, dict) and isinstance(items, dict) and mapping.values:
+            entries = []
+            for key in (k for k in value if k not in mapping.values):
+                start, end = items[key].value
+                if start.line != end.line:
+                    break
+                entries.append((start.line, start.column, key, end.column))
+            else:
+                pieces = [f"{k}: {self.lines[row][a:b]}" for row, a, k, b in sorted(entries)]
+                between = ", " if mapping.flow else "\n" + " " * position[0].column
+                if pieces and position[0].line == marks.value[1].line:
+                    edit = self._edit((position[0], marks.value[1]), between.join(pieces))
+                    help.append(Fix("write the shared arguments out", (edit,), certain=True))
+        help.append("or give them a name: a block under `blocks:` with parameters")
+        self._fail("AS016", position, message, *help)
+
+    def _alias(self, event: Any) -> ParsedValue:
+        """What an alias stands for; a hole, if there is no such anchor."""
         anchor, position = event.anchor, (event.start_mark, event.end_mark)
-        self._refuse_as_key(inner, position)
+        if self.open and self.open[-1].key is None:
+            return self._refuse_key(position), Marks(position), 1
         found = self.anchors.get(anchor)
         if found is None:
             message = f"there is no `&{anchor}` before `*{anchor}`"
-            help = "a formula cannot begin with `*`"
+            help: str | Fix = "a formula cannot begin with `*`"
             if anchor.isidentifier():
-                help = f"a parameter stands without a sign: `{anchor}`"
+                sentence = f"a parameter stands without a sign: `{anchor}`"
+                help = Fix(sentence, (self._edit(position, anchor),), certain=True)
             if any(collection.anchor == anchor for collection in self.open):
                 message = f"`*{anchor}` stands inside what `&{anchor}` names"
                 help = "nothing can contain itself"
-            self._fail("AS016", position, message, help)
-            return None, Marks(position), 1
+            return self._fail("AS016", position, message, help), Marks(position), 1
         value, marks, weight = found
         self.aliased += weight
         if self.aliased > MAX_ALIASED:
@@ -177,23 +297,58 @@ class Composer:
             raise Stop
         return value, marks._replace(value=position), weight
 
-    def _refuse_as_key(self, inner: OpenCollection | None, at: Position) -> None:
-        """Stop at what is no word where a key must come."""
-        if inner is not None and inner.key is None:
-            self._fail("AS016", at, "a key must be a plain word")
-            raise Stop
+    def _refuse_key(self, at: Position) -> Any:
+        """Report what is no word where a key must come."""
+        return self._fail("AS016", at, "a key must be a plain word")
 
-    def _refuse_tag(self, tag: str, start: Mark) -> None:
+    def _refuse_tag(self, tag: str, start: Mark, scalar: Any = None) -> Any:
+        """Report a tag; what the scalar that has it is without it."""
         short = tag.replace("tag:yaml.org,2002:", "!!")
         message = f"tags (`{short}`) are not used in specs"
-        self._fail("AS016", after(start, len(short)), message, "leave it out")
+        line, end = self.lines[start.line], start.column + len(short)
+        edit = self._edit((start, At(start.line, end + (line[end : end + 1] == " "))), "")
+        value = scalar.value if scalar else None
+        if scalar and short in ("!!int", "!!float", "!!bool") and scalar.style in ("'", '"'):
+            edit = self._edit((start, scalar.end_mark), value)
+            value = WORDS.get(value, REPORTED) if short == "!!bool" else self._number_in(value)
+        help = Fix("leave it out", (edit,), certain=True)
+        self._fail("AS016", after(start, len(short)), message, help)
+        return value
+
+    def _number_in(self, text: str) -> Any:
+        try:
+            return read_number(text) if text else None
+        except OddNumber:
+            return REPORTED
 
     def _refuse_second_document(self, event: Any) -> None:
         if type(event) is not StreamEndEvent:
             at = after(event.start_mark, 3)
             self._fail("AS016", at, "a second document begins here", "one file is one spec")
-            raise Stop
 
-    def _fail(self, code: str, position: Position, message: str, help: str = "") -> None:
+    def _edit(self, position: Position, text: str) -> Edit:
+        return Edit(SourcePlace(self.source, to_span(position)), text, How.TEXT)
+
+    def _fail(self, code: str, position: Position, message: str, *help: str | Fix) -> Reported:
         place = SourcePlace(self.source, to_span(position))
-        self.sink.report(code, place, message, help=[help] if help else [])
+        return self.sink.report(code, place, message, help=[h for h in help if h])
+
+
+def _ends_oddly(text: str) -> bool:
+    """Whether a plain text has signs at its end that seem to be none of its own."""
+    if text[0] in NUMBER_START and text[-1] in "]}":
+        return {"]": "[", "}": "{"}[text[-1]] not in text
+    if text[0] in NUMBER_START and "; " in text:
+        return True
+    return text[-1] in ",;\\" and (" " not in text or text[-1] == "\\")
+
+
+def _take_bare(inner: OpenCollection | None) -> bool:
+    """Whether a value that is not there belongs to a key in braces; it is kept for later then."""
+    if type(inner) is not OpenMapping or not inner.flow or not inner.key or not inner.position:
+        return False
+    if inner.key is _MERGE:
+        return False
+    inner.bare.append(Bare(inner.key, inner.position, next(reversed(inner.values), None)))
+    inner.key = None
+    return True

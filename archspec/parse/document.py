@@ -36,6 +36,14 @@ def to_span(position: Position) -> Span:
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
+class _Start(NamedTuple):
+    line: int = 0
+    column: int = 0
+
+
+_START = _Start()
+
+
 class Marks(NamedTuple):
     """Positions of a value, of what it holds, and of its keys if it is a mapping."""
 
@@ -43,13 +51,25 @@ class Marks(NamedTuple):
     items: "dict[str, Marks] | list[Marks] | None" = None
     keys: dict[str, Position] | None = None
 
+    @classmethod
+    def nowhere(cls) -> "Marks":
+        """The marks of a text of which nothing could be read."""
+        return cls((_START, _START))
+
 
 class Document:
-    """Values and spans of one source."""
+    """Values and spans of one source.
 
-    def __init__(self, source: Source, value: Any, marks: Callable[[], Marks]) -> None:
+    ``REPORTED`` stands for a value that could not be read.
+    """
+
+    def __init__(
+        self, source: Source, value: Any, marks: Callable[[], Marks], sound: bool = True
+    ) -> None:
         self.source = source
         self.value = value
+        self.sound = sound
+        """Whether nothing was reported in it while it was read."""
         self._read_marks = marks
         self._marks: Marks | None = None
         self._lines: list[str] | None = None

@@ -1,64 +1,186 @@
-"""What to say of a key in braces that has no value: ``{filters:3}``, ``{kernel_size: (3, 3)}``."""
+"""What to say of keys in braces that have no value: ``{filters:3}``, ``{kernel_size: (3, 3)}``."""
 
 import re
+from typing import Any
 
-from archspec.diagnostics.sink import Sink, SourcePlace
+from archspec.diagnostics.fixes import Edit, Fix, How
+from archspec.diagnostics.sink import REPORTED, Sink, SourcePlace
 from archspec.diagnostics.source import Source
-from archspec.parse.document import Mark, Position, to_span
-from archspec.parse.yaml_collections import OpenMapping, after
+from archspec.parse.document import Mark, Marks, Position, to_span
+from archspec.parse.scalars import NUMBER_START, WORDS, OddNumber, read_number
+from archspec.parse.yaml_collections import At, Bare, OpenMapping, after
+
+_ASSIGNED = re.compile(r"([^\W\d]\w*)( *(?::=|=>|=(?!=)) *)(.+)")
+_GLUED = re.compile(r"([^\W\d]\w*)(:)(.+)")
+_TWO_WORDS = re.compile(r"([^\W\d]\w*)( +)(\S.*)")
+_NUMBER = re.compile(r"[-+]?[0-9.]+$")
 
 
 class MissingValues:
-    """Reports them; a value that is cut at its commas into several keys is reported once."""
+    """Reports them, and gives the mapping the entries that were meant."""
 
-    def __init__(self, source: Source, sink: Sink) -> None:
+    def __init__(self, source: Source, sink: Sink, lines: list[str]) -> None:
         self.source = source
         self.sink = sink
-        self.cut: list[Mark] = []
+        self.lines = lines
 
-    def report(self, mapping: OpenMapping, key: str) -> None:
-        """Report the key of a mapping, unless it was reported for something else."""
-        position = mapping.keys.get(key)
-        if position is None or self._cut_at_comma(mapping, position[0]):
-            return
-        name, colon, rest = key.partition(":")
-        assigned = re.fullmatch(r"([^\W\d]\w*) *= *([^=].*)", key)
-        last, before = next(reversed(mapping.values.items()), ("", None))
-        if colon and rest:
-            help = f"write a space after the colon: `{name}: {rest}`"
-        elif assigned:
-            help = f"write a colon and a space: `{assigned[1]}: {assigned[2]}`"
-        elif key.isdecimal() and type(before) is int:
-            help = f"a fraction has a point, `{last}: {before}.{key}`; a list brackets, `[{before}, {key}]`"
+    def mend(self, mapping: OpenMapping, end: Mark) -> list[Any] | None:
+        """Report the keys of a mapping that have no value; the list that was meant, if it is one."""
+        bare = mapping.bare
+        if not mapping.values and self._is_list(bare):
+            return self._braces(mapping, end)
+        cut: list[Mark] = []
+        number = 0
+        while number < len(bare):
+            key, position, before = bare[number]
+            number += 1
+            if self._cut_at_comma(mapping, position[0], cut):
+                continue
+            numbers = [bare[number - 1]]
+            if type(mapping.values.get(before or "")) in (int, float) and _NUMBER.match(key):
+                while number < len(bare) and bare[number].before == before:
+                    if not _NUMBER.match(bare[number].key):
+                        break
+                    numbers.append(bare[number])
+                    number += 1
+                self._numbers(mapping, before or "", numbers)
+            elif (match := _GLUED.fullmatch(key) or _ASSIGNED.fullmatch(key)) or (
+                match := _TWO_WORDS.fullmatch(key)
+            ):
+                self._pair(mapping, match, position)
+            else:
+                self._bare(mapping, bare[number - 1])
+        return None
+
+    def _is_list(self, bare: list[Bare]) -> bool:
+        plain = all(re.fullmatch(r"[\w.+-]+", b.key) for b in bare)
+        return plain and (len(bare) > 1 or bool(_NUMBER.match(bare[0].key)))
+
+    def _braces(self, mapping: OpenMapping, end: Mark) -> list[Any]:
+        """``{28, 28, 1}``: a list in braces."""
+        listed = f"[{', '.join(b.key for b in mapping.bare)}]"
+        start = mapping.start
+        edits = (
+            self._edit((start, At(start.line, start.column + 1)), "["),
+            self._edit((At(end.line, end.column - 1), end), "]"),
+        )
+        fix = Fix(f"a list stands in brackets: `{listed}`", edits, True)
+        last = end if end.line == start.line else At(start.line, start.column + 1)
+        self._fail((start, last), "the entries in these braces have no values", fix)
+        return [_value(b.key) for b in mapping.bare]
+
+    def _pair(self, mapping: OpenMapping, match: re.Match[str], position: Position) -> None:
+        """``filters:3``, ``units = 10``, ``units 10``: a key and a value with another sign."""
+        name, sign, rest = match.groups()
+        start = position[0]
+        begin = start.column + match.start(2)
+        at = At(start.line, begin), At(start.line, start.column + match.start(3))
+        say = "write a colon and a space"
+        if sign == ":":
+            say = "write a space after the colon"
+        message = f"`{match[0]}` has no value"
+        fix = Fix(f"{say}: `{name}: {rest}`", (self._edit(at, ": "),), certain=True)
+        self._fail(position, message, fix)
+        value = REPORTED if name in mapping.values else _value(rest)
+        self._put(mapping, name, value, position)
+
+    def _numbers(self, mapping: OpenMapping, name: str, numbers: list[Bare]) -> None:
+        """``rate: 0,5`` or ``strides: 2, 2``: a fraction with a comma, or a list."""
+        first = mapping.values[name]
+        start, end = mapping.marks[name].value[0], numbers[-1].position[1]
+        written = self._text(start, mapping.marks[name].value[1])
+        parts = [written, *(b.key for b in numbers)]
+        listed, fraction = f"[{', '.join(parts)}]", ".".join(parts)
+        whole = (start, end)
+        brackets = Fix(
+            f"a list stands in brackets: `{name}: {listed}`", (self._edit(whole, listed),)
+        )
+        point = Fix(f"a fraction has a point: `{name}: {fraction}`", (self._edit(whole, fraction),))
+        value: Any = REPORTED
+        if len(numbers) > 1 or type(first) is not int or not numbers[0].key.isdigit():
+            fixes = [brackets._replace(certain=True)]
+            value = [_value(part) for part in parts]
+        elif first == 0:
+            fixes = [point._replace(certain=True), brackets]
+            value = _value(fraction)
+        elif " " in self._text(start, end):
+            fixes = [brackets, point]
         else:
-            help = f"write `{key}: value`"
-        self._fail(position, f"`{key}` has no value", help)
+            fixes = [point, brackets]
+        self._fail(numbers[0].position, f"`{numbers[0].key}` has no value", *fixes)
+        mapping.values[name] = value
+        mapping.marks[name] = Marks(whole)
 
-    def _cut_at_comma(self, mapping: OpenMapping, at: Mark) -> bool:
+    def _bare(self, mapping: OpenMapping, bare: Bare) -> None:
+        key, position, before = bare
+        help: list[str | Fix] = [f"write `{key}: value`"]
+        known = mapping.values.get(before or "")
+        if isinstance(known, str) and key.isidentifier() and before:
+            start = mapping.marks[before].value[0]
+            whole = start, position[1]
+            listed = f"[{known}, {key}]"
+            edit = self._edit(whole, listed)
+            if self._text(start, mapping.marks[before].value[1]) == known:
+                message = f"if it is a list, it stands in brackets: `{before}: {listed}`"
+                help.append(Fix(message, (edit,)))
+        self._fail(position, f"`{key}` has no value", *help)
+        self._put(mapping, key, REPORTED, position)
+
+    def _put(self, mapping: OpenMapping, key: str, value: Any, position: Position) -> None:
+        mapping.values[key] = value
+        mapping.keys.setdefault(key, position)
+        mapping.marks.setdefault(key, Marks(position))
+
+    def _cut_at_comma(self, mapping: OpenMapping, at: Mark, cut: list[Mark]) -> bool:
         """Whether a key is a piece of a value such as ``max(8, c)``; reports the value once."""
-        pairs = reversed(mapping.values.items())
-        name = next((k for k, v in pairs if type(v) is str and "(" in v), None)
-        if name is None:
+        for name, value in mapping.values.items():
+            if type(value) is not str or "(" not in value:
+                continue
+            start = mapping.marks[name].value[0]
+            line = self.lines[start.line]
+            end = _closing(line, start.column)
+            if start.line == at.line and start.column < at.column < end:
+                break
+        else:
             return False
-        start = mapping.marks[name].value[0]
-        line = self.source.text.split("\n")[start.line]
-        end = _closing(line, start.column)
-        if start.line != at.line or not start.column < at.column < end:
-            return False
-        if start in self.cut:
+        if start in cut:
             return True
-        self.cut.append(start)
+        cut.append(start)
         whole = line[start.column : end]
+        position = after(start, end - start.column)
         message = f"`{whole}` is cut at its comma"
-        help = f'quote what has a comma in it: `{name}: "{whole}"`'
+        meant, say = f'"{whole}"', "quote what has a comma in it"
+        read: Any = whole
         if whole.startswith("("):
             message = f"`{whole}` is not a list"
-            help = f"a list stands in brackets: `{name}: [{whole[1:-1]}]`"
-        self._fail(after(start, end - start.column), message, help)
+            meant, say = f"[{whole[1:-1].rstrip(', ')}]", "a list stands in brackets"
+            read = [_value(part.strip()) for part in whole[1:-1].rstrip(", ").split(",")]
+        fix = Fix(f"{say}: `{name}: {meant}`", (self._edit(position, meant),), certain=True)
+        self._fail(position, message, fix)
+        mapping.values[name] = read if '"' not in whole else REPORTED
+        mapping.marks[name] = Marks(position)
         return True
 
-    def _fail(self, position: Position, message: str, help: str) -> None:
-        self.sink.report("AS013", SourcePlace(self.source, to_span(position)), message, help=[help])
+    def _text(self, start: Mark, end: Mark) -> str:
+        return self.lines[start.line][start.column : end.column if end.line == start.line else None]
+
+    def _edit(self, position: Position, text: str) -> Edit:
+        return Edit(SourcePlace(self.source, to_span(position)), text, How.TEXT)
+
+    def _fail(self, position: Position, message: str, *help: str | Fix) -> None:
+        self.sink.report("AS013", SourcePlace(self.source, to_span(position)), message, help=help)
+
+
+def _value(text: str) -> Any:
+    """What a scalar stands for."""
+    if text in WORDS:
+        return WORDS[text]
+    if text[0] in "[{(\"'&*!|>%@`":
+        return REPORTED
+    try:
+        return read_number(text) if text[0] in NUMBER_START else text
+    except OddNumber:
+        return REPORTED
 
 
 def _closing(line: str, start: int) -> int:

@@ -16,7 +16,7 @@ _DEEPEST = 32
 
 _KEY = re.compile(r"""(\w[\w.-]{0,99}|"[^"\\]{0,99}"|'[^']{0,99}'):(?: +|$)""")
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)') *(?: #.*)?$""")
-_IN = r"[\w$.()*/<>=^+'\"|%@&!~;-]"
+_IN = r"[\w$.()*/<>=^+'\"|%@&!~-]"
 _BARE = rf"(?:[\w$.(]|[-+](?=[\w$.(])){_IN}*(?: +{_IN}+)*"
 _TOKEN = re.compile(rf""" *(?:([\[\]{{}},])|(?:"([^"\\]*)"|'([^']*)'|({_BARE}))( ?:(?= ))?)""")
 """In brackets: a sign, or a scalar and the colon behind it if it is a key."""
@@ -99,7 +99,10 @@ class _Reader:
                 found.append(self.mapping(at, inner, depth + 1))
             else:
                 self.row += 1
-                found.append(self.inline(inner, depth + 1))
+                value = self.inline(inner, depth + 1)
+                if type(value) is str and ":" in value and inner[0].isupper():
+                    raise Unusual  # `Dense:10`, perhaps
+                found.append(value)
 
     def mapping(self, indent: int, content: str, depth: int) -> dict[str, Any]:
         """A mapping whose first line is the next one, without the dash that may stand in it."""
@@ -158,7 +161,7 @@ class _Reader:
         text = text if cut < 0 else text[:cut].rstrip(" ")
         if sign in _INDICATORS and (sign != "-" or text[1:2] in ("", " ")):
             raise Unusual
-        if ": " in text or text[-1] == ":":
+        if ": " in text or text[-1] in ":,;\\]}":
             raise Unusual
         return _plain(text)
 

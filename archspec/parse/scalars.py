@@ -1,6 +1,7 @@
 """Plain scalars by YAML 1.2's core rules: ``no`` and ``on`` are text, ``1e-3`` is a number."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from archspec.parse.document import MAX_DIGITS
@@ -24,13 +25,17 @@ _NUMBER = re.compile(
 )
 
 
-class OddNumber(ValueError):
-    """A number that is too long, or that could be read in two ways."""
+_NUMBERS = re.compile(r"[-+]?[0-9.]+(?:\s*,\s*[-+]?[0-9.]+)+,?$")
 
-    def __init__(self, message: str, value: int, help: str = "") -> None:
+
+class OddNumber(ValueError):
+    """A number that is too long, that could be read in two ways, or that has commas in it."""
+
+    def __init__(self, message: str, meant: Sequence[str] = (), help: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.value = value
+        self.meant = meant
+        """What may be meant, as it would be written; it is certain if there is only one."""
         self.help = help
 
 
@@ -38,23 +43,26 @@ def read_number(text: str) -> Any:
     """The number that a plain scalar stands for, or the text if it is none.
 
     Raises:
-        OddNumber: a leading zero, or too many digits.
+        OddNumber: a leading zero, too many digits, or commas.
     """
     if text.isdigit() and text[0] != "0" and len(text) <= MAX_DIGITS and text.isascii():
         return int(text)
     match = _NUMBER.match(text)
     if match is None:
+        if "," in text and _NUMBERS.match(text):
+            raise _with_commas(text)
         return text
     kind = match.lastgroup
     if len(text) > MAX_DIGITS:
-        raise OddNumber(f"a number with {len(text)} characters is too long", 0)
+        raise OddNumber(f"a number with {len(text)} characters is too long")
     if kind == "int":
         digits = text.lstrip("+-")
         value = int(text.replace("_", "").lstrip("+"))
         if digits[0] == "0" and len(digits) > 1:
             plain = digits.lstrip("0_") or "0"
             help = f"write {plain}, or 0o{plain} if base 8 is meant"
-            raise OddNumber(f"`{text}` could be read in base 8 or 10", value, help)
+            meant = [f"{text[: len(text) - len(digits)]}{plain}", f"0o{plain}"]
+            raise OddNumber(f"`{text}` could be read in base 8 or 10", meant, help)
         return value
     if kind == "octal":
         return int(match["octal"], 8)
@@ -62,3 +70,20 @@ def read_number(text: str) -> Any:
         return int(match["hex"], 16)
     plain = text.replace("_", "").lower()
     return float(plain.replace(".inf", "inf").replace(".nan", "nan"))
+
+
+def _with_commas(text: str) -> OddNumber:
+    """A fraction as it is written in many languages, or a list that lacks its brackets."""
+    parts = [part.strip() for part in text.rstrip(",").split(",")]
+    message = f"`{text}` is not a number"
+    listed = f"[{', '.join(parts)}]"
+    whole = len(parts) == 2 and parts[1].isdigit() and parts[0].lstrip("+-").isdigit()
+    if not whole or ", " in text:
+        return OddNumber(message, [listed], f"a list stands in brackets: `{listed}`")
+    fraction = ".".join(parts)
+    if parts[0].lstrip("+-") == "0":
+        return OddNumber(message, [fraction], f"a fraction has a point: `{fraction}`")
+    meant = [listed, fraction]
+    if len(parts[1]) == 3:
+        meant = ["".join(parts), fraction]
+    return OddNumber(message, meant)

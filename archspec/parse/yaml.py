@@ -1,9 +1,10 @@
-"""YAML to a document, in one of two ways.
+"""YAML to a document, in one of three ways.
 
-Two ways, because a sound spec needs values only, and those are read several times as fast without
-positions and without PyYAML: ``quick_yaml`` reads them. ``careful_yaml`` composes PyYAML's events
-(libyaml's where it has them): for texts that are unusual, and those of which a position is asked
-for. Plain scalars follow YAML 1.2's core rules: ``no`` and ``on`` are text, ``1e-3`` is a number.
+A sound spec needs values only, and those are read several times as fast without positions and
+without PyYAML: ``quick_yaml`` reads them. ``careful_yaml`` composes PyYAML's events (libyaml's where
+it has them): for texts that are unusual, and those of which a position is asked for. ``loose_yaml``
+makes such events of what is no YAML, or hardly meant as it stands, and knows what would mend it.
+Plain scalars follow YAML 1.2's core rules: ``no`` and ``on`` are text, ``1e-3`` is a number.
 """
 
 from typing import Any
@@ -13,44 +14,30 @@ from archspec.diagnostics.source import Source
 from archspec.parse.document import Document, Marks
 from archspec.parse.quick_yaml import Unusual, read_quickly
 from archspec.parse.scalars import OddNumber
+from archspec.parse.slips import Slips
 
 _BREAKS = "\x85\u2028\u2029"
 """Line breaks in YAML 1.1, to libyaml, but neither in YAML 1.2 nor to editors."""
 
+_LARGEST = 1_000_000
+"""Most characters of a text that is read on after a slip."""
+
 
 def parse_yaml(source: Source, sink: Sink) -> Document | None:
-    """Parse YAML 1.2; reports and returns None when the text has an error."""
-    try:
-        value = read_quickly(source.text)
-        return Document(source, value, lambda: read_with_marks(source, Sink())[1])
-    except (Unusual, OddNumber):
-        pass  # and now with care
-    import yaml
-
-    from archspec.parse.careful_yaml import Stop
-
-    before = sink.count
-    try:
-        value, marks = read_with_marks(source, sink)
-    except Stop:
-        return None
-    except yaml.MarkedYAMLError as error:
-        from archspec.parse.yaml_syntax import report_syntax
-
-        report_syntax(source, sink, error)
-        return None
-    except yaml.reader.ReaderError as error:
-        from archspec.parse.yaml_syntax import report_unprintable
-
-        report_unprintable(source, sink, error)
-        return None
-    if sink.count > before:
-        return None
-    return Document(source, value, lambda: marks)
+    """Parse YAML 1.2; reports what is wrong, and returns None if nothing can be made of it."""
+    if source.text.isascii() or not _has_odd_signs(source.text):
+        try:
+            value = read_quickly(source.text)
+            return Document(source, value, lambda: read_with_marks(source, Sink())[1])
+        except (Unusual, OddNumber):
+            pass  # and now with care
+    return _parse_with_care(source, sink)
 
 
-def read_with_marks(source: Source, sink: Sink) -> tuple[Any, Marks]:
-    """The value of a text, and where all of it stands; reports what is wrong.
+def read_with_marks(source: Source, sink: Sink, text: str | None = None) -> tuple[Any, Marks, bool]:
+    """The value of a text, where all of it stands, and whether something in it looks like a slip.
+
+    Reports what is wrong. ``text`` is read in place of the source's; it has as many characters.
 
     Raises:
         Stop: something was reported that leaves no value.
@@ -60,11 +47,102 @@ def read_with_marks(source: Source, sink: Sink) -> tuple[Any, Marks]:
 
     from archspec.parse.careful_yaml import Composer
 
-    text = source.text
+    text = source.text if text is None else text
     for sign in _BREAKS:  # in most texts there is none: faster than str.translate
         text = text.replace(sign, " ")
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    composer = Composer(source, sink)
     try:
-        return Composer(source, sink).compose(loader.get_event)
+        value, marks = composer.compose(loader.get_event)
     finally:
         loader.dispose()
+    return value, marks, composer.odd
+
+
+def _parse_with_care(source: Source, sink: Sink, text: str | None = None) -> Document | None:
+    """With positions; and, if there are slips, what was meant by the text."""
+    import yaml
+
+    from archspec.parse.careful_yaml import Stop
+
+    first = Sink()
+    error: yaml.YAMLError | None = None
+    value: Any = None
+    marks = Marks.nowhere()
+    try:
+        value, marks, odd = read_with_marks(source, first, text)
+    except Stop:
+        _tell_again(first, sink)
+        return None
+    except yaml.reader.ReaderError as found:
+        from archspec.parse.yaml_syntax import report_unprintable
+
+        cleaned = None if text is not None else report_unprintable(source, sink, found)
+        if cleaned is None:
+            return None
+        document = _parse_with_care(source, sink, cleaned)
+        if document is not None:
+            document.sound = False
+        return document
+    except yaml.YAMLError as found:
+        error, odd = found, True
+    odd = odd or (not source.text.isascii() and _has_odd_signs(source.text))
+    if odd and len(source.text) <= _LARGEST:
+        document, told = _parse_loosely(source, sink, text, error is None)
+        if told:
+            return document
+    if error is not None:
+        from archspec.parse.yaml_syntax import report_syntax
+
+        assert isinstance(error, yaml.MarkedYAMLError)
+        report_syntax(source, sink, error)
+        return None
+    _tell_again(first, sink)
+    return Document(source, value, lambda: marks, sound=not first.errors)
+
+
+def _parse_loosely(
+    source: Source, sink: Sink, text: str | None, is_yaml: bool
+) -> tuple[Document | None, bool]:
+    """What was meant by a text; and whether something was told."""
+    from archspec.parse.careful_yaml import Composer, Stop
+    from archspec.parse.loose_yaml import read_loosely
+
+    slips = Slips(source, "AS010", text)
+    events = iter(read_loosely(slips))
+    if not slips.found or (is_yaml and not all(slip.in_yaml for slip in slips.found)):
+        return None, False
+    second = Sink()
+    value: Any = None
+    marks = Marks.nowhere()
+    try:
+        value, marks = Composer(source, second).compose(events.__next__)
+    except (Stop, StopIteration):
+        pass
+    ours = isinstance(value, dict) and not _OURS.isdisjoint(value)
+    slips.report(sink) if ours else slips.report(sink, most=1)
+    if not ours:
+        return None, True
+    _tell_again(second, sink, slips)
+    return Document(source, value, lambda: marks, sound=False), True
+
+
+_OURS = frozenset({"archspec", "layers", "blocks", "spec"})
+"""Keys of which a text has one if it is worth to go on with it after a slip."""
+
+
+def _has_odd_signs(text: str) -> bool:
+    from archspec.parse.loose_lines import has_odd_signs
+
+    return has_odd_signs(text)
+
+
+def _tell_again(found: Sink, sink: Sink, slips: Slips | None = None) -> None:
+    """Report what was kept back until it was known how the text is to be read.
+
+    What has a slip within it, which was told, is not said.
+    """
+    for told in found.diagnostics:
+        if slips is not None and told.span is not None and slips.lies_in(told.span):
+            continue
+        sink.report(told.code, told.place, told.message, notes=told.notes, help=told.advice)

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from archspec.diagnostics.sink import REPORTED
 from archspec.parse.document import Mark, Marks, Position
 
 ParsedValue = tuple[Any, Marks, int]
@@ -35,10 +36,31 @@ class OpenSequence:
         return self.values, Marks((self.start, end), self.marks), self.weight
 
 
+class Bare(NamedTuple):
+    """A key in braces that has no value, and the key before it that has one."""
+
+    key: str
+    position: Position
+    before: str | None
+
+
 class OpenMapping:
     """A mapping whose end has not come yet."""
 
-    __slots__ = ("anchor", "flow", "key", "keys", "marks", "start", "values", "weight")
+    __slots__ = (
+        "anchor",
+        "bare",
+        "broken",
+        "flow",
+        "key",
+        "keys",
+        "marks",
+        "merged",
+        "position",
+        "start",
+        "values",
+        "weight",
+    )
 
     def __init__(self, start: Mark, anchor: str | None, flow: bool) -> None:
         self.start = start
@@ -48,22 +70,44 @@ class OpenMapping:
         self.values: dict[str, Any] = {}
         self.marks: dict[str, Marks] = {}
         self.keys: dict[str, Position] = {}
-        """Where the keys stand; without those that were reported."""
+        """Where the keys stand."""
         self.key: str | None = None
         """The key that waits for its value; None: a key comes next."""
+        self.position: Position | None = None
+        """Where that key stands; None if it is one that was reported."""
+        self.bare: list[Bare] = []
+        self.merged: list[tuple[Any, Marks, int, Position]] = []
+        """Values of merge keys, and where those stand."""
+        self.broken = False
+        """Whether it has a key that could not be read."""
         self.weight = 1
 
     def add(self, value: Any, marks: Marks, weight: int) -> None:
-        """Take the value of the key that waits; if the key stands twice, the first one stays."""
-        key = self.key
+        """Take the value of the key that waits."""
+        key, position = self.key, self.position
         self.key = None
         self.weight += weight
-        if key is not None and key not in self.values:
+        if position is None:
+            self.broken = True
+        elif key is not None:
             self.values[key] = value
             self.marks[key] = marks
+            self.keys[key] = position
 
     def close(self, end: Mark) -> ParsedValue:
-        return self.values, Marks((self.start, end), self.marks, self.keys), self.weight
+        marks = Marks((self.start, end), self.marks, self.keys)
+        for value, inner, _, _ in self.merged:
+            self._take_merged(value, inner)
+        return (REPORTED if self.broken else self.values), marks, self.weight
+
+    def _take_merged(self, value: Any, marks: Marks) -> None:
+        if not isinstance(value, dict) or not isinstance(marks.items, dict):
+            self.broken = True
+            return
+        for key in [k for k in value if k not in self.values]:
+            self.values[key] = value[key]
+            self.marks[key] = marks.items[key]
+            self.keys[key] = (marks.keys or {})[key]
 
 
 OpenCollection = OpenSequence | OpenMapping
@@ -79,3 +123,19 @@ class At(NamedTuple):
 def after(start: Mark, width: int) -> Position:
     """The position of so many characters of a line."""
     return start, At(start.line, start.column + width)
+
+
+def join(first: ParsedValue, second: ParsedValue) -> ParsedValue:
+    """The value of a key that stands twice: what both say, and holes where they differ."""
+    (value, marks, weight), (other, others, more) = first, second
+    same = type(value) is type(other)
+    if not (same and isinstance(value, dict) and marks.keys and others.keys):
+        return (value if same and value == other else REPORTED), marks, weight + more
+    values, items, keys = dict(value), dict(marks.items or {}), dict(marks.keys)  # type: ignore[arg-type]
+    for key in other:
+        inner = others.items[key]  # type: ignore[index, call-overload]
+        if key in values:
+            values[key], items[key], _ = join((values[key], items[key], 0), (other[key], inner, 0))
+        else:
+            values[key], items[key], keys[key] = other[key], inner, others.keys[key]
+    return values, Marks(marks.value, items, keys), weight + more

@@ -5,12 +5,16 @@ from typing import NamedTuple
 
 import yaml
 
+from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Sink, SourcePlace, Span
 from archspec.diagnostics.source import Source
 
 _UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+
+_MOST_SIGNS = 100
+"""Most characters that one fix deletes."""
 
 
 class _Finding(NamedTuple):
@@ -70,16 +74,25 @@ def report_syntax(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> No
     sink.report(code, SourcePlace(source, span), found.message, notes=found.notes, help=help)
 
 
-def report_unprintable(source: Source, sink: Sink, error: yaml.reader.ReaderError) -> None:
-    """Report a character that no YAML text may have."""
-    match = _UNPRINTABLE.search(source.text)
-    at = match.start() if match else 0
-    line = source.text.count("\n", 0, at) + 1
-    column = at - source.text.rfind("\n", 0, at)
-    span = Span(line, column, line, column + 1)
-    named = f"the character U+{ord(match[0]):04X}" if match else "a control character"
-    message = f"{named} cannot stand in YAML"
-    sink.report("AS010", SourcePlace(source, span), message, help=["delete it"])
+def report_unprintable(source: Source, sink: Sink, error: yaml.reader.ReaderError) -> str | None:
+    """Report characters that no YAML text may have; the text with spaces in their place."""
+    found = list(_UNPRINTABLE.finditer(source.text))
+    if not found:
+        sink.report("AS010", SourcePlace(source), "a control character cannot stand in YAML")
+        return None
+    spans = []
+    line, start = 1, 0
+    for match in found[:_MOST_SIGNS]:
+        at = match.start()
+        line += source.text.count("\n", start, at)
+        start = at
+        column = at - source.text.rfind("\n", 0, at)
+        spans.append(SourcePlace(source, Span(line, column, line, column + 1)))
+    fix = Fix("delete it", tuple(Edit(place, "", How.TEXT) for place in spans), certain=True)
+    notes = [f"{len(found):,} characters are such"] if len(found) > 1 else []
+    message = f"the character U+{ord(found[0][0]):04X} cannot stand in YAML"
+    sink.report("AS010", spans[0], message, notes=notes, help=[fix])
+    return _UNPRINTABLE.sub(" ", source.text)
 
 
 def _tab(problem: _Problem) -> _Finding | None:

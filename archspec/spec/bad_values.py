@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, replace
-from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.sink import Place, Sink, has_gap
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
@@ -28,7 +28,9 @@ def report_bad_value(
     code: str = "AS204",
     scope: Iterable[str] = (),
 ) -> None:
-    """Say what an argument takes, and what it got."""
+    """Say what an argument takes, and what it got; nothing, if part of that has been told."""
+    if sink.errors and has_gap(value):
+        return
     expects, kind = expected(field, owner), field.type.kind_for(owner)
     message = f"`{field.name}` of {subject} must be {expects}, not {show(value)}"
     notes = []

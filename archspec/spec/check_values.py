@@ -115,39 +115,11 @@ def harmless(type: type[Record], name: str) -> bool:
     return bool(meant) and (meant[0].name is None or not bears_on_shape(type, meant[0].name))
 
 
-def as_meant(type: type[Record], arguments: dict[str, Any], also: Iterable[str]) -> dict[str, Any]:
-    """Arguments under the names that they surely mean; as they are, if one of them is not known."""
-    from archspec.spec.meant_arguments import meant_argument
-
-    known, made = fields(type), {}
-    for name, value in arguments.items():
-        if name in known:
-            made[name] = value
-            continue
-        meant = meant_argument(type, name, value, arguments, also)[:1]
-        if not meant or not meant[0].certain:
-            return arguments
-        new = meant[0].name
-        if new is not None and new not in known:
-            return arguments
-        if new is not None:
-            made[new] = meant[0].value
-    return made
-
-
 def _stand_in(type: type[Layer], arguments: Mapping[str, Any]) -> Layer | None:
-    from archspec.spec.meant_arguments import accepts, meant_value
-
     known = fields(type)
     bearing = {n: v for n, v in arguments.items() if n in known and bears_on_shape(type, n)}
-    if any(known[n].type.nested for n in bearing):
+    if len(bearing) == len(arguments) or any(known[n].type.nested for n in bearing):
         return None
-    for name, value in bearing.items():
-        if not accepts(type, name, value):
-            meant = meant_value(type, name, value)
-            if meant is None or not meant[1]:
-                return None
-            bearing[name] = meant[0]
     try:
         return type(**bearing)
     except (ArgumentError, ValidationError):

@@ -8,8 +8,10 @@ from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.sink import Sink
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
-from archspec.spec.types import Block, Parameter
+from archspec.formulas.templates import Template
+from archspec.spec.types import Block, Body, ParallelItem, Parameter, RepeatItem
 
+_MOST_ROUNDS = 1000
 _LONGEST = 200
 """A longer text is none that somebody took for a formula."""
 
@@ -23,6 +25,7 @@ class Declared(NamedTuple):
     params: Mapping[str, Parameter]
     used: Set[str]
     """Names in the formulas of its layers, inputs and expectations."""
+    body: Body
 
 
 @rule("AS902")
@@ -39,6 +42,76 @@ def unused_parameter(spec: Declared) -> Iterator[Finding]:
     for name, param in spec.params.items():
         if name not in spec.used:
             yield Finding(param.place.key(), f"parameter `{name}` is never used")
+    for block in _own_blocks(spec):
+        for name, param in block.params.items():
+            if name not in block.body.names:
+                message = f"parameter `{name}` of block `{block.name}` is never used"
+                yield Finding(param.place.key(), message)
+
+
+def _own_blocks(spec: Declared) -> list[Block]:
+    """The blocks that stand in the file itself."""
+    document = spec.body.place.document
+    return [b for b in spec.blocks.values() if b.place.document is document and b.whole is None]
+
+
+@rule("AS926")
+def idle_construct(spec: Declared) -> Iterator[Finding]:
+    """A repeat of no rounds, a parallel of one branch, or a condition that no round fulfils.
+
+    What a parameter decides is not told of, but for a round that is missed by one.
+    """
+    for body in (spec.body, *[block.body for block in _own_blocks(spec)]):
+        for item in body.walk():
+            if isinstance(item, RepeatItem):
+                if _rounds(item) == 0:
+                    help = ["write how often, or take it out"]
+                    message = "this `repeat` has no rounds: nothing is made"
+                    yield Finding(item.place.key(), message, help=help)
+                elif item.index:
+                    yield from _never(item, item.index, spec)
+            elif isinstance(item, ParallelItem) and len(item.branches) == 1 and item.merge:
+                (branch,) = item.branches
+                help = ["is a branch missing? one alone can stand without `parallel`"]
+                message = f"`{branch}` is the only branch of this `{item.word}`"
+                yield Finding(item.place.key(), message, help=help)
+
+
+def _rounds(item: RepeatItem) -> int | None:
+    """How often a repeat goes round, if that is written as a number."""
+    if item.times is not None:
+        found = None if item.times.names else item.times.value
+        return found if type(found) is int else None
+    columns = [c.value for c in item.columns.values() if not c.names]
+    return len(columns[0]) if columns and isinstance(columns[0], list) else None
+
+
+def _never(item: RepeatItem, index: str, spec: Declared) -> Iterator[Finding]:
+    """Entries of a repeat whose condition is true in none of its rounds."""
+    asked = [i for i in item.body.items if i.when is not None and i.when.names == {index}]
+    if not asked:
+        return
+    rounds, written = _rounds(item), True
+    if rounds is None and item.times is not None:
+        param = spec.params.get(str(getattr(item.times.value, "text", "")).strip())
+        rounds, written = (param.default if param else None), False
+    if type(rounds) is not int or not 0 < rounds <= _MOST_ROUNDS:
+        return
+    for inner in asked:
+        # With other values of a parameter there are more rounds, but `i == 3` in three of them,
+        # which are 0, 1 and 2, is off by one.
+        held = [n for n in range(2 * rounds + 2) if _holds(inner.when, {index: n})]
+        if (not held or held[0] >= rounds) if written else held == [rounds]:
+            message = f"`{inner.word}` is in none of the rounds: they are counted from 0"
+            yield Finding(inner.place.at("when"), f"{message} to {rounds - 1}")
+
+
+def _holds(when: Template | None, values: Mapping[str, int]) -> bool:
+    """Whether a condition is fulfilled, or has no value, which is told elsewhere."""
+    try:
+        return when is None or bool(when.evaluate(values))
+    except ExpressionError:
+        return True
 
 
 @rule("AS906")
@@ -51,7 +124,7 @@ def default_like_formula(params: Mapping[str, Parameter]) -> Iterator[Finding]:
             yield Finding(param.place, f"{text}, not a formula", help=help)
 
 
-RULES = (unused_block, unused_parameter)
+RULES = (unused_block, unused_parameter, idle_construct)
 """Rules of a spec as a whole."""
 PARAMETER_RULES = (default_like_formula,)
 """Rules of the parameters of a spec or of a block, other files' too, as soon as they are read."""

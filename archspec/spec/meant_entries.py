@@ -75,14 +75,6 @@ def entry_fixes(
     return found
 
 
-def sure_entry(word: str, value: Any, blocks: Collection[str], rank: int | None) -> Any:
-    """The entry that is surely meant, with all that it needs; None if it is not known."""
-    meant = next(iter(meant_entries(word, value, blocks, rank)), None)
-    if meant is None or not meant.certain or not _is_complete(meant):
-        return None
-    return None if meant.before is not None or meant.after else meant.entry
-
-
 def _is_complete(meant: MeantEntry) -> bool:
     """Whether nothing is lacking in an entry, and nothing is left that it does not take."""
     type: Any = layer_types().get(meant.word) or CONSTRUCTS.get(meant.word)

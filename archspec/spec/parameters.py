@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, renamed, replace
-from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink
+from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink, has_gap
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.expressions import is_name
 from archspec.spec.check_values import show
@@ -73,6 +73,7 @@ def set_parameters(
 ) -> Spec:
     """The spec with other values for its parameters; reports those that it does not have."""
     merged = dict(spec.values)
+    given = dict(spec.given)
     for name, value in values.items():
         place = places[name]
         param = spec.params.get(name)
@@ -87,7 +88,9 @@ def set_parameters(
             sink.report("AS110", place.key(), message, help=help)
         elif check_type(param, value, place, sink):
             merged[name] = value
-    return spec._replace(values=merged, changed=spec.changed or merged != spec.values)
+            given[name] = place
+    changed = spec.changed or merged != spec.values
+    return spec._replace(values=merged, given=given, changed=changed)
 
 
 def require_values(spec: Spec, sink: Sink) -> None:
@@ -124,6 +127,8 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         return True
     if isinstance(value, wanted) and ("bool" in words or not isinstance(value, bool)):
         return True
+    if sink.errors and has_gap(value):
+        return False
     help: list[str | Fix] = []
     written = place.document.at(place.path)
     said = _TYPES_ELSEWHERE.get(str(param.default).lower())

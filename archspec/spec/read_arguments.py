@@ -3,7 +3,7 @@
 from typing import Any
 
 from archspec.diagnostics.fixes import Fix, replace
-from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink, has_gap
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
@@ -128,4 +128,6 @@ class ArgumentReader:
         kind = type(value)
         if kind is int or kind is bool or (text and kind is str and "$" not in value):
             return Template(value)
+        if self.sink.errors and has_gap(value):
+            return REPORTED
         return read_template(value, text, place.at(*steps), scope, self.sink)

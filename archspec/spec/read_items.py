@@ -13,7 +13,6 @@ from archspec.layers.plugins import find_layer
 from archspec.records.record import fields, required_fields, snake_case
 from archspec.spec.check_values import (
     Maker,
-    as_meant,
     bears_on_shape,
     check_names,
     check_some,
@@ -90,27 +89,7 @@ class ItemReader(ArgumentReader):
             from archspec.spec.unknown_words import refuse_word
 
             refuse_word(word, at.key() if isinstance(value, dict) else at, self.blocks, self.sink)
-            surely = self._meant(word, arguments, at, place, scope)
-            if surely is not None:
-                return surely
         return self._lost(word, arguments, at, scope)
-
-    def _meant(
-        self, word: str, value: Any, at: Place, place: Place, scope: frozenset[str]
-    ) -> Item | None:
-        """The item that an unknown word surely stands for, so that what reads it can be looked at."""
-        from archspec.spec.meant_entries import sure_entry
-        from archspec.spec.unknown_words import rank_at
-
-        entry = sure_entry(word, value, self.blocks, rank_at(place))
-        if entry is None:
-            return None
-        quiet = Sink()
-        reader = ItemReader(quiet, Maker(quiet), self.blocks)
-        item = reader.item(entry, place, scope)
-        item.place = at
-        self.called |= reader.called
-        return None if quiet.count or isinstance(item, LostItem) else item
 
     def _lost(self, word: str, value: Any, place: Place, scope: frozenset[str]) -> LostItem:
         """In the place of an entry whose word means nothing; wires and conditions are looked at."""
@@ -143,8 +122,7 @@ class ItemReader(ArgumentReader):
             if refuse_position(type, value, place, self.sink):
                 return LostItem.of(item, type.auto_name(), open=type.inputs[1] > 1)
         known = fields(type)
-        if not check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS):
-            own = as_meant(type, own, ITEM_KEYS)
+        check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS)
         names: set[str] = set()
         values, plain = {}, {}
         bears = not all(name in known or harmless(type, name) for name in own)

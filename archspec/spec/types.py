@@ -3,7 +3,7 @@
 Everything here is made by :mod:`archspec.spec.validate` and never changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, assert_never
 
 from archspec.diagnostics.sink import Place
@@ -280,3 +280,5 @@ class Spec(NamedTuple):
     """Names of inputs with a mistake that has been told, what reads them is silent; empty: any."""
     changed: bool = False
     """Whether a parameter has another value than the one for which the file was written."""
+    given: Mapping[str, Place] = {}
+    """Where values of parameters come from that are not those of their declarations."""

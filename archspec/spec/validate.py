@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from archspec.diagnostics.fixes import replace
-from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.diagnostics.sink import REPORTED, Diagnostic, Place, Reported, Sink
 from archspec.parse.document import Document
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
@@ -114,6 +114,8 @@ class Validator:
             needs |= {"layers"} if "inputs" in values else {"input", "layers"}
             if has_input_among(values.get("layers")):
                 needs -= {"input"}  # it is told there
+        if self.sink.errors and any(_is_slip(d, place) for d in self.sink.found):
+            needs = set()  # it may be what could not be read
         check_names(
             SpecKeys,
             values,
@@ -206,7 +208,12 @@ class Validator:
         used = body.names.union(*(i.arguments.names for i in inputs))
         if expect is not None:
             used |= expect.values.names
-        lint(Declared(blocks, reader.called, params, used), self.sink)
+        lint(Declared(blocks, reader.called, params, used, body), self.sink)
+
+
+def _is_slip(found: Diagnostic, place: Place) -> bool:
+    """Whether something tells of text that could not be read."""
+    return found.code.startswith("AS0") and found.source == place.document.source
 
 
 def _sound(expect: Expect | Reported) -> Expect | None:

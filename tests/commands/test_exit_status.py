@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, Outcome
+from tests.forked import ForkServer
 from tests.training_data import write_recipe
 
 STATUSES = [0, 1, 2, 70, 130, 141]
@@ -139,7 +140,7 @@ LIGHT: list[tuple[str, int, str]] = [
 FORKS = """
 import json, os, sys
 from pathlib import Path
-IMPORTS
+import click, archspec.commands, archspec.api, archspec.commands.check
 from tests.damage_commands import fork
 out = sys.argv[1]
 for line in json.loads(sys.argv[2]):
@@ -151,15 +152,14 @@ for line in json.loads(sys.argv[2]):
 """
 
 
-def forks(lines: list[str], cwd: Path, imports: str, out: str = "log") -> list[Outcome]:
-    """What becomes of commands, each in a process: a fork of one that has done the imports.
+def all_forked(lines: list[str], cwd: Path, out: str = "log") -> list[Outcome]:
+    """What becomes of light commands, each in a process: a fork of one that has imported them.
 
     What is printed goes to a file, standard output and standard error together.
     """
-    code = FORKS.replace("IMPORTS", imports)
     given = json.dumps([shlex.split(line) for line in lines])
     done = subprocess.run(
-        [sys.executable, "-c", code, out, given],
+        [sys.executable, "-c", FORKS, out, given],
         cwd=cwd,
         capture_output=True,
         text=True,
@@ -170,16 +170,10 @@ def forks(lines: list[str], cwd: Path, imports: str, out: str = "log") -> list[O
     return found
 
 
-LIGHT_IMPORTS = "import click, archspec.commands, archspec.api, archspec.commands.check"
-KERAS_IMPORTS = """
-import keras, matplotlib.pyplot, archspec.commands.compile, archspec.train.use.pictures
-"""
-
-
 def test_status(place: Path) -> None:
     before = {p: p.read_bytes() for p in place.rglob("*") if p.is_file()}
     lines = [line for line, _, _ in LIGHT]
-    for (line, status, word), done in zip(LIGHT, forks(lines, place, LIGHT_IMPORTS), strict=True):
+    for (line, status, word), done in zip(LIGHT, all_forked(lines, place), strict=True):
         assert done.status == status, (line, done)
         check_said(done)
         if status:
@@ -244,7 +238,7 @@ HEAVY: list[tuple[str, int, str]] = [
 """What commands that import Keras do, one after the other in one folder."""
 
 
-def test_status_with_keras(place: Path) -> None:
+def test_status_with_keras(place: Path, forks: ForkServer) -> None:
     """In forks of one process, as an import of Keras takes long."""
     from PIL import Image
 
@@ -253,8 +247,8 @@ def test_status_with_keras(place: Path) -> None:
     write_recipe(place / "digits" / "recipe.yaml")
     (place / "net.yaml").write_text(SOUND)
     Image.new("L", (28, 28)).save(place / "digit.png")
-    said = forks([line for line, _, _ in HEAVY], place, KERAS_IMPORTS)
-    for (line, status, word), told in zip(HEAVY, said, strict=True):
+    for line, status, word in HEAVY:
+        told = Outcome(*forks.run(*shlex.split(line), cwd=place))
         assert told.status == status, (line, told)
         check_said(told)
         assert word in told.out, (line, told)
@@ -270,7 +264,7 @@ def test_full_disk_is_no_bug(place: Path) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full here")
     lines = [line for line, status, _ in LIGHT if status == 0]
-    found = forks(lines, place, LIGHT_IMPORTS, out="/dev/full")
+    found = all_forked(lines, place, out="/dev/full")
     assert {(line, done.status) for line, done in zip(lines, found, strict=True)} == {
         (line, 2) for line in lines
     }

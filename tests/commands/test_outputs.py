@@ -15,6 +15,7 @@ import pytest
 from archspec.files.folders import MARK, check_folder, files_in, open_folder
 from archspec.files.writing import WriteError
 from tests.conftest import ROOT, Run
+from tests.forked import Forked, ForkServer
 from tests.training_data import MNIST, write_recipe
 
 
@@ -32,18 +33,7 @@ def quick(folder: Path, **changes: object) -> Path:
     return write_recipe(folder / "recipe.yaml", **{"epochs": 1, **changes})
 
 
-def background(*arguments: str, cwd: Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "archspec", *arguments],
-        cwd=cwd,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-
-
-def wait_for(running: "subprocess.Popen[str]", word: str) -> None:
+def wait_for(running: "subprocess.Popen[str] | Forked", word: str) -> None:
     assert running.stdout is not None
     for line in running.stdout:
         if word in line:
@@ -153,12 +143,12 @@ def test_a_run_gives_way_when_the_new_one_is_done(tmp_path: Path, run: Run) -> N
     assert run("train", own, "-o", str(output), "--force").status == 2
 
 
-def test_killed_while_it_replaces(tmp_path: Path, run: Run) -> None:
+def test_killed_while_it_replaces(tmp_path: Path, run: Run, forks: ForkServer) -> None:
     """Killed in a run that should replace another: the old one is whole, the new one goes on."""
     recipe, output = quick(tmp_path, epochs=3), tmp_path / "run"
     assert run("train", str(recipe), "-o", str(output), "--epochs", "1").status == 0
     before = contents(output)
-    running = background("train", str(recipe), "-o", str(output), "--force", cwd=tmp_path)
+    running = forks.start("train", str(recipe), "-o", str(output), "--force", cwd=tmp_path)
     wait_for(running, "Epoch 3/3")
     beside = run("train", str(recipe), "-o", str(output), "--resume")
     assert beside.status == 2, "the other one still runs"
@@ -267,12 +257,12 @@ def test_folders_of_models(home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
     assert sorted(contents(project)) == sorted(before), "a run does not replace a model"
 
 
-def test_two_at_once(tmp_path: Path) -> None:
+def test_two_at_once(tmp_path: Path, forks: ForkServer) -> None:
     """Two trainings into one folder: one of them is refused, the other one ends."""
     recipe = quick(tmp_path)
-    both = [background("train", str(recipe), "-o", "run", cwd=tmp_path) for _ in range(2)]
-    told = [running.communicate(timeout=120)[0] for running in both]
-    assert sorted(running.returncode for running in both) == [0, 2], told
+    both = [forks.start("train", str(recipe), "-o", "run", cwd=tmp_path) for _ in range(2)]
+    told = [running.stdout.read() for running in both]
+    assert sorted(running.wait() for running in both) == [0, 2], told
     assert any("another archspec is writing" in t or "finished run" in t for t in told)
     assert len((tmp_path / "run" / "history.csv").read_text().splitlines()) == 2
 
@@ -316,19 +306,8 @@ def test_diverged(tmp_path: Path, run: Run) -> None:
     assert not (tmp_path / "new" / "model.keras").exists()
 
 
-FULL = """
-import os, sys
-from pathlib import Path
-import keras, matplotlib.pyplot, archspec.commands.compile, archspec.train.use.pictures
-from tests.damage_commands import fork
-for line in sys.argv[1:]:
-    print(fork(line.split(), Path("log"), 5_000), Path("log").read_text().replace("\\n", " "))
-    os.unlink("log")
-"""
-
-
-def test_a_full_disk(tmp_path: Path) -> None:
-    """Each command in a fork of one process, which can write files of 5,000 bytes only."""
+def test_a_full_disk(tmp_path: Path, forks: ForkServer) -> None:
+    """Commands that can write files of 5,000 bytes only."""
     quick(tmp_path, epochs=2)
     (tmp_path / "net2.yaml").write_text(
         "archspec: 1\ninput: [200]\nlayers: [{Dense: 200}, {Dense: 200}]\n"
@@ -340,17 +319,9 @@ def test_a_full_disk(tmp_path: Path) -> None:
         "compile net2.yaml -o saved",
         "render net2.yaml -o net.png",
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", FULL, *lines],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    said = done.stdout.splitlines()
-    assert len(said) == len(lines), done
-    for line, told in zip(lines, said, strict=True):
-        assert told.startswith("2 "), (line, told)
+    for line in lines:
+        status, told = forks.run(*line.split(), cwd=tmp_path, largest=5_000)
+        assert status == 2, (line, told)
         assert "AS503" in told
         assert "bug" not in told
     left = {p.name for p in tmp_path.iterdir()}

@@ -98,7 +98,10 @@ def test_concise(window: list[Diagnostic]) -> None:
     text = report(diagnostics(SPEC), "concise")
     first, second, rest = text.split("\n")
     assert first.startswith("nets/a net.yaml:8:49: error[AS401] a window of 30 does not fit")
-    assert (second, rest) == ("nets/a net.yaml:12:5: error[AS201] there is no layer `Denes`", "")
+    assert second == (
+        "nets/a net.yaml:12:5: error[AS201] there is no layer `Denes` (did you mean `Dense`?)"
+    )
+    assert rest == ""
     missing = [Diagnostic("AS001", SourcePlace(Source("x.yaml", "")), "cannot read this file")]
     assert report(missing, "concise") == "x.yaml: error[AS001] cannot read this file\n"
 
@@ -107,14 +110,14 @@ def test_json(window: list[Diagnostic]) -> None:
     (found,) = json.loads(report(window, "json"))
     assert list(found) == [
         *("code", "severity", "title", "message", "file"),
-        *("line", "column", "end_line", "end_column", "notes", "help", "page"),
+        *("line", "column", "end_line", "end_column", "notes", "help", "fixes", "page"),
     ]
     assert found["code"] == "AS401"
     assert found["severity"] == "error"
     assert found["title"] == CODES["AS401"]
     assert found["file"] == "nets/a net.yaml"
     assert [found[k] for k in ("line", "column", "end_line", "end_column")] == [8, 49, 8, 51]
-    assert found["page"] == "docs/errors/AS401.md"
+    assert Path(found["page"]).read_text(encoding="utf-8").startswith("# AS401")
     assert found["help"]
     *_, called, same = found["notes"]
     assert called["line"] == 10
@@ -182,7 +185,8 @@ def check_sarif(log: Any) -> None:
         assert rule["defaultConfiguration"]["level"] in ("none", "note", "warning", "error")
     for result in run["results"]:
         assert set(result) <= {
-            *("ruleId", "ruleIndex", "level", "message", "locations", "relatedLocations")
+            *("ruleId", "ruleIndex", "level", "message", "locations", "relatedLocations"),
+            "fixes",
         }
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["level"] in ("none", "note", "warning", "error")

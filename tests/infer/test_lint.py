@@ -7,7 +7,7 @@ import pytest
 import archspec.infer.lint
 import archspec.spec.lint
 import archspec.train.check.lint
-from archspec.diagnostics.codes import CODES, is_error
+from archspec.diagnostics.codes import CODES, is_error, severity_of
 from archspec.diagnostics.rules import Finding, Rule, apply_rules, rule
 from archspec.diagnostics.sink import Place, Sink
 from archspec.diagnostics.source import Source
@@ -34,7 +34,9 @@ def test_rule(each: Rule[object]) -> None:
     assert repr(each) == f"<{each.code} {CODES[each.code]}>"
     name = f"{each.code.lower()}_*.yaml"
     (case, *_) = [*CASES.glob(name), *(CASES / "recipes").glob(name)]
-    assert f"warning[{each.code}]" in case.with_suffix(".out").read_text(encoding="utf-8")
+    assert f"{severity_of(each.code)}[{each.code}]" in case.with_suffix(".out").read_text(
+        encoding="utf-8"
+    )
     assert (ROOT / "docs" / "errors" / f"{each.code}.md").is_file()
 
 

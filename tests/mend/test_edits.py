@@ -14,7 +14,7 @@ from archspec.diagnostics.place import Place, SourcePlace, Span
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
 from archspec.files.shipped import shipped_recipes, shipped_specs
-from archspec.mend.edits import apply, replacements
+from archspec.mend.edits import Editor, apply
 from archspec.mend.layout import Elsewhere, Impossible
 from archspec.parse import Document, parse
 
@@ -225,13 +225,13 @@ def _try_random_edits(name: str, text: str, times: int) -> None:
             meant = _with(document.value, edit)
         except TypeError:
             with pytest.raises(Impossible):
-                replacements(Fix("", (edit,)), source)
+                Editor(source).replacements(Fix("", (edit,)))
             continue
         assert isinstance(edit.place, Place)
         told = (
             f"{name} {edit.place.path} {edit.place.part} {edit.how.name} {edit.name} {edit.value!r}"
         )
-        changed = apply(text, replacements(Fix("", (edit,)), source))
+        changed = apply(text, Editor(source).replacements(Fix("", (edit,))))
         assert _parsed(Source(name, changed)).value == meant, f"{told}\n{changed}"
         if edit.how in (How.ADD, How.BEFORE, How.AFTER) and not name.endswith(".json"):
             assert _comments(changed) == _comments(text), f"{told}\n{changed}"
@@ -298,6 +298,14 @@ LAYERS = ("layers",)
             "  - Flaten\n  - Dense: 10\n",
         ),
         (
+            [((1,), "value", {"Dense": {"units": 3}}, How.REPLACE, "")],
+            "sharp\n  - Dense: {units: 3}\n  - Dense:\n",
+        ),
+        (
+            [((2, "Dense"), "value", [{"Dense": 3}, "ReLU"], How.REPLACE, "")],
+            "  - Dense:\n      - Dense: 3\n      - ReLU\n",
+        ),
+        (
             [
                 ((2, "Dense", "unitz"), "value", None, How.REMOVE, ""),
                 ((2, "Dense", "activation"), "value", "softmax", How.REPLACE, ""),
@@ -312,7 +320,7 @@ def test_edited_text(edits: list[tuple[Any, ...]], changed: str) -> None:
     made = tuple(
         Edit(root.at(*path, part=part), value, how, name) for path, part, value, how, name in edits
     )
-    assert changed in apply(SPEC, replacements(Fix("", made), source))
+    assert changed in apply(SPEC, Editor(source).replacements(Fix("", made)))
 
 
 def test_a_version_comes_first() -> None:
@@ -323,7 +331,7 @@ def test_a_version_comes_first() -> None:
     ):
         source = Source(name, text)
         fix = add("", _parsed(source).root, "archspec", 1)
-        assert apply(text, replacements(fix, source)) == meant
+        assert apply(text, Editor(source).replacements(fix)) == meant
 
 
 def test_pieces_and_characters() -> None:
@@ -331,18 +339,18 @@ def test_pieces_and_characters() -> None:
     document = _parsed(source)
     within = Place(document, ("a",), within=(2, 3))
     both = Fix("", (Edit(within, "=="), Edit(Place(document, ("b",)), "3.5", How.TEXT)))
-    assert apply(source.text, replacements(both, source)) == "a: 'x == 3'\nb: 3.5\n"
+    assert apply(source.text, Editor(source).replacements(both)) == "a: 'x == 3'\nb: 3.5\n"
     quoted = replace("", SourcePlace(source, Span(1, 4, 1, 11)), "y")
-    assert apply(source.text, replacements(quoted, source)) == "a: 'y'\nb: 3,5\n"
+    assert apply(source.text, Editor(source).replacements(quoted)) == "a: 'y'\nb: 3,5\n"
     put_in = retype("", SourcePlace(source, Span(2, 7, 2, 7)), " # c")
-    assert apply(source.text, replacements(put_in, source)) == "a: 'x = 3'\nb: 3,5 # c\n"
+    assert apply(source.text, Editor(source).replacements(put_in)) == "a: 'x = 3'\nb: 3,5 # c\n"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_end_as_they_did(end: str) -> None:
     source = Source("a.yaml", SPEC)
     place = _parsed(source).root.at("layers", 2)
-    changes = replacements(insert("", place, "Flatten", after=True), source)
+    changes = Editor(source).replacements(insert("", place, "Flatten", after=True))
     raw = SPEC.removesuffix("\n").replace("\n", end)
     assert apply(raw, changes) == raw + f"{end}  - Flatten"
 
@@ -365,7 +373,7 @@ def test_impossible() -> None:
         Fix("", (Edit(conv, 3), Edit(conv.at("filters"), 4))),
     ):
         with pytest.raises(Impossible):
-            replacements(fix, source)
+            Editor(source).replacements(fix)
 
 
 def test_anchors_and_other_texts() -> None:
@@ -374,7 +382,7 @@ def test_anchors_and_other_texts() -> None:
     root = _parsed(source).root
     for place in (root.at("a", "b"), root.at("c", "b"), root.at("a"), root.at("f")):
         with pytest.raises(Elsewhere):
-            replacements(replace("", place, 3), source)
+            Editor(source).replacements(replace("", place, 3))
     with pytest.raises(Elsewhere):
-        replacements(replace("", root.at("d"), 3), Source("b.yaml", text))
-    assert "c: 3\n" in apply(text, replacements(replace("", root.at("c"), 3), source))
+        Editor(Source("b.yaml", text)).replacements(replace("", root.at("d"), 3))
+    assert "c: 3\n" in apply(text, Editor(source).replacements(replace("", root.at("c"), 3)))

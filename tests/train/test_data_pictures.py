@@ -16,7 +16,7 @@ from archspec.train.data.decode import open_picture
 from archspec.train.data.folders import folder_parts
 from archspec.train.data.pictures import Pictures, read_pictures
 from archspec.train.objects.data import ImageFolder
-from tests.conftest import RunProcess
+from tests.forked import ForkServer
 from tests.training_data import make_folder, make_picture, write_recipe
 
 
@@ -213,7 +213,7 @@ def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
         folder_parts(ImageFolder(path=str(tmp_path / "data"), held_out=0.3))
 
 
-def test_a_strange_folder_is_trained(tmp_path: Path, run_process: RunProcess) -> None:
+def test_a_strange_folder_is_trained(tmp_path: Path, forks: ForkServer) -> None:
     """As a process: it ends, and says what it took, what it left and what it did."""
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(strange_folder(tmp_path) / "class1" / "clear.png")
     (tmp_path / "net.yaml").write_text(
@@ -228,13 +228,13 @@ def test_a_strange_folder_is_trained(tmp_path: Path, run_process: RunProcess) ->
     )
     odd = os.fsencode(tmp_path / "data") + b"/caf\xe9\x1b[31m\n::error::x"
     os.rename(tmp_path / "data" / "class2", odd)
-    told = run_process("train", str(recipe), "-o", str(tmp_path / "run"))
-    assert told.status == 0, told.err
-    assert "9 files left out" in told.out
-    assert "\x1b" not in told.out + told.err
-    assert "not drawn" not in told.out
-    assert "1 transparent and laid on white" in told.out
-    assert "AS905" in told.err
+    status, said = forks.run("train", str(recipe), "-o", str(tmp_path / "run"), cwd=tmp_path)
+    assert status == 0, said
+    assert "9 files left out" in said
+    assert "\x1b" not in said
+    assert "not drawn" not in said
+    assert "1 transparent and laid on white" in said
+    assert "AS905" in said
     facts = json.loads((tmp_path / "run" / "run.json").read_text())
     assert len(facts["skipped"]) == 9
     assert facts["laid_on_white"] == 1

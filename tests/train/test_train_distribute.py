@@ -23,12 +23,12 @@ from archspec.train.fit.process_place import (
     find_place,
 )
 from archspec.train.fit.run_options import BatchShare
-from tests.conftest import ROOT, Outcome, Run
+from tests.conftest import QUICK_XLA, ROOT, Outcome, Run
 from tests.training_data import MNIST, write_recipe
 
 needs_jax = pytest.mark.skipif(find_spec("jax") is None, reason="jax is not installed")
 JAX = ("--distribute", "jax-data-parallel")
-TWO_DEVICES = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
+TWO_DEVICES = {"XLA_FLAGS": f"--xla_force_host_platform_device_count=2 {QUICK_XLA}"}
 LIMIT = 150
 """Seconds: processes that wait for each other for ever fail a test, they do not hang it."""
 
@@ -46,14 +46,6 @@ SLURM = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def no_tensorflow(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A folder for Python's path: Keras on JAX imports TensorFlow if it can, for seconds."""
-    folder = tmp_path_factory.mktemp("path")
-    (folder / "tensorflow.py").write_text("raise ImportError\n", encoding="utf-8")
-    return str(folder)
-
-
 def start(program: str, *arguments: str, **environ: str) -> subprocess.Popen[str]:
     """Start ``archspec train``."""
     paths = [environ.pop("PYTHONPATH", ""), str(ROOT), os.environ.get("PYTHONPATH", "")]
@@ -65,7 +57,7 @@ def start(program: str, *arguments: str, **environ: str) -> subprocess.Popen[str
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**inherited, "PYTHONPATH": python_path, **environ},
+        env={**inherited, "PYTHONPATH": python_path, "XLA_FLAGS": QUICK_XLA, **environ},
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import Run, RunProcess
+from tests.forked import ForkServer
 from tests.training_data import MNIST, make_folder, make_table, write_recipe
 
 DIGITS = 100
@@ -41,13 +43,13 @@ def ask(folder: Path, run: Any, *more: str) -> Any:
     return run("predict", str(folder / "run"), *pictures, "--format", "json", *more)
 
 
-def test_predict_on_floats_as_on_arrays(floats: Path, run_process: RunProcess) -> None:
+def test_predict_on_floats_as_on_arrays(floats: Path, forks: ForkServer) -> None:
     """As a process: the same answers for 100 digits, whether they come as files or as arrays."""
     from archspec.weights.loading.models import load_model
 
-    told = ask(floats, run_process)
-    assert told.status == 0, told.err
-    answers = [int(a["classes"][0][0]) for a in json.loads(told.out)]
+    status, said = ask(floats, partial(forks.run, cwd=floats))
+    assert status == 0, said
+    answers = [int(a["classes"][0][0]) for a in json.loads(said)]
     with np.load(MNIST) as file:
         x, y = file["x_test"][:DIGITS], file["y_test"][:DIGITS]
     model = load_model(floats / "run" / "model.keras")

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, Run
+from tests.forked import Forked
 from tests.training_data import MNIST, write_recipe
 
 CONVOLUTIONS = """\
@@ -85,7 +86,7 @@ def start(recipe: Path, output: Path, *more: str) -> "subprocess.Popen[str]":
     )
 
 
-def kill_when(process: "subprocess.Popen[str]", word: str) -> None:
+def kill_when(process: "subprocess.Popen[str] | Forked", word: str) -> None:
     """Kill a process, without any warning, when it prints a word."""
     assert process.stdout is not None
     for line in process.stdout:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.train.test_train_runs import check_same, history, kill_when, start
+from tests.forked import ForkServer
+from tests.train.test_train_runs import check_same, history, kill_when
 from tests.training_data import make_folder, write_recipe
 
 BASE = """\
@@ -158,23 +159,25 @@ def whole(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
 
 
 @pytest.mark.parametrize("word", ["Epoch 2/2", "Epoch 3/5", "Epoch 5/5"])
-def test_fine_tuning_goes_on(word: str, whole: Path, tmp_path: Path, run: Run) -> None:
+def test_fine_tuning_goes_on(
+    word: str, whole: Path, tmp_path: Path, run: Run, forks: ForkServer
+) -> None:
     """Killed before, at the start of, and in the middle of it."""
     recipe = make(tmp_path, fine_tune=FINE_TUNE)
-    kill_when(start(recipe, tmp_path / "run"), word)
+    kill_when(forks.start("train", "recipe.yaml", "-o", "run", cwd=tmp_path), word)
     done = run("train", str(recipe), "-o", str(tmp_path / "run"), "--resume")
     assert done.status == 0, done.err
     check_same(whole, tmp_path / "run")
 
 
-def test_stopped_early_then_fine_tuned(tmp_path: Path, run: Run) -> None:
+def test_stopped_early_then_fine_tuned(tmp_path: Path, run: Run, forks: ForkServer) -> None:
     """A callback ends the training of the head; fine-tuning then begins with the best weights."""
     stop = {"EarlyStopping": {"monitor": "loss", "mode": "max", "restore_best_weights": True}}
     recipe = make(tmp_path, fine_tune=FINE_TUNE, epochs=9, callbacks=[stop])
     done = run("train", str(recipe), "-o", str(tmp_path / "whole"))
     assert done.status == 0, done.err
     assert len(history(tmp_path / "whole")) < 9
-    kill_when(start(recipe, tmp_path / "run"), "fine-tuning")
+    kill_when(forks.start("train", "recipe.yaml", "-o", "run", cwd=tmp_path), "fine-tuning")
     done = run("train", str(recipe), "-o", str(tmp_path / "run"), "--resume")
     assert done.status == 0, done.err
     check_same(tmp_path / "whole", tmp_path / "run")

@@ -1,6 +1,5 @@
 """Our specs against keras.applications: the same graphs, and the same outputs with their weights."""
 
-import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -51,10 +50,9 @@ OTHER_ORDER = ("ResNet50", "ResNet101", "ResNet152", "Xception")
 
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
-    """Let Keras and Python give the memory of a network back."""
+    """Let Keras and Python give the memory of a network back: it collects the garbage too."""
     yield
     keras.backend.clear_session()
-    gc.collect()
 
 
 @pytest.mark.parametrize("call", [c for c in NETWORKS if c not in QUICK])

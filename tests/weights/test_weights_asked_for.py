@@ -10,8 +10,9 @@ import pytest
 import archspec
 from archspec.weights.comparison.compare import randomize
 from archspec.weights.stored.error import ModelError
-from tests.conftest import Run, RunProcess
+from tests.conftest import Run
 from tests.damage_models import repacked
+from tests.forked import ForkServer
 from tests.keras2_files import functional_config, weights_of, write_keras2
 from tests.training_data import write_recipe
 
@@ -67,23 +68,22 @@ def same(first: Any, second: Any) -> bool:
     return len(mine) == len(others) and all(map(np.array_equal, mine, others))
 
 
-def test_compile_in_a_process(tmp_path: Path, run_process: RunProcess) -> None:
+def test_compile_in_a_process(tmp_path: Path, forks: ForkServer) -> None:
     """Weights that reach nothing, not all, or all: the status says which."""
     (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
     model = base()
     write_keras2(tmp_path / "old.h5", weights_of(model))
     write_keras2(tmp_path / "other.h5", {"x": {"x/kernel:0": np.ones((5, 7))}})
-    told = run_process(
-        "compile", "base.yaml", "-o", "new.keras", "--weights", "old.h5", cwd=tmp_path
-    )
-    assert told.status == 0, told.err
-    assert "3 of 3 layers took weights" in told.out
+    compiled = ("compile", "base.yaml", "-o", "new.keras", "--weights", "old.h5")
+    status, said = forks.run(*compiled, cwd=tmp_path)
+    assert status == 0, said
+    assert "3 of 3 layers took weights" in said
     assert same(archspec.load_model(tmp_path / "new.keras"), model)
     more = ("compile", "base.yaml", "-o", "other.keras", "--weights", "other.h5")
-    told = run_process(*more, cwd=tmp_path)
-    assert told.status == 2
-    assert "`other.h5`" in told.err
-    assert "no layer" in told.err
+    status, said = forks.run(*more, cwd=tmp_path)
+    assert status == 2
+    assert "`other.h5`" in said
+    assert "no layer" in said
     assert not (tmp_path / "other.keras").exists()
 
 
@@ -281,7 +281,7 @@ layers: [net: {name: base}, Dense: {name: mine, units: 10, activation: softmax}]
 """
 
 
-def test_train_here_and_use_it_here(tmp_path: Path, run: Run, run_process: RunProcess) -> None:
+def test_train_here_and_use_it_here(tmp_path: Path, run: Run, forks: ForkServer) -> None:
     """A run's model goes on in `compile`, `verify`, and in another recipe."""
     recipe = write_recipe(tmp_path / "recipe.yaml", **RECIPE)
     assert run("train", str(recipe), "-o", str(tmp_path / "run")).status == 0
@@ -310,11 +310,11 @@ def test_train_here_and_use_it_here(tmp_path: Path, run: Run, run_process: RunPr
     # Weights that reach nothing are an error at the key, before anything is trained.
     write_keras2(tmp_path / "other.h5", {"x": {"x/kernel:0": np.ones((5, 7))}})
     write_recipe(tmp_path / "recipe.yaml", weights="other.h5", **RECIPE)
-    refused = run_process("train", "recipe.yaml", "-o", "third", cwd=tmp_path)
-    assert refused.status == 1
-    assert "error[AS606]" in refused.err
-    assert "no layer" in refused.err
-    assert "weights: other.h5" in refused.err
+    status, said = forks.run("train", "recipe.yaml", "-o", "third", cwd=tmp_path)
+    assert status == 1
+    assert "error[AS606]" in said
+    assert "no layer" in said
+    assert "weights: other.h5" in said
     assert not (tmp_path / "third" / "model.keras").exists()
 
 

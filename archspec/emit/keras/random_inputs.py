@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archspec.emit.keras.build import Built
-from archspec.infer.fixes import shapes_with
+from archspec.infer.changes import Change, shapes_with
 from archspec.infer.infer import ShapedGraph
 from archspec.layers.core import Input
 from archspec.shapes.shape import Shape
@@ -116,5 +116,6 @@ def _filled(shape: Shape, sizes: list[int]) -> tuple[int, ...]:
 
 def _fits(shaped: ShapedGraph, sizes: Sizes) -> bool:
     """Whether every layer has a shape if the inputs have these."""
-    found = shapes_with(shaped.graph, {n: Input(shape=shape) for n, shape in sizes.items()})
+    inputs = {n: Change(Input(shape=shape)) for n, shape in sizes.items()}
+    found = shapes_with(shaped.graph, inputs).shapes
     return all(found[node.index] is not None for node in shaped.nodes if node.live)

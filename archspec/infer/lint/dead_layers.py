@@ -1,21 +1,20 @@
-"""Warnings of a network whose shapes are right."""
+"""Layers that lead to no output."""
 
 from collections.abc import Iterator
 
-from archspec.diagnostics.rules import Finding, apply_rules, rule
-from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.rules import Finding, rule
 from archspec.expand.graph import Node, Scope
-from archspec.infer.infer import ShapedGraph
+from archspec.infer.lint.network import Network
 
 
 @rule("AS901")
-def dead_layer(shaped: ShapedGraph) -> Iterator[Finding]:
+def dead_layer(network: Network) -> Iterator[Finding]:
     """A layer that leads to no output, which Keras leaves out of the model.
 
     One finding for each layer that nothing reads, or each block none of whose layers lives. What
     only leads to such a layer is as dead, but it is not where the mistake is.
     """
-    nodes, live = shaped.graph.nodes, shaped.live
+    nodes, live = network.nodes, network.shaped.live
     if all(live):
         return
     alive: set[int] = set()
@@ -46,14 +45,6 @@ def dead_layer(shaped: ShapedGraph) -> Iterator[Finding]:
             yield Finding(item.place.key(), message, node=name)
 
 
-RULES = (dead_layer,)
-
-
-def lint(shaped: ShapedGraph, sink: Sink) -> None:
-    """Warn of what is allowed in a network but is probably not meant."""
-    apply_rules(RULES, shaped, sink)
-
-
 def _dead_scope(scope: Scope, alive: set[int], known: dict[int, Scope | None]) -> Scope | None:
     """The outermost block or construct around a dead node that is dead altogether."""
     if id(scope) not in known:
@@ -66,3 +57,6 @@ def _dead_scope(scope: Scope, alive: set[int], known: dict[int, Scope | None]) -
             None,
         )
     return known[id(scope)]
+
+
+RULES = (dead_layer,)

@@ -1,0 +1,288 @@
+"""What to say of wires and names that are wrong: what was probably meant."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from archspec.diagnostics.fixes import Edit, Fix, How, renamed, replace
+from archspec.diagnostics.place import Place
+from archspec.diagnostics.sink import REPORTED, Sink
+from archspec.diagnostics.spelling import near_words
+from archspec.expand.edits import entry, write_arguments
+from archspec.expand.graph import Node, Scope
+from archspec.expand.names import Frame, find
+from archspec.expand.operations import GroupOperation, Operation, Operations
+from archspec.records.record import fields
+from archspec.spec.types import CallItem, Entry, RepeatItem
+
+_MOST_NUMBERED = 3
+_MOST_NAMES = 300
+"""Names among which one is looked for that was meant."""
+
+
+class WireHelp(NamedTuple):
+    """What is known where a wire is wrong."""
+
+    frame: Frame
+    nodes: list[Node]
+    sink: Sink
+    around: Sequence[Operation] = ()
+    """The entries of the list in which it stands."""
+    reads: tuple[str, ...] = ()
+    """All that the entry reads."""
+    unread: tuple[str, ...] | None = None
+    """What nothing reads, if that is known."""
+
+    def say(self, path: str, place: Place) -> list[str | Fix]:
+        """What else could be meant by a path, written at a place, that names nothing."""
+        place = place.as_it_stands()
+        written = place.document.at(place.path)
+        if written == [path]:
+            place, written = place.at(0), path
+        helps = self._meant(path, place)
+        if written != path:  # the name is made of parameters
+            return [h if isinstance(h, str) else h.message for h in helps]
+        return helps
+
+    def _meant(self, path: str, place: Place) -> list[str | Fix]:
+        found = find(self.frame, path, self.nodes)
+        seen = visible(self.frame)
+        if isinstance(found, str) and found:
+            return self._inside(path, found, place, seen)
+        names = [n.strip() for n in path.split(",")]
+        if len(names) > 1 and all(name in seen for name in names):
+            listed = f"[{', '.join(names)}]"
+            return [replace(f"several are a list: `{listed}`", place, names, certain=True)]
+        _, _, last = path.partition(".")
+        if last and isinstance(find(self.frame, last, self.nodes), int):
+            return [renamed(place, last)]
+        for name in seen:
+            block = self.frame.names.get(name)
+            if not isinstance(block, Frame) or not _told(block, self.sink):
+                continue
+            if path in block.names:
+                return [renamed(place, f"{name}.{path}")]
+        calls = [n for n in seen if _calls(self.frame.names.get(n), path)]
+        if len(calls) == 1:
+            return [renamed(place, calls[0], certain=True)]
+        near = _nearest(path, seen)
+        if near is not None:
+            which = _numbered(path, near, seen)
+            return [renamed(place, name, _is_slip(path, name, seen)) for name in which]
+        return self._far(path, place, seen)
+
+    def _far(self, path: str, place: Place, seen: list[str]) -> list[str | Fix]:
+        """What may be meant by a name that is spelt otherwise than all others."""
+        bare = path.lower()
+        parts = [n for n in seen if _is_part(n.lower(), bare)]
+        if len(parts) == 1:
+            return [renamed(place, parts[0])]
+        unread = self._unread() if self.unread is None else self.unread
+        others = [n for n in unread if n not in self.reads]
+        if len(others) == 1:
+            message = f"did you mean `{others[0]}`, which nothing else reads?"
+            return [replace(message, place, others[0])]
+        return [_in_sight(seen)]
+
+    def _inside(self, path: str, trail: str, place: Place, seen: list[str]) -> list[str | Fix]:
+        """What may be meant by a path of which only the beginning is known."""
+        found = find(self.frame, trail, self.nodes)
+        inside: list[str] = []
+        last = path.rpartition(".")[2]
+        if isinstance(found, Frame) and _told(found, self.sink):
+            inside = list(found.names)
+        if isinstance(found, int) and found < len(self.nodes):
+            node = self.nodes[found]
+            inside = [n for n in node.layer.output_names() if n]
+            if last in _STATES and not inside:
+                return self._without_states(node, place)
+            if last in _STATES and inside == ["state"]:
+                return self._one_state(trail, place)
+        near = _nearest(last, inside)
+        if near:
+            return [renamed(place, f"{trail}.{near}", _is_slip(last, near, inside))]
+        if inside:
+            return [f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"]
+        return [_in_sight(seen)]
+
+    def _without_states(self, node: Node, place: Place) -> list[str | Fix]:
+        """A recurrent layer that does not give its states out."""
+        if node.item is None or "return_state" not in fields(type(node.layer)):
+            return [_in_sight(visible(self.frame))]
+        edits = write_arguments(node.item.place, type(node.layer), {"return_state": True})
+        message = f"`return_state: true` of `{node.name}` gives its states out"
+        return [Fix(message, edits, certain=True) if edits else message]
+
+    def _one_state(self, trail: str, place: Place) -> list[str | Fix]:
+        """The states of an LSTM, read of a layer that has one."""
+        wire = f"{trail}.state"
+        meant = [s for s in self.reads if s.partition(trail + ".")[2] not in _STATES]
+        whole = Place(place.document, place.path[:-1])
+        message = f"it has one state: `{wire}`"
+        if not isinstance(whole.document.at(whole.path), list):
+            return [replace(message, place, wire)]
+        return [replace(message, whole, [*meant, wire])]
+
+    def _unread(self) -> tuple[str, ...]:
+        """The names of the list that no entry of it reads."""
+        used = {s.partition(".")[0] for o in self.around for s in o.sources or ()}
+        read: set[int] = set()
+        for before, after in pairwise(self.around):
+            if after.sources is None:
+                read.add(id(before.item))
+        inputs_read = bool(self.around) and self.around[0].sources is None
+        lost = {o.name: o.item for o in self.around if o.name is not None}
+        found = []
+        for name, value in self.frame.names.items():
+            if value is REPORTED and name not in lost:
+                continue
+            item = lost[name] if value is REPORTED else self._item(value)
+            if name not in used and id(item) not in read and not (item is None and inputs_read):
+                found.append(name)
+        return tuple(found)
+
+    def _item(self, value: object) -> Entry | None:
+        if isinstance(value, int):
+            return self.nodes[value].item
+        if isinstance(value, Frame) and isinstance(value.operation, GroupOperation):
+            return value.operation.item
+        return None
+
+
+def _nearest(name: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant: names are somebody's own, not words of other tools."""
+    return next(iter(near_words(name, names, elsewhere=False).words), None)
+
+
+_STATES = ("state_h", "state_c", "state")
+_LEAST_PART = 3
+
+
+def _is_part(name: str, written: str) -> bool:
+    """Whether one of two names begins with the other: ``enc`` and ``encoder``."""
+    short, long = sorted((name, written), key=len)
+    return len(short) >= _LEAST_PART and long.startswith(short)
+
+
+def _calls(value: object, block: str) -> bool:
+    """Whether what a name stands for is a call of a block."""
+    if not isinstance(value, Frame) or not isinstance(value.operation, GroupOperation):
+        return False
+    item = value.operation.item
+    return isinstance(item, CallItem) and item.block.name == block
+
+
+def _is_slip(written: str, near: str, names: list[str]) -> bool:
+    """Whether it can hardly be another name: none is as near that has the same number."""
+    if _number(written) != _number(near):
+        return False
+    second = _nearest(written, [name for name in names if name != near])
+    return second is None or _number(second) != _number(written)
+
+
+def _number(name: str) -> str:
+    return name[len(name.rstrip("0123456789")) :]
+
+
+def _numbered(written: str, near: str, names: list[str]) -> list[str]:
+    """The known name; or those which differ in the number only, if that is not known."""
+    if _letters(written) != _letters(near) or written.lower() == near.lower():
+        return [near]
+    alike = [name for name in names if _letters(name) == _letters(written)]
+    return alike[-_MOST_NUMBERED:][::-1]
+
+
+def _letters(name: str) -> str:
+    return name.rstrip("0123456789_").lower()
+
+
+def _told(frame: Frame, sink: Sink) -> bool:
+    """Whether the names in a frame may be told: they are not when its file may not be quoted."""
+    operation = frame.operation
+    items = operation.items if isinstance(operation, Operations) else [operation]
+    return not any(
+        sink.withholds(o.item.place)
+        or (isinstance(o.item, CallItem) and sink.withholds(o.item.block.body.place))
+        for o in items
+        if o is not None
+    )
+
+
+def visible(frame: Frame) -> list[str]:
+    """The last names that can be seen from a frame."""
+    names: list[str] = []
+    around: Frame | None = frame
+    while around is not None:
+        names += [*islice(reversed(around.names), _MOST_NAMES)][::-1]
+        around = around.parent
+    return names
+
+
+def _in_sight(names: list[str]) -> str:
+    shown = ", ".join(f"`{n}`" for n in names[-6:])
+    return f"in sight here: {shown}" if names else "nothing is in sight here"
+
+
+def later_help(operation: Operation, later: Operation, seen: Sequence[str]) -> list[str | Fix]:
+    """What to say of an entry that reads one which stands after it."""
+    if operation.name is not None and operation.name == later.name:
+        return ["a layer cannot read itself", *_not_itself(operation, seen)]
+    rule = "a layer reads only what stands before it in the list"
+    here, there = entry(operation.item), entry(later.item)
+    if here is None or there is None or here.path[:-1] != there.path[:-1]:
+        return [rule]
+    moved = there.document.at(there.path)
+    edits = (Edit(here, moved, How.BEFORE), Edit(there, how=How.REMOVE))
+    return [rule, Fix(f"`{later.name}` can stand before it", edits)]
+
+
+def _not_itself(operation: Operation, seen: Sequence[str]) -> list[str | Fix]:
+    """The only other thing that it may read."""
+    sources = operation.sources or ()
+    others = [name for name in seen if name not in sources]
+    place = operation.item.place.at("from")
+    written = place.document.at(place.path)
+    if len(others) != 1 or not isinstance(written, list) or operation.name not in written:
+        return []
+    return [renamed(place.at(written.index(operation.name)), others[0])]
+
+
+def block_help(item: CallItem, count: int, seen: Sequence[str]) -> list[str | Fix]:
+    """What to say of a call that reads too few or too many for the inputs of its block."""
+    wanted = item.block.inputs
+    rule = f"its `from` names a layer for each of {', '.join(wanted)}, in this order"
+    place = item.place.at("from")
+    written = place.document.at(place.path)
+    reads = written if isinstance(written, list) else [written] if written is not None else []
+    if len(reads) != count:
+        return [rule]
+    if len(reads) > len(wanted):
+        reads = reads[: len(wanted)]
+    else:
+        reads = [*reads, *(name for name in seen if name not in reads)]
+    if len(reads) != len(wanted):
+        return [rule]
+    message = f"`from: [{', '.join(map(str, reads))}]` would be one for each"
+    return [rule, replace(message, place, reads)]
+
+
+def other_name(frame: Frame, name: str) -> str:
+    """A name that is free, with the next number: ``fc2`` after ``fc``."""
+    base = name.rstrip("0123456789")
+    number = int(name[len(base) :] or 1) + 1
+    while f"{base}{number}" in frame.names:
+        number += 1
+    return f"{base}{number}"
+
+
+def repeat_help(scope: Scope) -> list[str | Fix]:
+    """What to say of a name that stands twice because it is in a repeat."""
+    rule = "give the `repeat` around it a `name`: then each round has names of its own"
+    for around in scope.chain()[::-1]:
+        item = around.item
+        if around.kind != "round" or not isinstance(item, RepeatItem) or item.name is not None:
+            continue
+        if not isinstance(item.place.document.at(item.place.path), dict):
+            break
+        return [Fix(rule, (Edit(item.place, "round", How.ADD, "name"),))]
+    return [rule]

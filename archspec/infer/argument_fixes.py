@@ -1,0 +1,190 @@
+"""What would mend arguments that do not suit the shapes (AS404), and a wrong number of inputs (AS303)."""
+
+from collections.abc import Iterator
+from math import gcd
+from typing import Any
+
+from archspec.diagnostics.fixes import Edit, How
+from archspec.expand.edits import entry
+from archspec.expand.graph import Node, Ref
+from archspec.infer.changes import Change, Shapes, made
+from archspec.infer.proposals import Proposal, Proposer
+from archspec.layers import Layer, layer_types
+from archspec.layers.base import Elementwise
+from archspec.layers.reshaping import Reshape
+from archspec.shapes.shape import Shape, ShapeError, elements, product
+
+Found = Iterator[Proposal | None]
+_MOST_GROUPS = 4096
+
+
+def for_argument(error: ShapeError, proposer: Proposer, inputs: Shapes) -> Found:
+    """Another value of the argument that does not fit."""
+    index = proposer.index
+    layer = proposer.graph.nodes[index].layer
+    shape = inputs[0]
+    if isinstance(layer, Reshape) and error.argument == "target_shape":
+        yield from _targets(proposer, layer, shape)
+    elif error.argument == "groups" and shape and shape[-1]:
+        yield from _groups(proposer, layer, shape[-1])
+    elif error.argument == "axis":
+        yield from _axes(proposer, layer, len(shape))
+    elif error.argument == "attention_axes":
+        yield proposer.arguments(index, {"attention_axes": None})
+        for axis in range(1, len(shape)):
+            yield proposer.arguments(index, {"attention_axes": (axis,)})
+
+
+def _groups(proposer: Proposer, layer: Any, channels: int) -> Found:
+    """The nearest number of groups that divides the channels, and the filters if there are any."""
+    count = gcd(channels, getattr(layer, "filters", channels))
+    now = layer.groups
+    fitting = [g for g in range(1, min(count, _MOST_GROUPS) + 1) if count % g == 0]
+    for groups in sorted(fitting, key=lambda g: (abs(g - now), g))[:2]:
+        yield proposer.arguments(proposer.index, {"groups": groups})
+
+
+def _axes(proposer: Proposer, layer: Any, rank: int) -> Found:
+    """The last axis, which is nearly always meant; or one that exists."""
+    several = isinstance(getattr(layer, "axis", None), tuple)
+    for axis in (-1, *range(1, rank)):
+        yield proposer.arguments(proposer.index, {"axis": (axis,) if several else axis})
+
+
+def _targets(proposer: Proposer, layer: Reshape, shape: Shape) -> Found:
+    """One size of the target that is another, or as many units of the Dense before it."""
+    count = elements(shape)
+    target = layer.target_shape
+    if count is None:
+        return
+    index = proposer.index
+    if -1 not in target:
+        yield from _filling(proposer, product(target))
+    for place in range(len(target) - 1, -1, -1):
+        others = product(s for n, s in enumerate(target) if n != place and s != -1)
+        if target[place] != -1 and -1 not in target and count % others == 0:
+            size = count // others
+            yield proposer.arguments(index, {"target_shape": _with(target, place, size)})
+    for place in range(len(target) - 1, -1, -1):
+        if target[place] == -1 or -1 not in target:
+            continue
+        others = product(s for n, s in enumerate(target) if n != place and s != -1)
+        if count % others == 0:
+            size = min(_divisors(count // others), key=lambda d: abs(d - target[place]))
+            yield proposer.arguments(index, {"target_shape": _with(target, place, size)})
+    if -1 not in target:
+        square = _square(count, target)
+        if square is not None:
+            yield proposer.arguments(index, {"target_shape": square})
+        yield proposer.arguments(index, {"target_shape": (*target[:-1], -1)})
+        yield proposer.arguments(index, {"target_shape": (-1, *target[1:])})
+
+
+def _square(count: int, target: Shape) -> tuple[int, ...] | None:
+    """A target whose equal sizes are all others: [28, 28, 1] instead of [30, 30, 1]."""
+    sizes = [size or 1 for size in target]
+    if len(sizes) < 2 or sizes[0] != sizes[1]:
+        return None
+    rest = product(sizes[2:])
+    side = round((count / rest) ** 0.5) if rest else 0
+    return (side, side, *sizes[2:]) if side and side * side * rest == count else None
+
+
+def _filling(proposer: Proposer, count: int) -> Found:
+    """Units of the Dense before a Reshape with which it is filled."""
+    nodes = proposer.graph.nodes
+    at = nodes[proposer.index].inputs[0][0]
+    while isinstance(nodes[at].layer, Elementwise) and nodes[at].inputs:
+        at = nodes[at].inputs[0][0]
+    if nodes[at].layer.auto_name() == "dense":
+        yield proposer.arguments(at, {"units": count})
+
+
+def _with(target: tuple[int, ...], place: int, size: int) -> tuple[int, ...]:
+    return (*target[:place], size, *target[place + 1 :])
+
+
+def _divisors(count: int) -> list[int]:
+    found = {d for n in range(1, int(count**0.5) + 1) if count % n == 0 for d in (n, count // n)}
+    return sorted(found)
+
+
+# A wrong number of inputs
+
+
+def for_inputs(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -> Found:
+    """One input of several, or more than one."""
+    node = proposer.graph.nodes[proposer.index]
+    least, most = node.layer.inputs
+    if len(inputs) > most and most == 1:
+        yield _merged(proposer, node, "Concatenate")
+        yield _merged(proposer, node, "Add")
+    elif len(inputs) == 1 and least == 2:
+        yield from _second(proposer, node, inputs[0], shapes)
+
+
+def _merged(proposer: Proposer, node: Node, word: str) -> Proposal | None:
+    """One input made of all, before it."""
+    item = node.item
+    merge = made(layer_types()[word], {})
+    at = entry(item) if item else None
+    if item is None or at is None or merge is None:
+        return None
+    edits: tuple[Edit, ...] = (Edit(at, word, How.BEFORE),)
+    if item.sources is not None:
+        source = item.place.document.at((*item.place.path, "from"))
+        edits = (
+            Edit(at, {word: {"from": source}}, How.BEFORE),
+            Edit(item.place.at("from"), how=How.REMOVE),
+        )
+    changes = {
+        n: Change(proposer.graph.nodes[n].layer, merge=merge)
+        for n in proposer.alike(proposer.index)
+    }
+    return Proposal(f"`{word}` before it", changes, edits)
+
+
+def _second(proposer: Proposer, node: Node, shape: Shape, shapes: list[Shapes | None]) -> Found:
+    """What nothing else reads, and else what has the same shape, as the second input."""
+    graph, index = proposer.graph, proposer.index
+    item = node.item
+    if item is None or len(proposer.alike(index)) > 1 or item.sources is not None:
+        return
+    read = {source for other in graph.nodes for source, _ in other.inputs}
+    read |= {source for source, _ in graph.outputs}
+    prefix, _, _ = node.name.rpartition(".")
+    inside = prefix + "." if prefix else ""
+    here = [
+        n
+        for n in range(index)
+        if n != node.inputs[0][0]
+        and graph.nodes[n].name.startswith(inside)
+        and "." not in graph.nodes[n].name[len(inside) :]
+    ]
+    ends = [n for n in here if n not in read]
+    if len(ends) == 1:
+        yield _reading(proposer, node, ends[0], inside)
+    if not ends:
+        alike = [n for n in here if shapes[n] == (shape,)]
+        if len(alike) == 1:
+            yield _reading(proposer, node, alike[0], inside)
+
+
+def _reading(proposer: Proposer, node: Node, other: int, inside: str) -> Proposal | None:
+    nodes = proposer.graph.nodes
+    item = node.item
+    source = node.inputs[0][0]
+    if item is None or not nodes[source].name.startswith(inside):
+        return None
+    names = [nodes[n].name[len(inside) :] for n in (source, other)]
+    reads: tuple[Ref, ...] = (node.inputs[0], (other, 0))
+    value = item.place.document.at(item.place.path)
+    layer: Layer = node.layer
+    if isinstance(value, dict):
+        edits: tuple[Edit, ...] = (Edit(item.place, names, How.ADD, "from"),)
+    elif value == item.word:
+        edits = (Edit(item.place, {item.word: {"from": names}}),)
+    else:
+        return None
+    message = f"`from: [{', '.join(names)}]`"
+    return Proposal(message, {proposer.index: Change(layer, inputs=reads)}, edits)

@@ -1,0 +1,236 @@
+"""A network arranged for rules: its layers by word, who reads whom, and places to speak of.
+
+Made in one pass. Equal layers are one object, so a rule asks each of them once whether it matters.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from archspec.diagnostics.fixes import Fix, remove
+from archspec.diagnostics.rules import Finding
+from archspec.diagnostics.sink import Place
+from archspec.expand.graph import Graph, Node
+from archspec.expand.walks import OUTPUT, readers
+from archspec.infer.infer import ShapedGraph
+from archspec.layers import Layer
+from archspec.layers.measure import Facts
+from archspec.shapes.shape import Shape
+from archspec.spec.types import Entry, InputDeclaration, LayerItem
+
+
+class Network:
+    """A shaped graph, as rules look at it.
+
+    Layers that share the weights of an earlier one are left out of what rules search: what is to
+    be said of them is said of that one.
+    """
+
+    def __init__(self, shaped: ShapedGraph, whole: bool = True) -> None:
+        """``whole`` says that no layer of it is silent because of an error."""
+        self.shaped = shaped
+        self.graph: Graph = shaped.graph
+        self.nodes: list[Node] = shaped.graph.nodes
+        self.facts: list[Facts] = shaped.facts
+        by_layer: defaultdict[int, list[int]] = defaultdict(list)
+        for index, node in enumerate(self.nodes):
+            if node.shares < 0 and (whole or self.facts[index].outputs):
+                by_layer[id(node.layer)].append(index)
+        self.uses = [(self.nodes[found[0]].layer, found) for found in by_layer.values()]
+        """Every layer once, with the indices of its nodes."""
+        self._by_word: dict[str, list[tuple[Layer, list[int]]]] = {}
+        self._by_family: dict[str, list[tuple[Layer, list[int]]]] = {}
+        for use in self.uses:
+            self._by_word.setdefault(type(use[0]).__name__, []).append(use)
+            self._by_family.setdefault(use[0].family, []).append(use)
+
+    # Layers
+
+    def of(self, *words: str) -> Iterator[tuple[Any, list[int]]]:
+        """The layers of some types, each with the indices of its nodes."""
+        for word in words:
+            yield from self._by_word.get(word, ())
+
+    def family(self, name: str) -> Sequence[tuple[Any, list[int]]]:
+        """The layers of a family, each with the indices of its nodes."""
+        return self._by_family.get(name, ())
+
+    def has(self, words: Iterable[str]) -> bool:
+        """Whether there is a layer of one of these types."""
+        return not self._by_word.keys().isdisjoint(words)
+
+    def word(self, index: int) -> str:
+        """The type of a node's layer."""
+        return type(self.nodes[index].layer).__name__
+
+    def name(self, index: int) -> str:
+        """Name of a node."""
+        return self.nodes[index].name
+
+    def layer(self, index: int) -> Any:
+        """The layer of a node."""
+        return self.nodes[index].layer
+
+    # Shapes
+
+    def shape(self, index: int) -> Shape:
+        """Shape of a node's first output."""
+        return self.facts[index].outputs[0]
+
+    def read(self, index: int) -> Shape:
+        """Shape of the first input of a node that reads something."""
+        source, output = self.nodes[index].inputs[0]
+        return self.facts[source].outputs[output]
+
+    # Wires
+
+    @cached_property
+    def outputs(self) -> frozenset[int]:
+        """The nodes whose outputs the network gives."""
+        return frozenset(index for index, _ in self.graph.outputs)
+
+    @cached_property
+    def readers(self) -> list[list[int]]:
+        """For each node who reads it; ``OUTPUT`` for an output of the network."""
+        return readers(self.graph)
+
+    def source(self, index: int) -> int | None:
+        """The only node that a node reads."""
+        inputs = self.nodes[index].inputs
+        return inputs[0][0] if len(inputs) == 1 else None
+
+    def next(self, index: int) -> int | None:
+        """The only reader of a node, if it reads nothing else; ``OUTPUT`` if the network gives it."""
+        if index == len(self.nodes) - 1:  # nothing can read it
+            return OUTPUT if index in self.outputs else None
+        found = self.readers[index]
+        if len(found) != 1:
+            return None
+        follower = found[0]
+        if follower == OUTPUT:
+            return follower
+        return follower if len(self.nodes[follower].inputs) == 1 else None
+
+    def after(self, index: int, through: Collection[str]) -> int | None:
+        """The node that follows, past layers of some types, each the only reader of the last."""
+        follower = self.next(index)
+        while follower is not None and follower != OUTPUT and self.word(follower) in through:
+            follower = self.next(follower)
+        return follower
+
+    def before(self, index: int, through: Collection[str]) -> int | None:
+        """The node that comes before, past layers of some types."""
+        source = self.source(index)
+        while source is not None and self.word(source) in through:
+            source = self.source(source)
+        return source
+
+    def gives(self, index: int) -> bool:
+        """Whether the network gives a node's output, and nothing in it reads it."""
+        return index in self.outputs and self.next(index) == OUTPUT
+
+    def behind(self, firsts: Collection[int], seconds: Iterable[int]) -> Iterator[int]:
+        """Those of some nodes that read one node only, with one of some layers, by their ``id``."""
+        nodes = self.nodes
+        for index in seconds:
+            inputs = nodes[index].inputs
+            if len(inputs) == 1 and id(nodes[inputs[0][0]].layer) in firsts:
+                yield index
+
+    # What is written
+
+    def literal(self, index: int) -> bool:
+        """Whether a node comes from an entry with no parameter in it.
+
+        What a parameter makes of a layer is not a mistake: with another value it is another one.
+        """
+        item = self.nodes[index].item
+        if not isinstance(item, LayerItem) or item.names:
+            return False
+        path = item.place.path
+        return item.word in (path[-1], item.place.document.at(path))
+
+    def agreed(self, found: Iterable[int]) -> list[int]:
+        """Those of some nodes whose item makes no node that is not among them.
+
+        An entry of a block is not wrong because it is too much in one of its uses.
+        """
+        chosen = list(found)
+        if not chosen:
+            return chosen
+        counts: dict[int, int] = {}
+        for index in chosen:
+            key = id(self.nodes[index].item)
+            counts[key] = counts.get(key, 0) + 1
+        return [
+            n
+            for n in chosen
+            if self._counts[id(self.nodes[n].item)] == counts[id(self.nodes[n].item)]
+        ]
+
+    @cached_property
+    def _counts(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for node in self.nodes:
+            if node.shares < 0:
+                found[id(node.item)] = found.get(id(node.item), 0) + 1
+        return found
+
+    def declaration(self, index: int) -> InputDeclaration | None:
+        """The declaration of an input."""
+        name = next((n for n, i in self.graph.inputs.items() if i == index), None)
+        return next((d for d in self.graph.spec.inputs if d.name == name), None)
+
+    # What is said
+
+    def found(
+        self,
+        index: int,
+        message: str,
+        argument: str | None = None,
+        help: Sequence[str | Fix] = (),
+    ) -> Iterator[Finding]:
+        """A finding at a layer, or at an argument of it."""
+        item = self.nodes[index].item
+        if item is not None:
+            place = argument_place(item, argument) if argument else None
+            yield Finding(place or item.place.key(), message, help=help, node=self.name(index))
+
+    def entry(self, index: int) -> Place | None:
+        """The entry of the list that makes a node, if it is a layer there."""
+        item = self.nodes[index].item
+        return entry_of(item) if isinstance(item, LayerItem) else None
+
+    def argument(self, index: int, name: str) -> Place | None:
+        """Where the value of an argument stands, if it is written."""
+        item = self.nodes[index].item
+        return argument_place(item, name) if isinstance(item, LayerItem) else None
+
+    def removal(self, index: int, message: str, certain: bool = False) -> list[Fix]:
+        """The fix that takes a node's entry out of its list."""
+        item = self.nodes[index].item
+        place = self.entry(index)
+        if item is None or place is None:
+            return []
+        plain = item.name is None and item.expect is None and item.sources is None
+        return [remove(message, place, certain and plain)]
+
+
+def entry_of(item: Entry) -> Place | None:
+    """The entry of the list that an item stands in; None if it stands in none, as a merge does."""
+    place = item.place
+    path = place.path if isinstance(place.path[-1], int) else place.path[:-1]
+    return Place(place.document, path) if path and isinstance(path[-1], int) else None
+
+
+def argument_place(item: Entry, name: str) -> Place | None:
+    """Where an argument's value stands: ``Dropout: 0.5`` is its first one without its name."""
+    place = item.place
+    written = place.document.at(place.path)
+    if isinstance(written, dict):
+        if name in written:
+            return place.at(name)
+        inner = written.get(item.word)  # the path of a word alone is that of its entry
+        return place.at(item.word, name) if isinstance(inner, dict) and name in inner else None
+    return None if isinstance(place.path[-1], int) else place

@@ -1,0 +1,182 @@
+"""What mistakes hide: the text with the certain fixes in it is checked too, and its errors are told.
+
+A misspelt layer has no shape, so what reads it cannot be looked at. If it can hardly be meant
+otherwise, it is looked at as it is meant: all mistakes are told in one run, and each where it stands.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from archspec.diagnostics.codes import is_error
+from archspec.diagnostics.fixes import Edit, Fix, How
+from archspec.diagnostics.place import SourcePlace, Span
+from archspec.diagnostics.sink import Diagnostic, Note, Sink
+from archspec.diagnostics.source import Source
+from archspec.diagnostics.tried import Outcome, Replacement, Tried
+from archspec.mend.layout import Impossible, Lines
+from archspec.mend.trying import Check, Examine, applied, rechecks, try_fixes
+
+_DEEPEST = 2
+"""How often what is hidden may hide something in turn."""
+
+
+def try_found(sink: Sink, name: str, examine: Examine) -> None:
+    """Try all fixes that a sink holds for the source of a name, and add what its mistakes hide."""
+    source = next((d.source for d in sink.diagnostics if d.fixes and d.source.name == name), None)
+    if source is not None:
+        find_fixes(source, sink, rechecks(sink, examine))
+
+
+def find_fixes(source: Source, sink: Sink, check: Check, depth: int = 0) -> None:
+    """Try the fixes of a text, and report what is wrong behind those that are certain.
+
+    Args:
+        source: the text.
+        sink: holds all that is wrong with it; what is hidden comes to it, at the places of the text.
+        check: finds it.
+        depth: how many mistakes hide this one.
+    """
+    try_fixes(source, sink, check)
+    if depth >= _DEEPEST or not sink.errors:
+        return
+    chosen = _certain(sink.diagnostics)
+    changes = [change for _, fix in chosen for change in fix.replacements]
+    text = applied(source.text, [fix for _, fix in chosen])
+    if not chosen or text is None:
+        return
+    changed = source._replace(text=text)
+    after = check(changed)
+    left = Counter(d.message for d in after.found)
+    known = Counter(d.message for d in sink.found)
+    if any(left[d.message] >= known[d.message] for d, _ in chosen):
+        return  # one of them is still there
+    back = _Back(source, changed, changes)
+    find_fixes(changed, after, check, depth + 1)
+    for found in _new(sink.found, after.diagnostics, back):
+        _tell(found, back, sink)
+    for each, fix in chosen:
+        held = fix._replace(outcome=Outcome.MENDS)
+        each.advice = tuple(held if a is fix else a for a in each.advice)
+
+
+def _certain(found: Sequence[Diagnostic]) -> list[tuple[Diagnostic, Tried]]:
+    """The first fix of each error that can hardly be meant otherwise."""
+    chosen: list[tuple[Diagnostic, Tried]] = []
+    taken: list[Span] = []
+    for each in found:
+        fix = next(iter(each.tried), None)
+        if fix is None or not fix.fix.certain or fix.outcome is Outcome.UNTRIED:
+            continue
+        spans = [change.where for change in fix.replacements]
+        if is_error(each.code) and not any(_meet(s, t) for s in spans for t in taken):
+            chosen.append((each, fix))
+            taken += spans
+    return chosen
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[:2] <= other[2:] and other[:2] <= one[2:]
+
+
+class _Back:
+    """From places of a changed text to those of the text as it was."""
+
+    def __init__(self, source: Source, changed: Source, changes: Sequence[Replacement]) -> None:
+        self.source = source
+        self.changed = changed
+        self._lines, self._now = Lines(source.text), Lines(changed.text)
+        self._moves: list[_Move] = []
+        moved = 0
+        for where, text in sorted(changes, key=lambda change: change.where):
+            start, end = self._lines.range(where)
+            length = len(text)
+            self._moves.append(_Move(start + moved, start + moved + length, start, end))
+            moved += length - (end - start)
+
+    def span(self, span: Span, exact: bool = False) -> Span | None:
+        """Where a piece of the changed text stood; None if it is ``exact`` and was changed.
+
+        What lies in changed text becomes all of what was there.
+        """
+        try:
+            start, end = self._now.range(span)
+        except Impossible:
+            return None
+        was = []
+        for at, is_end in ((start, False), (end, True)):
+            moved = 0
+            for move in self._moves:
+                if at < move.now or (at == move.now and not is_end and move.now < move.now_end):
+                    break
+                if at < move.now_end or (at == move.now_end and is_end and at > move.now):
+                    if exact:
+                        return None
+                    at, moved = (move.end if is_end else move.start), 0
+                    break
+                moved = move.end - move.now_end
+            was.append(at + moved)
+        return self._lines.span(was[0], max(was))
+
+
+class _Move(NamedTuple):
+    """Where changed text begins and ends, and where that stood which it replaces."""
+
+    now: int
+    now_end: int
+    start: int
+    end: int
+
+
+def _new(
+    before: Sequence[Diagnostic], after: Sequence[Diagnostic], back: _Back
+) -> list[Diagnostic]:
+    """The errors of the changed text that the text itself did not show."""
+    known = Counter((d.code, d.span and d.span.line) for d in before)
+    messages = {(d.code, d.message) for d in before}
+    found = []
+    for each in after:
+        if not is_error(each.code) or each.source != back.changed or each.span is None:
+            continue
+        span = back.span(each.span)
+        if span is None or (each.code, each.message) in messages or known[each.code, span.line]:
+            continue
+        found.append(each)
+    return found
+
+
+def _tell(found: Diagnostic, back: _Back, sink: Sink) -> None:
+    """Report an error of the changed text where it stands in the text itself."""
+    assert found.span is not None
+    notes = [_note(note, back) for note in found.all_notes]
+    before = sink.count
+    sink.report(
+        found.code, SourcePlace(back.source, back.span(found.span)), found.message, notes=notes
+    )
+    if sink.count > before:
+        sink.found[-1].advice = tuple(_advice(each, back) for each in found.advice)
+
+
+def _note(note: Note, back: _Back) -> Note:
+    place = note.place
+    if place is None or place.document.source != back.changed:
+        return note
+    span = back.span(place.span())
+    return Note(f"{note.message} (line {span.line})" if span else note.message)
+
+
+def _advice(advice: str | Fix | Tried, back: _Back) -> str | Fix | Tried:
+    """A fix of the changed text becomes one of the text, if it changes nothing that was changed."""
+    if isinstance(advice, str):
+        return advice
+    if isinstance(advice, Fix) or advice.outcome is Outcome.UNTRIED:
+        return advice.message
+    edits, changes = [], []
+    for where, text in advice.replacements:
+        span = back.span(where, exact=True)
+        if span is None:
+            return advice.message
+        edits.append(Edit(SourcePlace(back.source, span), text, How.TEXT))
+        changes.append(Replacement(span, text))
+    fix = Fix(advice.message, tuple(edits))
+    return Tried(fix, tuple(changes), advice.outcome)

@@ -1,0 +1,190 @@
+"""The lines of a text that is not quite YAML, and what is wrong with the signs in them.
+
+Tabs, signs of a word processor or of another keyboard, comments of other languages and the fences
+of Markdown become what was meant, in the same columns.
+"""
+
+import re
+
+from archspec.parse.slips import Slips
+
+_WIDE = str.maketrans("：，｛｝［］（）；＂＇“”„‟«»‘’‚‛", ':,{}[]();"\'""""""\'\'\'\'')
+_ODD = re.compile("[：，｛｝［］（）；＂＇“”„‟«»‘’‚‛]")
+_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+ODD_SIGNS = re.compile(f"{_ODD.pattern}|{_SPACES.pattern}")
+"""Signs that look like those of YAML; they may be meant where they stand in a text."""
+_OPENING = re.compile(r"\s*(?:- +)?(?:[\w.-]+ *[:：]\s*)?[{\[｛［(（]")
+_WIDE_KEY = re.compile(r"\s*(?:-\s+)?[\w.-]+\s*：")
+_QUOTED_VALUE = re.compile(r"\s*(?:-\s+)?(?:([\w.-]+):\s+)?[“”„‟«»‘’‚‛＂＇]\S*[“”„‟«»‘’‚‛＂＇]\s*$")
+_TITLES = ("title", "description", "note", "source")
+_FENCE = re.compile(r"\s*(?:```+|~~~+)\s*[\w.+-]*\s*$")
+_COMMENT_OF_OTHERS = re.compile(r"\s*(//|/\*|<!--|--(?!-)|;|%)")
+_COMMENT = re.compile(
+    r"""(?<![\w)\]}])"(?:[^"\\]|\\.)*"|(?<![\w)\]}])'(?:[^']|'')*'|(?:^|(?<=\s))#"""
+)
+
+
+class Line:
+    """A line with something in it: without its comment, and with what is meant by its signs."""
+
+    __slots__ = ("indent", "is_free", "row", "start", "text")
+
+    def __init__(self, row: int, text: str, start: int, indent: int) -> None:
+        self.row = row
+        """Its number, from 0."""
+        self.text = text
+        """Its characters, in the columns where they stand in the file."""
+        self.start = start
+        """Where its content begins."""
+        self.indent = indent
+        """How far it is indented, or is meant to be."""
+        self.is_free = False
+        """Whether a tab stands in its indentation, so that this may be of any width."""
+
+
+def read_lines(texts: list[str], slips: Slips, tab: int) -> list[Line]:
+    """The lines that have content; a tab stands for so many spaces."""
+    texts = list(texts)
+    _take_fences(texts, slips)
+    _take_comments(texts, slips)
+    _take_signs(texts, slips)
+    lines = []
+    for row, text in enumerate(texts):
+        content = text.lstrip(" \t")
+        if not content or content[0] == "#":
+            continue
+        start = len(text) - len(content)
+        indent = len(text[:start].expandtabs(tab))
+        lines.append(Line(row, _without_comment(text), start, indent))
+        lines[-1].is_free = "\t" in text[:start]
+    indented = [line for line in lines if line.start]
+    free = sum(line.is_free for line in indented)
+    if free * 2 >= len(indented):  # the tabs of the whole text are of one width
+        for line in lines:
+            line.is_free = False
+    return lines
+
+
+def tell_tabs(lines: list[Line], texts: list[str], slips: Slips) -> None:
+    """Take note of tabs in the indentation of lines, once it is known what is meant."""
+    tabs = [line for line in lines if "\t" in texts[line.row][: line.start]]
+    if tabs:
+        edits = [slips.edit(t.row, 0, t.start, " " * max(t.indent, 0)) for t in tabs]
+        fix = slips.fix("indent with spaces", *edits)
+        notes = (f"{len(tabs):,} lines have one",) if len(tabs) > 1 else ()
+        row = tabs[0].row
+        column = texts[row].index("\t")
+        slips.add(row, column, 1, "a tab stands in the indentation", fix, code="AS018", notes=notes)
+
+
+def _without_comment(text: str) -> str:
+    for match in _COMMENT.finditer(text):
+        if match[0] == "#":
+            return text[: match.start()].rstrip()
+    return text.rstrip()
+
+
+def _take_fences(texts: list[str], slips: Slips) -> None:
+    """Blank the fences of Markdown, and what stands outside of them."""
+    fences = [row for row, text in enumerate(texts) if text.strip()[:3] in ("```", "~~~")]
+    fences = [row for row in fences if _FENCE.match(texts[row])]
+    if not fences:
+        return
+    first, last = fences[0], fences[1] if len(fences) > 1 else len(texts)
+    before = any(re.match(r"\s*[\w-]+: ", text) for text in texts[:first])
+    if before:  # only the closing one is left
+        first, last = -1, fences[0]
+    row = max(first, 0) if not before else last
+    outside = [*range(max(first, -1) + 1), *range(last, len(texts))]
+    edits = [slips.edit(r, 0, len(texts[r]), "") for r in outside if texts[r].strip()]
+    sign = texts[row].strip()
+    message = f"`{sign}` belongs to Markdown, not to the spec"
+    slips.add(row, 0, len(texts[row]), message, slips.fix("delete it, and what is outside", *edits))
+    for r in outside:
+        texts[r] = ""
+
+
+def _take_comments(texts: list[str], slips: Slips) -> None:
+    """Blank comments as other languages have them."""
+    end = ""
+    for row, text in enumerate(texts):
+        if end:
+            before, found, after = text.partition(end)
+            texts[row] = "" if not found else " " * (len(before) + len(end)) + after
+            end = "" if found else end
+            continue
+        match = _COMMENT_OF_OTHERS.match(text)
+        if match is None or text.startswith("%YAML"):
+            continue
+        sign, column = match[1], match.start(1)
+        closing = {"/*": "*/", "<!--": "-->"}.get(sign, "")
+        edits = [slips.edit(row, column, match.end(), "#")]
+        texts[row] = ""
+        if closing and closing not in text:
+            end = closing
+            for below in range(row + 1, len(texts)):
+                blank = len(texts[below]) - len(texts[below].lstrip())
+                edits.append(slips.edit(below, blank, blank, "# "))
+                if closing in texts[below]:
+                    break
+        elif closing:
+            _, _, after = text.partition(closing)
+            if after.strip():  # content behind it
+                texts[row] = " " * (len(text) - len(after)) + after
+                edits = [slips.edit(row, column, len(text) - len(after), "")]
+        help = slips.fix("a comment begins with `#`", *edits)
+        slips.add(row, column, len(sign), f"`{sign}` does not begin a comment", help)
+
+
+def _take_signs(texts: list[str], slips: Slips) -> None:
+    """Replace spaces, punctuation and quotes of other kinds where YAML's own are meant."""
+    spaces, signs = [], []
+    for row, text in enumerate(texts):
+        if text.isascii():
+            continue
+        found = [m.start() for m in _SPACES.finditer(text) if _is_structural(text, m.start())]
+        if found:
+            spaces += [(row, column, " ") for column in found]
+            text = "".join(" " if n in found else c for n, c in enumerate(text))
+        if _ODD.search(text) and _means_signs(text):
+            meant = text.translate(_WIDE)
+            for column, (old, new) in enumerate(zip(text, meant, strict=True)):
+                if old != new:
+                    glued = new in ":," and meant[column + 1 : column + 2] not in ("", " ")
+                    signs.append((row, column, new + " " * glued))
+            text = meant
+        texts[row] = text
+    for all_of_them, message, say in (
+        (spaces, "this space is not the one of the keyboard", "write plain spaces"),
+        (signs, "`{}` is not a sign of YAML", "write `{}`"),
+    ):
+        if not all_of_them:
+            continue
+        row, column, meant = all_of_them[0]
+        sign = slips.source.text.split("\n")[row][column]
+        edits = [slips.edit(r, c, c + 1, t) for r, c, t in all_of_them]
+        notes = (f"{len(edits):,} signs are such",) if len(edits) > 1 else ()
+        fix = slips.fix(say.format(meant.strip()), *edits)
+        slips.add(row, column, 1, message.format(sign), fix, notes=notes, in_yaml=True)
+
+
+def has_odd_signs(text: str) -> bool:
+    """Whether signs of another kind stand where YAML's own are meant."""
+    return bool(ODD_SIGNS.search(text)) and any(
+        _means_signs(line) or any(_is_structural(line, m.start()) for m in _SPACES.finditer(line))
+        for line in text.split("\n")
+        if ODD_SIGNS.search(line)
+    )
+
+
+def _is_structural(text: str, column: int) -> bool:
+    """Whether a space stands where it separates: in the indentation or beside a sign."""
+    before, after = text[:column].rstrip(), text[column + 1 :].lstrip()
+    return not before or before[-1] in ":-,[{" or (bool(after) and after[0] in "]}#")
+
+
+def _means_signs(text: str) -> bool:
+    quoted = _QUOTED_VALUE.match(text)
+    if quoted and quoted[1] not in _TITLES:
+        return True
+    return bool(_WIDE_KEY.match(text) or _OPENING.match(text))
