@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, renamed
+from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.diagnostics.spelling import near_words, nearest
 from archspec.formulas.expressions import is_name
@@ -16,6 +16,7 @@ from archspec.spec.check_values import (
     bears_on_shape,
     check_names,
     check_some,
+    example_fixes,
     fits,
     harmless,
     make_record,
@@ -187,6 +188,7 @@ class ItemReader(ArgumentReader):
             notes = [Note("the block is here", block.place.key())]
             message = f"block `{block.name}` needs {words}"
             help = [f"`{m}` is of type {block.params[m].type}" for m in missing]
+            help += example_fixes(missing, place)
             if hidden:
                 message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
             self.sink.report("AS210", place.key(), message, notes=notes, help=help)
@@ -271,7 +273,11 @@ class ItemReader(ArgumentReader):
             self._look_inside(Repeat, record.arguments(), place, scope)
             both = record.times is not None
             message = f"`repeat` has {'both' if both else 'neither'} `times` {'and' if both else 'nor'} `for`"
-            help = ["`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"]
+            help: list[str | Fix] = [
+                "`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"
+            ]
+            if both:
+                help += [remove(f"leave out `{n}`", place.at(n)) for n in ("times", "for")]
             at = place.at("for", part="key") if both else place.key()
             return self.sink.report("AS306", at, message, help=help)
         inner = set(scope)
