@@ -128,7 +128,9 @@ class Fitting:
             OutOfWork: it takes too long to find out.
         """
         below = [self.downward(axis, size) for axis, size in enumerate(sizes)]
-        above = [next(self.upward(axis, size, size + NEAR), None) for axis, size in enumerate(sizes)]
+        above = [
+            next(self.upward(axis, size, size + NEAR), None) for axis, size in enumerate(sizes)
+        ]
         found = [tuple([n for n in row if n is not None]) for row in (below, above)]
         return [at for at in found if len(at) == len(sizes) and self.fits(at)]
 
