@@ -48,17 +48,18 @@ def summary_lines(
         if passed:
             parts.append(passed_over(passed))
         yield ", ".join(parts)
+        certain = sum(any(fix.certain for fix in d.tried) for d in found)
+        what = f"{certain} of them"
+        if certain == len(found):
+            what = "it" if certain == 1 else "them"
+        mends = f"`archspec check --fix` mends {what}" if certain else ""
         if counts["error"]:
             code = next(d.code for d in found if d.severity == "error")
-            yield f"`archspec explain {code}` says more"
-        elif any(file.is_bad for file in checked):
+            yield f"`archspec explain {code}` says more{'; ' if mends else ''}{mends}"
+        elif mends:
+            yield mends
+        if not counts["error"] and any(file.is_bad for file in checked):
             yield "strict: a warning counts as an error"
-        certain = sum(any(fix.certain for fix in d.tried) for d in found)
-        if certain:
-            what = f"{certain} of them"
-            if certain == len(found):
-                what = "it" if certain == 1 else "them"
-            yield f"`archspec check --fix` mends {what}"
 
 
 def passed_over(passed: list[str]) -> str:

@@ -171,6 +171,7 @@ def _near(bare: str, alike: list[tuple[float, str]], known: _Words) -> Near:
     return Near(words, not as_near and slips < _SURE * max(len(bare), len(first)))
 
 
+@lru_cache(20_000)  # the same words are asked for again while fixes are tried
 def _slips(word: str, known: str) -> float:
     """What it takes to make a word of another: letters left out, doubled, swapped, or others."""
     before: list[float] = []
