@@ -31,7 +31,10 @@ class Network(NamedTuple):
     def tell(self, sink: Sink) -> None:
         """Report what is wrong; with values of parameters, where they stand."""
         place = self.recipe.at("spec")
+        frozen = self.shaped is not None and not self.shaped.trainable_params
         for found in self.inner.diagnostics:
+            if found.code == "AS928" and frozen:
+                continue  # of which the recipe says that it cannot be trained
             if found.code in ("AS001", "AS002", "AS003", "AS004"):
                 message = f"spec `{self.written}`: {found.message}"
                 near = near_spec(self.written, self.path, sink) if found.code == "AS001" else None
