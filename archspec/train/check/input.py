@@ -137,6 +137,9 @@ def prepared(draft: Draft, message: str, **keys: Any) -> Fix:
     if given:
         gone = [k for k, v in keys.items() if v is None and k in given]
         edits = [_set(draft, k, v) for k, v in keys.items() if v is not None]
+        if gone and edits:
+            kept = {k: v for k, v in {**given, **keys}.items() if k not in gone and v is not None}
+            return replace(message, draft.place.at("prepare"), kept)
         if len(gone) == len(given) and not edits:
             return remove(message, draft.place.at("prepare"))
         edits += [Edit(draft.place.at("prepare", k), how=How.REMOVE) for k in gone]

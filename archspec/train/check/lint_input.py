@@ -11,6 +11,7 @@ from archspec.train.check.input import prepared
 from archspec.train.check.lint_subject import Examined
 from archspec.train.objects.data import Mnist
 from archspec.train.recipe.keys import PREPROCESSING
+from archspec.weights.loading.applications import APPLICATIONS
 
 _SCALING = ("Rescaling", "Normalization")
 _NORMALIZING = (
@@ -74,7 +75,7 @@ def odd_range(found: Examined) -> Iterator[Finding]:
     low, high = prepare.offset, 255 * prepare.rescale + prepare.offset
     if 0.2 <= high - low <= 300 and low <= 5 and high >= -5:
         return
-    message = f"pictures are bytes, 0 to 255: with `prepare` they become {low:.4g} to {high:.4g}"
+    message = f"pictures are bytes, 0 to 255: with `prepare` they become {low:,.6g} to {high:,.6g}"
     place = found.draft.place.at("prepare")
     fix = replace(
         "`rescale: 1/255` makes them 0 to 1",
@@ -96,12 +97,15 @@ def other_preprocessing(found: Examined) -> Iterator[Finding]:
     draft, prepare, source = found.draft, found.draft.prepare, found.draft.keys.weights or ""
     if prepare is None or draft.shaped is None or not source.startswith("keras:"):
         return
-    name = source.removeprefix("keras:").partition("(")[0].strip().lower()
-    family = _family(name)
+    name = source.removeprefix("keras:").partition("(")[0].strip()
+    family = _family(name.lower()) if name in APPLICATIONS else None
     kinds = {type(n.layer).__name__ for n in draft.shaped.graph.nodes}
     if family is None or not found.of_pictures or kinds & set(_SCALING):
         return
     mode = PREPROCESSING[family]
+    wanted = draft.shaped.shape((next(iter(draft.shaped.graph.inputs.values())), 0))
+    if mode != "tf" and wanted[-1] != 3:
+        return
     if prepare.preprocess is not None and PREPROCESSING[prepare.preprocess] == mode:
         return
     by_hand = prepare.rescale is not None and abs(prepare.rescale - 1 / 127.5) < 1e-4

@@ -1,6 +1,8 @@
 """Numbers of recipes that cannot be meant as they stand, and what is meant probably."""
 
+import re
 from collections.abc import Iterator
+from math import ceil, floor
 from typing import Any
 
 from archspec.formulas.explain import ExpressionError
@@ -33,12 +35,17 @@ def _readings(kind: type[Record], name: str, value: Any) -> Iterator[tuple[Any, 
         yield from _sizes(value)
     if name == "preprocess" and isinstance(value, str):
         yield from _families(value, field.type.choices)
+    if isinstance(value, str):
+        yield from _numerals(value)
     if name == "mode" and isinstance(value, str):
         yield from ((word, True) for word, others in _MODES.items() if value.lower() in others)
     yield from meant_values(kind, name, value.strip() if isinstance(value, str) else value)
     number = _worked(value)
     if isinstance(number, bool) or not isinstance(number, int | float):
         return
+    if isinstance(number, float) and not number.is_integer() and abs(number) < 1e9:
+        yield ceil(number), False
+        yield floor(number), False
     if number < 0 and not ("learning_rate" in name and number <= -0.5):
         yield -number, False
     share = takes(kind, name, 0.5) and not takes(kind, name, 2.5)
@@ -48,6 +55,22 @@ def _readings(kind: type[Record], name: str, value: Any) -> Iterator[tuple[Any, 
         yield round(number / 10, 6), False
     if number <= 0 and not field.required and field.default:
         yield field.default, False
+
+
+def _numerals(text: str) -> Iterator[tuple[Any, bool]]:
+    """Numbers that are written in another way: `1e3-`, `0,001`, `10^-3`, `1e -3`."""
+    plain = text.strip().replace("−", "-").replace("–", "-").replace(" ", "").lower()
+    swapped = re.fullmatch(r"(\d+(?:\.\d*)?)e(\d+)-", plain)
+    if swapped:
+        plain = f"{swapped[1]}e-{swapped[2]}"
+    power = re.fullmatch(r"(?:(\d+(?:\.\d*)?)[*x×·])?10(?:\^|\*\*)(-?\d+)", plain)
+    if power:
+        plain = f"{power[1] or 1}e{power[2]}"
+    if re.fullmatch(r"\d+,\d+", plain):
+        plain = plain.replace(",", ".")
+    if plain != text and re.fullmatch(r"\d+(\.\d*)?(e-?\d+)?", plain):
+        number = float(plain)
+        yield (int(number) if plain.isdigit() else number), True
 
 
 def _scales(value: Any) -> Iterator[tuple[Any, bool]]:
