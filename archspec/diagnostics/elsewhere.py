@@ -90,7 +90,7 @@ _ARGUMENTS = {
     "archspec": "version format formatversion archspecversion",
     "axes": "axis dotaxes",
     "axis": "concataxis dim axes concatdim channelaxis dimension",
-    "bias_initializer": "biasinit initb initbias biasfiller",
+    "bias_initializer": "bias biasinit initb initbias biasfiller",
     "bias_regularizer": "bregularizer biasreg biasdecay",
     "blocks": "block modules definitions functions templates components macros blockdefs submodules",
     "branches": "paths arms towers branch streams",
@@ -134,7 +134,9 @@ _ARGUMENTS = {
     " size filterlength filtershape fsize kersize receptivefield kernelsizes ks"
     " filtersizes convsize kerneldim kernellength",
     "key_dim": "dk headdim keysize headsize dhead dimhead qkdim sizeperhead dimperhead kdim",
-    "layer": "cell module target of rnn wrapped sublayer innerlayer rnnlayer of path block",
+    "l1": "lambda weight factor strength coef coefficient rate amount value",
+    "l2": "lambda weight factor strength coef coefficient rate amount value",
+    "layer": "share shared cell module target of rnn wrapped sublayer innerlayer rnnlayer of path block",
     "layers": "layer body do block content contents items children modules architecture model"
     " network net sequence backbone nodes main steps graph operations ops path arch layerlist"
     " seq inner stack structure",
@@ -310,6 +312,7 @@ NEEDLESS = {
     "workspace": "Keras chooses by itself",
     "aligncorners": "Keras never does",
     "autocast": "Keras chooses by itself",
+    "dmodelin": "it follows from the layer before",
     "inputdtype": "it follows from the input",
     "registeredname": "the word is enough",
 }
@@ -322,6 +325,34 @@ PAIRS = {
     "size": ("scaleh scalew", "heightfactor widthfactor"),
 }
 """Arguments that others write as two: rows first, then columns."""
+
+EXAMPLES: dict[str, int | float | str] = {
+    "units": 10,
+    "filters": 32,
+    "kernel_size": 3,
+    "pool_size": 2,
+    "output_dim": 64,
+    "input_dim": 1000,
+    "num_heads": 4,
+    "key_dim": 16,
+    "head_dim": 16,
+    "rate": 0.5,
+    "stddev": 0.1,
+    "activation": "relu",
+    "n": 2,
+    "times": 2,
+    "height": 224,
+    "width": 224,
+    "scale": 1,
+}
+"""Values that an argument may have, for a hint where it is missing."""
+
+ABOUT_IT = frozenset(
+    "author authors license licence date url link paper reference references citation source year"
+    " tags tag nc classes framework backend seed created modified version description kind type task"
+    " dataset keras tensorflow pytorch created_by email organization".replace("_", "").split()
+)
+"""Keys with which other formats say what a network is."""
 
 POSITIONS = {
     "Conv2d": ("in_channels", "filters", "kernel_size", "strides", "padding"),

@@ -1,5 +1,6 @@
 """Misspelt words: the known one that someone probably meant."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,7 +13,7 @@ _BEST = 12
 _SLIPS = ((2, 1.0), (4, 1.3), (7, 2.1))
 """Up to so many letters, so much may differ; of longer words a third, at most `_MOST_SLIPS`."""
 _MOST_SLIPS = 4.0
-_SURE = 0.2
+_SURE = 0.26
 """A word is certain if less than this share of its letters differs."""
 _AS_NEAR = 0.15
 """Two words that differ from a third one by nearly the same are about equally near to it."""
@@ -41,15 +42,24 @@ def near_words(word: str, words: Iterable[str], elsewhere: bool = True) -> Near:
     alike, has it as a part (`bias` in `use_bias`) or begins with it (`pad` in `padding`).
     Without ``elsewhere`` other tools are not asked: the words are names that someone gave.
     """
+    return _near_words(word, tuple(words), elsewhere)
+
+
+@lru_cache(1000)
+def _near_words(word: str, words: tuple[str, ...], elsewhere: bool) -> Near:
     bare = _bare(word)
     if not bare or len(bare) > _LONGEST:
         return Near(())
-    known = _index(tuple(words))
+    known = _index(words)
     if bare in known.by_bare:
         return Near((known.by_bare[bare],), True)
     for other in called(word) if elsewhere else ():
         if _bare(other) in known.by_bare:
             return Near((known.by_bare[_bare(other)],))
+    pieces = _pieces(word)
+    turned = [w for w in known.by_bare.values() if _pieces(w) == pieces] if len(pieces) > 1 else []
+    if turned:
+        return Near((turned[0],), True)
     alike = _alike(bare, known)
     slips = alike[0][0] if alike else 0.0
     if alike and slips < 2 and slips <= _most_slips(min(len(bare), len(alike[0][1]))):
@@ -101,6 +111,12 @@ def _index(words: tuple[str, ...]) -> _Words:
     return _Words(by_bare, by_pair)
 
 
+def _pieces(word: str) -> list[str]:
+    """The words in a word, in order of the alphabet: `AverageGlobal`, `uniform_random`."""
+    found = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+[A-Za-z]?", word)
+    return sorted(piece.lower() for piece in found)
+
+
 def _pairs(bare: str) -> set[str]:
     framed = f"^{bare}$"
     return {framed[n : n + 2] for n in range(len(framed) - 1)}
@@ -133,7 +149,9 @@ def _rather(bare: str, known: str) -> tuple[bool, int, int]:
 
 
 def _begin_alike(bare: str, known: str) -> bool:
-    """Whether two words differ in their endings only: `rescaling` and `rescale`."""
+    """Whether one goes on where the other ends, or before: `rescaling`, `output_activation`."""
+    if len(known) > _SAME_BEGINNING and (bare.endswith(known) or bare.startswith(known)):
+        return True
     same = 0
     while same < min(len(bare), len(known)) and bare[same] == known[same]:
         same += 1
@@ -153,6 +171,7 @@ def _near(bare: str, alike: list[tuple[float, str]], known: _Words) -> Near:
     return Near(words, not as_near and slips < _SURE * max(len(bare), len(first)))
 
 
+@lru_cache(20_000)  # the same words are asked for again while fixes are tried
 def _slips(word: str, known: str) -> float:
     """What it takes to make a word of another: letters left out, doubled, swapped, or others."""
     before: list[float] = []

@@ -36,7 +36,8 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     expander = Expander(nodes, sink)
     frame = Frame("", None)
     frame.names.update(inputs)
-    frame.names.update(dict.fromkeys(lost, REPORTED))
+    frame.names.update(dict.fromkeys(filter(None, lost), REPORTED))
+    frame.open = ("",) if "" in lost else ()
     current: Refs | Reported = REPORTED if lost else tuple((n, 0) for n in inputs.values())
     try:
         current = expander.run(operations.items, current, frame, root, True)

@@ -15,6 +15,7 @@ from archspec.expand.operations import (
     Operation,
     Operations,
 )
+from archspec.expand.repeat_help import columns_help, times_help
 from archspec.expand.work import MOST_COMPARED, TooLarge, Work
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import Expression
@@ -247,7 +248,8 @@ class Resolver:
                 return REPORTED
             if not isinstance(times, int) or isinstance(times, bool) or times < 0:
                 message = f"`times` must be a whole number, 0 or more, not {show(times)}"
-                return self._sink.report("AS306", item.place.at("times"), message)
+                help = times_help(times, item.place.at("times"))
+                return self._sink.report("AS306", item.place.at("times"), message, help=help)
             if times > MAX_NODES:
                 self._too_large(item.place.at("times"), times)
         else:
@@ -291,7 +293,9 @@ class Resolver:
         if len(set(lengths.values())) > 1:
             told = ", ".join(f"`{n}` has {c}" for n, c in lengths.items())
             message = f"the columns differ in length: {told}"
-            return self._sink.report("AS306", item.place.at("for", part="key"), message)
+            at = item.place.at("for", part="key")
+            help = columns_help(columns, item.place.at("for"))
+            return self._sink.report("AS306", at, message, help=help)
         return columns
 
     def _parallel(self, item: ParallelItem, values: Values) -> GroupOperation | Reported:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archspec.diagnostics.fixes import Edit, Fix, How, renamed, replace
 from archspec.diagnostics.place import Place
-from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.sink import REPORTED, Sink
 from archspec.diagnostics.spelling import near_words
 from archspec.expand.edits import entry, write_arguments
 from archspec.expand.graph import Node, Scope
@@ -131,9 +131,12 @@ class WireHelp(NamedTuple):
             if after.sources is None:
                 read.add(id(before.item))
         inputs_read = bool(self.around) and self.around[0].sources is None
+        lost = {o.name: o.item for o in self.around if o.name is not None}
         found = []
         for name, value in self.frame.names.items():
-            item = self._item(value)
+            if value is REPORTED and name not in lost:
+                continue
+            item = lost[name] if value is REPORTED else self._item(value)
             if name not in used and id(item) not in read and not (item is None and inputs_read):
                 found.append(name)
         return tuple(found)

@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterator
 
 _CALLS = {"int": "floor", "trunc": "floor", "ceiling": "ceil", "maximum": "max", "minimum": "min"}
+NUMBERS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve"),
+)
 NAME = r"[^\W\d]\w*"
 _PLAIN: tuple[tuple[str, str], ...] = (
     (r"\$\{\{?\s*([^{}]+?)\s*\}?\}", r"\1"),

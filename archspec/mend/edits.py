@@ -1,5 +1,6 @@
 """Edits of values become replacements of characters; all other characters stay as they are."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -10,8 +11,8 @@ from archspec.diagnostics.place import Path, Place, SourcePlace
 from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Replacement
 from archspec.mend.entries import added, beside, instead_of_block, removed
-from archspec.mend.layout import Elsewhere, Impossible, Layout, Lines, Piece, Range, Style
-from archspec.mend.rendering import rendered
+from archspec.mend.layout import Elsewhere, Impossible, Layout, Lines, Piece, Range, Style, lines_of
+from archspec.mend.rendering import block, entry, rendered
 from archspec.parse import is_json
 from archspec.parse.document import Document
 
@@ -21,7 +22,7 @@ class Editor:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.lines = Lines(source.text)
+        self.lines = lines_of(source.text)
         self._layouts: dict[int, Layout] = {}
 
     def replacements(self, fix: Fix) -> tuple[Replacement, ...]:
@@ -89,7 +90,7 @@ def apply(text: str, changes: Iterable[Replacement]) -> str:
     Raises:
         Impossible: the text has no such lines and columns.
     """
-    lines = Lines(text)
+    lines = lines_of(text)
     parts: list[str] = []
     at = 0
     for where, new in sorted(changes, key=lambda change: change.where):
@@ -99,6 +100,21 @@ def apply(text: str, changes: Iterable[Replacement]) -> str:
         parts += [text[at:start], _with_breaks(new, lines, start)]
         at = end
     return "".join([*parts, text[at:]])
+
+
+_COMMENT = re.compile(r"""(?P<text>"(?:[^"\\\n]|\\.)*"|'[^'\n]*')|(?:^|(?<=\s))#[^\n]*""", re.M)
+
+
+def loses_comments(text: str, changes: Iterable[Replacement]) -> bool:
+    """Whether replacements in YAML take comments away."""
+    lines = lines_of(text)
+    for where, new in changes:
+        start, end = lines.range(where)
+        old = text[start:end]
+        found = [c[0] for c in _COMMENT.finditer(old) if "#" in old and not c["text"]]
+        if any(comment.strip() not in new for comment in found):
+            return True
+    return False
 
 
 def _with_breaks(new: str, lines: Lines, at: int) -> str:
@@ -141,10 +157,19 @@ def _replaced(layout: Layout, place: Place, value: Any) -> Iterator[Piece]:
         yield Piece(key, rendered(value, style, _quote(layout.text, key)))
         return
     found = layout.value(spot.marks)
+    listed = spot.around and isinstance(spot.path[-1], int) and layout.is_block(spot.around[-1])
     if layout.is_block(spot.marks):
-        yield from instead_of_block(layout, spot, rendered(value, Style.FLOW))
+        text = block(value, " " * spot.marks.value[0].column)
+        if "\n" in text:
+            yield Piece(found, text)
+        elif listed:
+            yield Piece(found, entry(value, Style.BLOCK))
+        else:
+            yield from instead_of_block(layout, spot, text)
         return
     text = rendered(value, layout.style(spot), _quote(layout.text, found))
+    if listed and isinstance(value, dict):
+        text = entry(value, layout.style(spot))
     if found.start == found.end and layout.lines.before(found.start)[-1:].strip():
         text = f" {text}"
     yield Piece(found, text)

@@ -40,3 +40,21 @@ def entry(value: Any, style: Style) -> str:
         ((name, inner),) = value.items()
         return pair(name, inner, style)
     return rendered(value, style)
+
+
+def block(value: Any, indent: str) -> str:
+    """A collection where one without brackets stood; entries and keys have lines of their own.
+
+    Args:
+        value: a plain value; one that is no collection, or is short, stands on one line.
+        indent: what stands before every line but the first.
+    """
+    lines = [rendered(value, Style.FLOW)]
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        lines = [f"- {entry(each, Style.BLOCK)}" for each in value]
+    elif isinstance(value, dict) and len(lines[0]) + len(indent) > _WIDEST:
+        lines = [pair(name, inner, Style.BLOCK) for name, inner in value.items()]
+    return f"\n{indent}".join(lines)
+
+
+_WIDEST = 100

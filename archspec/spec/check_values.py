@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from archspec.diagnostics.fixes import Fix, add, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, replace
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import key_of
 from archspec.formulas.values import show as show
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_type
 from archspec.layers.plugins import find_layer
 from archspec.layers.settings import SettingType, settings_of
 from archspec.records.cache import BoundedCache
@@ -32,6 +32,8 @@ class Maker:
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
+        self.stood_in = False
+        """Whether some layer has Keras's own values in the place of wrong ones."""
 
     def known(self, type: type[Layer], arguments: Any) -> Layer | None:
         """The layer that was made of the same type and the same arguments before."""
@@ -55,6 +57,7 @@ class Maker:
         if layer is None:
             layer = self._make(type, arguments, place, scope)
             if layer is None:
+                self.stood_in = True
                 return _stand_in(type, arguments)
             if key is not None:
                 _MADE[type, key] = layer
@@ -150,22 +153,30 @@ def check_names(
     if not unknown and not missing:
         return True
     kind = "argument" if codes[0] == "AS202" else "key"
-    if missing and codes[0] == "AS202":
+    if codes[0] == "AS202":
         from archspec.spec.misplaced import refuse_misplaced
 
         if refuse_misplaced(type, names, missing, place, sink, subject, also):
             return False
-    from archspec.spec.meant_arguments import argument_fix, meant_argument  # for what is wrong only
+    from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
+    from archspec.spec.misplaced import flag_fixes
 
     told: set[str] = set()
     for name in unknown:
         if name in told:
             continue
         meant = meant_argument(type, name, names[name], names, also)
+        meant = [m for m in meant if m.name != "from" or has_wires(m.value, place)] or (
+            [Meant(None, why="a layer reads the one before it")]
+            if meant and meant[0].name == "from"
+            else meant
+        )
         told.update(*(m.others for m in meant))
         missing = [m for m in missing if m not in [w.name for w in meant]]
         at = place.at(name)
         help: list[str | Fix] = [argument_fix(m, name, names[name], at) for m in meant]
+        if not help and issubclass(type, Layer):
+            help = [*flag_fixes(type, name, names[name], place, also)]
         if not help:
             help = [
                 f"{subject} takes {_listed(list(known))}"
@@ -177,10 +188,34 @@ def check_names(
     if missing:
         words = _listed([f"`{m}`" for m in missing])
         help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
+        if codes[1] == "AS203":
+            help += example_fixes(missing, place)
         if missing == ["archspec"]:
             help = [add("begin with `archspec: 1`", place, "archspec", 1, certain=True)]
         sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
     return False
+
+
+def example_fixes(missing: list[str], place: Place) -> list[Fix]:
+    """The fix of missing arguments: values that they may have; none, if one has no such value."""
+    from archspec.diagnostics.elsewhere import EXAMPLES
+
+    if any(m not in EXAMPLES for m in missing):
+        return []
+    written = place.document.at(place.path)
+    given = {name: EXAMPLES[name] for name in missing}
+    shown = ", ".join(f"{n}: {show(v) if not isinstance(v, str) else v}" for n, v in given.items())
+    message = f"for example `{shown}`"
+    if isinstance(written, dict):
+        return [Fix(message, tuple(Edit(place, v, How.ADD, n) for n, v in given.items()))]
+    if written is None or isinstance(place.path[-1], int):
+        word = written if isinstance(written, str) else str(place.path[-1])
+        at = place if isinstance(place.path[-1], int) else place._replace(path=place.path[:-1])
+        return [Fix(message, (Edit(at._replace(part="value"), {word: given}),))]
+    type = layer_type(str(place.path[-1]))
+    if type is None:
+        return []
+    return [Fix(message, (Edit(place, {next(iter(fields(type))): written, **given}),))]
 
 
 def make_record(
@@ -200,11 +235,12 @@ def make_record(
         return type(**values)
     except ArgumentError as error:
         at = place.at(error.argument) if error.argument in values else place.key()
-        help = [error.help] if error.help else []
+        help: list[str | Fix] = [error.help] if error.help else []
         named = error.message.startswith(subject)
         message = error.message if named else f"{subject}: {error.message}"
         written = place.document.at(place.path)
         notes = used_parameters(written.values(), scope) if isinstance(written, dict) else []
+        help += _without_one(type, values, message, place)
         sink.report("AS205", at, message, notes=notes, help=help)
     except ValidationError as error:
         known = fields(type)
@@ -212,6 +248,21 @@ def make_record(
             at = place.at(name)
             report_bad_value(known[name], type, values[name], at, sink, subject, code, scope)
     return None
+
+
+def _without_one(
+    type: type[Record], values: Mapping[str, Any], message: str, place: Place
+) -> list[Fix]:
+    """The fixes that leave out one of the arguments that do not go together."""
+    found = []
+    for name in values:
+        if f"`{name}`" in message and isinstance(place.document.at(place.path), dict):
+            try:
+                type(**{n: v for n, v in values.items() if n != name})
+            except (ArgumentError, ValidationError):
+                continue
+            found.append(remove(f"leave out `{name}`", place.at(name)))
+    return found
 
 
 def settings_sound(type: type[Record], values: Mapping[str, Any], place: Place, sink: Sink) -> bool:

@@ -1,10 +1,12 @@
 """What an argument of another name, or with another value, probably means: as a spec says it."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.elsewhere import (
+    ABOUT_IT,
     ARGUMENTS,
     FOLLOWS,
     NEEDLESS,
@@ -18,8 +20,16 @@ from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
+from archspec.formulas.mend import NUMBERS
 from archspec.layers import Layer
-from archspec.records.record import ArgumentError, Kind, Record, ValidationError, fields
+from archspec.records.record import (
+    ArgumentError,
+    ArgumentType,
+    Kind,
+    Record,
+    ValidationError,
+    fields,
+)
 
 _FOLLOWS = "it follows from the layer before, or from `input` at the top"
 _SWITCHED_OFF: dict[str, Any] = {
@@ -77,6 +87,11 @@ def meant_argument(
         if bare(other) == word:
             return [_valued(type, other, value, True)]
     is_layer = issubclass(type, Layer)
+    of_filters = word in ("filters", "outchannels", "channels", "nbfilter")
+    if type.__name__.startswith("Depthwise") and of_filters:
+        return [Meant(None, why="it has as many as it reads, times `depth_multiplier`")]
+    if word in ("embeddim", "dmodel") and is_layer and "key_dim" in given:
+        return [Meant(None, certain=True, why=_FOLLOWS)]
     found = _of_two(word, free, given) or _worked_out(word, value, free, given)
     if found is not None:
         return [found]
@@ -91,9 +106,19 @@ def meant_argument(
             return []
     meanings = [n for n in ARGUMENTS.get(word, ()) if n in free]
     meanings = [n for n in meanings if n in known] or meanings
+    taken = [n for n in meanings if n not in known or _may_take(type, n, value)]
+    meanings = taken if taken or not is_layer else meanings
+    if word == "version" and value not in (1, "1", 1.0):
+        meanings = []
     if meanings:
         certain = len(meanings) == 1 and word not in VAGUE
         return [_valued(type, n, value, certain) for n in meanings[:2]]
+    if word in ABOUT_IT and type.__name__ == "SpecKeys":
+        return [Meant(None, why="a comment, or `description`, says it")]
+    if type.__name__ == "DenseBlock" and word in ("growthrate", "growth", "k"):
+        return [Meant(None, why="the layers inside say how many channels they add")]
+    if type.__name__ == "Apply":
+        return [Meant(None, why="what is applied has its arguments already")]
     near = near_words(name, [n for n in known if n in free])
     if not near.words:
         near = near_words(name, free)
@@ -102,6 +127,13 @@ def meant_argument(
         meanings = [n for w in near.words[:1] for n in ARGUMENTS[w] if n in free]
         return [_valued(type, n, value, False) for n in meanings[:1]]
     return [_valued(type, n, value, near.certain) for n in near.words]
+
+
+def _may_take(type: type[Record], name: str, value: Any) -> bool:
+    """Whether an argument takes a value, or what it obviously means."""
+    if name == "params" and isinstance(value, dict):
+        return not any(isinstance(v, dict) for v in value.values())
+    return accepts(type, name, value) or meant_value(type, name, value) is not None
 
 
 def _of_two(word: str, free: list[str], given: Mapping[str, Any]) -> Meant | None:
@@ -136,10 +168,11 @@ def _worked_out(word: str, value: Any, free: list[str], given: Mapping[str, Any]
     ):
         kind = word[:2]
         return Meant("kernel_regularizer", {kind.upper(): {kind: number}})
+    decays = word in ("weightdecay", "decay", "l2decay", "wd") and number is not None
+    if decays and "kernel_regularizer" in free:
+        return Meant("kernel_regularizer", {"L2": {"l2": number}})
     if word in ("frozen", "freeze") and "trainable" in free and isinstance(value, bool):
         return Meant("trainable", not value, True)
-    if word in ("batchnormalize", "batchnorm", "bn"):
-        return None
     return None
 
 
@@ -153,6 +186,17 @@ def _valued(type: type[Record], name: str, value: Any, certain: bool) -> Meant:
         return Meant(name, value, certain)
     meant = meant_value(type, name, value)
     return Meant(name, value, certain) if meant is None else Meant(name, meant[0], certain)
+
+
+def has_wires(value: Any, place: Place) -> bool:
+    """Whether what a layer is to read from stands as a name somewhere in its file."""
+    text = place.document.source.text
+    words = value if isinstance(value, list) else [value]
+    return all(
+        isinstance(w, str)
+        and (w == "input" or re.search(rf"(?:\bname: *[\"']?|\n *){re.escape(w)}\b", text))
+        for w in words
+    )
 
 
 def accepts(type: type[Record], name: str, value: Any) -> bool:
@@ -189,15 +233,11 @@ def meant_values(type: type[Record], name: str, value: Any) -> list[tuple[Any, b
     found: list[tuple[Any, bool]] = []
     takes_text = fields(type)[name].type.text
     for candidate, certain in _readings(type, name, value):
-        new = candidate != value or _unlike(candidate, value)
+        new = repr(candidate) != repr(value)
         new = new and (takes_text or not isinstance(candidate, str))
         if new and accepts(type, name, candidate) and candidate not in [c for c, _ in found]:
             found.append((candidate, certain))
     return found
-
-
-def _unlike(a: Any, b: Any) -> bool:
-    return a.__class__ is not b.__class__
 
 
 def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, bool]]:
@@ -210,6 +250,8 @@ def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, 
     elif isinstance(value, int | float):
         if isinstance(value, float) and value.is_integer():
             yield int(value), True
+        if name in ("shape", "target_shape", "dims"):
+            yield [value], True
         if value in (0, 1):
             yield bool(value), True
         if field.type.text:
@@ -220,8 +262,29 @@ def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, 
         yield from _readings_of_map(type, name, value)
     elif value is None and field.type.text:
         yield from ((w, False) for w in values_called(name, "none"))
+    if type_is_number(value):
+        yield from _readings_of_number(field.type, name, value)
     if name.endswith("_regularizer") and type_is_number(value):
         yield {"L2": {"l2": value}}, False
+
+
+def _readings_of_number(type: ArgumentType, name: str, value: float) -> Iterable[tuple[Any, bool]]:
+    """A number out of its range: a percentage, or with a sign that it cannot have."""
+    if "0 to 1" in type.expects and LEAST_PERCENT <= value <= 100:
+        yield round(value / 100, 6), False
+    elif value < 0:
+        yield -value, False
+    elif value == 0 and name in ("strides", "dilation_rate", "groups", "depth_multiplier"):
+        yield 1, False
+    elif isinstance(value, float) and not value.is_integer() and abs(value) < LARGEST_HALVES:
+        yield math.floor(value), False
+        yield math.ceil(value), False
+
+
+LEAST_PERCENT = 10
+"""A share from here on is hardly meant as anything but a percentage."""
+LARGEST_HALVES = 1e15
+"""Above it floats have no fractions."""
 
 
 def type_is_number(value: Any) -> bool:
@@ -232,6 +295,12 @@ def type_is_number(value: Any) -> bool:
 def _readings_of_text(type: type[Record], name: str, value: str) -> Iterable[tuple[Any, bool]]:
     text = value.strip()
     plain = text.lower()
+    if plain in NUMBERS:
+        yield NUMBERS.index(plain), True
+    if "," in text and not text.startswith(("[", "(")):
+        yield [part.strip() for part in text.split(",")], True
+    if re.search(r"[\s.]", text) and fields(type)[name].type.kind_for(type) is Kind.NAME:
+        yield re.sub(r"\W+", "_", text).strip("_"), True
     words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if plain in words:
         yield words[plain], True
@@ -292,6 +361,10 @@ def _setting_of_call(name: str, word: str, inner: str) -> Any:
 def _readings_of_list(value: list[Any]) -> Iterable[tuple[Any, bool]]:
     if len(value) == 1:
         yield value[0], True
+    if -1 in value and all(type(v) is int or v is None for v in value):
+        yield [None if v == -1 else v for v in value], True
+    if len(value) > 1 and all(isinstance(v, dict) and len(v) == 1 for v in value):
+        yield {k: v for entry in value for k, v in entry.items()}, True
     if len(value) == 4 and value[0] == 1 and value[3] == 1:
         yield value[1:3], True  # of TensorFlow: batch, rows, columns, channels
     if len(value) > 1 and all(v == value[0] for v in value):
@@ -372,7 +445,7 @@ def argument_edits(meant: Meant, name: str, value: Any, place: Place) -> tuple[E
     else:
         if meant.name != name:
             edits.append(Edit(place.key(), meant.name))
-        if meant.value != value or _unlike(meant.value, value):
+        if repr(meant.value) != repr(value):
             edits.append(Edit(place, meant.value))
     others = [place._replace(path=(*place.path[:-1], n)) for n in meant.others if n != name]
     return (*edits, *(Edit(at, how=How.REMOVE) for at in others))

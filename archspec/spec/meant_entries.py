@@ -6,13 +6,14 @@ import warnings
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from archspec.diagnostics.elsewhere import FOLLOWS, POSITIONS, bare, layers_called
+from archspec.diagnostics.elsewhere import EXAMPLES, FOLLOWS, POSITIONS, bare, layers_called
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.layers import layer_types
 from archspec.records.arguments import ACTIVATIONS
-from archspec.records.record import Record, fields
+from archspec.records.record import Record, fields, required_fields
+from archspec.spec.entries import wires_by_number
 from archspec.spec.meant_arguments import (
     Meant,
     accepts,
@@ -20,6 +21,7 @@ from archspec.spec.meant_arguments import (
     as_written,
     meant_argument,
     meant_value,
+    type_is_number,
 )
 from archspec.spec.meant_padding import meant_padding
 from archspec.spec.words import CONSTRUCTS, ItemKeys
@@ -51,6 +53,8 @@ class MeantEntry(NamedTuple):
     changes: tuple[tuple[str, Any, Meant], ...] | None = ()
     """Arguments with what they mean; None if the entry is another one as a whole."""
     before: Any = None
+    after: tuple[Any, ...] = ()
+    """Entries that come behind it."""
 
     @property
     def entry(self) -> Any:
@@ -60,9 +64,67 @@ class MeantEntry(NamedTuple):
 
 def entry_fixes(
     word: str, value: Any, place: Place, blocks: Collection[str], rank: int | None
-) -> list[Fix]:
-    """The fixes of an entry with such a word, best first; ``place`` is that of the entry."""
-    return [_fix(meant, word, value, place) for meant in meant_entries(word, value, blocks, rank)]
+) -> list[str | Fix]:
+    """The fixes of an entry with such a word, best first; ``place`` is that of the entry.
+
+    A sentence alone, where arguments are lacking or are not known.
+    """
+    found: list[str | Fix] = []
+    for meant in meant_entries(word, value, blocks, rank):
+        if not _is_complete(meant):
+            meant = _with_wires(_with_examples(meant), place)
+        fix = _fix(meant, word, value, place)
+        found.append(fix if _is_complete(meant) else fix.message)
+    return found
+
+
+def _with_examples(meant: MeantEntry) -> MeantEntry:
+    """The entry with values for what it lacks; as it is, if nobody knows any."""
+    type: Any = layer_types().get(meant.word)
+    given = meant.value
+    if type is None:
+        return meant
+    if given is not None and not isinstance(given, dict):
+        given = {next(iter(fields(type)), ""): given}
+    missing = [n for n in fields(type) if n in required_fields(type) and n not in (given or {})]
+    if not missing or any(n not in EXAMPLES for n in missing):
+        return meant
+    made = {**(given or {}), **{n: EXAMPLES[n] for n in missing}}
+    return meant._replace(value=made, certain=False, changes=None)
+
+
+def _with_wires(meant: MeantEntry, place: Place) -> MeantEntry:
+    """The entry with names for `from: -3`."""
+    wires = meant.value.get("from") if isinstance(meant.value, dict) else None
+    numbers = wires if isinstance(wires, list) else [wires]
+    if not any(type_is_number(n) for n in numbers) or not place.path:
+        return meant
+    several = [*numbers, -1] if len(numbers) == 1 and meant.word in _READS_TWO else numbers
+    fix = wires_by_number(several, place.at(meant.word, "from"))
+    names = fix.edits[0].value if fix is not None else None
+    if names is None:
+        return meant
+    known = fields(layer_types()[meant.word])
+    kept = {n: v for n, v in meant.value.items() if n in known or n in _ITEM_KEYS}
+    return meant._replace(value={**kept, "from": names}, certain=False, changes=None)
+
+
+_READS_TWO = ("Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum")
+
+
+def _is_complete(meant: MeantEntry) -> bool:
+    """Whether nothing is lacking in an entry, and nothing is left that it does not take."""
+    type: Any = layer_types().get(meant.word) or CONSTRUCTS.get(meant.word)
+    if type is None:
+        return True
+    value = meant.value
+    if not isinstance(value, dict):
+        return len(required_fields(type)) <= (value is not None)
+    wires = value.get("from")
+    if any(type_is_number(w) for w in (wires if isinstance(wires, list) else [wires])):
+        return False
+    known = fields(type)
+    return required_fields(type) <= value.keys() and value.keys() <= {*known, *_ITEM_KEYS}
 
 
 def _fix(meant: MeantEntry, word: str, value: Any, place: Place) -> Fix:
@@ -76,14 +138,24 @@ def _fix(meant: MeantEntry, word: str, value: Any, place: Place) -> Fix:
             edits.append(Edit(at.key(), meant.word))
         for name, old, change in meant.changes:
             edits += argument_edits(change, name, old, at.at(name))
+    if place.path and isinstance(place.path[-1], int):
+        edits += [Edit(place, entry, How.AFTER) for entry in meant.after]
     if meant.before is not None and place.path and isinstance(place.path[-1], int):
         edits.append(Edit(place, meant.before, How.BEFORE))
     shown = meant.word
-    text = as_written(meant.entry)
-    text = text[1:-1] if isinstance(meant.entry, dict) else text
+    text = _in_line(meant.entry)
     if (meant.changes is None or meant.changes) and len(text) <= _LONGEST_SHOWN:
         shown = text
-    return Fix(did_you_mean(shown), tuple(edits), meant.certain)
+    message = did_you_mean(shown)
+    if meant.after:
+        behind = " and ".join(f"`{_in_line(entry)}`" for entry in meant.after)
+        message += f" With {behind} behind it"
+    return Fix(message, tuple(edits), meant.certain)
+
+
+def _in_line(entry: Any) -> str:
+    text = as_written(entry)
+    return text[1:-1] if isinstance(entry, dict) else text
 
 
 def meant_entries(
@@ -266,7 +338,9 @@ def _special(word: str, value: Any, rank: int | None) -> Iterator[MeantEntry]:
     """Words that become more than another word."""
     given = value if isinstance(value, dict) else {}
     by_bare = {bare(n): v for n, v in given.items()}
-    if word in ("merge", "mergelayer", "eltwise", "elementwise"):
+    if by_bare.get("batchnormalize") in (1, True):
+        yield from _with_normalization(word, given, rank)
+    elif word in ("merge", "mergelayer", "eltwise", "elementwise"):
         kind = by_bare.get("mode", by_bare.get("operation", by_bare.get("op", by_bare.get("type"))))
         kind = value if isinstance(value, str) else kind
         meant = _MERGES.get(str(kind).lower())
@@ -324,6 +398,19 @@ def _special(word: str, value: Any, rank: int | None) -> Iterator[MeantEntry]:
     elif word in ("avgpool", "averagepool", "avgpooling") and value is None:
         yield _translated(f"AveragePooling{rank or 2}D", None, word, False)
         yield _translated(f"GlobalAveragePooling{rank or 2}D", None, word, False)
+
+
+def _with_normalization(word: str, given: dict[str, Any], rank: int | None) -> Iterator[MeantEntry]:
+    """`convolutional` of darknet with `batch_normalize`: three layers of a spec."""
+    inner = {n: v for n, v in given.items() if bare(n) not in ("batchnormalize", "activation")}
+    called = [w for w in layers_called(word, rank or 2) if w in layer_types()]
+    if called:
+        made = _translated(called[0], inner, word, False)
+        said = given.get("activation", "linear")
+        found = meant_value(layer_types()["Activation"], "activation", said)
+        name = found[0] if found else said
+        behind = () if name == "linear" else ({"Activation": name},)
+        yield made._replace(changes=None, after=("BatchNormalization", *behind))
 
 
 def _wrapped(wrapper: str, word: str, value: Any) -> MeantEntry:

@@ -8,10 +8,11 @@ from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place, Reported, Sink
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
-from archspec.spec.meant_arguments import accepts, as_written, meant_value
-from archspec.spec.words import CONSTRUCTS
+from archspec.spec.meant_arguments import accepts, as_written, meant_value, type_is_number
+from archspec.spec.words import CONSTRUCTS, Repeat
 
 _LONGEST_SHOWN = 70
+_MOST_LAYERS = 8
 
 
 def refuse_misplaced(
@@ -29,6 +30,9 @@ def refuse_misplaced(
     """
     written = place.document.at(place.path)
     missing = list(missing)
+    told = _numbered(type, names, place, sink) or _of_inner(type, names, place, sink, subject)
+    if told or not missing:
+        return told
     if missing == ["branches"]:
         return _branches_beside(type, names, place, sink, subject, also)
     if "layers" in missing or "layer" in missing:
@@ -43,8 +47,9 @@ def refuse_misplaced(
 def refuse_position(type: type[Layer], value: Any, place: Place, sink: Sink) -> bool:
     """Report a list, or a text, that stands for several arguments; whether it does."""
     names = list(fields(type))
+    stand = "in a list"
     if isinstance(value, str):
-        value = _pieces(value)
+        value, stand = _pieces(value), "in a text"
     wires = wires_fix(type.__name__, value, place)
     if wires:
         message = (
@@ -65,12 +70,14 @@ def refuse_position(type: type[Layer], value: Any, place: Place, sink: Sink) -> 
                 if meant is None:
                     return False
                 arguments[name] = meant[0]
-        message = f"the arguments of {word} have names, but stand in a list"
+        message = f"the arguments of {word} have names, but stand {stand}"
     else:
-        message = f"the arguments of {word} are a map, but stand in a list"
+        message = f"the arguments of {word} are a map, but stand {stand}"
     shown = as_written(arguments)
     help = f"`{word}: {shown}`" if len(shown) <= _LONGEST_SHOWN else "name the arguments"
-    sink.report("AS204", place, message, help=[Fix(help, (Edit(place, arguments),), True)])
+    notes = [f"a value alone stands for the first argument, here `{names[0]}`"]
+    fix = Fix(help, (Edit(place, arguments),), True)
+    sink.report("AS204", place, message, notes=notes, help=[fix])
     return True
 
 
@@ -104,6 +111,82 @@ def _named(type: type[Layer], value: list[Any]) -> dict[str, Any] | None:
             return None
         arguments |= entry
     return arguments if len(arguments) == len(value) and arguments.keys() & fields(type) else None
+
+
+def _numbered(
+    type: type[Record], names: Mapping[str, Any], place: Place, sink: Sink
+) -> Reported | None:
+    """`repeat: {3: [layers]}`, and `for: i in range(3)`."""
+    written = place.document.at(place.path)
+    if type is not Repeat or not isinstance(written, dict):
+        return None
+    for name, value in names.items():
+        if str(name).isdecimal() and isinstance(value, list):
+            made = {"times": int(name), "layers": value}
+            message = "`repeat` takes a number of rounds as `times`, and its layers as `layers`"
+            made |= {n: v for n, v in written.items() if n not in (name, "times", "layers")}
+            said = f"`times: {name}`, and the list under `layers:`"
+            fix = Fix(said, (Edit(place, made),), True)
+            return sink.report("AS202", place.at(name).key(), message, help=[fix])
+    return None
+
+
+def _of_inner(
+    type: type[Record], names: Mapping[str, Any], place: Place, sink: Sink, subject: str
+) -> Reported | None:
+    """`Bidirectional: {layer: LSTM, units: 32}`: arguments of the layer inside."""
+    if "layer" not in fields(type) or not issubclass(type, Layer):
+        return None
+    inner = names.get("layer")
+    word: Any = inner if isinstance(inner, str) else None
+    arguments: Any = {}
+    if isinstance(inner, dict) and len(inner) == 1:
+        ((word, arguments),) = inner.items()
+    kind = layer_type(str(word))
+    beside = [n for n in names if n not in fields(type)]
+    if kind is None or not beside or not fields(kind).keys() >= set(beside):
+        return None
+    if arguments is not None and not isinstance(arguments, dict):
+        arguments = {next(iter(fields(kind))): arguments}
+    made = {str(word): {**(arguments or {}), **{n: names[n] for n in beside}}}
+    edits = (
+        Edit(place.at("layer"), made),
+        *(Edit(place.at(name), how=How.REMOVE) for name in beside),
+    )
+    listed = ", ".join(f"`{n}`" for n in beside[:4])
+    message = f"{subject} has no argument {listed}: `{word}` inside has"
+    fix = Fix(f"put {listed} under `{word}:`", edits, True)
+    return sink.report("AS202", place.at(beside[0]).key(), message, help=[fix])
+
+
+def flag_fixes(
+    type: type[Record], name: str, value: Any, place: Place, also: Iterable[str]
+) -> list[Fix]:
+    """`bidirectional: true` and `num_layers: 2` of a recurrent layer: other entries say it."""
+    written = place.document.at(place.path)
+    entry = place._replace(path=place.path[:-1], part="value")
+    word = type.__name__
+    in_list = entry.path and isinstance(entry.path[-1], int)
+    if "return_sequences" not in fields(type) or not isinstance(written, dict) or not in_list:
+        return []
+    rest = {n: v for n, v in written.items() if n != name}
+    if name in ("bidirectional", "bidir") and value is True:
+        kept = {n: v for n, v in rest.items() if n in also}
+        inner = {n: v for n, v in rest.items() if n not in also}
+        made = {"Bidirectional": {"layer": {word: inner}, **kept}}
+        return [
+            Fix(f"`Bidirectional` is a layer around it: {{layer: {word}}}", (Edit(entry, made),))
+        ]
+    if name in ("num_layers", "n_layers", "layers", "depth") and type_is_number(value):
+        if not 1 < value <= _MOST_LAYERS or not set(rest).isdisjoint(("name", "from")):
+            return []
+        first = {word: {**rest, "return_sequences": True}}
+        edits = [Edit(entry, first)]
+        edits += [Edit(entry, first, How.AFTER)] * (value - 2)
+        edits.append(Edit(entry, {word: rest}, How.AFTER))
+        message = f"{value} entries, all but the last with `return_sequences: true`"
+        return [Fix(message, tuple(edits))]
+    return []
 
 
 def _layers_beside(

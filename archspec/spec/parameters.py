@@ -9,6 +9,7 @@ from archspec.diagnostics.fixes import Edit, Fix, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.expressions import is_name
+from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
 from archspec.spec.lint import lint_parameters
 from archspec.spec.types import Parameter, Spec
@@ -46,7 +47,7 @@ def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dic
             sink.report("AS106", at.key(), message, help=[name_help(name, at.key())])
             continue
         words = type_words(value)
-        if value is REPORTED:
+        if holds_hole(value):
             params[name] = Parameter(name, "any", REPORTED, False, at)
             continue
         if isinstance(value, dict):
@@ -86,6 +87,8 @@ def set_parameters(
             if sink.withholds(spec.body.place):
                 message, help = f"the network has no parameter `{name}`", [ELSEWHERE]
             sink.report("AS110", place.key(), message, help=help)
+        elif holds_hole(value):
+            merged[name] = REPORTED
         elif check_type(param, value, place, sink):
             merged[name] = value
             given[name] = place
@@ -127,6 +130,8 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         return True
     if isinstance(value, wanted) and ("bool" in words or not isinstance(value, bool)):
         return True
+    if holds_hole(value):
+        return False
     help: list[str | Fix] = []
     written = place.document.at(place.path)
     said = _TYPES_ELSEWHERE.get(str(param.default).lower())
@@ -136,7 +141,8 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         wanted = ()
     for meant in _readings(value):
         if isinstance(meant, wanted) and ("bool" in words or not isinstance(meant, bool)):
-            help.append(replace(did_you_mean(show(meant)), place, meant, certain=True))
+            certain = not isinstance(meant, list) and not isinstance(value, bool)
+            help.append(replace(did_you_mean(show(meant)), place, meant, certain))
             break
     if param.type == "int" and isinstance(value, float) and not help:
         if isinstance(written, str):
@@ -191,6 +197,11 @@ def name_help(name: str, place: Place) -> str | Fix:
     message = "use letters, digits and `_`" + better_name(name)
     if not is_name(better) or better == name:
         return message
+    return name_fix(message, place, name, better)
+
+
+def name_fix(message: str, place: Place, name: str, better: str) -> Fix:
+    """The fix of a name, which stands as a key at a place, and of all that use it."""
     edits = [Edit(place, better)]
     for path, key, text in texts_with(place.document.at(()), name):
         at = Place(place.document, path, "key" if key else "value")

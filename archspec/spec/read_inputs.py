@@ -3,11 +3,12 @@
 import re
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
 from archspec.layers.core import Input
+from archspec.parse.document import holds_hole
 from archspec.spec.check_values import check_names, show
 from archspec.spec.types import InputDeclaration
 from archspec.spec.words import SpecKeys, is_wire_name
@@ -27,7 +28,11 @@ def read_inputs(
     """
     if keys.input is not None and keys.inputs is not None:
         message = "a spec has either `input` or `inputs`"
-        help = ["`input: [28, 28, 1]` is one; `inputs: {left: [8], right: [8]}` are several"]
+        help: list[str | Fix] = [
+            "`input: [28, 28, 1]` is one; `inputs: {left: [8], right: [8]}` are several"
+        ]
+        one = remove("leave out `input`", place.at("input"))
+        help += [one, remove("leave out `inputs`", place.at("inputs"))]
         sink.report("AS102", place.at("inputs", part="key"), message, help=help)
         return (), ("input", *keys.inputs)
     if keys.inputs is not None and not keys.inputs:
@@ -45,7 +50,7 @@ def read_inputs(
         declared = [(n, v, place.at("inputs", n)) for n, v in keys.inputs.items()]
     sound, lost = [], []
     for name, value, at in declared:
-        found = REPORTED if value is REPORTED else _read_input(name, value, at, scope, sink)
+        found = REPORTED if holds_hole(value) else _read_input(name, value, at, scope, sink)
         if found is REPORTED:
             lost.append(name)
         else:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, renamed
+from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.diagnostics.spelling import near_words, nearest
 from archspec.formulas.expressions import is_name
@@ -10,12 +10,14 @@ from archspec.formulas.templates import Template
 from archspec.formulas.values import key_of
 from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
+from archspec.parse.document import holds_hole
 from archspec.records.record import fields, required_fields, snake_case
 from archspec.spec.check_values import (
     Maker,
     bears_on_shape,
     check_names,
     check_some,
+    example_fixes,
     fits,
     harmless,
     make_record,
@@ -79,12 +81,12 @@ class ItemReader(ArgumentReader):
         block = self.blocks.get(word)
         if kind is not None and block is None:
             item = self._layer(kind, arguments, at, scope)
-            return LostItem.of(item, kind.auto_name()) if item.unsure else item
+            return _lost_or_not(item, kind.auto_name(), arguments)
         if word in CONSTRUCTS:
             return self._construct(CONSTRUCTS[word], arguments, at, scope)
         if isinstance(block, Block):
             item = self._call(block, arguments, at, scope)
-            return LostItem.of(item, block.name) if item.unsure else item
+            return _lost_or_not(item, block.name, arguments)
         if block is None:
             from archspec.spec.unknown_words import refuse_word
 
@@ -111,7 +113,7 @@ class ItemReader(ArgumentReader):
         item = LayerItem(type, place)
         own = self.own_arguments(item, value, next(iter(fields(type)), None), scope)
         if own is REPORTED:
-            return LostItem.of(item, type.auto_name())
+            return LostItem.of(item, type.auto_name(), open=value is REPORTED)
         item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
@@ -139,6 +141,8 @@ class ItemReader(ArgumentReader):
             names |= template.names
             if not template.names and not kind.nested:
                 plain[name] = template.value
+        if len(values) < len(own):
+            self.maker.stood_in = True
         if not bears and not names:
             item.layer = self.maker.layer(type, values, place, scope)
             return item if item.layer else LostItem.of(item, type.auto_name())
@@ -165,11 +169,12 @@ class ItemReader(ArgumentReader):
         item = CallItem(block, {}, place)
         own = self.own_arguments(item, value, next(iter(block.params), None), scope)
         if own is REPORTED:
-            return LostItem.of(item, block.name)
+            return LostItem.of(item, block.name, open=value is REPORTED)
         unknown = missing = []
         if not (block.params.keys() >= own.keys() and block.required <= own.keys()):
             unknown = [n for n in own if n not in block.params]
             missing = [n for n in block.params if n in block.required and n not in own]
+        pair = missing[0] if len(missing) == len(unknown) == 1 else None
         hidden = self.sink.withholds(block.body.place)
         for name in unknown:
             free = [n for n in (*block.params, *ITEM_KEYS) if n not in own]
@@ -178,6 +183,8 @@ class ItemReader(ArgumentReader):
             takes = ", ".join(block.params) or "no parameters"
             at = place.at(name).key()
             help: list[str | Fix] = [renamed(at, word, near.certain) for word in near.words]
+            if not near.words and pair:  # it lacks one, and has one too many
+                help, missing = [renamed(at, pair)], []
             help = [ELSEWHERE] if hidden else help or [f"`{block.name}` takes {takes}"]
             message = f"block `{block.name}` has no parameter `{name}`"
             notes = [Note("the block is here", block.place.key())]
@@ -187,6 +194,7 @@ class ItemReader(ArgumentReader):
             notes = [Note("the block is here", block.place.key())]
             message = f"block `{block.name}` needs {words}"
             help = [f"`{m}` is of type {block.params[m].type}" for m in missing]
+            help += example_fixes(missing, place)
             if hidden:
                 message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
             self.sink.report("AS210", place.key(), message, notes=notes, help=help)
@@ -271,7 +279,11 @@ class ItemReader(ArgumentReader):
             self._look_inside(Repeat, record.arguments(), place, scope)
             both = record.times is not None
             message = f"`repeat` has {'both' if both else 'neither'} `times` {'and' if both else 'nor'} `for`"
-            help = ["`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"]
+            help: list[str | Fix] = [
+                "`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"
+            ]
+            if both:
+                help += [remove(f"leave out `{n}`", place.at(n)) for n in ("times", "for")]
             at = place.at("for", part="key") if both else place.key()
             return self.sink.report("AS306", at, message, help=help)
         inner = set(scope)
@@ -330,6 +342,14 @@ class ItemReader(ArgumentReader):
         if layer is not None:
             item.names |= layer.names
         return item
+
+
+def _lost_or_not(item: Item, base: str, arguments: Any) -> Item:
+    """An entry, or what stands in its place if a mistake hides what it reads or its name."""
+    if not item.unsure:
+        return item
+    unnamed = isinstance(arguments, dict) and holds_hole(arguments.get("name"))
+    return LostItem.of(item, base, open=unnamed)
 
 
 def _quoted(value: Any, scope: frozenset[str]) -> Any:

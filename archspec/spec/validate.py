@@ -4,7 +4,8 @@ import os
 from typing import Any
 
 from archspec.diagnostics.fixes import replace
-from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.diagnostics.sink import REPORTED, Diagnostic, Place, Reported, Sink
+from archspec.diagnostics.spelling import nearest
 from archspec.parse.document import Document
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
@@ -14,6 +15,7 @@ from archspec.spec.parameters import declared_parameters, set_parameters
 from archspec.spec.read_blocks import declare_blocks, names_among, names_under_unknown, read_blocks
 from archspec.spec.read_inputs import has_input_among, read_inputs
 from archspec.spec.read_items import ItemReader
+from archspec.spec.read_lint import check_lint
 from archspec.spec.recursion import refuse_recursion
 from archspec.spec.types import (
     Block,
@@ -74,6 +76,8 @@ class Validator:
         keys = self._keys(known, place)
         if keys is REPORTED:
             return REPORTED
+        if keys.lint is not None:
+            check_lint(keys.lint, place.at("lint"), self.sink)
         if keys.extends is not None:
             return self._extending(keys, place)
         params = declared_parameters(keys.params or {}, place.at("params"), self.sink)
@@ -114,6 +118,15 @@ class Validator:
             needs |= {"layers"} if "inputs" in values else {"input", "layers"}
             if has_input_among(values.get("layers")):
                 needs -= {"input"}  # it is told there
+        if "layers" not in values and _holds_layers(values.get("input")):
+            needs -= {"layers"}  # it is told there
+        if any(
+            nearest(name, fields(SpecKeys)) == "extends"
+            for name in values.keys() - fields(SpecKeys).keys()
+        ):
+            needs &= {"archspec"}
+        if self.sink.errors and any(_is_slip(d, place) for d in self.sink.found):
+            needs = set()  # it may be what could not be read
         check_names(
             SpecKeys,
             values,
@@ -207,6 +220,16 @@ class Validator:
         if expect is not None:
             used |= expect.values.names
         lint(Declared(blocks, reader.called, params, used, body), self.sink)
+
+
+def _holds_layers(value: Any) -> bool:
+    """Whether the layers stand too far right, below something else."""
+    return isinstance(value, dict) and isinstance(value.get("layers"), list)
+
+
+def _is_slip(found: Diagnostic, place: Place) -> bool:
+    """Whether something tells of text that could not be read."""
+    return found.code.startswith("AS0") and found.source == place.document.source
 
 
 def _sound(expect: Expect | Reported) -> Expect | None:

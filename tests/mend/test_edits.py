@@ -298,6 +298,14 @@ LAYERS = ("layers",)
             "  - Flaten\n  - Dense: 10\n",
         ),
         (
+            [((1,), "value", {"Dense": {"units": 3}}, How.REPLACE, "")],
+            "sharp\n  - Dense: {units: 3}\n  - Dense:\n",
+        ),
+        (
+            [((2, "Dense"), "value", [{"Dense": 3}, "ReLU"], How.REPLACE, "")],
+            "  - Dense:\n      - Dense: 3\n      - ReLU\n",
+        ),
+        (
             [
                 ((2, "Dense", "unitz"), "value", None, How.REMOVE, ""),
                 ((2, "Dense", "activation"), "value", "softmax", How.REPLACE, ""),

@@ -11,7 +11,6 @@ from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Outcome
 from archspec.mend import trying
 from archspec.mend.applying import mend
-from archspec.mend.behind import try_found
 from archspec.parse import Document, parse
 
 Examine = Callable[[Document, Sink], object]
@@ -36,7 +35,7 @@ def checked(text: str, examine: Examine = numbers, name: str = "a.yaml") -> list
     document = parse(Source(name, text), sink)
     if document is not None:
         examine(document, sink)
-    try_found(sink, name, examine)
+    trying.try_fixes(Source(name, text), sink, trying.rechecks(sink, examine))
     return sink.diagnostics
 
 
@@ -128,7 +127,7 @@ def test_slips_that_hide_each_other() -> None:
     sink = Sink()
     slips(source, sink)
 
-    def check(source: Source) -> Sink:
+    def check(source: Source, /, helps: bool = True) -> Sink:
         again = Sink()
         slips(source, again)
         return again
@@ -178,7 +177,7 @@ def test_so_many_that_they_are_tried_at_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_mending() -> None:
-    def check(source: Source) -> Sink:
+    def check(source: Source, /, helps: bool = True) -> Sink:
         sink = Sink()
         document = parse(source, sink)
         assert document is not None
@@ -198,7 +197,7 @@ def test_mending() -> None:
 def test_mending_in_rounds() -> None:
     """A fix that another one lies over comes next; none that may be meant otherwise, unless asked."""
 
-    def check(source: Source) -> Sink:
+    def check(source: Source, /, helps: bool = True) -> Sink:
         sink = Sink()
         document = parse(source, sink)
         assert document is not None
@@ -234,5 +233,22 @@ def test_place_of_a_document_that_is_none() -> None:
     place = Place(Other(), ())
     sink = Sink()
     sink.report("AS204", place, "wrong", help=[Fix("fix", (Edit(place, 1),))])
-    try_found(sink, "a.yaml", numbers)
+    trying.try_fixes(Other.source, sink, trying.rechecks(sink, numbers))
     assert sink.diagnostics[0].advice == ()
+
+
+def test_comments_are_not_lost_unasked() -> None:
+    def examine(document: Document, sink: Sink) -> None:
+        place = document.root.at("a")
+        if document.value["a"] != 1:
+            sink.report("AS204", place, "wrong", help=[Fix("1", (Edit(place, 1),), True)])
+
+    for text, certain in (
+        ("a: 2  # two\n", True),
+        ("a: {b: '#', c: ' # '}\n", True),
+        ("a: {b: 3,  # three\n  c: 4}\n", False),
+        ("a:  # below\n  b: 3\n  c: 4\nd: 1  # one\n", True),
+        ("a:  # below\n  b: 3\n  # four\n  c: 4\n", False),
+        ("a:  # below\n  b: 3\n  c: 4  # c\nd: 1\n", False),
+    ):
+        assert checked(text, examine)[0].tried[0].certain is certain, text

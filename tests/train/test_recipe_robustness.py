@@ -30,7 +30,7 @@ FULL: dict[str, Any] = {
     "loss": {"CategoricalCrossentropy": {"label_smoothing": 0.1}},
     "optimizer": {
         "SGD": {
-            "learning_rate": {"PiecewiseConstantDecay": {"boundaries": [5], "values": [0.1, 0.01]}}
+            "learning_rate": {"PiecewiseConstantDecay": {"boundaries": [1], "values": [0.1, 0.01]}}
         }
     },
     "metrics": ["accuracy", {"AUC": {"num_thresholds": 50}}],

@@ -56,7 +56,7 @@ def _names(name: str, given: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """The keys that another name may stand for; and whether surely."""
     word = bare(name)
     free = [k for k in fields(RecipeKeys) if k not in given]
-    called = [k for k in free if bare(k) == word or word in KEYS[k].split()]
+    called = [k for k in free if bare(k) == word or word in KEYS.get(k, "").split()]
     if called:
         yield called[0], True
     elif not _is_known_word(word):

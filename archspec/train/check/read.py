@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, replace
+from archspec.diagnostics.ignores import lint_ignores
 from archspec.diagnostics.sink import REPORTED, Place, Sink, SourcePlace, TooMany
 from archspec.diagnostics.source import Source
 from archspec.infer.infer import ShapedGraph
@@ -15,6 +16,7 @@ from archspec.records.record import fields, required_fields
 from archspec.spec.bad_values import expected
 from archspec.spec.check_values import make_record, show, sound_values
 from archspec.spec.meant_arguments import as_written
+from archspec.spec.read_lint import check_lint
 from archspec.train.check.augment import read_augment
 from archspec.train.check.draft import Draft, without_parts
 from archspec.train.check.keys import refuse_unknown, report_key
@@ -93,11 +95,14 @@ class _Reader:
         path = spec_path or self._beside(keys.spec)
         if keys.weights:
             keys = keys.replace(weights=self._weights(keys.weights))
+        if keys.lint is not None:
+            check_lint(keys.lint, self.place.at("lint"), self.sink)
         draft = without_parts(self._draft(keys, known, params, data_path, path), meant)
         suited = check_suits(draft, self.sink, needed)
         self._refuse_missing(given.keys() | meant, draft)
         if self.sink.errors or holds_reported(given):
             return None
+        lint_ignores(self.document, self.sink)
         return self._recipe(draft, path, suited)
 
     def _given(self, changes: dict[str, str], epochs: int | None) -> dict[str, Any] | None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from math import ceil, floor
 from typing import Any
 
 from archspec.formulas.explain import ExpressionError
@@ -43,9 +42,6 @@ def _readings(kind: type[Record], name: str, value: Any) -> Iterator[tuple[Any, 
     number = _worked(value)
     if isinstance(number, bool) or not isinstance(number, int | float):
         return
-    if isinstance(number, float) and not number.is_integer() and abs(number) < 1e9:
-        yield ceil(number), False
-        yield floor(number), False
     if number < 0 and not ("learning_rate" in name and number <= -0.5):
         yield -number, False
     share = takes(kind, name, 0.5) and not takes(kind, name, 2.5)

@@ -9,7 +9,7 @@ from archspec.layers import Layer
 from archspec.records.arguments import NaturalInt, PositiveFloat, PositiveInt
 from archspec.records.record import ArgumentError, ArgumentType, Record
 from archspec.records.schemas import anything, finite, list_of, literal, tuple_of, whole
-from archspec.spec.words import Mapping, Name
+from archspec.spec.words import LintMapping, Mapping, Name
 from archspec.train.objects.data import DATA, DataKind, ImageFolder, ImageTable, Share
 from archspec.train.objects.losses import LOSSES, Loss
 from archspec.train.objects.metrics import CALLBACKS, METRICS, Callback, Metric
@@ -152,6 +152,8 @@ class RecipeKeys(Record):
     """Seed of all chance: weights, order, augmentation, dropout, what is held out."""
     show: _Show | None = None
     """Pictures to draw beside the curves."""
+    lint: LintMapping | None = None
+    """Which warnings and notes are told of this file: `{ignore: [AS905]}`."""
 
 
 class FineTune(NamedTuple):

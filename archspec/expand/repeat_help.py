@@ -1,0 +1,48 @@
+"""What would mend the rounds of a repeat: how often, and the columns of its table."""
+
+from typing import Any
+
+from archspec.diagnostics.fixes import Edit, Fix, How, replace
+from archspec.diagnostics.place import Place
+from archspec.formulas.values import show
+
+_MOST_MORE = 8
+"""Rounds that a column may lack, if it is to be made longer."""
+
+
+def times_help(times: Any, place: Place) -> list[str | Fix]:
+    """A number of rounds that can be meant by one that cannot be, if it is written as a number."""
+    if place.document.at(place.path) != times or isinstance(times, bool):
+        return []
+    if isinstance(times, int | float) and times and times == int(times):
+        return [replace(f"did you mean `times: {abs(int(times))}`?", place, abs(int(times)))]
+    return []
+
+
+def columns_help(columns: dict[str, list[Any]], place: Place) -> list[str | Fix]:
+    """Columns made as long as the others; of two either the longer or the shorter one."""
+    lengths = sorted(len(column) for column in columns.values())
+    usual = max(set(lengths), key=lambda n: (lengths.count(n), -n))
+    several = lengths.count(usual) > 1
+    found: list[str | Fix] = []
+    for length in [usual] if several else sorted(set(lengths)):
+        edits: list[Edit] = []
+        told = []
+        for name, column in columns.items():
+            if len(column) == length:
+                continue
+            at = place.at(name)
+            written = at.document.at(at.path)
+            if not isinstance(written, list) or len(written) != len(column) or not written:
+                return []
+            if len(column) > length:
+                edits += [Edit(at.at(n), how=How.REMOVE) for n in range(length, len(column))]
+                told.append(f"`{name}` without {', '.join(show(v) for v in column[length:])}")
+            elif length - len(column) > _MOST_MORE:
+                return found
+            else:
+                last = written[-1]
+                edits.append(Edit(at, [*written, *[last] * (length - len(column))]))
+                told.append(f"`{name}` with {show(last)} once more")
+        found.append(Fix(" and ".join(told), tuple(edits)))
+    return found
