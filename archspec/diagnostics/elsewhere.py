@@ -83,7 +83,7 @@ _LAYERS = {
 }
 
 _ARGUMENTS = {
-    "activation": "act activationfn activationfunction activationfunc actfn acttype nonlinearity"
+    "activation": "type kind act activationfn activationfunction activationfunc actfn acttype nonlinearity"
     " nonlin function func fn activations nonlinearityfn actfunc actlayer activationtype transfer",
     "activity_regularizer": "activityreg",
     "alpha": "a",
@@ -314,6 +314,10 @@ NEEDLESS = {
     "autocast": "Keras chooses by itself",
     "dmodelin": "it follows from the layer before",
     "inputdtype": "it follows from the input",
+    **dict.fromkeys(
+        ("lr", "learningrate", "optimizer", "loss", "metrics", "epochs"),
+        "a recipe says how a network is trained",
+    ),
     "registeredname": "the word is enough",
 }
 """Arguments that say nothing here, and why."""
@@ -493,7 +497,9 @@ def layers_called(word: str, rank: int = 2) -> tuple[str, ...]:
         found = [
             meant.replace("?", axes)
             for meant in _RANKED.get(known, ())
-            for axes in (digit or last or sorted("123", key=lambda n: (n != str(rank), n != "2")))
+            for axes in (
+                digit or sorted("123", key=lambda n: (n != str(rank), n != last, n != "2"))
+            )
         ]
         if found or known in LAYERS:
             return (*found, *LAYERS.get(known, ()))

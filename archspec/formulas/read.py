@@ -76,7 +76,8 @@ def _mends(
     if number is not None:
         shown = ", ".join(map(str, number)) if isinstance(number, list) else str(number)
         shown = f"[{shown}]" if isinstance(number, list) else shown
-        yield replace(did_you_mean(shown) + as_sentence(error.help), place, number, certain=True)
+        certain = not isinstance(number, list) or "of them" in expects or "list" in expects
+        yield replace(did_you_mean(shown) + as_sentence(error.help), place, number, certain)
         return
     if place.path[-1:] != ("when",) and all(
         re.match(rf"\s*{NAME}\s*=(?!=)", part) for part in text.split(",")

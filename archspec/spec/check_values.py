@@ -80,6 +80,7 @@ class Maker:
         self, value: dict[str, Any] | str, place: Place, scope: Iterable[str] = ()
     ) -> Layer | None:
         """A layer inside a layer: ``{LSTM: {units: 4}}``."""
+        place = place.as_it_stands()
         if isinstance(value, str):
             value = {value: None}
         if len(value) != 1:
@@ -153,14 +154,15 @@ def check_names(
     if codes[0] == "AS202":
         from archspec.spec.misplaced import refuse_misplaced
 
-        if refuse_misplaced(type, names, missing, place, sink, subject, also):
-            return False
+        told = refuse_misplaced(type, names, missing, place, sink, subject, also)
+        unknown = [n for n in unknown if n not in told]
+        missing = [n for n in missing if n not in told]
     from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
-    from archspec.spec.misplaced import flag_fixes
+    from archspec.spec.misplaced import behind_fixes, flag_fixes
 
-    told: set[str] = set()
+    of_pairs: set[str] = set()
     for name in unknown:
-        if name in told:
+        if name in of_pairs:
             continue
         meant = meant_argument(type, name, names[name], names, also)
         meant = [m for m in meant if m.name != "from" or has_wires(m.value, place)] or (
@@ -168,12 +170,15 @@ def check_names(
             if meant and meant[0].name == "from"
             else meant
         )
-        told.update(*(m.others for m in meant))
+        of_pairs.update(*(m.others for m in meant))
         missing = [m for m in missing if m not in [w.name for w in meant]]
         at = place.at(name)
         help: list[str | Fix] = [argument_fix(m, name, names[name], at) for m in meant]
         if not help and issubclass(type, Layer):
-            help = [*flag_fixes(type, name, names[name], place, also)]
+            help = [
+                *flag_fixes(type, name, names[name], place, also),
+                *behind_fixes(type, name, names[name], place),
+            ]
         if not help:
             help = [
                 f"{subject} takes {_listed(list(known))}"

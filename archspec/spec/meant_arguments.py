@@ -17,7 +17,7 @@ from archspec.diagnostics.elsewhere import (
 )
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place
-from archspec.diagnostics.spelling import did_you_mean, near_words
+from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
 from archspec.formulas.mend import NUMBERS
@@ -30,6 +30,7 @@ from archspec.records.record import (
     ValidationError,
     fields,
 )
+from archspec.spec.meant_padding import meant_padding
 
 _FOLLOWS = "it follows from the layer before, or from `input` at the top"
 _SWITCHED_OFF: dict[str, Any] = {
@@ -110,6 +111,10 @@ def meant_argument(
     meanings = taken if taken or not is_layer else meanings
     if word == "version" and value not in (1, "1", 1.0):
         meanings = []
+    if meanings == ["padding"] and is_layer and not accepts(type, "padding", value):
+        found_paddings = _paddings(type, value, given)
+        if found_paddings:
+            return found_paddings
     if meanings:
         certain = len(meanings) == 1 and word not in VAGUE
         return [_valued(type, n, value, certain) for n in meanings[:2]]
@@ -127,6 +132,20 @@ def meant_argument(
         meanings = [n for w in near.words[:1] for n in ARGUMENTS[w] if n in free]
         return [_valued(type, n, value, False) for n in meanings[:1]]
     return [_valued(type, n, value, near.certain) for n in near.words]
+
+
+def _paddings(type: type[Record], value: Any, given: Mapping[str, Any]) -> list[Meant]:
+    """A padding in numbers."""
+    known = fields(type)
+    meant = {n: v for n, v in given.items() if n in known}
+    for other, inner in given.items():
+        for name in ARGUMENTS.get(bare(other), ()):
+            if name in known:
+                meant.setdefault(name, inner)
+    return [
+        Meant(p.word and "padding", p.word, p.certain, "", (), p.before)
+        for p in meant_padding(type.__name__, meant, value)
+    ]
 
 
 def _may_take(type: type[Record], name: str, value: Any) -> bool:
@@ -263,12 +282,15 @@ def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, 
     elif value is None and field.type.text:
         yield from ((w, False) for w in values_called(name, "none"))
     if type_is_number(value):
-        yield from _readings_of_number(field.type, name, value)
+        counts = field.type.kind_for(type) is Kind.WHOLE or name == "times"
+        yield from _readings_of_number(field.type, name, value, counts)
     if name.endswith("_regularizer") and type_is_number(value):
         yield {"L2": {"l2": value}}, False
 
 
-def _readings_of_number(type: ArgumentType, name: str, value: float) -> Iterable[tuple[Any, bool]]:
+def _readings_of_number(
+    type: ArgumentType, name: str, value: float, counts: bool
+) -> Iterable[tuple[Any, bool]]:
     """A number out of its range: a percentage, or with a sign that it cannot have."""
     if "0 to 1" in type.expects and LEAST_PERCENT <= value <= 100:
         yield round(value / 100, 6), False
@@ -276,7 +298,12 @@ def _readings_of_number(type: ArgumentType, name: str, value: float) -> Iterable
         yield -value, False
     elif value == 0 and name in ("strides", "dilation_rate", "groups", "depth_multiplier"):
         yield 1, False
-    elif isinstance(value, float) and not value.is_integer() and abs(value) < LARGEST_HALVES:
+    elif (
+        counts
+        and isinstance(value, float)
+        and not value.is_integer()
+        and abs(value) < LARGEST_HALVES
+    ):
         yield math.floor(value), False
         yield math.ceil(value), False
 
@@ -320,6 +347,8 @@ def _readings_of_text(type: type[Record], name: str, value: str) -> Iterable[tup
         if all(re.fullmatch(r"-?\d+", part) for part in inner):
             yield [int(part) for part in inner], True
     call = re.fullmatch(r"([\w.]+?)\(([^()]*)\)", text)
+    if text[:1] in ("'", '"') and text[-1:] == text[:1]:
+        yield text[1:-1], True
     setting = _setting_of_call(name, *call.groups()) if call else None
     if setting is not None:
         yield setting, True
@@ -428,13 +457,16 @@ def setting_of_value(name: str, word: str, value: Any) -> Iterable[tuple[Any, bo
 def argument_fix(meant: Meant, name: str, value: Any, place: Place) -> Fix:
     """The fix of one argument; ``place`` is that of the argument."""
     edits = argument_edits(meant, name, value, place)
-    if meant.name is None:
-        return Fix(f"leave it out: {meant.why}", edits, meant.certain)
-    shown = meant.name if meant.value == value else f"{meant.name}: {as_written(meant.value)}"
-    message = did_you_mean(shown)
-    if meant.before is not None:
+    entry = place._replace(path=place.path[:-2], part="value")
+    if meant.before is not None and entry.path and isinstance(entry.path[-1], int):
+        edits = (*edits, Edit(entry, meant.before, How.BEFORE))
         message = f"`- {as_written(meant.before)[1:-1]}` before it does the same"
-    return Fix(message + (f" {meant.why}" if meant.why else ""), edits, meant.certain)
+    elif meant.name is None:
+        message = f"leave it out: {meant.why}"
+    else:
+        shown = meant.name if meant.value == value else f"{meant.name}: {as_written(meant.value)}"
+        message = did_you_mean(shown) + as_sentence(meant.why)
+    return Fix(message, edits, meant.certain)
 
 
 def argument_edits(meant: Meant, name: str, value: Any, place: Place) -> tuple[Edit, ...]:

@@ -232,6 +232,11 @@ def _translated(word: str, value: Any, foreign: str, certain: bool) -> MeantEntr
         return MeantEntry(word, value, certain)
     if not isinstance(value, dict):
         return _by_position(type, word, value, foreign, certain)
+    if word == "parallel" and not value.keys() & fields(type).keys():
+        kept = {n: v for n, v in value.items() if n in _ITEM_KEYS}
+        branches = {n: v for n, v in value.items() if n not in kept}
+        if branches and all(isinstance(v, list | None) for v in branches.values()):
+            return MeantEntry(word, {"branches": branches, **kept}, certain, None)
     made, changes, before, sure = translated_arguments(type, value, foreign)
     return MeantEntry(word, made, certain and sure, changes, before)
 
@@ -454,7 +459,7 @@ def _of_call(
         return [MeantEntry(stem, None, True)] if type else meant_entries(stem, None, blocks, rank)
     torch = (
         POSITIONS.get(re.sub(r"[13]d$", "2d", stem))
-        if type is None or stem in ("LSTM", "GRU")
+        if type is None or (name.startswith("nn.") and stem in ("LSTM", "GRU"))
         else None
     )
     if type is None:
