@@ -201,6 +201,7 @@ def check_names(
 def example_fixes(missing: list[str], place: Place) -> list[Fix]:
     """The fix of missing arguments: values that they may have; none, if one has no such value."""
     from archspec.diagnostics.elsewhere import EXAMPLES
+    from archspec.spec.entries import in_wrapper
 
     if any(m not in EXAMPLES for m in missing):
         return []
@@ -213,7 +214,8 @@ def example_fixes(missing: list[str], place: Place) -> list[Fix]:
     if written is None or isinstance(place.path[-1], int):
         word = written if isinstance(written, str) else str(place.path[-1])
         at = place if isinstance(place.path[-1], int) else place._replace(path=place.path[:-1])
-        return [Fix(message, (Edit(at._replace(part="value"), {word: given}),))]
+        at = at._replace(part="value").as_it_stands()
+        return [Fix(message, (Edit(at, in_wrapper(at, {word: given})),))]
     type = layer_type(str(place.path[-1]))
     if type is None:
         return []

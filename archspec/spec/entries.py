@@ -23,6 +23,15 @@ def entry_of(place: Place) -> Place | None:
     return None
 
 
+def in_wrapper(place: Place, entry: Any) -> Any:
+    """What stands at a place for an entry: a layer that stands alone in a wrapper is its `layer`."""
+    type = layer_type(str(place.path[-1])) if place.path else None
+    alone = type is not None and next(iter(fields(type)), "") == "layer"
+    if not alone or not isinstance(entry, dict):
+        return entry
+    return {"layer": entry}
+
+
 def named_layer(word: str, value: Any, blocks: Collection[str]) -> Any:
     """`conv1: {Conv2D: {…}}`, whose key is a name: the entry as a spec has it; None for others."""
     inner = value if isinstance(value, dict) and len(value) == 1 else None

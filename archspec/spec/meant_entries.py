@@ -13,7 +13,7 @@ from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.layers import layer_types
 from archspec.records.arguments import ACTIVATIONS
 from archspec.records.record import Record, fields, required_fields
-from archspec.spec.entries import wires_by_number
+from archspec.spec.entries import in_wrapper, wires_by_number
 from archspec.spec.meant_arguments import (
     Meant,
     accepts,
@@ -131,7 +131,7 @@ def _fix(meant: MeantEntry, word: str, value: Any, place: Place) -> Fix:
     is_text = not isinstance(place.document.at(place.path), dict)
     edits: list[Edit] = []
     if meant.changes is None or is_text or (meant.value in (None, {}) and value not in (None, {})):
-        edits = [Edit(place, meant.entry)]
+        edits = [Edit(place, in_wrapper(place, meant.entry))]
     else:
         at = place.at(word)
         if meant.word != word:
