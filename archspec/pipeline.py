@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from archspec.diagnostics.ignores import lint_ignores
 from archspec.diagnostics.sink import REPORTED, Place, Sink, SourcePlace, Span, TooMany
 from archspec.diagnostics.source import Source, SourceError, read_source
 from archspec.diagnostics.spelling import did_you_mean, nearest
@@ -36,6 +37,7 @@ def open_document(
     Nothing is told of a file that the sink may not quote, but that it cannot be used: with AS108
     at that place, or with the code and at the place of ``fault``.
     """
+    sink.opened.add(path)
     if place is not None and os.path.exists(path) and not os.path.isfile(path):
         sink.report("AS108", place, f"`{path}` is not a file")
         return None
@@ -199,8 +201,10 @@ def _shape_document(
     shaped = infer(graph, sink)
     sound = not sink.errors
     check_expectations(shaped, sink)
-    if sound:
+    if not validator.maker.stood_in:
         lint(shaped, sink)
+    if sound and not values and sink.selection.wants_code("AS890"):
+        lint_ignores(document, sink)
     return None if sink.errors else shaped
 
 

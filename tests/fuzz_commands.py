@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from archspec.commands.check import _line as check_line
+from archspec.commands._sound_line import spec_line as check_line
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
 from archspec.drawing.content.cards import diagram

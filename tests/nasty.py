@@ -49,7 +49,7 @@ def nasty_spec(text: str, other: str = "") -> dict[str, Any]:
     other = other or text
     source = {"source": text, "note": other}
     unit = [
-        {"Conv2D": {"filters": "filters", "kernel_size": 1}},
+        {"Conv2D": {"filters": "filters", "kernel_size": 1, "trainable": "mark > 0"}},
         {"parallel": {"branches": {other: ["ReLU"], f"{other}.": ["ReLU"]}, "merge": "Add"}},
     ]
     block = {"title": text, "params": {"filters": "int", "mark": 1}, "layers": unit}

@@ -11,7 +11,9 @@ from archspec.diagnostics.sink import REPORTED, Sink
 from archspec.diagnostics.source import Source
 from archspec.expand.expand import expand
 from archspec.expand.graph import Graph
-from archspec.infer.fixes import find_mends, shapes_with
+from archspec.infer.changes import Change, shapes_with
+from archspec.infer.fixes import find_fixes
+from archspec.infer.trials import Work
 from archspec.layers.core import Input
 from archspec.layers.measure import measure
 from archspec.parse import parse
@@ -71,8 +73,9 @@ def _mends(graph: Graph) -> dict[int, str]:
             found.append(measure(node.layer, shapes).outputs)
         except ShapeError as error:
             found.append(None)
-            help = find_mends(error, graph, index, shapes)
-            says[index] = next((line for line in help if _TOLD.match(line)), "")
+            help = find_fixes(error, graph, index, shapes, Work(graph))
+            lines = [h if isinstance(h, str) else h.message for h in help]
+            says[index] = next((line for line in lines if _TOLD.match(line)), "")
     return says
 
 
@@ -180,7 +183,7 @@ def brute_force(net: Net) -> list[Shape]:
 
 
 def _fits(graph: Graph, at: int, shape: Shape) -> bool:
-    return None not in shapes_with(graph, {at: Input(shape=shape)})
+    return None not in shapes_with(graph, {at: Change(Input(shape=shape))}).shapes
 
 
 def disagreement(net: Net) -> tuple[str, str]:

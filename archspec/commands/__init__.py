@@ -10,7 +10,18 @@ from archspec.commands._root import with_roots
 from archspec.commands._statuses import BUG, CLOSED_PIPE, INTERRUPTED, UNUSABLE, WRONG
 from archspec.files.modules import modules_in
 
-_ORDER = ("check", "summary", "worksheet", "expand", "list", "layers", "new", "explain", "schema")
+_GROUPS = {
+    "Check": ("check", "explain"),
+    "Look": ("summary", "worksheet", "expand", "render", "list", "layers"),
+    "Write": ("new", "schema"),
+    "Build": ("compile", "verify"),
+    "Train": ("train", "evaluate", "predict"),
+}
+"""Commands by what they are for; others come last."""
+
+
+_LONGEST = 200
+"""Most characters of what is said of a command in the list of all of them."""
 
 
 class _Commands(click.Group):
@@ -18,7 +29,22 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         found = [name.rstrip("_") for name in modules_in(__path__)]
-        return sorted(found, key=lambda n: (_ORDER.index(n) if n in _ORDER else 99, n))
+        order = [name for names in _GROUPS.values() for name in names]
+        return sorted(found, key=lambda n: (order.index(n) if n in order else len(order), n))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        grouped = {name: title for title, names in _GROUPS.items() for name in names}
+        names = self.list_commands(ctx)
+        longest = max(map(len, names))
+        for title in (*_GROUPS, "Other"):
+            rows = []
+            for name in names:
+                command = self.get_command(ctx, name)
+                if command is not None and grouped.get(name, "Other") == title:
+                    rows.append((name.ljust(longest), command.get_short_help_str(_LONGEST)))
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         from importlib import import_module

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from archspec.commands._say import say, show, wants_color
+from archspec.commands._say import say, show, terminal_width, wants_color
 from archspec.commands._statuses import UNUSABLE, WRONG
 from archspec.diagnostics.codes import status_of
 from archspec.diagnostics.report import report
@@ -66,4 +66,5 @@ def differ() -> NoReturn:
 
 def print_diagnostics(found: list[Diagnostic]) -> None:
     """Print errors and warnings to standard error."""
-    show(report(found, "text", wants_color(sys.stderr)), err=True)
+    text = report(found, "text", wants_color(sys.stderr), terminal_width(sys.stderr))
+    show(text, err=True)

@@ -1,14 +1,16 @@
 """Options and steps that several commands share."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from archspec.commands._leave import leave
 from archspec.commands._root import given_roots
+from archspec.diagnostics.selection import CodeError, Selection, find_code
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import INPUT, SourceError, decode_source, read_standard_input
+from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.files.roots import real_paths
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
@@ -38,6 +40,42 @@ def _read_values(
             raise click.BadParameter(f"`{text}` is not NAME=VALUE", ctx, param)
         values[name] = value
     return values
+
+
+class Chosen(NamedTuple):
+    """What the command line says of warnings and notes."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def selection(self, project: Selection | None = None) -> Selection:
+        """The selection, above that of a project."""
+        return Selection(self.select, self.ignore, project)
+
+
+def selection_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--select CODES`` and ``--ignore CODES``."""
+    for name, help in (
+        ("--ignore", "Warnings and notes not to tell."),
+        ("--select", "Warnings and notes to tell beside all warnings: AS801,AS9; ALL."),
+    ):
+        function = click.option(
+            name, multiple=True, metavar="CODES", callback=_read_codes, help=help
+        )(function)
+    return function
+
+
+def _read_codes(
+    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    found = []
+    for written in (code for text in given for code in text.split(",") if code.strip()):
+        try:
+            found.append(find_code(written))
+        except CodeError as error:
+            hint = as_sentence(did_you_mean(error.meant)) if error.meant else ""
+            raise click.BadParameter(f"{error.message}.{hint}", ctx, param) from None
+    return tuple(found)
 
 
 def open_spec(path: str, sink: Sink, data: bytes | None = None) -> Document | None:

@@ -39,8 +39,13 @@ def say(*parts: str | Painted, err: bool = False) -> None:
     Raises:
         OutputError: it cannot be printed.
     """
+    _write(line_of(*parts, err=err), err)
+
+
+def line_of(*parts: str | Painted, err: bool = False) -> str:
+    """One line as :func:`say` prints it."""
     color = wants_color(sys.stderr if err else sys.stdout)
-    _write("".join(_shown(part, color) for part in parts) + "\n", err)
+    return "".join(_shown(part, color) for part in parts) + "\n"
 
 
 def warn(*lines: str) -> None:
@@ -60,6 +65,18 @@ def show(text: str, err: bool = False) -> None:
         OutputError: it cannot be printed.
     """
     _write(visible_lines(text, wants_color(sys.stderr if err else sys.stdout)), err)
+
+
+def clear_screen() -> None:
+    """Empty the terminal, for what is shown next.
+
+    Raises:
+        OutputError: nothing more can be printed.
+    """
+    try:
+        sys.stdout.write("\x1b[2J\x1b[H")
+    except OSError as error:
+        raise OutputError(reason(error)) from error
 
 
 def give(data: bytes) -> None:
@@ -84,31 +101,45 @@ def _shown(part: str | Painted, color: bool) -> str:
 
 
 def _write(text: str, err: bool) -> None:
-    if not err and sys.stdout is None:
+    stream = sys.stderr if err else sys.stdout
+    if not err and stream is None:
         raise OutputError("it is closed")
     try:
-        click.echo(text, err=err, nl=False)
+        click.echo(text, err=err, nl=False, color=wants_color(stream))
     except OSError as error:  # click would leave with status 1 for a closed pipe
         raise OutputError(reason(error)) from error
 
 
 def wants_color(stream: Any) -> bool:
-    """Whether output may have colour: on a terminal, unless NO_COLOR is set."""
+    """Whether output has colour: what the environment asks for first, or else whether it is a terminal.
+
+    ``NO_COLOR`` comes before ``FORCE_COLOR`` and ``CLICOLOR_FORCE``, these before ``CLICOLOR=0`` and
+    ``TERM=dumb``.
+    """
     import os
 
-    return (
-        stream is not None
-        and bool(stream.isatty())
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-    )
+    if stream is None or os.environ.get("NO_COLOR"):
+        return False
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        if os.environ.get(name, "0").lower() not in ("", "0", "false"):
+            return True
+    if "0" in (os.environ.get("CLICOLOR"), os.environ.get("FORCE_COLOR")):
+        return False
+    return os.environ.get("TERM") != "dumb" and bool(stream.isatty())
 
 
-def terminal_width() -> int | None:
-    """Columns of the terminal; None if standard output is not one."""
+def terminal_width(stream: Any = None) -> int | None:
+    """Columns of the terminal, or what ``COLUMNS`` says of it; None if the stream is not one.
+
+    The stream is standard output if none is given.
+    """
     import os
 
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns
+        columns = os.get_terminal_size((stream or sys.stdout).fileno()).columns
     except (OSError, ValueError, AttributeError):
         return None
+    given = os.environ.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and int(given[:6]):
+        columns = int(given[:6])
+    return columns or None

@@ -43,6 +43,11 @@ def command(
     SavedModel folder. With --weights every layer must get some, unless --partial is given.
     Nothing is written if anything is wrong. The exit status is 1 if the spec has an error, 2 if
     there is no backend, the weights do not fit, or the file cannot be written.
+
+    \b
+    Examples:
+      archspec compile net.yaml -o net.keras
+      archspec compile net.yaml -o model.py
     """
     if partial and weights is None:
         raise click.UsageError("--partial is about --weights")

@@ -23,6 +23,11 @@ def command(run: str, data: str | None, format: str) -> None:
 
     RUN is a folder that `archspec train` wrote. Loss and metrics have Keras's names. Of the data of
     --data all are judged, or their test part if they have one; how many is said.
+
+    \b
+    Examples:
+      archspec evaluate runs/recipe
+      archspec evaluate runs/recipe --format json
     """
     opened, sink = Run(run), Sink()
     try:

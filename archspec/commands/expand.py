@@ -25,6 +25,11 @@ def command(spec: str, values: dict[str, str], style: str) -> None:
     so are the values of its parameters. Layers keep their names.
 
     The result is a spec of its own, with the same layers, shapes and numbers. Comments are lost.
+
+    \b
+    Examples:
+      archspec expand net.yaml
+      archspec expand net.yaml --style blocks
     """
     shaped = shaped_or_leave(spec, values)
     if style == "flat":

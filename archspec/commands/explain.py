@@ -16,7 +16,13 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.command()
 @click.argument("code", required=False, shell_complete=_complete)
 def command(code: str | None) -> None:
-    """Explain an error or a warning, such as AS401; without CODE, list them all."""
+    """Explain an error or a warning, such as AS401; without CODE, list them all.
+
+    \b
+    Examples:
+      archspec explain
+      archspec explain AS401
+    """
     from archspec.diagnostics.codes import CODES
 
     if code is None:

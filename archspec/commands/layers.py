@@ -23,6 +23,11 @@ def command(name: str | None) -> None:
     """List the layers by family, or show one: its arguments, defaults, and an example.
 
     Words of the language, such as repeat and residual, are shown in the same way.
+
+    \b
+    Examples:
+      archspec layers
+      archspec layers Conv2D
     """
     lines = _list() if name is None else _describe(name)
     show("\n".join(lines) + "\n")

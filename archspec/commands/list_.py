@@ -21,6 +21,11 @@ def command(recipes: bool, format: str) -> None:
     """List the networks that ship with archspec, with title and totals; or the recipes.
 
     Their names are what `archspec new --from` takes.
+
+    \b
+    Examples:
+      archspec list
+      archspec list --recipes
     """
     from archspec.files.shipped import shipped_recipes, shipped_specs
 

@@ -26,6 +26,12 @@ def command(name: str, origin: str | None, force: bool) -> None:
     The spec passes `archspec check`, and comments say what its parts are. With --from, it is a
     network that ships, with what it extends and uses put in; or a recipe that ships, and its
     network in a file beside it.
+
+    \b
+    Examples:
+      archspec new first
+      archspec new second --from resnet18
+      archspec new third --from recipes/lenet5_mnist
     """
     from archspec.files.writing import WriteError, write_all
 

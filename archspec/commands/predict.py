@@ -22,6 +22,11 @@ def command(run: str, images: tuple[str, ...], top: int, format: str) -> None:
     RUN is a folder that `archspec train` wrote. For classes their names and probabilities are
     printed, the best first; for scores the number. The model resizes and prepares the pictures
     itself, as in training. The exit status is 1 if a picture cannot be read.
+
+    \b
+    Examples:
+      archspec predict runs/recipe digit.png
+      archspec predict runs/recipe digit.png --top 3
     """
     from archspec.emit.keras import use_backend
     from archspec.train.run.run import Run, RunError

@@ -75,6 +75,12 @@ def command(
     With --check nothing is written: the exit status is 1 if FILE does not show what would be
     drawn now, with the same options. The exit status is 1 as well if the spec has an error, 2 if
     the file cannot be written or Graphviz fails.
+
+    \b
+    Examples:
+      archspec render net.yaml -o net.svg
+      archspec render net.yaml -o net.mmd --detail layers
+      archspec render net.yaml -o net.svg --check
     """
     ending = os.path.splitext(output)[1].lower().removeprefix(".")
     options = Options(view, detail, expand, direction, theme, columns, dot)

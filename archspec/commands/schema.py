@@ -15,6 +15,12 @@ def command(spec: str | None, recipe: bool) -> None:
     In a spec, the first line tells an editor where the schema lies:
 
         # yaml-language-server: $schema=archspec.schema.json
+
+    \b
+    Examples:
+      archspec schema
+      archspec schema --recipe
+      archspec schema net.yaml
     """
     import json
 

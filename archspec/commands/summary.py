@@ -4,8 +4,12 @@ import sys
 
 import click
 
-from archspec.commands._options import set_option, shaped_or_leave
-from archspec.commands._say import show, terminal_width, wants_color
+from archspec.commands._options import Chosen, selection_options, set_option, shaped_or_leave
+from archspec.commands._say import say, show, terminal_width, wants_color
+from archspec.diagnostics.report import report
+from archspec.diagnostics.selection import Selection
+from archspec.diagnostics.settings import ProjectSettings
+from archspec.diagnostics.sink import Sink
 from archspec.emit.summary import ALL, FORMATS, Options, summary
 
 
@@ -34,7 +38,15 @@ def _depth(ctx: click.Context, param: click.Parameter, value: str) -> int:
 @click.option(
     "--format", type=click.Choice(FORMATS), default="text", help="A table for a terminal, or else."
 )
-def command(spec: str, values: dict[str, str], depth: int, format: str) -> None:
+@selection_options
+def command(
+    spec: str,
+    values: dict[str, str],
+    depth: int,
+    format: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+) -> None:
     """Show the layers of a network: shapes, parameters, MACs, receptive field.
 
     Blocks are one row each, with the sums over all their layers; --depth 2 opens them. Equal
@@ -42,9 +54,31 @@ def command(spec: str, values: dict[str, str], depth: int, format: str) -> None:
     receptive field is the number of steps along each axis of the input that a position depends
     on, "global" if all of it, "?" if that is not known.
 
+    Below the table stand warnings, and notes: what is worth knowing, and what `archspec check`
+    tells with --select AS8 only.
+
     Formats json and csv list every layer, and --depth does not matter; html is a table to put
     into a page, markdown one for a README.
+
+    \b
+    Examples:
+      archspec summary net.yaml
+      archspec summary net.yaml --depth all
+      archspec summary net.yaml --set classes=5 --format markdown
     """
-    shaped = shaped_or_leave(spec, values)
+    sink = Sink()
+    if format == "text":
+        sink.selection = _selection(spec, Chosen(select, ignore), sink)
+    shaped = shaped_or_leave(spec, values, sink)
     options = Options(depth, terminal_width(), color=wants_color(sys.stdout))
     show(summary(shaped, format, options))
+    if format == "text" and sink.diagnostics:
+        say()
+        show(report(sink.diagnostics, "concise", wants_color(sys.stdout)))
+
+
+def _selection(spec: str, chosen: Chosen, sink: Sink) -> Selection:
+    """What the command line says, then the project, then that notes are wanted too."""
+    project = ProjectSettings().of(spec, sink).selection
+    with_notes = Selection(("AS8", *project.select), project.ignore, by_file=project.ignored_in)
+    return chosen.selection(with_notes)

@@ -51,6 +51,11 @@ def command(
     its classes, history, curves, figures. --set changes epochs, batch_size, seed and name of the
     recipe; other names are parameters of the network. The exit status is 1 if recipe, network or
     data have an error, 2 if there is no backend or the folder cannot be used.
+
+    \b
+    Examples:
+      archspec train recipe.yaml
+      archspec train recipe.yaml --set epochs=2 --force
     """
     if resume and force:
         raise click.UsageError("--resume goes on with the run that --force replaces")

@@ -45,6 +45,11 @@ def command(
     copied, and the outputs compared. Where the graphs differ, all differences are listed; if
     that is in form only, the outputs decide. Of the model of a run it is the network that
     counts. The exit status is 1 if anything differs, or is not known to be the same.
+
+    \b
+    Examples:
+      archspec verify net.yaml
+      archspec verify net.yaml --against net.keras
     """
     shaped = shaped_or_leave(spec, values)
     sink = Sink()

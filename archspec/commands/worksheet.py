@@ -15,6 +15,11 @@ def command(spec: str, layer: str | None, values: dict[str, str]) -> None:
 
     LAYER is the path of one layer or block, such as stage2.unit1; the whole network, if left
     out. Blocks that are equal layer for layer stand once, with how often they come.
+
+    \b
+    Examples:
+      archspec worksheet net.yaml
+      archspec worksheet net.yaml dense
     """
     from archspec.emit.worksheet import worksheet, worksheet_of
 

@@ -13,6 +13,8 @@ CODES = {
     "AS003": "text is not UTF-8",
     "AS004": "file is too large",
     "AS005": "file is empty",
+    "AS006": "file of another tool",
+    "AS007": "settings of the project cannot be used",
     "AS010": "text is not YAML",
     "AS011": "text is not JSON",
     "AS012": "key stands twice",
@@ -93,6 +95,9 @@ CODES = {
     "AS812": "axes of a series may be swapped",
     "AS813": "window has no middle",
     "AS814": "checkerboard",
+    "AS815": "Dropout before a BatchNormalization",
+    "AS816": "pooling behind a pooling",
+    "AS890": "ignored code is not found",
     "AS901": "layer leads nowhere",
     "AS902": "block is never used",
     "AS903": "parameter is never used",
@@ -133,8 +138,13 @@ CODES = {
     "AS938": "weights begin too large",
     "AS939": "window is larger than its map",
     "AS940": "numbers of an Embedding are swapped",
+    "AS941": "normalization at the output",
+    "AS942": "Reshape does not turn axes",
 }
 """Code → title."""
+
+
+SEVERITIES = ("error", "warning", "note")
 
 
 def severity_of(code: str) -> str:
@@ -159,5 +169,5 @@ def status_of(codes: Iterable[str]) -> int:
     return 1 if errors else 0
 
 
-_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS608", "AS609")
+_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS007", "AS608", "AS609")
 """Beside AS5xx: a file that is no text, devices that cannot be used, a folder that is no run."""

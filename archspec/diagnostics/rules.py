@@ -16,7 +16,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from archspec.diagnostics.codes import CODES, is_error
 from archspec.diagnostics.fixes import Fix
-from archspec.diagnostics.sink import Note, Place, Sink
+from archspec.diagnostics.sink import Note, Place, Sink, SourcePlace
 
 S = TypeVar("S")
 
@@ -24,7 +24,7 @@ S = TypeVar("S")
 class Finding(NamedTuple):
     """What a rule has found, and where."""
 
-    place: Place
+    place: Place | SourcePlace
     message: str
     notes: Sequence[Note | str] = ()
     help: Sequence[str | Fix] = ()

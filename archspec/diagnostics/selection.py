@@ -1,51 +1,169 @@
-"""Which warnings and notes are wanted: by the user, by a file, and by a comment on its line."""
+"""Which warnings and notes are wanted: by the command line, a file, a line of it, the project.
+
+Errors are always told. For all else the nearest word counts: a comment on the line, then the
+command line, then the key ``lint`` of the file, then the settings of the project, and last, that
+warnings are wanted and notes are not.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-from archspec.diagnostics.codes import is_error, severity_of
-from archspec.diagnostics.place import Place, SourcePlace
+from archspec.diagnostics.codes import CODES, is_error, severity_of
+from archspec.diagnostics.place import Place, SourcePlace, Span
 from archspec.diagnostics.source import Source
 
-_COMMENT = re.compile(r"#\s*archspec:\s*ignore(?:\[([^\]]*)\])?\s*(?:$|[^\w\[])")
+_COMMENT = re.compile(r"(?:(?<=\s)|^)#\s*archspec:\s*ignore(?:\[([^\]]*)\])?(?=$|[^\w\[])")
 """``# archspec: ignore[AS912]``, or without codes for all."""
+_CODE = re.compile(r"[^\s,]+")
+
+IN_THE_FILE = 0
+"""Stands for the line of a code that the key ``lint`` ignores."""
 
 
 class Selection:
     """Codes that are wanted; errors always are.
 
     A code may be a beginning: ``AS9`` stands for all warnings, ``AS8`` for all notes, ``ALL`` for
-    both.
+    both; the longest one counts.
     """
 
-    def __init__(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        project: "Selection | None" = None,
+        by_file: Callable[[str], Iterable[str]] | None = None,
+    ) -> None:
+        """``project`` is asked where these say nothing; ``by_file`` gives what a file ignores."""
         self.select = tuple(select)
         self.ignore = tuple(ignore)
-        self._by_file: dict[str, tuple[str, ...]] = {}
-
-    def ignore_in(self, source: Source, codes: Iterable[str]) -> None:
-        """Take what a file itself ignores, with its key ``lint``."""
-        self._by_file[source.name] = tuple(codes)
+        self.project = project
+        self._by_file = by_file
+        self.used: set[tuple[str, int, str]] = set()
+        """What has been of use: the source, the line of the comment, the code as it is there."""
 
     def wants_code(self, code: str) -> bool:
         """Whether a code is wanted anywhere: a rule of one that is not need not run."""
         if is_error(code):
             return True
-        if _longest(code, self.select) > _longest(code, self.ignore):
-            return True
-        return severity_of(code) == "warning" and not _longest(code, self.ignore)
+        verdict = self._verdict(code)
+        if verdict is None and self.project is not None:
+            verdict = self.project._verdict(code)
+        return severity_of(code) == "warning" if verdict is None else verdict
 
     def wants(self, code: str, place: Place | SourcePlace) -> bool:
         """Whether a code is wanted at a place."""
         if is_error(code):
             return True
-        source = place.document.source if isinstance(place, Place) else place.source
-        if not self.wants_code(code) or _longest(code, self._by_file.get(source.name, ())):
+        if not self.wants_code(code):
             return False
-        if "archspec:" not in source.text:
+        if isinstance(place, SourcePlace):
             return True
-        span = place.span()
-        return span is None or not _ignored_by(source.text.split("\n")[span.line - 1], code)
+        name = place.document.source.name
+        comment = comment_at(place)
+        if comment and self._uses(name, comment.line, code, comment.codes or ("ALL",)):
+            return False
+        ignored = self._uses(name, IN_THE_FILE, code, ignored_by_key(place))
+        if self._verdict(code) is not None:
+            return True
+        return not ignored and not _longest(
+            code, self.project.ignored_in(name) if self.project else ()
+        )
+
+    def ignored_in(self, name: str) -> Iterable[str]:
+        """What is ignored in a file, by its name."""
+        return self._by_file(name) if self._by_file else ()
+
+    def _verdict(self, code: str) -> bool | None:
+        selected, ignored = _longest(code, self.select), _longest(code, self.ignore)
+        return selected > ignored if selected or ignored else None
+
+    def _uses(self, name: str, line: int, code: str, codes: Iterable[str]) -> bool:
+        fitting = [c for c in codes if _longest(code, [c])]
+        self.used.update((name, line, c) for c in fitting)
+        return bool(fitting)
+
+
+class Comment(NamedTuple):
+    """A comment that ignores."""
+
+    line: int
+    codes: tuple[str, ...]
+    """As they are written, in capitals; none for all."""
+    spans: tuple[Span, ...]
+    """Where each of them stands; the whole comment if there is none."""
+
+
+def comment_at(place: Place) -> Comment | None:
+    """The comment on the line of a place."""
+    source = place.document.source
+    if not _may_have_comments(source):
+        return None
+    line = place.span().line
+    return _comment(source.text.split("\n")[line - 1], line)
+
+
+def comments(source: Source) -> Iterator[Comment]:
+    """All comments of a file that ignore something."""
+    if not _may_have_comments(source):
+        return
+    for number, line in enumerate(source.text.split("\n"), 1):
+        found = _comment(line, number)
+        if found is not None:
+            yield found
+
+
+def ignored_by_key(place: Place) -> list[str]:
+    """The codes that the key ``lint`` of a file ignores, as far as they are some."""
+    lint = place.document.at(("lint",))
+    listed = lint.get("ignore") if isinstance(lint, dict) else None
+    codes = listed if isinstance(listed, list) else [listed]
+    return [code.strip().upper() for code in codes if isinstance(code, str) and code.strip()]
+
+
+class CodeError(ValueError):
+    """What stands for codes of warnings and notes, and is none."""
+
+    def __init__(self, message: str, meant: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.meant = meant
+        """The code that it may be instead."""
+
+
+def find_code(written: str) -> str:
+    """The code, or the beginning of codes, of warnings or notes that is meant.
+
+    Raises:
+        CodeError: there is none, or errors alone have it.
+    """
+    code = written.strip().upper()
+    if code == "ALL":
+        return code
+    if code.isdigit():
+        code = f"AS{code}"
+    fitting = [c for c in CODES if code and c.startswith(code)]
+    if not fitting:
+        raise CodeError(f"there is no code `{written.strip()}`", _meant(code))
+    if all(is_error(c) for c in fitting):
+        what = "is an error" if fitting == [code] else "stands for errors"
+        raise CodeError(f"`{code}` {what}: only warnings and notes can be chosen")
+    return code
+
+
+def _meant(code: str) -> str:
+    """The code with the same number, or the only one with these words in its title."""
+    number = "".join(re.findall(r"\d", code.replace("O", "0").replace("I", "1")))
+    if f"AS{number}" in CODES and not is_error(f"AS{number}"):
+        return f"AS{number}"
+    words = re.findall(r"[A-Z]{3,}", code)
+    fitting = [
+        c
+        for c, t in CODES.items()
+        if words and not is_error(c) and all(w in t.upper() for w in words)
+    ]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _longest(code: str, beginnings: Iterable[str]) -> int:
@@ -56,10 +174,36 @@ def _longest(code: str, beginnings: Iterable[str]) -> int:
     )
 
 
-def _ignored_by(line: str, code: str) -> bool:
-    """Whether a comment in a line switches a code off there."""
-    found = _COMMENT.search(line)
-    if found is None:
+def _may_have_comments(source: Source) -> bool:
+    """Whether there is such a comment, as far as the text as a whole tells; JSON has none."""
+    text = source.text
+    if source.name.lower().endswith(".json") or "archspec:" not in text or "ignore" not in text:
         return False
-    codes = found[1]
-    return codes is None or any(code.startswith(c.strip()) for c in codes.split(",") if c.strip())
+    return not (source.name.startswith("<") and text.lstrip()[:1] == "{")
+
+
+def _comment(line: str, number: int) -> Comment | None:
+    for found in _COMMENT.finditer(line):
+        if _is_quoted(line[: found.start()]):
+            continue
+        written = list(_CODE.finditer(line, *found.span(1))) if found[1] else []
+        spans = [Span(number, m.start() + 1, number, m.end() + 1) for m in written]
+        whole = Span(number, found.start() + 1, number, found.end() + 1)
+        codes = tuple(m[0].upper() for m in written)
+        return Comment(number, codes, tuple(spans or [whole]))
+    return None
+
+
+def _is_quoted(before: str) -> bool:
+    """Whether a text in quotes is open at the end of a part of a line."""
+    quote, last, escaped = "", " ", False
+    for sign in before:
+        if escaped:
+            escaped = False
+        elif quote:
+            escaped = quote == '"' and sign == "\\"
+            quote = "" if sign == quote else quote
+        elif sign in "\"'" and last in f" \t[{{,:({sign}":
+            quote = sign
+        last = sign
+    return bool(quote)

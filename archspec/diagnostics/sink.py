@@ -33,6 +33,10 @@ def _sentence(text: str) -> str:
     return visible(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
 
 
+def _shown(fix: Fix) -> Fix:
+    return fix._replace(message=_sentence(fix.message))
+
+
 _MOST_REPEATS = 3
 
 
@@ -54,7 +58,7 @@ class Diagnostic:
         place: Place | SourcePlace,
         message: str,
         notes: Iterable[Note | str] = (),
-        help: Iterable[str | Fix] = (),
+        help: Iterable[str | Fix | Tried] = (),
     ) -> None:
         self.code = code
         self.place = place
@@ -64,7 +68,7 @@ class Diagnostic:
             for n in notes
         )
         self.advice: tuple[str | Fix | Tried, ...] = tuple(
-            h._replace(message=_sentence(h.message)) if isinstance(h, Fix) else _sentence(h)
+            _sentence(h) if isinstance(h, str) else _shown(h.fix if isinstance(h, Tried) else h)
             for h in help
         )
         """What to do, in order: sentences, and fixes, which become tried ones (:mod:`archspec.mend`)."""
@@ -135,13 +139,6 @@ class Reported(Enum):
 REPORTED: Final = Reported.REPORTED
 
 
-def has_gap(value: Any) -> bool:
-    """Whether something in a plain value is missing because of a mistake that has been told."""
-    if isinstance(value, dict):
-        return any(map(has_gap, value.values()))
-    return any(map(has_gap, value)) if isinstance(value, list) else value is REPORTED
-
-
 class _Withheld:
     """A source of which nothing is told, and the place that refers to it."""
 
@@ -186,6 +183,10 @@ class Sink:
         """Whether an error was reported."""
         self.reports = 0
         """How often something was reported, the same mistake each time anew."""
+        self.helps = True
+        """Whether what would mend a mistake is wanted: not while a fix is tried, if it takes time."""
+        self.opened: set[str] = set()
+        """Files that were looked at, those that could not be read too."""
         self.layers = 0
         """Layers that were looked at: what it costs to look again."""
         self.full = False
@@ -198,7 +199,7 @@ class Sink:
         message: str,
         *,
         notes: Iterable[Note | str] = (),
-        help: Iterable[str | Fix] = (),
+        help: Iterable[str | Fix | Tried] = (),
         node: str | None = None,
     ) -> Reported:
         """Take a diagnostic. ``node`` names the layer when one item stands for many of them.

@@ -7,6 +7,11 @@ from typing import NamedTuple
 
 from archspec.files.reading import open_regular, reason
 
+_BEGINNING = 4096
+"""Bytes among which a binary file has a zero."""
+
+_NOT = "not a spec"
+
 MAX_BYTES = 16 * 1024 * 1024
 """Largest file that is read: a spec of 100,000 layers has about 6 MB."""
 
@@ -88,6 +93,8 @@ def read_input_bytes() -> bytes:
 
 def decode_source(name: str, data: bytes) -> Source:
     """Decode the bytes of a spec, refusing what is not UTF-8 text."""
+    if b"\0" in data[:_BEGINNING] and (binary := _binary(name, data)):
+        raise binary
     if len(data) > MAX_BYTES:
         raise SourceError(
             "AS004",
@@ -110,10 +117,12 @@ def decode_source(name: str, data: bytes) -> Source:
         if not any(data[0:64:2]) or not any(data[1:64:2]):
             message = "the text is UTF-16, not UTF-8"
             raise SourceError("AS003", name, message, "save the file as UTF-8")
-        raise SourceError("AS002", name, "this is a binary file, not a spec")
+        raise _binary(name, data) or SourceError("AS002", name, f"this is a binary file, {_NOT}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if binary := _binary(name, data):
+            raise binary from None
         before = with_newlines(data[: error.start].decode("utf-8-sig"))
         raise SourceError(
             "AS003",
@@ -124,6 +133,14 @@ def decode_source(name: str, data: bytes) -> Source:
             (before.count("\n") + 1, len(before) - before.rfind("\n")),
         ) from None
     return Source(name, with_newlines(text))
+
+
+def _binary(name: str, data: bytes) -> SourceError | None:
+    """The error for bytes of a kind that is known."""
+    from archspec.diagnostics.binary_files import name_binary
+
+    kind, help = name_binary(data)
+    return SourceError("AS002", name, f"this is {kind}, {_NOT}", help) if kind else None
 
 
 def with_newlines(text: str) -> str:

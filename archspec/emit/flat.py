@@ -58,6 +58,9 @@ def head(shaped: ShapedGraph) -> dict[str, Any]:
         found["title"] = spec.title
     if spec.description is not None:
         found["description"] = spec.description
+    lint = spec.place.document.at(("lint",))
+    if isinstance(lint, dict):
+        found["lint"] = lint
     inputs = {}
     for name, index in shaped.graph.inputs.items():
         declared = arguments(shaped.graph.nodes[index].layer)

@@ -11,6 +11,7 @@ from archspec.infer.changes import Change, Shapes, made
 from archspec.infer.proposals import Proposal, Proposer
 from archspec.layers import Layer, layer_types
 from archspec.layers.base import Elementwise
+from archspec.layers.recurrent import Recurrent
 from archspec.layers.reshaping import Reshape
 from archspec.shapes.shape import Shape, ShapeError, elements, product
 
@@ -29,10 +30,23 @@ def for_argument(error: ShapeError, proposer: Proposer, inputs: Shapes) -> Found
         yield from _groups(proposer, layer, shape[-1])
     elif error.argument == "axis":
         yield from _axes(proposer, layer, len(shape))
+    elif error.argument is None and isinstance(layer, Recurrent) and len(inputs) > 1:
+        yield from _states(proposer, layer)
     elif error.argument == "attention_axes":
         yield proposer.arguments(index, {"attention_axes": None})
         for axis in range(1, len(shape)):
             yield proposer.arguments(index, {"attention_axes": (axis,)})
+
+
+def _states(proposer: Proposer, layer: Any) -> Found:
+    """As many units as the layer has whose states it begins with, or the other way round."""
+    nodes = proposer.graph.nodes
+    for source, _ in nodes[proposer.index].inputs[1:]:
+        other: Any = nodes[source].layer
+        if hasattr(other, "units") and hasattr(layer, "units") and other.units != layer.units:
+            yield proposer.arguments(proposer.index, {"units": other.units})
+            yield proposer.arguments(source, {"units": layer.units})
+            return
 
 
 def _groups(proposer: Proposer, layer: Any, channels: int) -> Found:
@@ -48,7 +62,8 @@ def _axes(proposer: Proposer, layer: Any, rank: int) -> Found:
     """The last axis, which is nearly always meant; or one that exists."""
     several = isinstance(getattr(layer, "axis", None), tuple)
     for axis in (-1, *range(1, rank)):
-        yield proposer.arguments(proposer.index, {"axis": (axis,) if several else axis})
+        found = proposer.arguments(proposer.index, {"axis": (axis,) if several else axis})
+        yield found and found._replace(alone=True)
 
 
 def _targets(proposer: Proposer, layer: Reshape, shape: Shape) -> Found:
@@ -60,6 +75,8 @@ def _targets(proposer: Proposer, layer: Reshape, shape: Shape) -> Found:
     index = proposer.index
     if -1 not in target:
         yield from _filling(proposer, product(target))
+        if count == product(target[1:]):  # the size of a batch stands first
+            yield proposer.arguments(index, {"target_shape": target[1:]})
     for place in range(len(target) - 1, -1, -1):
         others = product(s for n, s in enumerate(target) if n != place and s != -1)
         if target[place] != -1 and -1 not in target and count % others == 0:
@@ -119,8 +136,26 @@ def for_inputs(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) 
     if len(inputs) > most and most == 1:
         yield _merged(proposer, node, "Concatenate")
         yield _merged(proposer, node, "Add")
+    elif len(inputs) > most:
+        yield _fewer(proposer, node, most)
     elif len(inputs) == 1 and least == 2:
         yield from _second(proposer, node, inputs[0], shapes)
+
+
+def _fewer(proposer: Proposer, node: Node, most: int) -> Proposal | None:
+    """The first of its inputs, as many as it takes."""
+    if node.item is None:
+        return None
+    place = node.item.place.at("from")
+    written = place.document.at(place.path)
+    if not isinstance(written, list) or len(written) != len(node.inputs):
+        return None
+    names = written[:most]
+    edits = (Edit(place, names[0] if most == 1 else names),)
+    told = ", ".join(map(str, names))
+    reads = node.inputs[:most]
+    changes = {proposer.index: Change(node.layer, inputs=reads)}
+    return Proposal(f"`from: {told if most == 1 else f'[{told}]'}`", changes, edits)
 
 
 def _merged(proposer: Proposer, node: Node, word: str) -> Proposal | None:
@@ -148,7 +183,9 @@ def _second(proposer: Proposer, node: Node, shape: Shape, shapes: list[Shapes | 
     """What nothing else reads, and else what has the same shape, as the second input."""
     graph, index = proposer.graph, proposer.index
     item = node.item
-    if item is None or len(proposer.alike(index)) > 1 or item.sources is not None:
+    if item is None or len(proposer.alike(index)) > 1:
+        return
+    if item.sources is not None and len(item.sources) > 1:
         return
     read = {source for other in graph.nodes for source, _ in other.inputs}
     read |= {source for source, _ in graph.outputs}
@@ -161,6 +198,8 @@ def _second(proposer: Proposer, node: Node, shape: Shape, shapes: list[Shapes | 
         and graph.nodes[n].name.startswith(inside)
         and "." not in graph.nodes[n].name[len(inside) :]
     ]
+    if node.layer.family == "attention":
+        yield _reading(proposer, node, node.inputs[0][0], inside)
     ends = [n for n in here if n not in read]
     if len(ends) == 1:
         yield _reading(proposer, node, ends[0], inside)
@@ -182,8 +221,10 @@ def _reading(proposer: Proposer, node: Node, other: int, inside: str) -> Proposa
     layer: Layer = node.layer
     if isinstance(value, dict):
         edits: tuple[Edit, ...] = (Edit(item.place, names, How.ADD, "from"),)
+        if "from" in value:
+            edits = (Edit(item.place.at("from"), names),)
     elif value == item.word:
-        edits = (Edit(item.place, {item.word: {"from": names}}),)
+        edits = (Edit(item.place, names, How.ADD, "from"),)
     else:
         return None
     message = f"`from: [{', '.join(names)}]`"

@@ -5,17 +5,22 @@ values that its file declares is right: the value that was given is not.
 """
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.sink import Place, Sink, TooMany
+from archspec.expand.edits import declaration
 from archspec.expand.expand import expand
 from archspec.expand.graph import Graph, Node
-from archspec.infer.changes import shapes_with
+from archspec.expand.walks import main_path
+from archspec.infer.changes import Change, shapes_with
 from archspec.infer.trials import Work
+from archspec.layers.core import Input
 from archspec.spec.check_values import Maker
 from archspec.spec.types import ApplyItem, CallItem, ParallelItem, Spec
 
 _MOST_VALUES = 8
+_COST_OF_EXPANDING = 10
 
 
 class Cause(NamedTuple):
@@ -24,6 +29,7 @@ class Cause(NamedTuple):
     place: Place
     message: str
     """What it is, seen from the layer."""
+    fixes: tuple[Fix, ...] = ()
 
 
 class Blame:
@@ -39,7 +45,32 @@ class Blame:
         node = self._graph.nodes[index]
         if node.item is None or self._sink.withholds(node.item.place):
             return None
-        return self._value(node) or self._call(index, code)
+        return (
+            self._value(node)
+            or self._network(node)
+            or self._call(index, code)
+            or (self._batch(index) if code == "AS403" else None)
+        )
+
+    def _batch(self, index: int) -> Cause | None:
+        """The only input, if its first size is not known and it fits without."""
+        number = main_path(self._graph, index)[0]
+        layer = self._graph.nodes[number].layer
+        if not isinstance(layer, Input) or len(layer.shape) < 3 or layer.shape[0] is not None:
+            return None
+        without = {number: Change(Input(shape=layer.shape[1:]))}
+        if shapes_with(self._graph, without).shapes[index] is None:
+            return None
+        declared = declaration(self._graph, self._graph.nodes[number].name)
+        return Cause(declared.place, "it fits without the first size of the input")
+
+    def _network(self, node: Node) -> Cause | None:
+        """The call of a network of another file, which fits its own input."""
+        for scope in node.scope.chain():
+            item = scope.item
+            if isinstance(item, CallItem) and item.block.whole is not None:
+                return Cause(item.place.key(), "that network is made for another input")
+        return None
 
     # Values from outside
 
@@ -47,8 +78,26 @@ class Blame:
         for name, failing in self._without:
             if id(node.item) not in failing:
                 place = self._graph.spec.given[name]
-                return Cause(place, f"with `{name}` as it is declared it fits")
+                message = f"with `{name}` as it is declared it fits"
+                return Cause(place, message, self._other_values(node, name, place))
         return None
+
+    def _other_values(self, node: Node, name: str, place: Place) -> tuple[Fix, ...]:
+        """The nearest whole number with which the entry fits, and the declared value."""
+        spec = self._graph.spec
+        if place.document.at(place.path) != spec.values[name]:
+            return ()
+        found = []
+        good, bad = spec.params[name].default, spec.values[name]
+        if isinstance(good, int) and isinstance(bad, int) and not isinstance(bad, bool):
+            while abs(bad - good) > 1:
+                middle = (good + bad) // 2
+                failing = self._failing(spec, name, middle)
+                good, bad = (good, middle) if failing is None or failing else (middle, bad)
+            found.append(replace(f"`{name}: {good}` would fit", place, good))
+        else:
+            found.append(replace(f"`{name}: {good}`, as declared, would fit", place, good))
+        return tuple(found)
 
     @cached_property
     def _without(self) -> list[tuple[str, frozenset[int]]]:
@@ -57,21 +106,25 @@ class Blame:
         found = []
         names = [n for n in spec.given if spec.values[n] != spec.params[n].default]
         for name in names[:_MOST_VALUES]:
-            failing = self._failing(spec, name)
+            if spec.params[name].required:
+                continue
+            failing = self._failing(spec, name, spec.params[name].default)
             if failing is not None:
                 found.append((name, failing))
         return found
 
-    def _failing(self, spec: Spec, name: str) -> frozenset[int] | None:
-        """The entries that fail with the value that a parameter is declared with."""
-        param = spec.params[name]
-        if param.required or self._work.left < 2 * self._work.cost:
+    def _failing(self, spec: Spec, name: str, value: Any) -> frozenset[int] | None:
+        """The entries that fail with a value of a parameter; None if that is not known."""
+        cost = _COST_OF_EXPANDING * self._work.cost
+        if self._work.left < cost:
             return None
-        self._work.left -= 2 * self._work.cost
+        self._work.left -= cost
         sink = Sink()
-        graph = expand(
-            spec._replace(values={**spec.values, name: param.default}), sink, Maker(sink)
-        )
+        changed = spec._replace(values={**spec.values, name: value})
+        try:
+            graph = expand(changed, sink, Maker(sink))
+        except TooMany:
+            return None
         if not isinstance(graph, Graph) or sink.errors:
             return None
         return frozenset(id(graph.nodes[n].item) for n in shapes_with(graph, {}).roots)

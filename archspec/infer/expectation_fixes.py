@@ -43,6 +43,8 @@ def find_changes(graph: Graph, claim: Claim, work: Work) -> list[Fix | str]:
             break
         if proposal is None or proposal.message in tried or not proposal.edits:
             continue
+        if proposal.sentence and any(p.sentence for _, p in found):
+            continue  # a nearer input helps
         tried.add(proposal.message)
         work.left -= work.cost
         after = shapes_with(graph, proposal.changes)

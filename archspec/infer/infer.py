@@ -240,15 +240,6 @@ def _check_shared(graph: Graph, node: Node, found: Facts, facts: list[Facts], si
     if found is _BROKEN or owner is _BROKEN or node.item is None:
         return
     if [w.shape for w in found.weights] != [w.shape for w in owner.weights]:
-        from archspec.infer.blame import applied_by  # for what is wrong only
+        from archspec.infer.shared_weights import report_other_weights  # for what is wrong only
 
-        name = graph.nodes[node.shares].name
-        place = (applied_by(node) or node.item).place.key()
-        message = f"`{node.name}` cannot have the weights of `{name}`: their shapes differ"
-        notes = [f"`{name}` has {_weights(owner)}", f"`{node.name}` needs {_weights(found)}"]
-        help = ["what shares weights reads inputs of one shape"]
-        sink.report("AS308", place, message, notes=notes, help=help, node=node.name)
-
-
-def _weights(facts: Facts) -> str:
-    return ", ".join(f"{w.name} {'×'.join(map(str, w.shape))}" for w in facts.weights) or "none"
+        report_other_weights(graph, node, found, facts, sink)

@@ -8,6 +8,7 @@ from archspec.diagnostics.place import Place
 from archspec.expand.edits import (
     Edits,
     entry,
+    has_comments,
     is_formula,
     layer_entry,
     means_there,
@@ -15,11 +16,22 @@ from archspec.expand.edits import (
 )
 from archspec.infer.changes import Change, made
 from archspec.infer.proposals import Proposal, Proposer
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_types
+from archspec.records.record import fields
 from archspec.spec.types import Item, ParallelItem
 from archspec.spec.written import flow
 
-_NAMES = {"Conv": "projection", "Dense": "projection"}
+_NAMES = {
+    "Conv": "projection",
+    "Dense": "projection",
+    "Cropping": "cropped",
+    "ZeroPadding": "padded",
+    "UpSampling": "enlarged",
+    "MaxPooling": "pooled",
+    "Global": "pooled",
+    "Flatten": "flat",
+}
+"""What a layer is called that is put in somewhere, by the beginning of its type."""
 
 
 class Inserter:
@@ -68,6 +80,31 @@ class Inserter:
         message, edits = found
         return Proposal(message, changes, edits)
 
+    def on_all_inputs(self, layer: Layer | None, name: str) -> Proposal | None:
+        """A layer before one that reads the same several times over, as self-attention does."""
+        index = self._proposer.index
+        item = self._graph.nodes[index].item
+        if layer is None or item is None or len(self._proposer.alike(index)) > 1:
+            return None
+        at = entry(item)
+        source = item.place.document.at((*item.place.path, "from"))
+        if at is None or not isinstance(source, list) or len(set(map(str, source))) != 1:
+            return None
+        node = self._graph.nodes[index]
+        if len(source) != len(node.inputs):
+            return None
+        word, arguments = next(iter(layer_entry(layer).items()))
+        first = next(iter(fields(type(layer))))
+        inner = arguments if isinstance(arguments, dict) else {first: arguments}
+        new = {word: {"name": name, "from": source[0], **inner}}
+        edits = (
+            Edit(at, new, How.BEFORE),
+            Edit(item.place.at("from"), [name] * len(source)),
+        )
+        changes = {index: Change(node.layer, tuple([(n, layer) for n in range(len(source))]))}
+        message = f"`{_one_line(new)}` before it, which then reads `{name}`,"
+        return Proposal(message, changes, edits)
+
     def _formula(self, item: Item, source: int, argument: str) -> Any:
         node = self._graph.nodes[source]
         if node.item is None:
@@ -107,6 +144,8 @@ class Inserter:
         told = f"`shortcut: {flow([layer])}` in the residual"
         written = document.at(item.place.path)
         if isinstance(written, list):
+            if has_comments(item.place):
+                return told, ()  # they would be lost
             return told, (Edit(item.place, {"layers": written, "shortcut": [layer]}),)
         return told, (Edit(item.place, [layer], How.ADD, "shortcut"),)
 
@@ -118,16 +157,23 @@ class Inserter:
             return None
         if len(source) != len(self._graph.nodes[self._proposer.index].inputs):
             return None
+        if self._stands_twice(item):
+            return None
         word, arguments = next(iter(layer.items())) if isinstance(layer, dict) else (layer, {})
         if not isinstance(arguments, dict):
-            from archspec.layers import layer_types
-            from archspec.records.record import fields
-
             arguments = {next(iter(fields(layer_types()[word]))): arguments}
         name = self._free_name(word)
         new = {word: {"name": name, "from": source[number], **arguments}}
-        message = f"`{_one_line(new)}` before it, which reads `{name}` then"
+        message = f"`{_one_line(new)}` before it, which then reads `{name}`,"
         return message, (Edit(at, new, How.BEFORE), Edit(item.place.at("from", number), name))
+
+    def _stands_twice(self, item: Item) -> bool:
+        """Whether a name before it would stand twice, for it is in a repeat without a name."""
+        nodes = self._graph.nodes
+        around = [
+            nodes[n].name.rpartition(".")[0] for n in self._proposer.alike(self._proposer.index)
+        ]
+        return len(set(around)) < len(around)
 
     def _free_name(self, word: str) -> str:
         base = next((n for w, n in _NAMES.items() if word.startswith(w)), "fitted")

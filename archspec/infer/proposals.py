@@ -19,6 +19,7 @@ from archspec.expand.edits import (
 )
 from archspec.expand.graph import Graph, Node
 from archspec.infer.changes import Change, Changes, replaced
+from archspec.infer.parameters_here import formulas_for
 from archspec.layers import Layer, layer_types
 from archspec.layers.core import Input
 from archspec.records.record import fields
@@ -37,6 +38,8 @@ class Proposal(NamedTuple):
     certain: bool = False
     sentence: bool = False
     """Whether the message is whole: nothing is said after it."""
+    alone: bool = False
+    """Whether nothing else is offered if it helps."""
 
 
 class Proposer:
@@ -73,26 +76,16 @@ class Proposer:
         type_, place = type(self.graph.nodes[at].layer), item.place
         known = fields(type_)
         written: dict[str, Any] = {}
-        each: list[dict[str, Any]] = [dict(values) for _ in self.alike(at)]
+        each: list[dict[str, Any]] = [{} for _ in self.alike(at)]
         for name, value in values.items():
             if name not in known:
                 return None
-            written[name] = value
-            formula = None
-            if origins and name in origins:
-                formula = self._formula(item, *origins[name])
-            if formula is not None:
-                source, argument = origins[name] if origins else (at, name)
-                of_each = self._of_each(at, source)
-                if of_each is None:
-                    return None
-                for given, node in zip(each, of_each, strict=True):
-                    given[name] = getattr(node.layer, argument)
-                written[name] = formula
-            elif (
-                is_formula(written_argument(place, type_, name)) and known[name].type.text is False
-            ):
+            found = self._value(at, name, value, (origins or {}).get(name))
+            if found is None:
                 return None
+            written[name], numbers = found
+            for given, number in zip(each, numbers, strict=True):
+                given[name] = number
         edits = write_arguments(place, type_, written)
         if edits is None:
             return None
@@ -102,11 +95,46 @@ class Proposer:
             if layer is None:
                 return None
             changes[number] = Change(layer)
-        told = [
-            f"{n}: {v if isinstance(v, str) else flow(shortest(type_, n, v))}"
-            for n, v in written.items()
-        ]
+        told = [f"{n}: {_told(type_, n, v)}" for n, v in written.items()]
         return Proposal(f"`{', '.join(told)}`{self.of(at)}", changes, edits)
+
+    def _value(
+        self, at: int, name: str, value: Any, origin: tuple[int, str] | None
+    ) -> tuple[Any, list[Any]] | None:
+        """What is written for a value, and what that is at each node of the entry."""
+        node, alike = self.graph.nodes[at], self.alike(at)
+        assert node.item is not None
+        if origin is not None:
+            source, argument = origin
+            formula = self._formula(node.item, source, argument)
+            of_each = self._of_each(at, source)
+            if formula is not None:
+                if of_each is None:
+                    return None
+                return formula, [getattr(other.layer, argument) for other in of_each]
+        same = [value] * len(alike)
+        type_ = type(node.layer)
+        if fields(type_)[name].type.text:
+            return value, same
+        if not is_formula(written_argument(node.item.place, type_, name)):
+            return value, same
+        parts = self._parts(at, name, value)
+        if parts is not None:
+            return parts, same
+        return next(formulas_for(self.graph, alike, at, value), None)
+
+    def _parts(self, at: int, name: str, value: Any) -> list[Any] | None:
+        """A list of sizes as it is written, but for those that are other numbers."""
+        node = self.graph.nodes[at]
+        now = getattr(node.layer, name)
+        if node.item is None or not isinstance(value, tuple) or len(self.alike(at)) > 1:
+            return None
+        old = written_argument(node.item.place, type(node.layer), name)
+        if not isinstance(old, list) or len(old) != len(value) or len(now) != len(value):
+            return None
+        parts = [o if v == n else v for o, v, n in zip(old, value, now, strict=True)]
+        changed = [o for o, v, n in zip(old, value, now, strict=True) if v != n]
+        return None if is_formula(changed) else parts
 
     def _formula(self, item: Item, source: int, argument: str) -> Any:
         """How an argument of another node is written, if that is a formula which means the same."""
@@ -204,6 +232,12 @@ class Proposer:
             return None
         assert isinstance(layer, Input)
         return Proposal(message, {number: Change(layer)}, edits or (), sentence=True)
+
+
+def _told(type_: type[Layer], name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return flow(value if isinstance(value, list) else shortest(type_, name, value))
 
 
 def join(*proposals: Proposal | None, message: str | None = None) -> Proposal | None:

@@ -59,11 +59,11 @@ class ShapeErrors:
             message += f": {error.arithmetic}"
         if error.code == "AS402":
             message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
-        help: list[Fix | str] = []
-        if self._wants(sink):
+        help: list[Fix | str] = [*cause.fixes] if cause else []
+        if sink.helps and self._wants(sink):
             help += find_fixes(error, graph, len(facts), shapes, self.work)
-        if not help and error.code == "AS407":
-            help += _help_for_unknown(graph, node, facts)
+        if error.code == "AS407":
+            help += _help_for_unknown(graph, node, facts)[: 1 if help else 2]
         if not help and error.help:
             help.append(error.help)
         notes: list[Note | str] = [*_surroundings(node)]

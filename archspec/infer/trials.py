@@ -7,9 +7,9 @@ from archspec.expand.graph import Graph
 from archspec.infer.changes import Changes, Shaped, shapes_with
 from archspec.infer.claims import Claims
 
-MOST_WORK = 100_000
+MOST_WORK = 50_000
 """Nodes and reads that are inferred again for one error: an error must not take seconds."""
-MOST_WORK_OF_ALL = 300_000
+MOST_WORK_OF_ALL = 100_000
 """The same for all errors of a run."""
 
 
@@ -17,8 +17,9 @@ class Verdict(Enum):
     """What a change comes to."""
 
     NONE = "the node fails as before, or another one does that did not"
-    HERE = "the node does not fail, but something after it does, or an expectation does not hold"
-    ALL = "nothing fails that follows"
+    HERE = "the node does not fail, but something after it does"
+    FITS = "nothing fails that follows, but an expectation does not hold"
+    ALL = "nothing fails, and all is as expected"
 
 
 class Work:
@@ -87,6 +88,6 @@ class Trials:
         new = after.roots - self._roots
         if any(self.shapes[n] is not None for n in new):
             return Verdict.NONE
-        whole = not new and self._alike.isdisjoint(after.roots)
-        whole = whole and self._work.claims.unmet(after) <= self._unmet
-        return Verdict.ALL if whole else Verdict.HERE
+        if new or not self._alike.isdisjoint(after.roots):
+            return Verdict.HERE
+        return Verdict.ALL if self._work.claims.unmet(after) <= self._unmet else Verdict.FITS

@@ -25,8 +25,8 @@ def for_window(error: ShapeError, proposer: Proposer, inputs: Shapes) -> Iterato
     sizes = [s if s is not None else w.span for s, w in zip(inputs[0], windows, strict=False)]
     nothing_left = layer.family == "pool" and min(sizes) == 1
     if nothing_left:
-        yield proposer.without(index)
         yield _fewer_rounds(proposer)
+        yield _left_out(proposer)
     yield proposer.arguments(index, {"padding": "same"})
     fitting = tuple(
         min(w.kernel, (size - 1) // w.dilation + 1) for size, w in zip(sizes, windows, strict=True)
@@ -42,7 +42,14 @@ def for_window(error: ShapeError, proposer: Proposer, inputs: Shapes) -> Iterato
     if not nothing_left:
         yield _fewer_rounds(proposer)
         if layer.family == "pool":
-            yield proposer.without(index)
+            yield _left_out(proposer)
+
+
+def _left_out(proposer: Proposer) -> Proposal | None:
+    """Without the layer, if its entry makes no other."""
+    if len(proposer.alike(proposer.index)) > 1:
+        return None
+    return proposer.without(proposer.index)
 
 
 def last_resorts(

@@ -210,10 +210,6 @@ def check_dims(layer: Layer, inputs: tuple[Shape, ...]) -> None:
             help = ""
             if len(shape) == most + 1 and shape[0] is None:
                 help = "shapes have no batch: leave the first size out of the input"
-            elif len(shape) == 1 and least >= 2:
-                help = "is a Flatten or a global pooling before it too early?"
-            elif len(shape) == least - 1 and layer.rank:
-                help = "the channels come last: a grey picture is [28, 28, 1]"
             raise ShapeError(
                 f"{name} takes inputs of {wanted} dimensions, not {len(shape)} ({format_shape(shape)})",
                 code="AS403",

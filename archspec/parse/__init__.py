@@ -1,5 +1,7 @@
 """Text to document: values and, for each of them, where it stands."""
 
+from collections.abc import Callable
+
 from archspec.diagnostics.sink import Sink, SourcePlace, TooMany
 from archspec.diagnostics.source import Source
 from archspec.parse.document import Document
@@ -8,7 +10,8 @@ from archspec.parse.document import Document
 def parse(source: Source, sink: Sink) -> Document | None:
     """Parse YAML; JSON if the name ends so, or if standard input begins with a brace.
 
-    Returns None after reporting when the text cannot be parsed.
+    Reports what is wrong. There is a document nevertheless if anything could be read: what could
+    not is ``REPORTED`` in it, and it is not ``sound``.
     """
     text = source.text.lstrip()
     if not text:
@@ -19,7 +22,9 @@ def parse(source: Source, sink: Sink) -> Document | None:
     else:
         from archspec.parse.yaml import parse_yaml as parse_text
     try:
-        return parse_text(source, sink)
+        if text.startswith("archspec") or "\narchspec" in text or '"archspec"' in text:
+            return parse_text(source, sink)
+        return _parse_unknown(source, sink, parse_text)
     except TooMany:
         return None
     except UnicodeEncodeError:  # from Python, or a word of the command line; files are decoded
@@ -32,6 +37,22 @@ def is_json(source: Source) -> bool:
     if source.name.startswith("<") and source.text.lstrip().startswith("{"):
         return True
     return source.name.lower().endswith(".json")
+
+
+def _parse_unknown(
+    source: Source, sink: Sink, parse_text: Callable[[Source, Sink], Document | None]
+) -> Document | None:
+    """Parse what may be a file of another tool, of which nothing else is said then."""
+    first = Sink()
+    document = parse_text(source, first)
+    value = None if document is None else document.value
+    from archspec.parse.foreign import may_be_foreign, tell_foreign
+
+    if may_be_foreign(source.text) and tell_foreign(source, value, sink):
+        return None
+    for told in first.diagnostics:
+        sink.report(told.code, told.place, told.message, notes=told.notes, help=told.advice)
+    return document
 
 
 _STARTER = "`archspec new NAME` writes a spec to start from"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-from archspec.diagnostics.sink import Path, Place, Span
+from archspec.diagnostics.sink import REPORTED, Path, Place, Span
 from archspec.diagnostics.source import Source
 
 MAX_DEPTH = 64
@@ -123,3 +123,13 @@ class Document:
         if part == "value" and marks.keys and position[0].line != position[1].line:
             position = next(iter(marks.keys.values()))
         return to_span(position)
+
+
+def holds_hole(value: Any) -> bool:
+    """Whether something in a value could not be read, which was told."""
+    kind = type(value)
+    if kind is dict:
+        return any(map(holds_hole, value.values()))
+    if kind is list:
+        return any(map(holds_hole, value))
+    return value is REPORTED

@@ -5,12 +5,13 @@ The scanner runs only when a span is asked for, so that a sound file is read at 
 
 import json
 import re
+from contextlib import suppress
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-from archspec.diagnostics.sink import Sink, SourcePlace
+from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
-from archspec.parse.document import MAX_DEPTH, MAX_DIGITS, Document, Marks, Position, to_span
+from archspec.parse.document import MAX_DEPTH, MAX_DIGITS, Document, Marks, Position
 
 _SPACE = re.compile(r"[ \t\n]*")
 _SCALAR = re.compile(r"[^\s,\]}]+")
@@ -25,39 +26,48 @@ class _Constant(Exception):
 
 
 def parse_json(source: Source, sink: Sink) -> Document | None:
-    """Parse JSON; reports and returns None when the text has an error."""
+    """Parse JSON; reports what is wrong, and returns None if nothing can be made of it."""
     text = source.text
-    before = sink.count
+    error: Exception | None = None
+    value, twice = None, False
     try:
         value, twice = _load(text)
     except RecursionError:
         _report_depth(source, sink)
         return None
-    except (ValueError, _Constant) as error:
-        from archspec.parse import json_syntax
-
-        if isinstance(error, json.JSONDecodeError):
-            json_syntax.report_syntax(source, sink, error)
-        elif isinstance(error, _Constant):
-            json_syntax.report_constant(source, sink, str(error))
-        else:  # a number of more digits than Python converts
-            json_syntax.report_long_numbers(source, sink, MAX_DIGITS)
-        return None
+    except (ValueError, _Constant) as found:
+        error = found
     if _report_depth(source, sink):
         return None
-    if twice:
-        _Scanner(source, sink).scan()
-    if _LONG.search(text):
-        from archspec.parse.json_syntax import report_long_numbers
+    if error or twice or _LONG.search(text) or _SURROGATE.search(text):
+        document, told = _parse_loosely(source, sink)
+        if told:
+            return document
+    if error is not None:
+        from archspec.parse.json_syntax import report_syntax
 
-        report_long_numbers(source, sink, MAX_DIGITS)
-    if _SURROGATE.search(text):
-        from archspec.parse.json_syntax import report_surrogate
-
-        report_surrogate(source, sink)
-    if sink.count > before:
+        report_syntax(source, sink, error)
         return None
-    return Document(source, value, _Scanner(source, None).scan)
+    return Document(source, value, _Scanner(source).scan)
+
+
+def _parse_loosely(source: Source, sink: Sink) -> tuple[Document | None, bool]:
+    """What was meant by a text; and whether something was told."""
+    from archspec.parse.loose_json import LooseJson, TooDeep
+    from archspec.parse.slips import LARGEST, Slips, TooManySlips, is_ours
+
+    if len(source.text) > LARGEST:
+        return None, False
+    slips = Slips(source, "AS011")
+    value: Any = None
+    marks = Marks.nowhere()
+    with suppress(TooDeep, TooManySlips):
+        value, marks = LooseJson(slips).read()
+    if not slips.found:
+        return None, False
+    ours = is_ours(value)
+    slips.report(sink) if ours else slips.report(sink, most=1)
+    return Document(source, value, lambda: marks, sound=False) if ours else None, True
 
 
 def _load(text: str) -> tuple[Any, bool]:
@@ -106,16 +116,15 @@ class _At(NamedTuple):
 class _Scanner:
     """Reads well-formed JSON once more, for positions."""
 
-    def __init__(self, source: Source, sink: Sink | None) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
-        self.sink = sink
         self.text = source.text
         self.starts = [0]
         for match in re.finditer("\n", self.text):
             self.starts.append(match.end())
 
     def scan(self) -> Marks:
-        """Marks of the whole text; reports keys that stand twice if there is a sink."""
+        """Marks of the whole text."""
         marks, _ = self._value(self._skip(0))
         return marks
 
@@ -164,11 +173,6 @@ class _Scanner:
         while self.text[at] != "}":
             key, end = scanstring(self.text, at + 1)
             position = self._position(at, end)
-            if key in keys and self.sink:
-                span = to_span(position)
-                first = keys[key][0].line + 1
-                message = f"`{key}` stands twice here; first in line {first}"
-                self.sink.report("AS012", SourcePlace(self.source, span), message)
             keys[key] = position
             at = self._skip(self._skip(end) + 1)  # the colon
             items[key], at = self._value(at)

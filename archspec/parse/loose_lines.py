@@ -18,6 +18,7 @@ _WIDE_KEY = re.compile(r"\s*(?:-\s+)?[\w.-]+\s*：")
 _QUOTED_VALUE = re.compile(r"\s*(?:-\s+)?(?:([\w.-]+):\s+)?[“”„‟«»‘’‚‛＂＇]\S*[“”„‟«»‘’‚‛＂＇]\s*$")
 _TITLES = ("title", "description", "note", "source")
 _FENCE = re.compile(r"\s*(?:```+|~~~+)\s*[\w.+-]*\s*$")
+_BULLET = re.compile(r"\s*([–—−•*])(?= +\S)")
 _COMMENT_OF_OTHERS = re.compile(r"\s*(//|/\*|<!--|--(?!-)|;|%)")
 _COMMENT = re.compile(
     r"""(?<![\w)\]}])"(?:[^"\\]|\\.)*"|(?<![\w)\]}])'(?:[^']|'')*'|(?:^|(?<=\s))#"""
@@ -45,6 +46,7 @@ class Line:
 def read_lines(texts: list[str], slips: Slips, tab: int) -> list[Line]:
     """The lines that have content; a tab stands for so many spaces."""
     texts = list(texts)
+    _take_conflict(texts, slips)
     _take_fences(texts, slips)
     _take_comments(texts, slips)
     _take_signs(texts, slips)
@@ -82,6 +84,27 @@ def _without_comment(text: str) -> str:
         if match[0] == "#":
             return text[: match.start()].rstrip()
     return text.rstrip()
+
+
+def _take_conflict(texts: list[str], slips: Slips) -> None:
+    """Blank one side of a conflict that a version control system has left."""
+    rows = [
+        next((row for row, text in enumerate(texts) if text.startswith(sign)), -1)
+        for sign in ("<<<<<<< ", "=======", ">>>>>>> ")
+    ]
+    first, middle, last = rows
+    if not 0 <= first < middle < last:
+        return
+    fixes = []
+    for side, gone in (
+        ("first", [first, *range(middle, last + 1)]),
+        ("second", [*range(first, middle + 1), last]),
+    ):
+        edits = [slips.edit(row, 0, len(texts[row]), "") for row in gone]
+        fixes.append(slips.fix(f"keep the {side} side", *edits, certain=False))
+    slips.add(first, 0, 7, "a conflict of two versions is left here", *fixes)
+    for row in (first, *range(middle, last + 1)):
+        texts[row] = ""
 
 
 def _take_fences(texts: list[str], slips: Slips) -> None:
@@ -140,6 +163,10 @@ def _take_signs(texts: list[str], slips: Slips) -> None:
     """Replace spaces, punctuation and quotes of other kinds where YAML's own are meant."""
     spaces, signs = [], []
     for row, text in enumerate(texts):
+        if bullet := _BULLET.match(text):
+            column = bullet.start(1)
+            signs.append((row, column, "-"))
+            text = texts[row] = f"{text[:column]}-{text[column + 1 :]}"
         if text.isascii():
             continue
         found = [m.start() for m in _SPACES.finditer(text) if _is_structural(text, m.start())]
@@ -152,6 +179,7 @@ def _take_signs(texts: list[str], slips: Slips) -> None:
                 if old != new:
                     glued = new in ":," and meant[column + 1 : column + 2] not in ("", " ")
                     signs.append((row, column, new + " " * glued))
+                    slips.replaced.add((row, column))
             text = meant
         texts[row] = text
     for all_of_them, message, say in (

@@ -1,6 +1,6 @@
 """Slips: mistakes in the writing of a text, each with what would mend it, before they are told."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Sink, SourcePlace, Span
@@ -8,6 +8,11 @@ from archspec.diagnostics.source import Source
 
 MOST_SLIPS = 20
 """Most slips of a text that are told: beyond them it is hardly meant to be one of ours."""
+
+LARGEST = 1_000_000
+"""Most characters of a text that is read on after a slip."""
+
+_OURS = frozenset({"archspec", "layers", "blocks", "spec"})
 
 
 class TooManySlips(Exception):
@@ -35,6 +40,8 @@ class Slips:
         self.text = source.text if text is None else text
         """What is read: the text, or one with as many characters."""
         self.found: list[Slip] = []
+        self.replaced: set[tuple[int, int]] = set()
+        """Where signs of other kinds stand, which were told, all of them at once."""
 
     def add(
         self,
@@ -74,12 +81,17 @@ class Slips:
 
     def lies_in(self, span: Span) -> bool:
         """Whether a slip stands within a piece of a line."""
-        for slip in self.found:
-            where = slip.place.where
-            if where and where.line == span.line == span.end_line:
-                if span.column <= where.column < span.end_column:
-                    return True
-        return False
+        if span.line != span.end_line:
+            return False
+        places = {
+            (slip.place.where.line - 1, slip.place.where.column - 1)
+            for slip in self.found
+            if slip.place.where
+        }
+        return any(
+            row == span.line - 1 and span.column - 1 <= column < span.end_column - 1
+            for row, column in places | self.replaced
+        )
 
     def report(self, sink: Sink, most: int = MOST_SLIPS) -> None:
         """Tell of them, of the first ones if there are too many."""
@@ -89,6 +101,11 @@ class Slips:
             if slip is told[-1] and len(self.found) > max(most, MOST_SLIPS):
                 notes = (*notes, "there are more mistakes of this kind: the rest was not read")
             sink.report(slip.code, slip.place, slip.message, notes=notes, help=slip.help)
+
+
+def is_ours(value: Any) -> bool:
+    """Whether a text is worth to go on with after a slip: it has a key of specs or recipes."""
+    return isinstance(value, dict) and not _OURS.isdisjoint(value)
 
 
 def shorten(text: str) -> str:

@@ -7,6 +7,7 @@ makes such events of what is no YAML, or hardly meant as it stands, and knows wh
 Plain scalars follow YAML 1.2's core rules: ``no`` and ``on`` are text, ``1e-3`` is a number.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from archspec.diagnostics.sink import Sink
@@ -14,13 +15,10 @@ from archspec.diagnostics.source import Source
 from archspec.parse.document import Document, Marks
 from archspec.parse.quick_yaml import Unusual, read_quickly
 from archspec.parse.scalars import OddNumber
-from archspec.parse.slips import Slips
+from archspec.parse.slips import LARGEST, Slips, is_ours
 
 _BREAKS = "\x85\u2028\u2029"
 """Line breaks in YAML 1.1, to libyaml, but neither in YAML 1.2 nor to editors."""
-
-_LARGEST = 1_000_000
-"""Most characters of a text that is read on after a slip."""
 
 
 def parse_yaml(source: Source, sink: Sink) -> Document | None:
@@ -87,7 +85,7 @@ def _parse_with_care(source: Source, sink: Sink, text: str | None = None) -> Doc
     except yaml.YAMLError as found:
         error, odd = found, True
     odd = odd or (not source.text.isascii() and _has_odd_signs(source.text))
-    if odd and len(source.text) <= _LARGEST:
+    if odd and len(source.text) <= LARGEST:
         document, told = _parse_loosely(source, sink, text, error is None)
         if told:
             return document
@@ -115,20 +113,14 @@ def _parse_loosely(
     second = Sink()
     value: Any = None
     marks = Marks.nowhere()
-    try:
+    with suppress(Stop, StopIteration):
         value, marks = Composer(source, second).compose(events.__next__)
-    except (Stop, StopIteration):
-        pass
-    ours = isinstance(value, dict) and not _OURS.isdisjoint(value)
+    ours = is_ours(value)
     slips.report(sink) if ours else slips.report(sink, most=1)
     if not ours:
         return None, True
     _tell_again(second, sink, slips)
     return Document(source, value, lambda: marks, sound=False), True
-
-
-_OURS = frozenset({"archspec", "layers", "blocks", "spec"})
-"""Keys of which a text has one if it is worth to go on with it after a slip."""
 
 
 def _has_odd_signs(text: str) -> bool:

@@ -24,6 +24,7 @@ from archspec.spec.words import (
     BlockKeys,
     Expectation,
     ItemKeys,
+    LintKeys,
     SpecKeys,
 )
 from archspec.spec.written import shortest
@@ -41,7 +42,7 @@ _VALUE: Schema = {"type": ["number", "string", "boolean", "array", "null"]}
 def json_schema(blocks: Mapping[str, Block] | None = None) -> Schema:
     """The schema of a spec; with ``blocks``, those are known by name and parameters too."""
     defs: Schema = {"item": _item(blocks or {}), "merge": _layers_only()}
-    for name, record in (("expect", Expectation), ("block", BlockKeys)):
+    for name, record in (("expect", Expectation), ("block", BlockKeys), ("lint", LintKeys)):
         defs[name] = object_schema(record)
     defs["expect"] = or_short(defs["expect"], _shape())
     defs["input"] = or_short(object_schema(Input, also=()), _shape())
@@ -282,6 +283,8 @@ def _special(record: type[Record], field: Field) -> Schema | None:
         return {"type": "object", "additionalProperties": ref("block")}
     if record in (SpecKeys, ItemKeys) and name == "expect":
         return ref("expect")
+    if record is SpecKeys and name == "lint":
+        return ref("lint")
     if record in (SpecKeys, BlockKeys) and name == "params":
         return {"type": "object", "additionalProperties": _VALUE}
     if record is Expectation and name == "shape":

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, replace
-from archspec.diagnostics.sink import Place, Sink, has_gap
+from archspec.diagnostics.sink import Place, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
+from archspec.parse.document import holds_hole
 from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record, fields
 from archspec.spec.entries import entry_of, named_layer, wires_by_number
 from archspec.spec.meant_arguments import accepts, as_written, meant_values
@@ -29,8 +30,8 @@ def report_bad_value(
     code: str = "AS204",
     scope: Iterable[str] = (),
 ) -> None:
-    """Say what an argument takes, and what it got; nothing, if part of that has been told."""
-    if sink.errors and has_gap(value):
+    """Say what an argument takes, and what it got; nothing, if that could not be read."""
+    if holds_hole(value):
         return
     expects, kind = expected(field, owner), field.type.kind_for(owner)
     message = f"`{field.name}` of {subject} must be {expects}, not {show(value)}"

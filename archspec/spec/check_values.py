@@ -32,6 +32,8 @@ class Maker:
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
+        self.stood_in = False
+        """Whether some layer has Keras's own values in the place of wrong ones."""
 
     def known(self, type: type[Layer], arguments: Any) -> Layer | None:
         """The layer that was made of the same type and the same arguments before."""
@@ -55,6 +57,7 @@ class Maker:
         if layer is None:
             layer = self._make(type, arguments, place, scope)
             if layer is None:
+                self.stood_in = True
                 return _stand_in(type, arguments)
             if key is not None:
                 _MADE[type, key] = layer

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from archspec.diagnostics.characters import visible
+from archspec.diagnostics.fixes import Fix, remove, replace
+from archspec.diagnostics.place import Place
 from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.sink import Sink
 from archspec.formulas.explain import ExpressionError
@@ -33,7 +35,8 @@ def unused_block(spec: Declared) -> Iterator[Finding]:
     """A block that nothing calls, in a spec that has a network."""
     for name, block in spec.blocks.items():
         if name not in spec.called:
-            yield Finding(block.place.key(), f"block `{name}` is never used")
+            help = [remove("leave it out", block.place)]
+            yield Finding(block.place.key(), f"block `{name}` is never used", help=help)
 
 
 @rule("AS903")
@@ -41,7 +44,8 @@ def unused_parameter(spec: Declared) -> Iterator[Finding]:
     """A parameter whose name is in no formula, so that another value changes nothing."""
     for name, param in spec.params.items():
         if name not in spec.used:
-            yield Finding(param.place.key(), f"parameter `{name}` is never used")
+            help = [remove("leave it out", param.place)]
+            yield Finding(param.place.key(), f"parameter `{name}` is never used", help=help)
     for block in _own_blocks(spec):
         for name, param in block.params.items():
             if name not in block.body.names:
@@ -65,16 +69,16 @@ def idle_construct(spec: Declared) -> Iterator[Finding]:
         for item in body.walk():
             if isinstance(item, RepeatItem):
                 if _rounds(item) == 0:
-                    help = ["write how often, or take it out"]
+                    help = [_left_out(item.place, "write how often, or leave it out")]
                     message = "this `repeat` has no rounds: nothing is made"
                     yield Finding(item.place.key(), message, help=help)
                 elif item.index:
                     yield from _never(item, item.index, spec)
             elif isinstance(item, ParallelItem) and len(item.branches) == 1 and item.merge:
                 (branch,) = item.branches
-                help = ["is a branch missing? one alone can stand without `parallel`"]
+                asked = ["is a branch missing? one alone can stand without `parallel`"]
                 message = f"`{branch}` is the only branch of this `{item.word}`"
-                yield Finding(item.place.key(), message, help=help)
+                yield Finding(item.place.key(), message, help=asked)
 
 
 def _rounds(item: RepeatItem) -> int | None:
@@ -103,7 +107,17 @@ def _never(item: RepeatItem, index: str, spec: Declared) -> Iterator[Finding]:
         held = [n for n in range(2 * rounds + 2) if _holds(inner.when, {index: n})]
         if (not held or held[0] >= rounds) if written else held == [rounds]:
             message = f"`{inner.word}` is in none of the rounds: they are counted from 0"
-            yield Finding(inner.place.at("when"), f"{message} to {rounds - 1}")
+            place, help = inner.place.at("when"), list[Fix]()
+            if held == [rounds]:
+                last = f"{index} == {rounds - 1}"
+                help = [replace(f"the last one is `{last}`", place, last)]
+            yield Finding(place, f"{message} to {rounds - 1}", help=help)
+
+
+def _left_out(place: Place, message: str) -> Fix:
+    """The fix that takes an entry out of its list."""
+    path = place.path if isinstance(place.path[-1], int) else place.path[:-1]
+    return remove(message, Place(place.document, path))
 
 
 def _holds(when: Template | None, values: Mapping[str, int]) -> bool:

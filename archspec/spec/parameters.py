@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, renamed, replace
-from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink, has_gap
+from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.expressions import is_name
+from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
 from archspec.spec.lint import lint_parameters
 from archspec.spec.types import Parameter, Spec
@@ -46,7 +47,7 @@ def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dic
             sink.report("AS106", at.key(), message, help=[name_help(name, at.key())])
             continue
         words = type_words(value)
-        if value is REPORTED:
+        if holds_hole(value):
             params[name] = Parameter(name, "any", REPORTED, False, at)
             continue
         if isinstance(value, dict):
@@ -86,6 +87,8 @@ def set_parameters(
             if sink.withholds(spec.body.place):
                 message, help = f"the network has no parameter `{name}`", [ELSEWHERE]
             sink.report("AS110", place.key(), message, help=help)
+        elif holds_hole(value):
+            merged[name] = REPORTED
         elif check_type(param, value, place, sink):
             merged[name] = value
             given[name] = place
@@ -127,7 +130,7 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         return True
     if isinstance(value, wanted) and ("bool" in words or not isinstance(value, bool)):
         return True
-    if sink.errors and has_gap(value):
+    if holds_hole(value):
         return False
     help: list[str | Fix] = []
     written = place.document.at(place.path)

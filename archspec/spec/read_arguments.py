@@ -3,10 +3,11 @@
 from typing import Any
 
 from archspec.diagnostics.fixes import Fix, replace
-from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink, has_gap
+from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
+from archspec.parse.document import holds_hole
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
 from archspec.spec.types import Entry, Expect
@@ -29,6 +30,8 @@ class ArgumentReader:
         """The item's own arguments; the keys that every item has go into the item."""
         if value is None:
             return {}
+        if value is REPORTED:
+            return REPORTED
         if not isinstance(value, dict):
             if first is None:
                 message = f"`{item.word}` takes no arguments, but has {show(value)}"
@@ -60,6 +63,9 @@ class ArgumentReader:
     def common(self, item: Entry, values: dict[str, Any], scope: frozenset[str]) -> None:
         """Take the keys that every item has; those that are wrong are left out."""
         place = item.place
+        if holds_hole(values):
+            item.unsure = True
+            values = {key: value for key, value in values.items() if not holds_hole(value)}
         if make_record(ItemKeys, values, place, self.sink, f"`{item.word}`") is None:
             sound = sound_values(ItemKeys, values)
             item.unsure = not {"from", "when"}.isdisjoint(values.keys() - sound.keys())
@@ -128,6 +134,6 @@ class ArgumentReader:
         kind = type(value)
         if kind is int or kind is bool or (text and kind is str and "$" not in value):
             return Template(value)
-        if self.sink.errors and has_gap(value):
+        if self.sink.errors and holds_hole(value):
             return REPORTED
         return read_template(value, text, place.at(*steps), scope, self.sink)

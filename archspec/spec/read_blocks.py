@@ -6,6 +6,7 @@ from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import is_name
 from archspec.layers import layer_type
+from archspec.parse.document import holds_hole
 from archspec.records.record import Record, fields
 from archspec.spec.check_values import check_names, make_record, show
 from archspec.spec.other_files import OtherFiles
@@ -52,6 +53,8 @@ def _declare(name: str, value: Any, at: Place, sink: Sink) -> Block | Reported:
             help = [replace("put the list under `layers:`", at, {"layers": value}, certain=True)]
         return sink.report("AS104", at, message, help=help)
     declared = value.get("params")
+    if holds_hole(declared) or value.get("layers") is REPORTED:
+        return REPORTED
     if declared is None:
         return Block(name, {}, at)
     if not isinstance(declared, dict):

@@ -8,6 +8,7 @@ from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
 from archspec.layers.core import Input
+from archspec.parse.document import holds_hole
 from archspec.spec.check_values import check_names, show
 from archspec.spec.types import InputDeclaration
 from archspec.spec.words import SpecKeys, is_wire_name
@@ -49,7 +50,7 @@ def read_inputs(
         declared = [(n, v, place.at("inputs", n)) for n, v in keys.inputs.items()]
     sound, lost = [], []
     for name, value, at in declared:
-        found = REPORTED if value is REPORTED else _read_input(name, value, at, scope, sink)
+        found = REPORTED if holds_hole(value) else _read_input(name, value, at, scope, sink)
         if found is REPORTED:
             lost.append(name)
         else:

@@ -10,6 +10,7 @@ from archspec.formulas.templates import Template
 from archspec.formulas.values import key_of
 from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
+from archspec.parse.document import holds_hole
 from archspec.records.record import fields, required_fields, snake_case
 from archspec.spec.check_values import (
     Maker,
@@ -80,12 +81,12 @@ class ItemReader(ArgumentReader):
         block = self.blocks.get(word)
         if kind is not None and block is None:
             item = self._layer(kind, arguments, at, scope)
-            return LostItem.of(item, kind.auto_name()) if item.unsure else item
+            return _lost_or_not(item, kind.auto_name(), arguments)
         if word in CONSTRUCTS:
             return self._construct(CONSTRUCTS[word], arguments, at, scope)
         if isinstance(block, Block):
             item = self._call(block, arguments, at, scope)
-            return LostItem.of(item, block.name) if item.unsure else item
+            return _lost_or_not(item, block.name, arguments)
         if block is None:
             from archspec.spec.unknown_words import refuse_word
 
@@ -112,7 +113,7 @@ class ItemReader(ArgumentReader):
         item = LayerItem(type, place)
         own = self.own_arguments(item, value, next(iter(fields(type)), None), scope)
         if own is REPORTED:
-            return LostItem.of(item, type.auto_name())
+            return LostItem.of(item, type.auto_name(), open=value is REPORTED)
         item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
@@ -140,6 +141,8 @@ class ItemReader(ArgumentReader):
             names |= template.names
             if not template.names and not kind.nested:
                 plain[name] = template.value
+        if len(values) < len(own):
+            self.maker.stood_in = True
         if not bears and not names:
             item.layer = self.maker.layer(type, values, place, scope)
             return item if item.layer else LostItem.of(item, type.auto_name())
@@ -166,7 +169,7 @@ class ItemReader(ArgumentReader):
         item = CallItem(block, {}, place)
         own = self.own_arguments(item, value, next(iter(block.params), None), scope)
         if own is REPORTED:
-            return LostItem.of(item, block.name)
+            return LostItem.of(item, block.name, open=value is REPORTED)
         unknown = missing = []
         if not (block.params.keys() >= own.keys() and block.required <= own.keys()):
             unknown = [n for n in own if n not in block.params]
@@ -336,6 +339,14 @@ class ItemReader(ArgumentReader):
         if layer is not None:
             item.names |= layer.names
         return item
+
+
+def _lost_or_not(item: Item, base: str, arguments: Any) -> Item:
+    """An entry, or what stands in its place if a mistake hides what it reads or its name."""
+    if not item.unsure:
+        return item
+    unnamed = isinstance(arguments, dict) and holds_hole(arguments.get("name"))
+    return LostItem.of(item, base, open=unnamed)
 
 
 def _quoted(value: Any, scope: frozenset[str]) -> Any:

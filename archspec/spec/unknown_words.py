@@ -114,6 +114,8 @@ def _belongs_to_the_one_before(word: str, entry: Place) -> bool:
     if not entry.path or not isinstance(entry.path[-1], int):
         return False
     values = entry.document.at(entry.path[:-1])
+    if not isinstance(values, list):
+        return False  # what was meant by an entry, and does not stand there
     for value in reversed(values[: entry.path[-1]]):
         type = layer_type(value) if isinstance(value, str) else None
         if isinstance(value, dict) and len(value) == 1:

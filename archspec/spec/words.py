@@ -97,6 +97,18 @@ Sizes = Annotated[
     ),
 ]
 Anything = Annotated[Any, ArgumentType(anything(), "a value")]
+Codes = Annotated[
+    Any,
+    ArgumentType(
+        either(text(), list_of(text(), min_length=1)),
+        "a code such as AS902, or a list of codes",
+        text=True,
+    ),
+]
+LintMapping = Annotated[
+    dict[str, Any],
+    ArgumentType(mapping(), "a mapping such as {ignore: [AS902]}"),
+]
 
 
 class Construct(Record):
@@ -222,6 +234,13 @@ class BlockKeys(Record):
     """A title for pictures."""
 
 
+class LintKeys(Record):
+    """Which warnings and notes are told of a file."""
+
+    ignore: Codes | None = None
+    """Codes that are not told of this file, such as AS902; AS9 stands for all warnings, ALL for the notes too."""
+
+
 class SpecKeys(Record):
     """The top of a file."""
 
@@ -251,6 +270,8 @@ class SpecKeys(Record):
     """The layers whose outputs the network gives; the last one if left out."""
     expect: Anything | None = None
     """Numbers that must come out for the whole network."""
+    lint: LintMapping | None = None
+    """Which warnings and notes are told of this file: `{ignore: [AS902]}`."""
 
 
 REFERENCES = ("extends", "use")

@@ -23,7 +23,7 @@ CASES = sorted(
 
 # Codes that no small file can give, and those of other parts than `check`: tested there.
 ELSEWHERE = frozenset(
-    {"AS001", "AS004", "AS608", "AS609", "AS611", *(c for c in CODES if c[2] == "5")}
+    {"AS001", "AS004", "AS007", "AS608", "AS609", "AS611", *(c for c in CODES if c[2] == "5")}
 )
 
 
@@ -31,8 +31,6 @@ ELSEWHERE = frozenset(
 def test_case(path: Path, run: Run, rewrite: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(path.parent)
     command, *arguments = _arguments(path)
-    if "--select" in arguments and "--select" not in run("check", "--help").out:
-        pytest.skip("notes are told once `check` has `--select`")
     outcome = run(command, path.name, *arguments)
     out, err = outcome.out, outcome.err
     if command == "train":  # which must not come to training

@@ -442,7 +442,7 @@ def test_the_shell_completes(words: str, found: str) -> None:
 
 def test_every_command_says_what_it_does(run: Run) -> None:
     text = run("--help").out
-    commands = re.findall(r"^  ([a-z]+)  +\S", text.partition("Commands:")[2], re.MULTILINE)
+    commands = re.findall(r"^  ([a-z]+)  +\S", text.partition("Check:")[2], re.MULTILINE)
     for name in ("check", "summary", "worksheet", "expand", "list", "layers", "new", "explain"):
         assert name in commands
     for name in commands:

@@ -245,7 +245,7 @@ def test_sarif_of_a_file_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_sarif_of_warnings() -> None:
-    text = "archspec: 1\nparams: {a: 1}\ninput: [8]\nlayers: [Flatten]\n"
+    text = "archspec: 1\nparams: {a: 1}\ninput: [8, 8]\nlayers: [Flatten]\n"
     (result,) = sarif(diagnostics(text))
     assert (result["ruleId"], result["level"]) == ("AS903", "warning")
 

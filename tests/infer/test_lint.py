@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import archspec.diagnostics.ignores
 import archspec.infer.lint
 import archspec.spec.lint
 import archspec.train.check.lint
@@ -15,6 +16,7 @@ from archspec.parse import parse
 from tests.conftest import ROOT
 
 RULES: list[Rule[object]] = [
+    *archspec.diagnostics.ignores.RULES,  # type: ignore[list-item]
     *archspec.spec.lint.RULES,  # type: ignore[list-item]
     *archspec.spec.lint.PARAMETER_RULES,  # type: ignore[list-item]
     *archspec.infer.lint.RULES,  # type: ignore[list-item]

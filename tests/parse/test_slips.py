@@ -129,6 +129,7 @@ YAML = [
     ("  output: [10]", "  output: [10"),
     ("params: {width: 8, depths: [1, 2]}", "params: {width: 8, depths: [1, 2}"),
     ("params: {width: 8, depths: [1, 2]}", "params: {width: 8, depths: [1, 2]"),
+    (C, "  - Conv2D: {filters: 6, kernel_size: [5, 5, padding: same}", None),
     # quotes
     ('title: "A small net"', 'title: "A small net'),
     ('title: "A small net"', 'title: "A small" net'),
@@ -143,7 +144,15 @@ YAML = [
     ("      activation: relu", "      activation: «relu»"),
     ("      activation: relu", '      activation: "relu'),
     ("      activation: relu", "      activation: 'relu"),
+    (O, "  - Dense: {units: 10, activation: softmax, name: \"out'}"),
+    (O, "  - Dense: {units: 10, activation: `softmax`, name: out}"),
     # indentation and dashes
+    (F, "  – Flatten"),
+    (F, "  • Flatten"),
+    (F, "  * Flatten"),
+    (D, "  — Dropout: {rate: 0.5}"),
+    (D, "  - Dropout: 0.5\n      seed: 1", None),
+    ("layers:", "---\nlayers:"),
     (F, "  -Flatten"),
     (F, " - Flatten"),
     (F, "    - Flatten"),
@@ -218,6 +227,108 @@ YAML = [
     ("  output: [10]", "  output: [10]\n```"),
     ("  output: [10]", "  output: [10]\n}", None),
     ("archspec: 1", "archspec: 0001", None),
+    (F, "<<<<<<< HEAD\n  - Flatten\n=======\n  - ReLU\n>>>>>>> other"),
+]
+
+
+JSON_SPEC = """\
+{
+  "archspec": 1,
+  "title": "A small net",
+  "params": {"width": 8, "rate": 0.5},
+  "input": [28, 28, 1],
+  "layers": [
+    {"Conv2D": {"filters": 6, "kernel_size": [5, 5], "padding": "same"}},
+    "Flatten",
+    {"Dropout": {"rate": 0.5}},
+    {
+      "Dense": {
+        "units": 10,
+        "use_bias": false,
+        "name": "out"
+      }
+    }
+  ],
+  "outputs": ["out"]
+}
+"""
+
+JC = '    {"Conv2D": {"filters": 6, "kernel_size": [5, 5], "padding": "same"}},'
+
+JSON = [
+    ('  "archspec": 1,', '  "archspec": 1'),
+    ('  "archspec": 1,', '  "archspec": 1;'),
+    ('  "archspec": 1,', '  "archspec" 1,'),
+    ('  "archspec": 1,', '  "archspec" = 1,'),
+    ('  "archspec": 1,', '  "archspec" => 1,'),
+    ('  "archspec": 1,', "  archspec: 1,"),
+    ('  "archspec": 1,', "  'archspec': 1,"),
+    ('  "archspec": 1,', '  "archspec: 1,'),
+    ('  "archspec": 1,', '  archspec": 1,', None),
+    ('  "archspec": 1,', "  “archspec”: 1,"),
+    ('  "archspec": 1,', '  "archspec": 1,,'),
+    ('  "archspec": 1,', '  "archspec": +1,'),
+    ('  "archspec": 1,', '  "archspec": 01,'),
+    ('  "archspec": 1,', '  "archspec": 1,  // version'),
+    ('  "archspec": 1,', '  "archspec": 1,  # version'),
+    ('  "archspec": 1,', '  /* version */ "archspec": 1,'),
+    ('  "title": "A small net",', '  "title": "A small net,'),
+    ('  "title": "A small net",', '  "title": A small net",', None),
+    ('  "title": "A small net",', '  "title": A small net,'),
+    ('  "title": "A small net",', "  \"title\": 'A small net',"),
+    ('  "title": "A small net",', '  "title": "A small net\','),
+    ('  "title": "A small net",', '  "title": “A small net”,'),
+    ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8 "rate": 0.5},'),
+    ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8; "rate": 0.5},'),
+    ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8, "rate": 0.5,},'),
+    ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8, "rate": .5},'),
+    ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8, "rate": 0,5},'),
+    ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8, "rate": 0.5,'),
+    ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8, rate: 0.5},'),
+    ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 0x8, "rate": 0.5},'),
+    ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8, "rate": 0.5]],', None),
+    ('  "params": {"width": 8, "rate": 0.5},', '  "params": {"width": 8, "rate": 50%},'),
+    ('  "input": [28, 28, 1],', '  "input": [28, 28, 1,],'),
+    ('  "input": [28, 28, 1],', '  "input": [28 28, 1],'),
+    ('  "input": [28, 28, 1],', '  "input": [28,, 28, 1],'),
+    ('  "input": [28, 28, 1],', '  "input": (28, 28, 1),'),
+    ('  "input": [28, 28, 1],', '  "input": [28, 28, 1),'),
+    ('  "input": [28, 28, 1],', '  "input": [28, 28, 1,'),
+    ('  "input": [28, 28, 1],', '  "input": [28, 28, 1'),
+    ('  "input": [28, 28, 1],', '  "input": 28, 28, 1],', None),
+    ('  "input": [28, 28, 1],', '  "input": [28, 28, 1]],', None),
+    ('  "layers": [', '  "layers" ['),
+    ('  "layers": [', '  "layers": [,'),
+    (JC, JC[:-1]),
+    (JC, JC + ","),
+    (JC, '    {"Conv2D": {"filters": 6, "kernel_size": [5, 5], "padding": "same"},'),
+    (JC, '    {"Conv2D": {"filters": 6, "kernel_size": [5, 5], "padding": "same",'),
+    (JC, '    {"Conv2D": {"filters": 6, "kernel_size": [5, 5, "padding": "same"}},'),
+    (JC, '    {"Conv2D": {"filters": 6, "kernel_size": [5, 5}, "padding": "same"}},', None),
+    (JC, '    {"Conv2D": {"filters": 6, "kernel_size": (5, 5), "padding": "same"}},'),
+    (JC, '    {"Conv2D": {"filters": 6, "kernel_size": [5, 5], "padding": same}},'),
+    (JC, '    {"Conv2D": {"filters": 6, "kernel_size": [5, 5] "padding": "same"}},'),
+    (JC, '    {"Conv2D": {"filters": 6, "kernel_size": [5, 5], "padding": "same}},'),
+    (JC, '    {"Conv2D": {filters: 6, kernel_size: [5, 5], padding: "same"}},'),
+    (JC, "    {'Conv2D': {'filters': 6, 'kernel_size': [5, 5], 'padding': 'same'}},"),
+    (JC, '    "Conv2D": {"filters": 6, "kernel_size": [5, 5], "padding": "same"},'),
+    ('    "Flatten",', '    "Flatten"'),
+    ('    "Flatten",', "    Flatten,"),
+    ('    "Flatten",', '    "Flatten,'),
+    ('    "Flatten",', "    'Flatten',"),
+    ('    "Flatten",', '    - "Flatten",', None),
+    ('        "use_bias": false,', '        "use_bias": False,'),
+    ('        "use_bias": false,', '        "use_bias": FALSE,'),
+    ('        "name": "out"', '        "name": "out",'),
+    ('        "name": "out"', "        \"name\": 'out'"),
+    ('        "name": "out"', '        "name": out'),
+    ('  "outputs": ["out"]', '  "outputs": ["out"],'),
+    ('  "outputs": ["out"]', '  "outputs": ["out"]}', None),
+    ('  "outputs": ["out"]', '  "outputs": ["out"'),
+    ("}", "", None),
+    ("}", "};", None),
+    ("}", "}}", None),
+    ("{", "{{", None),
 ]
 
 
@@ -258,7 +369,7 @@ def first_difference(one: str, other: str) -> int:
     return next(n for n, (a, b) in enumerate(lines, 1) if a != b)
 
 
-@pytest.mark.parametrize("row", YAML, ids=[r[1].strip() for r in YAML])
+@pytest.mark.parametrize("row", YAML, ids=[str(r[1]).strip() for r in YAML])
 def test_slip(row: tuple[Any, ...]) -> None:
     """One error in the very line, and a fix after which the spec is what it was."""
     old, new, *rest = row
@@ -281,5 +392,28 @@ def test_slip(row: tuple[Any, ...]) -> None:
             assert wanted.value in mended(text, found[0]), (found, mended(text, found[0]))
     else:
         assert len(found) == 1 or count is not None, found
+    assert document is not None
+    assert not document.sound
+
+
+@pytest.mark.parametrize("row", JSON, ids=[str(r[1]).strip() for r in JSON])
+def test_slip_of_json(row: tuple[Any, ...]) -> None:
+    """The same in JSON."""
+    old, new, *rest = row
+    at = ("\n" + JSON_SPEC).index("\n" + old + "\n")
+    text = JSON_SPEC[:at] + new + JSON_SPEC[at + len(old) :]
+    document, found = look(text, "test.json")
+    assert found, "it is not found"
+    if rest:
+        return
+    assert len(found) == 1, found
+    assert found[0].span is not None
+    first = first_difference(JSON_SPEC, text)
+    assert found[0].span.line in (
+        (first, first + 1) if "missing before" in found[0].message else (first,)
+    )
+    wanted = look(JSON_SPEC, "test.json")[0]
+    assert wanted is not None
+    assert wanted.value in mended(text, found[0], "test.json"), found
     assert document is not None
     assert not document.sound

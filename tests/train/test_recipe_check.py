@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archspec.commands.check import is_recipe
+from archspec.commands._check_file import is_recipe
 from archspec.diagnostics.sink import Sink
 from archspec.pipeline import open_document
 from archspec.train.check.read import read_recipe

@@ -28,5 +28,5 @@ def test_one_mistake_is_one_error_that_mends(base: str, changes: str, meant: str
     assert after == wanted, error.help
     import yaml
 
-    again = [d for d in diagnose_recipe(yaml.safe_dump(after, sort_keys=False))[1]]
+    again = diagnose_recipe(yaml.safe_dump(after, sort_keys=False))[1]
     assert [repr(d) for d in again if d.severity == "error"] == []

@@ -5,10 +5,12 @@ from archspec.diagnostics.sink import Sink
 from archspec.infer.infer import ShapedGraph
 from archspec.infer.lint import (
     activations,
+    axes,
     dead_layers,
-    ends,
     idle,
+    inputs,
     linear,
+    outputs,
     settings,
     weights,
     windows,
@@ -19,9 +21,11 @@ RULES = (
     *dead_layers.RULES,
     *activations.RULES,
     *linear.RULES,
-    *ends.RULES,
+    *inputs.RULES,
+    *outputs.RULES,
     *idle.RULES,
     *windows.RULES,
+    *axes.RULES,
     *settings.RULES,
     *weights.RULES,
 )
@@ -29,4 +33,4 @@ RULES = (
 
 def lint(shaped: ShapedGraph, sink: Sink) -> None:
     """Warn of what is allowed in a network but is probably not meant."""
-    apply_rules(RULES, Network(shaped, not sink.errors), sink)
+    apply_rules(RULES, Network(shaped), sink)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.expand.walks import OUTPUT
 from archspec.infer.lint.network import Network
@@ -55,6 +55,12 @@ def softmaxes(network: Network) -> Iterator[int]:
         for index in indices:
             if layer.axis in ((-1,), (len(network.read(index)),)):
                 yield index
+
+
+def looks_like_features(network: Network, index: int) -> bool:
+    """Whether a node gives 32, 64, 192, 512 … values: features, and hardly classes or numbers."""
+    size = network.shape(index)[-1] or 0
+    return size >= 32 and (size & (size - 1) == 0 or size % 64 == 0)
 
 
 @rule("AS907")
@@ -132,9 +138,7 @@ def rectified_output(network: Network) -> Iterator[Finding]:
                 continue
             if source != index and activation_of(network.layer(source)) is not None:
                 continue
-            units = network.layer(source).units
-            features = units >= 32 and (units & (units - 1) == 0 or units % 64 == 0)
-            if len(network.shape(source)) == 1 and not features:
+            if len(network.shape(source)) == 1 and not looks_like_features(network, source):
                 found.append(index)
     for index in network.agreed(found):
         message = f"`{network.name(index)}`, the output, is cut at 0: below it nothing learns"
@@ -177,28 +181,32 @@ def activation_again(network: Network) -> Iterator[Finding]:
             help = network.removal(index, "leave it out", certain)
         elif place := network.argument(source, "activation"):
             why = f"`{again}` without its activation"
-            help = [replace(why, place, "linear")] if network.word(source) in WEIGHTED else []
+            help = [remove(why, place)] if network.word(source) in WEIGHTED else []
         yield from network.found(index, message, None, help)
 
 
 def _around_normalization(network: Network, bent: set[int]) -> Iterator[Finding]:
     """The same activation before and behind a BatchNormalization: one of them is left over."""
     found: dict[int, int] = {}
-    normalizations = {id(layer): n for layer, n in network.of("BatchNormalization")}
-    between = [m for n in normalizations.values() for m in network.behind(bent, n)]
-    if not between:
-        return
-    for layer, indices in network.of(*ACTIVATIONS):
-        for index in network.behind(normalizations, indices):
-            source = network.before(index, ("BatchNormalization",))
-            if source is not None and source + 1 in between and source + 2 == index:
-                same = activation_of(network.layer(source)) == activation_of(layer) != "linear"
-                if same and network.literal(index) and network.literal(source):
-                    found[index] = source
+    for _, indices in network.of("BatchNormalization"):
+        for between in network.behind(bent, indices):
+            index, source = between + 1, network.source(between)
+            if source is None or index == len(network.nodes) or network.source(index) != between:
+                continue
+            same = activation_of(network.layer(source)) == activation_of(network.layer(index))
+            if not same or network.word(index) not in ACTIVATIONS:
+                continue
+            if network.literal(index) and network.literal(source):
+                found[index] = source
     for index in network.agreed(found):
         name, before = network.name(index), network.name(found[index])
         message = f"`{name}` is the activation of `{before}` again, with only a normalization"
-        yield from network.found(index, f"{message} between them")
+        first = found[index]
+        argument = network.argument(first, "activation")
+        help = network.removal(first, f"leave that of `{before}` out")
+        if network.word(first) in WEIGHTED:
+            help = [remove(f"leave that of `{before}` out", argument)] if argument else []
+        yield from network.found(index, f"{message} between them", None, help)
 
 
 @rule("AS935")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from archspec.diagnostics.fixes import Fix, add
 from archspec.diagnostics.rules import Finding, rule
 from archspec.expand.graph import Node, Scope
 from archspec.infer.lint.network import Network
@@ -15,7 +16,7 @@ def dead_layer(network: Network) -> Iterator[Finding]:
     only leads to such a layer is as dead, but it is not where the mistake is.
     """
     nodes, live = network.nodes, network.shaped.live
-    if all(live):
+    if all(live) or not network.whole:
         return
     alive: set[int] = set()
     for node, lives in zip(nodes, live, strict=True):
@@ -42,7 +43,21 @@ def dead_layer(network: Network) -> Iterator[Finding]:
         item = whole.item
         if item is not None:
             message = f"`{name}` leads to no output, so it is not part of the model"
-            yield Finding(item.place.key(), message, node=name)
+            help = _wanted(network, whole) if isinstance(whole, Node) else []
+            yield Finding(item.place.key(), message, help=help, node=name)
+
+
+def _wanted(network: Network, node: Node) -> list[Fix]:
+    """The fix that makes a layer with a name an output too, or takes one without out."""
+    index = network.nodes.index(node)
+    spec, outputs = network.graph.spec, network.graph.outputs
+    if node.item is None or node.item.name is None:
+        return network.removal(index, "leave it out")
+    names = [network.name(n) for n, _ in outputs]
+    if spec.outputs is not None or spec.base is not None or "." in "".join([*names, node.name]):
+        return []
+    message = "`outputs` makes it one of the outputs"
+    return [add(message, spec.place, "outputs", [node.name, *names])]
 
 
 def _dead_scope(scope: Scope, alive: set[int], known: dict[int, Scope | None]) -> Scope | None:

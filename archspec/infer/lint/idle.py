@@ -33,16 +33,35 @@ def changes_nothing(network: Network) -> Iterator[Finding]:
         message = f"`{network.name(index)}` changes nothing: {found[index]}"
         help = network.removal(index, "leave it out", certain=True)
         yield from network.found(index, message, None, help)
+    arguments = {n: (argument, why) for n, argument, why in _idle_arguments(network)}
+    for index in network.agreed(filter(network.literal, arguments)):
+        argument, why = arguments[index]
+        message = f"`{argument}` of `{network.name(index)}` changes nothing: {why}"
+        place = network.argument(index, argument)
+        fixes = [remove("leave it out", place, certain=True)] if place else []
+        yield from network.found(index, message, argument, fixes)
+
+
+def _idle_arguments(network: Network) -> Iterator[tuple[int, str, str]]:
+    """Nodes with an argument that changes nothing, the argument, and why."""
     for layer, indices in network.of(*_DILATED):
         if max(layer.dilation_rate) == 1:
             continue
         pairs = zip(layer.dilation_rate, layer.kernel_size, strict=True)
         if all(dilation == 1 or size == 1 for dilation, size in pairs):
-            for index in filter(network.literal, indices):
-                message = f"`dilation_rate` of `{network.name(index)}` changes nothing: its window"
-                place = network.argument(index, "dilation_rate")
-                fixes = [remove("leave it out", place, certain=True)] if place else []
-                yield from network.found(index, f"{message} is one point", "dilation_rate", fixes)
+            yield from ((n, "dilation_rate", "its window is one point") for n in indices)
+    for layer, indices in network.of("LSTM", "GRU", "SimpleRNN"):
+        if not layer.return_state:
+            continue
+        read = {ref[0] for node in network.nodes for ref in node.inputs if ref[1]}
+        read.update(index for index, output in network.graph.outputs if output)
+        unread = (n for n in indices if n not in read)
+        yield from ((n, "return_state", "nothing reads the state") for n in unread)
+
+
+def _is_named(network: Network, index: int) -> bool:
+    item = network.nodes[index].item
+    return item is not None and item.name is not None
 
 
 def _idle(network: Network) -> Iterator[tuple[int, str]]:
@@ -61,8 +80,9 @@ def _idle(network: Network) -> Iterator[tuple[int, str]]:
         if not any(map(any, layer.ends())):
             yield from ((n, "nothing is added or cut off") for n in indices)
     for layer, indices in network.of("Activation"):
-        if layer.activation == "linear":
-            yield from ((n, "`linear` gives what it reads") for n in indices)
+        if layer.activation == "linear":  # with a name it may mark a point of the network
+            plain = (n for n in indices if not _is_named(network, n))
+            yield from ((n, "`linear` gives what it reads") for n in plain)
     for layer, indices in network.of("Permute"):
         if layer.dims_ == tuple(range(1, len(layer.dims_) + 1)):
             yield from ((n, "the axes stay where they are") for n in indices)
@@ -93,7 +113,25 @@ def merge_with_itself(network: Network) -> Iterator[Finding]:
             if len(set(inputs)) == 1 < len(inputs) and not (joins and network.read(index)[-1] == 1):
                 source = network.name(inputs[0][0])
                 message = f"`{network.name(index)}` reads only `{source}`, {len(inputs)} times"
-                yield from network.found(index, message, "from")
+                yield from network.found(index, message, "from", _meant(network, index))
+
+
+def _meant(network: Network, index: int) -> list[Fix]:
+    """The fix that reads, the second time, what nothing else reads, or what the first one reads."""
+    source, place = network.nodes[index].inputs[0][0], network.argument(index, "from")
+    item = network.nodes[index].item
+    if place is None or item is None or len(network.nodes[index].inputs) != 2:
+        return []
+    joins = network.word(index) == "Concatenate"
+    shape, inside = network.shape(source), network.name(index).rpartition(".")[0]
+    unread = [n for n in range(index) if not network.readers[n]]
+    earlier = [n for n, _ in network.nodes[source].inputs]
+    for other in (*unread, *earlier):
+        name = network.name(other)
+        if name.rpartition(".")[0] == inside and (joins or network.shape(other) == shape):
+            names = sorted((source, other))
+            return [replace(f"is `{name}` meant?", place, [network.name(n) for n in names])]
+    return []
 
 
 @rule("AS927")
@@ -123,8 +161,10 @@ def padded_twice(network: Network) -> Iterator[Finding]:
 def layer_twice(network: Network) -> Iterator[Finding]:
     """A BatchNormalization behind another one, or a Dropout behind another one."""
     found: list[int] = []
-    for word in ("BatchNormalization", "Dropout"):
+    for word in ("BatchNormalization", "Dropout", "Rescaling"):
         same = {id(layer) for layer, _ in network.of(word) if getattr(layer, "rate", 1)}
+        if word == "Rescaling":
+            same = {id(layer) for layer, _ in network.of(word) if _shrinks(layer)}
         for layer, indices in network.of(word):
             if id(layer) in same:
                 found += network.behind(same, indices)
@@ -133,6 +173,41 @@ def layer_twice(network: Network) -> Iterator[Finding]:
         assert source is not None
         message = f"`{network.name(index)}` does what `{network.name(source)}` has just done"
         yield from network.found(index, message, None, network.removal(index, "leave it out"))
+
+
+def _shrinks(layer: Any) -> bool:
+    """Whether a Rescaling makes bytes, 0 to 255, small."""
+    return isinstance(layer.scale, float) and 0 < layer.scale < 0.01
+
+
+@rule("AS815")
+def dropout_before_normalization(network: Network) -> Iterator[Finding]:
+    """A Dropout before a BatchNormalization, which learns another spread than it meets later."""
+    dropouts = {id(layer) for layer, _ in network.of("Dropout") if layer.rate}
+    for _, indices in network.of("BatchNormalization"):
+        for index in network.behind(dropouts, indices):
+            source = network.source(index)
+            assert source is not None
+            message = (
+                f"`{network.name(index)}` learns the spread that `{network.name(source)}` makes"
+            )
+            yield from network.found(
+                index, f"{message} while training, and meets another one later"
+            )
+
+
+@rule("AS816")
+def pooling_twice(network: Network) -> Iterator[Finding]:
+    """A pooling behind a pooling: one with a larger window does the same."""
+    poolings = {id(layer) for layer, _ in network.of(*_POOLINGS)}
+    for layer, indices in network.of(*_POOLINGS):
+        for index in network.behind(poolings, indices):
+            source = network.source(index)
+            if source is None or network.next(source) != index:
+                continue
+            if network.word(source) == type(layer).__name__:
+                message = f"`{network.name(index)}` pools what `{network.name(source)}` gives"
+                yield from network.found(index, message)
 
 
 @rule("AS918")
@@ -156,4 +231,12 @@ def _kept(network: Network, index: int, layer: Any) -> list[str | Fix]:
     return [replace(why, place, round(1 - layer.rate, 6))]
 
 
-RULES = (changes_nothing, merge_with_itself, padded_twice, layer_twice, drops_nearly_all)
+RULES = (
+    dropout_before_normalization,
+    pooling_twice,
+    changes_nothing,
+    merge_with_itself,
+    padded_twice,
+    layer_twice,
+    drops_nearly_all,
+)

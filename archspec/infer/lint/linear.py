@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archspec.diagnostics.fixes import Fix, add, insert
+from archspec.diagnostics.fixes import Fix, insert
 from archspec.diagnostics.rules import Finding, rule
 from archspec.expand.walks import OUTPUT
 from archspec.infer.lint.activations import CONVOLUTIONS, LINEAR, WEIGHTED
@@ -100,8 +100,7 @@ def _bend(network: Network, index: int) -> list[str | Fix]:
     if follower not in (None, OUTPUT) and network.word(follower) == "BatchNormalization":
         place = network.entry(follower)
         return [insert(why, place, "ReLU", after=True)] if place else [why]
-    item = network.nodes[index].item
-    return [add(why, item.place, "activation", "relu")] if item else [why]
+    return [*network.setting(index, why, "activation", "relu")] or [why]
 
 
 RULES = (linear_pair, linear_bottleneck, linear_residual)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, remove
+from archspec.diagnostics.fixes import Fix, add, remove, replace
 from archspec.diagnostics.rules import Finding
 from archspec.diagnostics.sink import Place
 from archspec.expand.graph import Graph, Node
@@ -16,6 +16,7 @@ from archspec.expand.walks import OUTPUT, readers
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.layers.measure import Facts
+from archspec.records.record import fields
 from archspec.shapes.shape import Shape
 from archspec.spec.types import Entry, InputDeclaration, LayerItem
 
@@ -27,8 +28,9 @@ class Network:
     be said of them is said of that one.
     """
 
-    def __init__(self, shaped: ShapedGraph, whole: bool = True) -> None:
-        """``whole`` says that no layer of it is silent because of an error."""
+    def __init__(self, shaped: ShapedGraph) -> None:
+        self.whole = whole = shaped.graph.whole and not shaped.broken
+        """Whether no layer of it is missing, or without shapes, because of an error."""
         self.shaped = shaped
         self.graph: Graph = shaped.graph
         self.nodes: list[Node] = shaped.graph.nodes
@@ -75,8 +77,9 @@ class Network:
     # Shapes
 
     def shape(self, index: int) -> Shape:
-        """Shape of a node's first output."""
-        return self.facts[index].outputs[0]
+        """Shape of a node's first output; empty if it is silent."""
+        outputs = self.facts[index].outputs
+        return outputs[0] if outputs else ()
 
     def read(self, index: int) -> Shape:
         """Shape of the first input of a node that reads something."""
@@ -102,6 +105,8 @@ class Network:
 
     def next(self, index: int) -> int | None:
         """The only reader of a node, if it reads nothing else; ``OUTPUT`` if the network gives it."""
+        if not self.graph.whole:  # what reads it may be missing
+            return None
         if index == len(self.nodes) - 1:  # nothing can read it
             return OUTPUT if index in self.outputs else None
         found = self.readers[index]
@@ -206,6 +211,24 @@ class Network:
         """Where the value of an argument stands, if it is written."""
         item = self.nodes[index].item
         return argument_place(item, name) if isinstance(item, LayerItem) else None
+
+    def setting(
+        self, index: int, why: str, name: str, value: Any, certain: bool = False
+    ) -> list[Fix]:
+        """The fix that gives a node's layer an argument that is not written, or another value."""
+        item = self.nodes[index].item
+        if not isinstance(item, LayerItem):
+            return []
+        written = item.place.document.at(item.place.path)
+        if isinstance(written, dict):
+            here = item.place if name not in written else item.place.at(name)
+            fix = add(why, here, name, value) if name not in written else replace(why, here, value)
+        elif isinstance(item.place.path[-1], int):  # the word alone
+            fix = add(why, item.place, name, value)
+        else:  # its first argument without a name
+            first = next(iter(fields(item.type)))
+            fix = replace(why, item.place, {first: written, name: value})
+        return [fix._replace(certain=certain)]
 
     def removal(self, index: int, message: str, certain: bool = False) -> list[Fix]:
         """The fix that takes a node's entry out of its list."""

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.diagnostics.fixes import Edit, Fix, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.diagnostics.sink import Place
 from archspec.infer.lint.activations import CONVOLUTIONS, WEIGHTED
 from archspec.infer.lint.network import Network, argument_place
-from archspec.shapes.axes import axis_indices
 from archspec.shapes.dtypes import DTYPES
 from archspec.shapes.shape import product
 
 _LARGE_EPSILON = 0.1
+_LARGE_SCALE = 100
 _LARGE_GAIN = 10
 _LONG_VECTOR = 2000
 _NORMALIZATIONS = (
@@ -22,31 +22,9 @@ _FEW_HEADS = 4
 _LEAST_WIDTH = 16
 _LEAST_MOMENTUM = 0.5
 _STRONG_PENALTY = 1.0
+_USUAL_PENALTY = 0.001
+_KERAS_PENALTY = 0.01
 _PENALTIES = ("kernel_regularizer", "bias_regularizer", "depthwise_regularizer")
-
-
-@rule("AS916")
-def other_axis(network: Network) -> Iterator[Finding]:
-    """A normalization or softmax over the height or the steps, where the channels are meant."""
-    for layer, indices in network.of("BatchNormalization", "GroupNormalization"):
-        if layer.axis != -1:
-            for index in indices:
-                rank = len(network.read(index))
-                if rank > 1 and layer.axis not in (rank, -1):
-                    yield from _over(network, index, "normalizes")
-    for layer, indices in network.of("Softmax"):
-        if len(layer.axis) == 1 and layer.axis != (-1,):
-            for index in indices:
-                rank = len(network.read(index))
-                if rank == 3 and layer.axis[0] % (rank + 1) != rank and network.gives(index):
-                    yield from _over(network, index, "is a softmax")
-
-
-def _over(network: Network, index: int, does: str) -> Iterator[Finding]:
-    place = network.argument(index, "axis")
-    message = f"`{network.name(index)}` {does} over another axis than the channels, the last one"
-    help = [remove("without `axis` it is the last one", place)] if place else []
-    yield from network.found(index, message, "axis", help)
 
 
 @rule("AS920")
@@ -85,24 +63,6 @@ def share_that_is_kept(network: Network) -> Iterator[Finding]:
             yield from network.found(index, message, "momentum", help)
 
 
-@rule("AS934")
-def one_value_normalized(network: Network) -> Iterator[Finding]:
-    """A normalization of a single value: what comes out does not depend on it."""
-    for layer, indices in network.of("LayerNormalization", "RMSNormalization", "UnitNormalization"):
-        for index in indices:
-            shape = network.read(index)
-            if all(shape[axis] == 1 for axis in axis_indices(layer.axis, shape)):
-                gives = "always 0" if type(layer).__name__ == "LayerNormalization" else "its sign"
-                message = f"`{network.name(index)}` normalizes one value by itself: {gives}"
-                yield from network.found(index, message)
-    for layer, indices in network.of("GroupNormalization"):
-        for index in indices:
-            shape = network.read(index)
-            if len(shape) == 1 and layer.groups in (-1, shape[0]):
-                message = f"each group of `{network.name(index)}` is one value: always 0"
-                yield from network.found(index, message, "groups")
-
-
 @rule("AS936")
 def strong_penalty(network: Network) -> Iterator[Finding]:
     """A penalty on weights of 1 or more, which leaves nothing of them."""
@@ -113,7 +73,20 @@ def strong_penalty(network: Network) -> Iterator[Finding]:
                 continue
             for index in indices:
                 message = f"a penalty of {_strength(penalty):g} leaves nothing of the weights of"
-                yield from network.found(index, f"{message} `{network.name(index)}`", argument)
+                help = _weaker(network.argument(index, argument), penalty)
+                text = f"{message} `{network.name(index)}`"
+                yield from network.found(index, text, argument, help)
+
+
+def _weaker(place: Place | None, penalty: dict[str, Any]) -> list[str | Fix]:
+    """The fix that writes a usual factor."""
+    why = "usual factors are from 0.00001 to 0.01"
+    ((word, arguments),) = penalty.items()
+    written = place.document.at(place.path) if place else None
+    if place is None or not isinstance(written, dict) or not isinstance(written.get(word), dict):
+        return [why]
+    edits = [Edit(place.at(word, name), _USUAL_PENALTY) for name in arguments]
+    return [Fix(f"{why}; {_USUAL_PENALTY:g} is a start", tuple(edits))]
 
 
 def _strength(regularizer: dict[str, Any]) -> float:
@@ -158,9 +131,25 @@ def _within(place: Place | None, word: str) -> Place | None:
 
 def _dropped(network: Network, index: int, what: str, place: Place | None) -> Iterator[Finding]:
     message = f"Keras leaves the penalty of a {what} out: `{network.name(index)}` has none"
-    help = ["an ActivityRegularization behind it has one"]
+    why = "an ActivityRegularization behind it has one"
+    help: list[str | Fix] = [why]
+    entry = network.entry(index)
+    written = place.document.at(place.path) if place else None
+    if place and entry and place.path[-1] == "activity_regularizer" and written is not None:
+        behind = {"ActivityRegularization": _factors(written)}
+        help = [Fix(why, (Edit(place, how=How.REMOVE), Edit(entry, behind, How.AFTER)))]
     for finding in network.found(index, message, None, help):
         yield finding._replace(place=place or finding.place)
+
+
+def _factors(regularizer: Any) -> dict[str, Any]:
+    """The arguments of an ActivityRegularization that does what a regularizer says."""
+    word, arguments = regularizer, None
+    if isinstance(regularizer, dict):
+        ((word, arguments),) = regularizer.items()
+    kinds = {"l1": ("l1",), "l2": ("l2",)}.get(str(word).lower(), ("l1", "l2"))
+    given = arguments if isinstance(arguments, dict) else {}
+    return {kind: given.get(kind, _KERAS_PENALTY) for kind in kinds}
 
 
 @rule("AS930")
@@ -178,7 +167,11 @@ def whole_vectors(network: Network) -> Iterator[Finding]:
                 message = (
                     f"the vectors of `{network.name(index)}` become whole numbers: Keras gives"
                 )
-                help = ["an Embedding without it keeps them"]
+                help: list[str | Fix] = ["an Embedding without it keeps them"]
+                place, entry = network.argument(index, "layer"), network.entry(index)
+                if place and entry:
+                    inner = place.document.at(place.path)
+                    help = [replace("an Embedding without it keeps them", entry, inner)]
                 yield from network.found(index, f"{message} them the type of the input", None, help)
 
 
@@ -189,14 +182,30 @@ def far_off(network: Network) -> Iterator[Finding]:
         if layer.epsilon >= _LARGE_EPSILON:
             for index in indices:
                 message = f"an `epsilon` of {layer.epsilon:g} outweighs the variance that"
-                yield from network.found(
-                    index, f"{message} `{network.name(index)}` divides by", "epsilon"
-                )
+                text = f"{message} `{network.name(index)}` divides by"
+                place = network.argument(index, "epsilon")
+                help = [remove("without it, it is 0.001 or less", place)] if place else []
+                yield from network.found(index, text, "epsilon", help)
+    for layer, indices in network.of("Rescaling"):
+        if isinstance(layer.scale, int | float) and layer.scale >= _LARGE_SCALE:
+            for index in indices:
+                source = network.source(index)
+                if source is not None and network.word(source) == "Input":
+                    message = (
+                        f"`{network.name(index)}` makes the input {layer.scale:g} times as large"
+                    )
+                    place = network.argument(index, "scale")
+                    meant = f"1/{layer.scale:g}"
+                    help = [replace(f"is `{meant}` meant?", place, meant)] if place else []
+                    yield from network.found(index, message, "scale", help)
     for layer, indices in network.of("LeakyReLU", "ReLU"):
         if layer.negative_slope > 1:
             for index in indices:
                 message = f"`{network.name(index)}` is steeper below 0 than above"
-                yield from network.found(index, message, "negative_slope")
+                place, slope = network.argument(index, "negative_slope"), layer.negative_slope
+                meant = round(slope / 10 if slope < 10 else slope / 100, 6)
+                help = [replace(f"is {meant:g} meant?", place, meant)] if place else []
+                yield from network.found(index, message, "negative_slope", help)
 
 
 @rule("AS938")
@@ -212,7 +221,11 @@ def large_beginning(network: Network) -> Iterator[Finding]:
             if gain > _LARGE_GAIN:
                 message = f"`{network.name(index)}` begins with weights that make its sums"
                 text = f"{message} {gain:.0f} times as large as what it reads"
-                yield from network.found(index, text, "kernel_initializer")
+                place = network.argument(index, "kernel_initializer")
+                meant = "he_normal" if layer.activation == "relu" else "glorot_uniform"
+                why = f"`{meant}` takes the number of inputs into account"
+                help = [replace(why, place, meant)] if place else []
+                yield from network.found(index, text, "kernel_initializer", help)
 
 
 def _deviation(initializer: Any) -> float | None:
@@ -244,31 +257,13 @@ def swapped_embedding(network: Network) -> Iterator[Finding]:
             yield from network.found(index, message, "output_dim", help)
 
 
-@rule("AS812")
-def swapped_axes(network: Network) -> Iterator[Finding]:
-    """A series of very few steps with very many channels: its axes may be swapped."""
-    for index in network.graph.inputs.values():
-        shape = network.shape(index) if network.facts[index].outputs else ()
-        declared = network.declaration(index)
-        if declared is None or len(shape) != 2 or None in shape:
-            continue
-        steps, channels = [size or 1 for size in shape]
-        reads = [network.word(n) for n in network.readers[index] if n >= 0]
-        if 1 < steps < 20 * steps <= channels and "Conv1D" in reads:
-            message = f"this is read as {steps} steps of {channels} channels; the steps come first"
-            yield Finding(declared.place, message)
-
-
 RULES = (
     far_off,
     large_beginning,
     swapped_embedding,
-    swapped_axes,
-    other_axis,
     heads_too_wide,
     dropped_penalty,
     whole_vectors,
     share_that_is_kept,
-    one_value_normalized,
     strong_penalty,
 )

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from archspec.diagnostics.fixes import Fix, add
+from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.infer.lint.activations import ACTIVATIONS, CONVOLUTIONS, LINEAR, WEIGHTED
 from archspec.infer.lint.network import Network, argument_place
 from archspec.shapes.shape import elements, product
-from archspec.spec.types import LayerItem
 
 _MOST_AFTER_FLATTEN = 2**28
 """More than twice as many as the largest layer of VGG: 1 GB."""
@@ -35,8 +34,8 @@ def absurdly_large(network: Network) -> Iterator[Finding]:
                 if params <= (_MOST_AFTER_FLATTEN if flat else _MOST):
                     continue
                 message = f"`{network.name(index)}` has {params:,} weights, {_gigabytes(params)}"
-                why = "pooling before the Flatten makes it small" if flat else _SMALLER
-                yield from network.found(index, message, None, [why])
+                help = _pooled(network, source) if source is not None and flat else [_SMALLER]
+                yield from network.found(index, message, None, help)
     for _, indices in network.of(*_ENLARGING):
         for index in indices:
             values = elements(network.shape(index)) or 0
@@ -44,6 +43,15 @@ def absurdly_large(network: Network) -> Iterator[Finding]:
                 message = f"`{network.name(index)}` gives {values:,} values for each example"
                 text = f"{message}, {_gigabytes(values)}"
                 yield from network.found(index, text, None, [_SMALLER])
+
+
+def _pooled(network: Network, flatten: int) -> list[str | Fix]:
+    """The fix that writes global pooling where a Flatten stands."""
+    rank, place = len(network.read(flatten)) - 1, network.entry(flatten)
+    if not 1 <= rank <= 3 or place is None:
+        return ["pooling before the Flatten makes it small"]
+    meant = f"GlobalAveragePooling{rank}D"
+    return [replace(f"`{meant}` instead of the Flatten makes it small", place, meant)]
 
 
 def _gigabytes(values: int) -> str:
@@ -54,6 +62,8 @@ def _gigabytes(values: int) -> str:
 def all_frozen(network: Network) -> Iterator[Finding]:
     """A network none of whose weights is trained, for all of it is frozen."""
     frozen = -1
+    if not network.whole:
+        return
     for index, node in enumerate(network.nodes):
         if network.facts[index].trainable_params:
             if node.trainable:
@@ -67,7 +77,17 @@ def all_frozen(network: Network) -> Iterator[Finding]:
     if item is not None and item.trainable is not None and not item.trainable.names:
         place = argument_place(item, "trainable")
         message = "all layers with weights are frozen, so that nothing can learn"
-        yield Finding(place or item.place.key(), message)
+        yield Finding(place or item.place.key(), message, help=_thawed(network))
+
+
+def _thawed(network: Network) -> list[Fix]:
+    """The fix that lets the last layer with weights learn."""
+    weighted = (n for n in range(len(network.nodes) - 1, -1, -1) if network.facts[n].weights)
+    last = next(weighted, None)
+    place = None if last is None else network.argument(last, "trainable")
+    if last is None or place is None:
+        return []
+    return [remove(f"`{network.name(last)}`, the last one, is usually trained", place)]
 
 
 @rule("AS931")
@@ -84,14 +104,14 @@ def bottleneck_of_one(network: Network) -> Iterator[Finding]:
                 found.append(index)
         for index in network.agreed(found):
             message = f"one number is all that gets through `{network.name(index)}`"
-            yield from network.found(index, message, "units")
+            yield from network.found(index, message, "units", ["is a digit of `units` missing?"])
 
 
 @rule("AS801")
 def bias_before_normalization(network: Network) -> Iterator[Finding]:
     """A bias that the BatchNormalization behind it takes out again."""
     for layer, indices in network.of(*WEIGHTED[:-1]):
-        if layer.activation is not None or not layer.use_bias:
+        if layer.activation not in (None, "linear") or not layer.use_bias:
             continue
         for index in indices:
             follower = network.next(index)
@@ -100,11 +120,8 @@ def bias_before_normalization(network: Network) -> Iterator[Finding]:
             if network.word(follower) == "BatchNormalization" and network.layer(follower).center:
                 name, bias = network.name(follower), network.shape(index)[-1]
                 message = f"`{name}` takes the bias of `{network.name(index)}` out again"
-                item = network.nodes[index].item
-                help: list[Fix] = []
-                if isinstance(item, LayerItem):
-                    why = f"`use_bias: false` saves {bias:,} weights"
-                    help = [add(why, item.place, "use_bias", False)]
+                why = f"`use_bias: false` saves {bias:,} weights"
+                help = network.setting(index, why, "use_bias", False)
                 yield from network.found(index, message, None, help)
 
 
@@ -113,7 +130,7 @@ def _heaviest(network: Network) -> tuple[int, int, int] | None:
     params = {n: network.facts[n].params for _, indices in network.uses for n in indices}
     weighted = [n for n, count in params.items() if count]
     total = sum(params.values())
-    if len(weighted) < _LEAST_LAYERS:
+    if len(weighted) < _LEAST_LAYERS or not network.whole:
         return None
     index = max(weighted, key=lambda n: params[n])
     return (index, params[index], total) if 2 * params[index] > total else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.infer.lint.network import Network
 from archspec.layers.spatial import AXES
@@ -93,30 +93,39 @@ def window_over_padding(network: Network) -> Iterator[Finding]:
 
     One whose size depends on a parameter is not told of: the map may be larger too.
     """
-    for index, smallest in _overhanging(network):
+    for index, smallest in _overhanging(network, 4):
         if smallest > 1 and network.literal(index):
             maps = format_shape(network.read(index)[:-1])
             message = f"the window of `{network.name(index)}` is too large for {maps}: some of its"
-            yield from network.found(index, f"{message} weights only see the padding")
+            text = f"{message} weights only see the padding"
+            argument, help = "kernel_size", list[Fix]()
+            if place := network.argument(index, "dilation_rate"):
+                argument, help = "dilation_rate", [remove("no dilation fits", place)]
+            elif place := network.argument(index, argument):
+                help = [replace("a window of 3 fits", place, 3)]
+            yield from network.found(index, text, argument, help)
 
 
 @rule("AS809")
 def window_on_a_point(network: Network) -> Iterator[Finding]:
     """A window on a map of one value, so that all but one of its weights only see the padding."""
-    for index, smallest in _overhanging(network):
+    for index, smallest in _overhanging(network, 2):
         if smallest == 1:
             maps = format_shape(network.read(index)[:-1])
             message = f"the window of `{network.name(index)}` on {maps} sees little but padding"
             yield from network.found(index, message)
 
 
-def _overhanging(network: Network) -> Iterator[tuple[int, int]]:
-    """Convolutions with weights that only see the padding, and the shortest axis where it is so."""
+def _overhanging(network: Network, least: int) -> Iterator[tuple[int, int]]:
+    """Convolutions with weights that only see the padding, and the shortest axis where it is so.
+
+    A window of less than ``least`` values is not looked at.
+    """
     for layer, indices in network.of(*_SLIDING):
         if layer.padding == "valid" or "Pooling" in type(layer).__name__:
             continue
         spans = [window.span for window in layer.windows()]
-        if max(spans) == 1:
+        if max(spans) < least:
             continue
         for index in indices:
             pairs = zip(spans, network.read(index), strict=False)
@@ -157,7 +166,7 @@ def short_sighted(network: Network) -> Iterator[Finding]:
     """Maps that are averaged, each place of which sees only a small part of the picture."""
     found = [n for _, indices in network.of(*_GLOBAL) for n in indices]
     inputs = [network.shape(n) for n in network.graph.inputs.values()]
-    if not found or len(inputs) != 1 or None in inputs[0]:
+    if not network.whole or not found or len(inputs) != 1 or None in inputs[0]:
         return
     from archspec.infer.receptive.fields import receptive_fields  # takes time, and is a note
 

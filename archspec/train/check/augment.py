@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from archspec.diagnostics.elsewhere import bare
+from archspec.diagnostics.fixes import Edit, Fix, How, replace
 from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.spelling import did_you_mean
 from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, show
-from archspec.train.objects.objects import work_out
+from archspec.spec.meant_arguments import as_written
+from archspec.train.objects.foreign_words import AUGMENTATIONS, NUMBERED, PREPARATIONS
+from archspec.train.objects.read_objects import holds_reported, leave_out, work_out
 
 
 def read_augment(values: list[Any] | None, place: Place, sink: Sink) -> tuple[Layer | None, ...]:
@@ -16,13 +21,85 @@ def read_augment(values: list[Any] | None, place: Place, sink: Sink) -> tuple[La
     found: list[Layer | None] = []
     for number, value in enumerate(values or []):
         at = place.at(number)
-        if isinstance(value, dict | str):
-            worked = _calculated(value, at, sink)
-            found.append(maker.nested(worked, at) if worked is not None else None)
+        if _refuse(value, at, sink):
+            found.append(None)
             continue
-        found.append(None)
-        sink.report("AS206", at, f"a layer is a name or a one-key map, not {show(value)}")
+        worked = _calculated(value, at, sink)
+        found.append(maker.nested(worked, at) if worked is not None else None)
     return tuple(found)
+
+
+def _refuse(value: Any, place: Place, sink: Sink) -> bool:
+    """Report an entry that is no layer, as far as that is known here; silent if it was told."""
+    if holds_reported(value):
+        return True
+    if isinstance(value, dict) and len(value) > 1 and all(map(find_layer, value)):
+        entries = [word if inner is None else {word: inner} for word, inner in value.items()]
+        edits = [Edit(place, entries[0])]
+        edits += [Edit(place, entry, How.AFTER) for entry in entries[1:]]
+        listed = ", ".join(map(as_written, entries))
+        help = [Fix(f"each layer is an entry of its own: {listed}", tuple(edits), certain=True)]
+        sink.report("AS206", place, "one entry is one layer", help=help)
+        return True
+    if isinstance(value, str):
+        word, inner = value, None
+    elif isinstance(value, dict) and len(value) == 1:
+        ((word, inner),) = value.items()
+    else:
+        sink.report("AS206", place, f"a layer is a name or a one-key map, not {show(value)}")
+        return True
+    if find_layer(word) is not None:
+        return word == "RandomRotation" and _refuse_degrees(inner, place.at(word), sink)
+    fixes = _fixes(word, inner, place)
+    if fixes:
+        at = place.at(word).key() if isinstance(value, dict) else place
+        sink.report("AS201", at, f"there is no layer `{word}`", help=fixes)
+    return bool(fixes)
+
+
+def _refuse_degrees(inner: Any, place: Place, sink: Sink) -> bool:
+    """Report an angle that is given in degrees."""
+    named = isinstance(inner, dict) and "factor" in inner
+    angle = inner["factor"] if named else inner
+    if isinstance(angle, bool) or not isinstance(angle, int | float) or not 1 < abs(angle) <= 360:
+        return False
+    at = place.at("factor") if named else place
+    meant = f"{abs(angle):g}/360"
+    message = f"`factor` of RandomRotation is a share of a full turn, from -1 to 1, not {angle:g}"
+    help = [
+        replace(f"{did_you_mean(meant)} It is {abs(angle):g} degrees.", at, meant, certain=True)
+    ]
+    sink.report("AS204", at, message, help=help)
+    return True
+
+
+def _fixes(word: str, inner: Any, place: Place) -> list[Fix]:
+    plain = bare(word.rpartition(".")[2].partition("(")[0])
+    if plain in PREPARATIONS:
+        return [leave_out(place, PREPARATIONS[plain], certain=False)]
+    number = inner if isinstance(inner, int | float) and not isinstance(inner, bool) else None
+    meant: Any = None
+    if plain in AUGMENTATIONS:
+        layer, argument = AUGMENTATIONS[plain]
+        meant = {layer: argument}
+    elif plain in ("widthshiftrange", "heightshiftrange") and number is not None:
+        sides: dict[str, float] = {"height_factor": 0, "width_factor": 0}
+        sides["width_factor" if plain[0] == "w" else "height_factor"] = number
+        meant = {"RandomTranslation": sides}
+    elif plain == "rotationrange" and number is not None:
+        meant = {"RandomRotation": f"{number:g}/360"}
+    elif plain == "randomrotate" and number is not None:
+        meant = {"RandomRotation": number if abs(number) <= 1 else f"{number:g}/360"}
+    elif plain in NUMBERED and number is not None:
+        layer, names = NUMBERED[plain]
+        meant = {layer: dict.fromkeys(names, number) if len(names) > 1 else number}
+    elif plain == "colorjitter" and isinstance(inner, dict) and len(inner) == 1:
+        ((what, amount),) = inner.items()
+        layers = {"brightness": "RandomBrightness", "contrast": "RandomContrast"}
+        meant = {layers[what]: amount} if what in layers else None
+    elif plain == "randomaffine" and number is not None:
+        meant = {"RandomRotation": f"{number:g}/360"}
+    return [replace(did_you_mean(as_written(meant)), place, meant, certain=True)] if meant else []
 
 
 def _calculated(
@@ -38,4 +115,4 @@ def _calculated(
     if not isinstance(arguments, dict):
         arguments = {next(iter(fields(kind))): arguments}
     worked = work_out(kind, arguments, place.at(word), sink)
-    return None if worked is None else {word: worked}
+    return {word: worked} if len(worked) == len(arguments) else None

@@ -1,5 +1,6 @@
 """A recipe as far as it could be read: for the checks, each of which looks at some parts of it."""
 
+from collections.abc import Set
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.sink import Place, SourcePlace
@@ -30,6 +31,14 @@ class Draft(NamedTuple):
     metrics: tuple[Metric | None, ...]
     callbacks: tuple[Callback | None, ...]
     fine_tune: FineTune | None
+    elsewhere: frozenset[str] = frozenset()
+    """Keys that are not known, because they stand under another name."""
+
+    @property
+    def document_keys(self) -> Set[str]:
+        """The keys that stand in the file."""
+        written = self.place.document.at(())
+        return written.keys() if isinstance(written, dict) else frozenset()
 
     def object_place(self, *steps: str | int) -> tuple[Place, Any]:
         """Where the arguments of an object such as ``{Adam: {…}}`` stand, and what they are.
@@ -48,3 +57,17 @@ class Draft(NamedTuple):
         place, arguments = self.object_place(*steps)
         given = isinstance(arguments, dict) and argument in arguments
         return place.at(argument) if given else place
+
+
+def without_parts(draft: Draft, keys: Set[str]) -> Draft:
+    """The draft without parts of which something stands under another key, which has been told."""
+    if not keys:
+        return draft
+    if "metrics" in keys:
+        draft = draft._replace(metrics=(None,))
+    if keys & {"params", "spec"}:
+        draft = draft._replace(shaped=None)
+    gone: dict[str, Any] = dict.fromkeys(keys & {"prepare", "loss", "optimizer", "data"})
+    draft = draft._replace(**gone)
+    quiet = keys & {"weights", "validation_split", "batch_size", "epochs"}
+    return draft._replace(elsewhere=frozenset(quiet))

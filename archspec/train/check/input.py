@@ -1,8 +1,10 @@
 """Whether the network takes the examples as they are prepared, and what augmentation does to them."""
 
 from math import isqrt, prod
+from typing import Any
 
-from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, replace
+from archspec.diagnostics.sink import Place, Sink, SourcePlace
 from archspec.layers.measure import measure
 from archspec.shapes.shape import Shape, ShapeError, format_shape
 from archspec.train.check.draft import Draft
@@ -48,7 +50,12 @@ def check_input(draft: Draft, seen: Seen, sink: Sink) -> ExampleShape:
     if family is not None and PREPROCESSING[family] != "tf" and channels != 3:
         message = f"the preprocessing of {family} is for 3 channels, not {channels}"
         place = draft.place.at("prepare", "preprocess")
-        sink.report("AS604", place, message, help=["for others: `rescale` and `offset`"])
+        said = "for others: `rescale` and `offset`"
+        others = [k for k in draft.keys.prepare or {} if k != "preprocess"]
+        edits = (Edit(place, how=How.REMOVE), _set(draft, "rescale", "1/255"))
+        fix = replace(said, draft.place.at("prepare"), {"rescale": "1/255"})
+        help = [Fix(said, edits) if others else fix]
+        sink.report("AS604", place, message, help=help)
         return ()
     return (*size, channels)
 
@@ -61,7 +68,8 @@ def _numbers(
     for key in ("size", "pad"):
         if key in prepare.arguments():
             message = f"`{key}` is for pictures, but an example is {_told(shape)}"
-            sink.report("AS604", draft.place.at("prepare", key), message)
+            place = draft.place.at("prepare", key)
+            sink.report("AS604", place, message, help=[remove(f"leave `{key}` out", place)])
             sound = False
     fed = (prod(shape),) if prepare.flatten else shape
     if not sound or not _fits(fed, wanted):
@@ -76,7 +84,7 @@ def _size(
 ) -> tuple[int, int] | None:
     """Height and width to which pictures are resized, or None after reporting."""
     assert draft.shaped is not None
-    name, place = draft.shaped.name, draft.place.at("spec")
+    name, place = draft.shaped.name, _place(draft, "size")
     if prepare.size is not None:
         return prepare.size
     if shape is not None:
@@ -85,22 +93,58 @@ def _size(
     example = f"for example `prepare: {{flatten: true, size: [{side}, {side}]}}`"
     if prepare.flatten:
         message = "`flatten` needs the `size` of pictures that are not all of one size"
-        sink.report("AS604", draft.place.at("prepare", "flatten"), message, help=[example])
+        help = [Fix(example, (_set(draft, "size", [side, side]),))]
+        sink.report("AS604", draft.place.at("prepare", "flatten"), message, help=help)
     elif len(wanted) != 3:
         message = (
             f"`{name}` takes {format_shape(wanted)}, but a picture is height × width × channels"
         )
-        sink.report("AS604", place, message, help=[example])
+        help = [_prepared(draft, example, flatten=True, size=[side, side])]
+        sink.report("AS604", place, message, help=help)
     elif wanted[0] is None or wanted[1] is None:
         message = f"the sizes of `{name}`'s input are not known"
-        sink.report("AS604", place, message, help=["write `prepare: {size: [224, 224]}`"])
+        help = [_prepared(draft, "write `prepare: {size: [224, 224]}`", size=[224, 224])]
+        sink.report("AS604", place, message, help=help)
     else:
         size = wanted[0] - 2 * prepare.pad, wanted[1] - 2 * prepare.pad
         if min(size) > 0:
             return size
         message = f"{prepare.pad} zeros on each side leave nothing of {wanted[0]}×{wanted[1]}"
-        sink.report("AS604", draft.place.at("prepare", "pad"), message)
+        place = draft.place.at("prepare", "pad")
+        sink.report("AS604", place, message, help=[remove("leave `pad` out", place)])
     return None
+
+
+def _place(draft: Draft, *keys: str) -> Place | SourcePlace:
+    """Where the form of examples is said: at one of these keys of `prepare`, or at the data."""
+    given = draft.keys.prepare or {}
+    for key in keys:
+        if key in given:
+            return draft.place.at("prepare", key)
+    return draft.place.at("prepare") if given else draft.data_place
+
+
+def _set(draft: Draft, key: str, value: Any) -> Edit:
+    """A key of `prepare`, with another value or new."""
+    if key in (draft.keys.prepare or {}):
+        return Edit(draft.place.at("prepare", key), value)
+    return Edit(draft.place.at("prepare"), value, How.ADD, key)
+
+
+def _prepared(draft: Draft, message: str, **keys: Any) -> Fix:
+    """Keys of `prepare`, with other values or new; without those that are None."""
+    given = draft.keys.prepare
+    if given:
+        gone = [k for k, v in keys.items() if v is None and k in given]
+        edits = [_set(draft, k, v) for k, v in keys.items() if v is not None]
+        if len(gone) == len(given) and not edits:
+            return remove(message, draft.place.at("prepare"))
+        edits += [Edit(draft.place.at("prepare", k), how=How.REMOVE) for k in gone]
+        return Fix(message, tuple(edits))
+    whole = {k: v for k, v in keys.items() if v is not None}
+    if "prepare" in draft.document_keys:
+        return replace(message, draft.place.at("prepare"), whole)
+    return add(message, draft.place, "prepare", whole)
 
 
 def _side(values: int) -> int:
@@ -139,23 +183,74 @@ def _report_shape(
     name = draft.shaped.name
     ready = " after `prepare`" if draft.keys.prepare else ""
     message = f"`{name}` takes {_told(wanted)}, but an example is {_told(fed)}{ready}"
-    help = []
+    help, culprit = _shape_fixes(draft, prepare, fed, wanted)
+    sink.report("AS604", _place(draft, *culprit), message, help=help)
+
+
+def _shape_fixes(
+    draft: Draft, prepare: Prepare, fed: ExampleShape, wanted: Shape
+) -> tuple[list[str | Fix], tuple[str, ...]]:
+    """What would make an example fit, best first; and the keys of `prepare` that may be wrong."""
+    given = draft.keys.prepare or {}
     if len(wanted) == 1 and len(fed) == 3:
-        help.append("`prepare: {flatten: true}` makes one row of a picture")
-    elif len(wanted) == len(fed) == 3:
-        if wanted[2] not in (None, fed[2]):
-            sizes = ", ".join(map(str, fed))
-            help.append(f"`input: [{sizes}]` in the spec takes them, if its weights are new")
-        elif wanted[0] and wanted[1]:
-            margin = wanted[0] - fed[0]
-            if margin > 0 and margin % 2 == 0 and wanted[1] == fed[1] + margin:
-                pad = prepare.pad + margin // 2
-                help.append(f"`prepare: {{pad: {pad}}}` puts zeros around them")
-            help.append(f"`prepare: {{size: [{wanted[0]}, {wanted[1]}]}}` resizes them")
-    elif prepare.flatten and len(wanted) == 3:
-        help.append("leave `flatten` out")
-    place = draft.place.at("prepare") if draft.keys.prepare else draft.place.at("spec")
-    sink.report("AS604", place, message, help=help)
+        said = "`prepare: {flatten: true}` makes one row of a picture"
+        fixes = [_prepared(draft, said, flatten=True)]
+        if prod(fed) != wanted[0]:
+            size = _square(prepare, fed[2], wanted[0])
+            fixes = (
+                [
+                    _prepared(
+                        draft,
+                        f"`prepare: {{flatten: true, size: {size}}}` does",
+                        flatten=True,
+                        size=size,
+                    )
+                ]
+                if size
+                else []
+            )
+        return [*fixes], ("flatten",)
+    if len(wanted) == 1 and prepare.flatten:
+        changed = [k for k in ("size", "pad") if k in given]
+        words = " and ".join(f"`{k}`" for k in changed)
+        fixes = (
+            [_prepared(draft, f"leave {words} out", **dict.fromkeys(changed))] if changed else []
+        )
+        size = _square(prepare, 3 if fed[0] % 3 == 0 else 1, wanted[0]) or _square(
+            prepare, 1, wanted[0]
+        )
+        if size:
+            fixes.append(_prepared(draft, f"`size: {size}` makes as many", size=size))
+        return [*fixes], (*changed, "flatten")
+    if len(wanted) == 3 and prepare.flatten:
+        return [_prepared(draft, "leave `flatten` out", flatten=None)], ("flatten",)
+    if len(wanted) != 3 or len(fed) != 3:
+        return [], ()
+    if wanted[2] not in (None, fed[2]):
+        sizes = ", ".join(map(str, fed))
+        return [f"`input: [{sizes}]` in the spec takes them, if its weights are new"], ("size",)
+    if not wanted[0] or not wanted[1]:
+        return [], ("size",)
+    fixes = []
+    rows, columns = wanted[0] - fed[0], wanted[1] - fed[1]
+    pad = prepare.pad + rows // 2
+    if rows == columns and rows % 2 == 0 and pad >= 0:
+        said = f"`prepare: {{pad: {pad}}}` puts zeros around them" if pad else "leave `pad` out"
+        if pad or "pad" in given:
+            fixes.append(_prepared(draft, said, pad=pad or None))
+    size = [wanted[0] - 2 * prepare.pad, wanted[1] - 2 * prepare.pad]
+    if min(size) > 0:
+        said = f"`prepare: {{size: [{size[0]}, {size[1]}]}}` resizes them"
+        resized = _prepared(draft, said, size=size)
+        fixes = [resized, *fixes] if "size" in given and "pad" not in given else [*fixes, resized]
+    return [*fixes], ("size", "pad")
+
+
+def _square(prepare: Prepare, channels: int, values: int | None) -> list[int] | None:
+    """The size of square pictures that have so many values after padding."""
+    side = isqrt((values or 0) // channels)
+    size = side - 2 * prepare.pad
+    return [size, size] if size > 0 and channels * side * side == values else None
 
 
 def check_augmentation(draft: Draft, picture: ExampleShape, sink: Sink) -> None:
@@ -169,7 +264,8 @@ def check_augmentation(draft: Draft, picture: ExampleShape, sink: Sink) -> None:
         name = type(layer).__name__
         if len(picture) != 3:
             message = f"{name} is for pictures, but an example is {_told(picture)}"
-            sink.report("AS604", place, message)
+            fix = remove(f"leave {name} out", draft.place.at("augment", number))
+            sink.report("AS604", place, message, help=[fix])
             continue
         try:
             facts = measure(layer, (picture,))

@@ -6,6 +6,7 @@ from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.sink import Note, Sink
 from archspec.train.check.draft import Draft
 from archspec.train.check.phases import figures, frozen_nodes
+from archspec.train.data.look import Seen
 from archspec.train.objects.metrics import Monitor
 
 
@@ -48,6 +49,6 @@ def steering_test_part(draft: Draft) -> Iterator[Finding]:
 RULES = (frozen_by_chance, steering_test_part)
 
 
-def lint(draft: Draft, sink: Sink) -> None:
+def lint(draft: Draft, seen: Seen | None, sink: Sink) -> None:
     """Warn of what a recipe does that is probably not meant."""
     apply_rules(RULES, draft, sink)

@@ -1,12 +1,64 @@
 """The network of a recipe, and the layer in it from which fine-tuning trains."""
 
+import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from archspec.diagnostics.sink import Place, Sink
-from archspec.diagnostics.spelling import suggest
+from archspec.diagnostics.fixes import Fix, renamed
+from archspec.diagnostics.sink import Diagnostic, Place, Sink, SourcePlace
+from archspec.diagnostics.spelling import nearest
+from archspec.diagnostics.tried import Tried
 from archspec.infer.infer import ShapedGraph
-from archspec.pipeline import open_document, shape_document
+from archspec.pipeline import ENDINGS, SET, open_document, shape_document
+from archspec.train.objects.meant_objects import alike_words
+
+_MOST_FOLDERS = 200
+"""Most folders that are looked through for a spec."""
+
+
+class Network(NamedTuple):
+    """The network of a recipe, and what is wrong with it, which nobody has been told yet."""
+
+    shaped: ShapedGraph | None
+    inner: Sink
+    written: str
+    """The file as the recipe has it."""
+    path: str
+    own: frozenset[str]
+    """The parameters that have values in the recipe."""
+    recipe: Place
+
+    def tell(self, sink: Sink) -> None:
+        """Report what is wrong; with values of parameters, where they stand."""
+        place = self.recipe.at("spec")
+        for found in self.inner.diagnostics:
+            if found.code in ("AS001", "AS002", "AS003", "AS004"):
+                message = f"spec `{self.written}`: {found.message}"
+                near = near_spec(self.written, self.path, sink) if found.code == "AS001" else None
+                help = [renamed(place, near)] if near else _untried(found)
+                sink.report("AS601", place, message, help=help)
+                continue
+            advice = [self._moved_fix(a) if isinstance(a, Fix) else a for a in _untried(found)]
+            at = self._moved(found.place)
+            sink.report(found.code, at, found.message, notes=found.notes, help=advice)
+        if self.shaped is None and not self.inner.errors:
+            message = f"`{self.written}` is a library of blocks, not a network"
+            sink.report("AS601", place, message)
+
+    def _moved(self, at: Place | SourcePlace) -> Place | SourcePlace:
+        """A place in a value that was handed on, in the recipe."""
+        if not isinstance(at, Place) or at.document.source.name != SET:
+            return at
+        own = at.path and at.path[0] in self.own
+        return self.recipe.at("params", *at.path, part=at.part) if own else at
+
+    def _moved_fix(self, fix: Fix) -> Fix:
+        edits = tuple(edit._replace(place=self._moved(edit.place)) for edit in fix.edits)
+        return fix._replace(edits=edits)
+
+
+def _untried(found: Diagnostic) -> list[str | Fix]:
+    return [a.fix if isinstance(a, Tried) else a for a in found.advice]
 
 
 def shape_network(
@@ -16,8 +68,8 @@ def shape_network(
     own: frozenset[str],
     recipe: Place,
     sink: Sink,
-) -> ShapedGraph | None:
-    """The network; what is wrong with values of parameters is said where they stand.
+) -> Network:
+    """The network, and what is wrong with it, for which the sink says what may be quoted.
 
     Args:
         path: its file.
@@ -25,27 +77,32 @@ def shape_network(
         values: its parameters.
         own: those of them that stand in the recipe.
         recipe: the place of the recipe.
-        sink: takes what is wrong.
+        sink: what will be told.
     """
-    place = recipe.at("spec")
-    inner = Sink(sink.roots)
-    document = open_document(path, inner, fault=("AS601", place))
+    inner = Sink(sink.roots, sink.selection)
+    inner.opened = sink.opened
+    document = open_document(path, inner, fault=("AS601", recipe.at("spec")))
     shaped = shape_document(document, inner, values) if document else None
-    for found in inner.diagnostics:
-        at = found.place
-        if found.code in ("AS001", "AS002", "AS003", "AS004"):
-            message = f"spec `{written}`: {found.message}"
-            sink.report("AS601", place, message, help=found.help)
-            continue
-        if found.source.name == "--set" and isinstance(at, Place):
-            steps = at.path
-            if steps and steps[0] in own:
-                at = recipe.at("params", *steps, part=at.part)
-        sink.report(found.code, at, found.message, notes=found.notes, help=found.help)
-    if shaped is None and not inner.errors:
-        message = f"`{written}` is a library of blocks, not a network"
-        sink.report("AS601", place, message)
-    return shaped
+    return Network(shaped, inner, written, path, own, recipe)
+
+
+def near_spec(written: str, path: str, sink: Sink) -> str | None:
+    """The file that was probably meant, in the same folder or in one beside it, as it is written."""
+    folder, name = os.path.split(path)
+    if os.path.lexists(path) or not sink.may_quote(folder or "."):
+        return None
+    head = os.path.dirname(written)
+    try:
+        entries = sorted(os.listdir(folder or "."))
+    except (OSError, ValueError):
+        return None
+    near = nearest(name, [n for n in entries if n.endswith(ENDINGS)])
+    if near:
+        return os.path.join(head, near)
+    for entry in entries[:_MOST_FOLDERS]:
+        if os.path.isfile(os.path.join(folder, entry, name)):
+            return os.path.join(head, entry, name)
+    return None
 
 
 def find_first(name: str, shaped: ShapedGraph, place: Place, sink: Sink) -> int | None:
@@ -54,8 +111,8 @@ def find_first(name: str, shaped: ShapedGraph, place: Place, sink: Sink) -> int 
     for index, other in enumerate(names):
         if other == name or other.startswith(name + "."):
             return index
-    near = suggest(name, [*names, *_scopes(names)])
-    help = [near] if near else []
+    near = alike_words(name, [*names, *_scopes(names)])
+    help = [renamed(place, word, near.certain) for word in near.words]
     message = f"`{shaped.name}` has no layer or block `{name}`"
     if not sink.may_quote(shaped.graph.spec.body.place.document.source.name):
         message, help = f"the network has no layer or block `{name}`", []

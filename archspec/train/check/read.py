@@ -1,27 +1,39 @@
 """Document to recipe: everything that is wrong with it is reported, before anything heavy loads."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
-from archspec.diagnostics.sink import Place, Sink, SourcePlace, TooMany
+from archspec.diagnostics.fixes import Edit, Fix, How, replace
+from archspec.diagnostics.ignores import lint_ignores
+from archspec.diagnostics.sink import REPORTED, Place, Sink, SourcePlace, TooMany
 from archspec.diagnostics.source import Source
 from archspec.infer.infer import ShapedGraph
 from archspec.parse.document import Document
 from archspec.pipeline import parse_values
 from archspec.records.objects import Kinds
-from archspec.records.record import fields
-from archspec.spec.check_values import check_names, make_record, show, sound_values
+from archspec.records.record import fields, required_fields
+from archspec.spec.bad_values import expected
+from archspec.spec.check_values import make_record, show, sound_values
+from archspec.spec.meant_arguments import as_written
+from archspec.spec.read_lint import check_lint
 from archspec.train.check.augment import read_augment
-from archspec.train.check.draft import Draft
+from archspec.train.check.draft import Draft, without_parts
+from archspec.train.check.keys import refuse_unknown, report_key
+from archspec.train.check.losses import suiting_losses, with_loss
 from archspec.train.check.network import find_first, shape_network
 from archspec.train.check.suit import Suited, check_suits
 from archspec.train.data.judged import as_judged
 from archspec.train.objects.data import DATA, DataKind
-from archspec.train.objects.losses import LOSSES
 from archspec.train.objects.metrics import CALLBACKS, METRICS
-from archspec.train.objects.objects import read_object, work_out
 from archspec.train.objects.optimizers import OPTIMIZERS, Optimizer
+from archspec.train.objects.read_objects import (
+    KEYS,
+    holds_reported,
+    read_object,
+    read_record,
+    work_out,
+)
 from archspec.train.recipe.keys import FineTune, FineTuneKeys, Prepare, Recipe, RecipeKeys
 
 _KEYS = ("epochs", "batch_size", "seed", "name")
@@ -78,17 +90,25 @@ class _Reader:
         given = self._given({n: v for n, v in values.items() if n in _KEYS}, epochs)
         if given is None:
             return None
+        meant = refuse_unknown(given, self.place, self.sink)
         keys, known = self._keys(given)
         path = spec_path or self._beside(keys.spec)
         if keys.weights:
             keys = keys.replace(weights=self._weights(keys.weights))
-        draft = self._draft(keys, known, params, data_path, path)
+        if keys.lint is not None:
+            check_lint(keys.lint, self.place.at("lint"), self.sink)
+        draft = without_parts(self._draft(keys, known, params, data_path, path), meant)
         suited = check_suits(draft, self.sink, needed)
+        self._refuse_missing(given.keys() | meant, draft)
+        if not self.sink.errors:
+            lint_ignores(self.document, self.sink)
         return None if self.sink.errors else self._recipe(draft, path, suited)
 
     def _given(self, changes: dict[str, str], epochs: int | None) -> dict[str, Any] | None:
         """What the recipe says, and what was set from outside; None if that is no recipe."""
         given = self.document.value
+        if given is REPORTED:
+            return None
         if not isinstance(given, dict):
             message = "a recipe is a mapping with `archspec`, `spec`, `data`, `loss` and `epochs`"
             self.sink.report("AS101", self.place, f"{message}, not {show(given)}")
@@ -106,19 +126,42 @@ class _Reader:
     def _keys(self, given: dict[str, Any]) -> tuple[RecipeKeys, frozenset[str]]:
         """The keys, with stand-ins for those that are wrong or missing; and which are neither."""
         sink, place = self.sink, self.place
-        check_names(RecipeKeys, given, place, sink, "a recipe", codes=("AS102", "AS103"))
-        known = {k: v for k, v in given.items() if k in fields(RecipeKeys)}
-        known = work_out(RecipeKeys, known, place, sink) or known
+        known = {k: v for k, v in given.items() if k in fields(RecipeKeys) and v is not REPORTED}
+        known = work_out(RecipeKeys, known, place, sink)
         if known.get("archspec", 1) != 1 or isinstance(known.get("archspec"), bool):
             message = f"format version {show(known['archspec'])} is not known"
-            sink.report("AS105", place.at("archspec"), message, help=["write `archspec: 1`"])
+            help = [replace("write `archspec: 1`", place.at("archspec"), 1, certain=True)]
+            sink.report("AS105", place.at("archspec"), message, help=help)
             known["archspec"] = 1
         complete = {**_MINIMUM, **known}
-        keys = make_record(RecipeKeys, complete, place, sink, "a recipe", "AS104")
-        if keys is not None:
-            return keys, frozenset(known)
         sound = sound_values(RecipeKeys, complete)
+        for name in known:
+            if name not in sound:
+                report_key(name, known[name], place.at(name), sink)
         return RecipeKeys(**{**_MINIMUM, **sound}), frozenset(known.keys() & sound.keys())
+
+    def _refuse_missing(self, there: Set[str], draft: Draft) -> None:
+        """Report keys that a recipe must have; those that others seem to stand for are there."""
+        needed = fields(RecipeKeys)
+        missing = [k for k in needed if k in required_fields(RecipeKeys) and k not in there]
+        if not missing:
+            return
+        edits = []
+        for key in missing:
+            value = {"archspec": 1, "epochs": 10}.get(key)
+            if key == "loss":
+                value = next(iter(suiting_losses(draft)), None)
+            if value is not None:
+                edits.append(Edit(self.place, value, How.ADD, key))
+        help: list[str | Fix] = []
+        if len(edits) == len(missing):
+            shown = " and ".join(f"`{as_written({e.name: e.value})[1:-1]}`" for e in edits)
+            help = [Fix(f"write {shown}", tuple(edits), certain=missing == ["archspec"])]
+        else:
+            help = [f"`{m}`: {expected(needed[m], RecipeKeys)}" for m in missing]
+        words = [f"`{m}`" for m in missing]
+        listed = words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+        self.sink.report("AS103", self.place.key(), f"a recipe needs {listed}", help=help)
 
     def _draft(
         self,
@@ -133,17 +176,17 @@ class _Reader:
         data = self._data(keys.data, data_path) if "data" in known else None
         prepare = self._section(Prepare, keys.prepare or {}, "prepare")
         augment = read_augment(keys.augment, place.at("augment"), sink)
-        loss = read_object(keys.loss, LOSSES, place.at("loss"), sink) if "loss" in known else None
+        network = None
+        given = {k: v for k, v in (keys.params or {}).items() if not holds_reported(v)}
+        given.update(params)
+        if "spec" in known and spec_path is not None:
+            own = frozenset(given.keys() - params.keys())
+            network = shape_network(spec_path, keys.spec, given, own, place, sink)
         optimizer = self._optimizer(keys.optimizer, place.at("optimizer"))
         metrics = self._list(keys.metrics, METRICS, "metrics")
         callbacks = self._list(keys.callbacks, CALLBACKS, "callbacks")
-        # The recipe's own mistakes come before those of its network.
-        given = {**(keys.params or {}), **params}
-        shaped = None
-        if "spec" in known:
-            own = frozenset(given.keys() - params.keys())
-            shaped = shape_network(spec_path, keys.spec, given, own, place, sink)
-        return Draft(
+        shaped = network.shaped if network else None
+        draft = Draft(
             keys=keys,
             place=place,
             params=given,
@@ -152,12 +195,17 @@ class _Reader:
             data_place=SourcePlace(Source("--data", data_path)) if data_path else place.at("data"),
             prepare=prepare,
             augment=augment,
-            loss=loss,
+            loss=None,
             optimizer=optimizer,
             metrics=metrics,
             callbacks=callbacks,
             fine_tune=self._fine_tune(keys, shaped),
         )
+        draft = with_loss(draft, "loss" in known, sink)
+        # The recipe's own mistakes come before those of its network.
+        if network is not None:
+            network.tell(sink)
+        return draft
 
     def _recipe(self, draft: Draft, spec_path: str, suited: Suited) -> Recipe:
         """The recipe of a draft that is right."""
@@ -196,19 +244,13 @@ class _Reader:
         return source if source.startswith("keras:") else self._beside(source)
 
     def _section(self, kind: type[Any], values: dict[str, Any], key: str) -> Any | None:
-        place = self.place.at(key)
-        if not check_names(kind, values, place, self.sink, f"`{key}`", codes=("AS102", "AS103")):
-            return None
-        worked = work_out(kind, values, place, self.sink)
-        if worked is None:
-            return None
-        return make_record(kind, worked, place, self.sink, f"`{key}`", "AS104")
+        return read_record(kind, values, self.place.at(key), self.sink, f"`{key}`", KEYS)
 
     def _data(self, value: Any, path: str | None) -> DataKind | None:
         place = self.place.at("data")
         if path is not None and isinstance(value, dict) and len(value) == 1:
             ((word, arguments),) = value.items()
-            if word in DATA.names and not isinstance(arguments, str):
+            if word in DATA.names and isinstance(arguments, dict | None):
                 value = {word: {**(arguments or {}), "path": path}}
             elif word in DATA.names:
                 value = {word: {"path": path}}

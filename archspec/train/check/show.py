@@ -1,5 +1,6 @@
 """Whether the pictures that a recipe asks for can be drawn."""
 
+from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.sink import Sink
 from archspec.train.check.draft import Draft
 
@@ -9,24 +10,32 @@ def check_show(draft: Draft, picture: tuple[int, ...], sink: Sink) -> None:
     for number, name in enumerate(draft.keys.show or ()):
         reason = _reason(name, draft, picture)
         if reason:
-            message, help = reason
+            message, said, other = reason
             place = draft.place.at("show", number)
+            help: list[str | Fix] = [said] if said else []
+            if other is not None:
+                there = other in (draft.keys.show or ())
+                help = [remove("leave it out", place) if there else replace(said, place, other)]
             sink.report("AS610", place, f"`{name}` cannot be drawn: {message}", help=help)
 
 
-def _reason(name: str, draft: Draft, picture: tuple[int, ...]) -> tuple[str, list[str]] | None:
-    """Why a picture cannot be drawn, and what can."""
+def _reason(
+    name: str, draft: Draft, picture: tuple[int, ...]
+) -> tuple[str, str, str | None] | None:
+    """Why a picture cannot be drawn, what to do, and which can be drawn in its place."""
     loss = draft.loss
     what = type(loss).__name__
     if name == "confusion_matrix" and loss is not None and not loss.classes:
-        return f"it counts classes, but {what} is for scores", ["for scores: `histogram`"]
+        message = f"it counts classes, but {what} is for scores"
+        return message, "for scores: `histogram`", "histogram"
     if name == "histogram" and loss is not None and loss.classes:
-        return f"it counts scores, but {what} is for classes", ["for classes: `confusion_matrix`"]
+        message = f"it counts scores, but {what} is for classes"
+        return message, "for classes: `confusion_matrix`", "confusion_matrix"
     if name in ("samples", "weight_maps") and picture and len(picture) != 3:
-        return "the examples are no pictures", []
+        return "the examples are no pictures", "", None
     if name == "weight_maps" and picture and not _has_maps(draft, picture):
         message = "no layer has a weight for each value of the picture"
-        return message, ["a Dense right behind a Flatten has"]
+        return message, "a Dense right behind a Flatten has", None
     return None
 
 

@@ -3,12 +3,15 @@
 import os
 from typing import NamedTuple
 
+from archspec.diagnostics.fixes import Fix, add, replace
 from archspec.diagnostics.sink import Place, Sink, SourcePlace
+from archspec.diagnostics.spelling import did_you_mean
 from archspec.train.check.classes import check_classes, may_quote_data
 from archspec.train.check.draft import Draft
 from archspec.train.check.input import check_augmentation, check_input
 from archspec.train.check.lint import lint
-from archspec.train.check.loss import check_loss, check_metrics
+from archspec.train.check.loss import check_loss, check_metrics, loss_mistake
+from archspec.train.check.losses import loss_fixes
 from archspec.train.check.phases import check_callbacks, check_fine_tune, check_weights
 from archspec.train.check.show import check_show
 from archspec.train.data.errors import DataError
@@ -38,14 +41,14 @@ def check_suits(draft: Draft, sink: Sink, needed: bool) -> Suited:
     draft = _with_one_end(draft, sink)
     missing: list[str] = []
     seen = _see(draft, sink, needed, missing) if draft.data else None
-    check_loss(draft, sink)
-    check_metrics(draft, sink)
+    suits = check_loss(draft, loss_fixes(draft) if loss_mistake(draft) else [], sink)
+    check_metrics(draft if suits else draft._replace(loss=None), sink)
     picture = check_input(draft, seen, sink) if seen else ()
     if seen:
-        check_classes(draft, seen, sink)
+        check_classes(draft, seen, suits, sink)
     check_augmentation(draft, picture, sink)
     check_weights(draft, sink, needed, missing)
-    lint(draft, sink)
+    lint(draft, seen, sink)
     check_fine_tune(draft, sink)
     check_callbacks(draft, sink, needed)
     check_show(draft, picture, sink)
@@ -114,9 +117,17 @@ def report_data_error(error: DataError, recipe: Recipe, sink: Sink) -> None:
 def _report(error: DataError, data: DataKind, place: Place | SourcePlace, sink: Sink) -> None:
     quoted = not error.without or may_quote_data(data, place, sink, *error.paths)
     message = error.message if quoted else error.without
-    help = error.help if quoted else "`--data PATH` or `--root DIR` lets more be said of it"
+    help: list[str | Fix] = [error.help] if error.help else []
+    if not quoted:
+        help = ["`--data PATH` or `--root DIR` lets more be said of it"]
     if isinstance(place, Place) and place.document.at((*place.path, data.word)) is not None:
         place = place.at(data.word)
-        if error.key and place.document.at((*place.path, error.key)) is not None:
+        given = error.key and place.document.at((*place.path, error.key)) is not None
+        if error.meant and quoted and error.key:
+            said = did_you_mean(error.meant)
+            at = place.at(error.key)
+            fix = replace(said, at, error.meant) if given else None
+            help = [fix or add(f"`{error.key}: {error.meant}`?", place, error.key, error.meant)]
+        if given:
             place = place.at(error.key)
-    sink.report(error.code, place, message, help=[help] if help else [])
+    sink.report(error.code, place, message, help=help)

@@ -16,6 +16,7 @@ class DataError(Exception):
         key: str = "",
         without: str = "",
         paths: tuple[str, ...] = (),
+        meant: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -25,6 +26,8 @@ class DataError(Exception):
         """The argument of the data that is wrong, if one is."""
         self.without = without
         """The message without words of the data, if it has any, or if the help has: it is left out too."""
+        self.meant = meant
+        """The value of that argument that was probably meant, a word of the data."""
         self.paths = paths
         """Files beside the data's own that the words come from."""
 

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from archspec.diagnostics.spelling import nearest
 from archspec.files.archives import ArchiveError
-from archspec.layers import nearest
 from archspec.train.data.errors import DataError
 from archspec.train.data.folders import folder_parts
 from archspec.train.data.npz import NUMBERS, Header, read_headers
@@ -38,9 +38,10 @@ def look(data: DataKind) -> Seen:
     for key in ("x_train", "y_train", "x_test", "y_test"):
         name = getattr(data, key)
         if name is not None and name not in arrays:
-            near = nearest(name, list(arrays)) or ", ".join(arrays)
+            near = key if key in arrays else nearest(name, list(arrays)) or ""
             message = f"`{data.path}` has no array `{name}`"
-            raise DataError(message, f"it has {near}", key=key, without=message)
+            help = f"it has {near or ', '.join(arrays)}"
+            raise DataError(message, help, key=key, without=message, meant=near)
     for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test)):
         if x is not None and y is not None:
             _check_pair(data.path, x, arrays[x], y, arrays[y])

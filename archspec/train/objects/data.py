@@ -1,5 +1,6 @@
 """Kinds of data that a recipe can name."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from archspec.records.arguments import PositiveInt
@@ -113,6 +114,13 @@ class Arrays(DataKind):
                 "either x_test and y_test, or a share held out",
                 "with `held_out` write `x_test: null, y_test: null`",
             )
+
+    @staticmethod
+    def mend(values: Mapping[str, Any]) -> dict[str, Any]:
+        """What makes arguments that :meth:`check` refuses go together."""
+        if values.get("held_out") is not None:
+            return {"x_test": None, "y_test": None}
+        return {}
 
 
 _ALL = {k.word: k for k in (Mnist, ImageFolder, ImageTable, Arrays)}

@@ -5,7 +5,7 @@ be left out here: then it is that of the whole training.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from archspec.records.arguments import (
     Fraction,
@@ -129,6 +129,12 @@ class PiecewiseConstantDecay(Schedule):
         if list(self.boundaries) != sorted(set(self.boundaries)):
             raise ArgumentError("boundaries", "each is larger than the one before")
 
+    @staticmethod
+    def mend(values: Mapping[str, Any]) -> dict[str, Any]:
+        """What makes boundaries that :meth:`check` refuses right."""
+        boundaries = sorted(set(values["boundaries"]))
+        return {"boundaries": boundaries} if len(values["values"]) == len(boundaries) + 1 else {}
+
 
 SCHEDULES = kinds(
     "a schedule",
@@ -180,6 +186,14 @@ class _Common(Optimizer):
             raise ArgumentError(
                 "ema_overwrite_frequency", "without `use_ema: true` there is no average"
             )
+
+    @staticmethod
+    def mend(values: Mapping[str, Any]) -> dict[str, Any]:
+        """What makes arguments that :meth:`check` refuses go together."""
+        clips = [n for n in ("clipnorm", "clipvalue", "global_clipnorm") if values.get(n)]
+        if len(clips) > 1:
+            return dict.fromkeys(clips[1:], ...)
+        return {"use_ema": True}
 
 
 class SGD(_Common):

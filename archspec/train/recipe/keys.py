@@ -1,5 +1,6 @@
 """Recipes: their keys as records, and what a recipe is once it has been read."""
 
+from collections.abc import Mapping as Values
 from typing import Annotated, Any, Literal, NamedTuple
 
 from archspec.diagnostics.sink import Place
@@ -8,7 +9,7 @@ from archspec.layers import Layer
 from archspec.records.arguments import NaturalInt, PositiveFloat, PositiveInt
 from archspec.records.record import ArgumentError, ArgumentType, Record
 from archspec.records.schemas import anything, finite, list_of, literal, tuple_of, whole
-from archspec.spec.words import Mapping, Name
+from archspec.spec.words import LintMapping, Mapping, Name
 from archspec.train.objects.data import DATA, DataKind, ImageFolder, ImageTable, Share
 from archspec.train.objects.losses import LOSSES, Loss
 from archspec.train.objects.metrics import CALLBACKS, METRICS, Callback, Metric
@@ -91,6 +92,11 @@ class Prepare(Record):
                 f"leave `{other}` out: the preprocessing of {self.preprocess} does both",
             )
 
+    @staticmethod
+    def mend(values: Values[str, Any]) -> dict[str, Any]:
+        """What makes keys that :meth:`check` refuses go together."""
+        return {key: ... for key in ("rescale", "offset") if key in values}
+
 
 class FineTuneKeys(Record):
     """Training on, after the head, with a part of the base no longer frozen."""
@@ -146,6 +152,8 @@ class RecipeKeys(Record):
     """Seed of all chance: weights, order, augmentation, dropout, what is held out."""
     show: _Show | None = None
     """Pictures to draw beside the curves."""
+    lint: LintMapping | None = None
+    """Which warnings and notes are told of this file: `{ignore: [AS905]}`."""
 
 
 class FineTune(NamedTuple):

@@ -21,6 +21,7 @@ from archspec.reference.schema import (
     shared_schemas,
     usable_layers,
 )
+from archspec.spec.words import LintKeys
 from archspec.train.objects.data import DATA
 from archspec.train.objects.losses import LOSSES
 from archspec.train.objects.metrics import CALLBACKS, METRICS
@@ -39,7 +40,11 @@ _KINDS: dict[str, Kinds] = {
     "callback": CALLBACKS,
 }
 """Names of the definitions."""
-_SECTIONS: dict[str, type[Record]] = {"prepare": Prepare, "fine_tune": FineTuneKeys}
+_SECTIONS: dict[str, type[Record]] = {
+    "prepare": Prepare,
+    "fine_tune": FineTuneKeys,
+    "lint": LintKeys,
+}
 _VALUE: Schema = {"type": ["number", "string", "boolean", "array", "null"]}
 
 

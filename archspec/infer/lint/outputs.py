@@ -1,84 +1,28 @@
-"""Rules about the ends of a network: what comes in, and what it gives."""
+"""Rules about outputs: what a network gives, and where."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, add, insert, remove, replace
+from archspec.diagnostics.fixes import Fix, insert, remove
 from archspec.diagnostics.rules import Finding, rule
 from archspec.diagnostics.sink import Place
-from archspec.infer.lint.activations import ACTIVATIONS, DROPOUTS, WEIGHTED, activation_of
+from archspec.infer.lint.activations import (
+    ACTIVATIONS,
+    DROPOUTS,
+    activation_of,
+    looks_like_features,
+)
 from archspec.infer.lint.network import Network, argument_place
-from archspec.shapes.dtypes import DTYPES
 from archspec.shapes.shape import Shape, format_shape
-from archspec.spec.types import InputDeclaration
 
 _NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "RMSNormalization")
 _ELEMENTWISE = frozenset((*ACTIVATIONS, *DROPOUTS, *_NORMALIZATIONS, "Identity", "Rescaling"))
 _POINTWISE = _ELEMENTWISE | {"Input", "Dense", "Embedding", "Normalization", "Masking"}
 """Layers after which a place still knows nothing of the others."""
 _ENLARGING = ("UpSampling1D", "UpSampling2D", "Conv1DTranspose", "Conv2DTranspose")
-_MOVING = ("Reshape", "Flatten", "Permute", "Identity", "RepeatVector", "Masking")
-_OVER_PICTURES = (
-    *("Conv2D", "SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D"),
-    *("ZeroPadding2D", "Conv3D", "MaxPooling3D", "AveragePooling3D"),
-)
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
-_COLOURS = (1, 3, 4)
 _ROWS = (28, 28)
 """Digits read row by row: whoever reads such a sequence wants one answer."""
-
-
-@rule("AS914")
-def unread_input(network: Network) -> Iterator[Finding]:
-    """An input that no layer reads."""
-    if len(network.graph.inputs) < 2:  # the first layer reads the only one
-        return
-    for name, index in network.graph.inputs.items():
-        declared = network.declaration(index) if not network.readers[index] else None
-        if declared is not None:
-            yield Finding(declared.place.key(), f"nothing reads the input `{name}`")
-
-
-@rule("AS915")
-def channels_first(network: Network) -> Iterator[Finding]:
-    """An input of pictures that has its channels in front, where the height belongs."""
-    for index in network.graph.inputs.values():
-        shape = network.shape(index) if network.facts[index].outputs else ()
-        if not _looks_channels_first(shape):
-            continue
-        reads = [n for n in network.readers[index] if n >= 0 and network.facts[n].outputs]
-        declared = network.declaration(index)
-        if declared is None or not any(_spans_rows(network, n) for n in reads):
-            continue
-        turned = (*shape[1:], shape[0])
-        message = f"this looks like channels × {format_shape(shape[1:])}; the channels come last"
-        place = _shape_place(declared)
-        help = [replace(f"{format_shape(turned)}, if so", place, list(turned))]
-        yield Finding(place, message, help=help)
-
-
-def _looks_channels_first(shape: Shape) -> bool:
-    if len(shape) not in (3, 4) or None in shape:
-        return False
-    channels, *sizes = [size or 0 for size in shape]
-    if channels not in _COLOURS or sizes[-1] in _COLOURS:
-        return False
-    height, width = sizes[-2:]
-    if height == width:
-        return height >= 8
-    return len(shape) == 3 == channels and min(sizes) >= 32 and max(sizes) < 3 * min(sizes)
-
-
-def _spans_rows(network: Network, index: int) -> bool:
-    """Whether a layer looks at several rows at once, as if they were those of a picture."""
-    if network.word(index) not in _OVER_PICTURES:
-        return False
-    windows = network.layer(index).windows()
-    return windows is None or windows[0].kernel > 1
-
-
-def _shape_place(declared: InputDeclaration) -> Place:
-    return declared.place if declared.short else declared.place.at("shape")
 
 
 @rule("AS908")
@@ -123,7 +67,8 @@ def _is_scattered(network: Network, index: int, shape: Shape) -> bool:
     """Whether a Dense that reads several places was hardly meant to answer at each of them."""
     words, inputs = _ancestors(network, index)
     if words <= _POINTWISE:
-        return True
+        rows = [layer.input_dim for layer, _ in network.of("Embedding")]
+        return network.layer(index).units not in rows  # it could guess the next word
     if len(shape) == 2:
         one = network.layer(index).units == 1
         return one and "Embedding" in words and words <= _POINTWISE | {"Conv1D", "MaxPooling1D"}
@@ -163,10 +108,32 @@ def dropout_at_the_output(network: Network) -> Iterator[Finding]:
                 continue
             word, activation = network.word(source), activation_of(network.layer(source))
             answers = activation in ("softmax", "sigmoid")
-            if answers or (word == "Dense" and activation in (None, "linear")):
+            plain = word == "Dense" and activation in (None, "linear")
+            if answers or (plain and not looks_like_features(network, source)):
                 found.append(index)
     for index in network.agreed(found):
         message = f"`{network.name(index)}` drops what the network answers, while it is trained"
+        help = network.removal(index, "leave it out, or move it before the last layer")
+        yield from network.found(index, message, None, help)
+
+
+@rule("AS941")
+def normalization_at_the_output(network: Network) -> Iterator[Finding]:
+    """A normalization behind the last Dense: what it gives has a mean and a spread of its own."""
+    found = []
+    for _, indices in network.of("BatchNormalization", "LayerNormalization"):
+        for index in network.outputs.intersection(indices):
+            source = network.source(index)
+            if source is None or network.word(source) != "Dense" or not network.gives(index):
+                continue
+            if activation_of(network.layer(source)) not in (None, "linear"):
+                continue
+            if network.shape(source) == (1,) and network.word(index) == "LayerNormalization":
+                continue  # of one value: AS934
+            if len(network.shape(source)) == 1 and not looks_like_features(network, source):
+                found.append(index)
+    for index in network.agreed(found):
+        message = f"`{network.name(index)}` normalizes what the network answers"
         help = network.removal(index, "leave it out, or move it before the last layer")
         yield from network.found(index, message, None, help)
 
@@ -234,47 +201,10 @@ def _returns(network: Network, index: int) -> Place | None:
     return place.at(word, "return_sequences") if known else None
 
 
-@rule("AS923")
-def rows_that_are_no_numbers(network: Network) -> Iterator[Finding]:
-    """An Embedding that reads floating-point numbers as the numbers of rows."""
-    for _, indices in network.of("Embedding"):
-        for index in indices:
-            source = network.before(index, _MOVING)
-            if source is None:
-                continue
-            name = network.name(index)
-            if network.word(source) != "Input":
-                if network.word(source) in (*WEIGHTED, *ACTIVATIONS, *_NORMALIZATIONS):
-                    message = f"`{name}` takes what `{network.name(source)}` calculates"
-                    yield from network.found(index, f"{message} for numbers of rows")
-                continue
-            declared = network.declaration(source)
-            dtype = network.layer(source).dtype
-            if declared is None or DTYPES[dtype or "float32"] != "float":
-                continue
-            message = f"`{name}` takes the numbers of rows from here, and these are floats"
-            yield Finding(declared.place, message, help=[_whole_numbers(declared)])
-
-
-def _whole_numbers(declared: InputDeclaration) -> Fix:
-    """The fix that makes an input one of whole numbers."""
-    place = declared.place
-    why = "`dtype: int32` makes them whole numbers"
-    if declared.short:
-        shape = place.document.at(place.path)
-        return replace(why, place, {"shape": shape, "dtype": "int32"}, certain=True)
-    written = place.document.at(place.path)
-    if isinstance(written, dict) and "dtype" in written:
-        return replace(why, place.at("dtype"), "int32")
-    return add(why, place, "dtype", "int32", certain=True)
-
-
 RULES = (
-    unread_input,
-    channels_first,
     scores_at_every_place,
     dropout_at_the_output,
+    normalization_at_the_output,
     steps_into_one_answer,
     answer_at_every_step,
-    rows_that_are_no_numbers,
 )
