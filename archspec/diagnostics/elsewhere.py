@@ -7,6 +7,11 @@ known at a place, so one word may stand for several things.
 
 import re
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _BY_RANK = {
     "Conv?D": "conv convolution convolutional convlayer atrousconv atrousconvolution dilatedconv"
     " quantconv",
@@ -261,30 +266,11 @@ VALUES = {
 """What stands for a value, by the last word or words of the argument's name."""
 
 FOLLOWS = frozenset(
-    [
-        "inputshape",
-        "batchinputshape",
-        "inchannels",
-        "infeatures",
-        "inputdim",
-        "inputsize",
-        "numfeatures",
-        "normalizedshape",
-        "numchannels",
-        "inch",
-        "cin",
-        "inplanes",
-        "inputchannels",
-        "nin",
-        "numinput",
-        "numinputs",
-        "inputfeatures",
-        "indim",
-        "nchannelsin",
-        "inputlength",
-        "batchsize",
-        "batchshape",
-    ]
+    _words(
+        "inputshape batchinputshape inchannels infeatures inputdim inputsize numfeatures "
+        "normalizedshape numchannels inch cin inplanes inputchannels nin numinput numinputs "
+        "inputfeatures indim nchannelsin inputlength batchsize batchshape"
+    )
 )
 """Arguments with which other tools tell a layer what it reads: here it follows."""
 
@@ -378,90 +364,14 @@ POSITIONS = {
 """Arguments of PyTorch in their order, by Keras's names; a 2 in a word stands for 1 and 3 too."""
 
 VAGUE = frozenset(
-    [
-        "size",
-        "n",
-        "d",
-        "h",
-        "w",
-        "p",
-        "k",
-        "s",
-        "g",
-        "a",
-        "b",
-        "e",
-        "dim",
-        "dims",
-        "depth",
-        "width",
-        "length",
-        "mode",
-        "rate",
-        "scale",
-        "factor",
-        "max",
-        "of",
-        "in",
-        "out",
-        "do",
-        "output",
-        "outputs",
-        "input",
-        "inputs",
-        "state",
-        "shape",
-        "target",
-        "op",
-        "test",
-        "tests",
-        "function",
-        "block",
-        "path",
-        "model",
-        "net",
-        "main",
-        "stack",
-        "config",
-        "options",
-        "settings",
-        "let",
-        "no",
-        "or",
-        "channels",
-        "features",
-        "radius",
-        "alpha",
-        "decay",
-        "bias",
-        "classes",
-        "window",
-        "module",
-        "base",
-        "parent",
-        "short",
-        "identity",
-        "concat",
-        "merge",
-        "add",
-        "mean",
-        "repeat",
-        "downsample",
-        "pool",
-        "amount",
-        "level",
-        "percent",
-        "drop",
-        "dropout",
-        "hidden",
-        "cells",
-        "label",
-        "top",
-        "number",
-        "num",
-        "units",
-        "filters",
-    ]
+    _words(
+        "size n d h w p k s g a b e dim dims depth width length mode rate scale factor max of in "
+        "out do output outputs input inputs state shape target op test tests function block path "
+        "model net main stack config options settings let no or channels features radius alpha "
+        "decay bias classes window module base parent short identity concat merge add mean repeat "
+        "downsample pool amount level percent drop dropout hidden cells label top number num "
+        "units filters"
+    )
 )
 """Words of arguments that may mean several things, or nothing that a layer takes."""
 

@@ -19,7 +19,6 @@ from archspec.records.record import (
     fields,
     required_fields,
 )
-from archspec.spec.bad_values import expected, report_bad_value, used_parameters
 
 R = TypeVar("R", bound=Record)
 
@@ -191,6 +190,8 @@ def check_names(
         message = f"{subject} has no {kind} `{name}`"
         sink.report(codes[0], at.key(), message, help=help)
     if missing:
+        from archspec.spec.bad_values import expected
+
         words = _listed([f"`{m}`" for m in missing])
         help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
         if codes[1] == "AS203":
@@ -241,6 +242,8 @@ def make_record(
     try:
         return type(**values)
     except ArgumentError as error:
+        from archspec.spec.bad_values import used_parameters
+
         at = place.at(error.argument) if error.argument in values else place.key()
         help: list[str | Fix] = [error.help] if error.help else []
         named = error.message.startswith(subject)
@@ -250,6 +253,8 @@ def make_record(
         help += _without_one(type, values, message, place)
         sink.report("AS205", at, message, notes=notes, help=help)
     except ValidationError as error:
+        from archspec.spec.bad_values import report_bad_value
+
         known = fields(type)
         for name in bad_arguments(error, values):
             at = place.at(name)
@@ -297,7 +302,7 @@ def _setting_sound(setting: SettingType, value: Any, place: Place, sink: Sink) -
     if arguments is None:
         arguments = {}
     if not isinstance(arguments, dict):
-        from archspec.spec.meant_arguments import as_written, setting_of_value
+        from archspec.spec.meant_values import as_written, setting_of_value
 
         message = f"the arguments of `{word}` are a map, not {show(arguments)}"
         name = str(place.path[-1])
@@ -325,6 +330,8 @@ def check_some(
     except ValidationError as error:
         known, subject = fields(type), type.__name__
         for name in bad_arguments(error, values):
+            from archspec.spec.bad_values import report_bad_value  # for what is wrong only
+
             at = place.at(name)
             report_bad_value(known[name], type, values[name], at, sink, subject, scope=scope)
 

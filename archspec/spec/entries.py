@@ -7,7 +7,7 @@ from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import Place
 from archspec.layers import layer_type, layer_types
 from archspec.records.record import fields
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.spec.words import CONSTRUCTS, is_wire_name
 
 LAYER_KEYS = ("type", "class_name", "layer", "op", "module", "kind", "layer_type")

@@ -9,7 +9,7 @@ from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place, Sink
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
-from archspec.spec.meant_arguments import accepts, as_written, meant_value, type_is_number
+from archspec.spec.meant_values import accepts, as_written, meant_value, type_is_number
 from archspec.spec.words import CONSTRUCTS, Repeat
 
 _LONGEST_SHOWN = 70
