@@ -84,7 +84,7 @@ def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, 
     elif value is None and field.type.text:
         yield from ((w, False) for w in values_called(name, "none"))
     if type_is_number(value):
-        counts = field.type.kind_for(type) is Kind.WHOLE or name == "times"
+        counts = field.type.kind_for(type) is Kind.WHOLE or name in _COUNTS
         yield from _readings_of_number(field.type, name, value, counts)
     if name.endswith("_regularizer") and type_is_number(value):
         yield {"L2": {"l2": value}}, False
@@ -110,6 +110,8 @@ def _readings_of_number(
         yield math.ceil(value), False
 
 
+_COUNTS = ("times", "params", "trainable_params", "macs")
+"""Arguments that take formulas of any kind, but count something."""
 LEAST_PERCENT = 10
 """A share from here on is hardly meant as anything but a percentage."""
 LARGEST_HALVES = 1e15
