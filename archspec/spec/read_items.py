@@ -174,6 +174,7 @@ class ItemReader(ArgumentReader):
         if not (block.params.keys() >= own.keys() and block.required <= own.keys()):
             unknown = [n for n in own if n not in block.params]
             missing = [n for n in block.params if n in block.required and n not in own]
+        pair = missing[0] if len(missing) == len(unknown) == 1 else None
         hidden = self.sink.withholds(block.body.place)
         for name in unknown:
             free = [n for n in (*block.params, *ITEM_KEYS) if n not in own]
@@ -182,6 +183,8 @@ class ItemReader(ArgumentReader):
             takes = ", ".join(block.params) or "no parameters"
             at = place.at(name).key()
             help: list[str | Fix] = [renamed(at, word, near.certain) for word in near.words]
+            if not near.words and pair:  # it lacks one, and has one too many
+                help, missing = [renamed(at, pair)], []
             help = [ELSEWHERE] if hidden else help or [f"`{block.name}` takes {takes}"]
             message = f"block `{block.name}` has no parameter `{name}`"
             notes = [Note("the block is here", block.place.key())]

@@ -204,8 +204,13 @@ def refuse_item(
     key = next((k for k in LAYER_KEYS if k in value and not known), rest[0])
     at = place.at(key, part="key")
     sink.report("AS206", at, message, help=help)
-    only = len(known) == 1 and isinstance(value[word], dict)
-    return {word: value[word]} if only else None
+    if len(known) != 1 or not isinstance(value[word], dict | None):
+        return None
+    beside = {w: value[w] for w in rest}
+    takes = fields(layer_types()[word]) if word in layer_types() else {}
+    if all(w in takes or w in fields(ItemKeys) for w in rest):
+        return {word: {**(value[word] or {}), **beside}}
+    return {word: value[word]} if value[word] is not None else None
 
 
 def _is_layer(value: Any, blocks: Collection[str]) -> bool:
