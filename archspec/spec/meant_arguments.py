@@ -121,7 +121,8 @@ def meant_argument(
         near = near_words(name, free)
     if not near.words and len(word) > _SHORT:
         near = near_words(word, [w for w, means in ARGUMENTS.items() if set(means) & set(free)])
-        meanings = [n for w in near.words[:1] for n in ARGUMENTS[w] if n in free]
+        words = near.words[:1] if near.certain else ()
+        meanings = [n for w in words for n in ARGUMENTS[w] if n in free]
         return [_valued(type, n, value, False) for n in meanings[:1]]
     return [_valued(type, n, value, near.certain) for n in near.words]
 

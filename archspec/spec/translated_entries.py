@@ -81,8 +81,11 @@ def translated_arguments(
         else:
             others = {**value, **made}
             meant = meant_argument(type, name, inner, others, ITEM_KEYS)
+            if bare(name) == "layers" and getattr(type, "inputs", (0, 0))[1] > 1:
+                meant = [Meant("from", inner)]
         if not meant:
             certain = certain and name in known
+            made.setdefault(name, inner)  # nothing is lost
             continue
         change = meant[0]
         certain = certain and change.certain
