@@ -24,7 +24,7 @@ from archspec.records.record import (
 )
 from archspec.spec.bad_values import expected, report_bad_value
 from archspec.spec.check_values import bad_arguments, show
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.train.objects.foreign_words import NEEDLESS, NEEDLESS_ARGUMENTS
 from archspec.train.objects.meant_numbers import meant_numbers
 from archspec.train.objects.meant_objects import (
