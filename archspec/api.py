@@ -30,6 +30,12 @@ class SpecError(Exception):
         self.diagnostics = diagnostics
         """All errors and warnings, by file and line."""
 
+    def _render_traceback_(self, *_: Any) -> list[str]:
+        """What IPython and notebooks show in place of a traceback: what a terminal would show."""
+        from archspec.diagnostics.notebook import notebook_lines
+
+        return notebook_lines(self, self.diagnostics)
+
 
 class Network(ShapedGraph):
     """A checked network: ``name``, ``title``, ``nodes``, ``params``, ``trainable_params``, ``macs``.

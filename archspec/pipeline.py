@@ -201,10 +201,10 @@ def _shape_document(
     shaped = infer(graph, sink)
     sound = not sink.errors
     check_expectations(shaped, sink)
-    if sound:
+    if not validator.maker.stood_in:
         lint(shaped, sink)
-        if not values and sink.selection.wants_code("AS890"):
-            lint_ignores(document, sink)
+    if sound and not values and sink.selection.wants_code("AS890"):
+        lint_ignores(document, sink)
     return None if sink.errors else shaped
 
 

@@ -57,6 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Hundreds of processes would compile archspec, and those whose disk is full, or that are killed,
     # would leave half a file that breaks the others.
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"):
+        os.environ.pop(name, None)  # outputs are compared
     if "PYTEST_XDIST_WORKER" not in os.environ:
         compileall.compile_dir(ROOT / "archspec", quiet=1)
     if "PYTEST_XDIST_WORKER" in os.environ:  # workers are as many as the processor has cores

@@ -24,6 +24,7 @@ from tests.damaged_files import damaged  # noqa: E402
 from tests.training_data import MNIST, write_recipe  # noqa: E402
 
 SECONDS = 30.0
+MOST_SECONDS = 300
 COMMANDS: dict[str, tuple[str, str]] = {
     "weights of a model": (
         "run/model.keras",
@@ -54,11 +55,12 @@ def fork(arguments: list[str], log: Path, largest: int = 0) -> int:
 
 
 def split_off(arguments: list[str], log: Path, largest: int = 0) -> int:
-    """Begin a command in a fork; gives the number of its process."""
+    """Begin a command in a fork; gives the number of its process, which a signal ends if it hangs."""
     number = os.fork()
     if number == 0:
         status = 99
         try:
+            signal.alarm(MOST_SECONDS)
             if largest:
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))

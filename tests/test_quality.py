@@ -1,5 +1,6 @@
 """Lint, format and types are part of the tests; so are things that must not be in the repository."""
 
+import os
 import re
 import subprocess
 import sys
@@ -27,8 +28,8 @@ def test_format() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_types(tmp_path: Path) -> None:
-    done = run("mypy", "--cache-dir", str(tmp_path))
+def test_types() -> None:
+    done = run("mypy", "--cache-dir", os.devnull)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -20,6 +20,10 @@ _GROUPS = {
 """Commands by what they are for; others come last."""
 
 
+_LONGEST = 200
+"""Most characters of what is said of a command in the list of all of them."""
+
+
 class _Commands(click.Group):
     """Commands by the names of the files beside this one."""
 
@@ -37,8 +41,7 @@ class _Commands(click.Group):
             for name in names:
                 command = self.get_command(ctx, name)
                 if command is not None and grouped.get(name, "Other") == title:
-                    limit = formatter.width - 6 - longest
-                    rows.append((name.ljust(longest), command.get_short_help_str(limit)))
+                    rows.append((name.ljust(longest), command.get_short_help_str(_LONGEST)))
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)

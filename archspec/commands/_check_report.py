@@ -36,11 +36,11 @@ def reported_text(
 
 
 def summary_lines(
-    checked: list[Checked], found: list[Diagnostic], passed: list[str]
+    checked: list[Checked], found: list[Diagnostic], passed: list[str], always: bool = False
 ) -> Iterator[str]:
-    """What is said of all files together."""
+    """What is said of all files together; of a single one without faults, if ``always``."""
     counts = {word: sum(d.severity == word for d in found) for word in SEVERITIES}
-    if len(checked) > 1 or found or passed:
+    if len(checked) > 1 or found or passed or always:
         parts = [f"{_counts(checked)} sound" if checked else "no spec"]
         parts += [f"{n} {word}{'s' * (n > 1)}" for word, n in counts.items() if n]
         if any(file.sink.full for file in checked):
@@ -48,17 +48,18 @@ def summary_lines(
         if passed:
             parts.append(passed_over(passed))
         yield ", ".join(parts)
+        certain = sum(any(fix.certain for fix in d.tried) for d in found)
+        what = f"{certain} of them"
+        if certain == len(found):
+            what = "it" if certain == 1 else "them"
+        mends = f"`archspec check --fix` mends {what}" if certain else ""
         if counts["error"]:
             code = next(d.code for d in found if d.severity == "error")
-            yield f"`archspec explain {code}` says more"
-        elif any(file.is_bad for file in checked):
+            yield f"`archspec explain {code}` says more{'; ' if mends else ''}{mends}"
+        elif mends:
+            yield mends
+        if not counts["error"] and any(file.is_bad for file in checked):
             yield "strict: a warning counts as an error"
-        certain = sum(any(fix.certain for fix in d.tried) for d in found)
-        if certain:
-            what = f"{certain} of them"
-            if certain == len(found):
-                what = "it" if certain == 1 else "them"
-            yield f"`archspec check --fix` mends {what}"
 
 
 def passed_over(passed: list[str]) -> str:

@@ -124,7 +124,7 @@ class _Watch:
         self.texts = texts
         if before is not None and not changed and before.keys() == texts.keys():
             return
-        end = list(summary_lines(checked, found, [])) or ["no spec yet"] * (not checked)
+        end = list(summary_lines(checked, found, [], always=True)) if checked else ["no spec yet"]
         head = f"{time.strftime('%H:%M:%S')}  watching {len(texts)} file{'s' * (len(texts) != 1)}"
         if _is_screen():
             bad = {p for p in texts if self._is_bad(p)}

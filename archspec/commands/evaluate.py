@@ -27,6 +27,7 @@ def command(run: str, data: str | None, format: str) -> None:
     \b
     Examples:
       archspec evaluate runs/recipe
+      archspec evaluate runs/recipe --format json
     """
     opened, sink = Run(run), Sink()
     try:

@@ -90,7 +90,7 @@ _ARGUMENTS = {
     "archspec": "version format formatversion archspecversion",
     "axes": "axis dotaxes",
     "axis": "concataxis dim axes concatdim channelaxis dimension",
-    "bias_initializer": "biasinit initb initbias biasfiller",
+    "bias_initializer": "bias biasinit initb initbias biasfiller",
     "bias_regularizer": "bregularizer biasreg biasdecay",
     "blocks": "block modules definitions functions templates components macros blockdefs submodules",
     "branches": "paths arms towers branch streams",

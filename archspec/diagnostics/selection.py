@@ -203,7 +203,7 @@ def _is_quoted(before: str) -> bool:
         elif quote:
             escaped = quote == '"' and sign == "\\"
             quote = "" if sign == quote else quote
-        elif sign in "\"'" and last in " \t[{,:(":
+        elif sign in "\"'" and last in f" \t[{{,:({sign}":
             quote = sign
         last = sign
     return bool(quote)

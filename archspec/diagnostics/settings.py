@@ -13,7 +13,7 @@ from archspec.diagnostics.spelling import nearest
 from archspec.files.project import ProjectError, projects_above, read_project
 
 KEYS = ("select", "ignore", "strict", "per-file-ignores")
-_PAGE = "docs/editors.md shows what may stand there"
+_PAGE = "it may have `select`, `ignore`, `strict` and `per-file-ignores`"
 
 
 class Settings(NamedTuple):

@@ -183,6 +183,8 @@ class Sink:
         """Whether an error was reported."""
         self.reports = 0
         """How often something was reported, the same mistake each time anew."""
+        self.helps = True
+        """Whether what would mend a mistake is wanted: not while a fix is tried, if it takes time."""
         self.opened: set[str] = set()
         """Files that were looked at, those that could not be read too."""
         self.layers = 0

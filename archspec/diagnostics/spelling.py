@@ -42,10 +42,15 @@ def near_words(word: str, words: Iterable[str], elsewhere: bool = True) -> Near:
     alike, has it as a part (`bias` in `use_bias`) or begins with it (`pad` in `padding`).
     Without ``elsewhere`` other tools are not asked: the words are names that someone gave.
     """
+    return _near_words(word, tuple(words), elsewhere)
+
+
+@lru_cache(1000)
+def _near_words(word: str, words: tuple[str, ...], elsewhere: bool) -> Near:
     bare = _bare(word)
     if not bare or len(bare) > _LONGEST:
         return Near(())
-    known = _index(tuple(words))
+    known = _index(words)
     if bare in known.by_bare:
         return Near((known.by_bare[bare],), True)
     for other in called(word) if elsewhere else ():
@@ -166,6 +171,7 @@ def _near(bare: str, alike: list[tuple[float, str]], known: _Words) -> Near:
     return Near(words, not as_near and slips < _SURE * max(len(bare), len(first)))
 
 
+@lru_cache(20_000)  # the same words are asked for again while fixes are tried
 def _slips(word: str, known: str) -> float:
     """What it takes to make a word of another: letters left out, doubled, swapped, or others."""
     before: list[float] = []

@@ -34,8 +34,9 @@ def write_arguments(place: Place, type: type[Record], values: Mapping[str, Any])
         )
     first = next(iter(fields(type)), "")
     if is_bare(place):
-        inner: Any = written[first] if [*written] == [first] else written
-        return (Edit(place, {current: inner}),)
+        if [*written] == [first] and not isinstance(written[first], dict):
+            return (Edit(place, {current: written[first]}),)
+        return tuple([Edit(place, value, How.ADD, name) for name, value in written.items()])
     if current is None:
         return _write_merge(place, {type.__name__: written})
     if [*written] == [first] and not isinstance(written[first], dict):
@@ -77,6 +78,18 @@ def entry(item: Item) -> Place | None:
     if len(path) > 1 and isinstance(path[-2], int):
         return Place(item.place.document, path[:-1])
     return None
+
+
+def has_comments(place: Place) -> bool:
+    """Whether comments may stand in a list, from its first line to its last."""
+    path = place.path
+    value = place.document.at(path)
+    first = place.document.span(path, "key").line
+    while isinstance(value, dict | list) and value:
+        step = list(value)[-1] if isinstance(value, dict) else len(value) - 1
+        path, value = (*path, step), value[step]
+    last = place.document.span(path, "value").end_line
+    return any("#" in line for line in place.document.source.text.split("\n")[first - 1 : last])
 
 
 def write_word(item: Item, word: str) -> Edits:

@@ -4,7 +4,7 @@ import os
 import re
 from typing import Any
 
-from archspec.files.reading import read_regular, reason
+from archspec.files.reading import open_regular, reason
 
 NAME = "pyproject.toml"
 _MOST = 256 * 1024
@@ -55,13 +55,16 @@ def read_project(path: str) -> tuple[str, Any] | None:
         ProjectError: it seems to have something for us, and cannot be read.
     """
     try:
-        data = read_regular(path, _MOST)
+        with open_regular(path) as file:
+            data = file.read(_MOST + 1)
     except (OSError, ValueError) as error:
         if os.path.isfile(path):
             raise ProjectError(f"cannot read this file: {reason(error)}") from None
         return None  # a folder, a pipe, or a link that leads nowhere
     if _OURS.search(data) is None:
         return None
+    if len(data) > _MOST:
+        raise ProjectError(f"this file has more than {_MOST:,} bytes")
     import tomllib
 
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -87,6 +90,7 @@ def _in_text(message: str, text: str) -> ProjectError:
     found = _WHERE.search(message)
     if found is None:
         return ProjectError(f"not TOML: {message}", text)
-    where = int(found[1] or text.count("\n") + 1), int(found[2] or 1)
+    last = text.count("\n") + 1, len(text) - text.rfind("\n")
+    where = (int(found[1]), int(found[2])) if found[1] else last
     first = message[: found.start()]
     return ProjectError(f"not TOML: {first[:1].lower()}{first[1:]}", text, where)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, add, renamed, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Path, Place, Reported, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
 from archspec.formulas.explain import ExpressionError
@@ -152,6 +152,11 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
         if value != name:
             return [replace(message, at, word)]
         plain = {"true": True, "false": False, "null": None}[word]
+        type = layer_type(str(place.path[-2])) if word == "null" and len(place.path) > 1 else None
+        field = fields(type).get(str(place.path[-1])) if type else None
+        if field is not None and field.default is not None and not field.required:
+            at = at._replace(within=None)
+            return [remove("leave it out, for Keras's own value", at, certain=True)]
         return [replace(message, at._replace(within=None), plain, certain=True)]
     words = ("true", "false", "null")
     if value == name and "`true`" in _expected_at(place.path):
@@ -184,10 +189,7 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
         named = not isinstance(holder, dict) or "as" in holder
         help.append(message if named else add(message, around, "as", name, certain=True))
     elif block is not None and isinstance(outside, dict) and name in outside:
-        help.append(
-            f"a block sees only its own parameters: give `{block}` a parameter `{name}`"
-            " and hand it over in the call"
-        )
+        help.append(_hand_over(name, str(block), outside[name], place))
     elif scope:
         shown = ", ".join(f"`{n}`" for n in sorted(scope)[:_MOST_SHOWN])
         more = len(scope) - _MOST_SHOWN
@@ -197,6 +199,40 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     else:
         help.append(f"declare it at the top of the spec: `params: {{{name}: …}}`")
     return help
+
+
+def _hand_over(name: str, block: str, value: Any, place: Place) -> str | Fix:
+    """The fix of a parameter of the spec in a block, which sees only its own."""
+    message = (
+        f"a block sees only its own parameters: give `{block}` a parameter `{name}`"
+        " and hand it over in the call"
+    )
+    root = Place(place.document, ())
+    declared = place.document.at(("blocks", block, "params"))
+    kind = {bool: "bool", int: "int", float: "float", str: "str", list: "list"}.get(type(value))
+    calls = [*_calls(place.document.at(()), block)]
+    if kind is None or not calls or any(c is None for c in calls):
+        return message
+    at = root.at("blocks", block)
+    edits = [Edit(at, {name: kind}, How.ADD, "params")]
+    if isinstance(declared, dict):
+        edits = [Edit(at.at("params"), kind, How.ADD, name)]
+    edits += [Edit(root.at(*path), name, How.ADD, name) for path in calls if path is not None]
+    return Fix(message, tuple(edits))
+
+
+def _calls(value: Any, block: str, path: Path = ()) -> Iterator[Path | None]:
+    """Where a block is called: the place of its arguments; None where they have no names."""
+    if isinstance(value, list):
+        for number, inner in enumerate(value):
+            if inner == block:
+                yield (*path, number)
+            yield from _calls(inner, block, (*path, number))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key == block and path[-1:] != ("blocks",):
+                yield (*path, key) if isinstance(inner, dict) else None
+            yield from _calls(inner, block, (*path, key))
 
 
 def _first(place: Place) -> str:

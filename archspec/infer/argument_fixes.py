@@ -224,7 +224,7 @@ def _reading(proposer: Proposer, node: Node, other: int, inside: str) -> Proposa
         if "from" in value:
             edits = (Edit(item.place.at("from"), names),)
     elif value == item.word:
-        edits = (Edit(item.place, {item.word: {"from": names}}),)
+        edits = (Edit(item.place, names, How.ADD, "from"),)
     else:
         return None
     message = f"`from: [{', '.join(names)}]`"

@@ -162,5 +162,5 @@ def _upsampled(
         if not a or not b or (factor * b) % a:
             return
         found.append(factor * b // a)
-    if found:
+    if found and max(found) > 1:
         yield at, {"size": tuple(found) if isinstance(size, tuple) else found[0]}

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from archspec.diagnostics.fixes import Edit
+from archspec.expand.graph import Node
 from archspec.infer.branches import Branches, whole_factor
-from archspec.infer.changes import made
+from archspec.infer.changes import Change, made
 from archspec.infer.insertions import Inserter
 from archspec.infer.proposals import Proposal
 from archspec.layers import Layer, layer_types
@@ -109,9 +111,43 @@ class BranchEnds:
         message = f"an input `{node.name}` of {format_shape(wanted)} would fit"
         return self._of.proposer.input_shape(at, wanted, message)
 
+    def other_source(self, number: int, target: Shape) -> Proposal | None:
+        """Another layer to read, if only one gives a shape that goes with the others."""
+        graph, index = self._of.graph, self._of.proposer.index
+        node = graph.nodes[index]
+        if node.item is None or len(self._of.proposer.alike(index)) > 1:
+            return None
+        place = node.item.place.at("from")
+        written = place.document.at(place.path)
+        if not isinstance(written, list) or len(written) != len(node.inputs):
+            return None
+        inside = "".join(node.name.rpartition(".")[:2])
+        read = {source for source, _ in node.inputs}
+        found = []
+        for at in range(index):
+            name = graph.nodes[at].name
+            shapes = self._of.shapes[at]
+            if at in read or not name.startswith(inside) or "." in name[len(inside) :]:
+                continue
+            if shapes and self._of.fixed(shapes[0]) == self._of.fixed(target):
+                found.append(at)
+        named = [at for at in found if _has_name(graph.nodes[at])]
+        if len(named) != 1:
+            return None
+        name = graph.nodes[named[0]].name[len(inside) :]
+        reads = (*node.inputs[:number], (named[0], 0), *node.inputs[number + 1 :])
+        changes = {index: Change(node.layer, inputs=reads)}
+        message = f"`{name}` instead of `{written[number]}`"
+        return Proposal(message, changes, (Edit(place.at(number), name),))
+
     def _layer(self, word: str, **arguments: Any) -> Layer | None:
         type_ = layer_types().get(word)
         return made(type_, arguments) if type_ else None
+
+
+def _has_name(node: Node) -> bool:
+    """Whether somebody gave a node its name, so that others may read it."""
+    return node.item is not None and node.item.name is not None
 
 
 def _shrunk(sizes: Shape, target: Shape) -> tuple[int, ...] | None:

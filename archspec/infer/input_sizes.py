@@ -20,6 +20,9 @@ from archspec.shapes.shape import Shape, ShapeError
 LARGEST = 4096
 """Sizes are searched up to this one."""
 
+NEAR = 128
+"""How far sizes are searched that all branches have in common: as often may they be halved."""
+
 Sizes = tuple[int, ...]
 
 
@@ -60,15 +63,15 @@ class Fitting:
         """
         return not self._failing(sizes)[0]
 
-    def upward(self, axis: int, start: int) -> Iterator[int]:
+    def upward(self, axis: int, start: int, end: int = LARGEST) -> Iterator[int]:
         """The sizes of an axis from one on that fit if the other axes are not known, in order."""
-        for size in range(self._windows_from(axis, start), LARGEST + 1):
+        for size in range(self._windows_from(axis, start), end + 1):
             if not self._alone(axis, size)[0]:
                 yield size
 
     def downward(self, axis: int, start: int) -> int | None:
         """The largest size up to one that fits if the other axes are not known."""
-        for size in range(start, 0, -1):
+        for size in range(start, max(start - NEAR, 0), -1):
             failing, window = self._alone(axis, size)
             if not failing:
                 return size
@@ -119,11 +122,15 @@ class Fitting:
     def nearest(self, sizes: Sizes) -> list[Sizes]:
         """The next sizes that fit: those with no axis larger than given, then with none smaller.
 
+        None is farther away than :data:`NEAR`.
+
         Raises:
             OutOfWork: it takes too long to find out.
         """
         below = [self.downward(axis, size) for axis, size in enumerate(sizes)]
-        above = [next(self.upward(axis, size), None) for axis, size in enumerate(sizes)]
+        above = [
+            next(self.upward(axis, size, size + NEAR), None) for axis, size in enumerate(sizes)
+        ]
         found = [tuple([n for n in row if n is not None]) for row in (below, above)]
         return [at for at in found if len(at) == len(sizes) and self.fits(at)]
 

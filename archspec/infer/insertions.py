@@ -8,6 +8,7 @@ from archspec.diagnostics.place import Place
 from archspec.expand.edits import (
     Edits,
     entry,
+    has_comments,
     is_formula,
     layer_entry,
     means_there,
@@ -143,6 +144,8 @@ class Inserter:
         told = f"`shortcut: {flow([layer])}` in the residual"
         written = document.at(item.place.path)
         if isinstance(written, list):
+            if has_comments(item.place):
+                return told, ()  # they would be lost
             return told, (Edit(item.place, {"layers": written, "shortcut": [layer]}),)
         return told, (Edit(item.place, [layer], How.ADD, "shortcut"),)
 

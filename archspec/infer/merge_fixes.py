@@ -60,6 +60,8 @@ def for_merge(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -
         if not branches.is_empty(number):
             yield from ends.projections(number, target)
     for number, target in odd:
+        yield ends.other_source(number, target)
+    for number, target in odd:
         yield from ends.at_the_end(number, target)
     for number, target in odd:
         yield ends.other_input(number, target)

@@ -60,7 +60,7 @@ class ShapeErrors:
         if error.code == "AS402":
             message = f"{type(node.layer).__name__} cannot merge its inputs: {message}"
         help: list[Fix | str] = [*cause.fixes] if cause else []
-        if self._wants(sink):
+        if sink.helps and self._wants(sink):
             help += find_fixes(error, graph, len(facts), shapes, self.work)
         if error.code == "AS407":
             help += _help_for_unknown(graph, node, facts)[: 1 if help else 2]

@@ -164,12 +164,12 @@ class TooFew(Rank):
         if not isinstance(value, dict) or set(value) != {"layer"}:
             return None
         nested = value["layer"]
-        at = entry(item)
-        if at is None or not isinstance(inner, Layer):
+        word, arguments = next(iter(nested.items())) if isinstance(nested, dict) else (nested, None)
+        if arguments is None or not isinstance(inner, Layer):
             return None
+        edits = (Edit(item.place.key(), word), Edit(item.place, arguments))
         changes = {n: Change(inner) for n in self.proposer.alike(self.index)}
-        word = type(inner).__name__
-        return Proposal(f"the {word} alone, without TimeDistributed,", changes, (Edit(at, nested),))
+        return Proposal(f"the {word} alone, without TimeDistributed,", changes, edits)
 
     def vectors(self, anywhere: bool = False) -> Proposal | None:
         """A vector as a sequence: each value is a step of one feature."""
@@ -209,6 +209,8 @@ class TooFew(Rank):
         """One channel, or one feature, for what has none."""
         if len(self.shape) != self.least - 1 or len(self.shape) < 2 or None in self.shape:
             return
+        if self.layer.rank + 1 != self.least:
+            return  # it is the steps that are missing
         source = self.node.inputs[0][0]
         if isinstance(self.graph.nodes[source].layer, Reshape):
             yield self.proposer.arguments(source, {"target_shape": (*self.shape, 1)})

@@ -23,6 +23,8 @@ class TooMany(Rank):
     def all(self) -> Found:
         """A map where a sequence is needed, a sequence where a vector is; a batch in the shape."""
         yield self.batch()
+        if self.layer.rank > 1:
+            yield self.batch(of_examples=True)
         yield self.embedded()
         yield self.other_rank()
         yield self.batch(of_examples=True)

@@ -7,9 +7,9 @@ from archspec.expand.graph import Graph
 from archspec.infer.changes import Changes, Shaped, shapes_with
 from archspec.infer.claims import Claims
 
-MOST_WORK = 100_000
+MOST_WORK = 50_000
 """Nodes and reads that are inferred again for one error: an error must not take seconds."""
-MOST_WORK_OF_ALL = 300_000
+MOST_WORK_OF_ALL = 100_000
 """The same for all errors of a run."""
 
 

@@ -17,6 +17,9 @@ from archspec.diagnostics.tried import Outcome, Replacement, Tried
 from archspec.mend.layout import Impossible, Lines
 from archspec.mend.trying import Check, Examine, applied, rechecks, try_fixes
 
+_MOST = 100
+"""From so many mistakes on nobody asks what they hide."""
+
 _DEEPEST = 2
 """How often what is hidden may hide something in turn."""
 
@@ -38,7 +41,7 @@ def find_fixes(source: Source, sink: Sink, check: Check, depth: int = 0) -> None
         depth: how many mistakes hide this one.
     """
     try_fixes(source, sink, check)
-    if depth >= _DEEPEST or not sink.errors:
+    if depth >= _DEEPEST or not sink.errors or sink.count > _MOST:
         return
     chosen = _certain(sink.diagnostics)
     changes = [change for _, fix in chosen for change in fix.replacements]

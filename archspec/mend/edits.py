@@ -11,7 +11,7 @@ from archspec.diagnostics.place import Path, Place, SourcePlace
 from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Replacement
 from archspec.mend.entries import added, beside, instead_of_block, removed
-from archspec.mend.layout import Elsewhere, Impossible, Layout, Lines, Piece, Range, Style
+from archspec.mend.layout import Elsewhere, Impossible, Layout, Lines, Piece, Range, Style, lines_of
 from archspec.mend.rendering import block, entry, rendered
 from archspec.parse import is_json
 from archspec.parse.document import Document
@@ -22,7 +22,7 @@ class Editor:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.lines = Lines(source.text)
+        self.lines = lines_of(source.text)
         self._layouts: dict[int, Layout] = {}
 
     def replacements(self, fix: Fix) -> tuple[Replacement, ...]:
@@ -90,7 +90,7 @@ def apply(text: str, changes: Iterable[Replacement]) -> str:
     Raises:
         Impossible: the text has no such lines and columns.
     """
-    lines = Lines(text)
+    lines = lines_of(text)
     parts: list[str] = []
     at = 0
     for where, new in sorted(changes, key=lambda change: change.where):
@@ -107,7 +107,7 @@ _COMMENT = re.compile(r"""(?P<text>"(?:[^"\\\n]|\\.)*"|'[^'\n]*')|(?:^|(?<=\s))#
 
 def loses_comments(text: str, changes: Iterable[Replacement]) -> bool:
     """Whether replacements in YAML take comments away."""
-    lines = Lines(text)
+    lines = lines_of(text)
     for where, new in changes:
         start, end = lines.range(where)
         old = text[start:end]
@@ -157,15 +157,17 @@ def _replaced(layout: Layout, place: Place, value: Any) -> Iterator[Piece]:
         yield Piece(key, rendered(value, style, _quote(layout.text, key)))
         return
     found = layout.value(spot.marks)
+    listed = spot.around and isinstance(spot.path[-1], int) and layout.is_block(spot.around[-1])
     if layout.is_block(spot.marks):
         text = block(value, " " * spot.marks.value[0].column)
         if "\n" in text:
             yield Piece(found, text)
+        elif listed:
+            yield Piece(found, entry(value, Style.BLOCK))
         else:
             yield from instead_of_block(layout, spot, text)
         return
     text = rendered(value, layout.style(spot), _quote(layout.text, found))
-    listed = spot.around and isinstance(spot.path[-1], int) and layout.is_block(spot.around[-1])
     if listed and isinstance(value, dict):
         text = entry(value, layout.style(spot))
     if found.start == found.end and layout.lines.before(found.start)[-1:].strip():

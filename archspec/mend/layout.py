@@ -8,6 +8,7 @@ from the start of the text.
 import re
 from bisect import bisect_right
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from archspec.diagnostics.place import Path, Span
@@ -93,6 +94,12 @@ class Lines:
         """The next character that is no space, no break and not in a comment."""
         found = _GAP.match(self.text, offset)
         return found.end() if found else offset
+
+
+@lru_cache(4)
+def lines_of(text: str) -> Lines:
+    """The lines of a text, of which many fixes are looked at."""
+    return Lines(text)
 
 
 class Style(Enum):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from archspec.diagnostics.codes import is_error
 from archspec.diagnostics.fixes import Fix
@@ -12,8 +13,15 @@ from archspec.mend.edits import Editor, apply, loses_comments
 from archspec.mend.layout import Elsewhere, Impossible
 from archspec.parse import Document, is_json, parse
 
-Check = Callable[[Source], Sink]
-"""Finds all that is wrong with a text that stands in a file in place of its own."""
+
+class Check(Protocol):
+    """Finds all that is wrong with a text that stands in a file in place of its own.
+
+    What would mend it may be left out, if it takes time, where no ``helps`` are wanted.
+    """
+
+    def __call__(self, source: Source, /, helps: bool = True) -> Sink: ...
+
 
 Examine = Callable[[Document, Sink], object]
 """Reports all that is wrong with a document."""
@@ -55,8 +63,9 @@ def rechecks(sink: Sink, examine: Examine) -> Check:
         examine: does with a document what was done with that of the text.
     """
 
-    def check(source: Source) -> Sink:
+    def check(source: Source, /, helps: bool = True) -> Sink:
         again = Sink(selection=sink.selection)
+        again.helps = helps
         again.roots = sink.roots
         document = parse(source, again)
         if document is not None:
@@ -105,21 +114,22 @@ class _Trial:
         """A fix and what came of it; None if it does not help."""
         try:
             changes = self.editor.replacements(fix)
-            text = apply(self.source.text, changes)
         except Elsewhere:
             return Tried(fix, (), Outcome.UNTRIED)
         except Impossible:
             return None
-        if text == self.source.text:
-            return None
-        if fix.certain and not is_json(self.source) and loses_comments(self.source.text, changes):
+        old = self.source.text
+        if fix.certain and not is_json(self.source) and loses_comments(old, changes):
             fix = fix._replace(certain=False)  # whoever wrote them shall be asked
-        self.left -= len(text) + _EACH + _found_cost(self.sink)
+        self.left -= len(old) + _EACH + _found_cost(self.sink)
         if self.left < 0:
             tried = Tried(fix, changes, Outcome.UNTRIED)
             self.rest.append((target, tried))
             return tried
-        after = self.check(self.source._replace(text=text))
+        text = apply(old, changes)
+        if text == old:
+            return None
+        after = self.check(self.source._replace(text=text), helps=False)
         self.left -= _found_cost(after)
         outcome = judge(self.sink.found, after.found, [target])
         if outcome is Outcome.PARTLY and not self._leads_on(target, text, after):
@@ -136,10 +146,12 @@ class _Trial:
         new = [d for d in after.found if known[_key(d)] == 0 and is_error(d.code)]
         if target.code[2] in "123" and all(d.code[2] == "4" for d in new):
             return True
-        firsts = [next(iter(d.fixes), None) for d in new]
         if not new or len(new) > _MOST_BEHIND or self.left < 0:
             return False
-        editor = Editor(self.source._replace(text=text))
+        changed = self.source._replace(text=text)
+        told = {_key(d): d for d in self.check(changed).found}
+        firsts = [next(iter(told[_key(d)].fixes), None) if _key(d) in told else None for d in new]
+        editor = Editor(changed)
         changes: list[Replacement] = []
         try:
             for fix in firsts:
@@ -150,7 +162,7 @@ class _Trial:
         except (Impossible, Elsewhere):
             return False
         self.left -= len(text) + _EACH + _found_cost(after)
-        last = self.check(self.source._replace(text=text))
+        last = self.check(self.source._replace(text=text), helps=False)
         return judge(self.sink.found, last.found, [target]) is Outcome.MENDS
 
     def try_rest(self) -> None:
@@ -161,7 +173,7 @@ class _Trial:
         text = applied(self.source.text, [tried for _, tried in together])
         if not together or text is None:
             return
-        after = self.check(self.source._replace(text=text))
+        after = self.check(self.source._replace(text=text), helps=False)
         if judge(self.sink.found, after.found, targets) is not Outcome.MENDS:
             return
         for target, tried in together:

@@ -138,7 +138,7 @@ def _table(text: str) -> Foreign | None:
         lines = lines[:-1]
     for sign in (",", ";", "\t"):
         counts = {line.count(sign) for line in lines}
-        if len(lines) >= 2 and len(counts) == 1 and 0 not in counts:
-            if not re.search(r"[\[\]{}]|: |:$", "\n".join(lines)):
-                return Foreign("a table (CSV)", "", lines[0].strip())
+        alike = len(lines) >= 2 and len(counts) == 1 and 0 not in counts
+        if alike and not re.search(r"[\[\]{}]|: |:$", "\n".join(lines)):
+            return Foreign("a table (CSV)", "", lines[0].strip())
     return None

@@ -26,6 +26,11 @@ class HoleEvent:
         self.end_mark = end
 
 
+def _mark(row: int, column: int) -> Any:
+    """A mark of ours where PyYAML has its own: it has the same fields, as far as they are read."""
+    return At(row, column)
+
+
 class Events:
     """The events so far; rows and columns count from 0."""
 
@@ -33,7 +38,7 @@ class Events:
         self.found: list[Any] = []
         self.anchor: str | None = None
         self.tag: str | None = None
-        self.last = At(0, 0)
+        self.last: Any = At(0, 0)
         self.tail: list[Any] = []
 
     @property
@@ -69,7 +74,7 @@ class Events:
         anchor, tag = self._properties()
         self.last = At(row, end)
         implicit = plain, not plain
-        self.found.append(ScalarEvent(anchor, tag, implicit, value, At(row, start), self.last))
+        self.found.append(ScalarEvent(anchor, tag, implicit, value, _mark(row, start), self.last))
 
     def null(self) -> None:
         """A value that is left out, behind what stands last."""
@@ -103,12 +108,12 @@ class Events:
     def alias(self, name: str, row: int, start: int, end: int) -> None:
         self._properties()
         self.last = At(row, end)
-        self.found.append(AliasEvent(name, At(row, start), self.last))
+        self.found.append(AliasEvent(name, _mark(row, start), self.last))
 
     def begin(self, is_list: bool, row: int, at: int, flow: bool = False) -> None:
         anchor, tag = self._properties()
         kind = SequenceStartEvent if is_list else MappingStartEvent
-        mark = At(row, at)
+        mark = _mark(row, at)
         self.found.append(kind(anchor, tag, True, mark, mark, flow_style=flow))
 
     def end(self, is_list: bool, row: int | None = None, at: int = 0) -> None:
@@ -119,7 +124,7 @@ class Events:
 
     def second(self, row: int) -> None:
         """A second document begins."""
-        self.tail = [DocumentStartEvent(At(row, 0), At(row, 3))]
+        self.tail = [DocumentStartEvent(_mark(row, 0), _mark(row, 3))]
 
     def complete(self) -> list[Any]:
         """All events of the stream."""

@@ -1,65 +1,22 @@
 """Lists and mappings in brackets, of a text that is not quite YAML."""
 
 import re
-from typing import NamedTuple
-
-from yaml.events import ScalarEvent
 
 from archspec.parse.document import MAX_DEPTH
-from archspec.parse.loose_events import Events
-from archspec.parse.loose_keys import find_dash, find_key
-from archspec.parse.loose_lines import Line
-from archspec.parse.slips import Slips, shorten
+from archspec.parse.loose_brackets import CLOSING, FlowBrackets, Open
+from archspec.parse.loose_keys import find_dash
+from archspec.parse.loose_scalars import QUOTED
 
-_CLOSING = {"[": "]", "{": "}"}
-_PLAIN = re.compile(r"(?:[^\s,;\[\]{}:]|:(?![\s,\[\]{}]|$)| +(?![\s,;\[\]{}#:]|$))+")
-_QUOTED = re.compile(r"""\"((?:[^"\\]|\\.)*)\"|'((?:[^']|'')*)'""")
 _MISSING = re.compile(r"(.*\S)\s+([A-Za-z_]\w*)$")
 _TEMPLATE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-_INDEX = re.compile(r"\[[^\[\]{},:]*\][^,\[\]{}:]*")
-_ESCAPE = re.compile(r"\\(?![0abt\tnvfre \"/\\N_LPxuU\n])")
 
 
 class TooDeep(Exception):
     """Brackets are nested too deep."""
 
 
-class _Open(NamedTuple):
-    """A bracket that is not closed yet."""
-
-    sign: str
-    index: int
-    at: int
-    begin: int
-    """Where its events begin."""
-
-
-class FlowReader:
-    """Reads from a bracket to the one that closes it; a place is the index of a line and a column."""
-
-    def __init__(self, lines: list[Line], slips: Slips, events: Events) -> None:
-        self.lines = lines
-        self.slips = slips
-        self.events = events
-        self.index = 0
-        self.at = 0
-        self.indent = 0
-        self.end: tuple[int, int] = (0, 0)
-        """Where the last thing that was read ends."""
-        self.virtual = False
-        self.dashes = False
-        self.unclosed = False
-        self.resumed = False
-        """Whether a collection ended behind the comma that stands after it."""
-        self.depth = 0
-
-    @property
-    def text(self) -> str:
-        return self.lines[self.index].text
-
-    @property
-    def row(self) -> int:
-        return self.lines[self.index].row
+class FlowReader(FlowBrackets):
+    """Reads from a bracket to the one that closes it."""
 
     def read(self, index: int, at: int, indent: int, virtual: bool = False) -> tuple[int, int]:
         """Read a collection; where it ends. A virtual one stands in braces that were left out."""
@@ -68,14 +25,12 @@ class FlowReader:
         self.depth = 0
         if virtual:
             self.events.begin(False, self.row, at, flow=True)
-            self._entries(_Open("{", index, at, len(self.events.found) - 1), virtual=True)
+            self._entries(Open("{", index, at, len(self.events.found) - 1), virtual=True)
         elif template := _TEMPLATE.match(self.text, at):
             self._template(template)
         else:
             self._collection()
         return self.index, self.at
-
-    # --- collections ---
 
     def _collection(self) -> None:
         self.depth += 1
@@ -83,14 +38,14 @@ class FlowReader:
             raise TooDeep
         sign = self.text[self.at]
         self.events.begin(sign == "[", self.row, self.at, flow=True)
-        opened = _Open(sign, self.index, self.at, len(self.events.found) - 1)
+        opened = Open(sign, self.index, self.at, len(self.events.found) - 1)
         self._advance(1)
         self._entries(opened)
         self.depth -= 1
 
-    def _entries(self, opened: _Open, virtual: bool = False) -> None:
+    def _entries(self, opened: Open, virtual: bool = False) -> None:
         """The entries up to the closing bracket."""
-        closing = _CLOSING[opened.sign]
+        closing = CLOSING[opened.sign]
         is_list = opened.sign == "["
         comma = True  # one stood before, or none is needed
         while True:
@@ -133,7 +88,7 @@ class FlowReader:
                     self._tell_unclosed(opened)
                 return
 
-    def _next(self, opened: _Open, virtual: bool) -> bool:
+    def _next(self, opened: Open, virtual: bool) -> bool:
         """Go to the next sign, perhaps in another line; False if the collection has ended."""
         while self.at >= len(self.text) or self.text[self.at] in " \t":
             if self.at < len(self.text):
@@ -156,153 +111,6 @@ class FlowReader:
                 self.at = dash[0]
         return True
 
-    def _ends_before_key(self, opened: _Open) -> bool:
-        """Whether a list is not closed before a key of the mapping around it; tells it."""
-        events = self.events.found
-        if self.depth < 2 or type(events[-1]) is not ScalarEvent or opened.index != self.index:
-            return False
-        if not re.match(r"[A-Za-z_]\w*\s*:(?=\s|$)", self.text[self.at :]):
-            return False
-        balance = 0
-        for sign in self.text[self.at :]:
-            balance += (sign in "[{") - (sign in "]}")
-            if balance < 0:
-                if sign == "]":
-                    return False
-                break
-        comma = self.text.rindex(",", 0, self.at)
-        end = len(self.text[:comma].rstrip())
-        fix = self.slips.fix("write `]` before it", self.slips.edit(self.row, end, end, "]"))
-        message = f"this `[` is not closed before `{self.text[self.at :].split(':')[0].strip()}`"
-        self.slips.add(self.row, opened.at, 1, message, fix)
-        self.events.end(True, self.row, end)
-        self.resumed = True
-        return True
-
-    def _is_outside(self, line: Line) -> bool:
-        """Whether a line is not in the brackets any more."""
-        if line.indent > self.indent:
-            return False
-        content = line.text[line.start :]
-        if content[0] in "]},":
-            return False
-        return bool(
-            find_dash(line.text, line.start) or find_key(line.text, line.start, False, False)
-        )
-
-    def _finish(self, is_list: bool) -> None:
-        index, at = self.end
-        self.events.end(is_list, self.lines[index].row, at)
-
-    def _tell_unclosed(self, opened: _Open) -> None:
-        """Say which bracket is open; those around it are open too, and closed by the same mend."""
-        closing = _CLOSING[opened.sign]
-        index, at = self.end
-        first = not self.unclosed
-        self.unclosed = True
-        if not first:
-            slip = self.slips.found.pop()
-            fix = slip.help[0]
-            assert not isinstance(fix, str)
-            closing = fix.edits[0].value + closing
-        row, end = self.lines[index].row, self._content_end(index, at)
-        line = self.lines[opened.index]
-        last = next((e for e in reversed(self.events.found) if type(e) is ScalarEvent), None)
-        if first and last and last.value.endswith(")") and "(" not in last.value:
-            last.value = last.value[:-1].rstrip()
-            fix = self.slips.fix(f"write `{closing}`", self.slips.edit(row, end - 1, end, closing))
-            message = f"this `)` does not close the `{opened.sign}`"
-            self.slips.add(row, end - 1, 1, message, fix)
-            return
-        fix = self.slips.fix(
-            f"write `{closing}` at its end", self.slips.edit(row, end, end, closing)
-        )
-        message = f"this `{opened.sign}` is not closed"
-        self.slips.add(line.row, opened.at, 1, message, fix)
-
-    def _content_end(self, index: int, at: int) -> int:
-        text = self.lines[index].text.rstrip()
-        return (
-            len(text[:-1].rstrip()) if text.endswith(",") and at < len(text) else max(len(text), at)
-        )
-
-    def _wrong_closing(self, opened: _Open, sign: str, closing: str) -> bool:
-        """A bracket of the other kind: it stands for the right one, or that is missing before it."""
-        row = self.row
-        rest = self.text[self.at :]
-        if re.match(rf".\s*{re.escape(closing)}", rest) and (self.depth < 2 or sign == closing):
-            fix = self.slips.fix("leave it out", self.slips.edit(row, self.at, self.at + 1, ""))
-            self.slips.add(row, self.at, 1, f"this `{sign}` closes nothing", fix)
-            self.at += 1
-            return False
-        outer = sign != ")" and self.depth > 1
-        surplus = sum(rest.count(c) for c in "]}") - sum(rest.count(c) for c in "[{")
-        if outer and surplus < self.depth:
-            edit = self.slips.edit(row, self.at, self.at, closing)
-            fix = self.slips.fix(f"write `{closing}` before it", edit, certain=False)
-            line = self.lines[opened.index]
-            message = f"this `{opened.sign}` is not closed before the `{sign}`"
-            self.slips.add(line.row, opened.at, 1, message, fix)
-            self._finish(opened.sign == "[")
-            if opened.sign == "[":
-                self.events.make_hole(opened.begin)
-            return True
-        fix = self.slips.fix(
-            f"write `{closing}`", self.slips.edit(row, self.at, self.at + 1, closing)
-        )
-        message = f"this `{sign}` does not close the `{opened.sign}`"
-        self.slips.add(row, self.at, 1, message, fix)
-        self._advance(1)
-        self.events.end(opened.sign == "[", row, self.at)
-        return True
-
-    def _surplus_comma(self) -> None:
-        row, at = self.row, self.at
-        fix = self.slips.fix("is there a `,` too many?", self.slips.edit(row, at, at + 1, ""))
-        self.slips.add(row, at, 1, "a value is missing here", fix._replace(certain=False))
-        self._advance(1)
-
-    def _missing_comma(self, opened: _Open) -> None:
-        """Say that two entries stand side by side."""
-        index, at = self.end
-        row = self.lines[index].row
-        closing = _CLOSING[opened.sign]
-        fix = self.slips.fix("write `,` before it", self.slips.edit(row, at, at, ","))
-        self._tell_comma(closing, opened, self.at, self._width(), fix)
-
-    def _tell_comma(self, closing: str, opened: _Open, at: int, width: int, *help: object) -> None:
-        message = f"a `,` or the closing `{closing}` is missing before this"
-        notes: tuple[str, ...] = ()
-        line = self.lines[opened.index]
-        if line.row < self.row:
-            notes = (f"the `{opened.sign}` stands in line {line.row + 1}",)
-        self.slips.add(self.row, at, width, message, *help, notes=notes)  # type: ignore[arg-type]
-
-    def _width(self) -> int:
-        word = re.compile(r"\w+(?=\s*:)").match(self.text, self.at)
-        return len(word[0]) if word else 1
-
-    def _tell_dashes(self, opened: _Open) -> None:
-        """A list in brackets whose entries have dashes too."""
-        if self.dashes:
-            return
-        self.dashes = True
-        line = self.lines[opened.index]
-        message = "an entry of a list in brackets has no `-` before it"
-        last = next(
-            (b for b in self.lines[self.index :] if b.text[b.start :] in ("]", "],", "}")), None
-        )
-        help = []
-        if opened.at == len(line.text) - 1 and last is not None:
-            edits = (
-                self.slips.edit(line.row, opened.at, opened.at + 1, ""),
-                self.slips.edit(last.row, last.start, len(last.text), ""),
-            )
-            help.append(self.slips.fix("leave the brackets out", *edits, certain=False))
-        self.slips.add(self.row, self.at, 1, message, *help)
-
-    # --- entries ---
-
     def _entry(self, is_list: bool) -> None:
         """A value, or a key and its value."""
         begin = len(self.events.found)
@@ -316,7 +124,8 @@ class FlowReader:
                 self._collection()
             else:  # a collection as a key: what makes values of the events tells of it
                 self._collection()
-                self._colon() and self._value()
+                if self._colon():
+                    self._value()
             return
         if sign in "\"'":
             start = self.at
@@ -333,7 +142,7 @@ class FlowReader:
 
     def _quoted_key(self) -> str | None:
         """The text in quotes before a colon."""
-        match = _QUOTED.match(self.text, self.at)
+        match = QUOTED.match(self.text, self.at)
         if match is None or not re.match(r" *:(?=[\s,\[\]{}\"']|\d|$)", self.text[match.end() :]):
             return None
         self.at = match.end()
@@ -447,172 +256,3 @@ class FlowReader:
         self.events.scalar(key, row, start, start + len(key))
         self._colon()
         self._value()
-
-    def _template(self, match: re.Match[str]) -> None:
-        """``{{ x }}``, as templates have it."""
-        row, meant = self.row, match[1]
-        edit = self.slips.edit(row, match.start(), match.end(), meant)
-        fix = self.slips.fix(f"a formula stands alone: `{meant}`", edit)
-        self.slips.add(
-            row, match.start(), 2, "`{{` does not begin a formula", fix, code="AS016", in_yaml=True
-        )
-        self.events.hole(row, match.start(), match.end())
-        self._advance(len(match[0]))
-
-    # --- scalars ---
-
-    def _token(self) -> str:
-        """The plain text that begins here; with brackets that belong to a formula."""
-        text, start = self.text, self.at
-        match = _PLAIN.match(text, start)
-        if match is None:
-            return ""
-        end = match.end()
-        if text[end - 1] == "$" and text[end : end + 1] == "{":
-            return self._dollar(start, end)
-        if index := self._index_of(text, start, end):
-            formula = text[start:index].rstrip()
-            index = start + len(formula)
-            edit = self.slips.edit(self.row, start, index, f'"{formula}"')
-            fix = self.slips.fix(f'write `"{formula}"`', edit)
-            message = "a formula with brackets in it needs quotes here"
-            self.slips.add(self.row, start, len(formula), message, fix)
-            end = index
-        self.at = end
-        self._mark()
-        return text[start:end].rstrip()
-
-    def _index_of(self, text: str, start: int, end: int) -> int:
-        """Where a formula ends that has an index, as in ``depths[i] + 1``; 0 if it has none."""
-        found = 0
-        while text[end : end + 1] == "[" and re.match(r"\w", text[end - 1]):
-            match = _INDEX.match(text, end)
-            if match is None:
-                break
-            found = end = match.end()
-        return found
-
-    def _dollar(self, start: int, at: int) -> str:
-        close = self.text.find("}", at)
-        close = close if close >= 0 else len(self.text) - 1
-        formula = self.text[at + 1 : close].strip()
-        shown = formula or "64*width"
-        help = f"a formula stands alone, without `${{}}`: `{shown}`; text has `$name`"
-        edit = self.slips.edit(self.row, at - 1, close + 1, formula)
-        message = "`${` does not begin a formula"
-        self.slips.add(self.row, at - 1, 2, message, self.slips.fix(help, edit))
-        before = self.text[start : at - 1]
-        self.at = close + 1
-        after = _PLAIN.match(self.text, self.at)
-        rest = after[0] if after else ""
-        self.at += len(rest)
-        self._mark()
-        return (before + formula + rest).strip()
-
-    def _scalar(self, token: str, row: int, at: int) -> None:
-        end = at + len(token)
-        if token[0] == "*" and re.fullmatch(r"\*[^\s]+", token):
-            self.events.alias(token[1:], row, at, end)
-        elif token[0] in "%@`|>":
-            rest = token[1:].strip()
-            share = token[0] == "%" and re.fullmatch(r"\d+(\.\d+)?", rest)
-            meant = f"{float(rest) / 100:g}" if share else rest.rstrip("`")
-            fixes = []
-            if meant:
-                edit = self.slips.edit(row, at, end, meant)
-                fixes.append(self.slips.fix(f"write `{meant}`", edit, certain=False))
-            message = f"a value cannot begin with `{token[0]}`"
-            self.slips.add(row, at, 1, message, *fixes)
-            self.events.hole(row, at, end)
-        elif token[0] in "&!":
-            name, _, rest = token[1:].partition(" ")
-            self.events.take_property(token[0], name)
-            if rest.strip():
-                self._scalar(rest.strip(), row, end - len(rest.strip()))
-            elif self.text[self.at : self.at + 1] in ("[", "{"):
-                self._collection()
-            else:
-                self.events.null()
-        else:
-            self.events.scalar(token, row, at, end)
-
-    def quoted(self, index: int, at: int, indent: int, in_flow: bool) -> tuple[int, int]:
-        """A text in quotes, or one whose quote is not closed; where it ends."""
-        self.index, self.at = index, at
-        text, row = self.text, self.row
-        match = _QUOTED.match(text, at)
-        if match is None:
-            self._unclosed_quote(in_flow, indent)
-        elif text[at] == "'" and re.match(r"\w", text[match.end() :]) and text.count("'", at) > 2:
-            self._apostrophe(at, in_flow)
-        else:
-            value = match[1] if match[1] is not None else match[2].replace("''", "'")
-            escape = _ESCAPE.search(match[1]) if match[1] is not None else None
-            if escape:
-                column = at + 1 + escape.start()
-                help = "in double quotes `\\` begins an escape: use single quotes for plain text"
-                single = "'" + value.replace("'", "''") + "'"
-                fix = self.slips.fix(help, self.slips.edit(row, at, match.end(), single))
-                self.slips.add(row, column, 2, "this escape does not exist", fix)
-            self.at = match.end()
-            self.events.scalar(_unescape(value), row, at, self.at, plain=False)
-        self._mark()
-        return self.index, self.at
-
-    def _apostrophe(self, at: int, in_flow: bool) -> None:
-        """``'it's'``: a text in single quotes that has one in it."""
-        text, row = self.text, self.row
-        last = re.compile(r"'(?=\s*(?:[,\]}]|$))" if in_flow else r"'(?=\s*$)").search(text, at + 1)
-        end = last.end() if last else len(text)
-        value = text[at + 1 : end].removesuffix("'")
-        meant = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        inside = text.index("'", at + 1)
-        fix = self.slips.fix(f"write `{shorten(meant)}`", self.slips.edit(row, at, end, meant))
-        self.slips.add(row, inside, 1, "this quote closes the text too early", fix)
-        self.at = end
-        self.events.scalar(value, row, at, end, plain=False)
-
-    def _unclosed_quote(self, in_flow: bool, indent: int) -> None:
-        """A quote that is not closed in its line, nor in lines that belong to it."""
-        text, row, start, sign = self.text, self.row, self.at, self.text[self.at]
-        for index in range(self.index + 1, min(self.index + 50, len(self.lines))):
-            line = self.lines[index]
-            content = line.text[line.start :]
-            if line.indent <= indent or find_dash(line.text, line.start):
-                break
-            if re.match(r"[\"']?\w+[\"']?: ", content):
-                break
-            if sign in content:
-                end = line.text.index(sign, line.start) + 1
-                self.index, self.at = index, end
-                self.events.scalar(text[start + 1 :], row, start, len(text), plain=False)
-                return
-        end = len(text)
-        if in_flow:
-            found = re.compile(r"\s*(?:[,\]}]|$)").search(text, start + 1)
-            end = found.start() if found else end
-        elif text[end - 1] in "\"'" and end - 1 > start:
-            end -= 1
-        until = end
-        if in_flow and text[end - 1] in "\"'" and end - 1 > start:
-            end -= 1
-        if not in_flow:
-            until = len(text)
-        edit = self.slips.edit(row, end, until, sign)
-        fix = self.slips.fix("close it with the same sign", edit)
-        self.slips.add(row, start, 1, "this quote is not closed", fix)
-        self.at = until
-        self.events.scalar(text[start + 1 : end], row, start, end, plain=False)
-
-    # --- places ---
-
-    def _advance(self, count: int) -> None:
-        self.at += count
-        self._mark()
-
-    def _mark(self) -> None:
-        self.end = self.index, self.at
-
-
-def _unescape(text: str) -> str:
-    return text.replace('\\"', '"').replace("\\\\", "\\") if "\\" in text else text

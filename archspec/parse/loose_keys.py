@@ -35,9 +35,9 @@ def find_key(text: str, at: int, in_mapping: bool, below: bool) -> Key | None:
         name = match[1][1:-1]
         return Key(name, match.start(1), match.end(1), _next(text, match.end()), plain=False)
     glued = _GLUED.match(text, at)
-    if match := _PLAIN.match(text, at):
-        if not (glued and glued.end() < match.end(1)):
-            return Key(match[1], at, match.end(1), _next(text, match.end()))
+    match = _PLAIN.match(text, at)
+    if match and not (glued and glued.end() < match.end(1)):
+        return Key(match[1], at, match.end(1), _next(text, match.end()))
     for slip, pattern in (("glued", _GLUED), ("equals", _EQUALS), ("brace", _BRACE)):
         if match := pattern.match(text, at):
             if slip == "brace" and _closes_word(text, match.end(1)):

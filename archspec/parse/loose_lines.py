@@ -179,6 +179,7 @@ def _take_signs(texts: list[str], slips: Slips) -> None:
                 if old != new:
                     glued = new in ":," and meant[column + 1 : column + 2] not in ("", " ")
                     signs.append((row, column, new + " " * glued))
+                    slips.replaced.add((row, column))
             text = meant
         texts[row] = text
     for all_of_them, message, say in (

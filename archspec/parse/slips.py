@@ -40,6 +40,8 @@ class Slips:
         self.text = source.text if text is None else text
         """What is read: the text, or one with as many characters."""
         self.found: list[Slip] = []
+        self.replaced: set[tuple[int, int]] = set()
+        """Where signs of other kinds stand, which were told, all of them at once."""
 
     def add(
         self,
@@ -79,12 +81,17 @@ class Slips:
 
     def lies_in(self, span: Span) -> bool:
         """Whether a slip stands within a piece of a line."""
-        for slip in self.found:
-            where = slip.place.where
-            if where and where.line == span.line == span.end_line:
-                if span.column <= where.column < span.end_column:
-                    return True
-        return False
+        if span.line != span.end_line:
+            return False
+        places = {
+            (slip.place.where.line - 1, slip.place.where.column - 1)
+            for slip in self.found
+            if slip.place.where
+        }
+        return any(
+            row == span.line - 1 and span.column - 1 <= column < span.end_column - 1
+            for row, column in places | self.replaced
+        )
 
     def report(self, sink: Sink, most: int = MOST_SLIPS) -> None:
         """Tell of them, of the first ones if there are too many."""

@@ -7,6 +7,7 @@ makes such events of what is no YAML, or hardly meant as it stands, and knows wh
 Plain scalars follow YAML 1.2's core rules: ``no`` and ``on`` are text, ``1e-3`` is a number.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from archspec.diagnostics.sink import Sink
@@ -112,10 +113,8 @@ def _parse_loosely(
     second = Sink()
     value: Any = None
     marks = Marks.nowhere()
-    try:
+    with suppress(Stop, StopIteration):
         value, marks = Composer(source, second).compose(events.__next__)
-    except (Stop, StopIteration):
-        pass
     ours = is_ours(value)
     slips.report(sink) if ours else slips.report(sink, most=1)
     if not ours:

@@ -133,7 +133,7 @@ def join(first: ParsedValue, second: ParsedValue) -> ParsedValue:
         return (value if same and value == other else REPORTED), marks, weight + more
     values, items, keys = dict(value), dict(marks.items or {}), dict(marks.keys)  # type: ignore[arg-type]
     for key in other:
-        inner = others.items[key]  # type: ignore[index, call-overload]
+        inner = others.items[key]  # type: ignore[index]
         if key in values:
             values[key], items[key], _ = join((values[key], items[key], 0), (other[key], inner, 0))
         else:

@@ -11,6 +11,7 @@ from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.parse.document import holds_hole
 from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record, fields
+from archspec.spec.entries import entry_of, named_layer, wires_by_number
 from archspec.spec.meant_arguments import accepts, as_written, meant_values
 from archspec.spec.meant_padding import meant_padding
 from archspec.spec.words import SpecKeys
@@ -131,6 +132,15 @@ def _help_for_form(
     if field.name == "inputs" and owner is SpecKeys and isinstance(value, list):
         sizes = all(type(v) is int or v is None for v in value)
         return [replace(did_you_mean("input"), place.key(), "input", certain=True)] if sizes else []
+    if field.name == "for" and isinstance(value, str):
+        rounds = re.fullmatch(r"\s*(\w+) in range\((\w+)\)\s*", value)
+        at = place._replace(path=place.path[:-1])
+        holder = place.document.at(at.path)
+        if rounds and isinstance(holder, dict):
+            times = int(rounds[2]) if rounds[2].isdecimal() else rounds[2]
+            rest = {n: v for n, v in holder.items() if n not in ("for", "as", "times")}
+            made = {"times": times, "as": rounds[1], **rest}
+            return [replace(f"`times: {times}` and `as: {rounds[1]}`", at, made, certain=True)]
     if kind is Kind.BRANCHES and isinstance(value, dict):
         listed = {n: v if isinstance(v, list | None) else [v] for n, v in value.items()}
         message = "each branch is a list of layers"
@@ -138,7 +148,14 @@ def _help_for_form(
     if kind is Kind.NAMES:
         numbers = value if isinstance(value, list) else [value]
         if any(isinstance(n, int) for n in numbers):
+            fix = wires_by_number(numbers, place)
+            if fix is not None:
+                return [fix]
             return ["wires are names, not numbers: `name: left` there, `left` here"]
+    if field.name == "padding" and value == "full" and issubclass(owner, Layer):
+        kernel = (place.document.at(place.path[:-1]) or {}).get("kernel_size")
+        if type(kernel) is int and owner.__name__.startswith("Conv"):
+            return _help_for_padding(owner, kernel - 1, place)
     if field.name == "padding" and issubclass(owner, Layer):
         amount = value if isinstance(value, int | list) else None
         if amount is not None and not isinstance(value, bool):
@@ -161,30 +178,14 @@ def _help_for_layers(value: Any, place: Place) -> list[str | Fix]:
     entries = []
     for word, inner in value.items():
         word = re.sub(r"^-(?=\w)", "", word)
-        named = _named_layer(word, inner)
+        named = None if layer_type(word) else named_layer(word, inner, ())
         entries.append(named or (word if inner is None else {word: inner}))
     return [replace(message, place, entries, certain=len(value) == len(entries))]
 
 
-def _named_layer(word: str, value: Any) -> Any:
-    """`conv1: {Conv2D: {…}}`, whose key is a name: the entry as a spec has it; None for others."""
-    from archspec.spec.unknown_words import named_layer
-
-    return None if layer_type(word) else named_layer(word, value, ())
-
-
-def _entry(place: Place) -> Place | None:
-    """The entry of a list of layers that an argument stands in."""
-    path = place.path
-    for length in (len(path) - 2, len(path) - 1):
-        if length >= 1 and isinstance(path[length - 1], int):
-            return place._replace(path=path[:length], part="value", within=None)
-    return None
-
-
 def _help_for_padding(owner: type[Record], amount: Any, place: Place) -> list[str | Fix]:
     """What puts so many zeros on the border."""
-    entry, word = _entry(place), owner.__name__
+    entry, word = entry_of(place), owner.__name__
     if "Padding" in word:
         numbers = amount if isinstance(amount, list) else [amount]
         if entry is None or not all(type(n) is int and n < 0 for n in numbers):
@@ -220,7 +221,7 @@ def _help_for_activation(value: Any, place: Place) -> list[str | Fix]:
         ((value, given),) = value.items()
     if not isinstance(value, str):
         return []
-    entry = _entry(place)
+    entry = entry_of(place)
     word = value.partition("(")[0].rpartition(".")[2]
     plain = word.replace("_", "").lower()
     bare_word = given is None and "(" not in value
@@ -258,7 +259,7 @@ def _help_for_condition(
     """`same if s == 1 else valid`: a text is no formula, so there are two layers."""
     first, when, second = condition.groups()
     message = "a text is no formula: two layers, each with a `when`, of which one is left out"
-    entry = _entry(place)
+    entry = entry_of(place)
     arguments = place.document.at(place.path[:-1])
     sound = all(accepts(owner, field.name, w) for w in (first, second))
     if entry is None or not isinstance(arguments, dict) or "when" in arguments or not sound:

@@ -32,6 +32,8 @@ class Maker:
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
+        self.stood_in = False
+        """Whether some layer has Keras's own values in the place of wrong ones."""
 
     def known(self, type: type[Layer], arguments: Any) -> Layer | None:
         """The layer that was made of the same type and the same arguments before."""
@@ -55,6 +57,7 @@ class Maker:
         if layer is None:
             layer = self._make(type, arguments, place, scope)
             if layer is None:
+                self.stood_in = True
                 return _stand_in(type, arguments)
             if key is not None:
                 _MADE[type, key] = layer
@@ -115,39 +118,11 @@ def harmless(type: type[Record], name: str) -> bool:
     return bool(meant) and (meant[0].name is None or not bears_on_shape(type, meant[0].name))
 
 
-def as_meant(type: type[Record], arguments: dict[str, Any], also: Iterable[str]) -> dict[str, Any]:
-    """Arguments under the names that they surely mean; as they are, if one of them is not known."""
-    from archspec.spec.meant_arguments import meant_argument
-
-    known, made = fields(type), {}
-    for name, value in arguments.items():
-        if name in known:
-            made[name] = value
-            continue
-        meant = meant_argument(type, name, value, arguments, also)[:1]
-        if not meant or not meant[0].certain:
-            return arguments
-        new = meant[0].name
-        if new is not None and new not in known:
-            return arguments
-        if new is not None:
-            made[new] = meant[0].value
-    return made
-
-
 def _stand_in(type: type[Layer], arguments: Mapping[str, Any]) -> Layer | None:
-    from archspec.spec.meant_arguments import accepts, meant_value
-
     known = fields(type)
     bearing = {n: v for n, v in arguments.items() if n in known and bears_on_shape(type, n)}
-    if any(known[n].type.nested for n in bearing):
+    if len(bearing) == len(arguments) or any(known[n].type.nested for n in bearing):
         return None
-    for name, value in bearing.items():
-        if not accepts(type, name, value):
-            meant = meant_value(type, name, value)
-            if meant is None or not meant[1]:
-                return None
-            bearing[name] = meant[0]
     try:
         return type(**bearing)
     except (ArgumentError, ValidationError):
@@ -179,11 +154,12 @@ def check_names(
         return True
     kind = "argument" if codes[0] == "AS202" else "key"
     if codes[0] == "AS202":
-        from archspec.spec.misplaced import refuse_misplaced  # for what is wrong only
+        from archspec.spec.misplaced import refuse_misplaced
 
         if refuse_misplaced(type, names, missing, place, sink, subject, also):
             return False
     from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
+    from archspec.spec.misplaced import flag_fixes
 
     told: set[str] = set()
     for name in unknown:
@@ -199,6 +175,8 @@ def check_names(
         missing = [m for m in missing if m not in [w.name for w in meant]]
         at = place.at(name)
         help: list[str | Fix] = [argument_fix(m, name, names[name], at) for m in meant]
+        if not help and issubclass(type, Layer):
+            help = [*flag_fixes(type, name, names[name], place, also)]
         if not help:
             help = [
                 f"{subject} takes {_listed(list(known))}"
@@ -208,35 +186,36 @@ def check_names(
         message = f"{subject} has no {kind} `{name}`"
         sink.report(codes[0], at.key(), message, help=help)
     if missing:
-        from archspec.diagnostics.elsewhere import EXAMPLES
-
         words = _listed([f"`{m}`" for m in missing])
         help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
-        if codes[1] == "AS203" and all(m in EXAMPLES for m in missing):
-            help.append(_example_fix(missing, place))
+        if codes[1] == "AS203":
+            help += example_fixes(missing, place)
         if missing == ["archspec"]:
             help = [add("begin with `archspec: 1`", place, "archspec", 1, certain=True)]
         sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
     return False
 
 
-def _example_fix(missing: list[str], place: Place) -> Fix:
-    """The fix of missing arguments: values that they may have."""
+def example_fixes(missing: list[str], place: Place) -> list[Fix]:
+    """The fix of missing arguments: values that they may have; none, if one has no such value."""
     from archspec.diagnostics.elsewhere import EXAMPLES
 
+    if any(m not in EXAMPLES for m in missing):
+        return []
     written = place.document.at(place.path)
     given = {name: EXAMPLES[name] for name in missing}
     shown = ", ".join(f"{n}: {show(v) if not isinstance(v, str) else v}" for n, v in given.items())
     message = f"for example `{shown}`"
     if isinstance(written, dict):
-        return Fix(message, tuple(Edit(place, v, How.ADD, n) for n, v in given.items()))
+        return [Fix(message, tuple(Edit(place, v, How.ADD, n) for n, v in given.items()))]
     if written is None or isinstance(place.path[-1], int):
         word = written if isinstance(written, str) else str(place.path[-1])
         at = place if isinstance(place.path[-1], int) else place._replace(path=place.path[:-1])
-        return Fix(message, (Edit(at._replace(part="value"), {word: given}),))
+        return [Fix(message, (Edit(at._replace(part="value"), {word: given}),))]
     type = layer_type(str(place.path[-1]))
-    first = next(iter(fields(type))) if type else "value"
-    return Fix(message, (Edit(place, {first: written, **given}),))
+    if type is None:
+        return []
+    return [Fix(message, (Edit(place, {next(iter(fields(type))): written, **given}),))]
 
 
 def make_record(

@@ -106,11 +106,17 @@ def meant_argument(
             return []
     meanings = [n for n in ARGUMENTS.get(word, ()) if n in free]
     meanings = [n for n in meanings if n in known] or meanings
+    taken = [n for n in meanings if n not in known or _may_take(type, n, value)]
+    meanings = taken if taken or not is_layer else meanings
+    if word == "version" and value not in (1, "1", 1.0):
+        meanings = []
     if meanings:
         certain = len(meanings) == 1 and word not in VAGUE
         return [_valued(type, n, value, certain) for n in meanings[:2]]
     if word in ABOUT_IT and type.__name__ == "SpecKeys":
         return [Meant(None, why="a comment, or `description`, says it")]
+    if type.__name__ == "DenseBlock" and word in ("growthrate", "growth", "k"):
+        return [Meant(None, why="the layers inside say how many channels they add")]
     if type.__name__ == "Apply":
         return [Meant(None, why="what is applied has its arguments already")]
     near = near_words(name, [n for n in known if n in free])
@@ -121,6 +127,13 @@ def meant_argument(
         meanings = [n for w in near.words[:1] for n in ARGUMENTS[w] if n in free]
         return [_valued(type, n, value, False) for n in meanings[:1]]
     return [_valued(type, n, value, near.certain) for n in near.words]
+
+
+def _may_take(type: type[Record], name: str, value: Any) -> bool:
+    """Whether an argument takes a value, or what it obviously means."""
+    if name == "params" and isinstance(value, dict):
+        return not any(isinstance(v, dict) for v in value.values())
+    return accepts(type, name, value) or meant_value(type, name, value) is not None
 
 
 def _of_two(word: str, free: list[str], given: Mapping[str, Any]) -> Meant | None:
@@ -220,15 +233,11 @@ def meant_values(type: type[Record], name: str, value: Any) -> list[tuple[Any, b
     found: list[tuple[Any, bool]] = []
     takes_text = fields(type)[name].type.text
     for candidate, certain in _readings(type, name, value):
-        new = candidate != value or _unlike(candidate, value)
+        new = repr(candidate) != repr(value)
         new = new and (takes_text or not isinstance(candidate, str))
         if new and accepts(type, name, candidate) and candidate not in [c for c, _ in found]:
             found.append((candidate, certain))
     return found
-
-
-def _unlike(a: Any, b: Any) -> bool:
-    return a.__class__ is not b.__class__
 
 
 def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, bool]]:
@@ -436,7 +445,7 @@ def argument_edits(meant: Meant, name: str, value: Any, place: Place) -> tuple[E
     else:
         if meant.name != name:
             edits.append(Edit(place.key(), meant.name))
-        if meant.value != value or _unlike(meant.value, value):
+        if repr(meant.value) != repr(value):
             edits.append(Edit(place, meant.value))
     others = [place._replace(path=(*place.path[:-1], n)) for n in meant.others if n != name]
     return (*edits, *(Edit(at, how=How.REMOVE) for at in others))

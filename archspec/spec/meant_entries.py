@@ -6,13 +6,14 @@ import warnings
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from archspec.diagnostics.elsewhere import FOLLOWS, POSITIONS, bare, layers_called
+from archspec.diagnostics.elsewhere import EXAMPLES, FOLLOWS, POSITIONS, bare, layers_called
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.layers import layer_types
 from archspec.records.arguments import ACTIVATIONS
 from archspec.records.record import Record, fields, required_fields
+from archspec.spec.entries import wires_by_number
 from archspec.spec.meant_arguments import (
     Meant,
     accepts,
@@ -70,17 +71,45 @@ def entry_fixes(
     """
     found: list[str | Fix] = []
     for meant in meant_entries(word, value, blocks, rank):
+        if not _is_complete(meant):
+            meant = _with_wires(_with_examples(meant), place)
         fix = _fix(meant, word, value, place)
         found.append(fix if _is_complete(meant) else fix.message)
     return found
 
 
-def sure_entry(word: str, value: Any, blocks: Collection[str], rank: int | None) -> Any:
-    """The entry that is surely meant, with all that it needs; None if it is not known."""
-    meant = next(iter(meant_entries(word, value, blocks, rank)), None)
-    if meant is None or not meant.certain or not _is_complete(meant):
-        return None
-    return None if meant.before is not None or meant.after else meant.entry
+def _with_examples(meant: MeantEntry) -> MeantEntry:
+    """The entry with values for what it lacks; as it is, if nobody knows any."""
+    type: Any = layer_types().get(meant.word)
+    given = meant.value
+    if type is None:
+        return meant
+    if given is not None and not isinstance(given, dict):
+        given = {next(iter(fields(type)), ""): given}
+    missing = [n for n in fields(type) if n in required_fields(type) and n not in (given or {})]
+    if not missing or any(n not in EXAMPLES for n in missing):
+        return meant
+    made = {**(given or {}), **{n: EXAMPLES[n] for n in missing}}
+    return meant._replace(value=made, certain=False, changes=None)
+
+
+def _with_wires(meant: MeantEntry, place: Place) -> MeantEntry:
+    """The entry with names for `from: -3`."""
+    wires = meant.value.get("from") if isinstance(meant.value, dict) else None
+    numbers = wires if isinstance(wires, list) else [wires]
+    if not any(type_is_number(n) for n in numbers) or not place.path:
+        return meant
+    several = [*numbers, -1] if len(numbers) == 1 and meant.word in _READS_TWO else numbers
+    fix = wires_by_number(several, place.at(meant.word, "from"))
+    names = fix.edits[0].value if fix is not None else None
+    if names is None:
+        return meant
+    known = fields(layer_types()[meant.word])
+    kept = {n: v for n, v in meant.value.items() if n in known or n in _ITEM_KEYS}
+    return meant._replace(value={**kept, "from": names}, certain=False, changes=None)
+
+
+_READS_TWO = ("Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum")
 
 
 def _is_complete(meant: MeantEntry) -> bool:

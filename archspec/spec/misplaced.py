@@ -8,10 +8,11 @@ from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place, Reported, Sink
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
-from archspec.spec.meant_arguments import accepts, as_written, meant_value
+from archspec.spec.meant_arguments import accepts, as_written, meant_value, type_is_number
 from archspec.spec.words import CONSTRUCTS, Repeat
 
 _LONGEST_SHOWN = 70
+_MOST_LAYERS = 8
 
 
 def refuse_misplaced(
@@ -156,6 +157,36 @@ def _of_inner(
     message = f"{subject} has no argument {listed}: `{word}` inside has"
     fix = Fix(f"put {listed} under `{word}:`", edits, True)
     return sink.report("AS202", place.at(beside[0]).key(), message, help=[fix])
+
+
+def flag_fixes(
+    type: type[Record], name: str, value: Any, place: Place, also: Iterable[str]
+) -> list[Fix]:
+    """`bidirectional: true` and `num_layers: 2` of a recurrent layer: other entries say it."""
+    written = place.document.at(place.path)
+    entry = place._replace(path=place.path[:-1], part="value")
+    word = type.__name__
+    in_list = entry.path and isinstance(entry.path[-1], int)
+    if "return_sequences" not in fields(type) or not isinstance(written, dict) or not in_list:
+        return []
+    rest = {n: v for n, v in written.items() if n != name}
+    if name in ("bidirectional", "bidir") and value is True:
+        kept = {n: v for n, v in rest.items() if n in also}
+        inner = {n: v for n, v in rest.items() if n not in also}
+        made = {"Bidirectional": {"layer": {word: inner}, **kept}}
+        return [
+            Fix(f"`Bidirectional` is a layer around it: {{layer: {word}}}", (Edit(entry, made),))
+        ]
+    if name in ("num_layers", "n_layers", "layers", "depth") and type_is_number(value):
+        if not 1 < value <= _MOST_LAYERS or not set(rest).isdisjoint(("name", "from")):
+            return []
+        first = {word: {**rest, "return_sequences": True}}
+        edits = [Edit(entry, first)]
+        edits += [Edit(entry, first, How.AFTER)] * (value - 2)
+        edits.append(Edit(entry, {word: rest}, How.AFTER))
+        message = f"{value} entries, all but the last with `return_sequences: true`"
+        return [Fix(message, tuple(edits))]
+    return []
 
 
 def _layers_beside(

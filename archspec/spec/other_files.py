@@ -4,12 +4,14 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
+from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
-from archspec.diagnostics.spelling import suggest
+from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.layers import registered
 from archspec.parse.document import Document
 from archspec.records.cache import BoundedCache
 from archspec.spec.check_values import show
+from archspec.spec.parameters import name_fix
 from archspec.spec.types import Block, Spec
 
 Open = Callable[[str, Place | None], Document | None]
@@ -98,7 +100,10 @@ class OtherFiles:
             return other.blocks[name]
         if not other.body.items:
             listed = ", ".join(f"`{n}`" for n in other.blocks)
-            help = [suggest(name, list(other.blocks), f"it has {listed or 'none'}")]
+            near = near_words(name, other.blocks, elsewhere=False).words or tuple(other.blocks)
+            help: list[str | Fix] = [f"it has {listed or 'none'}"]
+            if len(near) == 1:
+                help = [name_fix(did_you_mean(near[0]), place.key(), name, near[0])]
             help = [] if self.sink.withholds(other.body.place) else help
             return self.sink.report("AS108", place, f"`{file}` has no block `{name}`", help=help)
         params = {p.name: p._replace(default=other.values[p.name]) for p in other.params.values()}

@@ -197,6 +197,11 @@ def name_help(name: str, place: Place) -> str | Fix:
     message = "use letters, digits and `_`" + better_name(name)
     if not is_name(better) or better == name:
         return message
+    return name_fix(message, place, name, better)
+
+
+def name_fix(message: str, place: Place, name: str, better: str) -> Fix:
+    """The fix of a name, which stands as a key at a place, and of all that use it."""
     edits = [Edit(place, better)]
     for path, key, text in texts_with(place.document.at(()), name):
         at = Place(place.document, path, "key" if key else "value")

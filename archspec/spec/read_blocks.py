@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import is_name
 from archspec.layers import layer_type
@@ -34,7 +34,11 @@ def declare_blocks(
         if isinstance(by_use, Block):
             message = f"block `{name}` comes by `use` already"
             notes = [Note("it is used here", place.at("use", name).key())]
-            help = ["give one of them another name"]
+            used = place.at("use") if len(keys.use or {}) == 1 else place.at("use", name)
+            help: list[str | Fix] = [
+                "give one of them another name",
+                remove(f"leave out `use: {name}`", used),
+            ]
             sink.report("AS302", at.key(), message, notes=notes, help=help)
         lost = by_use is REPORTED or value is REPORTED
         blocks[name] = REPORTED if lost else _declare(name, value, at, sink)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, renamed
+from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.diagnostics.spelling import near_words, nearest
 from archspec.formulas.expressions import is_name
@@ -14,10 +14,10 @@ from archspec.parse.document import holds_hole
 from archspec.records.record import fields, required_fields, snake_case
 from archspec.spec.check_values import (
     Maker,
-    as_meant,
     bears_on_shape,
     check_names,
     check_some,
+    example_fixes,
     fits,
     harmless,
     make_record,
@@ -91,27 +91,7 @@ class ItemReader(ArgumentReader):
             from archspec.spec.unknown_words import refuse_word
 
             refuse_word(word, at.key() if isinstance(value, dict) else at, self.blocks, self.sink)
-            surely = self._meant(word, arguments, at, place, scope)
-            if surely is not None:
-                return surely
         return self._lost(word, arguments, at, scope)
-
-    def _meant(
-        self, word: str, value: Any, at: Place, place: Place, scope: frozenset[str]
-    ) -> Item | None:
-        """The item that an unknown word surely stands for, so that what reads it can be looked at."""
-        from archspec.spec.meant_entries import sure_entry
-        from archspec.spec.unknown_words import rank_at
-
-        entry = sure_entry(word, value, self.blocks, rank_at(place))
-        if entry is None:
-            return None
-        quiet = Sink()
-        reader = ItemReader(quiet, Maker(quiet), self.blocks)
-        item = reader.item(entry, place, scope)
-        item.place = at
-        self.called |= reader.called
-        return None if quiet.count or isinstance(item, LostItem) else item
 
     def _lost(self, word: str, value: Any, place: Place, scope: frozenset[str]) -> LostItem:
         """In the place of an entry whose word means nothing; wires and conditions are looked at."""
@@ -144,8 +124,7 @@ class ItemReader(ArgumentReader):
             if refuse_position(type, value, place, self.sink):
                 return LostItem.of(item, type.auto_name(), open=type.inputs[1] > 1)
         known = fields(type)
-        if not check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS):
-            own = as_meant(type, own, ITEM_KEYS)
+        check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS)
         names: set[str] = set()
         values, plain = {}, {}
         bears = not all(name in known or harmless(type, name) for name in own)
@@ -162,6 +141,8 @@ class ItemReader(ArgumentReader):
             names |= template.names
             if not template.names and not kind.nested:
                 plain[name] = template.value
+        if len(values) < len(own):
+            self.maker.stood_in = True
         if not bears and not names:
             item.layer = self.maker.layer(type, values, place, scope)
             return item if item.layer else LostItem.of(item, type.auto_name())
@@ -193,6 +174,7 @@ class ItemReader(ArgumentReader):
         if not (block.params.keys() >= own.keys() and block.required <= own.keys()):
             unknown = [n for n in own if n not in block.params]
             missing = [n for n in block.params if n in block.required and n not in own]
+        pair = missing[0] if len(missing) == len(unknown) == 1 else None
         hidden = self.sink.withholds(block.body.place)
         for name in unknown:
             free = [n for n in (*block.params, *ITEM_KEYS) if n not in own]
@@ -201,6 +183,8 @@ class ItemReader(ArgumentReader):
             takes = ", ".join(block.params) or "no parameters"
             at = place.at(name).key()
             help: list[str | Fix] = [renamed(at, word, near.certain) for word in near.words]
+            if not near.words and pair:  # it lacks one, and has one too many
+                help, missing = [renamed(at, pair)], []
             help = [ELSEWHERE] if hidden else help or [f"`{block.name}` takes {takes}"]
             message = f"block `{block.name}` has no parameter `{name}`"
             notes = [Note("the block is here", block.place.key())]
@@ -210,6 +194,7 @@ class ItemReader(ArgumentReader):
             notes = [Note("the block is here", block.place.key())]
             message = f"block `{block.name}` needs {words}"
             help = [f"`{m}` is of type {block.params[m].type}" for m in missing]
+            help += example_fixes(missing, place)
             if hidden:
                 message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
             self.sink.report("AS210", place.key(), message, notes=notes, help=help)
@@ -294,7 +279,11 @@ class ItemReader(ArgumentReader):
             self._look_inside(Repeat, record.arguments(), place, scope)
             both = record.times is not None
             message = f"`repeat` has {'both' if both else 'neither'} `times` {'and' if both else 'nor'} `for`"
-            help = ["`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"]
+            help: list[str | Fix] = [
+                "`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"
+            ]
+            if both:
+                help += [remove(f"leave out `{n}`", place.at(n)) for n in ("times", "for")]
             at = place.at("for", part="key") if both else place.key()
             return self.sink.report("AS306", at, message, help=help)
         inner = set(scope)
@@ -355,7 +344,7 @@ class ItemReader(ArgumentReader):
         return item
 
 
-def _lost_or_not(item: Any, base: str, arguments: Any) -> Item:
+def _lost_or_not(item: Item, base: str, arguments: Any) -> Item:
     """An entry, or what stands in its place if a mistake hides what it reads or its name."""
     if not item.unsure:
         return item

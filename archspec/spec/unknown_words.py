@@ -10,12 +10,11 @@ from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.values import show
 from archspec.layers import layer_type, layer_types
 from archspec.records.record import fields, required_fields
+from archspec.spec.entries import LAYER_KEYS, named_layer, with_arguments
 from archspec.spec.meant_arguments import as_written
 from archspec.spec.meant_entries import entry_fixes, meant_entries
-from archspec.spec.words import CONSTRUCTS, ItemKeys, SpecKeys, is_wire_name
+from archspec.spec.words import CONSTRUCTS, ItemKeys, SpecKeys
 
-_LAYER_KEYS = ("type", "class_name", "layer", "op", "module", "kind", "layer_type")
-"""Keys under which other formats have the name of a layer."""
 _INNER_KEYS = ("config", "args", "arguments", "params", "kwargs", "parameters", "options", "attrs")
 """Keys under which other formats have the arguments."""
 _NEEDLESS_KEYS = ("registered_name", "build_config", "inbound_nodes")
@@ -54,7 +53,7 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
     elif bare(word) in ("sequential", "block", "modulelist") and isinstance(value, list):
         message = "layers one after the other need no word around them"
         help = [Fix(message, _split(entry, value))] if value else []
-    elif word in _LAYER_KEYS:
+    elif word in LAYER_KEYS:
         help = [f"the layer itself is the key: {_LOOKS}"]
     elif not help:
         help = ["`archspec layers` lists the layers"]
@@ -67,19 +66,6 @@ def _split(place: Place, entries: list[Any]) -> tuple[Edit, ...]:
     return (Edit(place, entries[0]), *(Edit(place, e, How.AFTER) for e in entries[1:]))
 
 
-def named_layer(word: str, value: Any, blocks: Collection[str]) -> Any:
-    """`conv1: {Conv2D: {…}}`, whose key is a name: the entry as a spec has it; None for others."""
-    inner = value if isinstance(value, dict) and len(value) == 1 else None
-    if inner is None and isinstance(value, str):
-        inner = {value: None}
-    if inner is None or not is_wire_name(word) or word in _LAYER_KEYS:
-        return None
-    ((layer, arguments),) = inner.items()
-    if layer not in layer_types() and layer not in CONSTRUCTS and layer not in blocks:
-        return None
-    return _with_arguments(layer, arguments, {"name": word})
-
-
 def _help_for_key(word: str, value: Any, entry: Place) -> Fix | str | None:
     """What to say of a key of the spec, or of an entry, that stands among the layers."""
     top, path = entry.document.at(()), entry.path
@@ -89,7 +75,7 @@ def _help_for_key(word: str, value: Any, entry: Place) -> Fix | str | None:
     before = entry.document.at((*path[:-1], path[-1] - 1)) if path[-1] else None
     if word in _ITEM_KEYS and before is not None:
         at = entry._replace(path=(*path[:-1], path[-1] - 1))
-        merged = _with_arguments(*_parts(before), {word: value})
+        merged = with_arguments(*_parts(before), {word: value})
         if merged is not None:
             message = f"`{word}` belongs to the arguments of `{next(iter(merged))}`"
             return Fix(message, (Edit(at, merged), gone))
@@ -128,6 +114,8 @@ def _belongs_to_the_one_before(word: str, entry: Place) -> bool:
     if not entry.path or not isinstance(entry.path[-1], int):
         return False
     values = entry.document.at(entry.path[:-1])
+    if not isinstance(values, list):
+        return False  # what was meant by an entry, and does not stand there
     for value in reversed(values[: entry.path[-1]]):
         type = layer_type(value) if isinstance(value, str) else None
         if isinstance(value, dict) and len(value) == 1:
@@ -213,11 +201,16 @@ def refuse_item(
             help = [f"begin each layer with `- `: {listed} too"]
         else:
             help = [f"{listed} belongs to the arguments of `{word}`" if known else _LOOKS]
-    key = next((k for k in _LAYER_KEYS if k in value and not known), rest[0])
+    key = next((k for k in LAYER_KEYS if k in value and not known), rest[0])
     at = place.at(key, part="key")
     sink.report("AS206", at, message, help=help)
-    only = len(known) == 1 and isinstance(value[word], dict)
-    return {word: value[word]} if only else None
+    if len(known) != 1 or not isinstance(value[word], dict | None):
+        return None
+    beside = {w: value[w] for w in rest}
+    takes = fields(layer_types()[word]) if word in layer_types() else {}
+    if all(w in takes or w in fields(ItemKeys) for w in rest):
+        return {word: {**(value[word] or {}), **beside}}
+    return {word: value[word]} if value[word] is not None else None
 
 
 def _is_layer(value: Any, blocks: Collection[str]) -> bool:
@@ -237,9 +230,9 @@ def _help_for_several(
         edits += [Edit(place, entry, How.AFTER) for entry in split[1:]]
         listed = ", ".join(f"`{w}`" for w in list(value)[1:5])
         return [Fix(f"begin each layer with `- `: {listed} too", tuple(edits), True)]
-    key = next((k for k in _LAYER_KEYS if k in value and isinstance(value[k], str)), None)
+    key = next((k for k in LAYER_KEYS if k in value and isinstance(value[k], str)), None)
     if known:
-        meant = _with_arguments(word, value[word], {k: v for k, v in value.items() if k != word})
+        meant = with_arguments(word, value[word], {k: v for k, v in value.items() if k != word})
         if meant is None:
             return []
         inner = as_written(meant[word])
@@ -274,20 +267,3 @@ def _entry_in_line(entry: Any) -> str:
     text = as_written(entry)
     text = text[1:-1] if isinstance(entry, dict) else text
     return f"`- {text}`" if len(text) <= 70 else f"`- {text[:60]}…`"
-
-
-def _with_arguments(word: str, inner: Any, more: dict[str, Any]) -> dict[str, Any] | None:
-    """The word with arguments that stood beside it."""
-    if not word:
-        return None
-    if inner is None:
-        inner = {}
-    if not isinstance(inner, dict):
-        type: Any = layer_type(word) or CONSTRUCTS.get(word)
-        names = list(fields(type)) if type else []
-        if not names:
-            return None
-        inner = {names[0]: inner}
-    if inner.keys() & more.keys():
-        return None
-    return {word: {**inner, **more}}

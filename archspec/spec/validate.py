@@ -5,6 +5,7 @@ from typing import Any
 
 from archspec.diagnostics.fixes import replace
 from archspec.diagnostics.sink import REPORTED, Diagnostic, Place, Reported, Sink
+from archspec.diagnostics.spelling import nearest
 from archspec.parse.document import Document
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
@@ -117,6 +118,13 @@ class Validator:
             needs |= {"layers"} if "inputs" in values else {"input", "layers"}
             if has_input_among(values.get("layers")):
                 needs -= {"input"}  # it is told there
+        if "layers" not in values and _holds_layers(values.get("input")):
+            needs -= {"layers"}  # it is told there
+        if any(
+            nearest(name, fields(SpecKeys)) == "extends"
+            for name in values.keys() - fields(SpecKeys).keys()
+        ):
+            needs &= {"archspec"}
         if self.sink.errors and any(_is_slip(d, place) for d in self.sink.found):
             needs = set()  # it may be what could not be read
         check_names(
@@ -212,6 +220,11 @@ class Validator:
         if expect is not None:
             used |= expect.values.names
         lint(Declared(blocks, reader.called, params, used, body), self.sink)
+
+
+def _holds_layers(value: Any) -> bool:
+    """Whether the layers stand too far right, below something else."""
+    return isinstance(value, dict) and isinstance(value.get("layers"), list)
 
 
 def _is_slip(found: Diagnostic, place: Place) -> bool:

@@ -127,7 +127,7 @@ def test_slips_that_hide_each_other() -> None:
     sink = Sink()
     slips(source, sink)
 
-    def check(source: Source) -> Sink:
+    def check(source: Source, /, helps: bool = True) -> Sink:
         again = Sink()
         slips(source, again)
         return again
@@ -177,7 +177,7 @@ def test_so_many_that_they_are_tried_at_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_mending() -> None:
-    def check(source: Source) -> Sink:
+    def check(source: Source, /, helps: bool = True) -> Sink:
         sink = Sink()
         document = parse(source, sink)
         assert document is not None
@@ -197,7 +197,7 @@ def test_mending() -> None:
 def test_mending_in_rounds() -> None:
     """A fix that another one lies over comes next; none that may be meant otherwise, unless asked."""
 
-    def check(source: Source) -> Sink:
+    def check(source: Source, /, helps: bool = True) -> Sink:
         sink = Sink()
         document = parse(source, sink)
         assert document is not None

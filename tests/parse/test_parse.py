@@ -105,17 +105,16 @@ def resembles(found: Any, reference: Any) -> bool:
     return type(found) not in (dict, list) and type(reference) not in (dict, list)
 
 
-@SETTINGS
-@given(st.randoms(use_true_random=False))
-def test_random_document(random: Random) -> None:
+def test_random_document() -> None:
     """Values, the span of every value and key, and libyaml's own structure."""
-    written = write_document(random)
-    document = read(written.text)
-    assert document.value == written.value
-    assert json.dumps(document.value) == json.dumps(written.value)  # 1, 1.0 and true differ
-    for (path, part), piece in written.pieces.items():
-        assert cut(written.text, document.span(path, part)) == piece
-    assert resembles(document.value, yaml.safe_load(written.text))
+    for number in range(400):
+        written = write_document(Random(number))
+        document = read(written.text)
+        assert document.value == written.value
+        assert json.dumps(document.value) == json.dumps(written.value)  # 1, 1.0 and true differ
+        for (path, part), piece in written.pieces.items():
+            assert cut(written.text, document.span(path, part)) == piece
+        assert resembles(document.value, yaml.safe_load(written.text))
 
 
 values = st.recursive(
@@ -162,13 +161,13 @@ def every(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...],
     return found
 
 
-@SETTINGS
-@given(st.randoms(use_true_random=False))
-def test_json_as_yaml(random: Random) -> None:
+def test_json_as_yaml() -> None:
     """JSON is YAML and means the same, but for odd characters."""
-    text = json.dumps(write_document(random).value, ensure_ascii=False)
-    text = text.replace("Infinity", "0")
-    assert json.dumps(read(text, "test.yaml").value) == json.dumps(read(text, "test.json").value)
+    for number in range(400):
+        text = json.dumps(write_document(Random(number)).value, ensure_ascii=False)
+        text = text.replace("Infinity", "0")
+        values = [read(text, f"test.{ending}").value for ending in ("yaml", "json")]
+        assert json.dumps(values[0]) == json.dumps(values[1])
 
 
 @SETTINGS

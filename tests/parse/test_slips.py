@@ -369,7 +369,7 @@ def first_difference(one: str, other: str) -> int:
     return next(n for n, (a, b) in enumerate(lines, 1) if a != b)
 
 
-@pytest.mark.parametrize("row", YAML, ids=[r[1].strip() for r in YAML])
+@pytest.mark.parametrize("row", YAML, ids=[str(r[1]).strip() for r in YAML])
 def test_slip(row: tuple[Any, ...]) -> None:
     """One error in the very line, and a fix after which the spec is what it was."""
     old, new, *rest = row
@@ -396,7 +396,7 @@ def test_slip(row: tuple[Any, ...]) -> None:
     assert not document.sound
 
 
-@pytest.mark.parametrize("row", JSON, ids=[r[1].strip() for r in JSON])
+@pytest.mark.parametrize("row", JSON, ids=[str(r[1]).strip() for r in JSON])
 def test_slip_of_json(row: tuple[Any, ...]) -> None:
     """The same in JSON."""
     old, new, *rest = row

@@ -18,7 +18,9 @@ _STYLES = {
 _WIDEST = 110
 """Columns of a line of code where the width of the terminal is not known."""
 _LEAST = 20
-"""Columns that a message has on a narrow terminal, and a line of code."""
+"""Columns that a line of code has at least."""
+_NARROW = 60
+"""Columns of a terminal that has no room for messages to hang under their beginning."""
 
 Paint = Callable[[str, str], str]
 
@@ -64,9 +66,7 @@ def _wrap(text: str, label: str, width: int | None) -> list[str]:
     """Text behind a label in lines of a width, broken between words; the further ones stand below it."""
     if width is None or _columns(label + text) <= width:
         return [text]
-    indent = len(label) + 2
-    if width - indent < _LEAST:
-        indent = max(2, width - _LEAST) if width - indent < _LEAST // 2 else indent
+    indent = len(label) + 2 if width >= _NARROW else 4
     lines, line, used = [], "", len(label)
     for word in text.split(" "):
         columns = _columns(word)

@@ -83,7 +83,7 @@ def _fixes(word: str, inner: Any, place: Place) -> list[Fix]:
         layer, argument = AUGMENTATIONS[plain]
         meant = {layer: argument}
     elif plain in ("widthshiftrange", "heightshiftrange") and number is not None:
-        sides = {"height_factor": 0, "width_factor": 0}
+        sides: dict[str, float] = {"height_factor": 0, "width_factor": 0}
         sides["width_factor" if plain[0] == "w" else "height_factor"] = number
         meant = {"RandomTranslation": sides}
     elif plain == "rotationrange" and number is not None:

@@ -31,6 +31,8 @@ class Draft(NamedTuple):
     metrics: tuple[Metric | None, ...]
     callbacks: tuple[Callback | None, ...]
     fine_tune: FineTune | None
+    elsewhere: frozenset[str] = frozenset()
+    """Keys that are not known, because they stand under another name."""
 
     @property
     def document_keys(self) -> Set[str]:
@@ -55,3 +57,17 @@ class Draft(NamedTuple):
         place, arguments = self.object_place(*steps)
         given = isinstance(arguments, dict) and argument in arguments
         return place.at(argument) if given else place
+
+
+def without_parts(draft: Draft, keys: Set[str]) -> Draft:
+    """The draft without parts of which something stands under another key, which has been told."""
+    if not keys:
+        return draft
+    if "metrics" in keys:
+        draft = draft._replace(metrics=(None,))
+    if keys & {"params", "spec"}:
+        draft = draft._replace(shaped=None)
+    gone: dict[str, Any] = dict.fromkeys(keys & {"prepare", "loss", "optimizer", "data"})
+    draft = draft._replace(**gone)
+    quiet = keys & {"weights", "validation_split", "batch_size", "epochs"}
+    return draft._replace(elsewhere=frozenset(quiet))

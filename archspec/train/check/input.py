@@ -50,11 +50,11 @@ def check_input(draft: Draft, seen: Seen, sink: Sink) -> ExampleShape:
     if family is not None and PREPROCESSING[family] != "tf" and channels != 3:
         message = f"the preprocessing of {family} is for 3 channels, not {channels}"
         place = draft.place.at("prepare", "preprocess")
-        edits = (
-            Edit(place, how=How.REMOVE),
-            Edit(draft.place.at("prepare"), "1/255", How.ADD, "rescale"),
-        )
-        help = [Fix("for others: `rescale` and `offset`", edits)]
+        said = "for others: `rescale` and `offset`"
+        others = [k for k in draft.keys.prepare or {} if k != "preprocess"]
+        edits = (Edit(place, how=How.REMOVE), _set(draft, "rescale", "1/255"))
+        fix = replace(said, draft.place.at("prepare"), {"rescale": "1/255"})
+        help = [Fix(said, edits) if others else fix]
         sink.report("AS604", place, message, help=help)
         return ()
     return (*size, channels)

@@ -55,7 +55,7 @@ def _names(name: str, given: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """The keys that another name may stand for; and whether surely."""
     word = bare(name)
     free = [k for k in fields(RecipeKeys) if k not in given]
-    called = [k for k in free if bare(k) == word or word in KEYS[k].split()]
+    called = [k for k in free if bare(k) == word or word in KEYS.get(k, "").split()]
     if called:
         yield called[0], True
     elif not _is_known_word(word):
@@ -78,12 +78,11 @@ def _renamed(key: str, value: Any, at: Place, certain: bool) -> Fix:
 
 
 def _sections(help: list[str | Fix]) -> Iterator[str]:
-    """The keys that fixes give to a recipe."""
+    """The keys of the recipe that fixes give, or change."""
     for each in help:
-        if isinstance(each, Fix):
-            for edit in each.edits:
-                if edit.how is How.ADD and edit.place.part == "value":
-                    yield edit.name
+        for edit in each.edits if isinstance(each, Fix) else ():
+            if isinstance(edit.place, Place) and edit.how in (How.ADD, How.REPLACE):
+                yield str(edit.place.path[0]) if edit.place.path else edit.name
 
 
 def _moves(name: str, value: Any, given: Mapping[str, Any], place: Place) -> Iterator[Fix]:

@@ -61,6 +61,11 @@ def loss_mistake(draft: Draft) -> Mistake | None:
         return Mistake(f"{name} is for scores, but the data have classes", of_labels=True)
     if draft.shaped is None:
         return None
+    activation, node = last_activation(draft.shaped)
+    of_classes = [type(m).__name__ for m in draft.metrics if m and "" not in m.labels]
+    if not labels and not loss.classes and of_classes and activation == "softmax":
+        ends = f"`{node}` ends with softmax, as {of_classes[0]} wants it"
+        return Mistake(f"{name} is for scores, but {ends}", of_labels=True)
     return _activation_mistake(loss, draft.shaped)
 
 
@@ -190,7 +195,7 @@ def _check_outputs(
     ):
         message = f"{name} counts outputs above 0.5 as a yes, but `{node}` ends with {activation}: they are no probabilities"
         good = loss.activation or "softmax"
-        help = [
+        help: list[str | Fix] = [
             f"give the last layer `activation: {good}`, and the loss no `from_logits`",
             remove(f"or leave {name} out", place),
         ]

@@ -8,7 +8,7 @@ from archspec.diagnostics.sink import Place, Sink
 from archspec.records.record import snake_case
 from archspec.spec.meant_arguments import as_written
 from archspec.train.check.draft import Draft
-from archspec.train.check.loss import loss_mistake
+from archspec.train.check.loss import last_activation, loss_mistake
 from archspec.train.objects.losses import LOSSES, Loss
 from archspec.train.objects.read_objects import read_object
 
@@ -41,6 +41,8 @@ def _suits(loss: Loss, draft: Draft) -> bool:
         return False
     if draft.shaped is None:
         return True
+    if loss.logits and last_activation(draft.shaped)[0] != "linear":
+        return False  # which can be trained, but nobody would advise it
     outputs = draft.shaped.shape(draft.shaped.graph.outputs[0])
     units = outputs[-1] if outputs else None
     if loss.classes == "binary":
@@ -66,7 +68,8 @@ def loss_fixes(draft: Draft) -> list[str | Fix]:
     fixes: list[str | Fix] = []
     if hasattr(loss, "from_logits"):
         other = loss.replace(from_logits=not loss.logits)
-        if _suits(other, draft):
+        wanted = not loss.logits and any(m and m.probabilities for m in draft.metrics)
+        if not wanted and _suits(other, draft):
             fixes.append(_turned(loss, draft))
     for value in suiting_losses(draft):
         word = value if isinstance(value, str) else next(iter(value))

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.fixes import Fix, renamed
-from archspec.diagnostics.sink import Place, Sink, SourcePlace
+from archspec.diagnostics.sink import Diagnostic, Place, Sink, SourcePlace
 from archspec.diagnostics.spelling import nearest
+from archspec.diagnostics.tried import Tried
 from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import ENDINGS, SET, open_document, shape_document
 from archspec.train.objects.meant_objects import alike_words
@@ -34,10 +35,10 @@ class Network(NamedTuple):
             if found.code in ("AS001", "AS002", "AS003", "AS004"):
                 message = f"spec `{self.written}`: {found.message}"
                 near = near_spec(self.written, self.path, sink) if found.code == "AS001" else None
-                help = [renamed(place, near)] if near else found.advice
+                help = [renamed(place, near)] if near else _untried(found)
                 sink.report("AS601", place, message, help=help)
                 continue
-            advice = [self._moved_fix(a) if isinstance(a, Fix) else a for a in found.advice]
+            advice = [self._moved_fix(a) if isinstance(a, Fix) else a for a in _untried(found)]
             at = self._moved(found.place)
             sink.report(found.code, at, found.message, notes=found.notes, help=advice)
         if self.shaped is None and not self.inner.errors:
@@ -54,6 +55,10 @@ class Network(NamedTuple):
     def _moved_fix(self, fix: Fix) -> Fix:
         edits = tuple(edit._replace(place=self._moved(edit.place)) for edit in fix.edits)
         return fix._replace(edits=edits)
+
+
+def _untried(found: Diagnostic) -> list[str | Fix]:
+    return [a.fix if isinstance(a, Tried) else a for a in found.advice]
 
 
 def shape_network(

@@ -38,11 +38,13 @@ def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) ->
         if hint:
             message = f"keras.applications has no network `{name}`"
             near = _applications(name, place)
-            sink.report("AS606", place, message, help=near or [hint])
+            sink.report("AS606", place, message, help=[*near] or [hint])
         return
     if not source.endswith(_FILES):
         message = f"weights come from a .keras or .weights.h5 file, not from `{written}`"
-        help = [*_applications(written.rpartition(".")[2].rpartition("/")[2], place)]
+        help: list[str | Fix] = [
+            *_applications(written.rpartition(".")[2].rpartition("/")[2], place)
+        ]
         if not help:
             help = ["`keras:ResNet50` takes those of keras.applications"]
         sink.report("AS606", place, message, help=help)
@@ -53,7 +55,7 @@ def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) ->
             missing.append(source)
 
 
-def _applications(name: str, place: Place) -> list[str | Fix]:
+def _applications(name: str, place: Place) -> list[Fix]:
     """The networks of keras.applications that a name may stand for."""
     name, arguments = name.partition("(")[0].strip(), name.partition("(")[1:]
     look_alike = name.replace("O", "0").replace("l", "1")
@@ -75,16 +77,16 @@ def check_fine_tune(draft: Draft, sink: Sink) -> None:
         message = (
             f"nothing in `{shaped.name}` is frozen, so all of it learns from the first epoch on"
         )
-        help = [
+        advice: list[str | Fix] = [
             "`trainable: false` on a layer or block of the spec freezes it",
             remove("or leave `fine_tune` out", place),
         ]
-        sink.report("AS610", place.key(), message, help=help)
+        sink.report("AS610", place.key(), message, help=advice)
     elif frozen[-1] < found.first:
         last = shaped.graph.nodes[frozen[-1]].name
         message = f"from `{shaped.graph.nodes[found.first].name}` on nothing is frozen"
-        help = [replace(f"the last frozen layer is `{last}`", place.at("from"), last)]
-        sink.report("AS610", place.at("from"), message, help=help)
+        fix = [replace(f"the last frozen layer is `{last}`", place.at("from"), last)]
+        sink.report("AS610", place.at("from"), message, help=fix)
 
 
 def frozen_nodes(shaped: ShapedGraph) -> list[int]:

@@ -18,7 +18,7 @@ from archspec.spec.check_values import make_record, show, sound_values
 from archspec.spec.meant_arguments import as_written
 from archspec.spec.read_lint import check_lint
 from archspec.train.check.augment import read_augment
-from archspec.train.check.draft import Draft
+from archspec.train.check.draft import Draft, without_parts
 from archspec.train.check.keys import refuse_unknown, report_key
 from archspec.train.check.losses import suiting_losses, with_loss
 from archspec.train.check.network import find_first, shape_network
@@ -97,7 +97,7 @@ class _Reader:
             keys = keys.replace(weights=self._weights(keys.weights))
         if keys.lint is not None:
             check_lint(keys.lint, self.place.at("lint"), self.sink)
-        draft = self._draft(keys, known, params, data_path, path)
+        draft = without_parts(self._draft(keys, known, params, data_path, path), meant)
         suited = check_suits(draft, self.sink, needed)
         self._refuse_missing(given.keys() | meant, draft)
         if not self.sink.errors:

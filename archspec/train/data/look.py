@@ -38,7 +38,7 @@ def look(data: DataKind) -> Seen:
     for key in ("x_train", "y_train", "x_test", "y_test"):
         name = getattr(data, key)
         if name is not None and name not in arrays:
-            near = nearest(name, list(arrays)) or ""
+            near = key if key in arrays else nearest(name, list(arrays)) or ""
             message = f"`{data.path}` has no array `{name}`"
             help = f"it has {near or ', '.join(arrays)}"
             raise DataError(message, help, key=key, without=message, meant=near)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from archspec.diagnostics.spelling import nearest, suggest
+from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.files.reading import open_regular, reason
 from archspec.train.data.errors import DataError
 from archspec.train.objects.data import ImageTable
@@ -104,9 +104,9 @@ def _place(data: ImageTable, columns: list[str], name: str, key: str) -> int:
         return columns.index(name)
     if name in columns:
         raise DataError(f"`{data.path}` has several columns `{name}`", key=key)
-    help = suggest(name, columns, f"it has {', '.join(columns)}")
+    near = next(iter(near_words(name, columns, elsewhere=False).words), "")
+    help = did_you_mean(near) if near else f"it has {', '.join(columns)}"
     message = f"`{data.path}` has no column `{name}`"
-    near = nearest(name, columns) or ""
     raise DataError(message, help, key=key, without=message, meant=near)
 
 

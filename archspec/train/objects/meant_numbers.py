@@ -10,6 +10,10 @@ from archspec.records.record import Kind, Record, fields
 from archspec.spec.meant_arguments import meant_values
 
 _BYTES = "1/255"
+_MODES = {
+    "max": ("maximum", "maximize", "maximise", "higher", "up", "greater", "more", "max_mode"),
+    "min": ("minimum", "minimize", "minimise", "lower", "down", "smaller", "less", "min_mode"),
+}
 
 
 def meant_numbers(kind: type[Record], name: str, value: Any) -> list[tuple[Any, bool]]:
@@ -29,18 +33,20 @@ def _readings(kind: type[Record], name: str, value: Any) -> Iterator[tuple[Any, 
         yield from _sizes(value)
     if name == "preprocess" and isinstance(value, str):
         yield from _families(value, field.type.choices)
+    if name == "mode" and isinstance(value, str):
+        yield from ((word, True) for word, others in _MODES.items() if value.lower() in others)
     yield from meant_values(kind, name, value.strip() if isinstance(value, str) else value)
     number = _worked(value)
     if isinstance(number, bool) or not isinstance(number, int | float):
         return
-    if number < 0:
+    if number < 0 and not ("learning_rate" in name and number <= -0.5):
         yield -number, False
     share = takes(kind, name, 0.5) and not takes(kind, name, 2.5)
     if number > 1 and share and field.type.kind_for(kind) is Kind.NUMBER:
         if number >= 10 or name in ("validation_split", "held_out", "label_smoothing"):
             yield round(number / 100, 6), number >= 10
         yield round(number / 10, 6), False
-    if number == 0 and not field.required and field.default:
+    if number <= 0 and not field.required and field.default:
         yield field.default, False
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from archspec.diagnostics.elsewhere import bare, called
+from archspec.diagnostics.elsewhere import bare
 from archspec.diagnostics.spelling import Near, near_words
 from archspec.records.field_values import takes
 from archspec.records.objects import Kinds
@@ -97,7 +97,8 @@ def _of_keys(value: dict[str, Any], kinds: Kinds) -> Iterator[tuple[str, dict[st
         if isinstance(word, str) and key not in kinds.names:
             rest = {k: v for k, v in value.items() if k != key}
             for inner in [k for k in rest if k in _INNER_KEYS and isinstance(rest[k], dict)]:
-                rest = {**rest, **rest.pop(inner)}
+                deeper = rest.pop(inner)
+                rest = {**rest, **deeper}
             rest = {k: v for k, v in rest.items() if k not in ("module", "registered_name")}
             yield word, rest, True
             return
@@ -186,6 +187,9 @@ def meant_names(kind: type[Record], name: str, given: Any) -> list[MeantName]:
 
 def alike_words(word: str, words: Iterable[str]) -> Near:
     """The words that are spelt much like one; what other tools call layers says nothing here."""
-    near = near_words(word, words)
-    foreign = {bare(other) for other in called(word)}
-    return Near(()) if near.words and bare(near.words[0]) in foreign else near
+    known = list(words)
+    plain = bare(word)
+    number = [w for w in known if bare(w) in (plain.removesuffix("s"), f"{plain}s")]
+    if len({bare(w) for w in number}) == 1:
+        return Near((number[0],), True)
+    return near_words(word, known, elsewhere=False)

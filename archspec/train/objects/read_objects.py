@@ -171,9 +171,11 @@ class _Nowhere:
 def _object_fix(meant: MeantObject, value: Any, place: Place, sure: bool) -> Fix:
     message = did_you_mean(as_written(meant.value))
     certain = meant.certain and sure
-    if isinstance(value, dict) and isinstance(meant.value, dict) and len(value) == 1:
-        ((old, inner),), ((new, arguments),) = value.items(), meant.value.items()
-        if inner == arguments:
+    if isinstance(value, dict) and len(value) == 1:
+        ((old, inner),) = value.items()
+        whole = meant.value if isinstance(meant.value, dict) else {meant.value: inner or {}}
+        ((new, arguments),) = whole.items()
+        if (inner or {}) == arguments and new != old:
             return replace(did_you_mean(new), place.at(old).key(), new, certain)
     return replace(message, place, meant.value, certain)
 
@@ -258,13 +260,13 @@ def _name_fixes(
         around = at._replace(path=at.path[:-1])
         second = Edit(around, value[1], How.ADD, "beta_2")
         shown = as_written({"beta_1": value[0], "beta_2": value[1]})[1:-1]
-        edits = (Edit(at.key(), "beta_1"), Edit(at, value[0]), second)
-        return [Fix(did_you_mean(shown), edits, certain=True)]
+        both = (Edit(at.key(), "beta_1"), Edit(at, value[0]), second)
+        return [Fix(did_you_mean(shown), both, certain=True)]
     if bare(name) in NEEDLESS_ARGUMENTS and not meant_names(kind, name, given):
         return [remove(f"leave it out: {NEEDLESS_ARGUMENTS[bare(name)]}", at, certain=True)]
     found = []
     for meant in meant_names(kind, name, given):
-        edits = (Edit(at.key(), meant.name),)
+        edits: tuple[Edit, ...] = (Edit(at.key(), meant.name),)
         shown, certain = meant.name, meant.certain
         worked = _worked_or_not(value)
         if value is not REPORTED and not takes(kind, meant.name, worked):

@@ -93,7 +93,7 @@ class Prepare(Record):
             )
 
     @staticmethod
-    def mend(values: Values) -> dict[str, Any]:
+    def mend(values: Values[str, Any]) -> dict[str, Any]:
         """What makes keys that :meth:`check` refuses go together."""
         return {key: ... for key in ("rescale", "offset") if key in values}
 

@@ -41,4 +41,5 @@ def _installed() -> set[str]:
     except (ImportError, OSError, IndexError, ValueError, SyntaxError):
         return set()
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    return {name.asname or name.name for node in imports for name in node.names}
+    names = {name.asname or name.name for node in imports for name in node.names}
+    return {name for name in names if name[:1].isupper()}  # the others are modules

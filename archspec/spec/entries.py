@@ -1,0 +1,78 @@
+"""Entries of a list of layers, as plain values: the forms that they take, and those that they should."""
+
+from collections.abc import Collection
+from typing import Any
+
+from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.sink import Place
+from archspec.layers import layer_type, layer_types
+from archspec.records.record import fields
+from archspec.spec.meant_arguments import as_written
+from archspec.spec.words import CONSTRUCTS, is_wire_name
+
+LAYER_KEYS = ("type", "class_name", "layer", "op", "module", "kind", "layer_type")
+"""Keys under which other formats have the name of a layer."""
+
+
+def entry_of(place: Place) -> Place | None:
+    """The entry of a list of layers that an argument stands in."""
+    path = place.path
+    for length in (len(path) - 2, len(path) - 1):
+        if length >= 1 and isinstance(path[length - 1], int):
+            return place._replace(path=path[:length], part="value", within=None)
+    return None
+
+
+def named_layer(word: str, value: Any, blocks: Collection[str]) -> Any:
+    """`conv1: {Conv2D: {…}}`, whose key is a name: the entry as a spec has it; None for others."""
+    inner = value if isinstance(value, dict) and len(value) == 1 else None
+    if inner is None and isinstance(value, str):
+        inner = {value: None}
+    if inner is None or not is_wire_name(word) or word in LAYER_KEYS:
+        return None
+    ((layer, arguments),) = inner.items()
+    if layer not in layer_types() and layer not in CONSTRUCTS and layer not in blocks:
+        return None
+    return with_arguments(layer, arguments, {"name": word})
+
+
+def with_arguments(word: str, inner: Any, more: dict[str, Any]) -> dict[str, Any] | None:
+    """The word with arguments that stood beside it."""
+    if not word:
+        return None
+    if inner is None:
+        inner = {}
+    if not isinstance(inner, dict):
+        type: Any = layer_type(word) or CONSTRUCTS.get(word)
+        names = list(fields(type)) if type else []
+        if not names:
+            return None
+        inner = {names[0]: inner}
+    if inner.keys() & more.keys():
+        return None
+    return {word: {**inner, **more}}
+
+
+def wires_by_number(numbers: list[Any], place: Place) -> Fix | None:
+    """`from: [-1, -3]`: the names of the entries so far before, if they have names."""
+    entry = entry_of(place)
+    if entry is None:
+        return None
+    here = entry.path[-1]
+    assert isinstance(here, int)
+    names = []
+    for number in numbers:
+        if type(number) is not int:
+            names.append(number)
+            continue
+        index = here + number if number < 0 else number
+        if index == -1 and entry.path[:-1] == ("layers",):
+            names.append("input")
+            continue
+        other = entry.document.at((*entry.path[:-1], index)) if 0 <= index < here else None
+        inner = next(iter(other.values())) if isinstance(other, dict) and other else None
+        if not isinstance(inner, dict) or not isinstance(inner.get("name"), str):
+            return None
+        names.append(inner["name"])
+    meant = names if len(names) > 1 else names[0]
+    return replace(f"wires are names: `from: {as_written(meant)}`", place, meant)
