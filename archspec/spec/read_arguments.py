@@ -30,7 +30,7 @@ class ArgumentReader:
         """The item's own arguments; the keys that every item has go into the item."""
         if value is None:
             return {}
-        if value is REPORTED:
+        if isinstance(value, Reported):
             return REPORTED
         if not isinstance(value, dict):
             if first is None:
