@@ -7,6 +7,7 @@ warnings are wanted and notes are not.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from archspec.diagnostics.codes import CODES, is_error, severity_of
@@ -174,6 +175,7 @@ def _longest(code: str, beginnings: Iterable[str]) -> int:
     )
 
 
+@lru_cache(16)  # a large text is not searched again for each warning
 def _may_have_comments(source: Source) -> bool:
     """Whether there is such a comment, as far as the text as a whole tells; JSON has none."""
     text = source.text
