@@ -6,12 +6,10 @@ from archspec.diagnostics.sink import Place, Sink
 from archspec.expand.graph import Expected, Graph
 from archspec.formulas.explain import ExpressionError
 from archspec.infer.infer import ShapedGraph
+from archspec.infer.matching import COUNTS, matches
 from archspec.shapes.shape import Shape
 from archspec.spec.check_values import show
 from archspec.spec.types import Expect
-
-COUNTS = ("params", "trainable_params", "macs")
-"""What may be expected beside a shape."""
 
 
 def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
@@ -162,10 +160,3 @@ class _Check:
 
             self._errors = ExpectationErrors(self._shaped, self._sink)
         return self._errors
-
-
-def matches(shape: Shape, wanted: object) -> bool:
-    """Whether a shape is as it is expected; null stands for any size."""
-    if not isinstance(wanted, list) or len(wanted) != len(shape):
-        return False
-    return all(w is None or w == s for w, s in zip(wanted, shape, strict=True))
