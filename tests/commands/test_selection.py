@@ -519,8 +519,8 @@ def test_many_warnings_and_comments_take_no_time(project: Path, run: Run) -> Non
     import time
 
     block = "  b{}: {{params: {{n: 1, spare: 2*m, m: 3}}, layers: [Dense: n]}}  # archspec: ignore[AS902]\n"
-    blocks = "".join(block.format(number) for number in range(3000))
-    flow = ", ".join(f"p{number}: 2*q" for number in range(3000))
+    blocks = "".join(block.format(number) for number in range(300))
+    flow = ", ".join(f"p{number}: 2*q" for number in range(300))
     codes_in_vain = ", ".join(f"X{number}" for number in range(20_000))
     for text in (
         f"archspec: 1\nblocks:\n{blocks}input: [4]\nlayers: [b0]\n",
@@ -531,7 +531,7 @@ def test_many_warnings_and_comments_take_no_time(project: Path, run: Run) -> Non
         Path("large.yaml").write_text(text)
         begun = time.process_time()
         assert run("check", "large.yaml", "--select", "AS890", "--format", "json").status in (0, 1)
-        assert time.process_time() - begun < 20
+        assert time.process_time() - begun < 10
 
 
 def test_the_page_is_true(project: Path, run: Run) -> None:
