@@ -12,7 +12,8 @@ from archspec.records.record import fields
 from archspec.spec.check_values import Maker, show
 from archspec.spec.meant_arguments import as_written
 from archspec.train.objects.foreign_words import AUGMENTATIONS, NUMBERED, PREPARATIONS
-from archspec.train.objects.read_objects import holds_reported, leave_out, work_out
+from archspec.train.objects.read_objects import leave_out, work_out
+from archspec.train.objects.refuse_arguments import holds_reported
 
 
 def read_augment(values: list[Any] | None, place: Place, sink: Sink) -> tuple[Layer | None, ...]:

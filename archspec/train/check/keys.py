@@ -20,7 +20,7 @@ from archspec.train.objects.meant_numbers import meant_numbers
 from archspec.train.objects.meant_objects import alike_words
 from archspec.train.objects.metrics import CALLBACKS, EarlyStopping
 from archspec.train.objects.optimizers import OPTIMIZERS, Adam
-from archspec.train.objects.read_objects import holds_reported, report_value
+from archspec.train.objects.refuse_arguments import holds_reported, report_value
 from archspec.train.recipe.foreign_keys import KEYS, NEEDLESS, NOT_MOVED, OF_THE_SPEC
 from archspec.train.recipe.keys import PICTURES, Prepare, RecipeKeys
 
@@ -47,6 +47,7 @@ def refuse_unknown(given: Mapping[str, Any], place: Place, sink: Sink) -> set[st
             help = [remove(said, place.at(name))]
         if not help:
             help = [f"a recipe takes {', '.join(list(known)[:-1])} and {list(known)[-1]}"]
+            help.append(remove("or leave it out", place.at(name)))
         message = f"a recipe has no key `{name}`"
         sink.report("AS102", place.at(name).key(), message, help=help)
     return meant
@@ -259,6 +260,8 @@ def report_key(name: str, value: Any, place: Place, sink: Sink) -> None:
         return
     field = fields(RecipeKeys)[name]
     forms = _forms(name, value)
+    if name == "prepare" and isinstance(value, float) and forms:
+        forms = [{"rescale": place.document.at(place.path)}]
     if not forms:
         report_value(RecipeKeys, name, value, place, sink, "a recipe", "AS104")
         return
@@ -281,8 +284,28 @@ def _forms(name: str, value: Any) -> list[Any]:
                 entries = [words[0] for words in near if words]
             return [entries] if entries else []
         if isinstance(value, dict) and value:
-            return [[k if v is None else {k: v} for k, v in value.items()]]
+            return [[k if v is None or v is True else {k: v} for k, v in value.items()]]
+    if name == "spec" and isinstance(value, dict) and len(value) == 1:
+        return [v for v in value.values() if isinstance(v, str)]
+    if name == "prepare" and isinstance(value, str | int | float):
+        return [_preparation(value)] if _preparation(value) else []
+    if name == "fine_tune" and isinstance(value, str) and value:
+        return [{"from": value, "epochs": 5}]
     if name in ("prepare", "params", "fine_tune") and isinstance(value, list):
         maps = [each for each in value if isinstance(each, dict)]
         return [{k: v for each in maps for k, v in each.items()}] if maps == value else []
     return []
+
+
+def _preparation(value: Any) -> dict[str, Any]:
+    """What `prepare` means by a value alone: `rescale`, `1/255`, `flatten`, `vgg16`."""
+    word = bare(value) if isinstance(value, str) else ""
+    if value is True or word in ("rescale", "normalize", "normalise", "scale"):
+        return {"rescale": "1/255"}
+    if word == "flatten":
+        return {"flatten": True}
+    if word and takes(Prepare, "preprocess", value.lower()):
+        return {"preprocess": value.lower()}
+    if type(value) is float and 0 < value < 0.1:
+        return {"rescale": value}
+    return {}

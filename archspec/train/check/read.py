@@ -27,13 +27,8 @@ from archspec.train.data.judged import as_judged
 from archspec.train.objects.data import DATA, DataKind
 from archspec.train.objects.metrics import CALLBACKS, METRICS
 from archspec.train.objects.optimizers import OPTIMIZERS, Optimizer
-from archspec.train.objects.read_objects import (
-    KEYS,
-    holds_reported,
-    read_object,
-    read_record,
-    work_out,
-)
+from archspec.train.objects.read_objects import read_object, read_record, work_out
+from archspec.train.objects.refuse_arguments import KEYS, holds_reported
 from archspec.train.recipe.keys import FineTune, FineTuneKeys, Prepare, Recipe, RecipeKeys
 
 _KEYS = ("epochs", "batch_size", "seed", "name")

@@ -128,9 +128,11 @@ def _of_keys(value: dict[str, Any], kinds: Kinds) -> Iterator[tuple[str, dict[st
             yield word, rest, True
             return
     words = [k for k in value if k in kinds.names]
-    if len(words) == 1 and (value[words[0]] is None or isinstance(value[words[0]], dict)):
+    if len(words) == 1 and not isinstance(value[words[0]], list):
         rest = {k: v for k, v in value.items() if k != words[0]}
-        known = fields(kinds.names[words[0]])
+        known, inner = fields(kinds.names[words[0]]), value[words[0]]
+        if inner is not None and not isinstance(inner, dict):
+            value = {words[0]: {lone_argument(kinds.names[words[0]], inner) or "": inner}}
         if all(k in known or meant_names(kinds.names[words[0]], k, ()) for k in rest):
             yield words[0], {**(value[words[0]] or {}), **rest}, True
 
