@@ -252,6 +252,10 @@ def report_key(name: str, value: Any, place: Place, sink: Sink) -> None:
                     )
                     for w in (near.words if near else ())
                 ]
+                if each in ("curves", "loss", "history", "accuracy"):
+                    said = "leave it out: the curves are always drawn"
+                    alone = place if len(value) == 1 else place.at(number)
+                    help = [remove(said, alone, certain=True)]
                 message = f"`{show(each).strip(chr(34))}` is no picture that can be drawn"
                 listed = "there are " + ", ".join(f"`{p}`" for p in PICTURES)
                 sink.report("AS104", place.at(number), message, help=help or [listed])

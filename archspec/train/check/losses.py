@@ -31,10 +31,9 @@ def with_loss(draft: Draft, given: bool, sink: Sink) -> Draft:
 
     def others() -> list[str | Fix]:
         place = draft.place.at("loss")
-        return [
-            replace(f"such as `{as_written(v)}`, which suits the network", place, v)
-            for v in suiting_losses(draft)
-        ][:1]
+        found = next(iter(suiting_losses(draft)), None)
+        said = f"such as `{as_written(found)}`, which suits the network"
+        return [] if found is None else [replace(said, place, found)]
 
     value, place = draft.keys.loss, draft.place.at("loss")
     return draft._replace(loss=read_object(value, LOSSES, place, sink, True, suits, others))

@@ -76,7 +76,9 @@ def _numerals(text: str) -> Iterator[tuple[Any, bool]]:
 
 def _scales(value: Any) -> Iterator[tuple[Any, bool]]:
     """``rescale``: bytes become numbers from 0 to 1."""
-    if value is True or value in (0, "1/0", "255/0"):
+    if value in ([0, 1], [0.0, 1.0]):
+        yield _BYTES, True
+    elif value is True or value in (0, "1/0", "255/0"):
         yield _BYTES, value is True
     elif isinstance(value, str):
         plain = value.replace(" ", "").lower().removesuffix(".")

@@ -93,6 +93,8 @@ def _forms(value: Any, kinds: Kinds) -> Iterator[tuple[str, dict[str, Any], bool
             yield word.rpartition(".")[2], inner, True
         elif inner is None:
             yield word.rpartition(".")[2], {}, True
+        elif isinstance(inner, list) and len(inner) == 1:
+            yield word.rpartition(".")[2], {"": inner[0]}, True
         else:
             yield word.rpartition(".")[2], {"": inner}, True
     elif isinstance(value, dict):

@@ -97,7 +97,7 @@ def _pair_fix(
             # They are those of values from 0 to 1, or of bytes.
             most = 255 if one <= 1 else 1
             meant = {"rescale": f"1/{most * two:g}", "offset": float(f"{-one / two:.6g}")}
-            edits = (
+            edits: tuple[Edit, ...] = (
                 *(Edit(at.key(), "rescale"), Edit(at, meant["rescale"])),
                 *(Edit(other.key(), "offset"), Edit(other, meant["offset"])),
             )
