@@ -12,7 +12,7 @@ from archspec.records.field_values import takes
 from archspec.records.objects import Kinds
 from archspec.records.record import Record, fields
 from archspec.spec.bad_values import expected
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.train.objects.data import DATA, ImageFolder
 from archspec.train.objects.foreign_words import ARGUMENTS
 from archspec.train.objects.losses import LOSSES, CategoricalCrossentropy

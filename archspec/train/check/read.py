@@ -15,7 +15,7 @@ from archspec.records.objects import Kinds
 from archspec.records.record import fields, required_fields
 from archspec.spec.bad_values import expected
 from archspec.spec.check_values import make_record, show, sound_values
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.spec.read_lint import check_lint
 from archspec.train.check.augment import read_augment
 from archspec.train.check.draft import Draft, without_parts

@@ -8,7 +8,7 @@ from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
 from archspec.records.field_values import takes
 from archspec.records.record import Kind, Record, fields
-from archspec.spec.meant_arguments import meant_values
+from archspec.spec.meant_values import meant_values
 
 _BYTES = "1/255"
 _MODES = {

@@ -10,7 +10,7 @@ from archspec.diagnostics.spelling import Near, near_words
 from archspec.records.field_values import takes
 from archspec.records.objects import Kinds
 from archspec.records.record import Record, fields
-from archspec.spec.meant_arguments import meant_values
+from archspec.spec.meant_values import meant_values
 from archspec.train.objects.foreign_words import (
     ARGUMENTS,
     KERAS_ONLY,

@@ -20,7 +20,7 @@ from archspec.records.record import (
     fields,
 )
 from archspec.spec.check_values import bad_arguments, show
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.train.objects.foreign_words import NEEDLESS
 from archspec.train.objects.meant_numbers import meant_numbers
 from archspec.train.objects.meant_objects import (

@@ -19,7 +19,7 @@ from archspec.records.record import (
 )
 from archspec.spec.bad_values import expected, report_bad_value
 from archspec.spec.check_values import show
-from archspec.spec.meant_arguments import as_written, meant_values
+from archspec.spec.meant_values import as_written, meant_values
 from archspec.train.objects.foreign_words import NEEDLESS_ARGUMENTS, TOP_KEYS
 from archspec.train.objects.meant_numbers import meant_numbers
 from archspec.train.objects.meant_objects import (
