@@ -195,6 +195,8 @@ def lone_argument(kind: type[Record], value: Any) -> str | None:
     known = list(fields(kind))
     if isinstance(value, int | float) and "patience" in known:
         return "patience"
+    if isinstance(value, str) and "path" in known:
+        return "path"
     return known[0] if known else None
 
 

@@ -20,11 +20,12 @@ from archspec.records.record import (
 from archspec.spec.bad_values import expected, report_bad_value
 from archspec.spec.check_values import show
 from archspec.spec.meant_values import as_written, meant_values
-from archspec.train.objects.foreign_words import NEEDLESS_ARGUMENTS, TOP_KEYS
+from archspec.train.objects.foreign_words import NEEDLESS_ARGUMENTS
 from archspec.train.objects.meant_numbers import meant_numbers
 from archspec.train.objects.meant_objects import (
     meant_names,
 )
+from archspec.train.objects.moved_arguments import moved_fix, pair_fix
 
 
 class Codes(NamedTuple):
@@ -53,7 +54,7 @@ def check_arguments(
     missing = [n for n in known if n in required_fields(kind) and n not in arguments]
     unknown = [n for n in arguments if n not in known]
     word = "argument" if codes.unknown == "AS202" else "key"
-    pair = _pair_fix(kind, arguments, place) if unknown else None
+    pair = pair_fix(kind, arguments, place) if unknown else None
     for name in unknown:
         value, at = arguments[name], place.at(name)
         if pair is not None and name in pair[0]:
@@ -75,37 +76,6 @@ def check_arguments(
         help += [f"`{m}`: {expected(known[m], kind)}" for m in missing]
         sink.report(codes.missing, place.key(), f"{subject} needs {words}", help=help)
     return not unknown and not missing
-
-
-_PAIRS = (("mean", "std"), ("height", "width"), ("h", "w"), ("rows", "cols"))
-
-
-def _pair_fix(
-    kind: type[Record], given: Mapping[str, Any], place: Place
-) -> tuple[tuple[str, str], Fix] | None:
-    """Two names that say together what other arguments say: `mean` and `std`, `height` and `width`."""
-    for first, second in _PAIRS:
-        if not {first, second} <= given.keys() or "rescale" not in fields(kind):
-            continue
-        one, two = given[first], given[second]
-        if not all(type(v) in (int, float) for v in (one, two)):
-            return None
-        at, other = place.at(first), place.at(second)
-        if first == "mean":
-            if two <= 0 or one < 0 or {"rescale", "offset"} & given.keys():
-                return None
-            # They are those of values from 0 to 1, or of bytes.
-            most = 255 if one <= 1 else 1
-            meant = {"rescale": f"1/{most * two:g}", "offset": float(f"{-one / two:.6g}")}
-            edits: tuple[Edit, ...] = (
-                *(Edit(at.key(), "rescale"), Edit(at, meant["rescale"])),
-                *(Edit(other.key(), "offset"), Edit(other, meant["offset"])),
-            )
-            return (first, second), Fix(did_you_mean(as_written(meant)[1:-1]), edits)
-        size = [one, two]
-        edits = (Edit(at.key(), "size"), Edit(at, size), Edit(other, how=How.REMOVE))
-        return (first, second), Fix(did_you_mean(f"size: {size}"), edits, certain=True)
-    return None
 
 
 def _missing_fixes(kind: type[Record], missing: list[str], place: Place) -> list[Fix]:
@@ -133,7 +103,7 @@ def _name_fixes(
         return [Fix(did_you_mean(shown), both, certain=True)]
     if bare(name) in NEEDLESS_ARGUMENTS and not meant_names(kind, name, given):
         return [remove(f"leave it out: {NEEDLESS_ARGUMENTS[bare(name)]}", at, certain=True)]
-    elsewhere = _moved_fix(kind, name, value, given, at)
+    elsewhere = moved_fix(kind, name, value, given, at)
     if elsewhere is not None:
         return [elsewhere]
     found = []
@@ -152,29 +122,6 @@ def _name_fixes(
                 certain = certain and better[0][1]
         found.append(Fix(did_you_mean(shown), edits, certain))
     return found[:2]
-
-
-def _moved_fix(
-    kind: type[Record], name: str, value: Any, given: Mapping[str, Any], at: Place
-) -> Fix | None:
-    """An argument that belongs to the top of the recipe, or into the optimizer of a section."""
-    if bare(name) in ("lr", "learningrate") and "optimizer" in fields(kind):
-        if "optimizer" in given:
-            return None
-        meant = {"Adam": {"learning_rate": value}}
-        said = did_you_mean(as_written({"optimizer": meant})[1:-1])
-        return Fix(said, (Edit(at.key(), "optimizer"), Edit(at, meant)))
-    if name not in TOP_KEYS:
-        return None
-    root = Place(at.document, ())
-    top = at.document.at(())
-    gone = Edit(at, how=How.REMOVE)
-    if not isinstance(top, dict) or value is REPORTED or len(at.path) < 2:
-        return None
-    if name in top:
-        return Fix(f"leave it out: `{name}` stands at the top", (gone,))
-    said = f"it belongs to the top: `{as_written({name: value})[1:-1]}`"
-    return Fix(said, (gone, Edit(root, value, How.ADD, name)), certain=True)
 
 
 def value_readings(kind: type[Record], name: str, value: Any) -> list[tuple[Any, bool]]:
@@ -222,8 +169,8 @@ def without(field: Field, place: Place) -> list[Fix]:
     if field.required or field.name == "archspec":
         return []
     default = field.default
-    said = f"or leave it out: it is {as_written(default)} then"
-    return [remove(said if default not in (None, "") else "or leave it out", place)]
+    said = f"leave it out, and it is {as_written(default)}"
+    return [remove(said if default not in (None, "") else "leave it out", place)]
 
 
 def refuse_together(
