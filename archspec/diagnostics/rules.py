@@ -12,11 +12,15 @@ It has a line in the table of codes, a page in docs/errors/ and a case in tests/
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
 from archspec.diagnostics.codes import CODES, is_error
 from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Note, Place, Sink, SourcePlace
+
+MOST_FINDINGS = 1000
+"""Most findings of one rule in one file: nobody reads more, and they take time."""
 
 S = TypeVar("S")
 
@@ -56,7 +60,7 @@ def apply_rules(rules: Sequence[Rule[S]], subject: S, sink: Sink) -> None:
     for each in rules:
         if not sink.selection.wants_code(each.code):
             continue
-        for found in each.find(subject):
+        for found in islice(each.find(subject), MOST_FINDINGS):
             sink.report(
                 each.code,
                 found.place,

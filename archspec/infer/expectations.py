@@ -5,11 +5,13 @@ from typing import Any
 from archspec.diagnostics.sink import Place, Sink
 from archspec.expand.graph import Expected, Graph
 from archspec.formulas.explain import ExpressionError
-from archspec.infer.claims import COUNTS, matches
 from archspec.infer.infer import ShapedGraph
 from archspec.shapes.shape import Shape
 from archspec.spec.check_values import show
 from archspec.spec.types import Expect
+
+COUNTS = ("params", "trainable_params", "macs")
+"""What may be expected beside a shape."""
 
 
 def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
@@ -28,6 +30,7 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
         output = shaped.shape(expected.output[0]) if len(expected.output) == 1 else None
         values = expected.values
         if expected.output[0][0] in wrong:
+            check.counts_are_numbers(values, expected.expect)
             continue  # a shape before it is wrong, so its own, and its counts, are too
         if output is not None and "shape" in values and not matches(output, values["shape"]):
             wrong.add(expected.output[0][0])
@@ -105,6 +108,20 @@ class _Check:
             if wanted is not None and (right or key != "macs"):
                 self._count(key, wanted, expect, place, name, expected)
 
+    def counts_are_numbers(self, numbers: dict[str, Any], expect: Expect) -> None:
+        """Report what can be no count."""
+        inner = isinstance(expect.place.document.at(expect.place.path), dict)
+        for key in COUNTS:
+            if numbers.get(key) is not None:
+                self._is_number(key, numbers[key], expect.place.at(key) if inner else expect.place)
+
+    def _is_number(self, key: str, wanted: Any, place: Place) -> bool:
+        if isinstance(wanted, int) and not isinstance(wanted, bool):
+            return True
+        message = f"`{key}` must be a whole number, not {show(wanted)}"
+        self._sink.report("AS104", place, message)
+        return False
+
     def _count(
         self,
         key: str,
@@ -114,9 +131,7 @@ class _Check:
         name: str,
         expected: Expected | None,
     ) -> None:
-        if not isinstance(wanted, int) or isinstance(wanted, bool):
-            message = f"`{key}` must be a whole number, not {show(wanted)}"
-            self._sink.report("AS104", place, message)
+        if not self._is_number(key, wanted, place):
             return
         if expected is None:
             found = getattr(self._shaped, key)
@@ -133,3 +148,10 @@ class _Check:
 
             self._errors = ExpectationErrors(self._shaped, self._sink)
         return self._errors
+
+
+def matches(shape: Shape, wanted: object) -> bool:
+    """Whether a shape is as it is expected; null stands for any size."""
+    if not isinstance(wanted, list) or len(wanted) != len(shape):
+        return False
+    return all(w is None or w == s for w, s in zip(wanted, shape, strict=True))

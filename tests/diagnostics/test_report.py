@@ -83,7 +83,7 @@ def test_carets_stand_under_wide_characters() -> None:
 
 
 def test_long_lines_are_cut() -> None:
-    names = ", ".join(["Flatten"] * 40 + ["Denes"] + ["Flatten"] * 40)
+    names = ", ".join(["Identity"] * 40 + ["Denes"] + ["Identity"] * 40)
     text = report(diagnostics(f"archspec: 1\ninput: [8]\nlayers: [{names}]\n"), "text")
     line, carets = text.split("\n")[3:5]
     assert line.startswith("3 | …")
@@ -266,7 +266,7 @@ def test_check_writes_every_format(format: str, run: Run, tmp_path: Path) -> Non
 
 def test_note_in_another_file(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(
-        "archspec: 1\nparams: {n: 3}\ninput: [8]\nlayers: [Flatten]\n"
+        "archspec: 1\nparams: {n: 3}\ninput: [8, 8]\nlayers: [Flatten]\n"
     )
     text = "archspec: 1\nextends: base.yaml\nparams: {n: x}\n"
     found = diagnostics(text, str(tmp_path / "net.yaml"))

@@ -18,6 +18,7 @@ from archspec.expand.graph import Graph, Node
 from archspec.infer.infer import infer
 from archspec.infer.lint import lint
 from archspec.mend.applying import mend
+from archspec.mend.trying import rechecks
 from archspec.parse import parse
 from archspec.pipeline import open_document, read_spec, shape_document
 from tests.conftest import ROOT, names
@@ -106,14 +107,16 @@ def test_page_of_the_language_is_not_warned_of(example: Any, tmp_path: Path) -> 
 @pytest.mark.parametrize("entry", WARNED, ids=name_of)
 def test_warning_says_what_would_mend_it(entry: dict[str, Any]) -> None:
     only = Selection([entry["code"]], ["ALL"])
-    mended = mend("a.yaml", entry["text"], lambda s: checked(s, only), unsafe=True)
+    mended = mend(
+        "a.yaml", entry["text"], rechecks(Sink(selection=only), shape_document), unsafe=True
+    )
     assert (not mended.left.diagnostics) == (entry["name"] not in WITHOUT_FIX)
 
 
 @pytest.mark.parametrize("entry", SUSPICIOUS, ids=name_of)
 def test_what_is_certain_changes_no_shape(entry: dict[str, Any]) -> None:
     """`--fix` takes out what does nothing, and changes the type of an input."""
-    mended = mend("a.yaml", entry["text"], checked)
+    mended = mend("a.yaml", entry["text"], rechecks(Sink(), shape_document))
     before, after = graph_of(entry["text"]), graph_of(mended.text)
     assert len(after.nodes) >= len(before.nodes) - len(mended.done)
     shapes = [infer(graph, Sink()).shape(graph.outputs[0]) for graph in (before, after)]

@@ -7,6 +7,8 @@ from archspec.diagnostics.rules import Finding, rule
 from archspec.expand.graph import Node, Scope
 from archspec.infer.lint.network import Network
 
+_MOST_OUTPUTS = 20
+
 
 @rule("AS901")
 def dead_layer(network: Network) -> Iterator[Finding]:
@@ -35,7 +37,7 @@ def dead_layer(network: Network) -> Iterator[Finding]:
             if wholes[source] is not wholes[index] or wholes[source] is nodes[source]:
                 read_by_others.add(id(wholes[source]))
     told: set[int] = set()
-    for whole in wholes:
+    for index, whole in enumerate(wholes):
         if whole is None or id(whole) in read_by_others or id(whole) in told:
             continue
         told.add(id(whole))
@@ -43,16 +45,17 @@ def dead_layer(network: Network) -> Iterator[Finding]:
         item = whole.item
         if item is not None:
             message = f"`{name}` leads to no output, so it is not part of the model"
-            help = _wanted(network, whole) if isinstance(whole, Node) else []
+            help = _wanted(network, whole, index) if isinstance(whole, Node) else []
             yield Finding(item.place.key(), message, help=help, node=name)
 
 
-def _wanted(network: Network, node: Node) -> list[Fix]:
+def _wanted(network: Network, node: Node, index: int) -> list[Fix]:
     """The fix that makes a layer with a name an output too, or takes one without out."""
-    index = network.nodes.index(node)
     spec, outputs = network.graph.spec, network.graph.outputs
     if node.item is None or node.item.name is None:
         return network.removal(index, "leave it out")
+    if len(outputs) > _MOST_OUTPUTS:
+        return []
     names = [network.name(n) for n, _ in outputs]
     if spec.outputs is not None or spec.base is not None or "." in "".join([*names, node.name]):
         return []

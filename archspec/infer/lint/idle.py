@@ -20,6 +20,7 @@ _PADDED = (
 )
 _DILATED = (*_PADDED, "Conv1DTranspose", "Conv2DTranspose")
 _MOST_DROPPED = 0.9
+_MOST_TRIED = 20
 
 
 @rule("AS924")
@@ -50,13 +51,13 @@ def _idle_arguments(network: Network) -> Iterator[tuple[int, str, str]]:
         pairs = zip(layer.dilation_rate, layer.kernel_size, strict=True)
         if all(dilation == 1 or size == 1 for dilation, size in pairs):
             yield from ((n, "dilation_rate", "its window is one point") for n in indices)
-    for layer, indices in network.of("LSTM", "GRU", "SimpleRNN"):
-        if not layer.return_state:
-            continue
-        read = {ref[0] for node in network.nodes for ref in node.inputs if ref[1]}
-        read.update(index for index, output in network.graph.outputs if output)
-        unread = (n for n in indices if n not in read)
-        yield from ((n, "return_state", "nothing reads the state") for n in unread)
+    recurrent = network.of("LSTM", "GRU", "SimpleRNN")
+    given = [n for layer, indices in recurrent if layer.return_state for n in indices]
+    if not given or not network.whole:
+        return
+    read = {ref[0] for node in network.nodes for ref in node.inputs if ref[1]}
+    read.update(index for index, output in network.graph.outputs if output)
+    yield from ((n, "return_state", "nothing reads the state") for n in given if n not in read)
 
 
 def _is_named(network: Network, index: int) -> bool:
@@ -124,11 +125,12 @@ def _meant(network: Network, index: int) -> list[Fix]:
         return []
     joins = network.word(index) == "Concatenate"
     shape, inside = network.shape(source), network.name(index).rpartition(".")[0]
-    unread = [n for n in range(index) if not network.readers[n]]
+    unread = network.unread[:_MOST_TRIED]
     earlier = [n for n, _ in network.nodes[source].inputs]
     for other in (*unread, *earlier):
         name = network.name(other)
-        if name.rpartition(".")[0] == inside and (joins or network.shape(other) == shape):
+        same = name.rpartition(".")[0] == inside
+        if same and other < index and (joins or network.shape(other) == shape):
             names = sorted((source, other))
             return [replace(f"is `{name}` meant?", place, [network.name(n) for n in names])]
     return []

@@ -20,6 +20,9 @@ from archspec.records.record import fields
 from archspec.shapes.shape import Shape
 from archspec.spec.types import Entry, InputDeclaration, LayerItem
 
+_MOST_STEPS = 100
+"""Longest chain of layers that is followed."""
+
 
 class Network:
     """A shaped graph, as rules look at it.
@@ -98,6 +101,11 @@ class Network:
         """For each node who reads it; ``OUTPUT`` for an output of the network."""
         return readers(self.graph)
 
+    @cached_property
+    def unread(self) -> list[int]:
+        """The nodes that nothing reads."""
+        return [index for index, found in enumerate(self.readers) if not found]
+
     def source(self, index: int) -> int | None:
         """The only node that a node reads."""
         inputs = self.nodes[index].inputs
@@ -120,16 +128,20 @@ class Network:
     def after(self, index: int, through: Collection[str]) -> int | None:
         """The node that follows, past layers of some types, each the only reader of the last."""
         follower = self.next(index)
-        while follower is not None and follower != OUTPUT and self.word(follower) in through:
+        for _ in range(_MOST_STEPS):
+            if follower is None or follower == OUTPUT or self.word(follower) not in through:
+                return follower
             follower = self.next(follower)
-        return follower
+        return None
 
     def before(self, index: int, through: Collection[str]) -> int | None:
         """The node that comes before, past layers of some types."""
         source = self.source(index)
-        while source is not None and self.word(source) in through:
+        for _ in range(_MOST_STEPS):
+            if source is None or self.word(source) not in through:
+                return source
             source = self.source(source)
-        return source
+        return None
 
     def gives(self, index: int) -> bool:
         """Whether the network gives a node's output, and nothing in it reads it."""
@@ -184,8 +196,13 @@ class Network:
 
     def declaration(self, index: int) -> InputDeclaration | None:
         """The declaration of an input."""
-        name = next((n for n, i in self.graph.inputs.items() if i == index), None)
-        return next((d for d in self.graph.spec.inputs if d.name == name), None)
+        return self._declarations.get(index)
+
+    @cached_property
+    def _declarations(self) -> dict[int, InputDeclaration]:
+        by_name = {declared.name: declared for declared in self.graph.spec.inputs}
+        inputs = self.graph.inputs.items()
+        return {index: by_name[name] for name, index in inputs if name in by_name}
 
     # What is said
 

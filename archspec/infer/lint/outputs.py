@@ -21,6 +21,7 @@ _POINTWISE = _ELEMENTWISE | {"Input", "Dense", "Embedding", "Normalization", "Ma
 """Layers after which a place still knows nothing of the others."""
 _ENLARGING = ("UpSampling1D", "UpSampling2D", "Conv1DTranspose", "Conv2DTranspose")
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
+_MOST_OUTPUTS = 20
 _ROWS = (28, 28)
 """Digits read row by row: whoever reads such a sequence wants one answer."""
 
@@ -31,8 +32,7 @@ def scores_at_every_place(network: Network) -> Iterator[Finding]:
 
     An `expect` at the layer says that it is meant, and so does a network that enlarges maps again.
     """
-    for ref in dict.fromkeys(network.graph.outputs):
-        last = ref[0]
+    for last in [*dict.fromkeys(n for n, _ in network.graph.outputs)][:_MOST_OUTPUTS]:
         while network.facts[last].outputs and network.word(last) in _ELEMENTWISE:
             source = network.source(last)
             if source is None:
@@ -146,6 +146,7 @@ def _strength(layer: Any) -> float:
 
 def _sequences(network: Network) -> Iterator[tuple[int, int, bool]]:
     """A Dense at the output, the recurrent layer whose steps it reads, and if one answer is meant."""
+    asked = 0
     for layer, indices in network.of("Dense"):
         for index in indices:
             item = network.nodes[index].item
@@ -155,6 +156,8 @@ def _sequences(network: Network) -> Iterator[tuple[int, int, bool]]:
             source = network.before(index, _ELEMENTWISE)
             if follower != -1 or source is None or network.word(source) not in _RECURRENT:
                 continue
+            if (asked := asked + 1) > _MOST_OUTPUTS:
+                return
             words, inputs = _ancestors(network, source)
             one = "Embedding" in words and layer.units == 1
             yield index, source, one or inputs == [_ROWS]

@@ -29,6 +29,8 @@ def absurdly_large(network: Network) -> Iterator[Finding]:
         for _, indices in network.uses:
             for index in indices:
                 params = network.facts[index].params
+                if params <= _MOST_AFTER_FLATTEN:
+                    continue
                 source = network.before(index, _ELEMENTWISE)
                 flat = source is not None and network.word(source) == "Flatten"
                 if params <= (_MOST_AFTER_FLATTEN if flat else _MOST):
