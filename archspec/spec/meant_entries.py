@@ -39,7 +39,7 @@ def entry_fixes(
         if not _is_complete(meant):
             meant = _with_wires(_with_examples(meant), place)
         fix = _fix(meant, word, value, place)
-        found.append(fix if _is_complete(meant) else fix.message)
+        found.append(fix if _is_complete(meant) else did_you_mean(meant.word))
     return found
 
 
