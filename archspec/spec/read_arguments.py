@@ -31,7 +31,7 @@ class ArgumentReader:
         if value is None:
             return {}
         if isinstance(value, Reported):
-            return REPORTED
+            return value
         if not isinstance(value, dict):
             if first is None:
                 message = f"`{item.word}` takes no arguments, but has {show(value)}"

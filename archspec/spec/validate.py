@@ -201,7 +201,7 @@ class Validator:
         params_place = place.at("params")
         spec = set_parameters(base, values, {n: params_place.at(n) for n in values}, self.sink)
         expect = None
-        if keys.expect is not None:
+        if keys.expect is not None and values.keys() <= base.params.keys():
             reader = ItemReader(self.sink, self.maker, {})
             names = frozenset(spec.params)
             expect = _sound(reader.expectation(keys.expect, place.at("expect"), names))
