@@ -397,7 +397,7 @@ def test_a_code_is_explained(code: str, run: Run) -> None:
 def test_a_code_that_there_is_not(run: Run) -> None:
     done = run("explain", "AS999")
     assert done.status == 2
-    assert "There is no code `AS999`. The nearest is AS90" in done.err
+    assert "There is no code `AS999`. The nearest is AS9" in done.err
     assert run("explain", "../../README").status == 2
 
 
