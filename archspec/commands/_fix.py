@@ -97,7 +97,10 @@ class Fixing:
 
         before = self._read(path)
         mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
-        text = before.decode("utf-8-sig")
+        try:
+            text = before.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise WriteError("AS503", path, _CHANGED) from None
         mended = mend(name, text, rechecks(sink, examine), self.unsafe)
         if not mended.done:
             return None
@@ -123,6 +126,9 @@ class Fixing:
             raise unwritable(path, error) from None
 
 
+_CHANGED = "this file has changed meanwhile: it is left as it is"
+
+
 def _write(path: str, before: bytes, after: bytes, sink: Sink) -> None:
     """Write a file that still has the bytes that were read.
 
@@ -134,16 +140,17 @@ def _write(path: str, before: bytes, after: bytes, sink: Sink) -> None:
         message = f"this link leads to {target}, which lies outside: it is not changed"
         raise WriteError("AS503", path, message, f"`archspec check --fix {target}` changes it")
     try:
-        mode = os.stat(target).st_mode
-        if not stat.S_IMODE(mode) & stat.S_IWUSR or not os.access(target, os.W_OK):
+        known = os.stat(target)
+        if not known.st_mode & stat.S_IWUSR or not os.access(target, os.W_OK):
             raise WriteError("AS503", path, "this file is read-only: it is not changed")
         with replacing(target, path) as new:
             with open(new, "xb") as file:
                 file.write(after)
+            with contextlib.suppress(OSError, AttributeError):  # root's alone, and not of Windows
+                os.chown(new, known.st_uid, known.st_gid)
             with open_regular(target) as file:
                 if file.read() != before:
-                    message = "this file has changed meanwhile: it is left as it is"
-                    raise WriteError("AS503", path, message)
+                    raise WriteError("AS503", path, _CHANGED)
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from None
 

@@ -8,6 +8,7 @@ import click
 from archspec.commands._leave import leave
 from archspec.commands._root import given_roots
 from archspec.diagnostics.selection import CodeError, Selection, find_code
+from archspec.diagnostics.settings import ProjectSettings
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import INPUT, SourceError, decode_source, read_standard_input
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
@@ -81,10 +82,13 @@ def _read_codes(
 def open_spec(path: str, sink: Sink, data: bytes | None = None) -> Document | None:
     """The document of a file, or of standard input for ``-``; of ``data``, if it is given, instead.
 
-    A sink without roots gets those of this path and of ``--root``.
+    A sink without roots gets those of this path and of ``--root``, and what the project ignores;
+    ``check`` and ``summary`` say what is wrong in its settings.
     """
     if sink.roots is None:
         sink.roots = real_paths([*given_roots(), *quotable([path])])
+        if sink.selection.project is None:
+            sink.selection = Selection(project=ProjectSettings().of(path, Sink()).selection)
     if path != "-" and data is None:
         return open_document(path, sink)
     try:

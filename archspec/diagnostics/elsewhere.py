@@ -7,6 +7,11 @@ known at a place, so one word may stand for several things.
 
 import re
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _BY_RANK = {
     "Conv?D": "conv convolution convolutional convlayer atrousconv atrousconvolution dilatedconv"
     " quantconv",
@@ -83,7 +88,7 @@ _LAYERS = {
 }
 
 _ARGUMENTS = {
-    "activation": "act activationfn activationfunction activationfunc actfn acttype nonlinearity"
+    "activation": "type kind act activationfn activationfunction activationfunc actfn acttype nonlinearity"
     " nonlin function func fn activations nonlinearityfn actfunc actlayer activationtype transfer",
     "activity_regularizer": "activityreg",
     "alpha": "a",
@@ -261,30 +266,11 @@ VALUES = {
 """What stands for a value, by the last word or words of the argument's name."""
 
 FOLLOWS = frozenset(
-    [
-        "inputshape",
-        "batchinputshape",
-        "inchannels",
-        "infeatures",
-        "inputdim",
-        "inputsize",
-        "numfeatures",
-        "normalizedshape",
-        "numchannels",
-        "inch",
-        "cin",
-        "inplanes",
-        "inputchannels",
-        "nin",
-        "numinput",
-        "numinputs",
-        "inputfeatures",
-        "indim",
-        "nchannelsin",
-        "inputlength",
-        "batchsize",
-        "batchshape",
-    ]
+    _words(
+        "inputshape batchinputshape inchannels infeatures inputdim inputsize numfeatures "
+        "normalizedshape numchannels inch cin inplanes inputchannels nin numinput numinputs "
+        "inputfeatures indim nchannelsin inputlength batchsize batchshape"
+    )
 )
 """Arguments with which other tools tell a layer what it reads: here it follows."""
 
@@ -314,6 +300,10 @@ NEEDLESS = {
     "autocast": "Keras chooses by itself",
     "dmodelin": "it follows from the layer before",
     "inputdtype": "it follows from the input",
+    **dict.fromkeys(
+        ("lr", "learningrate", "optimizer", "loss", "metrics", "epochs"),
+        "a recipe says how a network is trained",
+    ),
     "registeredname": "the word is enough",
 }
 """Arguments that say nothing here, and why."""
@@ -374,90 +364,14 @@ POSITIONS = {
 """Arguments of PyTorch in their order, by Keras's names; a 2 in a word stands for 1 and 3 too."""
 
 VAGUE = frozenset(
-    [
-        "size",
-        "n",
-        "d",
-        "h",
-        "w",
-        "p",
-        "k",
-        "s",
-        "g",
-        "a",
-        "b",
-        "e",
-        "dim",
-        "dims",
-        "depth",
-        "width",
-        "length",
-        "mode",
-        "rate",
-        "scale",
-        "factor",
-        "max",
-        "of",
-        "in",
-        "out",
-        "do",
-        "output",
-        "outputs",
-        "input",
-        "inputs",
-        "state",
-        "shape",
-        "target",
-        "op",
-        "test",
-        "tests",
-        "function",
-        "block",
-        "path",
-        "model",
-        "net",
-        "main",
-        "stack",
-        "config",
-        "options",
-        "settings",
-        "let",
-        "no",
-        "or",
-        "channels",
-        "features",
-        "radius",
-        "alpha",
-        "decay",
-        "bias",
-        "classes",
-        "window",
-        "module",
-        "base",
-        "parent",
-        "short",
-        "identity",
-        "concat",
-        "merge",
-        "add",
-        "mean",
-        "repeat",
-        "downsample",
-        "pool",
-        "amount",
-        "level",
-        "percent",
-        "drop",
-        "dropout",
-        "hidden",
-        "cells",
-        "label",
-        "top",
-        "number",
-        "num",
-        "units",
-        "filters",
-    ]
+    _words(
+        "size n d h w p k s g a b e dim dims depth width length mode rate scale factor max of in "
+        "out do output outputs input inputs state shape target op test tests function block path "
+        "model net main stack config options settings let no or channels features radius alpha "
+        "decay bias classes window module base parent short identity concat merge add mean repeat "
+        "downsample pool amount level percent drop dropout hidden cells label top number num "
+        "units filters"
+    )
 )
 """Words of arguments that may mean several things, or nothing that a layer takes."""
 
@@ -493,7 +407,9 @@ def layers_called(word: str, rank: int = 2) -> tuple[str, ...]:
         found = [
             meant.replace("?", axes)
             for meant in _RANKED.get(known, ())
-            for axes in (digit or last or sorted("123", key=lambda n: (n != str(rank), n != "2")))
+            for axes in (
+                digit or sorted("123", key=lambda n: (n != str(rank), n != last, n != "2"))
+            )
         ]
         if found or known in LAYERS:
             return (*found, *LAYERS.get(known, ()))

@@ -5,9 +5,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from archspec.diagnostics.elsewhere import bare as _bare
-from archspec.diagnostics.elsewhere import called
-
 _LONGEST = 60
 _BEST = 12
 _SLIPS = ((2, 1.0), (4, 1.3), (7, 2.1))
@@ -53,7 +50,7 @@ def _near_words(word: str, words: tuple[str, ...], elsewhere: bool) -> Near:
     known = _index(words)
     if bare in known.by_bare:
         return Near((known.by_bare[bare],), True)
-    for other in called(word) if elsewhere else ():
+    for other in _called(word) if elsewhere else ():
         if _bare(other) in known.by_bare:
             return Near((known.by_bare[_bare(other)],))
     pieces = _pieces(word)
@@ -95,6 +92,16 @@ def did_you_mean(meant: str) -> str:
 def as_sentence(help: str) -> str:
     """A help as a sentence that follows another one; empty if there is none."""
     return f" {help[:1].upper()}{help[1:]}" if help else ""
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[\s_-]+", "", word).lower()
+
+
+def _called(word: str) -> tuple[str, ...]:
+    from archspec.diagnostics.elsewhere import called  # tables, for what is wrong only
+
+    return called(word)
 
 
 @lru_cache(16)

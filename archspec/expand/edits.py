@@ -123,7 +123,8 @@ def write_without(item: Item) -> Edits | None:
     If something reads it by its name, that is not told here.
     """
     at = entry(item)
-    if at is None or len(at.document.at(at.path[:-1])) < 2:
+    around = None if at is None else at.document.at(at.path[:-1])
+    if at is None or not isinstance(around, list) or len(around) < 2:
         return None
     return (Edit(at, how=How.REMOVE),)
 

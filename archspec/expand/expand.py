@@ -5,7 +5,6 @@ from archspec.expand.graph import Graph, Node, Ref, Scope
 from archspec.expand.names import Frame, Refs, lookup
 from archspec.expand.nodes import Expander
 from archspec.expand.resolve import Resolver
-from archspec.expand.wire_help import WireHelp
 from archspec.expand.work import TooLarge
 from archspec.layers.core import Input
 from archspec.spec.check_values import Maker
@@ -58,6 +57,8 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
             place = place.at(number) if spec.outputs_listed else place
             refs, _ = lookup(frame, name, nodes)
             if refs is None:
+                from archspec.expand.wire_help import WireHelp  # for what is wrong only
+
                 help = WireHelp(
                     frame, nodes, sink, reads=spec.outputs, unread=_unread(frame, nodes)
                 ).say(name, place)

@@ -2,8 +2,7 @@
 
 from typing import assert_never
 
-from archspec.diagnostics.fixes import Fix, replace
-from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
+from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.expand.graph import Expected, Node, Ref, Scope
 from archspec.expand.limits import Limits
 from archspec.expand.names import Frame, Refs, find, lookup
@@ -14,18 +13,7 @@ from archspec.expand.operations import (
     LostOperation,
     Operation,
 )
-from archspec.expand.wire_help import (
-    WireHelp,
-    block_help,
-    later_help,
-    other_name,
-    repeat_help,
-    visible,
-)
 from archspec.spec.types import CallItem, Item, ParallelItem
-
-_MOST_WITH_HELP = 100
-"""Errors for which the names in sight are searched."""
 
 
 class Expander:
@@ -155,13 +143,9 @@ class Expander:
                     (n, (ref,)) for n, ref in zip(block.inputs, current, strict=True)
                 )
             else:
-                wanted = ", ".join(block.inputs)
-                message = f"block `{block.name}` has the inputs {wanted}, but reads {len(current)}"
-                help = block_help(item, len(current), visible(frame))
-                if self.sink.withholds(block.body.place):
-                    count = len(block.inputs)
-                    message, help = f"block `{block.name}` reads {count}, not {len(current)}", []
-                self.sink.report("AS303", item.place.key(), message, help=help)
+                from archspec.expand.wire_errors import report_inputs  # for what is wrong only
+
+                report_inputs(item, len(current), frame, self.sink)
                 self.losses += 1
                 frame.names[name] = REPORTED
                 return REPORTED
@@ -314,45 +298,25 @@ class Expander:
                 node.shares = first if owner.shares < 0 else owner.shares
                 node.trainable = owner.trainable
             return result
-        place = item.place.at("layer")
-        later = [o for o in around if o.name == operation.target]
-        if later:
-            message = f"`{operation.target}` does not stand before this layer"
-            help = later_help(operation, later[0], visible(frame))
-            self.sink.report("AS304", place, message, help=help)
-        else:
-            message = f"no layer or block before this one is called `{operation.target}`"
-            help = WireHelp(frame, nodes, self.sink, unread=()).say(operation.target, place)
-            self.sink.report("AS301", place, message, help=help)
+        from archspec.expand.wire_errors import report_target
+
+        report_target(operation, frame, nodes, self.sink, around)
         return self._lose(operation, frame)
 
     def _sources(
         self, operation: Operation, frame: Frame, around: list[Operation]
     ) -> Refs | Reported:
         found: list[Ref] = []
+        nodes = self.nodes
         sources = operation.sources or ()
         if not sources:
             return REPORTED  # their names are not known
         for number, source in enumerate(sources):
-            refs, trail = lookup(frame, source, self.nodes)
+            refs, trail = lookup(frame, source, nodes)
             if refs is None:
-                place = operation.item.place.at("from")
-                place = place.at(number) if len(sources) > 1 else place
-                code, message = "AS301", f"no layer before this one is called `{source}`"
-                label = frame.prefix + (operation.name or "")
-                if self.sink.again(code, place, label) or self.sink.again("AS304", place, label):
-                    return REPORTED
-                later = [o for o in around if o.name == source.partition(".")[0]]
-                help: list[str | Fix] = []
-                if trail:
-                    message = f"there is no `{source}`: `{trail}` has nothing of that name"
-                elif later:
-                    code, message = "AS304", f"`{source}` does not stand before this layer"
-                    help = later_help(operation, later[0], visible(frame))
-                if self.sink.count < _MOST_WITH_HELP and code != "AS304":
-                    known = WireHelp(frame, self.nodes, self.sink, around, sources)
-                    help = known.say(source, place)
-                return self.sink.report(code, place, message, help=help, node=label)
+                from archspec.expand.wire_errors import report_source
+
+                return report_source(operation, number, trail, frame, nodes, self.sink, around)
             if refs is REPORTED:
                 return REPORTED
             self._limits.add_read(len(refs), operation.item)
@@ -360,23 +324,12 @@ class Expander:
         return tuple(found)
 
     def _refuse_name(self, item: Item, name: str, frame: Frame, scope: Scope) -> Reported:
-        notes = []
-        help: list[str | Fix] = ["names must differ within a block"]
+        from archspec.expand.wire_errors import report_name
+
         earlier = self._firsts.get((id(frame), name), frame.names[name])
         first = None
         if isinstance(earlier, int) and earlier < len(self.nodes):
             first = self.nodes[earlier].item
         elif isinstance(earlier, Frame) and isinstance(earlier.operation, GroupOperation):
             first = earlier.operation.item
-        if first is item:
-            help = repeat_help(scope)
-        elif first is not None:
-            notes = [Note("the first one is here", first.place.key())]
-        place = item.place.at("name")
-        if first is not item and place.document.at(place.path) == name:
-            help = [
-                *help,
-                replace(f"`{other_name(frame, name)}` is free", place, other_name(frame, name)),
-            ]
-        message = f"the name `{name}` stands twice"
-        return self.sink.report("AS302", place, message, notes=notes, help=help)
+        return report_name(item, name, frame, scope, self.sink, first)

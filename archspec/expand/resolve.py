@@ -15,7 +15,6 @@ from archspec.expand.operations import (
     Operation,
     Operations,
 )
-from archspec.expand.repeat_help import columns_help, times_help
 from archspec.expand.work import MOST_COMPARED, TooLarge, Work
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import Expression
@@ -248,6 +247,8 @@ class Resolver:
                 return REPORTED
             if not isinstance(times, int) or isinstance(times, bool) or times < 0:
                 message = f"`times` must be a whole number, 0 or more, not {show(times)}"
+                from archspec.expand.repeat_help import times_help  # for what is wrong only
+
                 help = times_help(times, item.place.at("times"))
                 return self._sink.report("AS306", item.place.at("times"), message, help=help)
             if times > MAX_NODES:
@@ -294,6 +295,8 @@ class Resolver:
             told = ", ".join(f"`{n}` has {c}" for n, c in lengths.items())
             message = f"the columns differ in length: {told}"
             at = item.place.at("for", part="key")
+            from archspec.expand.repeat_help import columns_help
+
             help = columns_help(columns, item.place.at("for"))
             return self._sink.report("AS306", at, message, help=help)
         return columns

@@ -9,7 +9,6 @@ from archspec.diagnostics.sink import REPORTED, Path, Place, Reported, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import FUNCTIONS, is_name, parse_expression
-from archspec.formulas.mend import NAME, NUMBERS, meant_numbers, mended_formulas
 from archspec.formulas.templates import Template, make_template
 from archspec.layers import layer_type
 from archspec.records.record import fields
@@ -67,6 +66,8 @@ def _mends(
     error: ExpressionError, place: Place, text: str, scope: frozenset[str], short: bool
 ) -> Iterator[Fix]:
     """The formula, or the number, that is meant: the first that can be read."""
+    from archspec.formulas.mend import NAME, meant_numbers, mended_formulas
+
     if error.code != "AS207" or len(text) > _LONGEST_MENDED:
         return
     number = meant_numbers(text.strip())
@@ -76,7 +77,8 @@ def _mends(
     if number is not None:
         shown = ", ".join(map(str, number)) if isinstance(number, list) else str(number)
         shown = f"[{shown}]" if isinstance(number, list) else shown
-        yield replace(did_you_mean(shown) + as_sentence(error.help), place, number, certain=True)
+        certain = not isinstance(number, list) or "of them" in expects or "list" in expects
+        yield replace(did_you_mean(shown) + as_sentence(error.help), place, number, certain)
         return
     if place.path[-1:] != ("when",) and all(
         re.match(rf"\s*{NAME}\s*=(?!=)", part) for part in text.split(",")
@@ -166,6 +168,8 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     near = near_words(name, sorted(scope), elsewhere=False)
     if near.words:
         return [renamed(at, word, near.certain) for word in near.words]
+    from archspec.formulas.mend import NUMBERS
+
     help: list[str | Fix] = []
     if value == name and name.lower() in NUMBERS:
         return [

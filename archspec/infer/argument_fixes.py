@@ -74,7 +74,7 @@ def _targets(proposer: Proposer, layer: Reshape, shape: Shape) -> Found:
         return
     index = proposer.index
     if -1 not in target:
-        yield from _filling(proposer, product(target))
+        yield from _filling(proposer, count, product(target), dense=True)
         if count == product(target[1:]):  # the size of a batch stands first
             yield proposer.arguments(index, {"target_shape": target[1:]})
     for place in range(len(target) - 1, -1, -1):
@@ -95,6 +95,7 @@ def _targets(proposer: Proposer, layer: Reshape, shape: Shape) -> Found:
             yield proposer.arguments(index, {"target_shape": square})
         yield proposer.arguments(index, {"target_shape": (*target[:-1], -1)})
         yield proposer.arguments(index, {"target_shape": (-1, *target[1:])})
+        yield from _filling(proposer, count, product(target), dense=False)
 
 
 def _square(count: int, target: Shape) -> tuple[int, ...] | None:
@@ -107,14 +108,18 @@ def _square(count: int, target: Shape) -> tuple[int, ...] | None:
     return (side, side, *sizes[2:]) if side and side * side * rest == count else None
 
 
-def _filling(proposer: Proposer, count: int) -> Found:
-    """Units of the Dense before a Reshape with which it is filled."""
+def _filling(proposer: Proposer, before: int, count: int, dense: bool) -> Found:
+    """As many units, or filters, of the layer before a Reshape as fill it: of a Dense, or another."""
     nodes = proposer.graph.nodes
     at = nodes[proposer.index].inputs[0][0]
     while isinstance(nodes[at].layer, Elementwise) and nodes[at].inputs:
         at = nodes[at].inputs[0][0]
-    if nodes[at].layer.auto_name() == "dense":
-        yield proposer.arguments(at, {"units": count})
+    if (nodes[at].layer.auto_name() == "dense") is not dense:
+        return
+    for name in ("units", "filters"):
+        now = getattr(nodes[at].layer, name, None)
+        if isinstance(now, int) and (count * now) % before == 0:
+            yield proposer.arguments(at, {name: count * now // before})
 
 
 def _with(target: tuple[int, ...], place: int, size: int) -> tuple[int, ...]:

@@ -62,14 +62,14 @@ class Blame:
         if shapes_with(self._graph, without).shapes[index] is None:
             return None
         declared = declaration(self._graph, self._graph.nodes[number].name)
-        return Cause(declared.place, "it fits without the first size of the input")
+        return Cause(declared.place, "this layer fits without the first size of the input")
 
     def _network(self, node: Node) -> Cause | None:
         """The call of a network of another file, which fits its own input."""
         for scope in node.scope.chain():
             item = scope.item
             if isinstance(item, CallItem) and item.block.whole is not None:
-                return Cause(item.place.key(), "that network is made for another input")
+                return Cause(item.place.key(), "this layer of it does not fit")
         return None
 
     # Values from outside
@@ -78,7 +78,7 @@ class Blame:
         for name, failing in self._without:
             if id(node.item) not in failing:
                 place = self._graph.spec.given[name]
-                message = f"with `{name}` as it is declared it fits"
+                message = f"this layer fits with `{name}` as it is declared"
                 return Cause(place, message, self._other_values(node, name, place))
         return None
 
@@ -148,7 +148,9 @@ class Blame:
                 continue
             if isinstance(item, CallItem | ApplyItem):
                 other = self._graph.nodes[good[0]].name
-                return Cause(item.place.key(), f"`{node.name}` fails; `{other}` fits")
+                return Cause(
+                    item.place.key(), f"this layer fits as `{other}`, but not as `{node.name}`"
+                )
         return None
 
 

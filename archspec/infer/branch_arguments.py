@@ -40,8 +40,9 @@ class BranchArguments:
         """Other arguments of layers of a branch, so that it gives another shape."""
         shape, path = self._of.inputs[number], self._of.paths[number][:_MOST_ON_A_PATH]
         if len(shape) != len(target):
+            sequences = len(shape) < len(target)
             for at in path:
-                yield self._of.proposer.arguments(at, {"return_sequences": True})
+                yield self._of.proposer.arguments(at, {"return_sequences": sequences})
             if self._of.free < 0:
                 yield self._other_channels(number, target)
             return
@@ -118,6 +119,8 @@ class BranchArguments:
         if before is None:
             return
         longer = whole_factor(target[:-1], before[:-1])
+        if target[:-1] == before[:-1]:
+            longer = 1
         if longer and layer.strides != (longer,) * layer.rank:
             yield at, {"strides": longer, "padding": "same"}
             yield at, {"strides": longer}

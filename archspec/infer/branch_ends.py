@@ -132,6 +132,10 @@ class BranchEnds:
             if shapes and self._of.fixed(shapes[0]) == self._of.fixed(target):
                 found.append(at)
         named = [at for at in found if _has_name(graph.nodes[at])]
+        if len(named) > 1:  # of a series of names the other one of it
+            series = str(written[number]).rstrip("0123456789")
+            names = [(at, graph.nodes[at].name[len(inside) :]) for at in named]
+            named = [at for at, name in names if name.rstrip("0123456789") == series]
         if len(named) != 1:
             return None
         name = graph.nodes[named[0]].name[len(inside) :]

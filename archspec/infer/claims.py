@@ -7,9 +7,7 @@ from archspec.expand.graph import Expected, Graph
 from archspec.expand.walks import ancestors
 from archspec.formulas.explain import ExpressionError
 from archspec.infer.changes import Shaped
-from archspec.shapes.shape import Shape
-
-COUNTS = ("params", "trainable_params", "macs")
+from archspec.infer.expectations import COUNTS, matches
 
 
 class Claim(NamedTuple):
@@ -85,10 +83,3 @@ class Claims:
     def _live(self) -> list[bool]:
         outputs = (index for index, _ in self._graph.outputs)
         return ancestors(self._graph, (*outputs, *self._graph.inputs.values()))
-
-
-def matches(shape: Shape, wanted: object) -> bool:
-    """Whether a shape is as it is expected; null stands for any size."""
-    if not isinstance(wanted, list) or len(wanted) != len(shape):
-        return False
-    return all(w is None or w == s for w, s in zip(wanted, shape, strict=True))

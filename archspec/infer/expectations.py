@@ -5,11 +5,13 @@ from typing import Any
 from archspec.diagnostics.sink import Place, Sink
 from archspec.expand.graph import Expected, Graph
 from archspec.formulas.explain import ExpressionError
-from archspec.infer.claims import COUNTS, matches
 from archspec.infer.infer import ShapedGraph
 from archspec.shapes.shape import Shape
 from archspec.spec.check_values import show
 from archspec.spec.types import Expect
+
+COUNTS = ("params", "trainable_params", "macs")
+"""What may be expected beside a shape."""
 
 
 def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
@@ -27,10 +29,14 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
             continue  # a mistake before it has been told
         output = shaped.shape(expected.output[0]) if len(expected.output) == 1 else None
         values = expected.values
-        if expected.output[0][0] in wrong:
+        at = expected.output[0][0]
+        if at in wrong and output is not None and matches(output, values.get("shape")):
+            wrong.clear(at)  # what was expected before it was the mistake, not the shape
+        if at in wrong:
+            check.counts_are_numbers(values, expected.expect)
             continue  # a shape before it is wrong, so its own, and its counts, are too
         if output is not None and "shape" in values and not matches(output, values["shape"]):
-            wrong.add(expected.output[0][0])
+            wrong.add(at)
         check.compare(values, expected.expect, expected.name, output, expected)
     # A layer that is not as expected explains totals that are not.
     if spec.expect is None or sink.count > before or broken or not shaped.graph.whole:
@@ -53,6 +59,8 @@ class _Wrong:
         self._flags: list[bool] = []
         """For the nodes that were asked for, and those before."""
         self._some = False
+        self._own: set[int] = set()
+        """Those of which it was said."""
 
     def __contains__(self, index: int) -> bool:
         return self._some and self._is_wrong(index)
@@ -65,13 +73,22 @@ class _Wrong:
 
     def add(self, index: int) -> None:
         """A node is wrong, and those are that depend on it."""
-        if self._is_wrong(index):
-            return
         self._some = True
+        self._set(index, True)
+
+    def clear(self, index: int) -> None:
+        """A node is right after all, and those are that depend on it alone."""
+        self._set(index, False)
+
+    def _set(self, index: int, wrong: bool) -> None:
+        if self._is_wrong(index) == wrong:
+            return
         flags = self._flags
-        flags[index] = True
+        flags[index] = wrong
+        self._own.add(index)
         for number in range(index + 1, len(flags)):
-            flags[number] = flags[number] or any(flags[s] for s, _ in self._nodes[number].inputs)
+            if number not in self._own:
+                flags[number] = any(flags[s] for s, _ in self._nodes[number].inputs)
 
 
 class _Check:
@@ -105,6 +122,20 @@ class _Check:
             if wanted is not None and (right or key != "macs"):
                 self._count(key, wanted, expect, place, name, expected)
 
+    def counts_are_numbers(self, numbers: dict[str, Any], expect: Expect) -> None:
+        """Report what can be no count."""
+        inner = isinstance(expect.place.document.at(expect.place.path), dict)
+        for key in COUNTS:
+            if numbers.get(key) is not None:
+                self._is_number(key, numbers[key], expect.place.at(key) if inner else expect.place)
+
+    def _is_number(self, key: str, wanted: Any, place: Place) -> bool:
+        if isinstance(wanted, int) and not isinstance(wanted, bool):
+            return True
+        message = f"`{key}` must be a whole number, not {show(wanted)}"
+        self._sink.report("AS104", place, message)
+        return False
+
     def _count(
         self,
         key: str,
@@ -114,9 +145,7 @@ class _Check:
         name: str,
         expected: Expected | None,
     ) -> None:
-        if not isinstance(wanted, int) or isinstance(wanted, bool):
-            message = f"`{key}` must be a whole number, not {show(wanted)}"
-            self._sink.report("AS104", place, message)
+        if not self._is_number(key, wanted, place):
             return
         if expected is None:
             found = getattr(self._shaped, key)
@@ -133,3 +162,10 @@ class _Check:
 
             self._errors = ExpectationErrors(self._shaped, self._sink)
         return self._errors
+
+
+def matches(shape: Shape, wanted: object) -> bool:
+    """Whether a shape is as it is expected; null stands for any size."""
+    if not isinstance(wanted, list) or len(wanted) != len(shape):
+        return False
+    return all(w is None or w == s for w, s in zip(wanted, shape, strict=True))

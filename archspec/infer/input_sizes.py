@@ -6,17 +6,18 @@ fit together, nothing smaller does. Where they do not, as after a reshaping, com
 the order of their number of values.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from heapq import heappop, heappush
 
 from archspec.expand.graph import Graph
-from archspec.infer.trials import MOST_WORK as MOST_WORK
-from archspec.infer.trials import Work
 from archspec.layers import Layer
 from archspec.layers.core import Input
 from archspec.layers.measure import measure
 from archspec.shapes.shape import Shape, ShapeError
 
+MOST_WORK = 30_000
+"""Nodes and reads that are inferred again for all errors of a graph: they must not take seconds."""
 LARGEST = 4096
 """Sizes are searched up to this one."""
 
@@ -36,8 +37,7 @@ class Fitting:
     What fits with no size, for it does not fit with unknown ones either, counts for nothing.
     """
 
-    def __init__(self, graph: Graph, input: int, shape: Shape, work: Work) -> None:
-        self._of_all = work
+    def __init__(self, graph: Graph, input: int, shape: Shape) -> None:
         self._input = input
         self._channels = shape[-1]
         self._axes = len(shape) - 1
@@ -49,7 +49,7 @@ class Fitting:
         self._known: dict[tuple[int, tuple[Shape, ...]], tuple[Shape, ...] | ShapeError] = {}
         self._work = 0
         self._lost = graph.lost
-        self._cost = work.cost
+        self._cost = len(graph.nodes) + sum([len(node.inputs) for node in graph.nodes])
         # Only of the layers here it is known that a larger input makes nothing smaller.
         self._grows = all(type(n.layer).__module__.startswith("archspec.") for n in graph.nodes)
         self.hopeless: frozenset[int] = frozenset()
@@ -75,7 +75,7 @@ class Fitting:
             failing, window = self._alone(axis, size)
             if not failing:
                 return size
-            if window and self._grows:
+            if (window and self._grows) or 2 * size < start:
                 return None
         return None
 
@@ -160,8 +160,7 @@ class Fitting:
         Where sizes are not known, what fails is only what would fail with any.
         """
         self._work += self._cost
-        self._of_all.left -= self._cost
-        if self._work > MOST_WORK or self._of_all.left < 0:
+        if self._work > MOST_WORK:
             raise OutOfWork
         shape = (*sizes, self._channels)
         open = None in sizes
@@ -251,3 +250,49 @@ def only_input(graph: Graph, least: int = 2, *, unknown: bool = False) -> tuple[
     if len(layer.shape) < least or (None in layer.shape[:-1] and not unknown):
         return None
     return inputs[0], layer.shape
+
+
+class OtherSizes:
+    """Sizes of the only input with which a graph fits, searched once for all of its errors."""
+
+    def __init__(self, graph: Graph, input: int, shape: Shape) -> None:
+        self._graph, self._input, self._shape = graph, input, shape
+
+    @cached_property
+    def _fitting(self) -> Fitting | None:
+        """None if it takes too long."""
+        try:
+            return Fitting(self._graph, self._input, self._shape)
+        except OutOfWork:
+            return None
+
+    @property
+    def hopeless(self) -> frozenset[int] | None:
+        """What fits with no size; None if that is not known."""
+        return self._fitting.hopeless if self._fitting else None
+
+    @cached_property
+    def smallest(self) -> list[Shape] | None:
+        """The smallest inputs that fit, none if there are none; None if that is not known."""
+        return self._searched(Fitting.smallest)
+
+    @cached_property
+    def nearest(self) -> list[Shape] | None:
+        """The next inputs that fit; None if that is not known."""
+        return self._searched(Fitting.nearest)
+
+    def _searched(self, search: Callable[[Fitting, Sizes], list[Sizes]]) -> list[Shape] | None:
+        *sizes, channels = self._shape
+        given = tuple([size or 0 for size in sizes])
+        if self._fitting is None:
+            return None
+        try:
+            return [(*at, channels) for at in search(self._fitting, given)]
+        except OutOfWork:
+            return None
+
+
+def other_sizes(graph: Graph) -> OtherSizes | None:
+    """Of the only input, if there is one of known sizes."""
+    only = only_input(graph)
+    return OtherSizes(graph, *only) if only else None

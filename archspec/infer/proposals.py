@@ -75,6 +75,8 @@ class Proposer:
             return None
         type_, place = type(self.graph.nodes[at].layer), item.place
         known = fields(type_)
+        layer_, given_ = self.graph.nodes[at].layer, origins or {}
+        values = {n: v for n, v in values.items() if n in given_ or _is_other(layer_, n, v)}
         written: dict[str, Any] = {}
         each: list[dict[str, Any]] = [{} for _ in self.alike(at)]
         for name, value in values.items():
@@ -87,7 +89,7 @@ class Proposer:
             for given, number in zip(each, numbers, strict=True):
                 given[name] = number
         edits = write_arguments(place, type_, written)
-        if edits is None:
+        if not edits:
             return None
         changes: dict[int, Change] = {}
         for number, given in zip(self.alike(at), each, strict=True):
@@ -232,6 +234,12 @@ class Proposer:
             return None
         assert isinstance(layer, Input)
         return Proposal(message, {number: Change(layer)}, edits or (), sentence=True)
+
+
+def _is_other(layer: Layer, name: str, value: Any) -> bool:
+    """Whether an argument has another value now."""
+    now = getattr(layer, name, None)
+    return bool(now != value) or (value is None) != (now is None)
 
 
 def _told(type_: type[Layer], name: str, value: Any) -> str:

@@ -68,7 +68,7 @@ class ShapeErrors:
             help.append(error.help)
         notes: list[Note | str] = [*_surroundings(node)]
         if cause is not None:
-            notes = [Note(f"the layer is here; {cause.message}", place.key())]
+            notes = [Note(cause.message, place.key())]
         if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):
             notes = [*_sizes(error, graph, node, facts, shapes), *notes]
         sink.report(error.code, at, message, notes=notes, help=help, node=node.name)

@@ -6,6 +6,7 @@ from functools import cached_property
 from archspec.expand.graph import Graph
 from archspec.infer.changes import Changes, Shaped, shapes_with
 from archspec.infer.claims import Claims
+from archspec.infer.input_sizes import OtherSizes, other_sizes
 
 MOST_WORK = 50_000
 """Nodes and reads that are inferred again for one error: an error must not take seconds."""
@@ -39,6 +40,11 @@ class Work:
         """Nodes and reads of the graph."""
         nodes = self.graph.nodes
         return len(nodes) + sum([len(node.inputs) for node in nodes])
+
+    @cached_property
+    def other_sizes(self) -> OtherSizes | None:
+        """Other sizes of its only input."""
+        return other_sizes(self.graph)
 
     @cached_property
     def claims(self) -> Claims:

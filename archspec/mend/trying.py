@@ -121,20 +121,23 @@ class _Trial:
         old = self.source.text
         if fix.certain and not is_json(self.source) and loses_comments(old, changes):
             fix = fix._replace(certain=False)  # whoever wrote them shall be asked
-        self.left -= len(old) + _EACH + _found_cost(self.sink)
-        if self.left < 0:
+        if self.left <= 0:  # the first one is tried, whatever it costs
             tried = Tried(fix, changes, Outcome.UNTRIED)
             self.rest.append((target, tried))
             return tried
         text = apply(old, changes)
         if text == old:
             return None
+        self.left -= self._cost()
         after = self.check(self.source._replace(text=text), helps=False)
         self.left -= _found_cost(after)
         outcome = judge(self.sink.found, after.found, [target])
         if outcome is Outcome.PARTLY and not self._leads_on(target, text, after):
             return None
         return outcome and Tried(fix, changes, outcome)
+
+    def _cost(self) -> int:
+        return len(self.source.text) + _EACH + _found_cost(self.sink)
 
     def _leads_on(self, target: Diagnostic, text: str, after: Sink) -> bool:
         """Whether what is wrong after a fix was there before, and could not be seen.
@@ -171,7 +174,7 @@ class _Trial:
         together = list(reversed(first.values()))
         targets = [target for target, _ in together]
         text = applied(self.source.text, [tried for _, tried in together])
-        if not together or text is None:
+        if not together or text is None or self._cost() > MOST:
             return
         after = self.check(self.source._replace(text=text), helps=False)
         if judge(self.sink.found, after.found, targets) is not Outcome.MENDS:

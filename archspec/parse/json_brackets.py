@@ -7,6 +7,7 @@ from archspec.parse.document import Marks
 from archspec.parse.json_texts import SINGLE, STRING, JsonTexts
 
 WORD = re.compile(r"[A-Za-z_$][\w$.-]*")
+_AFTER_ENTRY = re.compile(r"\s*[,\]]")
 CLOSING = {"{": "}", "[": "]", "(": ")"}
 
 
@@ -92,9 +93,7 @@ class JsonBrackets(JsonTexts):
     def _is_entry_of_list(self) -> bool:
         """Whether a text is the next entry of a list around this mapping, and no key."""
         match = STRING.match(self.text, self.at)
-        return bool(
-            match and "[" in self.around and re.match(r"\s*[,\]]", self.text[match.end() :])
-        )
+        return bool(match and "[" in self.around and _AFTER_ENTRY.match(self.text, match.end()))
 
     def _surplus(self) -> int:
         """How many more brackets are closed than opened in what comes after this sign."""

@@ -14,6 +14,7 @@ _SPACE = re.compile(r"[ \t\n\r\f\v\xa0\u2000-\u200a\u3000]+")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|$)|#[^\n]*", re.DOTALL)
 STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 SINGLE = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
+_CLOSED = re.compile(r'"\s*(?:[:,\]}]|$)', re.MULTILINE)
 _CURLY = re.compile(r"[“”„]([^“”„\"\n]*)[“”\"]|[‘’]([^‘’'\n]*)[‘’']")
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
@@ -188,7 +189,7 @@ class JsonTexts:
 
     def _lacks_quote(self, start: int, end: int) -> bool:
         """Whether a word has its second quote only; tells it, and passes over that."""
-        if not re.match(r'"\s*(?:[:,\]}]|$)', self.text[end:], re.MULTILINE):
+        if not _CLOSED.match(self.text, end):
             return False
         fix = self._fix('write `"` before it', start, start, '"')
         self._add(start, end - start, "this text has no quote at its beginning", fix)

@@ -1,6 +1,7 @@
 """What is wrong with the brackets and commas of a text that is not quite YAML."""
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from yaml.events import ScalarEvent
@@ -10,6 +11,7 @@ from archspec.parse.loose_keys import find_dash, find_key
 from archspec.parse.loose_lines import Line
 from archspec.parse.loose_scalars import FlowScalars
 
+_KEY = re.compile(r"[A-Za-z_]\w*\s*:(?=\s|$)")
 CLOSING = {"[": "]", "{": "}"}
 
 
@@ -32,10 +34,10 @@ class FlowBrackets(FlowScalars):
         events = self.events.found
         if self.depth < 2 or type(events[-1]) is not ScalarEvent or opened.line != self.index:
             return False
-        if not re.match(r"[A-Za-z_]\w*\s*:(?=\s|$)", self.text[self.at :]):
+        if not _KEY.match(self.text, self.at):
             return False
         balance = 0
-        for sign in self.text[self.at :]:
+        for sign in islice(self.text, self.at, None):
             balance += (sign in "[{") - (sign in "]}")
             if balance < 0:
                 if sign == "]":

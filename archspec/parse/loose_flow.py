@@ -8,6 +8,9 @@ from archspec.parse.loose_keys import find_dash
 from archspec.parse.loose_scalars import QUOTED
 
 _MISSING = re.compile(r"(.*\S)\s+([A-Za-z_]\w*)$")
+_COLON = re.compile(r" *:(?=[\s,\[\]{}]|$)")
+_QUOTED_COLON = re.compile(r" *:(?=[\s,\[\]{}\"']|\d|$)")
+_BARE_COLON = re.compile(r" *:")
 _TEMPLATE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
@@ -143,7 +146,7 @@ class FlowReader(FlowBrackets):
     def _quoted_key(self) -> str | None:
         """The text in quotes before a colon."""
         match = QUOTED.match(self.text, self.at)
-        if match is None or not re.match(r" *:(?=[\s,\[\]{}\"']|\d|$)", self.text[match.end() :]):
+        if match is None or not _QUOTED_COLON.match(self.text, match.end()):
             return None
         self.at = match.end()
         self._mark()
@@ -193,14 +196,14 @@ class FlowReader(FlowBrackets):
             self._finish(False)
 
     def _at_colon(self) -> bool:
-        return bool(re.match(r" *:(?=[\s,\[\]{}]|$)", self.text[self.at :]))
+        return bool(_COLON.match(self.text, self.at))
 
     def _colon(self) -> bool:
-        match = re.match(r" *:", self.text[self.at :])
+        match = _BARE_COLON.match(self.text, self.at)
         if match is None:
             self.events.null()
             return False
-        self._advance(match.end())
+        self._advance(match.end() - self.at)
         return True
 
     def _value(self) -> None:
@@ -237,7 +240,7 @@ class FlowReader(FlowBrackets):
         """A value that a colon follows: a comma is missing in it, or braces are."""
         match = _MISSING.match(token)
         if match is None:
-            colon = self.at + len(self.text[self.at :]) - len(self.text[self.at :].lstrip())
+            colon = self.text.index(":", self.at)
             message = "a second `:` stands in this entry"
             self.slips.add(row, colon, 1, message, "are braces missing around the arguments?")
             self._colon()

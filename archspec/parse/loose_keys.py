@@ -9,6 +9,7 @@ _GLUED = re.compile(r"([A-Za-z_]\w*):(?![\s/:])(?=\S)")
 _EQUALS = re.compile(r"([A-Za-z_]\w*)( *(?::=|=>|=(?!=)) *)(?=\S)")
 _BRACE = re.compile(r"([A-Za-z_]\w*)( *)(?=[{\[])")
 _TWO = re.compile(r"([A-Za-z_]\w*)( +)(?=\S)")
+_GLUED_DASH = re.compile(r"-[A-Za-z_]\w*(?:$|:| *\{)")
 _BARE = re.compile(r"([A-Za-z_]\w*)$")
 
 
@@ -59,7 +60,7 @@ def find_dash(text: str, at: int) -> tuple[int, bool] | None:
     after = text[at + 1 : at + 2]
     if after in ("", " ", "\t"):
         return _next(text, at + 1), False
-    if re.match(r"-[A-Za-z_]\w*(?:$|:| *\{)", text[at:]):
+    if _GLUED_DASH.match(text, at):
         return at + 1, True
     return None
 
@@ -75,4 +76,6 @@ def _closes_word(text: str, at: int) -> bool:
 
 
 def _next(text: str, at: int) -> int:
-    return at + len(text[at:]) - len(text[at:].lstrip())
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at

@@ -11,8 +11,6 @@ from archspec.parse.slips import Slips
 _WIDE = str.maketrans("：，｛｝［］（）；＂＇“”„‟«»‘’‚‛", ':,{}[]();"\'""""""\'\'\'\'')
 _ODD = re.compile("[：，｛｝［］（）；＂＇“”„‟«»‘’‚‛]")
 _SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-ODD_SIGNS = re.compile(f"{_ODD.pattern}|{_SPACES.pattern}")
-"""Signs that look like those of YAML; they may be meant where they stand in a text."""
 _OPENING = re.compile(r"\s*(?:- +)?(?:[\w.-]+ *[:：]\s*)?[{\[｛［(（]")
 _WIDE_KEY = re.compile(r"\s*(?:-\s+)?[\w.-]+\s*：")
 _QUOTED_VALUE = re.compile(r"\s*(?:-\s+)?(?:([\w.-]+):\s+)?[“”„‟«»‘’‚‛＂＇]\S*[“”„‟«»‘’‚‛＂＇]\s*$")
@@ -198,10 +196,12 @@ def _take_signs(texts: list[str], slips: Slips) -> None:
 
 def has_odd_signs(text: str) -> bool:
     """Whether signs of another kind stand where YAML's own are meant."""
-    return bool(ODD_SIGNS.search(text)) and any(
-        _means_signs(line) or any(_is_structural(line, m.start()) for m in _SPACES.finditer(line))
+    return any(
+        bool(_BULLET.match(line))
+        or _means_signs(line)
+        or any(_is_structural(line, m.start()) for m in _SPACES.finditer(line))
         for line in text.split("\n")
-        if ODD_SIGNS.search(line)
+        if not line.isascii()
     )
 
 

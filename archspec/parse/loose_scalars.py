@@ -130,7 +130,11 @@ class FlowScalars:
         match = QUOTED.match(text, at)
         if match is None:
             self._unclosed_quote(in_flow, indent)
-        elif text[at] == "'" and re.match(r"\w", text[match.end() :]) and text.count("'", at) > 2:
+        elif (
+            text[at] == "'"
+            and text[match.end() : match.end() + 1].isalnum()
+            and text.count("'", at) > 2
+        ):
             self._apostrophe(at, in_flow)
         else:
             value = match[1] if match[1] is not None else match[2].replace("''", "'")

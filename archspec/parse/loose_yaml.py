@@ -33,6 +33,8 @@ def read_loosely(slips: Slips) -> list[Any]:
             events = _Reader(texts, tried, width).read()
         if best is None or len(tried.found) < best[0]:
             best = len(tried.found), events, tried
+        if best[0] <= 1:
+            break  # nothing but the tabs themselves
     assert best is not None
     slips.found += best[2].found
     slips.replaced |= best[2].replaced

@@ -9,7 +9,7 @@ from archspec.diagnostics.source import Source
 MOST_SLIPS = 20
 """Most slips of a text that are told: beyond them it is hardly meant to be one of ours."""
 
-LARGEST = 1_000_000
+LARGEST = 500_000
 """Most characters of a text that is read on after a slip."""
 
 _OURS = frozenset({"archspec", "layers", "blocks", "spec"})

@@ -123,7 +123,15 @@ def _parse_loosely(
     return Document(source, value, lambda: marks, sound=False), True
 
 
+_ODD_SIGNS = (
+    "：，｛｝［］（）；＂＇“”„‟«»‘’‚‛\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+
+
 def _has_odd_signs(text: str) -> bool:
+    if not any(sign in text for sign in _ODD_SIGNS):
+        return False
     from archspec.parse.loose_lines import has_odd_signs
 
     return has_odd_signs(text)

@@ -12,8 +12,8 @@ from archspec.layers import Layer, layer_type
 from archspec.parse.document import holds_hole
 from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record, fields
 from archspec.spec.entries import entry_of, named_layer, wires_by_number
-from archspec.spec.meant_arguments import accepts, as_written, meant_values
 from archspec.spec.meant_padding import meant_padding
+from archspec.spec.meant_values import accepts, as_written, meant_values
 from archspec.spec.words import SpecKeys
 
 _CHANNELS_FIRST = ("channels_first", "nchw", "ncdhw", "ncw", "first", "th")
@@ -196,7 +196,7 @@ def _help_for_padding(owner: type[Record], amount: Any, place: Place) -> list[st
         return [replace(did_you_mean(as_written(meant)[1:-1]), entry, meant)]
     given = place.document.at(place.path[:-1])
     if isinstance(given, dict):
-        from archspec.spec.meant_entries import translated_arguments
+        from archspec.spec.translated_entries import translated_arguments
 
         others = {name: value for name, value in given.items() if name != "padding"}
         given = translated_arguments(owner, others, word)[0]

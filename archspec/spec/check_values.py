@@ -19,7 +19,6 @@ from archspec.records.record import (
     fields,
     required_fields,
 )
-from archspec.spec.bad_values import expected, report_bad_value, used_parameters
 
 R = TypeVar("R", bound=Record)
 
@@ -83,6 +82,7 @@ class Maker:
         self, value: dict[str, Any] | str, place: Place, scope: Iterable[str] = ()
     ) -> Layer | None:
         """A layer inside a layer: ``{LSTM: {units: 4}}``."""
+        place = place.as_it_stands()
         if isinstance(value, str):
             value = {value: None}
         if len(value) != 1:
@@ -156,14 +156,15 @@ def check_names(
     if codes[0] == "AS202":
         from archspec.spec.misplaced import refuse_misplaced
 
-        if refuse_misplaced(type, names, missing, place, sink, subject, also):
-            return False
+        told = refuse_misplaced(type, names, missing, place, sink, subject, also)
+        unknown = [n for n in unknown if n not in told]
+        missing = [n for n in missing if n not in told]
     from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
-    from archspec.spec.misplaced import flag_fixes
+    from archspec.spec.misplaced import behind_fixes, flag_fixes
 
-    told: set[str] = set()
+    of_pairs: set[str] = set()
     for name in unknown:
-        if name in told:
+        if name in of_pairs:
             continue
         meant = meant_argument(type, name, names[name], names, also)
         meant = [m for m in meant if m.name != "from" or has_wires(m.value, place)] or (
@@ -171,12 +172,15 @@ def check_names(
             if meant and meant[0].name == "from"
             else meant
         )
-        told.update(*(m.others for m in meant))
+        of_pairs.update(*(m.others for m in meant))
         missing = [m for m in missing if m not in [w.name for w in meant]]
         at = place.at(name)
         help: list[str | Fix] = [argument_fix(m, name, names[name], at) for m in meant]
         if not help and issubclass(type, Layer):
-            help = [*flag_fixes(type, name, names[name], place, also)]
+            help = [
+                *flag_fixes(type, name, names[name], place, also),
+                *behind_fixes(type, name, names[name], place),
+            ]
         if not help:
             help = [
                 f"{subject} takes {_listed(list(known))}"
@@ -186,6 +190,8 @@ def check_names(
         message = f"{subject} has no {kind} `{name}`"
         sink.report(codes[0], at.key(), message, help=help)
     if missing:
+        from archspec.spec.bad_values import expected
+
         words = _listed([f"`{m}`" for m in missing])
         help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
         if codes[1] == "AS203":
@@ -199,6 +205,7 @@ def check_names(
 def example_fixes(missing: list[str], place: Place) -> list[Fix]:
     """The fix of missing arguments: values that they may have; none, if one has no such value."""
     from archspec.diagnostics.elsewhere import EXAMPLES
+    from archspec.spec.entries import in_wrapper
 
     if any(m not in EXAMPLES for m in missing):
         return []
@@ -211,7 +218,8 @@ def example_fixes(missing: list[str], place: Place) -> list[Fix]:
     if written is None or isinstance(place.path[-1], int):
         word = written if isinstance(written, str) else str(place.path[-1])
         at = place if isinstance(place.path[-1], int) else place._replace(path=place.path[:-1])
-        return [Fix(message, (Edit(at._replace(part="value"), {word: given}),))]
+        at = at._replace(part="value").as_it_stands()
+        return [Fix(message, (Edit(at, in_wrapper(at, {word: given})),))]
     type = layer_type(str(place.path[-1]))
     if type is None:
         return []
@@ -234,6 +242,8 @@ def make_record(
     try:
         return type(**values)
     except ArgumentError as error:
+        from archspec.spec.bad_values import used_parameters
+
         at = place.at(error.argument) if error.argument in values else place.key()
         help: list[str | Fix] = [error.help] if error.help else []
         named = error.message.startswith(subject)
@@ -243,6 +253,8 @@ def make_record(
         help += _without_one(type, values, message, place)
         sink.report("AS205", at, message, notes=notes, help=help)
     except ValidationError as error:
+        from archspec.spec.bad_values import report_bad_value
+
         known = fields(type)
         for name in bad_arguments(error, values):
             at = place.at(name)
@@ -290,7 +302,7 @@ def _setting_sound(setting: SettingType, value: Any, place: Place, sink: Sink) -
     if arguments is None:
         arguments = {}
     if not isinstance(arguments, dict):
-        from archspec.spec.meant_arguments import as_written, setting_of_value
+        from archspec.spec.meant_values import as_written, setting_of_value
 
         message = f"the arguments of `{word}` are a map, not {show(arguments)}"
         name = str(place.path[-1])
@@ -318,6 +330,8 @@ def check_some(
     except ValidationError as error:
         known, subject = fields(type), type.__name__
         for name in bad_arguments(error, values):
+            from archspec.spec.bad_values import report_bad_value  # for what is wrong only
+
             at = place.at(name)
             report_bad_value(known[name], type, values[name], at, sink, subject, scope=scope)
 

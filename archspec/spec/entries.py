@@ -7,7 +7,7 @@ from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import Place
 from archspec.layers import layer_type, layer_types
 from archspec.records.record import fields
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.spec.words import CONSTRUCTS, is_wire_name
 
 LAYER_KEYS = ("type", "class_name", "layer", "op", "module", "kind", "layer_type")
@@ -21,6 +21,15 @@ def entry_of(place: Place) -> Place | None:
         if length >= 1 and isinstance(path[length - 1], int):
             return place._replace(path=path[:length], part="value", within=None)
     return None
+
+
+def in_wrapper(place: Place, entry: Any) -> Any:
+    """What stands at a place for an entry: a layer that stands alone in a wrapper is its `layer`."""
+    type = layer_type(str(place.path[-1])) if place.path else None
+    alone = type is not None and next(iter(fields(type)), "") == "layer"
+    if not alone or not isinstance(entry, dict):
+        return entry
+    return {"layer": entry}
 
 
 def named_layer(word: str, value: Any, blocks: Collection[str]) -> Any:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from archspec.diagnostics.elsewhere import bare
 from archspec.diagnostics.fixes import Edit, Fix, How
-from archspec.diagnostics.sink import Place, Reported, Sink
+from archspec.diagnostics.sink import Place, Sink
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
-from archspec.spec.meant_arguments import accepts, as_written, meant_value, type_is_number
+from archspec.spec.meant_values import accepts, as_written, meant_value, type_is_number
 from archspec.spec.words import CONSTRUCTS, Repeat
 
 _LONGEST_SHOWN = 70
@@ -23,8 +24,8 @@ def refuse_misplaced(
     sink: Sink,
     subject: str,
     also: Iterable[str],
-) -> Reported | None:
-    """Report arguments that are there, but elsewhere; None if that is not so.
+) -> frozenset[str]:
+    """Report arguments that are there, but elsewhere; the names of which nothing more is to be said.
 
     ``place`` is that of the arguments.
     """
@@ -41,7 +42,10 @@ def refuse_misplaced(
         written = None
     if written is None and issubclass(type, Layer):
         return _arguments_behind(type, missing, place, sink, subject)
-    return None
+    return _NONE
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 def refuse_position(type: type[Layer], value: Any, place: Place, sink: Sink) -> bool:
@@ -115,11 +119,11 @@ def _named(type: type[Layer], value: list[Any]) -> dict[str, Any] | None:
 
 def _numbered(
     type: type[Record], names: Mapping[str, Any], place: Place, sink: Sink
-) -> Reported | None:
+) -> frozenset[str]:
     """`repeat: {3: [layers]}`, and `for: i in range(3)`."""
     written = place.document.at(place.path)
     if type is not Repeat or not isinstance(written, dict):
-        return None
+        return _NONE
     for name, value in names.items():
         if str(name).isdecimal() and isinstance(value, list):
             made = {"times": int(name), "layers": value}
@@ -127,16 +131,17 @@ def _numbered(
             made |= {n: v for n, v in written.items() if n not in (name, "times", "layers")}
             said = f"`times: {name}`, and the list under `layers:`"
             fix = Fix(said, (Edit(place, made),), True)
-            return sink.report("AS202", place.at(name).key(), message, help=[fix])
-    return None
+            sink.report("AS202", place.at(name).key(), message, help=[fix])
+            return frozenset((str(name), "times", "layers"))
+    return _NONE
 
 
 def _of_inner(
     type: type[Record], names: Mapping[str, Any], place: Place, sink: Sink, subject: str
-) -> Reported | None:
+) -> frozenset[str]:
     """`Bidirectional: {layer: LSTM, units: 32}`: arguments of the layer inside."""
     if "layer" not in fields(type) or not issubclass(type, Layer):
-        return None
+        return _NONE
     inner = names.get("layer")
     word: Any = inner if isinstance(inner, str) else None
     arguments: Any = {}
@@ -145,7 +150,7 @@ def _of_inner(
     kind = layer_type(str(word))
     beside = [n for n in names if n not in fields(type)]
     if kind is None or not beside or not fields(kind).keys() >= set(beside):
-        return None
+        return _NONE
     if arguments is not None and not isinstance(arguments, dict):
         arguments = {next(iter(fields(kind))): arguments}
     made = {str(word): {**(arguments or {}), **{n: names[n] for n in beside}}}
@@ -156,7 +161,8 @@ def _of_inner(
     listed = ", ".join(f"`{n}`" for n in beside[:4])
     message = f"{subject} has no argument {listed}: `{word}` inside has"
     fix = Fix(f"put {listed} under `{word}:`", edits, True)
-    return sink.report("AS202", place.at(beside[0]).key(), message, help=[fix])
+    sink.report("AS202", place.at(beside[0]).key(), message, help=[fix])
+    return frozenset(beside)
 
 
 def flag_fixes(
@@ -189,6 +195,29 @@ def flag_fixes(
     return []
 
 
+def behind_fixes(type: type[Record], name: str, value: Any, place: Place) -> list[Fix]:
+    """`dropout: 0.5` and `batch_norm: true` of a layer: a layer behind it does so."""
+    entry = place._replace(path=place.path[:-1], part="value")
+    if not entry.path or not isinstance(entry.path[-1], int):
+        return []
+    word = bare(name)
+    behind: Any = None
+    if word in ("dropout", "dropoutrate", "droprate", "drop", "dropoutprob") and type_is_number(
+        value
+    ):
+        behind = {"Dropout": value} if 0 < value < 1 else None
+    elif word in ("batchnorm", "batchnormalization", "batchnormalize", "bn", "norm", "usebn"):
+        behind = "BatchNormalization" if value in (True, 1, "batch", "bn") else None
+    if behind is None:
+        return []
+    edits = (Edit(place.at(name), how=How.REMOVE), Edit(entry, behind, How.AFTER))
+    shown = as_written(behind)
+    message = (
+        f"a layer of its own does so: `- {shown[1:-1] if isinstance(behind, dict) else shown}`"
+    )
+    return [Fix(message, edits)]
+
+
 def _layers_beside(
     type: type[Record],
     names: Mapping[str, Any],
@@ -197,18 +226,17 @@ def _layers_beside(
     sink: Sink,
     subject: str,
     also: Iterable[str],
-) -> Reported | None:
+) -> frozenset[str]:
     """`repeat: {times: 3, Conv2D: …}`: the layers stand beside the other arguments."""
     key = "layers" if "layers" in missing else "layer"
     known = fields(type)
-    beside = [n for n in names if n not in known and n not in also]
+    unknown = [n for n in names if n not in known and n not in also]
+    beside = [n for n in unknown if n in layer_types() or n in CONSTRUCTS]
     if not beside or missing != [key]:
-        return None
-    if not all(n in layer_types() or n in CONSTRUCTS for n in beside):
-        return None
+        return _NONE
     written = place.document.at(place.path)
     if not isinstance(written, dict) or (key == "layer" and len(beside) > 1):
-        return None
+        return _NONE
     entries = [n if written[n] is None else {n: written[n]} for n in beside]
     inner = entries[0] if key == "layer" else entries
     if key == "layer" and isinstance(inner, str):
@@ -219,7 +247,8 @@ def _layers_beside(
     message = f"{subject} has its layer{'s' if key == 'layers' else ''} under `{key}`"
     help = [Fix(f"put {listed} under `{key}:`", (Edit(place, made),), True)]
     at = place.at(beside[0]).key()
-    return sink.report("AS202", at, message, help=help)
+    sink.report("AS202", at, message, help=help)
+    return frozenset((*beside, key))
 
 
 def _branches_beside(
@@ -229,27 +258,28 @@ def _branches_beside(
     sink: Sink,
     subject: str,
     also: Iterable[str],
-) -> Reported | None:
+) -> frozenset[str]:
     """`parallel: {left: […], right: […]}`: the branches stand where their map should."""
     beside = [n for n in names if n not in fields(type) and n not in also]
     written = place.document.at(place.path)
     if not beside or not all(isinstance(names[n], list | None) for n in beside):
-        return None
+        return _NONE
     made = {n: v for n, v in written.items() if n not in beside}
     made["branches"] = {n: written[n] for n in beside}
     listed = ", ".join(f"`{n}`" for n in beside[:4])
     message = f"{subject} has its branches under `branches`"
     help = [Fix(f"put {listed} under `branches:`", (Edit(place, made),), True)]
-    return sink.report("AS202", place.at(beside[0]).key(), message, help=help)
+    sink.report("AS202", place.at(beside[0]).key(), message, help=help)
+    return frozenset((*beside, "branches"))
 
 
 def _arguments_behind(
     type: type[Layer], missing: list[str], place: Place, sink: Sink, subject: str
-) -> Reported | None:
+) -> frozenset[str]:
     """`- Conv2D` and, as entries of their own behind it, its arguments."""
     path = place.path if isinstance(place.path[-1], int) else place.path[:-1]
     if not path or not isinstance(path[-1], int):
-        return None
+        return _NONE
     values = place.document.at(path[:-1])
     arguments: dict[str, Any] = {}
     number = path[-1] + 1
@@ -262,11 +292,12 @@ def _arguments_behind(
         arguments |= value
         number += 1
     if not arguments.keys() & set(missing):
-        return None
+        return _NONE
     entry = place._replace(path=path, part="value")
     behind = [entry._replace(path=(*path[:-1], n)) for n in range(path[-1] + 1, number)]
     edits = [Edit(entry, {type.__name__: arguments}), *(Edit(at, how=How.REMOVE) for at in behind)]
     listed = ", ".join(f"`{n}`" for n in list(arguments)[:4])
     message = f"{subject} has no arguments: {listed} stand as entries of their own"
     help = [Fix(f"indent them under `{subject}:`, without `- `", tuple(edits), True)]
-    return sink.report("AS203", place.key(), message, help=help)
+    sink.report("AS203", place.key(), message, help=help)
+    return frozenset(missing)

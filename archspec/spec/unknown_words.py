@@ -11,8 +11,8 @@ from archspec.formulas.values import show
 from archspec.layers import layer_type, layer_types
 from archspec.records.record import fields, required_fields
 from archspec.spec.entries import LAYER_KEYS, named_layer, with_arguments
-from archspec.spec.meant_arguments import as_written
 from archspec.spec.meant_entries import entry_fixes, meant_entries
+from archspec.spec.meant_values import as_written
 from archspec.spec.words import CONSTRUCTS, ItemKeys, SpecKeys
 
 _INNER_KEYS = ("config", "args", "arguments", "params", "kwargs", "parameters", "options", "attrs")

@@ -222,6 +222,20 @@ def test_lint_in_a_recipe(project: Path, run: Run) -> None:
     assert "`AS601` is an error" in errors.out
 
 
+def test_a_run_goes_on_with_other_lint(project: Path, run: Run) -> None:
+    Path("net.yaml").unlink()  # which the recipe's takes the place of
+    data = {"mnist": {"path": str(MNIST)}}
+    path = write_recipe(Path("recipe.yaml"), data=data, epochs=1)
+    assert run("train", str(path), "-q").status == 0
+    write_recipe(path, data=data, epochs=2, lint={"ignore": ["AS9"]})
+    codes_of_notes = [code for code in CODES if not is_error(code)]
+    with open("net.yaml", "a") as file:
+        file.write(f"lint: {{ignore: {json.dumps(codes_of_notes)}}}\n")
+    assert run("train", str(path), "-q", "--resume").status == 0
+    assert "lint:" in Path("runs/recipe/recipe.yaml").read_text()
+    assert "lint:" in Path("runs/recipe/spec.yaml").read_text()
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -457,6 +471,16 @@ def test_nothing_is_quoted_of_a_link_that_leads_elsewhere(project: Path, run: Ru
         assert "secret" not in done.out
 
 
+def test_other_commands_follow_the_project(project: Path, run: Run) -> None:
+    command = ["compile", "net.yaml", "-o", "net.py", "--force"]
+    before = run(*command)
+    assert "warning[AS903]" in before.err
+    settings('ignore = ["AS9"]')
+    assert run(*command) == before._replace(err="")
+    settings("wrong = 1")
+    assert run(*command) == before, "who makes something is not hindered"
+
+
 def test_settings_are_told_once(project: Path, run: Run) -> None:
     settings("wrong = 1")
     write("second.yaml")
@@ -473,6 +497,21 @@ def test_a_wrong_pattern_of_keys_takes_no_time(project: Path, run: Run) -> None:
         begun = time.process_time()
         assert run("check", "net.yaml").status == 2
         assert time.process_time() - begun < 5
+
+
+def test_a_note_in_every_format(project: Path, run: Run) -> None:
+    write("net.yaml", "ignore[AS999]")
+    words = {
+        "text": "note[AS890]: there is no code",
+        "concise": "note[AS890] there is no code",
+        "json": '"severity": "note"',
+        "sarif": '"level": "note"',
+        "github": "::notice file=net.yaml,",
+    }
+    for format, word in words.items():
+        done = run("check", "net.yaml", "--ignore", "AS9", "--select", "AS890", "--format", format)
+        assert done.status == 0
+        assert word in done.out
 
 
 # Ignored in vain

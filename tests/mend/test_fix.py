@@ -2,6 +2,9 @@
 
 import json
 import os
+import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,12 @@ import pytest
 
 import archspec
 from archspec.diagnostics.report import FORMATS
-from tests.conftest import Run
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source, with_newlines
+from archspec.files.shipped import shipped_specs
+from archspec.mend.trying import rechecks
+from archspec.pipeline import shape_document
+from tests.conftest import ROOT, Run, RunProcess, examples
 
 WRONG = """\
 archspec: 1   # the version
@@ -176,15 +184,60 @@ def test_a_file_that_changes_meanwhile(
     mend = applying.mend
 
     def slow(*arguments: Any, **options: Any) -> applying.Mended:
-        path.write_text("mine")
+        path.write_bytes(b"mine \xff")
         return mend(*arguments, **options)
 
     monkeypatch.setattr(applying, "mend", slow)
     outcome = run("check", "--fix", str(path))
     assert outcome.status == 2
     assert "has changed meanwhile" in outcome.out
-    assert path.read_text() == "mine"
+    assert path.read_bytes() == b"mine \xff"
     assert os.listdir(tmp_path) == ["net.yaml"]
+
+
+def test_as_a_process(run_process: RunProcess, tmp_path: Path) -> None:
+    before, after = (b"\xef\xbb\xbf" + lines("\r\n", text)[:-2] for text in (WRONG, RIGHT))
+    given = subprocess.run(
+        [sys.executable, "-m", "archspec", "check", "--fix", "-"],
+        input=before,
+        capture_output=True,
+        cwd=ROOT,
+    )
+    assert (given.returncode, given.stdout) == (0, after)
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_bytes(before)
+    (tmp_path / "b.yaml").chmod(0o444)
+    done = run_process("check", "--fix", "a.yaml", "b.yaml", cwd=tmp_path)
+    assert done.status == 2
+    assert (tmp_path / "a.yaml").read_bytes() == after
+    assert (tmp_path / "b.yaml").read_bytes() == before
+    assert "b.yaml" in done.out
+    assert "read-only" in done.out
+
+
+def test_damaged_specs() -> None:
+    """Whatever is wrong: nothing breaks, nothing is worse, and a second time changes nothing."""
+    rng = random.Random(9)
+    check = rechecks(Sink(), shape_document)
+    texts = [Path(p).read_text("utf-8") for p in shipped_specs().values()]
+    texts = [t for t in texts if len(t) < 1500 and "extends" not in t and "use:" not in t]
+    changed = 0
+    for number in range(examples(30)):
+        text = rng.choice(texts)
+        for _ in range(rng.choice((1, 2, 3))):
+            at = rng.randrange(len(text))
+            new = rng.choice(["", *" :,{}[]-#'\"&*!|>%@`\t\na0=\r\u2028"])
+            text = text[:at] + new + text[at + (rng.random() < 0.7) :]
+        fixed = archspec.fix(text, unsafe=number % 2 == 0)
+        if fixed != text:
+            changed += 1
+            counts = [
+                sum(d.severity == "error" for d in check(Source("a.yaml", with_newlines(t))).found)
+                for t in (text, fixed)
+            ]
+            assert counts[1] <= counts[0], text
+            assert archspec.fix(fixed) == fixed or number % 2 == 0, text
+    assert changed > 5
 
 
 def test_recipes(run: Run, tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ BASES = {
         "data": "{image_table: {path: data/scores.csv, images: pictures}}",
         "loss": "mse",
         "metrics": "[mae]",
+        "batch_size": "1",
     },
     "numbers": {
         **_DIGITS,

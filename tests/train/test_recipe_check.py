@@ -145,9 +145,9 @@ def test_objects_inside_objects(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "codes"),
     [
-        ({"prepare": {"pad": 2}}, ["AS604"]),
-        ({"prepare": {"size": [32, 32]}}, ["AS604"]),
-        ({"augment": ["RandomFlip", {"RandomCrop": {"height": 4, "width": 4}}]}, ["AS604"]),
+        ({"prepare": {"rescale": "1/255", "pad": 2}}, ["AS604"]),
+        ({"prepare": {"rescale": "1/255", "size": [32, 32]}}, ["AS604"]),
+        ({"augment": [{"RandomZoom": 0.1}, {"RandomCrop": {"height": 4, "width": 4}}]}, ["AS604"]),
         ({"augment": [3]}, ["AS206"]),
         ({"augment": [{"RandomRotation": ["10/360", "20/360"]}]}, []),
         ({"fine_tune": {"from": "top", "epochs": 3}}, ["AS610"]),

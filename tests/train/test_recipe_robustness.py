@@ -22,19 +22,21 @@ FULL: dict[str, Any] = {
     "title": "All keys",
     "spec": "specs/transfer.yaml",
     "params": {},
-    "weights": "keras:ResNet50",
+    "weights": "keras:MobileNetV2",
     "data": {"image_folder": {"path": "data/pets", "memory_mb": 100}},
     "validation_split": 0.1,
-    "prepare": {"size": [32, 32], "pad": 0, "rescale": "1/255", "flatten": False},
+    "prepare": {"size": [32, 32], "pad": 0, "rescale": "1/127.5", "offset": -1, "flatten": False},
     "augment": [{"RandomFlip": "horizontal"}, {"RandomRotation": {"factor": "10/360"}}],
     "loss": {"CategoricalCrossentropy": {"label_smoothing": 0.1}},
     "optimizer": {
-        "SGD": {"learning_rate": {"PiecewiseConstantDecay": {"boundaries": [5], "values": [1, 2]}}}
+        "SGD": {
+            "learning_rate": {"PiecewiseConstantDecay": {"boundaries": [1], "values": [0.1, 0.01]}}
+        }
     },
     "metrics": ["accuracy", {"AUC": {"num_thresholds": 50}}],
     "epochs": 3,
-    "batch_size": 4,
-    "callbacks": [{"EarlyStopping": {"monitor": "val_auc", "patience": 3}}, "TerminateOnNaN"],
+    "batch_size": 2,
+    "callbacks": [{"EarlyStopping": {"monitor": "val_auc", "patience": 1}}, "TerminateOnNaN"],
     "fine_tune": {"from": "conv2", "epochs": 2, "optimizer": "Adam"},
     "seed": 1,
     "show": ["samples", "confusion_matrix"],

@@ -24,7 +24,8 @@ def _command(found: Diagnostic) -> str:
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     lines = [found.message, *(f"note: {n.message}" for n in found.all_notes)]
     lines += [f"help: {text}" for text in found.help]
-    return f"::{found.severity} {listed}::{_text(chr(10).join(lines))}"
+    level = "notice" if found.severity == "note" else found.severity
+    return f"::{level} {listed}::{_text(chr(10).join(lines))}"
 
 
 def _text(text: str) -> str:

@@ -10,7 +10,7 @@ from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, show
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.train.objects.foreign_words import AUGMENTATIONS, NUMBERED, PREPARATIONS
 from archspec.train.objects.read_objects import holds_reported, leave_out, work_out
 

@@ -99,11 +99,11 @@ def _size(
         message = (
             f"`{name}` takes {format_shape(wanted)}, but a picture is height × width × channels"
         )
-        help = [_prepared(draft, example, flatten=True, size=[side, side])]
+        help = [prepared(draft, example, flatten=True, size=[side, side])]
         sink.report("AS604", place, message, help=help)
     elif wanted[0] is None or wanted[1] is None:
         message = f"the sizes of `{name}`'s input are not known"
-        help = [_prepared(draft, "write `prepare: {size: [224, 224]}`", size=[224, 224])]
+        help = [prepared(draft, "write `prepare: {size: [224, 224]}`", size=[224, 224])]
         sink.report("AS604", place, message, help=help)
     else:
         size = wanted[0] - 2 * prepare.pad, wanted[1] - 2 * prepare.pad
@@ -131,12 +131,15 @@ def _set(draft: Draft, key: str, value: Any) -> Edit:
     return Edit(draft.place.at("prepare"), value, How.ADD, key)
 
 
-def _prepared(draft: Draft, message: str, **keys: Any) -> Fix:
+def prepared(draft: Draft, message: str, **keys: Any) -> Fix:
     """Keys of `prepare`, with other values or new; without those that are None."""
     given = draft.keys.prepare
     if given:
         gone = [k for k, v in keys.items() if v is None and k in given]
         edits = [_set(draft, k, v) for k, v in keys.items() if v is not None]
+        if gone and edits:
+            kept = {k: v for k, v in {**given, **keys}.items() if k not in gone and v is not None}
+            return replace(message, draft.place.at("prepare"), kept)
         if len(gone) == len(given) and not edits:
             return remove(message, draft.place.at("prepare"))
         edits += [Edit(draft.place.at("prepare", k), how=How.REMOVE) for k in gone]
@@ -194,12 +197,12 @@ def _shape_fixes(
     given = draft.keys.prepare or {}
     if len(wanted) == 1 and len(fed) == 3:
         said = "`prepare: {flatten: true}` makes one row of a picture"
-        fixes = [_prepared(draft, said, flatten=True)]
+        fixes = [prepared(draft, said, flatten=True)]
         if prod(fed) != wanted[0]:
             size = _square(prepare, fed[2], wanted[0])
             fixes = (
                 [
-                    _prepared(
+                    prepared(
                         draft,
                         f"`prepare: {{flatten: true, size: {size}}}` does",
                         flatten=True,
@@ -213,17 +216,15 @@ def _shape_fixes(
     if len(wanted) == 1 and prepare.flatten:
         changed = [k for k in ("size", "pad") if k in given]
         words = " and ".join(f"`{k}`" for k in changed)
-        fixes = (
-            [_prepared(draft, f"leave {words} out", **dict.fromkeys(changed))] if changed else []
-        )
+        fixes = [prepared(draft, f"leave {words} out", **dict.fromkeys(changed))] if changed else []
         size = _square(prepare, 3 if fed[0] % 3 == 0 else 1, wanted[0]) or _square(
             prepare, 1, wanted[0]
         )
         if size:
-            fixes.append(_prepared(draft, f"`size: {size}` makes as many", size=size))
+            fixes.append(prepared(draft, f"`size: {size}` makes as many", size=size))
         return [*fixes], (*changed, "flatten")
     if len(wanted) == 3 and prepare.flatten:
-        return [_prepared(draft, "leave `flatten` out", flatten=None)], ("flatten",)
+        return [prepared(draft, "leave `flatten` out", flatten=None)], ("flatten",)
     if len(wanted) != 3 or len(fed) != 3:
         return [], ()
     if wanted[2] not in (None, fed[2]):
@@ -237,11 +238,11 @@ def _shape_fixes(
     if rows == columns and rows % 2 == 0 and pad >= 0:
         said = f"`prepare: {{pad: {pad}}}` puts zeros around them" if pad else "leave `pad` out"
         if pad or "pad" in given:
-            fixes.append(_prepared(draft, said, pad=pad or None))
+            fixes.append(prepared(draft, said, pad=pad or None))
     size = [wanted[0] - 2 * prepare.pad, wanted[1] - 2 * prepare.pad]
     if min(size) > 0:
         said = f"`prepare: {{size: [{size[0]}, {size[1]}]}}` resizes them"
-        resized = _prepared(draft, said, size=size)
+        resized = prepared(draft, said, size=size)
         fixes = [resized, *fixes] if "size" in given and "pad" not in given else [*fixes, resized]
     return [*fixes], ("size", "pad")
 

@@ -12,7 +12,7 @@ from archspec.records.field_values import takes
 from archspec.records.objects import Kinds
 from archspec.records.record import Record, fields
 from archspec.spec.bad_values import expected
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.train.objects.data import DATA, ImageFolder
 from archspec.train.objects.foreign_words import ARGUMENTS
 from archspec.train.objects.losses import LOSSES, CategoricalCrossentropy
@@ -43,7 +43,8 @@ def refuse_unknown(given: Mapping[str, Any], place: Place, sink: Sink) -> set[st
         if not help and bare(name) in NEEDLESS:
             help = [remove(f"leave it out: {NEEDLESS[bare(name)]}", place.at(name), certain=True)]
         if not help and bare(name) in OF_THE_SPEC:
-            help = ["it says something of the network, which stands in the file of `spec`"]
+            said = "it says something of the network, which stands in the file of `spec`"
+            help = [remove(said, place.at(name))]
         if not help:
             help = [f"a recipe takes {', '.join(list(known)[:-1])} and {list(known)[-1]}"]
         message = f"a recipe has no key `{name}`"

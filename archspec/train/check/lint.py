@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator
 
+from archspec.diagnostics.fixes import add
 from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.sink import Note, Sink
-from archspec.train.check.draft import Draft
+from archspec.train.check import lint_input, lint_steps
+from archspec.train.check.lint_subject import Examined
 from archspec.train.check.phases import figures, frozen_nodes
-from archspec.train.data.look import Seen
 from archspec.train.objects.metrics import Monitor
 
 
 @rule("AS904")
-def frozen_by_chance(draft: Draft) -> Iterator[Finding]:
+def frozen_by_chance(found: Examined) -> Iterator[Finding]:
     """A layer that is frozen though no weights are loaded: it stays what chance made of it."""
-    shaped = draft.shaped
-    if draft.keys.weights is not None or shaped is None or not shaped.trainable_params:
+    draft, shaped = found.draft, found.draft.shaped
+    if (
+        "weights" in draft.elsewhere
+        or draft.keys.weights is not None
+        or shaped is None
+        or not shaped.trainable_params
+    ):
         return
     frozen = frozen_nodes(shaped)
     if not frozen:
@@ -28,8 +34,11 @@ def frozen_by_chance(draft: Draft) -> Iterator[Finding]:
 
 
 @rule("AS905")
-def steering_test_part(draft: Draft) -> Iterator[Finding]:
+def steering_test_part(found: Examined) -> Iterator[Finding]:
     """A callback that watches the test part: its figures then say nothing of other data."""
+    draft = found.draft
+    if "validation_split" in draft.elsewhere:
+        return
     if draft.keys.validation_split is not None or None in draft.metrics:
         return  # what it watches may be the metric that could not be read
     known = figures(draft)
@@ -42,13 +51,14 @@ def steering_test_part(draft: Draft) -> Iterator[Finding]:
                 f"{type(callback).__name__} watches `{callback.monitor}` on the test part:"
                 " there is no validation part, so the test part steers the training"
             )
-            help = ["`validation_split: 0.1` takes a tenth of the training part for watching"]
+            said = "`validation_split: 0.1` takes a tenth of the training part for watching"
+            help = [add(said, draft.place, "validation_split", 0.1)]
             yield Finding(place.key(), message, help=help)
 
 
-RULES = (frozen_by_chance, steering_test_part)
+RULES = (frozen_by_chance, steering_test_part, *lint_input.RULES, *lint_steps.RULES)
 
 
-def lint(draft: Draft, seen: Seen | None, sink: Sink) -> None:
-    """Warn of what a recipe does that is probably not meant."""
-    apply_rules(RULES, draft, sink)
+def lint(found: Examined, sink: Sink) -> None:
+    """Tell what a recipe does that is probably not meant, or that is worth knowing."""
+    apply_rules(RULES, found, sink)

@@ -6,7 +6,7 @@ from typing import Any
 from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.sink import Place, Sink
 from archspec.records.record import snake_case
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.train.check.draft import Draft
 from archspec.train.check.loss import last_activation, loss_mistake
 from archspec.train.objects.losses import LOSSES, Loss

@@ -31,10 +31,18 @@ class Network(NamedTuple):
     def tell(self, sink: Sink) -> None:
         """Report what is wrong; with values of parameters, where they stand."""
         place = self.recipe.at("spec")
+        folder = os.path.dirname(self.recipe.document.source.name)
+        frozen = self.shaped is not None and not self.shaped.trainable_params
         for found in self.inner.diagnostics:
+            if found.code == "AS928" and frozen:
+                continue  # of which the recipe says that it cannot be trained
             if found.code in ("AS001", "AS002", "AS003", "AS004"):
                 message = f"spec `{self.written}`: {found.message}"
-                near = near_spec(self.written, self.path, sink) if found.code == "AS001" else None
+                near = (
+                    near_spec(self.written, self.path, folder, sink)
+                    if found.code == "AS001"
+                    else None
+                )
                 help = [renamed(place, near)] if near else _untried(found)
                 sink.report("AS601", place, message, help=help)
                 continue
@@ -86,23 +94,35 @@ def shape_network(
     return Network(shaped, inner, written, path, own, recipe)
 
 
-def near_spec(written: str, path: str, sink: Sink) -> str | None:
-    """The file that was probably meant, in the same folder or in one beside it, as it is written."""
-    folder, name = os.path.split(path)
-    if os.path.lexists(path) or not sink.may_quote(folder or "."):
+def near_spec(written: str, path: str, folder: str, sink: Sink) -> str | None:
+    """The file that was probably meant, as the recipe would have it.
+
+    One with nearly the same name in the same folder, or one of the same name beside the recipe, in a
+    folder beside it, or beside the folder of it. ``folder`` is that of the recipe.
+    """
+    if os.path.lexists(path):
         return None
-    head = os.path.dirname(written)
-    try:
-        entries = sorted(os.listdir(folder or "."))
-    except (OSError, ValueError):
-        return None
-    near = nearest(name, [n for n in entries if n.endswith(ENDINGS)])
+    where, name = os.path.split(path)
+    near = nearest(name, [n for n in _listed(where, sink) if n.endswith(ENDINGS)])
     if near:
-        return os.path.join(head, near)
-    for entry in entries[:_MOST_FOLDERS]:
-        if os.path.isfile(os.path.join(folder, entry, name)):
-            return os.path.join(head, entry, name)
+        return os.path.join(os.path.dirname(written), near)
+    for around in (folder, os.path.join(folder, "..")):
+        inside = [os.path.join(around, entry) for entry in _listed(around, sink)]
+        for each in (around, *inside[:_MOST_FOLDERS]):
+            found = os.path.join(each, name)
+            if os.path.isfile(found) and sink.may_quote(each):
+                return os.path.relpath(found, folder or ".")
     return None
+
+
+def _listed(folder: str, sink: Sink) -> list[str]:
+    """What lies in a folder, if that may be told."""
+    if not sink.may_quote(folder or "."):
+        return []
+    try:
+        return sorted(os.listdir(folder or "."))
+    except (OSError, ValueError):
+        return []
 
 
 def find_first(name: str, shaped: ShapedGraph, place: Place, sink: Sink) -> int | None:

@@ -25,8 +25,8 @@ def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) ->
     if shaped is not None and not shaped.trainable_params:
         why = "all its weights are frozen" if shaped.params else "it has no weights"
         message = f"nothing in `{shaped.name}` can learn: {why}"
-        help = ["without `trainable: false` a layer learns"] if shaped.params else []
-        sink.report("AS601", draft.place.at("spec"), message, help=help)
+        why_not = ["without `trainable: false` a layer learns"] if shaped.params else []
+        sink.report("AS601", draft.place.at("spec"), message, help=why_not)
     if source is None:
         return
     place = draft.place.at("weights")

@@ -15,7 +15,7 @@ from archspec.records.objects import Kinds
 from archspec.records.record import fields, required_fields
 from archspec.spec.bad_values import expected
 from archspec.spec.check_values import make_record, show, sound_values
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.spec.read_lint import check_lint
 from archspec.train.check.augment import read_augment
 from archspec.train.check.draft import Draft, without_parts
@@ -100,9 +100,10 @@ class _Reader:
         draft = without_parts(self._draft(keys, known, params, data_path, path), meant)
         suited = check_suits(draft, self.sink, needed)
         self._refuse_missing(given.keys() | meant, draft)
-        if not self.sink.errors:
-            lint_ignores(self.document, self.sink)
-        return None if self.sink.errors else self._recipe(draft, path, suited)
+        if self.sink.errors or holds_reported(given):
+            return None
+        lint_ignores(self.document, self.sink)
+        return self._recipe(draft, path, suited)
 
     def _given(self, changes: dict[str, str], epochs: int | None) -> dict[str, Any] | None:
         """What the recipe says, and what was set from outside; None if that is no recipe."""
@@ -174,7 +175,9 @@ class _Reader:
         """Every part by itself; ``known`` are the keys that the recipe has."""
         sink, place = self.sink, self.place
         data = self._data(keys.data, data_path) if "data" in known else None
-        prepare = self._section(Prepare, keys.prepare or {}, "prepare")
+        prepare = None
+        if "prepare" in known or "prepare" not in self.document.value:
+            prepare = self._section(Prepare, keys.prepare or {}, "prepare")
         augment = read_augment(keys.augment, place.at("augment"), sink)
         network = None
         given = {k: v for k, v in (keys.params or {}).items() if not holds_reported(v)}

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from archspec.diagnostics.fixes import Fix, add, replace
 from archspec.diagnostics.sink import Place, Sink, SourcePlace
-from archspec.diagnostics.spelling import did_you_mean
+from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.train.check.classes import check_classes, may_quote_data
 from archspec.train.check.draft import Draft
 from archspec.train.check.input import check_augmentation, check_input
 from archspec.train.check.lint import lint
+from archspec.train.check.lint_subject import Examined
 from archspec.train.check.loss import check_loss, check_metrics, loss_mistake
 from archspec.train.check.losses import loss_fixes
 from archspec.train.check.phases import check_callbacks, check_fine_tune, check_weights
@@ -48,7 +49,7 @@ def check_suits(draft: Draft, sink: Sink, needed: bool) -> Suited:
         check_classes(draft, seen, suits, sink)
     check_augmentation(draft, picture, sink)
     check_weights(draft, sink, needed, missing)
-    lint(draft, seen, sink)
+    lint(Examined(draft, seen or Seen()), sink)
     check_fine_tune(draft, sink)
     check_callbacks(draft, sink, needed)
     check_show(draft, picture, sink)
@@ -100,6 +101,21 @@ def _absent(data: DataKind, error: DataError) -> str | None:
     return None
 
 
+def _near_data(path: str, written: str, sink: Sink) -> str:
+    """The data of nearly the same name that lie beside a path where there are none."""
+    folder, name = os.path.split(path.rstrip("/"))
+    if os.path.lexists(path) or not sink.may_quote(folder or "."):
+        return ""
+    try:
+        names = sorted(os.listdir(folder or "."))
+    except (OSError, ValueError):
+        return ""
+    ending = os.path.splitext(name)[1]
+    alike = [n for n in names if os.path.splitext(n)[1] == ending]
+    near = near_words(name, alike, elsewhere=False).words
+    return os.path.join(os.path.dirname(written.rstrip("/")), near[0]) if near else ""
+
+
 def _expected(data: DataKind) -> Seen:
     """What is known of data without looking at them."""
     if isinstance(data, Arrays):
@@ -123,11 +139,13 @@ def _report(error: DataError, data: DataKind, place: Place | SourcePlace, sink: 
     if isinstance(place, Place) and place.document.at((*place.path, data.word)) is not None:
         place = place.at(data.word)
         given = error.key and place.document.at((*place.path, error.key)) is not None
-        if error.meant and quoted and error.key:
-            said = did_you_mean(error.meant)
-            at = place.at(error.key)
-            fix = replace(said, at, error.meant) if given else None
-            help = [fix or add(f"`{error.key}: {error.meant}`?", place, error.key, error.meant)]
+        meant = error.meant if quoted else ""
+        written = place.document.at((*place.path, "path"))
+        if error.key == "path" and isinstance(written, str):
+            meant = _near_data(getattr(data, "path", ""), written, sink)
+        if meant and error.key:
+            fix = replace(did_you_mean(meant), place.at(error.key), meant) if given else None
+            help = [fix or add(f"`{error.key}: {meant}`?", place, error.key, meant)]
         if given:
             place = place.at(error.key)
     sink.report(error.code, place, message, help=help)

@@ -17,6 +17,8 @@ class Seen(NamedTuple):
     shape: tuple[int, ...] | None = None
     """Shape of an example; None for pictures, which are resized."""
     class_names: tuple[str, ...] | None = None
+    examples: int | None = None
+    """How many are for training, those for validation among them."""
 
 
 def look(data: DataKind) -> Seen:
@@ -29,10 +31,10 @@ def look(data: DataKind) -> Seen:
         return look_at_mnist(data)
     if isinstance(data, ImageFolder):
         parts = folder_parts(data)
-        return Seen(None, tuple(parts[0].classes))
+        count = sum(map(len, parts[0].classes.values()))
+        return Seen(None, tuple(parts[0].classes), _left(count, data.held_out))
     if isinstance(data, ImageTable):
-        look_at_table(data)
-        return Seen()
+        return Seen(examples=_left(look_at_table(data), data.held_out))
     assert isinstance(data, Arrays)
     arrays = npz_headers(data.path, "path")
     for key in ("x_train", "y_train", "x_test", "y_test"):
@@ -46,12 +48,18 @@ def look(data: DataKind) -> Seen:
         if x is not None and y is not None:
             _check_pair(data.path, x, arrays[x], y, arrays[y])
     names = tuple(data.class_names) if data.class_names else None
-    return Seen(arrays[data.x_train].shape[1:], names)
+    count, *shape = arrays[data.x_train].shape
+    return Seen(tuple(shape), names, _left(count, data.held_out))
+
+
+def _left(examples: int, held_out: float | None) -> int:
+    """How many are left when a share is held out for testing."""
+    return examples - round(examples * (held_out or 0))
 
 
 def look_at_mnist(data: Mnist) -> Seen:
     """MNIST's shape, after a look at the file if there is one."""
-    names = tuple(str(n) for n in range(10))
+    names, count = tuple(str(n) for n in range(10)), 60_000
     if data.path is not None:
         arrays = npz_headers(data.path, "path")
         for key in ("x_train", "y_train", "x_test", "y_test"):
@@ -63,7 +71,8 @@ def look_at_mnist(data: Mnist) -> Seen:
             if arrays[x].shape[1:] != (28, 28):
                 raise DataError(f"the pictures of `{data.path}` are not 28×28", key="path")
             _check_pair(data.path, x, arrays[x], y, arrays[y])
-    return Seen((28, 28, 1), names)
+        count = arrays["x_train"].shape[0]
+    return Seen((28, 28, 1), names, count)
 
 
 def npz_headers(path: str, key: str = "") -> dict[str, Header]:

@@ -33,14 +33,13 @@ def read_table(data: ImageTable) -> list[ScoredPicture]:
     return list(table_rows(data))
 
 
-def look_at_table(data: ImageTable) -> None:
+def look_at_table(data: ImageTable) -> int:
     """Whether a table can be used; nothing of it is kept.
 
     Raises:
         DataError: as for :func:`read_table`.
     """
-    for _ in table_rows(data):
-        pass
+    return sum(1 for _ in table_rows(data))
 
 
 def table_rows(data: ImageTable) -> Iterator[ScoredPicture]:

@@ -59,6 +59,7 @@ OBJECTS: dict[str, dict[str, tuple[Any, ...]]] = {
         "r2 rsquared r2value": ("R2Score",),
         "mseloss squarederror": ("MeanSquaredError",),
         "l1 absoluteerror": ("MeanAbsoluteError",),
+        "f1 f1score fscore fbeta fmeasure fbetascore": ("AUC", "Precision"),
         "sensitivity truepositiverate tpr": ("Recall",),
     },
     "a callback": {

@@ -1,5 +1,6 @@
 """Numbers of recipes that cannot be meant as they stand, and what is meant probably."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
 from archspec.records.field_values import takes
 from archspec.records.record import Kind, Record, fields
-from archspec.spec.meant_arguments import meant_values
+from archspec.spec.meant_values import meant_values
 
 _BYTES = "1/255"
 _MODES = {
@@ -33,6 +34,8 @@ def _readings(kind: type[Record], name: str, value: Any) -> Iterator[tuple[Any, 
         yield from _sizes(value)
     if name == "preprocess" and isinstance(value, str):
         yield from _families(value, field.type.choices)
+    if isinstance(value, str):
+        yield from _numerals(value)
     if name == "mode" and isinstance(value, str):
         yield from ((word, True) for word, others in _MODES.items() if value.lower() in others)
     yield from meant_values(kind, name, value.strip() if isinstance(value, str) else value)
@@ -48,6 +51,22 @@ def _readings(kind: type[Record], name: str, value: Any) -> Iterator[tuple[Any, 
         yield round(number / 10, 6), False
     if number <= 0 and not field.required and field.default:
         yield field.default, False
+
+
+def _numerals(text: str) -> Iterator[tuple[Any, bool]]:
+    """Numbers that are written in another way: `1e3-`, `0,001`, `10^-3`, `1e -3`."""
+    plain = text.strip().replace("−", "-").replace("–", "-").replace(" ", "").lower()
+    swapped = re.fullmatch(r"(\d+(?:\.\d*)?)e(\d+)-", plain)
+    if swapped:
+        plain = f"{swapped[1]}e-{swapped[2]}"
+    power = re.fullmatch(r"(?:(\d+(?:\.\d*)?)[*x×·])?10(?:\^|\*\*)(-?\d+)", plain)
+    if power:
+        plain = f"{power[1] or 1}e{power[2]}"
+    if re.fullmatch(r"\d+,\d+", plain):
+        plain = plain.replace(",", ".")
+    if plain != text and re.fullmatch(r"\d+(\.\d*)?(e-?\d+)?", plain):
+        number = float(plain)
+        yield (int(number) if plain.isdigit() else number), True
 
 
 def _scales(value: Any) -> Iterator[tuple[Any, bool]]:

@@ -10,7 +10,7 @@ from archspec.diagnostics.spelling import Near, near_words
 from archspec.records.field_values import takes
 from archspec.records.objects import Kinds
 from archspec.records.record import Record, fields
-from archspec.spec.meant_arguments import meant_values
+from archspec.spec.meant_values import meant_values
 from archspec.train.objects.foreign_words import (
     ARGUMENTS,
     KERAS_ONLY,
@@ -39,7 +39,9 @@ class MeantName(NamedTuple):
 
 def meant_objects(value: Any, kinds: Kinds) -> list[MeantObject]:
     """What something that is no object of these kinds may mean, best first."""
-    found: list[MeantObject] = []
+    found = [MeantObject(v) for v in _alone(value, kinds)]
+    if kinds.word == "a kind of data":
+        found += _data_of_path(value)
     for word, arguments, sure in _forms(value, kinds):
         for meant, more, certain in _meanings(word, kinds):
             given = {**_translated(kinds.names[meant], arguments), **more}
@@ -47,6 +49,29 @@ def meant_objects(value: Any, kinds: Kinds) -> list[MeantObject]:
             if new.value != value and new.value not in [f.value for f in found]:
                 found.append(new)
     return found
+
+
+def _alone(value: Any, kinds: Kinds) -> list[Any]:
+    """Each of several objects, where there can be one only."""
+    if not isinstance(value, dict) or len(value) < 2 or not all(w in kinds.names for w in value):
+        return []
+    return [{word: inner} if inner else word for word, inner in value.items()]
+
+
+def _data_of_path(value: Any) -> list[MeantObject]:
+    """The data that a path alone stands for, or a path under a key."""
+    if isinstance(value, dict) and len(value) == 1:
+        ((word, inner),) = value.items()
+        value = inner if bare(word) in ("path", *ARGUMENTS["path"].split()) else None
+    if not isinstance(value, str):
+        return []
+    if bare(value) in KERAS_ONLY["a kind of data"]:
+        return [MeantObject({"arrays": {"path": f"{value}.npz"}})]
+    if value.endswith(".npz"):
+        return [MeantObject({"arrays": {"path": value}}, True)]
+    if value.endswith(".csv"):
+        return [MeantObject({"image_table": {"path": value}}, True)]
+    return [MeantObject({"image_folder": {"path": value}}, True)] if "/" in value else []
 
 
 def is_of_keras(word: str, kinds: Kinds) -> bool:

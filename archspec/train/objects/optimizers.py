@@ -132,8 +132,14 @@ class PiecewiseConstantDecay(Schedule):
     @staticmethod
     def mend(values: Mapping[str, Any]) -> dict[str, Any]:
         """What makes boundaries that :meth:`check` refuses right."""
-        boundaries = sorted(set(values["boundaries"]))
-        return {"boundaries": boundaries} if len(values["values"]) == len(boundaries) + 1 else {}
+        boundaries, rates = sorted(set(values["boundaries"])), list(values["values"])
+        if len(rates) == len(boundaries) + 1:
+            return {"boundaries": boundaries}
+        if len(rates) > len(boundaries) + 1:
+            return {"values": rates[: len(boundaries) + 1]}
+        if len(rates) == len(boundaries) > 1 and rates[-2]:
+            return {"values": [*rates, float(f"{rates[-1] * rates[-1] / rates[-2]:.3g}")]}
+        return {}
 
 
 SCHEDULES = kinds(

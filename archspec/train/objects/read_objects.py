@@ -24,7 +24,7 @@ from archspec.records.record import (
 )
 from archspec.spec.bad_values import expected, report_bad_value
 from archspec.spec.check_values import bad_arguments, show
-from archspec.spec.meant_arguments import as_written
+from archspec.spec.meant_values import as_written
 from archspec.train.objects.foreign_words import NEEDLESS, NEEDLESS_ARGUMENTS
 from archspec.train.objects.meant_numbers import meant_numbers
 from archspec.train.objects.meant_objects import (
@@ -124,6 +124,10 @@ def _refuse_word(
         listed = ", ".join(kinds.types)
         also = "Keras has it, but recipes" if is_of_keras(word, kinds) else "recipes"
         help = [f"{also} know {listed}"]
+        if place.path and isinstance(place.path[-1], int):
+            help.append(leave_out(place, "", certain=False))
+    elif is_of_keras(word, kinds) and kinds.word == "a kind of data":
+        help.append("`numpy.savez` writes such a file, with x_train, y_train, x_test and y_test")
     sink.report("AS602", at, message, help=help)
 
 
@@ -132,7 +136,7 @@ def leave_out(place: Place, why: str, certain: bool = True) -> Fix:
     around = place.document.at(place.path[:-1])
     if isinstance(place.path[-1], int) and isinstance(around, list) and len(around) == 1:
         place = place._replace(path=place.path[:-1], part="value")
-    return remove(f"leave it out: {why}", place, certain)
+    return remove(f"leave it out: {why}" if why else "or leave it out", place, certain)
 
 
 def object_fixes(

@@ -1,6 +1,7 @@
 """The folder of a run at its start: new, or one that goes on."""
 
 import os
+import re
 
 from archspec.files.folders import Folder, check_folder, is_marked, open_folder
 from archspec.files.reading import read_regular, reason
@@ -13,6 +14,9 @@ from archspec.train.run.run import CHECKPOINT, MODEL, RECIPE, SPEC, Run, RunErro
 
 KIND = "run"
 _MOST_TEXT = 64 * 2**20
+
+_LINT = re.compile(r"(?m)^lint:.*\n(?:[ -].*\n)*")
+"""The key of a spec that says nothing of its network."""
 
 
 def open_run(
@@ -130,9 +134,9 @@ def _check_same(run: Run, recipe: Recipe) -> None:
         spec = read_regular(run.file(SPEC), _MOST_TEXT).decode()
     except (OSError, ValueError) as error:
         raise RunError(run.path, f"cannot read its `{SPEC}`: {reason(error)}", help) from None
-    if spec != blocks_spec(recipe.shaped):
+    if _LINT.sub("", spec) != _LINT.sub("", blocks_spec(recipe.shaped)):
         raise RunError(run.path, "this run is of another network", help)
-    free = () if recipe.fine_tune is not None or _runs_down(recipe) else ("epochs",)
+    free = ("lint",) if recipe.fine_tune is not None or _runs_down(recipe) else ("lint", "epochs")
     changed = [name for name in differences(run, recipe) if name not in free]
     if changed:
         raise RunError(run.path, f"this run has other values for {', '.join(changed)}", help)

@@ -1,0 +1,100 @@
+"""What is reported of wires and names: of what is not there, stands later, or stands twice."""
+
+from collections.abc import Sequence
+
+from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
+from archspec.expand.graph import Node, Scope
+from archspec.expand.names import Frame
+from archspec.expand.operations import ApplyOperation, Operation
+from archspec.expand.wire_help import (
+    WireHelp,
+    block_help,
+    later_help,
+    other_name,
+    repeat_help,
+    visible,
+)
+from archspec.spec.types import CallItem, Item
+
+_MOST_WITH_HELP = 100
+"""Errors for which the names in sight are searched."""
+
+
+def report_source(
+    operation: Operation,
+    number: int,
+    trail: str,
+    frame: Frame,
+    nodes: list[Node],
+    sink: Sink,
+    around: Sequence[Operation],
+) -> Reported:
+    """Report a name in `from`, by its number, of which only ``trail`` is known."""
+    sources = operation.sources or ()
+    source = sources[number]
+    place = operation.item.place.at("from")
+    place = place.at(number) if len(sources) > 1 else place
+    label = frame.prefix + (operation.name or "")
+    if sink.again("AS301", place, label) or sink.again("AS304", place, label):
+        return REPORTED
+    later = [o for o in around if o.name == source.partition(".")[0]]
+    if later and not trail:
+        message = f"`{source}` does not stand before this layer"
+        help = later_help(operation, later[0], visible(frame))
+        return sink.report("AS304", place, message, help=help, node=label)
+    message = f"no layer before this one is called `{source}`"
+    if trail:
+        message = f"there is no `{source}`: `{trail}` has nothing of that name"
+    help = []
+    if sink.count < _MOST_WITH_HELP:
+        help = WireHelp(frame, nodes, sink, around, sources).say(source, place)
+    return sink.report("AS301", place, message, help=help, node=label)
+
+
+def report_target(
+    operation: ApplyOperation,
+    frame: Frame,
+    nodes: list[Node],
+    sink: Sink,
+    around: Sequence[Operation],
+) -> None:
+    """Report an `apply` of something that is not there."""
+    place = operation.item.place.at("layer")
+    later = [o for o in around if o.name == operation.target]
+    if later:
+        message = f"`{operation.target}` does not stand before this layer"
+        help = later_help(operation, later[0], visible(frame))
+        sink.report("AS304", place, message, help=help)
+        return
+    message = f"no layer or block before this one is called `{operation.target}`"
+    help = WireHelp(frame, nodes, sink, unread=()).say(operation.target, place)
+    sink.report("AS301", place, message, help=help)
+
+
+def report_inputs(item: CallItem, count: int, frame: Frame, sink: Sink) -> None:
+    """Report a call that reads another number of layers than its block has inputs."""
+    block = item.block
+    message = f"block `{block.name}` has the inputs {', '.join(block.inputs)}, but reads {count}"
+    help = block_help(item, count, visible(frame))
+    if sink.withholds(block.body.place):
+        message, help = f"block `{block.name}` reads {len(block.inputs)}, not {count}", []
+    sink.report("AS303", item.place.key(), message, help=help)
+
+
+def report_name(
+    item: Item, name: str, frame: Frame, scope: Scope, sink: Sink, first: Item | None
+) -> Reported:
+    """Report a name that stands twice; ``first`` is the entry that has it already."""
+    notes = []
+    help: list[str | Fix] = ["names must differ within a block"]
+    place = item.place.at("name")
+    if first is item:
+        help = repeat_help(scope)
+    elif first is not None:
+        notes = [Note("the first one is here", first.place.key())]
+    if first is not item and place.document.at(place.path) == name:
+        other = other_name(frame, name)
+        help.append(replace(f"`{other}` is free", place, other))
+    message = f"the name `{name}` stands twice"
+    return sink.report("AS302", place, message, notes=notes, help=help)
