@@ -3,7 +3,7 @@
 from typing import Any
 
 from archspec.diagnostics.elsewhere import bare
-from archspec.diagnostics.fixes import Edit, Fix, How, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.sink import Place, Sink
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.layers import Layer
@@ -11,8 +11,15 @@ from archspec.layers.plugins import find_layer
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, show
 from archspec.spec.meant_values import as_written
-from archspec.train.objects.foreign_words import AUGMENTATIONS, NUMBERED, PREPARATIONS
-from archspec.train.objects.read_objects import holds_reported, leave_out, work_out
+from archspec.train.objects.foreign_words import (
+    AUGMENT_ARGUMENTS,
+    AUGMENTATIONS,
+    NUMBERED,
+    PREPARATIONS,
+    SHORT_AUGMENTATIONS,
+)
+from archspec.train.objects.read_objects import leave_out, work_out
+from archspec.train.objects.refuse_arguments import holds_reported
 
 
 def read_augment(values: list[Any] | None, place: Place, sink: Sink) -> tuple[Layer | None, ...]:
@@ -48,8 +55,11 @@ def _refuse(value: Any, place: Place, sink: Sink) -> bool:
     else:
         sink.report("AS206", place, f"a layer is a name or a one-key map, not {show(value)}")
         return True
-    if find_layer(word) is not None:
-        return word == "RandomRotation" and _refuse_degrees(inner, place.at(word), sink)
+    kind = find_layer(word)
+    if kind is not None:
+        if word == "RandomRotation" and _refuse_degrees(inner, place.at(word), sink):
+            return True
+        return isinstance(inner, dict) and _refuse_names(kind, inner, place.at(word), sink)
     fixes = _fixes(word, inner, place)
     if fixes:
         at = place.at(word).key() if isinstance(value, dict) else place
@@ -61,16 +71,48 @@ def _refuse_degrees(inner: Any, place: Place, sink: Sink) -> bool:
     """Report an angle that is given in degrees."""
     named = isinstance(inner, dict) and "factor" in inner
     angle = inner["factor"] if named else inner
-    if isinstance(angle, bool) or not isinstance(angle, int | float) or not 1 < abs(angle) <= 360:
+    angles = angle if isinstance(angle, list) else [angle]
+    numbers = [a for a in angles if isinstance(a, int | float) and not isinstance(a, bool)]
+    if not numbers or numbers != angles or not 1 < max(map(abs, numbers)) <= 360:
         return False
     at = place.at("factor") if named else place
-    meant = f"{abs(angle):g}/360"
-    message = f"`factor` of RandomRotation is a share of a full turn, from -1 to 1, not {angle:g}"
-    help = [
-        replace(f"{did_you_mean(meant)} It is {abs(angle):g} degrees.", at, meant, certain=True)
-    ]
+    meant: Any = f"{abs(numbers[0]):g}/360"
+    if isinstance(angle, list):
+        meant = [f"{a:g}/360" for a in numbers]
+    message = (
+        f"`factor` of RandomRotation is a share of a full turn, from -1 to 1, not {show(angle)}"
+    )
+    said = f"{did_you_mean(as_written(meant))} An angle of 360 degrees is 1."
+    help = [replace(said, at, meant, certain=True)]
     sink.report("AS204", at, message, help=help)
     return True
+
+
+def _refuse_names(kind: type[Layer], given: dict[str, Any], place: Place, sink: Sink) -> bool:
+    """Report arguments under names that other tools give them; whether there are any."""
+    known, told = fields(kind), False
+    for name, value in given.items():
+        if name in known or holds_reported(value):
+            continue
+        at, word = place.at(name), bare(name)
+        meant = [
+            n for n in known if n not in given and word in AUGMENT_ARGUMENTS.get(n, "").split()
+        ]
+        if word in ("p", "prob", "probability"):
+            fix = remove("leave it out: it is drawn for each picture", at, certain=True)
+        elif meant:
+            edits = [Edit(at.key(), meant[0])]
+            number = type(value) in (int, float)
+            if kind.__name__ == "RandomRotation" and number and abs(value) > 1:
+                edits.append(Edit(at, f"{abs(value):g}/360"))
+            shown = as_written({meant[0]: edits[-1].value if len(edits) > 1 else value})[1:-1]
+            fix = Fix(did_you_mean(shown), tuple(edits), certain=True)
+        else:
+            continue
+        message = f"{kind.__name__} has no argument `{name}`"
+        told = True
+        sink.report("AS202", at.key(), message, help=[fix])
+    return told
 
 
 def _fixes(word: str, inner: Any, place: Place) -> list[Fix]:
@@ -79,6 +121,13 @@ def _fixes(word: str, inner: Any, place: Place) -> list[Fix]:
         return [leave_out(place, PREPARATIONS[plain], certain=False)]
     number = inner if isinstance(inner, int | float) and not isinstance(inner, bool) else None
     meant: Any = None
+    if plain in SHORT_AUGMENTATIONS:
+        layer, usual = SHORT_AUGMENTATIONS[plain]
+        value = usual if inner in (None, True) else inner
+        if layer == "RandomRotation" and number is not None and abs(number) > 1:
+            value = f"{number:g}/360"
+        meant = layer if value is None else {layer: value}
+        return [replace(did_you_mean(as_written(meant)), place, meant)]
     if plain in AUGMENTATIONS:
         layer, argument = AUGMENTATIONS[plain]
         meant = {layer: argument}

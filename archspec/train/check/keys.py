@@ -5,14 +5,13 @@ from typing import Any
 
 from archspec.diagnostics.elsewhere import bare
 from archspec.diagnostics.fixes import Edit, Fix, How, remove
-from archspec.diagnostics.sink import REPORTED, Place, Sink
+from archspec.diagnostics.sink import Place, Sink
 from archspec.diagnostics.spelling import did_you_mean
-from archspec.formulas.values import show
 from archspec.records.field_values import takes
 from archspec.records.objects import Kinds
 from archspec.records.record import Record, fields
-from archspec.spec.bad_values import expected
 from archspec.spec.meant_values import as_written
+from archspec.train.check.key_values import forms
 from archspec.train.objects.data import DATA, ImageFolder
 from archspec.train.objects.foreign_words import ARGUMENTS
 from archspec.train.objects.losses import LOSSES, CategoricalCrossentropy
@@ -20,9 +19,8 @@ from archspec.train.objects.meant_numbers import meant_numbers
 from archspec.train.objects.meant_objects import alike_words
 from archspec.train.objects.metrics import CALLBACKS, EarlyStopping
 from archspec.train.objects.optimizers import OPTIMIZERS, Adam
-from archspec.train.objects.read_objects import holds_reported, report_value
 from archspec.train.recipe.foreign_keys import KEYS, NEEDLESS, NOT_MOVED, OF_THE_SPEC
-from archspec.train.recipe.keys import PICTURES, Prepare, RecipeKeys
+from archspec.train.recipe.keys import Prepare, RecipeKeys
 
 
 def refuse_unknown(given: Mapping[str, Any], place: Place, sink: Sink) -> set[str]:
@@ -47,6 +45,7 @@ def refuse_unknown(given: Mapping[str, Any], place: Place, sink: Sink) -> set[st
             help = [remove(said, place.at(name))]
         if not help:
             help = [f"a recipe takes {', '.join(list(known)[:-1])} and {list(known)[-1]}"]
+            help.append(remove("or leave it out", place.at(name)))
         message = f"a recipe has no key `{name}`"
         sink.report("AS102", place.at(name).key(), message, help=help)
     return meant
@@ -71,10 +70,10 @@ def _is_known_word(word: str) -> bool:
 def _renamed(key: str, value: Any, at: Place, certain: bool) -> Fix:
     edits = [Edit(at.key(), key)]
     shown = key
-    forms = _forms(key, value)
-    if forms:
-        edits.append(Edit(at, forms[0]))
-        shown = f"{key}: {as_written(forms[0])}"
+    found = forms(key, value)
+    if found:
+        edits.append(Edit(at, found[0]))
+        shown = f"{key}: {as_written(found[0])}"
     return Fix(did_you_mean(shown), tuple(edits), certain)
 
 
@@ -235,54 +234,3 @@ _OBJECTS: tuple[tuple[Kinds, str, type[Record]], ...] = (
     (LOSSES, "loss", CategoricalCrossentropy),
     (DATA, "data", ImageFolder),
 )
-
-
-def report_key(name: str, value: Any, place: Place, sink: Sink) -> None:
-    """Report a value that a key of a recipe does not take."""
-    if name == "show" and isinstance(value, list):
-        for number, each in enumerate(value):
-            if each not in PICTURES and each is not REPORTED:
-                near = alike_words(each, PICTURES) if isinstance(each, str) else None
-                help: list[str | Fix] = [
-                    Fix(
-                        did_you_mean(w),
-                        (Edit(place.at(number), w),),
-                        near.certain if near else False,
-                    )
-                    for w in (near.words if near else ())
-                ]
-                message = f"`{show(each).strip(chr(34))}` is no picture that can be drawn"
-                listed = "there are " + ", ".join(f"`{p}`" for p in PICTURES)
-                sink.report("AS104", place.at(number), message, help=help or [listed])
-        return
-    if holds_reported(value):
-        return
-    field = fields(RecipeKeys)[name]
-    forms = _forms(name, value)
-    if not forms:
-        report_value(RecipeKeys, name, value, place, sink, "a recipe", "AS104")
-        return
-    message = f"`{name}` of a recipe must be {expected(field, RecipeKeys)}, not {show(value)}"
-    fixes = [
-        Fix(did_you_mean(as_written(form)), (Edit(place, form),), certain=True) for form in forms
-    ]
-    if value in ([], "", {}):
-        fixes = [remove("leave it out", place, certain=True)]
-    sink.report("AS104", place, message, help=fixes)
-
-
-def _forms(name: str, value: Any) -> list[Any]:
-    """A value in the form that a key takes: a list of entries, or a map."""
-    if name in ("metrics", "callbacks", "augment", "show"):
-        if isinstance(value, str) and value:
-            entries: list[Any] = [part.strip() for part in value.split(",") if part.strip()]
-            if name == "show":
-                near = [alike_words(e, PICTURES).words for e in entries]
-                entries = [words[0] for words in near if words]
-            return [entries] if entries else []
-        if isinstance(value, dict) and value:
-            return [[k if v is None else {k: v} for k, v in value.items()]]
-    if name in ("prepare", "params", "fine_tune") and isinstance(value, list):
-        maps = [each for each in value if isinstance(each, dict)]
-        return [{k: v for each in maps for k, v in each.items()}] if maps == value else []
-    return []

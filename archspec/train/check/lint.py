@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from archspec.diagnostics.fixes import add
 from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.sink import Note, Sink
-from archspec.train.check import lint_input, lint_steps
+from archspec.train.check import lint_callbacks, lint_input, lint_rates
 from archspec.train.check.lint_subject import Examined
 from archspec.train.check.phases import figures, frozen_nodes
 from archspec.train.objects.metrics import Monitor
@@ -56,7 +56,13 @@ def steering_test_part(found: Examined) -> Iterator[Finding]:
             yield Finding(place.key(), message, help=help)
 
 
-RULES = (frozen_by_chance, steering_test_part, *lint_input.RULES, *lint_steps.RULES)
+RULES = (
+    frozen_by_chance,
+    steering_test_part,
+    *lint_input.RULES,
+    *lint_rates.RULES,
+    *lint_callbacks.RULES,
+)
 
 
 def lint(found: Examined, sink: Sink) -> None:

@@ -29,10 +29,14 @@ def with_loss(draft: Draft, given: bool, sink: Sink) -> Draft:
     def suits(loss: Loss) -> bool:
         return _suits(loss, draft)
 
-    value = draft.keys.loss
-    return draft._replace(
-        loss=read_object(value, LOSSES, draft.place.at("loss"), sink, suits=suits)
-    )
+    def others() -> list[str | Fix]:
+        place = draft.place.at("loss")
+        found = next(iter(suiting_losses(draft)), None)
+        said = f"such as `{as_written(found)}`, which suits the network"
+        return [] if found is None else [replace(said, place, found)]
+
+    value, place = draft.keys.loss, draft.place.at("loss")
+    return draft._replace(loss=read_object(value, LOSSES, place, sink, True, suits, others))
 
 
 def _suits(loss: Loss, draft: Draft) -> bool:

@@ -103,6 +103,9 @@ def near_spec(written: str, path: str, folder: str, sink: Sink) -> str | None:
     if os.path.lexists(path):
         return None
     where, name = os.path.split(path)
+    for ending in ENDINGS:
+        if os.path.isfile(path + ending) and sink.may_quote(where or "."):
+            return written + ending
     near = nearest(name, [n for n in _listed(where, sink) if n.endswith(ENDINGS)])
     if near:
         return os.path.join(os.path.dirname(written), near)

@@ -19,7 +19,8 @@ from archspec.spec.meant_values import as_written
 from archspec.spec.read_lint import check_lint
 from archspec.train.check.augment import read_augment
 from archspec.train.check.draft import Draft, without_parts
-from archspec.train.check.keys import refuse_unknown, report_key
+from archspec.train.check.key_values import report_key
+from archspec.train.check.keys import refuse_unknown
 from archspec.train.check.losses import suiting_losses, with_loss
 from archspec.train.check.network import find_first, shape_network
 from archspec.train.check.suit import Suited, check_suits
@@ -27,13 +28,8 @@ from archspec.train.data.judged import as_judged
 from archspec.train.objects.data import DATA, DataKind
 from archspec.train.objects.metrics import CALLBACKS, METRICS
 from archspec.train.objects.optimizers import OPTIMIZERS, Optimizer
-from archspec.train.objects.read_objects import (
-    KEYS,
-    holds_reported,
-    read_object,
-    read_record,
-    work_out,
-)
+from archspec.train.objects.read_objects import read_object, read_record, work_out
+from archspec.train.objects.refuse_arguments import KEYS, holds_reported
 from archspec.train.recipe.keys import FineTune, FineTuneKeys, Prepare, Recipe, RecipeKeys
 
 _KEYS = ("epochs", "batch_size", "seed", "name")

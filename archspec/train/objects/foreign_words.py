@@ -170,6 +170,28 @@ KERAS_ONLY: dict[str, frozenset[str]] = {
 }
 """What Keras has and a recipe cannot name: no word of a recipe is near to it."""
 
+AUGMENT_ARGUMENTS: dict[str, str] = {
+    "factor": "degrees angle angles rotation maxangle rotationrange brightness contrast delta amount"
+    " strength magnitude value range",
+    "height_factor": "zoom zoomfactor scale zoomrange height heightshift vertical",
+    "width_factor": "width widthshift horizontal",
+    "mode": "direction orientation axis",
+}
+"""Arguments of augmentations → words for them."""
+
+SHORT_AUGMENTATIONS: dict[str, tuple[str, Any]] = {
+    "flip": ("RandomFlip", "horizontal"),
+    "rotate": ("RandomRotation", 0.1),
+    "rotation": ("RandomRotation", 0.1),
+    "zoom": ("RandomZoom", 0.1),
+    "shift": ("RandomTranslation", {"height_factor": 0.1, "width_factor": 0.1}),
+    "translate": ("RandomTranslation", {"height_factor": 0.1, "width_factor": 0.1}),
+    "noise": ("GaussianNoise", 0.1),
+    "cutout": ("RandomErasing", None),
+    "erasing": ("RandomErasing", None),
+}
+"""Words for augmentations, and layers with arguments where nothing is said."""
+
 AUGMENTATIONS: dict[str, tuple[str, dict[str, Any] | str | None]] = {
     "randomhorizontalflip": ("RandomFlip", "horizontal"),
     "horizontalflip": ("RandomFlip", "horizontal"),
@@ -206,7 +228,7 @@ ARGUMENTS: dict[str, str] = {
     "use_ema": "ema",
     "gradient_accumulation_steps": "accumulationsteps gradaccumulation gradaccumulationsteps"
     " accumulategradbatches accumulation",
-    "rho": "alpha decay decayrate",
+    "rho": "alpha decayrate",
     "initial_learning_rate": "initiallr lr learningrate baselr maxlr rate start startlr",
     "decay_steps": "steps tmax totalsteps maxsteps",
     "decay_rate": "gamma factor decay",
@@ -249,7 +271,14 @@ ARGUMENTS: dict[str, str] = {
 }
 """Arguments of what a recipe names → words for them. Those that a class has are looked through."""
 
+TOP_KEYS = frozenset(("batch_size", "epochs", "seed", "validation_split", "metrics"))
+"""Keys of the top that other tools have in a section."""
+
 NEEDLESS_ARGUMENTS: dict[str, str] = {
+    "classes": "the data say which classes there are",
+    "classmode": "the loss says how labels are written",
+    "grayscale": "pictures are made grey or RGB as the network takes them",
+    "colormode": "pictures are made grey or RGB as the network takes them",
     "verbose": "progress is shown by itself",
     "logdir": "logs lie in the run's folder",
     "name": "nothing asks for it",

@@ -36,6 +36,11 @@ def _readings(kind: type[Record], name: str, value: Any) -> Iterator[tuple[Any, 
         yield from _families(value, field.type.choices)
     if isinstance(value, str):
         yield from _numerals(value)
+        unit = re.fullmatch(r"\s*(\d+)\s*[a-z]+\s*", value)
+        if unit and unit[0].strip().split()[-1] in ("epochs", "epoch", "examples", "pictures"):
+            yield int(unit[1]), True
+    if name == "epochs" and value in (0, None, ""):
+        yield 10, False
     if name == "mode" and isinstance(value, str):
         yield from ((word, True) for word, others in _MODES.items() if value.lower() in others)
     yield from meant_values(kind, name, value.strip() if isinstance(value, str) else value)
@@ -71,7 +76,9 @@ def _numerals(text: str) -> Iterator[tuple[Any, bool]]:
 
 def _scales(value: Any) -> Iterator[tuple[Any, bool]]:
     """``rescale``: bytes become numbers from 0 to 1."""
-    if value is True or value in (0, "1/0", "255/0"):
+    if value in ([0, 1], [0.0, 1.0]):
+        yield _BYTES, True
+    elif value is True or value in (0, "1/0", "255/0"):
         yield _BYTES, value is True
     elif isinstance(value, str):
         plain = value.replace(" ", "").lower().removesuffix(".")
@@ -99,6 +106,9 @@ def _sizes(value: Any) -> Iterator[tuple[Any, bool]]:
 
 def _families(value: str, choices: tuple[str, ...]) -> Iterator[tuple[Any, bool]]:
     """``preprocess``: the family of a network of keras.applications."""
+    mode = {"caffe": "resnet", "tf": "mobilenet_v2", "torch": "densenet"}.get(value.lower())
+    if mode in choices:
+        yield mode, False
     bare = value.lower().replace("_", "").replace("-", "")
     if bare.endswith("v2") and bare.startswith("resnet") and "resnet_v2" in choices:
         yield "resnet_v2", True

@@ -93,6 +93,8 @@ def _forms(value: Any, kinds: Kinds) -> Iterator[tuple[str, dict[str, Any], bool
             yield word.rpartition(".")[2], inner, True
         elif inner is None:
             yield word.rpartition(".")[2], {}, True
+        elif isinstance(inner, list) and len(inner) == 1:
+            yield word.rpartition(".")[2], {"": inner[0]}, True
         else:
             yield word.rpartition(".")[2], {"": inner}, True
     elif isinstance(value, dict):
@@ -128,9 +130,11 @@ def _of_keys(value: dict[str, Any], kinds: Kinds) -> Iterator[tuple[str, dict[st
             yield word, rest, True
             return
     words = [k for k in value if k in kinds.names]
-    if len(words) == 1 and (value[words[0]] is None or isinstance(value[words[0]], dict)):
+    if len(words) == 1 and not isinstance(value[words[0]], list):
         rest = {k: v for k, v in value.items() if k != words[0]}
-        known = fields(kinds.names[words[0]])
+        known, inner = fields(kinds.names[words[0]]), value[words[0]]
+        if inner is not None and not isinstance(inner, dict):
+            value = {words[0]: {lone_argument(kinds.names[words[0]], inner) or "": inner}}
         if all(k in known or meant_names(kinds.names[words[0]], k, ()) for k in rest):
             yield words[0], {**(value[words[0]] or {}), **rest}, True
 
@@ -191,6 +195,8 @@ def lone_argument(kind: type[Record], value: Any) -> str | None:
     known = list(fields(kind))
     if isinstance(value, int | float) and "patience" in known:
         return "patience"
+    if isinstance(value, str) and "path" in known:
+        return "path"
     return known[0] if known else None
 
 

@@ -8,7 +8,7 @@ KEYS: dict[str, str] = {
     "spec": "network model arch architecture net networkfile modelfile specfile specification"
     " backbone modelspec specpath",
     "params": "parameters args arguments modelparams modelargs kwargs",
-    "weights": "pretrained initweights pretrainedweights checkpoint initialweights loadweights"
+    "weights": "pretrained initweights pretrainedweights initialweights loadweights"
     " pretrainedmodel",
     "data": "dataset datasets dataloader datasource trainingdata traindata",
     "validation_split": "valsplit validation validationfraction valfraction validationshare"
@@ -47,7 +47,11 @@ NEEDLESS: dict[str, str] = {
     "resume": "it is an option: `archspec train --resume`",
     "savebestonly": "a run keeps its weights by itself",
     "saveweights": "a run keeps its weights by itself",
+    "checkpoint": "a run keeps its weights after each epoch",
     "checkpoints": "a run keeps its weights after each epoch",
+    "mixedprecision": "recipes train with 32 bits",
+    "classweight": "every example counts alike here",
+    "classweights": "every example counts alike here",
     "stepsperepoch": "it follows from the number of examples and the `batch_size`",
     "validationsteps": "it follows from the number of examples and the `batch_size`",
     "classmode": "the loss says how labels are written",
