@@ -7,6 +7,7 @@ import click
 
 from archspec.commands._leave import leave
 from archspec.commands._root import given_roots
+from archspec.diagnostics.codes import CODES, is_error
 from archspec.diagnostics.selection import CodeError, Selection, find_code
 from archspec.diagnostics.settings import ProjectSettings
 from archspec.diagnostics.sink import Sink
@@ -61,9 +62,20 @@ def selection_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ("--select", "Warnings and notes to tell beside all warnings: AS801,AS9; ALL."),
     ):
         function = click.option(
-            name, multiple=True, metavar="CODES", callback=_read_codes, help=help
+            name,
+            multiple=True,
+            metavar="CODES",
+            callback=_read_codes,
+            help=help,
+            shell_complete=_complete_codes,
         )(function)
     return function
+
+
+def _complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    before, comma, last = incomplete.rpartition(",")
+    codes = ["ALL", *(c for c in CODES if not is_error(c))]
+    return [f"{before}{comma}{c}" for c in codes if c.startswith(last.upper())]
 
 
 def _read_codes(

@@ -75,10 +75,11 @@ class _Watch:
 
     def look(self) -> bool:
         """Check what has changed; whether anything has."""
-        stale = [path for path in self.files if self._is_stale(path)]
+        now: dict[str, Stamp] = {}
+        stale = [path for path in self.files if self._is_stale(path, now)]
         if not stale and not self.gone and self.texts is not None:
             return False
-        while stale and (now := self._stamps(stale)) and self._stamps(stale, _STILL) != now:
+        while stale and (seen := self._stamps(stale)) and self._stamps(stale, _STILL) != seen:
             pass  # it is being written
         self.gone = False
         how = self.how._replace(projects=ProjectSettings())
@@ -86,9 +87,17 @@ class _Watch:
             self.known[path] = self._check(path, how)
         return True
 
-    def _is_stale(self, path: str) -> bool:
+    def _is_stale(self, path: str, now: dict[str, Stamp]) -> bool:
+        """Whether a file has changed; ``now`` has the stamps that are known already."""
         known = self.known.get(path)
-        return known is None or any(_stamp(p) != s for p, s in known.stamps.items())
+        if known is None:
+            return True
+        for name, stamp in known.stamps.items():
+            if name not in now:
+                now[name] = _stamp(name)
+            if now[name] != stamp:
+                return True
+        return False
 
     def _stamps(self, paths: Iterable[str], after: float = 0.0) -> dict[str, Stamp]:
         time.sleep(after)

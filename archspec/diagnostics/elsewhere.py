@@ -6,6 +6,7 @@ known at a place, so one word may stand for several things.
 """
 
 import re
+from functools import lru_cache
 
 
 def _words(text: str) -> list[str]:
@@ -390,6 +391,7 @@ ARGUMENTS = _turned(_ARGUMENTS)
 _VALUES = {kind: _turned(words) for kind, words in VALUES.items()}
 
 
+@lru_cache(4096)
 def bare(word: str) -> str:
     """A word without what people write differently: case, `_`, `-` and spaces."""
     return re.sub(r"[\s_-]+", "", word).lower()

@@ -7,15 +7,19 @@ warnings are wanted and notes are not.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from archspec.diagnostics.codes import CODES, is_error, severity_of
-from archspec.diagnostics.place import Place, SourcePlace, Span
+from archspec.diagnostics.place import Located, Place, SourcePlace, Span
 from archspec.diagnostics.source import Source
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#\s*archspec:\s*ignore(?:\[([^\]]*)\])?(?=$|[^\w\[])")
 """``# archspec: ignore[AS912]``, or without codes for all."""
 _CODE = re.compile(r"[^\s,]+")
+
+_LONGEST = 5
+"""Characters of a code."""
 
 IN_THE_FILE = 0
 """Stands for the line of a code that the key ``lint`` ignores."""
@@ -40,6 +44,10 @@ class Selection:
         self.ignore = tuple(ignore)
         self.project = project
         self._by_file = by_file
+        self._comments: dict[str, tuple[str, dict[int, Comment]]] = {}
+        """By the name of a source: its text, and its comments by their lines."""
+        self._keys: dict[str, tuple[Located, list[str]]] = {}
+        """By the name of a source: its document, and what its key ``lint`` ignores."""
         self.used: set[tuple[str, int, str]] = set()
         """What has been of use: the source, the line of the comment, the code as it is there."""
 
@@ -61,10 +69,10 @@ class Selection:
         if isinstance(place, SourcePlace):
             return True
         name = place.document.source.name
-        comment = comment_at(place)
+        comment = self._comment_at(place)
         if comment and self._uses(name, comment.line, code, comment.codes or ("ALL",)):
             return False
-        ignored = self._uses(name, IN_THE_FILE, code, ignored_by_key(place))
+        ignored = self._uses(name, IN_THE_FILE, code, self._ignored_by_key(place))
         if self._verdict(code) is not None:
             return True
         return not ignored and not _longest(
@@ -74,6 +82,23 @@ class Selection:
     def ignored_in(self, name: str) -> Iterable[str]:
         """What is ignored in a file, by its name."""
         return self._by_file(name) if self._by_file else ()
+
+    def _comment_at(self, place: Place) -> "Comment | None":
+        """The comment on the line of a place; each line of a file is read once."""
+        source = place.document.source
+        known = self._comments.get(source.name)
+        if known is None or known[0] is not source.text:
+            found = {comment.line: comment for comment in comments(source)}
+            known = self._comments[source.name] = source.text, found
+        return known[1].get(place.span().line) if known[1] else None
+
+    def _ignored_by_key(self, place: Place) -> list[str]:
+        document = place.document
+        known = self._keys.get(document.source.name)
+        if known is None or known[0] is not document:
+            codes = [*dict.fromkeys(c for c in ignored_by_key(place) if len(c) <= _LONGEST)]
+            known = self._keys[document.source.name] = document, codes
+        return known[1]
 
     def _verdict(self, code: str) -> bool | None:
         selected, ignored = _longest(code, self.select), _longest(code, self.ignore)
@@ -95,22 +120,12 @@ class Comment(NamedTuple):
     """Where each of them stands; the whole comment if there is none."""
 
 
-def comment_at(place: Place) -> Comment | None:
-    """The comment on the line of a place."""
-    source = place.document.source
-    if not _may_have_comments(source):
-        return None
-    line = place.span().line
-    return _comment(source.text.split("\n")[line - 1], line)
-
-
 def comments(source: Source) -> Iterator[Comment]:
     """All comments of a file that ignore something."""
     if not _may_have_comments(source):
         return
     for number, line in enumerate(source.text.split("\n"), 1):
-        found = _comment(line, number)
-        if found is not None:
+        if "archspec:" in line and (found := _comment(line, number)) is not None:
             yield found
 
 
@@ -132,6 +147,7 @@ class CodeError(ValueError):
         """The code that it may be instead."""
 
 
+@lru_cache(256)
 def find_code(written: str) -> str:
     """The code, or the beginning of codes, of warnings or notes that is meant.
 
@@ -174,6 +190,7 @@ def _longest(code: str, beginnings: Iterable[str]) -> int:
     )
 
 
+@lru_cache(16)  # a large text is not searched again for each warning
 def _may_have_comments(source: Source) -> bool:
     """Whether there is such a comment, as far as the text as a whole tells; JSON has none."""
     text = source.text

@@ -118,6 +118,7 @@ def _index(words: tuple[str, ...]) -> _Words:
     return _Words(by_bare, by_pair)
 
 
+@lru_cache(4096)
 def _pieces(word: str) -> list[str]:
     """The words in a word, in order of the alphabet: `AverageGlobal`, `uniform_random`."""
     found = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+[A-Za-z]?", word)

@@ -10,7 +10,17 @@ Refs = tuple[Ref, ...]
 class Frame:
     """The names that are known in one place, and those of the frames in it."""
 
-    __slots__ = ("counts", "names", "open", "operation", "output", "parent", "prefix", "start")
+    __slots__ = (
+        "counts",
+        "missed",
+        "names",
+        "open",
+        "operation",
+        "output",
+        "parent",
+        "prefix",
+        "start",
+    )
 
     def __init__(
         self,
@@ -30,6 +40,17 @@ class Frame:
         self.operation = operation
         self.open: tuple[str, ...] = ()
         """How names begin that are missing because of a mistake: all may if one is empty."""
+        self.missed: frozenset[str] = frozenset()
+        """Names that something here reads and nothing has: who else reads them is silent."""
+
+    def has_missed(self, name: str) -> bool:
+        """Whether it was told already, here or around, that nothing has a name."""
+        around: Frame | None = self
+        while around is not None:
+            if name in around.missed:
+                return True
+            around = around.parent
+        return False
 
     def close(self, output: Refs | Reported) -> None:
         """Nothing in it looks out any more: no circle of references stays behind."""

@@ -38,11 +38,14 @@ def report_source(
     label = frame.prefix + (operation.name or "")
     if sink.again("AS301", place, label) or sink.again("AS304", place, label):
         return REPORTED
+    if frame.has_missed(source):
+        return REPORTED
     later = [o for o in around if o.name == source.partition(".")[0]]
     if later and not trail:
         message = f"`{source}` does not stand before this layer"
         help = later_help(operation, later[0], visible(frame))
         return sink.report("AS304", place, message, help=help, node=label)
+    frame.missed |= {source}
     message = f"no layer before this one is called `{source}`"
     if trail:
         message = f"there is no `{source}`: `{trail}` has nothing of that name"

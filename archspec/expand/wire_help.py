@@ -68,7 +68,7 @@ class WireHelp(NamedTuple):
         near = _nearest(path, seen)
         if near is not None:
             which = _numbered(path, near, seen)
-            return [renamed(place, name, _is_slip(path, name, seen)) for name in which]
+            return [self._renamed(path, place, n, _is_slip(path, n, seen)) for n in which]
         return self._far(path, place, seen)
 
     def _far(self, path: str, place: Place, seen: list[str]) -> list[str | Fix]:
@@ -76,13 +76,35 @@ class WireHelp(NamedTuple):
         bare = path.lower()
         parts = [n for n in seen if _is_part(n.lower(), bare)]
         if len(parts) == 1:
-            return [renamed(place, parts[0])]
+            return [self._renamed(path, place, parts[0])]
         unread = self._unread() if self.unread is None else self.unread
         others = [n for n in unread if n not in self.reads]
         if len(others) == 1:
-            message = f"did you mean `{others[0]}`, which nothing else reads?"
-            return [replace(message, place, others[0])]
+            fix = self._renamed(path, place, others[0])
+            return [fix._replace(message=f"did you mean `{others[0]}`, which nothing else reads?")]
         return [_in_sight(seen)]
+
+    def _renamed(self, path: str, place: Place, meant: str, certain: bool = False) -> Fix:
+        """Another name wherever this one is read; or this one for what several read by it."""
+        edits = [Edit(place, meant)]
+        readers = 0
+        for operation in self.around:
+            if path not in (operation.sources or ()):
+                continue
+            readers += 1
+            at = operation.item.place.at("from")
+            written = at.document.at(at.path)
+            wires = enumerate(written) if isinstance(written, list) else ()
+            found = [at.at(n) for n, wire in wires if wire == path]
+            found += [at] if written == path else []
+            edits += [Edit(p, meant) for p in found if p.path != place.path]
+        named = next((o.item for o in self.around if o.name == meant), None)
+        if readers > 1 and named is not None and meant in self._unread():
+            name = named.place.at("name")
+            if name.document.at(name.path) == meant:
+                message = f"is `{meant}` to be called `{path}`?"
+                return Fix(message, (Edit(name, path),))
+        return renamed(place, meant, certain)._replace(edits=tuple(edits))
 
     def _inside(self, path: str, trail: str, place: Place, seen: list[str]) -> list[str | Fix]:
         """What may be meant by a path of which only the beginning is known."""
@@ -94,7 +116,7 @@ class WireHelp(NamedTuple):
         if isinstance(found, int) and found < len(self.nodes):
             node = self.nodes[found]
             inside = [n for n in node.layer.output_names() if n]
-            if last in _STATES and not inside:
+            if not inside and _nearest(last, _STATES):
                 return self._without_states(node, place)
             if last in _STATES and inside == ["state"]:
                 return self._one_state(trail, place)

@@ -70,15 +70,11 @@ def _mends(
 
     if error.code != "AS207" or len(text) > _LONGEST_MENDED:
         return
-    number = meant_numbers(text.strip())
     expects = _expected_at((*place.path, _first(place)) if short else place.path)
-    if re.fullmatch(r"\d+,\d+", text.strip()) and expects.startswith("a number"):
-        number = float(text.strip().replace(",", "."))
+    takes_lists = not expects or "of them" in expects or "list" in expects
+    number = meant_numbers(text.strip())
     if number is not None:
-        shown = ", ".join(map(str, number)) if isinstance(number, list) else str(number)
-        shown = f"[{shown}]" if isinstance(number, list) else shown
-        certain = not isinstance(number, list) or "of them" in expects or "list" in expects
-        yield replace(did_you_mean(shown) + as_sentence(error.help), place, number, certain)
+        yield from _number_fix(number, text.strip(), expects, takes_lists, place, error.help)
         return
     if place.path[-1:] != ("when",) and all(
         re.match(rf"\s*{NAME}\s*=(?!=)", part) for part in text.split(",")
@@ -86,7 +82,7 @@ def _mends(
         yield from _arguments_fix(text, place, short)
         return
     for better in (*_other_function(error, text.strip()), *mended_formulas(text.strip())):
-        if better in ("", text.strip()):
+        if better in ("", text.strip()) or (better[0] == "[" and not takes_lists):
             continue
         try:
             formula = parse_expression(better)
@@ -94,10 +90,24 @@ def _mends(
                 formula.evaluate({})
         except ExpressionError:
             continue
-        if not formula.names <= scope:
-            continue
-        yield replace(did_you_mean(better) + as_sentence(error.help), place, better)
-        return
+        if formula.names <= scope:
+            yield replace(did_you_mean(better) + as_sentence(error.help), place, better)
+            return
+
+
+def _number_fix(
+    number: Any, text: str, expects: str, takes_lists: bool, place: Place, why: str
+) -> Iterator[Fix]:
+    """A number, or a list of them, that is written otherwise."""
+    certain = True
+    if re.fullmatch(r"\d+,\d+", text) and expects.startswith("a number"):
+        number = float(text.replace(",", "."))
+    elif isinstance(number, list) and not takes_lists:
+        if any(n != number[0] for n in number):
+            return
+        number, certain, why = number[0], False, ""
+    shown = str(number)
+    yield replace(did_you_mean(shown) + as_sentence(why), place, number, certain)
 
 
 def _arguments_fix(text: str, place: Place, short: bool) -> Iterator[Fix]:

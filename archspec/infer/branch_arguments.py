@@ -105,6 +105,8 @@ class BranchArguments:
                     if now == "valid":
                         longer = tuple([s * factor for s in strides])
                         yield at, {"strides": longer, "padding": "same"}
+            elif "cropping" in known or (layer.rank and type(layer).__name__[:4] == "Zero"):
+                yield from _other_borders(at, layer, shape, target)
             elif "output_padding" in known:
                 yield from self._transposed(at, layer, shape, target)
             elif "size" in known:
@@ -167,3 +169,23 @@ def _upsampled(
         found.append(factor * b // a)
     if found and max(found) > 1:
         yield at, {"size": tuple(found) if isinstance(size, tuple) else found[0]}
+
+
+def _other_borders(
+    at: int, layer: Any, shape: Shape, target: Shape
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Wider or narrower borders, cut off or added."""
+    name = "cropping" if hasattr(layer, "cropping") else "padding"
+    margins = getattr(layer, name)
+    pairs = [margins] if layer.rank == 1 else list(margins)
+    found = []
+    for margin, a, b in zip(pairs, shape[:-1], target[:-1], strict=False):
+        if a is None or b is None or not isinstance(margin, tuple):
+            return
+        more = a - b if name == "cropping" else b - a
+        before, after = margin[0] + more // 2, margin[1] + more - more // 2
+        if before < 0 or after < 0:
+            return
+        found.append((before, after))
+    if found:
+        yield at, {name: found[0] if layer.rank == 1 else tuple(found)}

@@ -7,7 +7,7 @@ from archspec.expand.graph import Expected, Graph
 from archspec.expand.walks import ancestors
 from archspec.formulas.explain import ExpressionError
 from archspec.infer.changes import Shaped
-from archspec.infer.expectations import COUNTS, matches
+from archspec.infer.matching import COUNTS, matches
 
 
 class Claim(NamedTuple):

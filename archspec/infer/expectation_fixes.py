@@ -104,6 +104,8 @@ def _proposals(graph: Graph, claim: Claim, work: Work) -> Found:
         yield from _inputs(proposer)
         for at in path[:_FARTHEST]:
             yield from _of_windows(proposer, at)
+        for at in path[:_FARTHEST]:
+            yield from _pooled(proposer, at)
         return
     start, stop = (expected.start, expected.end) if expected else (0, len(graph.nodes))
     nodes = _one_of_each_entry(graph, start, stop)
@@ -169,6 +171,22 @@ def _inputs(proposer: Proposer) -> Found:
             if size > 0:
                 other = (*(size,) * (len(shape) - 1), shape[-1])
                 yield proposer.input_shape(number, other, f"an input of {format_shape(other)}")
+
+
+def _pooled(proposer: Proposer, at: int) -> Found:
+    """A pooling that may have been forgotten, before a layer."""
+    rank = proposer.graph.nodes[at].layer.rank
+    type_ = layer_types().get(f"MaxPooling{rank}D")
+    if type_ is None:
+        return
+    for arguments in (
+        {},
+        {"pool_size": 3, "strides": 2},
+        {"pool_size": 3, "strides": 2, "padding": "same"},
+    ):
+        layer = made(type_, arguments)
+        if layer is not None:
+            yield proposer.before(at, layer)
 
 
 def _of_windows(proposer: Proposer, at: int) -> Found:

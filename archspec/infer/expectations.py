@@ -6,12 +6,10 @@ from archspec.diagnostics.sink import Place, Sink
 from archspec.expand.graph import Expected, Graph
 from archspec.formulas.explain import ExpressionError
 from archspec.infer.infer import ShapedGraph
+from archspec.infer.matching import COUNTS, matches
 from archspec.shapes.shape import Shape
 from archspec.spec.check_values import show
 from archspec.spec.types import Expect
-
-COUNTS = ("params", "trainable_params", "macs")
-"""What may be expected beside a shape."""
 
 
 def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
@@ -29,11 +27,14 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
             continue  # a mistake before it has been told
         output = shaped.shape(expected.output[0]) if len(expected.output) == 1 else None
         values = expected.values
-        if expected.output[0][0] in wrong:
+        at = expected.output[0][0]
+        if at in wrong and output is not None and matches(output, values.get("shape")):
+            wrong.clear(at)  # what was expected before it was the mistake, not the shape
+        if at in wrong:
             check.counts_are_numbers(values, expected.expect)
             continue  # a shape before it is wrong, so its own, and its counts, are too
         if output is not None and "shape" in values and not matches(output, values["shape"]):
-            wrong.add(expected.output[0][0])
+            wrong.add(at)
         check.compare(values, expected.expect, expected.name, output, expected)
     # A layer that is not as expected explains totals that are not.
     if spec.expect is None or sink.count > before or broken or not shaped.graph.whole:
@@ -56,6 +57,8 @@ class _Wrong:
         self._flags: list[bool] = []
         """For the nodes that were asked for, and those before."""
         self._some = False
+        self._own: set[int] = set()
+        """Those of which it was said."""
 
     def __contains__(self, index: int) -> bool:
         return self._some and self._is_wrong(index)
@@ -68,13 +71,22 @@ class _Wrong:
 
     def add(self, index: int) -> None:
         """A node is wrong, and those are that depend on it."""
-        if self._is_wrong(index):
-            return
         self._some = True
+        self._set(index, True)
+
+    def clear(self, index: int) -> None:
+        """A node is right after all, and those are that depend on it alone."""
+        self._set(index, False)
+
+    def _set(self, index: int, wrong: bool) -> None:
+        if self._is_wrong(index) == wrong:
+            return
         flags = self._flags
-        flags[index] = True
+        flags[index] = wrong
+        self._own.add(index)
         for number in range(index + 1, len(flags)):
-            flags[number] = flags[number] or any(flags[s] for s, _ in self._nodes[number].inputs)
+            if number not in self._own:
+                flags[number] = any(flags[s] for s, _ in self._nodes[number].inputs)
 
 
 class _Check:
@@ -148,10 +160,3 @@ class _Check:
 
             self._errors = ExpectationErrors(self._shaped, self._sink)
         return self._errors
-
-
-def matches(shape: Shape, wanted: object) -> bool:
-    """Whether a shape is as it is expected; null stands for any size."""
-    if not isinstance(wanted, list) or len(wanted) != len(shape):
-        return False
-    return all(w is None or w == s for w, s in zip(wanted, shape, strict=True))

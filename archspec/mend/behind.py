@@ -26,6 +26,8 @@ _DEEPEST = 2
 
 def try_found(sink: Sink, name: str, examine: Examine) -> None:
     """Try all fixes that a sink holds for the source of a name, and add what its mistakes hide."""
+    if sink.full:
+        return  # nobody reads so many, and each try would find them all again
     source = next((d.source for d in sink.diagnostics if d.fixes and d.source.name == name), None)
     if source is not None:
         find_fixes(source, sink, rechecks(sink, examine))

@@ -121,7 +121,7 @@ class _Trial:
         old = self.source.text
         if fix.certain and not is_json(self.source) and loses_comments(old, changes):
             fix = fix._replace(certain=False)  # whoever wrote them shall be asked
-        if self.left <= 0:  # the first one is tried, whatever it costs
+        if self.left <= 0 or self._cost() > 2 * MOST:  # the first may cost more
             tried = Tried(fix, changes, Outcome.UNTRIED)
             self.rest.append((target, tried))
             return tried

@@ -185,7 +185,8 @@ class Composer(Refusals):
                 )
                 for meant in odd.meant
             ]
-            return self._fail("AS017", position, odd.message, *fixes)
+            lost = self._fail("AS017", position, odd.message, *fixes)
+            return _meant(odd.meant[0]) if certain else lost
 
     def _begin(self, event: Any, inner: OpenCollection | None) -> OpenCollection:
         """Open a collection."""
@@ -257,6 +258,16 @@ class Composer(Refusals):
         lines = self.lines[following.start_mark.line + 1 :]
         keys = {match[1] for line in lines if (match := re.match(r"([\w-]+):(?:\s|$)", line))}
         return bool(keys) and keys.isdisjoint(value)
+
+
+def _meant(text: str) -> Any:
+    """The number, or the list of numbers, that is certainly meant; a hole if it is odd too."""
+    try:
+        if text[0] != "[":
+            return read_number(text)
+        return [read_number(part.strip()) for part in text[1:-1].split(",")]
+    except OddNumber:
+        return REPORTED
 
 
 def _ends_oddly(text: str) -> bool:

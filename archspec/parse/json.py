@@ -17,6 +17,8 @@ _SPACE = re.compile(r"[ \t\n]*")
 _SCALAR = re.compile(r"[^\s,\]}]+")
 
 
+_YAML = re.compile(r"(?:\s*#[^\n]*\n)*\s*([a-z]\w*:|---\s|- )")
+"""How YAML begins, and JSON does not."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _LONG = re.compile(r"[0-9.]{" + str(MAX_DIGITS) + "}")
 
@@ -39,6 +41,8 @@ def parse_json(source: Source, sink: Sink) -> Document | None:
         error = found
     if _report_depth(source, sink):
         return None
+    if error and (begin := _YAML.match(text)):
+        return _parse_as_yaml(source, sink, begin.start(1))
     if error or twice or _LONG.search(text) or _SURROGATE.search(text):
         document, told = _parse_loosely(source, sink)
         if told:
@@ -49,6 +53,28 @@ def parse_json(source: Source, sink: Sink) -> Document | None:
         report_syntax(source, sink, error)
         return None
     return Document(source, value, _Scanner(source).scan)
+
+
+def _parse_as_yaml(source: Source, sink: Sink, at: int) -> Document | None:
+    """YAML in a file whose name says that it is JSON; what else is wrong in it is told as well."""
+    from archspec.parse.json_syntax import place_at
+    from archspec.parse.slips import is_ours
+    from archspec.parse.yaml import parse_yaml
+
+    within = Sink()
+    document = parse_yaml(source, within)
+    ours = document is not None and is_ours(document.value)
+    message = (
+        "this is YAML, and the name of the file ends in `.json`" if ours else "this is not JSON"
+    )
+    help = ["a spec in YAML has a name that ends in `.yaml`"] if ours else []
+    sink.report("AS011", place_at(source, at, at + 1), message, help=help)
+    if document is None or not ours:
+        return None
+    for told in within.diagnostics:
+        sink.report(told.code, told.place, told.message, notes=told.notes, help=told.advice)
+    document.sound = False
+    return document
 
 
 def _parse_loosely(source: Source, sink: Sink) -> tuple[Document | None, bool]:

@@ -162,7 +162,9 @@ class FlowReader(FlowBrackets):
             if not is_list:
                 self.events.hole(row, at, at + 1)
             return
-        if self.text[self.at : self.at + 1] in ("{", "[") and re.fullmatch(r"[A-Za-z_]\w*", token):
+        brace = re.compile(r" *(?=[\[{])").match(self.text, self.at)
+        if brace and re.fullmatch(r"[A-Za-z_]\w*", token):
+            self.at = brace.end()
             edit = self.slips.edit(row, at + len(token), self.at, ": ")
             fix = self.slips.fix(f"write `{token}: {self.text[self.at]}…`", edit)
             said = f"there is no `:` after `{token}`"

@@ -197,9 +197,7 @@ def _take_signs(texts: list[str], slips: Slips) -> None:
 def has_odd_signs(text: str) -> bool:
     """Whether signs of another kind stand where YAML's own are meant."""
     return any(
-        bool(_BULLET.match(line))
-        or _means_signs(line)
-        or any(_is_structural(line, m.start()) for m in _SPACES.finditer(line))
+        _means_signs(line) or any(_is_structural(line, m.start()) for m in _SPACES.finditer(line))
         for line in text.split("\n")
         if not line.isascii()
     )

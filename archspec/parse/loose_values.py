@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from archspec.parse.loose_dashes import Dashes
-from archspec.parse.loose_keys import Key, find_dash, find_key
+from archspec.parse.loose_keys import Key, find_dash, find_key, is_layer
 from archspec.parse.slips import shorten
 
 _PROPERTY = re.compile(r"([&!])(\S*)(?: +|$)")
@@ -116,7 +116,8 @@ class Values(Dashes):
             share = sign == "%" and NUMBER.match(rest)
             meant = f"{float(rest) / 100:g}" if share and _is_number(rest) else rest.rstrip("`")
             fixes = []
-            if meant and sign not in "]},":
+            entry = bool(self.stack) and self.stack[-1].is_list
+            if meant and sign not in "]}," and (not entry or is_layer(meant)):
                 edit = slips.edit(row, at, len(text), meant)
                 fixes.append(slips.fix(f"write `{meant}`", edit, certain=False))
             slips.add(row, at, 1, message, *fixes)

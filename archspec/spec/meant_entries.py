@@ -39,7 +39,7 @@ def entry_fixes(
         if not _is_complete(meant):
             meant = _with_wires(_with_examples(meant), place)
         fix = _fix(meant, word, value, place)
-        found.append(fix if _is_complete(meant) else fix.message)
+        found.append(fix if _is_complete(meant) else did_you_mean(meant.word))
     return found
 
 
@@ -62,14 +62,15 @@ def _with_wires(meant: MeantEntry, place: Place) -> MeantEntry:
     """The entry with names for `from: -3`."""
     wires = meant.value.get("from") if isinstance(meant.value, dict) else None
     numbers = wires if isinstance(wires, list) else [wires]
-    if not any(type_is_number(n) for n in numbers) or not place.path:
+    type = layer_types().get(meant.word)
+    if type is None or not any(type_is_number(n) for n in numbers) or not place.path:
         return meant
     several = [*numbers, -1] if len(numbers) == 1 and meant.word in _READS_TWO else numbers
     fix = wires_by_number(several, place.at(meant.word, "from"))
     names = fix.edits[0].value if fix is not None else None
     if names is None:
         return meant
-    known = fields(layer_types()[meant.word])
+    known = fields(type)
     kept = {n: v for n, v in meant.value.items() if n in known or n in ITEM_KEYS}
     return meant._replace(value={**kept, "from": names}, certain=False, changes=None)
 

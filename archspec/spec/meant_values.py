@@ -201,7 +201,7 @@ def _readings_of_list(value: list[Any]) -> Iterable[tuple[Any, bool]]:
     if len(value) == 4 and value[0] == 1 and value[3] == 1:
         yield value[1:3], True  # of TensorFlow: batch, rows, columns, channels
     if len(value) > 1 and all(v == value[0] for v in value):
-        yield value[0], False
+        yield value[0], True
     floats = [v for v in value if isinstance(v, float) and v.is_integer()]
     if floats:
         yield [int(v) if isinstance(v, float) else v for v in value], True

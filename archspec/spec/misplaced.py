@@ -183,7 +183,7 @@ def flag_fixes(
         return [
             Fix(f"`Bidirectional` is a layer around it: {{layer: {word}}}", (Edit(entry, made),))
         ]
-    if name in ("num_layers", "n_layers", "layers", "depth") and type_is_number(value):
+    if name in ("num_layers", "n_layers", "layers", "depth") and type(value) is int:
         if not 1 < value <= _MOST_LAYERS or not set(rest).isdisjoint(("name", "from")):
             return []
         first = {word: {**rest, "return_sequences": True}}

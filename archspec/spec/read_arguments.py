@@ -30,8 +30,8 @@ class ArgumentReader:
         """The item's own arguments; the keys that every item has go into the item."""
         if value is None:
             return {}
-        if value is REPORTED:
-            return REPORTED
+        if isinstance(value, Reported):
+            return value
         if not isinstance(value, dict):
             if first is None:
                 message = f"`{item.word}` takes no arguments, but has {show(value)}"

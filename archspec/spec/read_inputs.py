@@ -9,6 +9,7 @@ from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
 from archspec.layers.core import Input
 from archspec.parse.document import holds_hole
+from archspec.records.record import fields
 from archspec.spec.check_values import check_names, show
 from archspec.spec.types import InputDeclaration
 from archspec.spec.words import SpecKeys, is_wire_name
@@ -53,6 +54,8 @@ def read_inputs(
         found = REPORTED if holds_hole(value) else _read_input(name, value, at, scope, sink)
         if found is REPORTED:
             lost.append(name)
+            if isinstance(value, dict):  # others may be meant by what it has too much
+                lost += [other for other in value if other not in fields(Input)]
         else:
             sound.append(found)
     return tuple(sound), tuple(lost)
@@ -78,6 +81,10 @@ def _read_input(
         if type(value) is int and value > 0:
             help = [replace(f"one axis of that size is `[{value}]`", at, [value], certain=True)]
         return sink.report("AS104", at, message, help=help)
+    if not short and _holds_inputs(value):
+        message = "several inputs stand under `inputs`, not under `input`"
+        fix = replace("write `inputs:`", at.key(), "inputs", certain=True)
+        return sink.report("AS104", at.key(), message, help=[fix])
     if not check_names(Input, arguments, at, sink, f"input `{name}`"):
         return REPORTED
     shape = read_template(arguments["shape"], False, at if short else at.at("shape"), scope, sink)
@@ -86,6 +93,14 @@ def _read_input(
         return REPORTED
     values = {"shape": shape.value, "dtype": dtype.value}
     return InputDeclaration(name, Template(values, shape.names | dtype.names), at, short)
+
+
+def _holds_inputs(value: dict[str, Any]) -> bool:
+    """Whether names with shapes stand where the arguments of one input must."""
+    known = fields(Input)
+    return bool(value) and all(
+        name not in known and isinstance(shape, list) for name, shape in value.items()
+    )
 
 
 def meant_shape(value: Any) -> list[Any] | None:

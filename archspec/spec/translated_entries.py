@@ -105,7 +105,9 @@ def _with_padding(
     """The same, with a padding in a word."""
     amount = made.get("padding")
     before = None
-    if amount is not None and not isinstance(amount, str) and not accepts(type, "padding", amount):
+    if "padding" not in fields(type) or isinstance(amount, str):
+        return made, tuple(changes), before, certain
+    if amount is not None and not accepts(type, "padding", amount):
         paddings = meant_padding(type.__name__, made, amount)
         if paddings:
             padding = paddings[0]

@@ -63,6 +63,16 @@ class Validator:
             network = values["spec"]
             help = [f"the network is in `{network}`"] if isinstance(network, str) else []
             return self.sink.report("AS102", place.at("spec").key(), message, help=help)
+        layers = "layers"
+        if not fields(SpecKeys).keys() >= values.keys():
+            from archspec.spec import other_tops  # for what is wrong only
+
+            if other_tops.is_none(values):
+                return other_tops.refuse_none(values, place, self.sink)
+            layers = other_tops.key_of_layers(values) or layers
+            if layers != "layers":
+                other_tops.refuse_key_of_layers(layers, place, self.sink)
+                values = {"layers" if k == layers else k: v for k, v in values.items()}
         lost = self._check_keys(values, place)
         known = {k: v for k, v in values.items() if k in fields(SpecKeys) and v is not REPORTED}
         if any(values.get(key) is REPORTED for key in ("params", "blocks", "use")):
@@ -93,7 +103,7 @@ class Validator:
         inputs, lost_inputs = read_inputs(keys, scope, place, self.sink)
         body = Body((), place)
         if keys.layers:
-            body = reader.body(keys.layers, place.at("layers"), scope)
+            body = reader.body(keys.layers, place.at(layers), scope)
         elif "layers" in values and values["layers"] in (None, []):
             help = ["a network has at least one layer: `- Flatten`"]
             self.sink.report("AS104", place.at("layers"), "`layers` is empty", help=help)
@@ -191,7 +201,7 @@ class Validator:
         params_place = place.at("params")
         spec = set_parameters(base, values, {n: params_place.at(n) for n in values}, self.sink)
         expect = None
-        if keys.expect is not None:
+        if keys.expect is not None and values.keys() <= base.params.keys():
             reader = ItemReader(self.sink, self.maker, {})
             names = frozenset(spec.params)
             expect = _sound(reader.expectation(keys.expect, place.at("expect"), names))

@@ -424,6 +424,7 @@ def test_markdown_as_plain_text() -> None:
         ("archspec summ", "summary"),
         ("archspec layers conv2", "Conv2DTranspose"),
         ("archspec explain as40", "AS401"),
+        ("archspec check --ignore AS901,as90", "AS901,AS903"),
         ("archspec new x --from alex", "alexnet_grouped"),
     ],
 )

@@ -13,7 +13,8 @@ from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
 from archspec.parse import parse
 from archspec.pipeline import forget, shape_document
-from tests.conftest import Outcome, Run
+from tests.conftest import ROOT, Outcome, Run
+from tests.documents import examples
 from tests.training_data import MNIST, write_recipe
 
 SPEC = """\
@@ -512,6 +513,38 @@ def test_a_note_in_every_format(project: Path, run: Run) -> None:
         done = run("check", "net.yaml", "--ignore", "AS9", "--select", "AS890", "--format", format)
         assert done.status == 0
         assert word in done.out
+
+
+def test_many_warnings_and_comments_take_no_time(project: Path, run: Run) -> None:
+    import time
+
+    block = "  b{}: {{params: {{n: 1, spare: 2*m, m: 3}}, layers: [Dense: n]}}  # archspec: ignore[AS902]\n"
+    blocks = "".join(block.format(number) for number in range(300))
+    flow = ", ".join(f"p{number}: 2*q" for number in range(300))
+    codes_in_vain = ", ".join(f"X{number}" for number in range(20_000))
+    for text in (
+        f"archspec: 1\nblocks:\n{blocks}input: [4]\nlayers: [b0]\n",
+        f"archspec: 1\nparams: {{q: 1, {flow}}} # archspec: ignore[AS902]\ninput: [4]\nlayers: [Dense: q]\n",
+        f"archspec: 1\nparams: {{q: 1, {flow}}}\nlint: {{ignore: [{codes_in_vain}]}}\ninput: [4]\n"
+        "layers: [Dense: q]\n",
+    ):
+        Path("large.yaml").write_text(text)
+        begun = time.process_time()
+        assert run("check", "large.yaml", "--select", "AS890", "--format", "json").status in (0, 1)
+        assert time.process_time() - begun < 10
+
+
+def test_the_page_is_true(project: Path, run: Run) -> None:
+    told = {e.language: e.text for e in examples(ROOT / "docs" / "check.md")}
+    Path("page.yaml").write_text(told["yaml"])
+    assert run("check", "page.yaml", "--strict", "--select", "AS890").out.startswith("ok")
+    Path("pyproject.toml").write_text(told["toml"])
+    write("drafts/net.yaml")
+    assert check(run, "drafts/net.yaml") == []
+    assert check(run) == ["AS903"]
+    write("net_old.yaml")
+    assert run("check", "net_old.yaml").status == 0
+    assert run("check", "net.yaml").status == 1
 
 
 # Ignored in vain

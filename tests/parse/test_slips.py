@@ -73,6 +73,8 @@ YAML = [
     (C, "  - Conv2D: {filters: 6, kernel_size=5, padding: same}"),
     (C, "  - Conv2D: {filters := 6, kernel_size: 5, padding: same}"),
     (D, "  - Dropout {rate: 0.5}"),
+    ("params: {width: 8, depths: [1, 2]}", "params: {width: 8, depths [1, 2]}"),
+    ("params: {width: 8, depths: [1, 2]}", "params: {width: 8, depths[1, 2]}", None),
     (D, "  - Dropout: rate: 0.5"),
     (D, "  - Dropout: {rate:0.5}"),
     (D, "  - Dropout: {rate = 0.5}"),
