@@ -43,6 +43,13 @@ class Claims:
             found += [Claim(k, v, None) for k, v in numbers.items() if v is not None]
         return [c for c in found if c.key == "shape" or c.key in COUNTS]
 
+    @property
+    def work(self) -> int:
+        """Nodes that are looked at to see which claims hold."""
+        every = len(self._graph.nodes)
+        spans = [c.expected.end - c.expected.start if c.expected else every for c in self.all]
+        return sum(spans)
+
     def unmet(self, shaped: Shaped) -> frozenset[int]:
         """The claims that do not hold, by their number; not those that cannot be looked at."""
         return frozenset(n for n, claim in enumerate(self.all) if not self._holds(claim, shaped))

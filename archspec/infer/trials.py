@@ -37,9 +37,9 @@ class Work:
 
     @cached_property
     def cost(self) -> int:
-        """Nodes and reads of the graph."""
+        """Nodes and reads of the graph, and what its claims look at."""
         nodes = self.graph.nodes
-        return len(nodes) + sum([len(node.inputs) for node in nodes])
+        return len(nodes) + sum([len(node.inputs) for node in nodes]) + self.claims.work
 
     @cached_property
     def other_sizes(self) -> OtherSizes | None:
