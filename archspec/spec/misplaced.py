@@ -183,7 +183,11 @@ def flag_fixes(
         return [
             Fix(f"`Bidirectional` is a layer around it: {{layer: {word}}}", (Edit(entry, made),))
         ]
-    if name in ("num_layers", "n_layers", "layers", "depth") and isinstance(value, int):
+    if (
+        name in ("num_layers", "n_layers", "layers", "depth")
+        and isinstance(value, int)
+        and value > 1
+    ):
         if not 1 < value <= _MOST_LAYERS or not set(rest).isdisjoint(("name", "from")):
             return []
         first = {word: {**rest, "return_sequences": True}}

@@ -230,7 +230,7 @@ def test_hostile_tables(kind: str, tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text(
         "archspec: 1\ninput: [4, 4, 3]\nlayers: [Flatten, Dense: 1]\n"
     )
-    recipe = recipe_of(tmp_path, data, loss="mse")
+    recipe = recipe_of(tmp_path, data, loss="mse", prepare={"rescale": "1/255"})
     (tmp_path / "net.yaml").write_text(
         "archspec: 1\ninput: [4, 4, 3]\nlayers: [Flatten, Dense: 1]\n"
     )
