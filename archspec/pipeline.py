@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from archspec.diagnostics.ignores import lint_ignores
 from archspec.diagnostics.sink import REPORTED, Place, Sink, SourcePlace, Span, TooMany
 from archspec.diagnostics.source import Source, SourceError, read_source
 from archspec.diagnostics.spelling import did_you_mean, nearest
@@ -204,6 +203,8 @@ def _shape_document(
     if not validator.maker.stood_in:
         lint(shaped, sink)
     if sound and not values and sink.selection.wants_code("AS890"):
+        from archspec.diagnostics.ignores import lint_ignores  # a note that few want
+
         lint_ignores(document, sink)
     return None if sink.errors else shaped
 

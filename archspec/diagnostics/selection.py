@@ -14,9 +14,9 @@ from archspec.diagnostics.codes import CODES, is_error, severity_of
 from archspec.diagnostics.place import Located, Place, SourcePlace, Span
 from archspec.diagnostics.source import Source
 
-_COMMENT = re.compile(r"(?:(?<=\s)|^)#\s*archspec:\s*ignore(?:\[([^\]]*)\])?(?=$|[^\w\[])")
+_COMMENT = r"(?:(?<=\s)|^)#\s*archspec:\s*ignore(?:\[([^\]]*)\])?(?=$|[^\w\[])"
 """``# archspec: ignore[AS912]``, or without codes for all."""
-_CODE = re.compile(r"[^\s,]+")
+_CODE = r"[^\s,]+"
 
 _LONGEST = 5
 """Characters of a code."""
@@ -200,10 +200,10 @@ def _may_have_comments(source: Source) -> bool:
 
 
 def _comment(line: str, number: int) -> Comment | None:
-    for found in _COMMENT.finditer(line):
+    for found in re.finditer(_COMMENT, line):
         if _is_quoted(line[: found.start()]):
             continue
-        written = list(_CODE.finditer(line, *found.span(1))) if found[1] else []
+        written = list(re.compile(_CODE).finditer(line, *found.span(1))) if found[1] else []
         spans = [Span(number, m.start() + 1, number, m.end() + 1) for m in written]
         whole = Span(number, found.start() + 1, number, found.end() + 1)
         codes = tuple(m[0].upper() for m in written)

@@ -84,9 +84,9 @@ def suggest(word: str, words: Iterable[str], otherwise: str = "") -> str:
     return did_you_mean(near) if near else otherwise
 
 
-def did_you_mean(meant: str) -> str:
+def did_you_mean(meant: str, why: str = "") -> str:
     """The help of an error that names what was probably meant."""
-    return f"did you mean `{meant}`?"
+    return f"did you mean `{meant}`{f', {why}' if why else ''}?"
 
 
 def as_sentence(help: str) -> str:

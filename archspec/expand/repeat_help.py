@@ -4,6 +4,7 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, replace
 from archspec.diagnostics.place import Place
+from archspec.diagnostics.spelling import did_you_mean
 from archspec.formulas.values import show
 
 _MOST_MORE = 8
@@ -15,7 +16,7 @@ def times_help(times: Any, place: Place) -> list[str | Fix]:
     if place.document.at(place.path) != times or isinstance(times, bool):
         return []
     if isinstance(times, int | float) and times and times == int(times):
-        return [replace(f"did you mean `times: {abs(int(times))}`?", place, abs(int(times)))]
+        return [replace(did_you_mean(f"times: {abs(int(times))}"), place, abs(int(times)))]
     return []
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from archspec.diagnostics.fixes import Edit, Fix, How, renamed, replace
 from archspec.diagnostics.place import Place
 from archspec.diagnostics.sink import REPORTED, Sink
-from archspec.diagnostics.spelling import near_words
+from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.expand.edits import entry, write_arguments
 from archspec.expand.graph import Node, Scope
 from archspec.expand.names import Frame, find
@@ -81,7 +81,7 @@ class WireHelp(NamedTuple):
         others = [n for n in unread if n not in self.reads]
         if len(others) == 1:
             fix = self._renamed(path, place, others[0])
-            return [fix._replace(message=f"did you mean `{others[0]}`, which nothing else reads?")]
+            return [fix._replace(message=did_you_mean(others[0], "which nothing else reads"))]
         return [_in_sight(seen)]
 
     def _renamed(self, path: str, place: Place, meant: str, certain: bool = False) -> Fix:

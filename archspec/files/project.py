@@ -9,15 +9,11 @@ from archspec.files.reading import open_regular, reason
 NAME = "pyproject.toml"
 _MOST = 256 * 1024
 """Bytes; the largest that are known have a tenth of it."""
-_OURS = re.compile(
-    rb"""(?mx) tool["']?[ \t]*\.[ \t]*["']?archspec   # [tool.archspec], tool.archspec.ignore = ...
+_OURS = rb"""(?mx) tool["']?[ \t]*\.[ \t]*["']?archspec   # [tool.archspec], tool.archspec.ignore = ...
     | ^[ \t]*(\[[ \t]*)?["']?tool["']?[ \t]*[\]=]     # [tool], tool = {archspec = ...}"""
-)
-_DEEP = re.compile(
-    r"""(?x)(?<![\w"'-]) (?:(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){50}"""
-)
+_DEEP = r"""(?x)(?<![\w"'-]) (?:(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){50}"""
 """A key of fifty parts: the time that tomllib takes grows with the square of their number."""
-_WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_WHERE = r" \(at (?:line (\d+), column (\d+)|end of document)\)$"
 
 
 class ProjectError(Exception):
@@ -61,14 +57,14 @@ def read_project(path: str) -> tuple[str, Any] | None:
         if os.path.isfile(path):
             raise ProjectError(f"cannot read this file: {reason(error)}") from None
         return None  # a folder, a pipe, or a link that leads nowhere
-    if _OURS.search(data) is None:
+    if re.search(_OURS, data) is None:
         return None
     if len(data) > _MOST:
         raise ProjectError(f"this file has more than {_MOST:,} bytes")
     import tomllib
 
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-    if (deep := _DEEP.search(text)) is not None:
+    if (deep := re.search(_DEEP, text)) is not None:
         line = text.count("\n", 0, deep.start()) + 1
         raise ProjectError("this key has too many parts", text, (line, 1))
     if "\ufffd" in text:
@@ -87,7 +83,7 @@ def read_project(path: str) -> tuple[str, Any] | None:
 
 
 def _in_text(message: str, text: str) -> ProjectError:
-    found = _WHERE.search(message)
+    found = re.search(_WHERE, message)
     if found is None:
         return ProjectError(f"not TOML: {message}", text)
     last = text.count("\n") + 1, len(text) - text.rfind("\n")

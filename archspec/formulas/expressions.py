@@ -63,7 +63,7 @@ _WALK = ""
 """Stands among the names for a part of a formula that goes through the lists in it."""
 
 
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_QUOTED = r"'[^']*'|\"[^\"]*\""
 
 
 @lru_cache(4096)
@@ -76,7 +76,9 @@ def parse_expression(text: str) -> Expression:
     stripped = text.strip()
     if len(stripped) > MAX_LENGTH:
         raise ExpressionError("AS207", f"a formula of {len(stripped)} characters is too long")
-    if "#" in _QUOTED.sub("", stripped):  # the rest would be a comment to Python
+    if "#" in stripped and "#" in re.sub(
+        _QUOTED, "", stripped
+    ):  # the rest would be a comment to Python
         help = "a comment in a line of YAML needs a space before its `#`"
         raise ExpressionError("AS207", "a formula has no `#`", help=help)
     try:

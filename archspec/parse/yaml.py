@@ -7,7 +7,6 @@ makes such events of what is no YAML, or hardly meant as it stands, and knows wh
 Plain scalars follow YAML 1.2's core rules: ``no`` and ``on`` are text, ``1e-3`` is a number.
 """
 
-from contextlib import suppress
 from typing import Any
 
 from archspec.diagnostics.sink import Sink
@@ -15,7 +14,6 @@ from archspec.diagnostics.source import Source
 from archspec.parse.document import Document, Marks
 from archspec.parse.quick_yaml import Unusual, read_quickly
 from archspec.parse.scalars import OddNumber
-from archspec.parse.slips import LARGEST, Slips, is_ours
 
 _BREAKS = "\x85\u2028\u2029"
 """Line breaks in YAML 1.1, to libyaml, but neither in YAML 1.2 nor to editors."""
@@ -85,8 +83,10 @@ def _parse_with_care(source: Source, sink: Sink, text: str | None = None) -> Doc
     except yaml.YAMLError as found:
         error, odd = found, True
     odd = odd or (not source.text.isascii() and _has_odd_signs(source.text))
-    if odd and len(source.text) <= LARGEST:
-        document, told = _parse_loosely(source, sink, text, error is None)
+    if odd:
+        from archspec.parse.going_on import parse_loosely
+
+        document, told = parse_loosely(source, sink, text, error is None)
         if told:
             return document
     if error is not None:
@@ -97,30 +97,6 @@ def _parse_with_care(source: Source, sink: Sink, text: str | None = None) -> Doc
         return None
     _tell_again(first, sink)
     return Document(source, value, lambda: marks, sound=not first.errors)
-
-
-def _parse_loosely(
-    source: Source, sink: Sink, text: str | None, is_yaml: bool
-) -> tuple[Document | None, bool]:
-    """What was meant by a text; and whether something was told."""
-    from archspec.parse.careful_yaml import Composer, Stop
-    from archspec.parse.loose_yaml import read_loosely
-
-    slips = Slips(source, "AS010", text)
-    events = iter(read_loosely(slips))
-    if not slips.found or (is_yaml and not all(slip.in_yaml for slip in slips.found)):
-        return None, False
-    second = Sink()
-    value: Any = None
-    marks = Marks.nowhere()
-    with suppress(Stop, StopIteration):
-        value, marks = Composer(source, second).compose(events.__next__)
-    ours = is_ours(value)
-    slips.report(sink) if ours else slips.report(sink, most=1)
-    if not ours:
-        return None, True
-    _tell_again(second, sink, slips)
-    return Document(source, value, lambda: marks, sound=False), True
 
 
 _ODD_SIGNS = (
@@ -137,12 +113,8 @@ def _has_odd_signs(text: str) -> bool:
     return has_odd_signs(text)
 
 
-def _tell_again(found: Sink, sink: Sink, slips: Slips | None = None) -> None:
-    """Report what was kept back until it was known how the text is to be read.
+def _tell_again(found: Sink, sink: Sink) -> None:
+    if found.count:
+        from archspec.parse.going_on import tell_again
 
-    What has a slip within it, which was told, is not said.
-    """
-    for told in found.diagnostics:
-        if slips is not None and told.span is not None and slips.lies_in(told.span):
-            continue
-        sink.report(told.code, told.place, told.message, notes=told.notes, help=told.advice)
+        tell_again(found, sink)

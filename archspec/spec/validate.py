@@ -15,7 +15,6 @@ from archspec.spec.parameters import declared_parameters, set_parameters
 from archspec.spec.read_blocks import declare_blocks, names_among, names_under_unknown, read_blocks
 from archspec.spec.read_inputs import has_input_among, read_inputs
 from archspec.spec.read_items import ItemReader
-from archspec.spec.read_lint import check_lint
 from archspec.spec.recursion import refuse_recursion
 from archspec.spec.types import (
     Block,
@@ -87,6 +86,8 @@ class Validator:
         if keys is REPORTED:
             return REPORTED
         if keys.lint is not None:
+            from archspec.spec.read_lint import check_lint  # few specs have it
+
             check_lint(keys.lint, place.at("lint"), self.sink)
         if keys.extends is not None:
             return self._extending(keys, place)
