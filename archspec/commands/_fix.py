@@ -42,8 +42,7 @@ class Fixing:
         self.unsafe = unsafe
         self.changes = False
         """Whether a file has fixes that were only shown."""
-        self.given: bytes | None = None
-        """What stands in standard input."""
+        self._given: bytes | None = None
 
     def takes_output(self, paths: tuple[str, ...]) -> bool:
         """Whether standard output is for texts or differences, and standard error for all else."""
@@ -53,10 +52,10 @@ class Fixing:
         """What stands in standard input, if it is to be mended; None for a file."""
         if path != "-" or not self.active:
             return None
-        if self.given is None:
+        if self._given is None:
             with contextlib.suppress(SourceError):  # which whoever reads it again reports
-                self.given = read_input_bytes()
-        return self.given
+                self._given = read_input_bytes()
+        return self._given
 
     def change(self, path: str, sink: Sink, examine: Examine, err: bool) -> bytes | None:
         """Apply the fixes that a file has: its bytes then, or None if they stay as they are.
@@ -73,6 +72,9 @@ class Fixing:
             return None
         if not any(d.tried for d in sink.diagnostics) and (path != "-" or self.diff):
             return None
-        from archspec.commands import _mended_file
+        from archspec.commands._mended_file import How, change
 
-        return _mended_file.change(self, path, sink, examine, err)
+        how = How(self.diff, self.unsafe, self._given, err)
+        data = change(path, how, sink, examine)
+        self.changes = self.changes or (self.diff and data is not None)
+        return data

@@ -5,8 +5,8 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from archspec.commands._fix import Fixing
 from archspec.commands._options import Examine
 from archspec.commands._say import give, say, show
 from archspec.diagnostics.sink import Sink, SourcePlace
@@ -17,50 +17,58 @@ from archspec.mend.applying import mend
 from archspec.mend.trying import rechecks
 
 
-def change(fixing: Fixing, path: str, sink: Sink, examine: Examine, err: bool) -> bytes | None:
-    """Apply the fixes that a file has; :meth:`Fixing.change` says more."""
+class How(NamedTuple):
+    """What is done with the fixes of a file."""
+
+    diff: bool
+    """Whether what they change is only shown."""
+    unsafe: bool
+    """Whether those that may be meant otherwise are applied too."""
+    given: bytes | None
+    """What stands in standard input, if that is to be mended."""
+    err: bool
+    """Whether what was done is said to standard error."""
+
+
+def change(path: str, how: How, sink: Sink, examine: Examine) -> bytes | None:
+    """Apply the fixes that a file, or ``-``, has: its bytes then, or None if they are the same."""
     name = INPUT if path == "-" else path
     data: bytes | None = None
     if any(d.tried and d.source.name == name for d in sink.diagnostics):
         try:
-            data = _changed(fixing, path, name, sink, examine, err)
+            data = _changed(path, name, how, sink, examine)
         except WriteError as error:
             help = [error.hint] if error.hint else []
             place = SourcePlace(Source(path, ""))
             sink.report(error.code, place, error.message, help=help)
-    if path == "-" and not fixing.diff:
-        give(fixing.given or b"" if data is None else data)
+    if path == "-" and not how.diff:
+        give(how.given or b"" if data is None else data)
     return data
 
 
-def _changed(
-    fixing: Fixing, path: str, name: str, sink: Sink, examine: Examine, err: bool
-) -> bytes | None:
-    before = _read(fixing, path)
+def _changed(path: str, name: str, how: How, sink: Sink, examine: Examine) -> bytes | None:
+    before = how.given or b"" if path == "-" else _read(path)
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
     try:
         text = before.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise WriteError("AS503", path, _CHANGED) from None
-    mended = mend(name, text, rechecks(sink, examine), fixing.unsafe)
+    mended = mend(name, text, rechecks(sink, examine), how.unsafe)
     if not mended.done:
         return None
     after = mark + mended.text.encode()
-    if fixing.diff:
-        fixing.changes = True
+    if how.diff:
         show("".join(_difference(name, text, mended.text)))
     elif path != "-":
         _write(path, before, after, sink)
-    say(f"{'would fix' if fixing.diff else 'fixed'} {len(mended.done)}: {name}", err=err)
+    say(f"{'would fix' if how.diff else 'fixed'} {len(mended.done)}: {name}", err=how.err)
     for done in mended.done:
         line = f"line {done.where.line}: " if done.where else ""
-        say(f"  {line}{done.code} {done.message}: {done.fix.message}", err=err)
+        say(f"  {line}{done.code} {done.message}: {done.fix.message}", err=how.err)
     return after
 
 
-def _read(fixing: Fixing, path: str) -> bytes:
-    if path == "-":
-        return fixing.given or b""
+def _read(path: str) -> bytes:
     try:
         with open_regular(path) as file:
             return file.read()

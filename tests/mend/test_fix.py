@@ -177,6 +177,7 @@ def test_read_only(format: str, run: Run, tmp_path: Path) -> None:
 def test_a_file_that_changes_meanwhile(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from archspec.commands import _mended_file
     from archspec.mend import applying
 
     path = tmp_path / "net.yaml"
@@ -187,7 +188,7 @@ def test_a_file_that_changes_meanwhile(
         path.write_bytes(b"mine \xff")
         return mend(*arguments, **options)
 
-    monkeypatch.setattr(applying, "mend", slow)
+    monkeypatch.setattr(_mended_file, "mend", slow)
     outcome = run("check", "--fix", str(path))
     assert outcome.status == 2
     assert "has changed meanwhile" in outcome.out
