@@ -53,7 +53,7 @@ class Judged(NamedTuple):
     mended: bool
     """Each mistake is gone after the first fix of one of its errors, and nothing new has come."""
     wrong: list[str]
-    """Fixes that were told and do not help."""
+    """Fixes that were told and do not help, or bring what is no other mistake of the text."""
 
 
 def read_set(name: str) -> list[Mistakes]:
@@ -142,8 +142,9 @@ def judge(entry: Mistakes) -> Judged:
             outcomes = []
             for error in mine[:1]:
                 for fix in error.get("fixes", [])[:1]:
-                    outcomes.append(_helps(entry, errors, error, fix))
-                    if not outcomes[-1]:
+                    new = _left(entry, errors, error, fix)
+                    outcomes.append(not new)
+                    if any(e["line"] not in allowed for e in new):
                         wrong.append(f"{error['code']} {error['message']} | {fix['message']}")
             mended.append(bool(outcomes) and outcomes[0])
         return Judged(
@@ -158,22 +159,25 @@ def judge(entry: Mistakes) -> Judged:
         )
 
 
-def _helps(
+def _left(
     entry: Mistakes, errors: list[dict[str, Any]], error: dict[str, Any], fix: dict[str, Any]
-) -> bool:
-    """Whether an error is gone after a fix, and none has come."""
+) -> list[dict[str, Any]]:
+    """The error if it is still there after a fix, and those that have come."""
     text = apply(entry.text, fix["edits"])
     Path(entry.file).write_text(text, encoding="utf-8")
     after = [e for e in check(entry.file) if e["severity"] == "error"]
     Path(entry.file).write_text(entry.text, encoding="utf-8")
     rest = [(e["code"], e["message"]) for e in errors]
-    rest.remove((error["code"], error["message"]))
+    told = error["code"], error["message"]
+    rest.remove(told)
+    new = []
     for each in after:
         key = (each["code"], each["message"])
-        if key not in rest:
-            return False
-        rest.remove(key)
-    return True
+        if key in rest:
+            rest.remove(key)
+        else:
+            new.append({**each, "line": None if key == told else each["line"]})
+    return new
 
 
 def apply(text: str, edits: Sequence[dict[str, Any]]) -> str:

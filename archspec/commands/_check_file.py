@@ -95,11 +95,13 @@ def _is_large(path: str) -> bool:
 
 
 def is_recipe(value: Any) -> bool:
-    """Whether a document is a recipe: it has `spec`, or else more keys of recipes than of specs."""
+    """Whether a document is a recipe: it has `spec`, or no layers and more keys of recipes than of specs."""
     if not isinstance(value, dict):
         return False
     if "spec" in value:
         return True
+    if isinstance(value.get("layers"), list):
+        return False
     known = fields(SpecKeys).keys()
     if known >= value.keys():
         return False

@@ -30,6 +30,7 @@ class MissingValues:
         if not mapping.values and self._is_list(bare):
             return self._braces(mapping, end)
         cut: list[Mark] = []
+        pairs: list[tuple[re.Match[str], Position]] = []
         number = 0
         while number < len(bare):
             key, position, before = bare[number]
@@ -47,9 +48,11 @@ class MissingValues:
             elif (match := _GLUED.fullmatch(key) or _ASSIGNED.fullmatch(key)) or (
                 match := _TWO_WORDS.fullmatch(key)
             ):
-                self._pair(mapping, match, position)
+                pairs.append((match, position))
             else:
                 self._bare(mapping, bare[number - 1])
+        if pairs:
+            self._pairs(mapping, pairs)
         return None
 
     def _is_list(self, bare: list[Bare]) -> bool:
@@ -69,20 +72,27 @@ class MissingValues:
         self._fail((start, last), "the entries in these braces have no values", fix)
         return [_value(b.key) for b in mapping.bare]
 
-    def _pair(self, mapping: OpenMapping, match: re.Match[str], position: Position) -> None:
-        """``filters:3``, ``units = 10``, ``units 10``: a key and a value with another sign."""
-        name, sign, rest = match.groups()
-        start = position[0]
-        begin = start.column + match.start(2)
-        at = At(start.line, begin), At(start.line, start.column + match.start(3))
+    def _pairs(self, mapping: OpenMapping, pairs: list[tuple[re.Match[str], Position]]) -> None:
+        """``filters:3``, ``units = 10``, ``units 10``: keys and values with another sign.
+
+        Who writes one of them so writes all so: it is one mistake.
+        """
+        edits, written = [], []
+        for match, position in pairs:
+            name, _, rest = match.groups()
+            start = position[0]
+            begin = start.column + match.start(2)
+            at = At(start.line, begin), At(start.line, start.column + match.start(3))
+            edits.append(self._edit(at, ": "))
+            written.append(f"{name}: {rest}")
+            value = REPORTED if name in mapping.values else _value(rest)
+            self._put(mapping, name, value, position)
         say = "write a colon and a space"
-        if sign == ":":
+        if pairs[0][0][2] == ":":
             say = "write a space after the colon"
-        message = f"`{match[0]}` has no value"
-        fix = Fix(f"{say}: `{name}: {rest}`", (self._edit(at, ": "),), certain=True)
-        self._fail(position, message, fix)
-        value = REPORTED if name in mapping.values else _value(rest)
-        self._put(mapping, name, value, position)
+        fix = Fix(f"{say}: `{', '.join(written)}`", tuple(edits), certain=True)
+        more = f", as {len(pairs) - 1} more here" if len(pairs) > 1 else ""
+        self._fail(pairs[0][1], f"`{pairs[0][0][0]}` has no value{more}", fix)
 
     def _numbers(self, mapping: OpenMapping, name: str, numbers: list[Bare]) -> None:
         """``rate: 0,5`` or ``strides: 2, 2``: a fraction with a comma, or a list."""

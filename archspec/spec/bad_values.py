@@ -35,6 +35,13 @@ def report_bad_value(
         return
     expects, kind = expected(field, owner), field.type.kind_for(owner)
     message = f"`{field.name}` of {subject} must be {expects}, not {show(value)}"
+    if kind is Kind.BRANCHES and isinstance(value, dict) and value:
+        odd = next((n for n, v in value.items() if not isinstance(v, list | None)), None)
+        if odd is not None:  # that branch is the mistake, not all of them
+            message = f"branch `{odd}` must be a list of layers, not {show(value[odd])}"
+            beside = [f"`{odd}` stands beside `branches`"] if odd in fields(owner) else []
+            sink.report(code, place.at(odd).key(), message, help=beside)
+            return
     notes = []
     if not isinstance(place.document.at(place.path[:-1]), dict) and subject == owner.__name__:
         notes.append(f"a value alone stands for the first argument, here `{field.name}`")

@@ -160,7 +160,7 @@ def check_names(
         unknown = [n for n in unknown if n not in told]
         missing = [n for n in missing if n not in told]
     from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
-    from archspec.spec.misplaced import behind_fixes, flag_fixes
+    from archspec.spec.misplaced import behind_fixes, flag_fixes, input_fix
 
     of_pairs: set[str] = set()
     for name in unknown:
@@ -176,6 +176,8 @@ def check_names(
         missing = [m for m in missing if m not in [w.name for w in meant]]
         at = place.at(name)
         help: list[str | Fix] = [argument_fix(m, name, names[name], at) for m in meant]
+        if codes[0] == "AS202" and (moved := input_fix(name, names[name], at)):
+            help = [moved]
         if not help and issubclass(type, Layer):
             help = [
                 *flag_fixes(type, name, names[name], place, also),

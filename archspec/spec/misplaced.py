@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archspec.diagnostics.elsewhere import bare
+from archspec.diagnostics.elsewhere import INPUT_SHAPES, bare
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place, Sink
+from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
 from archspec.spec.meant_values import accepts, as_written, meant_value, type_is_number
@@ -305,3 +306,20 @@ def _arguments_behind(
     help = [Fix(f"indent them under `{subject}:`, without `- `", tuple(edits), True)]
     sink.report("AS203", place.key(), message, help=help)
     return frozenset(missing)
+
+
+def input_fix(name: str, value: Any, place: Place) -> Fix | None:
+    """The fix of the shape of the input at the first layer, in a spec that does not say it."""
+    top = place.document.at(())
+    if (
+        name not in INPUT_SHAPES
+        or not isinstance(top, dict)
+        or not {"input", "inputs"}.isdisjoint(top)
+    ):
+        return None
+    if not isinstance(value, list) or place.path[:2] != ("layers", 0):
+        return None
+    shape = value if name == "input_shape" else value[1:]
+    root = place._replace(path=(), part="value")
+    edits = (Edit(place, how=How.REMOVE), Edit(root, shape, How.ADD, "input"))
+    return Fix(f"it stands at the top: `input: {show(shape)}`", edits, certain=True)

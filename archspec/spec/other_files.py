@@ -54,6 +54,8 @@ class OtherFiles:
         self.stack: list[str] = []
         """The files that are being read, each referred to by the one before it."""
         self._opened: list[tuple[str, Document]] = []
+        self.missed: set[str] = set()
+        """Names of blocks of files of which another was asked for: they may be meant by it."""
 
     def spec(self, file: str, place: Place) -> Spec | Reported:
         """The spec of a file that is referred to at a place."""
@@ -105,6 +107,7 @@ class OtherFiles:
             if len(near) == 1:
                 help = [name_fix(did_you_mean(near[0]), place.key(), name, near[0])]
             help = [] if self.sink.withholds(other.body.place) else help
+            self.missed |= other.blocks.keys()
             return self.sink.report("AS108", place, f"`{file}` has no block `{name}`", help=help)
         params = {p.name: p._replace(default=other.values[p.name]) for p in other.params.values()}
         block = Block(name, params, place)

@@ -25,8 +25,12 @@ def declare_blocks(
         at = place.at("use", name)
         sound = _check_block_name(name, at, sink)
         blocks[name] = files.block(name, file, at) if sound else REPORTED
+    flat = _too_far_left(keys.blocks or {}, place, sink)
     for name, value in (keys.blocks or {}).items():
         at = place.at("blocks", name)
+        if flat:
+            blocks[name] = REPORTED
+            continue
         if not _check_block_name(name, at, sink):
             blocks[name] = REPORTED
             continue
@@ -43,6 +47,21 @@ def declare_blocks(
         lost = by_use is REPORTED or value is REPORTED
         blocks[name] = REPORTED if lost else _declare(name, value, at, sink)
     return blocks
+
+
+def _too_far_left(values: dict[str, Any], place: Place, sink: Sink) -> bool:
+    """Report the keys of a block that stand beside its name, not below it; whether there are some."""
+    empty = [name for name, value in values.items() if value is None]
+    own = {n: v for n, v in values.items() if n in fields(BlockKeys)}
+    if len(empty) != 1 or not isinstance(values.get("layers"), list) or len(own) + 1 < len(values):
+        return False
+    (name,) = empty
+    at = place.at("blocks")
+    fix = replace(f"indent them under `{name}`", at, {name: own})
+    listed = ", ".join(f"`{n}`" for n in own)
+    message = f"{listed} belong to the block `{name}`, but stand beside it"
+    sink.report("AS104", at.at(next(iter(own))).key(), message, help=[fix])
+    return True
 
 
 def _declare(name: str, value: Any, at: Place, sink: Sink) -> Block | Reported:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from archspec.diagnostics.elsewhere import INPUT_SHAPES
 from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.read import read_template
@@ -136,4 +137,7 @@ def has_input_among(layers: Any) -> bool:
     if not isinstance(layers, list):
         return False
     words = (next(iter(e)) if isinstance(e, dict) and len(e) == 1 else e for e in layers)
-    return any(isinstance(w, str) and w.lower() in ("input", "inputlayer") for w in words)
+    if any(isinstance(w, str) and w.lower() in ("input", "inputlayer") for w in words):
+        return True
+    first = next((v for e in layers[:1] if isinstance(e, dict) for v in e.values()), None)
+    return isinstance(first, dict) and not INPUT_SHAPES.isdisjoint(first)

@@ -93,7 +93,7 @@ class Validator:
             return self._extending(keys, place)
         params = declared_parameters(keys.params or {}, place.at("params"), self.sink)
         known_blocks = declare_blocks(keys, place, self.files, self.sink)
-        for word in lost:
+        for word in lost | self.files.missed:
             known_blocks.setdefault(word, REPORTED)
         reader = ItemReader(self.sink, self.maker, known_blocks)
         read_blocks(keys, reader, place)
@@ -131,10 +131,10 @@ class Validator:
                 needs -= {"input"}  # it is told there
         if "layers" not in values and _holds_layers(values.get("input")):
             needs -= {"layers"}  # it is told there
-        if any(
-            nearest(name, fields(SpecKeys)) == "extends"
-            for name in values.keys() - fields(SpecKeys).keys()
-        ):
+        unknown = values.keys() - fields(SpecKeys).keys()
+        if any(_holds_layers(values[name]) for name in unknown):
+            needs &= {"archspec"}  # it stands too deep, under a key that is told
+        if any(nearest(name, fields(SpecKeys)) == "extends" for name in unknown):
             needs &= {"archspec"}
         if self.sink.errors and any(_is_slip(d, place) for d in self.sink.found):
             needs = set()  # it may be what could not be read

@@ -110,6 +110,9 @@ def softmax_inside(network: Network) -> Iterator[Finding]:
         follower = network.after(index, _BETWEEN)
         if follower not in (None, OUTPUT) and network.word(follower) in WEIGHTED:
             found.append(index)
+    for layer, indices in network.of("LSTM", "GRU", "SimpleRNN"):
+        if layer.activation == "softmax":
+            found += indices
     for index in network.agreed(found):
         message = f"`{network.name(index)}` is a softmax inside the network: nearly all of its"
         why = "`relu`, if an activation is meant"
@@ -138,13 +141,13 @@ def rectified_output(network: Network) -> Iterator[Finding]:
                 continue
             if source != index and activation_of(network.layer(source)) is not None:
                 continue
+            if network.shape(source) == (1,):
+                continue  # a count, which is never below 0
             if len(network.shape(source)) == 1 and not looks_like_features(network, source):
                 found.append(index)
     for index in network.agreed(found):
         message = f"`{network.name(index)}`, the output, is cut at 0: below it nothing learns"
-        one = network.shape(index)[-1] == 1
-        meant = "softplus" if one else "softmax"
-        why = "`softplus` stays above 0 and learns everywhere" if one else "`softmax` for classes"
+        meant, why = "softmax", "`softmax` for classes"
         argument = "activation" if network.word(index) != "ReLU" else None
         yield from network.found(index, message, argument, _other(network, index, meant, why))
 
