@@ -100,6 +100,8 @@ def is_recipe(value: Any) -> bool:
         return False
     if "spec" in value:
         return True
+    if "layers" in value:
+        return False  # a spec with words of training in it
     known = fields(SpecKeys).keys()
     if known >= value.keys():
         return False

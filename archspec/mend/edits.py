@@ -160,7 +160,7 @@ def _replaced(layout: Layout, place: Place, value: Any) -> Iterator[Piece]:
     listed = spot.around and isinstance(spot.path[-1], int) and layout.is_block(spot.around[-1])
     if layout.is_block(spot.marks):
         text = block(value, " " * spot.marks.value[0].column)
-        if "\n" in text:
+        if "\n" in text or text != rendered(value, Style.FLOW):
             yield Piece(found, text)
         elif listed:
             yield Piece(found, entry(value, Style.BLOCK))

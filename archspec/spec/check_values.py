@@ -191,11 +191,23 @@ def check_names(
         sink.report(codes[0], at.key(), message, help=help)
     if missing:
         from archspec.spec.bad_values import expected
+        from archspec.spec.meant_forms import example_input
 
         words = _listed([f"`{m}`" for m in missing])
         help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
         if codes[1] == "AS203":
             help += example_fixes(missing, place)
+        if (
+            "input" in missing
+            and type.__name__ == "SpecKeys"
+            and set(missing) <= {"archspec", "input"}
+        ):
+            from archspec.spec.unknown_words import rank_at
+
+            sizes = example_input(names.get("layers"), rank_at(place))
+            given = [Edit(place, 1, How.ADD, "archspec")] if "archspec" in missing else []
+            edits = (*given, Edit(place, sizes, How.ADD, "input"))
+            help.append(Fix(f"for example `input: {show(sizes)}`", edits))
         if missing == ["archspec"]:
             help = [add("begin with `archspec: 1`", place, "archspec", 1, certain=True)]
         sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
@@ -243,6 +255,7 @@ def make_record(
         return type(**values)
     except ArgumentError as error:
         from archspec.spec.bad_values import used_parameters
+        from archspec.spec.meant_forms import argument_fixes
 
         at = place.at(error.argument) if error.argument in values else place.key()
         help: list[str | Fix] = [error.help] if error.help else []
@@ -251,6 +264,7 @@ def make_record(
         written = place.document.at(place.path)
         notes = used_parameters(written.values(), scope) if isinstance(written, dict) else []
         help += _without_one(type, values, message, place)
+        help += argument_fixes(type, error.argument, values, at)
         sink.report("AS205", at, message, notes=notes, help=help)
     except ValidationError as error:
         from archspec.spec.bad_values import report_bad_value
