@@ -145,7 +145,7 @@ def _near_file_fix(path: str, near: str, place: Place) -> str | Fix:
     if not isinstance(written, str) or os.path.join(folder, written) != path:
         return did_you_mean(near)
     fix = renamed(place, os.path.relpath(near, folder or "."))
-    return fix._replace(message=did_you_mean(near))
+    return fix._replace(message=did_you_mean(near), otherwise=did_you_mean(near))
 
 
 def _shipped(name: str) -> list[str]:

@@ -75,7 +75,12 @@ def _mends(
     expects = _expected_at((*place.path, _first(place)) if short else place.path)
     takes_lists = not expects or "of them" in expects or "list" in expects
     if text.strip() == "None":
-        yield replace("what is not known is `null` here", place, None, certain=True)
+        around = place._replace(path=place.path[:-1])
+        sizes = place.document.at(around.path) if place.path else None
+        batch = place.path[:1] in (("input",), ("inputs",)) and place.path[-1:] == (0,)
+        if batch and isinstance(sizes, list) and len(sizes) > 1:
+            yield replace("shapes have no batch: leave it out", around, sizes[1:])
+        yield replace("what is not known is `null` here", place, None, certain=not batch)
         return
     if re.fullmatch(r"\d+( +\d+)+", text.strip()) and _is_only_entry(place):
         numbers = [int(n) for n in text.split()]
@@ -98,10 +103,10 @@ def _mends(
     ):
         yield from _arguments_fix(text, place, short)
         return
-    for better in (
-        *_other_function(error, text.strip()),
+    for better, certain in (
         *_other_word(text.strip(), scope),
-        *mended_formulas(text.strip()),
+        *((found, False) for found in _other_function(error, text.strip())),
+        *((found, False) for found in mended_formulas(text.strip())),
     ):
         if better in ("", text.strip()) or (better[0] == "[" and not takes_lists):
             continue
@@ -112,7 +117,8 @@ def _mends(
         except ExpressionError:
             continue
         if formula.names <= scope:
-            yield replace(did_you_mean(better) + as_sentence(error.help), place, better)
+            said = did_you_mean(better) + as_sentence(error.help)
+            yield replace(said, place, better, certain)
             return
 
 
@@ -151,12 +157,13 @@ def _is_only_entry(place: Place) -> bool:
     return isinstance(around, list) and len(around) == 1
 
 
-def _other_word(text: str, scope: frozenset[str]) -> Iterator[str]:
+def _other_word(text: str, scope: frozenset[str]) -> Iterator[tuple[str, bool]]:
     """The formula with a parameter in the place of a word that no name can be: `class`."""
     for word in re.findall(r"[a-z]+", text):
         if iskeyword(word) and word not in _FORMULA_WORDS:
-            for near in near_words(word, sorted(scope), elsewhere=False).words[:1]:
-                yield re.sub(rf"\b{word}\b", near, text)
+            near = near_words(word, sorted(scope), elsewhere=False)
+            for name in near.words[:1]:
+                yield re.sub(rf"\b{word}\b", name, text), near.certain
 
 
 def _other_function(error: ExpressionError, text: str) -> Iterator[str]:

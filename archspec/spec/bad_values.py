@@ -235,7 +235,9 @@ def _help_for_activation(value: Any, place: Place) -> list[str | Fix]:
     if own is None or (bare_word and own != "PReLU"):
         return []
     text = value.replace(value.partition("(")[0], own)
-    found = meant_entries(text, None, (), None) if "(" in value else []
+    found = (
+        meant_entries(text, None, (), None) if "(" in value else meant_entries(own, given, (), None)
+    )
     if value.endswith("()") and own != "PReLU":
         return []
     if "(" in value and not found:

@@ -91,6 +91,8 @@ def meant_argument(
         return [found]
     if is_layer and word in FOLLOWS:
         return [Meant(None, certain=True, why=_FOLLOWS)]
+    if word == "ceilmode" and value is True and "padding" in free:
+        return [Meant("padding", "same", why="it rounds sizes up too")]
     if is_layer and word in NEEDLESS:
         return [Meant(None, certain=True, why=NEEDLESS[word])]
     if word in _SWITCHED_OFF and is_layer:
@@ -173,10 +175,10 @@ def _worked_out(word: str, value: Any, free: list[str], given: Mapping[str, Any]
     number = value if type(value) in (int, float) else None
     if word in ("keepprob", "keep", "keeprate") and "rate" in free and number is not None:
         return Meant("rate", round(1 - number, 6), True, "it is the share that is dropped")
-    if word in ("localsize", "size", "n") and "depth_radius" in free and type(value) is int:
-        if value > 1 and value % 2:
-            why = "it counts the channels on one side"
-            return Meant("depth_radius", value // 2, word == "localsize", why)
+    counted = word in ("localsize", "size", "n") and "depth_radius" in free
+    if counted and type(value) is int and value > 1 and value % 2:
+        why = "it counts the channels on one side"
+        return Meant("depth_radius", value // 2, word == "localsize", why)
     if (
         word in ("embeddim", "dmodel", "hiddensize", "hiddendim", "dim", "units")
         and "key_dim" in free

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, replace
 from archspec.diagnostics.sink import Place
-from archspec.layers import Layer, layer_type
+from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
 from archspec.spec.entries import entry_of
 from archspec.spec.words import CONSTRUCTS, Repeat, SpecKeys
@@ -83,8 +84,8 @@ def _unknown_words(layers: Any, blocks: Any) -> Iterator[str]:
             for name in ("layers", "shortcut"):
                 yield from _unknown_words(inner.get(name), blocks)
         elif isinstance(word, str) and layer_type(word) is None and word not in CONSTRUCTS:
-            if not isinstance(blocks, dict) or word not in blocks:
-                yield word
+            known = isinstance(blocks, dict) and word in blocks
+            yield from () if known else (word,)
 
 
 def _layers_as_outputs(values: list[Any], place: Place) -> list[Fix]:
@@ -137,6 +138,7 @@ def argument_fixes(
     value = values.get(name)
     if owner.__name__ == "Bidirectional" and isinstance(value, Layer):
         return [] if "return_sequences" in fields(type(value)) else _each_step(place)
+    place = place.as_it_stands()
     if place.document.at(place.path) != value:
         return []
     if not isinstance(value, list) or not all(isinstance(v, int) for v in value):
@@ -204,3 +206,9 @@ def example_input(layers: Any, rank: int | None) -> Any:
         if word == "Dense":
             return [10]
     return _EXAMPLE_SIZES.get(rank or 2)
+
+
+@cache
+def argument_names() -> frozenset[str]:
+    """The names that layers have for their arguments."""
+    return frozenset(name for kind in layer_types().values() for name in fields(kind))

@@ -135,7 +135,7 @@ def _readings_of_text(type: type[Record], name: str, value: str) -> Iterable[tup
         yield "same", False  # where no axis is time
     if "," in text and not text.startswith(("[", "(")):
         yield [part.strip() for part in text.split(",")], True
-    if re.search(r"[\s.]", text) and fields(type)[name].type.kind_for(type) is Kind.NAME:
+    if re.search(r"[\s./]", text) and fields(type)[name].type.kind_for(type) is Kind.NAME:
         yield re.sub(r"\W+", "_", text).strip("_"), True
     words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if plain in words:

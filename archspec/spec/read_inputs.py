@@ -42,10 +42,11 @@ def read_inputs(
         given = place.document.at(place.path)
         if "input" in given and given["input"] is None:
             from archspec.spec.meant_forms import example_input  # for what is wrong only
+            from archspec.spec.meant_values import as_written
             from archspec.spec.unknown_words import rank_at
 
             sizes = example_input(keys.layers, rank_at(place))
-            example = replace(f"for example `input: {show(sizes)}`", place.at("input"), sizes)
+            example = replace(f"for example `input: {as_written(sizes)}`", place.at("input"), sizes)
             sink.report("AS104", place.at("input"), "`input` is empty", help=[_INPUT, example])
         named = given.get("inputs")
         if named:
