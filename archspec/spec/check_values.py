@@ -159,6 +159,7 @@ def check_names(
         told = refuse_misplaced(type, names, missing, place, sink, subject, also)
         unknown = [n for n in unknown if n not in told]
         missing = [n for n in missing if n not in told]
+    from archspec.diagnostics.elsewhere import VAGUE, bare
     from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
     from archspec.spec.meant_forms import argument_names
     from archspec.spec.misplaced import behind_fixes, flag_fixes
@@ -188,7 +189,7 @@ def check_names(
                 if known
                 else f"{subject} takes no {kind}s"
             ]
-            if issubclass(type, Layer) and name in argument_names():
+            if issubclass(type, Layer) and name in argument_names() and bare(name) not in VAGUE:
                 message = f"leave it out: `{name}` is an argument of other layers"
                 help.append(remove(message, at))
         message = f"{subject} has no {kind} `{name}`"
