@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from archspec.diagnostics.fixes import Fix, renamed
 from archspec.diagnostics.sink import REPORTED, Place, Sink, SourcePlace, Span, TooMany
 from archspec.diagnostics.source import Source, SourceError, read_source
 from archspec.diagnostics.spelling import did_you_mean, nearest
@@ -99,9 +100,10 @@ _documents: BoundedCache[Source, Document] = BoundedCache(500)
 
 def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None) -> None:
     """Report a file that is no text; at the place that refers to it, if there is one."""
-    help = [error.hint] if error.hint else []
+    help: list[str | Fix] = [error.hint] if error.hint else []
     if error.code == "AS001":
-        help += near_files(error.name, sink)
+        near = _near_files(error.name, sink)
+        help += [_near_file_fix(error.name, n, place) if place else did_you_mean(n) for n in near]
     if place is not None:
         sink.report("AS108", place, f"`{error.name}`: {error.message}", help=help)
         return
@@ -114,15 +116,35 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
 
 def near_files(path: str, sink: Sink) -> list[str]:
     """What to say of a file that does not exist: the file that was probably meant."""
+    return [did_you_mean(near) for near in _near_files(path, sink)]
+
+
+def _near_files(path: str, sink: Sink) -> list[str]:
     folder, name = os.path.split(path)
     if os.path.lexists(path) or not sink.may_quote(folder):
         return []
     try:
+        if folder and not os.path.lexists(folder):
+            around, last = os.path.split(folder)
+            if not sink.may_quote(around):
+                return []
+            near = nearest(last, sorted(os.listdir(around or ".")))
+            folder = os.path.join(around, near or last)
         names = [n for n in os.listdir(folder or ".") if n.endswith(ENDINGS)]
     except (OSError, ValueError):
         return []
     near = nearest(name, sorted(names))
-    return [did_you_mean(os.path.join(folder, near))] if near else []
+    return [os.path.join(folder, near)] if near else []
+
+
+def _near_file_fix(path: str, near: str, place: Place) -> str | Fix:
+    """The fix of a file that is meant, if its path is what is written at the place."""
+    written = place.document.at(place.path)
+    folder = os.path.dirname(place.document.source.name)
+    if not isinstance(written, str) or os.path.join(folder, written) != path:
+        return did_you_mean(near)
+    fix = renamed(place, os.path.relpath(near, folder or "."))
+    return fix._replace(message=did_you_mean(near), otherwise=did_you_mean(near))
 
 
 def _shipped(name: str) -> list[str]:

@@ -100,8 +100,8 @@ def is_recipe(value: Any) -> bool:
         return False
     if "spec" in value:
         return True
-    if isinstance(value.get("layers"), list):
-        return False
+    if "layers" in value:
+        return False  # a spec with words of training in it
     known = fields(SpecKeys).keys()
     if known >= value.keys():
         return False

@@ -142,7 +142,8 @@ _ARGUMENTS = {
     "key_dim": "dk headdim keysize headsize dhead dimhead qkdim sizeperhead dimperhead kdim",
     "l1": "lambda weight factor strength coef coefficient rate amount value",
     "l2": "lambda weight factor strength coef coefficient rate amount value",
-    "layer": "share shared cell module target of rnn wrapped sublayer innerlayer rnnlayer of path block",
+    "layer": "share shared cell module target of rnn wrapped sublayer innerlayer rnnlayer of path block"
+    " layers",
     "layers": "layer body do block content contents items children modules architecture model"
     " network net sequence backbone nodes main steps graph operations ops path arch layerlist"
     " seq inner stack structure",
@@ -341,7 +342,7 @@ EXAMPLES: dict[str, int | float | str] = {
 ABOUT_IT = frozenset(
     "author authors license licence date url link paper reference references citation source year"
     " tags tag nc classes framework backend seed created modified version description kind type task"
-    " dataset keras tensorflow pytorch created_by email organization".replace("_", "").split()
+    " keras tensorflow pytorch created_by email organization".replace("_", "").split()
 )
 """Keys with which other formats say what a network is."""
 
@@ -363,6 +364,45 @@ POSITIONS = {
     "Dropout": ("rate",),
 }
 """Arguments of PyTorch in their order, by Keras's names; a 2 in a word stands for 1 and 3 too."""
+
+TRAINING = frozenset(
+    [
+        "optimizer",
+        "optim",
+        "loss",
+        "losses",
+        "lossfunction",
+        "criterion",
+        "metrics",
+        "metric",
+        "epochs",
+        "nepochs",
+        "numepochs",
+        "batchsize",
+        "minibatch",
+        "lr",
+        "learningrate",
+        "lrschedule",
+        "scheduler",
+        "callbacks",
+        "earlystopping",
+        "data",
+        "dataset",
+        "augment",
+        "augmentation",
+        "fit",
+        "compile",
+        "train",
+        "training",
+        "trainingconfig",
+        "validation",
+        "validationsplit",
+        "shuffle",
+        "momentum",
+        "weightdecay",
+    ]
+)
+"""Keys that say how a network is trained."""
 
 VAGUE = frozenset(
     _words(

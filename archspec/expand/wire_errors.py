@@ -72,6 +72,12 @@ def report_target(
         return
     message = f"no layer or block before this one is called `{operation.target}`"
     help = WireHelp(frame, nodes, sink, unread=()).say(operation.target, place)
+    called = [n for n in visible(frame) if isinstance(frame.names.get(n), Frame)]
+    written = place.as_it_stands()
+    plain = written.document.at(written.path) == operation.target
+    if plain and len(called) == 1 and not any(isinstance(h, Fix) for h in help):
+        said = f"did you mean `{called[0]}`, the only block that is called before?"
+        help = [replace(said, written, called[0])]
     sink.report("AS301", place, message, help=help)
 
 

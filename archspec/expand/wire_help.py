@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from archspec.diagnostics.fixes import Edit, Fix, How, renamed, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, remove, renamed, replace
 from archspec.diagnostics.place import Place
 from archspec.diagnostics.sink import REPORTED, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
@@ -264,6 +264,8 @@ def _not_itself(operation: Operation, seen: Sequence[str]) -> list[str | Fix]:
     others = [name for name in seen if name not in sources]
     place = operation.item.place.at("from")
     written = place.document.at(place.path)
+    if written == operation.name and len(operation.item.place.path) > 1:
+        return [remove("without `from` it reads the layer before", place)]
     if len(others) != 1 or not isinstance(written, list) or operation.name not in written:
         return []
     return [renamed(place.at(written.index(operation.name)), others[0])]

@@ -193,7 +193,10 @@ def _compile(node: ast.expr, names: list[str], depth: int) -> Calculate:
     if isinstance(node, ast.Compare | ast.Call | ast.List):
         names.append(_WALK)
     match node:
-        case ast.Constant(value=bool() | int() | float() | str() | None as constant):
+        case ast.Constant(value=None):
+            help = "what is not known is `null` here"
+            raise ExpressionError("AS207", "`None` is a word of Python", node, help)
+        case ast.Constant(value=bool() | int() | float() | str() as constant):
             _bounded(node, constant)
             return lambda values: constant
         case ast.Name(id=name):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from keyword import iskeyword
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, renamed, replace
@@ -19,6 +20,7 @@ _OTHER_WORDS = {
     **dict.fromkeys(("none", "nil", "undefined"), "null"),
 }
 """Words that mean something in YAML 1.1 or elsewhere."""
+_FORMULA_WORDS = frozenset(("and", "or", "not", "if", "else"))
 _MOST_SHOWN = 8
 _LONGEST_MENDED = 200
 
@@ -72,6 +74,26 @@ def _mends(
         return
     expects = _expected_at((*place.path, _first(place)) if short else place.path)
     takes_lists = not expects or "of them" in expects or "list" in expects
+    if text.strip() == "None":
+        around = place._replace(path=place.path[:-1])
+        sizes = place.document.at(around.path) if place.path else None
+        batch = place.path[:1] in (("input",), ("inputs",)) and place.path[-1:] == (0,)
+        if batch and isinstance(sizes, list) and len(sizes) > 1:
+            yield replace("shapes have no batch: leave it out", around, sizes[1:])
+        yield replace("what is not known is `null` here", place, None, certain=not batch)
+        return
+    if re.fullmatch(r"\d+( +\d+)+", text.strip()) and _is_only_entry(place):
+        numbers = [int(n) for n in text.split()]
+        whole = place._replace(path=place.path[:-1])
+        said = f"commas stand between them: `[{', '.join(map(str, numbers))}]`"
+        yield replace(said, whole, numbers, certain=True)
+        return
+    comment = re.fullmatch(r"([\w.]+)(#.*)", text)
+    if comment and place.path:
+        at = place._replace(within=(len(comment[1]), len(comment[1]) + 1))
+        said = "a comment in a line of YAML needs a space before its `#`"
+        yield Fix(said, (Edit(at, " #", How.TEXT),), True)
+        return
     number = meant_numbers(text.strip())
     if number is not None:
         yield from _number_fix(number, text.strip(), expects, takes_lists, place, error.help)
@@ -81,7 +103,11 @@ def _mends(
     ):
         yield from _arguments_fix(text, place, short)
         return
-    for better in (*_other_function(error, text.strip()), *mended_formulas(text.strip())):
+    for better, certain in (
+        *_other_word(text.strip(), scope),
+        *((found, False) for found in _other_function(error, text.strip())),
+        *((found, False) for found in mended_formulas(text.strip())),
+    ):
         if better in ("", text.strip()) or (better[0] == "[" and not takes_lists):
             continue
         try:
@@ -91,7 +117,8 @@ def _mends(
         except ExpressionError:
             continue
         if formula.names <= scope:
-            yield replace(did_you_mean(better) + as_sentence(error.help), place, better)
+            said = did_you_mean(better) + as_sentence(error.help)
+            yield replace(said, place, better, certain)
             return
 
 
@@ -99,8 +126,11 @@ def _number_fix(
     number: Any, text: str, expects: str, takes_lists: bool, place: Place, why: str
 ) -> Iterator[Fix]:
     """A number, or a list of them, that is written otherwise."""
-    certain = True
-    if re.fullmatch(r"\d+,\d+", text) and expects.startswith("a number"):
+    certain = not re.search(r"[kKM]$", text)  # a thousand, or 1024
+    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", text) and expects.startswith("a whole number"):
+        number, why = int(text.replace(",", "")), ""
+        certain = not takes_lists
+    elif re.fullmatch(r"\d+,\d+", text) and expects.startswith("a number"):
         number = float(text.replace(",", "."))
     elif isinstance(number, list) and not takes_lists:
         if any(n != number[0] for n in number):
@@ -120,6 +150,20 @@ def _arguments_fix(text: str, place: Place, short: bool) -> Iterator[Fix]:
     shown = ", ".join(f"{name}: {value}" for name, value in given.items())
     values = {n: int(v) if v.isdecimal() else v.strip("'\"") for n, v in given.items()}
     yield replace(f"arguments stand in braces: `{{{shown}}}`", place, values, certain=True)
+
+
+def _is_only_entry(place: Place) -> bool:
+    around = place.document.at(place.path[:-1]) if place.path else None
+    return isinstance(around, list) and len(around) == 1
+
+
+def _other_word(text: str, scope: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """The formula with a parameter in the place of a word that no name can be: `class`."""
+    for word in re.findall(r"[a-z]+", text):
+        if iskeyword(word) and word not in _FORMULA_WORDS:
+            near = near_words(word, sorted(scope), elsewhere=False)
+            for name in near.words[:1]:
+                yield re.sub(rf"\b{word}\b", name, text), near.certain
 
 
 def _other_function(error: ExpressionError, text: str) -> Iterator[str]:
@@ -181,6 +225,8 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     from archspec.formulas.mend import NUMBERS
 
     help: list[str | Fix] = []
+    if value == name and name.lower() == "half" and "from 0 to 1" in _expected_at(place.path):
+        return [replace(did_you_mean("0.5"), at._replace(within=None), 0.5)]
     if value == name and name.lower() in NUMBERS:
         return [
             replace(

@@ -7,12 +7,12 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Edit, How
 from archspec.expand.edits import entry, write_arguments, written_argument
-from archspec.infer.changes import Change, replaced
+from archspec.infer.changes import Change, made, replaced
 from archspec.infer.input_sizes import only_input
 from archspec.infer.insertions import Inserter
 from archspec.infer.proposals import Proposal
 from archspec.infer.rank import Rank, keeps_shape, reshape
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_types
 from archspec.layers.recurrent import Recurrent
 from archspec.layers.reshaping import Reshape
 from archspec.layers.wrappers import Bidirectional, TimeDistributed
@@ -25,6 +25,7 @@ _LONG = 4
 """A sequence is at least this many times as long as it has features, if its sizes are all there is."""
 _USUAL_SIDES = (7, 4, 8, 6, 5, 16, 14, 12, 10, 3, 2)
 """Sides of the maps that generators begin with, the commonest first."""
+_EXAMPLE_EMBEDDING = {"input_dim": 10_000, "output_dim": 64}
 _PRODUCT = re.compile(r" *\d+ *\* *\d+ *\* *\d+ *")
 
 Found = Iterator[Proposal | None]
@@ -36,6 +37,10 @@ class TooFew(Rank):
     def all(self) -> Found:
         """A vector where a sequence or a map is needed, a sequence where a map is."""
         name = self.layer.auto_name()
+        tokens = self.tokens()
+        if tokens is not None:
+            yield tokens
+            return
         yield self.sequences()
         if name.startswith("global_") and len(self.shape) == 1:
             yield self.proposer.without(self.index)
@@ -52,6 +57,16 @@ class TooFew(Rank):
         yield self.vectors(anywhere=True)
         if name.startswith("global_"):
             yield self.proposer.without(self.index)
+
+    def tokens(self) -> Proposal | None:
+        """An Embedding of whole numbers, for a layer that reads a sequence."""
+        only = only_input(self.graph, least=1)
+        if only is None or len(self.shape) != 1 or self.least != 2 or not self.reads_input():
+            return None
+        if "int" not in str(getattr(self.graph.nodes[only[0]].layer, "dtype", "")):
+            return None
+        layer = made(layer_types()["Embedding"], _EXAMPLE_EMBEDDING)
+        return self.proposer.before(self.index, layer) if layer else None
 
     def sequences(self) -> Proposal | None:
         """`return_sequences: true` of the recurrent layer before it."""

@@ -39,11 +39,25 @@ class Editor:
             at = edit.place
             if (at.document.source if isinstance(at, Place) else at.source) != self.source:
                 raise Elsewhere
-        pieces = sorted(self._pieces(fix.edits), key=lambda piece: piece.range)
+        pieces = self._joined(sorted(self._pieces(fix.edits), key=lambda piece: piece.range))
         for one, other in pairwise(pieces):
             if other.range.start < one.range.end:
                 raise Impossible
         return tuple(Replacement(self.lines.span(*p.range), p.text) for p in pieces)
+
+    def _joined(self, pieces: list[Piece]) -> list[Piece]:
+        """Pieces in order; lines that come where the lines before them go take their place."""
+        found: list[Piece] = []
+        for piece in pieces:
+            gone = found[-1] if found else None
+            start = piece.range.start
+            if gone and not gone.text and start == piece.range.end and start < gone.range.end:
+                end = self.lines.end_of_line(start)
+                if start == end and self.lines.next_line(end) == gone.range.end:
+                    found[-1] = Piece(gone.range, piece.text.removeprefix("\n") + "\n")
+                    continue
+            found.append(piece)
+        return found
 
     def _layout(self, document: Document) -> Layout:
         layout = self._layouts.get(id(document))
@@ -160,7 +174,7 @@ def _replaced(layout: Layout, place: Place, value: Any) -> Iterator[Piece]:
     listed = spot.around and isinstance(spot.path[-1], int) and layout.is_block(spot.around[-1])
     if layout.is_block(spot.marks):
         text = block(value, " " * spot.marks.value[0].column)
-        if "\n" in text:
+        if "\n" in text or text != rendered(value, Style.FLOW):
             yield Piece(found, text)
         elif listed:
             yield Piece(found, entry(value, Style.BLOCK))

@@ -111,7 +111,10 @@ class Composer(Refusals):
             self.odd = True
         elif type(following) is not StreamEndEvent:
             at = after(following.start_mark, 3)
-            self._fail("AS016", at, "a second document begins here", "one file is one spec")
+            end = At(len(self.lines) - 1, len(self.lines[-1]))
+            said = "one file is one spec: the rest goes, or into another file"
+            fix = Fix(said, (self._edit((following.start_mark, end), ""),))
+            self._fail("AS016", at, "a second document begins here", fix)
         return value, marks
 
     def _take_key(self, mapping: OpenCollection, event: Any) -> None:

@@ -10,6 +10,8 @@ from archspec.parse.loose_scalars import QUOTED
 _MISSING = re.compile(r"(.*\S)\s+([A-Za-z_]\w*)$")
 _COLON = re.compile(r" *:(?=[\s,\[\]{}]|$)")
 _QUOTED_COLON = re.compile(r" *:(?=[\s,\[\]{}\"']|\d|$)")
+_SEMICOLON = re.compile(r" *(;) *(?=[\[{\"']|[^\s,;:\[\]{}]+ *[,}])")
+"""A `;` behind a key: what follows it is a value."""
 _BARE_COLON = re.compile(r" *:")
 _TEMPLATE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
@@ -176,6 +178,16 @@ class FlowReader(FlowBrackets):
             return
         if self._at_colon():
             self._pair(is_list, token, self.index, at, True, begin)
+            return
+        semicolon = _SEMICOLON.match(self.text, self.at)
+        if semicolon and not is_list and re.fullmatch(r"[A-Za-z_]\w*", token):
+            edit = self.slips.edit(row, self.at, semicolon.end(), ": ")
+            fix = self.slips.fix(f"write `{token}: …`", edit)
+            said = "a `;` stands where a `:` must"
+            self.slips.add(row, semicolon.start(1), 1, said, fix, in_yaml=True)
+            self.events.scalar(token, row, at, at + len(token))
+            self._advance(semicolon.end() - self.at)
+            self._value()
             return
         self._scalar(token, row, at)
         if not is_list:

@@ -138,8 +138,12 @@ class LooseJson(JsonBrackets):
         values: list[Any] = []
         marks: list[Marks] = []
         closing = CLOSING[sign]
+        before = -1
         while True:
             self._skip()
+            if self.at == before:
+                break  # nothing more can be read here, which has been told
+            before = self.at
             if self._ends(start, closing, bool(values)):
                 break
             if values and (self._begins_key() or self._is_open(start)):
@@ -165,8 +169,12 @@ class LooseJson(JsonBrackets):
         keys: dict[str, Position] = {}
         broken = False
         last = ""
+        before = -1
         while True:
             self._skip()
+            if self.at == before:
+                break  # nothing more can be read here, which has been told
+            before = self.at
             if self._ends(start, "}", bool(values)):
                 break
             entry = self._sign() in ("{", "[") or self._is_entry_of_list()

@@ -6,6 +6,7 @@ of Markdown become what was meant, in the same columns.
 
 import re
 
+from archspec.parse.loose_keys import is_layer
 from archspec.parse.slips import Slips
 
 _WIDE = str.maketrans("：，｛｝［］（）；＂＇“”„‟«»‘’‚‛", ':,{}[]();"\'""""""\'\'\'\'')
@@ -138,6 +139,13 @@ def _take_comments(texts: list[str], slips: Slips) -> None:
         if match is None or text.startswith("%YAML"):
             continue
         sign, column = match[1], match.start(1)
+        if sign == "--" and is_layer(text[match.end() :].strip()):
+            edit = slips.edit(row, column, match.end(), "-")
+            said = "one dash begins an entry of a list"
+            fix = slips.fix(f"write `- {text[match.end() :].strip()}`", edit)
+            slips.add(row, column, 2, said, fix)
+            texts[row] = f"{text[:column]}- {text[match.end() :].strip()}"
+            continue
         closing = {"/*": "*/", "<!--": "-->"}.get(sign, "")
         edits = [slips.edit(row, column, match.end(), "#")]
         texts[row] = ""

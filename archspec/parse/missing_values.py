@@ -14,6 +14,8 @@ _ASSIGNED = re.compile(r"([^\W\d]\w*)( *(?::=|=>|=(?!=)) *)(.+)")
 _GLUED = re.compile(r"([^\W\d]\w*)(:)(.+)")
 _TWO_WORDS = re.compile(r"([^\W\d]\w*)( +)(\S.*)")
 _NUMBER = re.compile(r"[-+]?[0-9.]+$")
+_PAIRS = ("kernel_size", "strides", "pool_size", "size", "padding", "cropping", "shape", "input")
+"""Keys whose two numbers are more likely a pair than thousands."""
 
 
 class MissingValues:
@@ -107,7 +109,13 @@ class MissingValues:
         )
         point = Fix(f"a fraction has a point: `{name}: {fraction}`", (self._edit(whole, fraction),))
         value: Any = REPORTED
-        if len(numbers) > 1 or type(first) is not int or not numbers[0].key.isdigit():
+        grouped = "".join(parts)
+        thousands = all(re.fullmatch(r"\d{3}", b.key) for b in numbers) and name not in _PAIRS
+        if thousands and re.fullmatch(r"[1-9]\d{0,2}", written) and self._are_glued(start, end):
+            said = f"a number has no comma: `{name}: {grouped}`"
+            fixes = [Fix(said, (self._edit(whole, grouped),)), brackets]
+            value = _value(grouped)
+        elif len(numbers) > 1 or type(first) is not int or not numbers[0].key.isdigit():
             fixes = [brackets._replace(certain=True)]
             value = [_value(part) for part in parts]
         elif first == 0:
@@ -120,6 +128,9 @@ class MissingValues:
         self._fail(numbers[0].position, f"`{numbers[0].key}` has no value", *fixes)
         mapping.values[name] = value
         mapping.marks[name] = Marks(whole)
+
+    def _are_glued(self, start: Mark, end: Mark) -> bool:
+        return " " not in self._text(start, end)
 
     def _bare(self, mapping: OpenMapping, bare: Bare) -> None:
         key, position, before = bare

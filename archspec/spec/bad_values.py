@@ -12,6 +12,7 @@ from archspec.layers import Layer, layer_type
 from archspec.parse.document import holds_hole
 from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record, fields
 from archspec.spec.entries import entry_of, named_layer, wires_by_number
+from archspec.spec.meant_forms import form_fixes
 from archspec.spec.meant_padding import meant_padding
 from archspec.spec.meant_values import accepts, as_written, meant_values
 from archspec.spec.words import SpecKeys
@@ -132,6 +133,9 @@ def _help_for_form(
     """What to say of a value that has another form than is needed."""
     if kind is Kind.LAYERS:
         return _help_for_layers(value, place)
+    fixes = form_fixes(field.name, owner, value, place)
+    if fixes:
+        return [*fixes]
     if kind is Kind.BRANCHES and isinstance(value, list):
         message = "each branch has a name, and a list of layers: `left: [Conv2D: {…}]`"
         named = {f"branch{n}": v if isinstance(v, list) else [v] for n, v in enumerate(value, 1)}
@@ -241,9 +245,11 @@ def _help_for_activation(value: Any, place: Place) -> list[str | Fix]:
     found = (
         meant_entries(text, None, (), None) if "(" in value else meant_entries(own, given, (), None)
     )
-    if not found or (value.endswith("()") and own != "PReLU"):
+    if value.endswith("()") and own != "PReLU":
         return []
-    behind = found[0].entry
+    if "(" in value and not found:
+        return []
+    behind = found[0].entry if found else {own: given} if given else own
     edits = (Edit(place, how=How.REMOVE), Edit(entry, behind, How.AFTER))
     shown = as_written(behind)
     message = f"it is a layer of its own: `- {shown[1:-1] if isinstance(behind, dict) else shown}`"

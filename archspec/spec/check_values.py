@@ -159,7 +159,9 @@ def check_names(
         told = refuse_misplaced(type, names, missing, place, sink, subject, also)
         unknown = [n for n in unknown if n not in told]
         missing = [n for n in missing if n not in told]
+    from archspec.diagnostics.elsewhere import VAGUE, bare
     from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
+    from archspec.spec.meant_forms import argument_names
     from archspec.spec.misplaced import behind_fixes, flag_fixes, input_fix
 
     of_pairs: set[str] = set()
@@ -189,15 +191,31 @@ def check_names(
                 if known
                 else f"{subject} takes no {kind}s"
             ]
+            if issubclass(type, Layer) and name in argument_names() and bare(name) not in VAGUE:
+                message = f"leave it out: `{name}` is an argument of other layers"
+                help.append(remove(message, at))
         message = f"{subject} has no {kind} `{name}`"
         sink.report(codes[0], at.key(), message, help=help)
     if missing:
         from archspec.spec.bad_values import expected
+        from archspec.spec.meant_forms import example_input
 
         words = _listed([f"`{m}`" for m in missing])
         help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
         if codes[1] == "AS203":
             help += example_fixes(missing, place)
+        if (
+            "input" in missing
+            and type.__name__ == "SpecKeys"
+            and set(missing) <= {"archspec", "input"}
+        ):
+            from archspec.spec.meant_values import as_written
+            from archspec.spec.unknown_words import rank_at
+
+            sizes = example_input(names.get("layers"), rank_at(place))
+            given = [Edit(place, 1, How.ADD, "archspec")] if "archspec" in missing else []
+            edits = (*given, Edit(place, sizes, How.ADD, "input"))
+            help.append(Fix(f"for example `input: {as_written(sizes)}`", edits))
         if missing == ["archspec"]:
             help = [add("begin with `archspec: 1`", place, "archspec", 1, certain=True)]
         sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
@@ -245,6 +263,7 @@ def make_record(
         return type(**values)
     except ArgumentError as error:
         from archspec.spec.bad_values import used_parameters
+        from archspec.spec.meant_forms import argument_fixes
 
         at = place.at(error.argument) if error.argument in values else place.key()
         help: list[str | Fix] = [error.help] if error.help else []
@@ -253,6 +272,9 @@ def make_record(
         written = place.document.at(place.path)
         notes = used_parameters(written.values(), scope) if isinstance(written, dict) else []
         help += _without_one(type, values, message, place)
+        fixes = argument_fixes(type, error.argument, values, at)
+        said = [fix.message for fix in fixes]
+        help = [*(h for h in help if h not in said), *fixes]
         sink.report("AS205", at, message, notes=notes, help=help)
     except ValidationError as error:
         from archspec.spec.bad_values import report_bad_value

@@ -10,6 +10,7 @@ from archspec.diagnostics.elsewhere import (
     FOLLOWS,
     NEEDLESS,
     PAIRS,
+    TRAINING,
     VAGUE,
     bare,
 )
@@ -22,7 +23,7 @@ from archspec.records.record import (
     fields,
 )
 from archspec.spec.meant_padding import meant_padding
-from archspec.spec.meant_values import accepts, as_written, meant_value
+from archspec.spec.meant_values import accepts, as_written, meant_value, type_is_number
 
 _FOLLOWS = "it follows from the layer before, or from `input` at the top"
 _SWITCHED_OFF: dict[str, Any] = {
@@ -90,6 +91,8 @@ def meant_argument(
         return [found]
     if is_layer and word in FOLLOWS:
         return [Meant(None, certain=True, why=_FOLLOWS)]
+    if word == "ceilmode" and value is True and "padding" in free:
+        return [Meant("padding", "same", why="it rounds sizes up too")]
     if is_layer and word in NEEDLESS:
         return [Meant(None, certain=True, why=NEEDLESS[word])]
     if word in _SWITCHED_OFF and is_layer:
@@ -110,6 +113,12 @@ def meant_argument(
     if meanings:
         certain = len(meanings) == 1 and word not in VAGUE
         return [_valued(type, n, value, certain) for n in meanings[:2]]
+    if word in TRAINING and type.__name__ == "SpecKeys":
+        return [Meant(None, why="how a network is trained stands in a recipe")]
+    if type.__name__ == "Expectation" and word in ("flops", "flop", "operations", "ops"):
+        halves = [Meant("macs", value // 2)] if type_is_number(value) and value % 2 == 0 else []
+        why = "a multiplication and its addition are one"
+        return [m._replace(why=why) for m in (*halves, Meant("macs", value))]
     if word in ABOUT_IT and type.__name__ == "SpecKeys":
         return [Meant(None, why="a comment, or `description`, says it")]
     if type.__name__ == "DenseBlock" and word in ("growthrate", "growth", "k"):
@@ -166,6 +175,10 @@ def _worked_out(word: str, value: Any, free: list[str], given: Mapping[str, Any]
     number = value if type(value) in (int, float) else None
     if word in ("keepprob", "keep", "keeprate") and "rate" in free and number is not None:
         return Meant("rate", round(1 - number, 6), True, "it is the share that is dropped")
+    counted = word in ("localsize", "size", "n") and "depth_radius" in free
+    if counted and type(value) is int and value > 1 and value % 2:
+        why = "it counts the channels on one side"
+        return Meant("depth_radius", value // 2, word == "localsize", why)
     if (
         word in ("embeddim", "dmodel", "hiddensize", "hiddendim", "dim", "units")
         and "key_dim" in free

@@ -78,7 +78,7 @@ def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, 
         if field.type.text:
             yield from ((w, True) for w in values_called(name, str(value)))
     elif isinstance(value, list):
-        yield from _readings_of_list(value)
+        yield from _readings_of_list(name, value)
     elif isinstance(value, dict):
         yield from _readings_of_map(type, name, value)
     elif value is None and field.type.text:
@@ -96,6 +96,8 @@ def _readings_of_number(
     """A number out of its range: a percentage, or with a sign that it cannot have."""
     if "0 to 1" in type.expects and LEAST_PERCENT <= value <= 100:
         yield round(value / 100, 6), False
+    elif "0 to 1" in type.expects and (2 <= value == int(value) or value > 9) and value < 10:
+        yield round(value / 10, 6), False  # the point stands too far right, or nowhere
     elif value < 0:
         yield -value, False
     elif value == 0 and name in ("strides", "dilation_rate", "groups", "depth_multiplier"):
@@ -112,6 +114,7 @@ def _readings_of_number(
 
 _COUNTS = ("times", "params", "trainable_params", "macs")
 """Arguments that take formulas of any kind, but count something."""
+_LEAST_BEGUN = 3
 LEAST_PERCENT = 10
 """A share from here on is hardly meant as anything but a percentage."""
 LARGEST_HALVES = 1e15
@@ -128,9 +131,11 @@ def _readings_of_text(type: type[Record], name: str, value: str) -> Iterable[tup
     plain = text.lower()
     if plain in NUMBERS:
         yield NUMBERS.index(plain), True
+    if name == "padding" and plain == "causal":
+        yield "same", False  # where no axis is time
     if "," in text and not text.startswith(("[", "(")):
         yield [part.strip() for part in text.split(",")], True
-    if re.search(r"[\s.]", text) and fields(type)[name].type.kind_for(type) is Kind.NAME:
+    if re.search(r"[\s./]", text) and fields(type)[name].type.kind_for(type) is Kind.NAME:
         yield re.sub(r"\W+", "_", text).strip("_"), True
     words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if plain in words:
@@ -172,6 +177,9 @@ def _near_choices(type: type[Record], name: str, word: str) -> Iterable[tuple[st
         alike = [c for c in choices if bare(c) == bare(meant)]
         style = [c for c in alike if c.islower() == word.islower()]
         found.append(((style or alike)[0], near.certain))
+    if not found:  # `summe` for `sum`
+        begun = [c for c in choices if len(c) >= _LEAST_BEGUN and word.lower().startswith(c)]
+        found += [(c, False) for c in begun if len(begun) == 1]
     return found
 
 
@@ -191,10 +199,13 @@ def _setting_of_call(name: str, word: str, inner: str) -> Any:
     return {word: arguments} if arguments else word
 
 
-def _readings_of_list(value: list[Any]) -> Iterable[tuple[Any, bool]]:
+def _readings_of_list(name: str, value: list[Any]) -> Iterable[tuple[Any, bool]]:
     if len(value) == 1:
         yield value[0], True
     if -1 in value and all(type(v) is int or v is None for v in value):
+        if value[0] == -1 and name == "shape" and len(value) > 1 and value.count(-1) == 1:
+            yield value[1:], False  # the first one is the batch
+            yield [None, *value[1:]], False
         yield [None if v == -1 else v for v in value], True
     if len(value) > 1 and all(isinstance(v, dict) and len(v) == 1 for v in value):
         yield {k: v for entry in value for k, v in entry.items()}, True

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
-from archspec.diagnostics.fixes import Fix
+from archspec.diagnostics.fixes import Fix, remove
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.layers import registered
@@ -66,7 +66,11 @@ class OtherFiles:
         if real in self.stack:
             names = [os.path.basename(n) for n in [*self.stack[self.stack.index(real) :], real]]
             message = "these files refer to each other: " + " → ".join(names)
-            return self.sink.report("AS109", place, message)
+            help: list[str | Fix] = []
+            own = place.document.at(("layers",))
+            if real == self.stack[-1] and place.path == ("extends",) and isinstance(own, list):
+                help = [remove("leave it out: it has layers of its own", place)]
+            return self.sink.report("AS109", place, message, help=help)
         if real in self.specs:
             return self.specs[real]
         if len(self.stack) >= MAX_FILES:

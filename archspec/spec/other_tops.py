@@ -1,9 +1,10 @@
 """Files whose top is not that of a spec: what is meant by it, so that the rest is looked at."""
 
+import re
 from typing import Any
 
-from archspec.diagnostics.fixes import renamed
-from archspec.diagnostics.sink import Place, Reported, Sink
+from archspec.diagnostics.fixes import Fix, renamed, replace, retype
+from archspec.diagnostics.sink import Place, Reported, Sink, SourcePlace, Span
 from archspec.layers import layer_types
 from archspec.records.record import fields
 from archspec.spec.words import CONSTRUCTS, SpecKeys
@@ -27,10 +28,30 @@ def refuse_none(values: dict[str, Any], place: Place, sink: Sink) -> Reported:
     inner = next(
         (n for n, v in values.items() if isinstance(v, dict) and not is_none(v) and v), None
     )
-    help = [f"a spec has no `{inner}` around it: its keys stand at the beginning of the line"]
+    message_of_fix = (
+        f"a spec has no `{inner}` around it: its keys stand at the beginning of the line"
+    )
+    help: list[str | Fix] = [message_of_fix]
+    if inner is not None and len(values) == 1:
+        help = [_without_key(message_of_fix, str(inner), values[inner], place)]
     if inner is None:
         help = ["`archspec new NAME` writes a spec to start from"]
     return sink.report("AS103", place.at(next(iter(values))).key(), message, help=help)
+
+
+def _without_key(message: str, key: str, inner: Any, place: Place) -> Fix:
+    """Without the only key of a file: what stands below it moves to the left."""
+    source = place.document.source
+    lines = source.text.split("\n")
+    first = next(
+        (n for n, line in enumerate(lines) if re.match(rf"{re.escape(key)}:\s*$", line)), -1
+    )
+    below = [len(x) - len(x.lstrip(" ")) for x in lines[first + 1 :] if x.strip()]
+    if first < 0 or not below or not min(below):
+        return replace(message, place, inner, certain=True)
+    moved = lines[:first] + [line[min(below) :] for line in lines[first + 1 :]]
+    whole = SourcePlace(source, Span(1, 1, len(lines), len(lines[-1]) + 1))
+    return retype(message, whole, "\n".join(moved), certain=True)
 
 
 def key_of_layers(values: dict[str, Any]) -> str | None:

@@ -40,11 +40,9 @@ class ArgumentReader:
                     names = ", ".join(fields(CONSTRUCTS[item.word]))
                     message = f"`{item.word}` needs its arguments by name, not {show(value)}"
                     help = [f"it takes {names}"]
-                    if item.word == "parallel" and isinstance(value, list) and value:
-                        listed = [v if isinstance(v, list) else [v] for v in value]
-                        named = {f"branch{n}": v for n, v in enumerate(listed, 1)}
-                        said = "each branch has a name: `branches: {left: […], right: […]}`"
-                        help.insert(0, replace(said, item.place, {"branches": named}))
+                    from archspec.spec.meant_forms import list_fixes
+
+                    help = [*list_fixes(item.word, value, item.place), *help]
                 else:
                     from archspec.spec.misplaced import wires_fix  # for what is wrong only
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import is_name
 from archspec.layers import layer_type
@@ -89,7 +89,16 @@ def _check_block_name(name: str, place: Place, sink: Sink) -> bool:
     if better_name(name):
         help = [name_help(name, place.key())]
     if layer_type(name) is not None or name in CONSTRUCTS:
-        help = [f"`{name}` is a word of the language; choose one such as `my_{name.lower()}`"]
+        other = f"my_{name.lower()}"
+        message = f"`{name}` is a word of the language; choose one such as `{other}`"
+        layers = place.document.at(("layers",))
+        calls = [
+            Edit(Place(place.document, ("layers", n, name), "key"), other)
+            for n, entry in enumerate(layers if isinstance(layers, list) else ())
+            if isinstance(entry, dict) and name in entry
+        ]
+        help = [Fix(message, (Edit(place.key(), other), *calls))] if calls else [message]
+        message = f"`{name}` cannot be the name of a block"
     sink.report("AS106", place.key(), message, help=help)
     return False
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from archspec.diagnostics.elsewhere import INPUT_SHAPES
-from archspec.diagnostics.fixes import Fix, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
@@ -42,7 +42,13 @@ def read_inputs(
     if keys.input is None and keys.inputs is None:
         given = place.document.at(place.path)
         if "input" in given and given["input"] is None:
-            sink.report("AS104", place.at("input"), "`input` is empty", help=[_INPUT])
+            from archspec.spec.meant_forms import example_input  # for what is wrong only
+            from archspec.spec.meant_values import as_written
+            from archspec.spec.unknown_words import rank_at
+
+            sizes = example_input(keys.layers, rank_at(place))
+            example = replace(f"for example `input: {as_written(sizes)}`", place.at("input"), sizes)
+            sink.report("AS104", place.at("input"), "`input` is empty", help=[_INPUT, example])
         named = given.get("inputs")
         if named:
             return (), tuple(named) if isinstance(named, dict) else (ANY,)
@@ -86,6 +92,8 @@ def _read_input(
         message = "several inputs stand under `inputs`, not under `input`"
         fix = replace("write `inputs:`", at.key(), "inputs", certain=True)
         return sink.report("AS104", at.key(), message, help=[fix])
+    if not short and isinstance(value.get("layers"), list) and name == "input":
+        return _refuse_layers(value, at, sink)
     if not check_names(Input, arguments, at, sink, f"input `{name}`"):
         return REPORTED
     shape = read_template(arguments["shape"], False, at if short else at.at("shape"), scope, sink)
@@ -94,6 +102,22 @@ def _read_input(
         return REPORTED
     values = {"shape": shape.value, "dtype": dtype.value}
     return InputDeclaration(name, Template(values, shape.names | dtype.names), at, short)
+
+
+def _refuse_layers(value: dict[str, Any], at: Place, sink: Sink) -> Reported:
+    """Report keys of the spec that stand too far right, under `input`."""
+    top = at.document.at(())
+    moved = [n for n in value if n not in fields(Input)]
+    message = f"input `input` has no argument `{moved[0]}`"
+    help: list[str | Fix] = ["input `input` takes shape and dtype"]
+    if "shape" in value and all(n in fields(SpecKeys) and n not in top for n in moved):
+        rest = {n: v for n, v in value.items() if n not in moved}
+        kept = rest["shape"] if len(rest) == 1 else rest
+        root = Place(at.document, ())
+        edits = (Edit(at, kept), *(Edit(root, value[n], How.ADD, n) for n in moved))
+        listed = ", ".join(f"`{n}`" for n in moved)
+        help = [Fix(f"{listed} stands at the top of the spec", edits, certain=True)]
+    return sink.report("AS202", at.at(moved[0]).key(), message, help=help)
 
 
 def _holds_inputs(value: dict[str, Any]) -> bool:

@@ -185,7 +185,12 @@ class ItemReader(ArgumentReader):
             help: list[str | Fix] = [renamed(at, word, near.certain) for word in near.words]
             if not near.words and pair:  # it lacks one, and has one too many
                 help, missing = [renamed(at, pair)], []
-            help = [ELSEWHERE] if hidden else help or [f"`{block.name}` takes {takes}"]
+            if not help:
+                help = [
+                    f"`{block.name}` takes {takes}",
+                    remove(f"leave out `{name}`", place.at(name)),
+                ]
+            help = [ELSEWHERE] if hidden else help
             message = f"block `{block.name}` has no parameter `{name}`"
             notes = [Note("the block is here", block.place.key())]
             self.sink.report("AS210", at, message, help=help, notes=notes)

@@ -35,6 +35,13 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
     value = place.document.at(place.path) if is_key else None
     if _belongs_to_the_one_before(word, entry):
         return REPORTED  # that has told it
+    said = re.fullmatch(r"(\w+)\s+(\d+(?:\.\d+)?)", word) if value is None else None
+    if said is not None and layer_type(said[1]) is not None:
+        meant = {said[1]: float(said[2]) if "." in said[2] else int(said[2])}
+        fix = Fix(
+            f"a `:` stands between them: {_entry_in_line(meant)}", (Edit(entry, meant),), True
+        )
+        return sink.report("AS201", place, f"there is no layer `{word}`", help=[fix])
     named = named_layer(word, value, blocks)
     if named is not None:
         message = f"`{word}` is no layer, but the name of one"
@@ -202,6 +209,8 @@ def refuse_item(
         else:
             help = [f"{listed} belongs to the arguments of `{word}`" if known else _LOOKS]
     key = next((k for k in LAYER_KEYS if k in value and not known), rest[0])
+    if word in CONSTRUCTS and known == [word] and not isinstance(value[word], dict | list | None):
+        key = word  # its value stands where its arguments must
     at = place.at(key, part="key")
     sink.report("AS206", at, message, help=help)
     if len(known) != 1 or not isinstance(value[word], dict | None):

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from archspec.diagnostics.fixes import replace
+from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.sink import REPORTED, Diagnostic, Place, Reported, Sink
 from archspec.diagnostics.spelling import nearest
 from archspec.parse.document import Document
@@ -191,9 +191,12 @@ class Validator:
         for key in ("layers", "blocks", "input", "inputs", "outputs", "use"):
             if getattr(keys, key) is not None:
                 message = f"a spec that extends another has no `{key}` of its own"
-                help = [
+                help: list[str | Fix] = [
                     "`extends` changes the values of `params`; what differs more is another spec"
                 ]
+                if key == "layers" and not keys.params:
+                    help = [*help, remove("leave out `extends`", place.at("extends"))]
+                help = [*help, remove(f"leave out `{key}`", place.at(key))]
                 self.sink.report("AS102", place.at(key, part="key"), message, help=help)
         base = self.files.spec(str(keys.extends), place.at("extends"))
         if base is REPORTED:

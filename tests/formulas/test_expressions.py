@@ -72,7 +72,7 @@ def calculate(text: str) -> Any:
         ("true and not false", True),
         ("True", True),
         ("null == nothing", True),
-        ("None", None),
+        ("null", None),
         ("kind", "basic"),
         ("depths", [3, 4, 6, 3]),
         ("  width  ", 64),
@@ -104,6 +104,8 @@ def test_names(text: str, names: set[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "piece"),
     [
+        ("None", "None"),
+        ("width == None", "None"),
         ("width.real", "width.real"),
         ("1 + width.real", "width.real"),
         ("open('f')", "open('f')"),
