@@ -51,17 +51,22 @@ def declare_blocks(
 
 def _too_far_left(values: dict[str, Any], place: Place, sink: Sink) -> bool:
     """Report the keys of a block that stand beside its name, not below it; whether there are some."""
-    empty = [name for name, value in values.items() if value is None]
-    own = {n: v for n, v in values.items() if n in fields(BlockKeys)}
-    if len(empty) != 1 or not isinstance(values.get("layers"), list) or len(own) + 1 < len(values):
+    if not _is_flat(values):
         return False
-    (name,) = empty
+    own = {n: v for n, v in values.items() if n in fields(BlockKeys)}
+    name = next(n for n, v in values.items() if v is None)
     at = place.at("blocks")
     fix = replace(f"indent them under `{name}`", at, {name: own})
     listed = ", ".join(f"`{n}`" for n in own)
     message = f"{listed} belong to the block `{name}`, but stand beside it"
     sink.report("AS104", at.at(next(iter(own))).key(), message, help=[fix])
     return True
+
+
+def _is_flat(values: dict[str, Any]) -> bool:
+    """Whether there is one name without anything, and the keys of a block beside it."""
+    names = [n for n in values if n not in fields(BlockKeys)]
+    return [values[n] for n in names] == [None] and isinstance(values.get("layers"), list)
 
 
 def _declare(name: str, value: Any, at: Place, sink: Sink) -> Block | Reported:
@@ -106,6 +111,8 @@ def _check_block_name(name: str, place: Place, sink: Sink) -> bool:
 def read_blocks(keys: SpecKeys, reader: ItemReader, place: Place) -> None:
     """Read the bodies of the blocks that were declared."""
     blocks, sink = reader.blocks, reader.sink
+    if _is_flat(keys.blocks or {}):
+        return  # which has been told
     for name, value in (keys.blocks or {}).items():
         block, at = blocks.get(name), place.at("blocks", name)
         if not isinstance(value, dict):
