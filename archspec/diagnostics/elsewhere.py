@@ -471,7 +471,3 @@ def values_called(argument: str, word: str) -> tuple[str, ...]:
         if table is not None:
             return table.get(bare(word), ())
     return ()
-
-
-INPUT_SHAPES = frozenset(("input_shape", "batch_input_shape", "batch_shape"))
-"""Arguments with which a first layer of Keras 2 says what the network reads."""

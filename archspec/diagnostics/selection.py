@@ -53,12 +53,14 @@ class Selection:
 
     def wants_code(self, code: str) -> bool:
         """Whether a code is wanted anywhere: a rule of one that is not need not run."""
-        if is_error(code):
-            return True
-        verdict = self._verdict(code)
-        if verdict is None and self.project is not None:
-            verdict = self.project._verdict(code)
-        return severity_of(code) == "warning" if verdict is None else verdict
+        around = self.project
+        return _wants(
+            code,
+            self.select,
+            self.ignore,
+            () if around is None else around.select,
+            () if around is None else around.ignore,
+        )
 
     def wants(self, code: str, place: Place | SourcePlace) -> bool:
         """Whether a code is wanted at a place."""
@@ -101,13 +103,32 @@ class Selection:
         return known[1]
 
     def _verdict(self, code: str) -> bool | None:
-        selected, ignored = _longest(code, self.select), _longest(code, self.ignore)
-        return selected > ignored if selected or ignored else None
+        return _verdict(code, self.select, self.ignore)
 
     def _uses(self, name: str, line: int, code: str, codes: Iterable[str]) -> bool:
         fitting = [c for c in codes if _longest(code, [c])]
         self.used.update((name, line, c) for c in fitting)
         return bool(fitting)
+
+
+Codes = tuple[str, ...]
+
+
+@lru_cache(1000)
+def _wants(
+    code: str, select: Codes, ignore: Codes, later_select: Codes, later_ignore: Codes
+) -> bool:
+    if is_error(code):
+        return True
+    verdict = _verdict(code, select, ignore)
+    if verdict is None:
+        verdict = _verdict(code, later_select, later_ignore)
+    return severity_of(code) == "warning" if verdict is None else verdict
+
+
+def _verdict(code: str, select: Codes, ignore: Codes) -> bool | None:
+    selected, ignored = _longest(code, select), _longest(code, ignore)
+    return selected > ignored if selected or ignored else None
 
 
 class Comment(NamedTuple):

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archspec.diagnostics.elsewhere import INPUT_SHAPES, bare
+from archspec.diagnostics.elsewhere import bare
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
 from archspec.spec.meant_values import accepts, as_written, meant_value, type_is_number
-from archspec.spec.words import CONSTRUCTS, Repeat
+from archspec.spec.words import CONSTRUCTS, INPUT_SHAPES, Repeat
 
 _LONGEST_SHOWN = 70
 _MOST_LAYERS = 8

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from archspec.diagnostics.elsewhere import INPUT_SHAPES
 from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.read import read_template
@@ -13,7 +12,7 @@ from archspec.parse.document import holds_hole
 from archspec.records.record import fields
 from archspec.spec.check_values import check_names, show
 from archspec.spec.types import InputDeclaration
-from archspec.spec.words import SpecKeys, is_wire_name
+from archspec.spec.words import INPUT_SHAPES, SpecKeys, is_wire_name
 
 ANY = ""
 """Among the names of inputs that are lost: there may be more, of any name."""

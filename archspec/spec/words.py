@@ -276,3 +276,6 @@ class SpecKeys(Record):
 
 REFERENCES = ("extends", "use")
 """Keys of a spec that name other files."""
+
+INPUT_SHAPES = frozenset(("input_shape", "batch_input_shape", "batch_shape"))
+"""Arguments with which a first layer of Keras 2 says what the network reads."""
