@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
+from archspec.diagnostics.spelling import did_you_mean
 from archspec.expand.graph import Node, Scope
 from archspec.expand.names import Frame
 from archspec.expand.operations import ApplyOperation, Operation
@@ -76,7 +77,7 @@ def report_target(
     written = place.as_it_stands()
     plain = written.document.at(written.path) == operation.target
     if plain and len(called) == 1 and not any(isinstance(h, Fix) for h in help):
-        said = f"did you mean `{called[0]}`, the only block that is called before?"
+        said = did_you_mean(called[0], "the only block that is called before")
         help = [replace(said, written, called[0])]
     sink.report("AS301", place, message, help=help)
 

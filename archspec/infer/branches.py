@@ -86,8 +86,8 @@ class Branches:
         self, number: int, name: str, target: Shape
     ) -> dict[str, tuple[int, str]] | None:
         """The layer of another branch that has the wanted number of channels."""
-        for other in range(len(self.paths)):
-            if other != number and self.inputs[other] == target:
+        for other, shape in enumerate(self.inputs[: len(self.paths)]):
+            if other != number and shape == target:
                 found = self.channels_of(other)
                 if found is not None:
                     at, argument = found

@@ -302,7 +302,7 @@ def test_mean_of_several_scores(tmp_path: Path) -> None:
         ("id,score\nfood0,high\nfood1,2\n", "AS607", ["line 2", "'high'"]),
         ("id,score\nfood0,nan\nfood1,2\n", "AS607", ["line 2", "'nan'"]),
         ("id,score\nfood0\nfood1,2\n", "AS607", ["line 2", "None"]),
-        ("id,skore\nfood0,1\nfood1,2\n", "AS606", ["no column `score`", "`skore`"]),
+        ("id,skore\nfood0,1\nfood1,2\n", "AS606", ["no column `score`", "`score: skore`?"]),
         ("id,score\n", "AS606", ["has no rows"]),
         ("id,score\nfood0,1\nfood77,2\n", "AS607", ["food77.jpg", "no such file"]),
     ],
