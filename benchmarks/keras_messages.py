@@ -160,7 +160,7 @@ def main() -> None:
 
     print("# The same mistakes, told by Keras\n")
     print(
-        "Twenty mistakes from the blind sets of tests/mistakes, each in a spec and in Keras's own code,"
+        "Twenty mistakes of kinds that the sets in tests/mistakes have, each in a spec and in Keras's own code,"
         " and what both say.\n`python benchmarks/keras_messages.py` makes this page"
         f" (Keras {keras.__version__}, Python"
         f" {sys.version_info.major}.{sys.version_info.minor}). Keras's text is cut after 300 signs;"

@@ -240,7 +240,8 @@ def main() -> None:
     mistakes = sum(len(j.entry.lines) for j in judged)
     print(f"set {options.set}: {len(judged)} texts, {mistakes} mistakes")
     for word, bad in rows.items():
-        share = 1 - len(bad) / max(len(judged), 1)
+        among = [j for j in judged if word != "mend" or j.entry.mended is not None]
+        share = 1 - len(bad) / max(len(among), 1)
         print(f"  {word:6} {share:7.1%}  ({len(bad)} not)")
     suspicious = read_networks(options.set, "suspicious")
     every = [(e, told(e, *_notes())) for e in suspicious]

@@ -7,7 +7,7 @@ from tests.mistakes_run import Judged, read_networks, score, told
 BOUNDS = {
     "a": {"found": 0.98, "line": 0.98, "exact": 0.97, "mended": 0.93, "told": 0.98},
     "b": {"found": 0.99, "line": 0.99, "exact": 0.98, "mended": 0.93, "told": 0.92},
-    "c": {"found": 0.98, "line": 0.98, "exact": 0.97, "mended": 0.90, "told": 0.95},
+    "c": {"found": 0.98, "line": 0.98, "exact": 0.97, "mended": 0.89, "told": 0.95},
 }
 """At least such shares of the texts, or of the suspicious networks."""
 
