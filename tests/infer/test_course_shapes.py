@@ -99,8 +99,11 @@ def test_slip_is_found(file: str, right: str, wrong: str, code: str, said: str) 
     assert [(d.code, d.message) for d in found][:1] == [(code, said)]
 
 
-def test_dead_layers_are_found() -> None:
-    path = ARTICLE / "inception_v1_flowers.yaml"
+def test_dead_layers_are_found(tmp_path: Path) -> None:
+    """The program of the article did so: its spec says on the line that this is known."""
+    text = (ARTICLE / "inception_v1_flowers.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "flowers.yaml"
+    path.write_text(text.replace("  # archspec: ignore[AS901]", ""), encoding="utf-8")
     sink = Sink()
     shape_file(str(path), sink)
     assert [d.code for d in sink.diagnostics] == ["AS901", "AS901"]
