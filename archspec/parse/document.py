@@ -33,6 +33,8 @@ Position = tuple[Mark, Mark]
 def to_span(position: Position) -> Span:
     """The span of a position: lines and columns from 1."""
     start, end = position
+    if (end.line, end.column) < (start.line, start.column):  # PyYAML's, of an empty value
+        return Span(start.line + 1, start.column + 1, start.line + 1, start.column + 1)
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 

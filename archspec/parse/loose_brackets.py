@@ -74,13 +74,16 @@ class FlowBrackets(FlowScalars):
         first = not self.unclosed
         self.unclosed = True
         if not first:
-            slip = self.slips.found.pop()
+            number = self._slip_of_unclosed()
+            if number is None:
+                return
+            slip = self.slips.found[number]
             fix = slip.help[0]
             assert not isinstance(fix, str)
             closing = fix.edits[0].value + closing
             text = f"write `{closing}` at its end"
             edits = (fix.edits[0]._replace(value=closing),)
-            self.slips.found.append(slip._replace(help=(Fix(text, edits, certain=True),)))
+            self.slips.found[number] = slip._replace(help=(Fix(text, edits, certain=True),))
             return
         row, end = self.lines[index].row, self._content_end(index, at)
         line = self.lines[opened.line]
@@ -96,6 +99,14 @@ class FlowBrackets(FlowScalars):
         )
         message = f"this `{opened.sign}` is not closed"
         self.slips.add(line.row, opened.at, 1, message, fix)
+
+    def _slip_of_unclosed(self) -> int | None:
+        """Which of the slips tells of the bracket that is not closed; others may have come since."""
+        for number in reversed(range(len(self.slips.found))):
+            slip = self.slips.found[number]
+            if slip.message.endswith("is not closed") and slip.help:
+                return number
+        return None
 
     def _content_end(self, index: int, at: int) -> int:
         text = self.lines[index].text.rstrip()

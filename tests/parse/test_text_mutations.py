@@ -1,5 +1,7 @@
 """Sound texts with slips of a hand, through all stages; ``tests/text_mutations_run.py`` does many."""
 
+import pytest
+
 from tests.conftest import examples
 from tests.text_mutations import examine, seeded, sound_texts
 
@@ -16,3 +18,9 @@ def test_mutated_texts() -> None:
 
 def test_what_is_mutated_is_sound() -> None:
     assert [(name, found) for name, text in sound_texts() if (found := examine(name, text))] == []
+
+
+@pytest.mark.parametrize("seed_and_number", [(0, 3048), (21, 10078), (21, 10131), (21, 12507)])
+def test_those_that_were_wrong(seed_and_number: tuple[int, int]) -> None:
+    """An endless loop, two exceptions, and a span that ended before it began."""
+    assert examine(*seeded(*seed_and_number)) == []
