@@ -114,12 +114,8 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
     sink.report(error.code, SourcePlace(source, span), error.message, help=help)
 
 
-def near_files(path: str, sink: Sink) -> list[str]:
-    """What to say of a file that does not exist: the file that was probably meant."""
-    return [did_you_mean(near) for near in _near_files(path, sink)]
-
-
 def _near_files(path: str, sink: Sink) -> list[str]:
+    """The file that was probably meant by one that does not exist."""
     folder, name = os.path.split(path)
     if os.path.lexists(path) or not sink.may_quote(folder):
         return []

@@ -9,7 +9,7 @@ from archspec.diagnostics.source import Source, with_newlines
 from archspec.diagnostics.tried import Outcome, Tried
 from archspec.mend.behind import find_fixes
 from archspec.mend.edits import apply
-from archspec.mend.trying import Check, applied, judge
+from archspec.mend.trying import Check, applied, first_fixes, judge
 
 _MOST_ROUNDS = 20
 
@@ -75,7 +75,7 @@ _Chosen = list[tuple[Diagnostic, Tried]]
 
 def _next(source: Source, sink: Sink, check: Check, unsafe: bool) -> tuple[_Chosen, Sink]:
     """The fixes to apply next, and what is wrong then: all that hold together, or else one."""
-    chosen = _chosen(sink.diagnostics, unsafe)
+    chosen = first_fixes(sink.diagnostics, lambda fix: _may(fix, unsafe))
     while chosen:
         changed = applied(source.text, [fix for _, fix in chosen])
         if changed is not None:
@@ -97,28 +97,8 @@ def _known(targets: Sequence[Diagnostic], sink: Sink) -> list[Diagnostic]:
     return [d for d in targets if (d.code, d.message) in known]
 
 
-def _chosen(found: Sequence[Diagnostic], unsafe: bool) -> _Chosen:
-    """The first fix of each mistake that may be applied, without those that lie over others."""
-    chosen: _Chosen = []
-    taken: list[Span] = []
-    for each in found:
-        fix = next((f for f in each.tried if _may(f, unsafe)), None)
-        if fix is None:
-            continue
-        spans = [change.where for change in fix.replacements]
-        if not any(_meet(span, other) for span in spans for other in taken):
-            chosen.append((each, fix))
-            taken += spans
-    return chosen
-
-
 def _may(fix: Tried, unsafe: bool) -> bool:
     return fix.certain or (unsafe and fix.outcome is Outcome.MENDS)
-
-
-def _meet(one: Span, other: Span) -> bool:
-    """Whether two changes could disturb each other."""
-    return one[:2] <= other[2:] and other[:2] <= one[2:]
 
 
 def _is_better(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:

@@ -15,7 +15,7 @@ from archspec.diagnostics.sink import Diagnostic, Note, Sink
 from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Outcome, Replacement, Tried
 from archspec.mend.layout import Impossible, Lines
-from archspec.mend.trying import Check, Examine, applied, rechecks, try_fixes
+from archspec.mend.trying import Check, Examine, applied, first_fixes, rechecks, try_fixes
 
 _MOST = 100
 """From so many mistakes on nobody asks what they hide."""
@@ -45,7 +45,9 @@ def find_fixes(source: Source, sink: Sink, check: Check, depth: int = 0) -> None
     try_fixes(source, sink, check)
     if depth >= _DEEPEST or not sink.errors or sink.count > _MOST:
         return
-    chosen = _certain(sink.diagnostics)
+    # Of an error whose first fix may be meant otherwise, nobody knows what it hides.
+    errors = [d for d in sink.diagnostics if is_error(d.code) and d.tried and _is_clear(d.tried[0])]
+    chosen = first_fixes(errors, _is_clear)
     changes = [change for _, fix in chosen for change in fix.replacements]
     text = applied(source.text, [fix for _, fix in chosen])
     if not chosen or text is None:
@@ -65,23 +67,9 @@ def find_fixes(source: Source, sink: Sink, check: Check, depth: int = 0) -> None
         each.advice = tuple(held if a is fix else a for a in each.advice)
 
 
-def _certain(found: Sequence[Diagnostic]) -> list[tuple[Diagnostic, Tried]]:
-    """The first fix of each error that can hardly be meant otherwise."""
-    chosen: list[tuple[Diagnostic, Tried]] = []
-    taken: list[Span] = []
-    for each in found:
-        fix = next(iter(each.tried), None)
-        if fix is None or not fix.fix.certain or fix.outcome is Outcome.UNTRIED:
-            continue
-        spans = [change.where for change in fix.replacements]
-        if is_error(each.code) and not any(_meet(s, t) for s in spans for t in taken):
-            chosen.append((each, fix))
-            taken += spans
-    return chosen
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one[:2] <= other[2:] and other[:2] <= one[2:]
+def _is_clear(fix: Tried) -> bool:
+    """Whether a fix can hardly be meant otherwise, though it may bring something to light."""
+    return fix.fix.certain and fix.outcome is not Outcome.UNTRIED
 
 
 class _Back:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from archspec.diagnostics.codes import is_error
 from archspec.diagnostics.fixes import Fix
+from archspec.diagnostics.place import Span
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Outcome, Replacement, Tried
@@ -186,6 +187,28 @@ class _Trial:
 
 def _found_cost(sink: Sink) -> int:
     return _LAYER * sink.layers + _MISTAKE * sink.count
+
+
+def first_fixes(
+    found: Iterable[Diagnostic], may: Callable[[Tried], bool]
+) -> list[tuple[Diagnostic, Tried]]:
+    """The first fix of each mistake that may be applied, without those that lie over others."""
+    chosen: list[tuple[Diagnostic, Tried]] = []
+    taken: list[Span] = []
+    for each in found:
+        fix = next(filter(may, each.tried), None)
+        if fix is None:
+            continue
+        spans = [change.where for change in fix.replacements]
+        if not any(_meet(span, other) for span in spans for other in taken):
+            chosen.append((each, fix))
+            taken += spans
+    return chosen
+
+
+def _meet(one: Span, other: Span) -> bool:
+    """Whether two changes could disturb each other."""
+    return one[:2] <= other[2:] and other[:2] <= one[2:]
 
 
 def applied(text: str, fixes: Iterable[Tried]) -> str | None:

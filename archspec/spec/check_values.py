@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, replace
+from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import key_of
 from archspec.formulas.values import show as show
-from archspec.layers import Layer, layer_type
+from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
 from archspec.layers.settings import SettingType, settings_of
 from archspec.records.cache import BoundedCache
@@ -152,98 +152,10 @@ def check_names(
     missing = [n for n in known if n in required and n not in names]
     if not unknown and not missing:
         return True
-    kind = "argument" if codes[0] == "AS202" else "key"
-    if codes[0] == "AS202":
-        from archspec.spec.misplaced import refuse_misplaced
+    from archspec.spec.wrong_names import refuse_names  # for what is wrong only
 
-        told = refuse_misplaced(type, names, missing, place, sink, subject, also)
-        unknown = [n for n in unknown if n not in told]
-        missing = [n for n in missing if n not in told]
-    from archspec.diagnostics.elsewhere import VAGUE, bare
-    from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
-    from archspec.spec.meant_forms import argument_names
-    from archspec.spec.misplaced import behind_fixes, flag_fixes, input_fix
-
-    of_pairs: set[str] = set()
-    for name in unknown:
-        if name in of_pairs:
-            continue
-        meant = meant_argument(type, name, names[name], names, also)
-        meant = [m for m in meant if m.name != "from" or has_wires(m.value, place)] or (
-            [Meant(None, why="a layer reads the one before it")]
-            if meant and meant[0].name == "from"
-            else meant
-        )
-        of_pairs.update(*(m.others for m in meant))
-        missing = [m for m in missing if m not in [w.name for w in meant]]
-        at = place.at(name)
-        help: list[str | Fix] = [argument_fix(m, name, names[name], at) for m in meant]
-        if codes[0] == "AS202" and (moved := input_fix(name, names[name], at)):
-            help = [moved]
-        if not help and issubclass(type, Layer):
-            help = [
-                *flag_fixes(type, name, names[name], place, also),
-                *behind_fixes(type, name, names[name], place),
-            ]
-        if not help:
-            help = [
-                f"{subject} takes {_listed(list(known))}"
-                if known
-                else f"{subject} takes no {kind}s"
-            ]
-            if issubclass(type, Layer) and name in argument_names() and bare(name) not in VAGUE:
-                message = f"leave it out: `{name}` is an argument of other layers"
-                help.append(remove(message, at))
-        message = f"{subject} has no {kind} `{name}`"
-        sink.report(codes[0], at.key(), message, help=help)
-    if missing:
-        from archspec.spec.bad_values import expected
-        from archspec.spec.meant_forms import example_input
-
-        words = _listed([f"`{m}`" for m in missing])
-        help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
-        if codes[1] == "AS203":
-            help += example_fixes(missing, place)
-        if (
-            "input" in missing
-            and type.__name__ == "SpecKeys"
-            and set(missing) <= {"archspec", "input"}
-        ):
-            from archspec.spec.meant_values import as_written
-            from archspec.spec.unknown_words import rank_at
-
-            sizes = example_input(names.get("layers"), rank_at(place))
-            given = [Edit(place, 1, How.ADD, "archspec")] if "archspec" in missing else []
-            edits = (*given, Edit(place, sizes, How.ADD, "input"))
-            help.append(Fix(f"for example `input: {as_written(sizes)}`", edits))
-        if missing == ["archspec"]:
-            help = [add("begin with `archspec: 1`", place, "archspec", 1, certain=True)]
-        sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
+    refuse_names(type, names, unknown, missing, place, sink, subject, also, codes)
     return False
-
-
-def example_fixes(missing: list[str], place: Place) -> list[Fix]:
-    """The fix of missing arguments: values that they may have; none, if one has no such value."""
-    from archspec.diagnostics.elsewhere import EXAMPLES
-    from archspec.spec.entries import in_wrapper
-
-    if any(m not in EXAMPLES for m in missing):
-        return []
-    written = place.document.at(place.path)
-    given = {name: EXAMPLES[name] for name in missing}
-    shown = ", ".join(f"{n}: {show(v) if not isinstance(v, str) else v}" for n, v in given.items())
-    message = f"for example `{shown}`"
-    if isinstance(written, dict):
-        return [Fix(message, tuple(Edit(place, v, How.ADD, n) for n, v in given.items()))]
-    if written is None or isinstance(place.path[-1], int):
-        word = written if isinstance(written, str) else str(place.path[-1])
-        at = place if isinstance(place.path[-1], int) else place._replace(path=place.path[:-1])
-        at = at._replace(part="value").as_it_stands()
-        return [Fix(message, (Edit(at, in_wrapper(at, {word: given})),))]
-    type = layer_type(str(place.path[-1]))
-    if type is None:
-        return []
-    return [Fix(message, (Edit(place, {next(iter(fields(type))): written, **given}),))]
 
 
 def make_record(
@@ -392,7 +304,3 @@ def fits(type: type[Record], values: Mapping[str, Any]) -> bool:
     except ArgumentError:
         pass
     return True
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

@@ -17,7 +17,6 @@ from archspec.spec.check_values import (
     bears_on_shape,
     check_names,
     check_some,
-    example_fixes,
     fits,
     harmless,
     make_record,
@@ -199,6 +198,8 @@ class ItemReader(ArgumentReader):
             notes = [Note("the block is here", block.place.key())]
             message = f"block `{block.name}` needs {words}"
             help = [f"`{m}` is of type {block.params[m].type}" for m in missing]
+            from archspec.spec.wrong_names import example_fixes
+
             help += example_fixes(missing, place)
             if hidden:
                 message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]

@@ -1,0 +1,135 @@
+"""Arguments and keys that a class has not, and those that it lacks: what is meant by them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archspec.diagnostics.elsewhere import EXAMPLES, VAGUE, bare
+from archspec.diagnostics.fixes import Edit, Fix, How, add, remove
+from archspec.diagnostics.sink import Place, Sink
+from archspec.formulas.values import show
+from archspec.layers import Layer, layer_type
+from archspec.records.record import Record, fields
+from archspec.spec.bad_values import expected
+from archspec.spec.entries import in_wrapper
+from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
+from archspec.spec.meant_forms import argument_names, example_input
+from archspec.spec.meant_values import as_written
+from archspec.spec.misplaced import behind_fixes, flag_fixes, input_fix, refuse_misplaced
+from archspec.spec.unknown_words import rank_at
+from archspec.spec.words import SpecKeys
+
+
+def refuse_names(
+    type: type[Record],
+    names: Mapping[str, Any],
+    unknown: list[str],
+    missing: list[str],
+    place: Place,
+    sink: Sink,
+    subject: str,
+    also: Iterable[str],
+    codes: tuple[str, str],
+) -> None:
+    """Report names that a class has not, and those that it lacks but for what they stand for."""
+    arguments = codes[0] == "AS202"
+    if arguments:
+        told = refuse_misplaced(type, names, missing, place, sink, subject, also)
+        unknown = [n for n in unknown if n not in told]
+        missing = [n for n in missing if n not in told]
+    kind = "argument" if arguments else "key"
+    of_pairs: set[str] = set()
+    for name in unknown:
+        if name in of_pairs:
+            continue
+        meant = _meant(type, name, names, place, also)
+        of_pairs.update(*(m.others for m in meant))
+        missing = [m for m in missing if m not in [w.name for w in meant]]
+        at = place.at(name)
+        help: list[str | Fix] = [argument_fix(m, name, names[name], at) for m in meant]
+        if arguments and (moved := input_fix(name, names[name], at)):
+            help = [moved]
+        help = help or _otherwise(type, name, names[name], place, subject, kind, also)
+        sink.report(codes[0], at.key(), f"{subject} has no {kind} `{name}`", help=help)
+    if missing:
+        words = _listed([f"`{m}`" for m in missing])
+        known = fields(type)
+        help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
+        if codes[1] == "AS203":
+            help += example_fixes(missing, place)
+        if type is SpecKeys:
+            help = _help_for_top(missing, names, place) or help
+        sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
+
+
+def _meant(
+    type: type[Record], name: str, names: Mapping[str, Any], place: Place, also: Iterable[str]
+) -> list[Meant]:
+    """What a name may stand for; a wire only if there is something that it could lead to."""
+    meant = meant_argument(type, name, names[name], names, also)
+    kept = [m for m in meant if m.name != "from" or has_wires(m.value, place)]
+    if not kept and meant and meant[0].name == "from":
+        return [Meant(None, why="a layer reads the one before it")]
+    return kept or meant
+
+
+def _otherwise(
+    type: type[Record],
+    name: str,
+    value: Any,
+    place: Place,
+    subject: str,
+    kind: str,
+    also: Iterable[str],
+) -> list[str | Fix]:
+    """What to say of a name that stands for no other."""
+    help: list[str | Fix] = []
+    if issubclass(type, Layer):
+        help += flag_fixes(type, name, value, place, also)
+        help += behind_fixes(type, name, value, place)
+    if help:
+        return help
+    known = list(fields(type))
+    help = [f"{subject} takes {_listed(known)}" if known else f"{subject} takes no {kind}s"]
+    if issubclass(type, Layer) and name in argument_names() and bare(name) not in VAGUE:
+        message = f"leave it out: `{name}` is an argument of other layers"
+        help.append(remove(message, place.at(name)))
+    return help
+
+
+def _help_for_top(missing: list[str], names: Mapping[str, Any], place: Place) -> list[str | Fix]:
+    """What to say of a spec without a version or an input; nothing if it lacks more."""
+    if missing == ["archspec"]:
+        return [add("begin with `archspec: 1`", place, "archspec", 1, certain=True)]
+    if "input" not in missing or not set(missing) <= {"archspec", "input"}:
+        return []
+    known = fields(SpecKeys)
+    sizes = example_input(names.get("layers"), rank_at(place))
+    given = [Edit(place, 1, How.ADD, "archspec")] if "archspec" in missing else []
+    edits = (*given, Edit(place, sizes, How.ADD, "input"))
+    sentences = [f"`{m}`: {expected(known[m], SpecKeys)}" for m in missing]
+    return [*sentences, Fix(f"for example `input: {as_written(sizes)}`", edits)]
+
+
+def example_fixes(missing: list[str], place: Place) -> list[Fix]:
+    """The fix of missing arguments: values that they may have; none, if one has no such value."""
+    if any(m not in EXAMPLES for m in missing):
+        return []
+    written = place.document.at(place.path)
+    given = {name: EXAMPLES[name] for name in missing}
+    shown = ", ".join(f"{n}: {show(v) if not isinstance(v, str) else v}" for n, v in given.items())
+    message = f"for example `{shown}`"
+    if isinstance(written, dict):
+        return [Fix(message, tuple(Edit(place, v, How.ADD, n) for n, v in given.items()))]
+    if written is None or isinstance(place.path[-1], int):
+        word = written if isinstance(written, str) else str(place.path[-1])
+        at = place if isinstance(place.path[-1], int) else place._replace(path=place.path[:-1])
+        at = at._replace(part="value").as_it_stands()
+        return [Fix(message, (Edit(at, in_wrapper(at, {word: given})),))]
+    type = layer_type(str(place.path[-1]))
+    if type is None:
+        return []
+    return [Fix(message, (Edit(place, {next(iter(fields(type))): written, **given}),))]
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
