@@ -3,6 +3,7 @@
 Python's grammar, cut down to arithmetic, comparison, ``and or not``, ``a if c else b``, indexing
 of lists, text in quotes, and a few functions. Nothing is executed: a checked syntax tree is
 walked. ``/`` gives whole numbers where it can; ``round`` rounds halves to even, as Python does.
+What is asked of shapes, ``channels(skip)``, is a name (:mod:`archspec.formulas.asks`).
 """
 
 import ast
@@ -15,6 +16,7 @@ from functools import lru_cache
 from keyword import iskeyword
 from typing import Any, NoReturn
 
+from archspec.formulas.asks import hide_asks, is_ask, parse_ask
 from archspec.formulas.explain import ExpressionError, explain_node, explain_syntax
 from archspec.formulas.values import MOST_MADE, TOO_MUCH, show, size_of
 from archspec.records.arguments import LARGEST
@@ -26,7 +28,7 @@ MAX_DEPTH = 32
 
 
 class Expression:
-    """A formula that has been read; ``names`` are the parameters that it needs.
+    """A formula that has been read; ``names`` are the parameters that it needs, and its asks.
 
     ``walks`` is how often it may go through a list that a name stands for.
     """
@@ -101,12 +103,20 @@ def parse_expression(text: str) -> Expression:
 def syntax_tree(formula: str) -> ast.expr:
     """What Python reads in a formula, without what it has to say of escapes that it does not know.
 
+    An ask is a Name: ``channels(skip)``.
+
     Raises:
         SyntaxError, ValueError, MemoryError, RecursionError: it cannot read it.
     """
+    hidden = hide_asks(formula)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(formula, mode="eval").body
+        tree = ast.parse(hidden.text, mode="eval").body
+    if hidden.names:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                node.id = hidden.names.get(node.id, node.id)
+    return tree
 
 
 def is_name(word: str) -> bool:
@@ -204,6 +214,8 @@ def _compile(node: ast.expr, names: list[str], depth: int) -> Calculate:
                 word = _CONSTANTS[name]
                 return lambda values: word
             names.append(name)
+            if is_ask(name) and "$" in name:
+                names += parse_ask(name).parameters()
             return operator.itemgetter(name)
         case ast.IfExp(test=test, body=body, orelse=orelse):
             condition, yes, no = inner(test), inner(body), inner(orelse)

@@ -8,6 +8,7 @@ from typing import Any
 from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Path, Place, Reported, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
+from archspec.formulas.asks import is_ask, parse_ask
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import FUNCTIONS, is_name, parse_expression
 from archspec.formulas.templates import Template, make_template
@@ -31,8 +32,12 @@ def read_template(
     place: Place,
     scope: frozenset[str],
     sink: Sink,
+    asks: bool = False,
 ) -> Template | Reported:
-    """A template whose formulas are sound and whose names are in scope."""
+    """A template whose formulas are sound and whose names are in scope.
+
+    ``asks`` says that there are wires there, whose shapes it may ask for.
+    """
     kind = type(value)
     if kind is int or kind is bool or value is None or kind is float:
         return Template(value)
@@ -60,8 +65,24 @@ def read_template(
     template = make_template(value, text, problem)
     unknown = template.names - scope
     if unknown:
+        asked = frozenset(filter(is_ask, unknown))
+        if asked and not asks:
+            sound = False
+            _refuse_asks(asked, value, place, sink)
+        unknown -= asked
+    if unknown:
+        sound = False
         _report_unknown_names(unknown, value, place, scope, sink)
-    return template if sound and not unknown else REPORTED
+    return template if sound else REPORTED
+
+
+def _refuse_asks(names: frozenset[str], value: Any, place: Place, sink: Sink) -> None:
+    """Report what is asked of shapes where there are no wires."""
+    for name in sorted(names):
+        path, within = _find(value, parse_ask(name).function)
+        at = place.at(*path).as_it_stands()._replace(within=within)
+        message = f"`{name}` asks for a shape, and nothing stands above that could have one"
+        sink.report("AS209", at, message)
 
 
 def _mends(

@@ -134,4 +134,4 @@ class ArgumentReader:
             return Template(value)
         if self.sink.errors and holds_hole(value):
             return REPORTED
-        return read_template(value, text, place.at(*steps), scope, self.sink)
+        return read_template(value, text, place.at(*steps), scope, self.sink, asks=True)

@@ -52,17 +52,26 @@ class Entry:
 class Body:
     """A list of items."""
 
-    __slots__ = ("items", "names", "order", "place", "walks", "work", "worked_out")
+    __slots__ = ("items", "lets", "names", "order", "place", "walks", "work", "worked_out")
 
-    def __init__(self, items: "tuple[Item, ...]", place: Place) -> None:
+    def __init__(
+        self, items: "tuple[Item, ...]", place: Place, lets: tuple[tuple[str, Template], ...] = ()
+    ) -> None:
         self.items = items
+        self.lets = lets
+        """Names that are worked out before its items, in this order."""
         templates = [item.templates() for item in items if item.names]
+        self.place = place
+        self.names: frozenset[str] = frozenset().union(*(i.names for i in items))
+        """Parameters that it depends on; what its items ask of shapes is their own affair."""
+        if lets:
+            templates.append([template for _, template in lets])
+            for name, template in reversed(lets):
+                self.names = (self.names - {name}) | template.names
         self.walks = sum([t.walks for found in templates for t in found])
         """How often its formulas may go through a list."""
         self.work = len(items) + sum([sum([t.weight for t in f]) // 100 for f in templates])
         """What it takes to work out its formulas: 1 for an item with a few short ones."""
-        self.place = place
-        self.names: frozenset[str] = frozenset().union(*(i.names for i in items))
         self.order = tuple(sorted(self.names))
         self.worked_out: dict[str, Any] = {}
         """Its operations by the values of its parameters, kept by :mod:`archspec.expand.resolve`."""
