@@ -1,10 +1,11 @@
 """Records from plain values, with a diagnostic for everything that is wrong in them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from archspec.diagnostics.fixes import Fix, remove, replace
-from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.formulas.values import key_of
 from archspec.formulas.values import show as show
 from archspec.layers import Layer
@@ -24,6 +25,10 @@ R = TypeVar("R", bound=Record)
 
 _MADE: BoundedCache[tuple[type[Layer], str], Layer] = BoundedCache(20_000)
 """Layers by type and arguments: layers cannot be changed, so equal ones are checked only once."""
+
+
+DEFAULTS = "defaults"
+"""The key of a file under which its layers' own defaults stand."""
 
 
 class Maker:
@@ -177,16 +182,22 @@ def make_record(
         from archspec.spec.bad_values import used_parameters
         from archspec.spec.meant_forms import argument_fixes
 
-        at = place.at(error.argument) if error.argument in values else place.key()
+        given = defaulted(type, [error.argument, *re.findall(r"`(\w+)`", error.message)], place)
+        here = error.argument in values and error.argument not in given
+        at = place.at(error.argument) if here else place.key()
         help: list[str | Fix] = [error.help] if error.help else []
         named = error.message.startswith(subject)
         message = error.message if named else f"{subject}: {error.message}"
         written = place.document.at(place.path)
-        notes = used_parameters(written.values(), scope) if isinstance(written, dict) else []
+        notes: list[Note | str] = []
+        if isinstance(written, dict):
+            notes += used_parameters(written.values(), scope)
+        notes += given.values()
         help += _without_one(type, values, message, place)
         fixes = argument_fixes(type, error.argument, values, at)
         said = [fix.message for fix in fixes]
         help = [*(h for h in help if h not in said), *fixes]
+        help = help if not given else [h for h in help if not _changes(h, place, given)]
         sink.report("AS205", at, message, notes=notes, help=help)
     except ValidationError as error:
         from archspec.spec.bad_values import report_bad_value
@@ -196,6 +207,35 @@ def make_record(
             at = place.at(name)
             report_bad_value(known[name], type, values[name], at, sink, subject, code, scope)
     return None
+
+
+def defaulted(type: type[Record], names: Iterable[str], place: Place) -> dict[str, Note]:
+    """Those of some arguments of an entry that it has by `defaults`, with where they stand."""
+    values = place.document.at((DEFAULTS, type.__name__))
+    if not isinstance(values, dict):
+        return {}
+    written = place.document.at(place.path)
+    if not isinstance(written, dict):  # a word alone, or a value for its first argument
+        bare = isinstance(written, str) and place.path[-1:] != (type.__name__,)
+        written = () if bare else (next(iter(fields(type)), ""),)
+    return {
+        name: Note("the default is here", default_place(place, type.__name__, name))
+        for name in dict.fromkeys(names)
+        if name in values and name not in written
+    }
+
+
+def default_place(place: Place, word: str, name: str) -> Place:
+    """Where the default of an argument stands in the file of a place."""
+    return Place(place.document, (DEFAULTS, word, name), "key")
+
+
+def _changes(help: str | Fix, place: Place, names: Iterable[str]) -> bool:
+    """Whether a help would change, in an entry, an argument that does not stand there."""
+    absent = [(*place.path, name) for name in names]
+    return isinstance(help, Fix) and any(
+        e.place.path in absent for e in help.edits if isinstance(e.place, Place)
+    )
 
 
 def _without_one(

@@ -12,6 +12,7 @@ from archspec.spec.check_values import check_names, make_record, show
 from archspec.spec.other_files import OtherFiles
 from archspec.spec.parameters import better_name, declared_parameters, name_help
 from archspec.spec.read_items import ItemReader
+from archspec.spec.read_lets import Taken, read_lets
 from archspec.spec.types import Block
 from archspec.spec.words import CONSTRUCTS, BlockKeys, SpecKeys, is_wire_name
 
@@ -137,7 +138,11 @@ def read_blocks(keys: SpecKeys, reader: ItemReader, place: Place) -> None:
         block.lost = bool(lost)
         block.title = record.title
         scope = lost.union(block.params)
-        block.body = reader.body(record.layers, at.at("layers"), scope)
+        taken = {n: Taken("a parameter", p.place) for n, p in block.params.items()}
+        lets = read_lets(record.let, at.at("let"), scope, taken, sink)
+        reader.hidden = frozenset(block.params).union(name for name, _ in lets)
+        block.body = reader.body(record.layers, at.at("layers"), scope, lets)
+        reader.hidden = frozenset()
 
 
 def _check_input_names(names: tuple[str, ...], place: Place, sink: Sink) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.diagnostics.spelling import near_words, nearest
-from archspec.formulas.expressions import is_name
 from archspec.formulas.templates import Template
 from archspec.formulas.values import key_of
 from archspec.layers import Layer, layer_types
@@ -23,8 +22,11 @@ from archspec.spec.check_values import (
     show,
     sound_values,
 )
-from archspec.spec.parameters import ELSEWHERE
+from archspec.spec.parameters import ELSEWHERE, derived, derived_help
 from archspec.spec.read_arguments import ITEM_KEYS, ArgumentReader
+from archspec.spec.read_defaults import Defaults
+from archspec.spec.read_lets import Lets, Taken, read_lets
+from archspec.spec.read_tables import Table, check_rounds, read_table
 from archspec.spec.types import (
     COMMON,
     ApplyItem,
@@ -44,23 +46,33 @@ from archspec.spec.words import CONSTRUCTS, Construct, ItemKeys, Repeat
 class ItemReader(ArgumentReader):
     """Reads the lists of layers of one document."""
 
-    def __init__(self, sink: Sink, maker: Maker, blocks: dict[str, Block | Reported]) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        maker: Maker,
+        blocks: dict[str, Block | Reported],
+        defaults: Defaults | None = None,
+    ) -> None:
         super().__init__(sink, maker)
         self.blocks = blocks
         """Those that could not be read too: what calls them is silent."""
+        self.defaults = defaults or Defaults()
+        self.hidden: frozenset[str] = frozenset()
+        """Names that mean something else here than in the formulas of the file's defaults."""
         self.called: set[str] = set()
         self._seen: set[tuple[str, str | None]] = set()
 
-    def body(self, values: Any, place: Place, scope: frozenset[str]) -> Body:
-        """A list of items; ``scope`` holds the names that formulas may use."""
+    def body(self, values: Any, place: Place, scope: frozenset[str], lets: Lets = ()) -> Body:
+        """A list of items; ``scope`` holds the names that formulas may use, those of lets aside."""
         if values is None:
             values = []
         if not isinstance(values, list):
             message = f"a list of layers is needed here, not {show(values)}"
             self.sink.report("AS206", place, message, help=["begin each layer with `- `"])
             return Body((), place)
+        scope = scope.union(name for name, _ in lets) if lets else scope
         items = [self.item(value, place.at(n), scope) for n, value in enumerate(values)]
-        return Body(tuple(items), place)
+        return Body(tuple(items), place, lets)
 
     def item(self, value: Any, place: Place, scope: frozenset[str]) -> Item:
         """One item: a word, or a one-key map of a word and its arguments."""
@@ -113,6 +125,8 @@ class ItemReader(ArgumentReader):
         own = self.own_arguments(item, value, next(iter(fields(type)), None), scope)
         if own is REPORTED:
             return LostItem.of(item, type.auto_name(), open=value is REPORTED)
+        if self.defaults.values:
+            own = self._with_defaults(type, own, place)
         item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
@@ -149,6 +163,20 @@ class ItemReader(ArgumentReader):
         item.arguments = Template(values, frozenset(names))
         item.names |= names
         return LostItem.of(item, type.auto_name()) if bears else item
+
+    def _with_defaults(
+        self, type: type[Layer], own: dict[str, Any], place: Place
+    ) -> dict[str, Any]:
+        """The arguments of an entry, and of layers in it, with the file's defaults of others."""
+        if type.__name__ in self.defaults.values:
+            own = self.defaults.fill(type, own, self.hidden, place, self.sink)
+        nested = [name for name in own if name in fields(type) and fields(type)[name].type.nested]
+        if nested:
+            own = {**own}
+            for name in nested:
+                at = place.at(name)
+                own[name] = self.defaults.inside(own[name], self.hidden, at, self.sink)
+        return own
 
     def _check_some(
         self, type: type[Layer], plain: dict[str, Any], place: Place, scope: frozenset[str]
@@ -189,8 +217,12 @@ class ItemReader(ArgumentReader):
                     f"`{block.name}` takes {takes}",
                     remove(f"leave out `{name}`", place.at(name)),
                 ]
-            help = [ELSEWHERE] if hidden else help
             message = f"block `{block.name}` has no parameter `{name}`"
+            made_of = derived(block.body, name)
+            if made_of is not None:
+                message = f"`{name}` is no parameter of block `{block.name}`: `let` works it out"
+                help = derived_help(name, made_of, block.params)
+            help = [ELSEWHERE] if hidden else help
             notes = [Note("the block is here", block.place.key())]
             self.sink.report("AS210", at, message, help=help, notes=notes)
         if missing:
@@ -268,9 +300,13 @@ class ItemReader(ArgumentReader):
         self, type: type[Construct], own: dict[str, Any], place: Place, scope: frozenset[str]
     ) -> None:
         """Read the lists of layers of a construct that cannot be made itself."""
-        if "for" in own and not isinstance(own["for"], dict):
-            return  # its columns would be names in them
-        inner = scope.union(own.get("for", ()), [n for n in [own.get("as")] if isinstance(n, str)])
+        named = [own.get("for", ()), own.get("let", ())]
+        if not all(isinstance(found, dict | list | tuple) for found in named):
+            return  # they would be names in them
+        names = [name for found in named for name in found]
+        if not all(isinstance(name, str) for name in names):
+            return
+        inner = scope.union(names, [n for n in [own.get("as")] if isinstance(n, str)])
         known = [
             (name, own[name], place.at(name)) for name in ("layers", "shortcut") if name in own
         ]
@@ -281,43 +317,30 @@ class ItemReader(ArgumentReader):
                 self.body(value, at, inner)
 
     def _repeat(self, record: Repeat, place: Place, scope: frozenset[str]) -> Item | Reported:
-        if (record.times is None) == (record.for_ is None):
+        times: Template | Reported | None = None
+        table: Table | Reported = Table({})
+        sound = check_rounds(record, place, self.sink)
+        if sound and record.times is not None:
+            times = self.template(record.times, False, place.at("times"), scope)
+        elif sound:
+            table = read_table(record, place, scope, self)
+        if not sound or times is REPORTED or table is REPORTED:
             self._look_inside(Repeat, record.arguments(), place, scope)
-            both = record.times is not None
-            message = f"`repeat` has {'both' if both else 'neither'} `times` {'and' if both else 'nor'} `for`"
-            help: list[str | Fix] = [
-                "`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"
-            ]
-            if both:
-                help += [remove(f"leave out `{n}`", place.at(n)) for n in ("times", "for")]
-            at = place.at("for", part="key") if both else place.key()
-            return self.sink.report("AS306", at, message, help=help)
-        inner = set(scope)
-        times = None
-        columns: dict[str, Template] = {}
-        if record.times is not None:
-            given = self.template(record.times, False, place.at("times"), scope)
-            if given is REPORTED:
-                self._look_inside(Repeat, record.arguments(), place, scope)
-                return REPORTED
-            times = given
-        for name, values in (record.for_ or {}).items():
-            if not is_name(name):
-                message = f"`{name}` cannot be used in a formula"
-                return self.sink.report("AS106", place.at("for", name, part="key"), message)
-            if isinstance(values, list):
-                values = [_quoted(value, scope) for value in values]
-            column = self.template(values, False, place.at("for", name), scope)
-            if column is REPORTED:
-                self._look_inside(Repeat, record.arguments(), place, scope)
-                return REPORTED
-            columns[name] = column
-            inner.add(name)
+            return REPORTED
         index = record.as_
+        own = {
+            name: Taken("a column", place.at("for", n if table.rows is not None else name))
+            for n, name in enumerate(table.columns)
+        }
         if index:
-            inner.add(index)
-        body = self.body(record.layers, place.at("layers"), frozenset(inner))
-        return _repeat_item(times, columns, index, body, place)
+            own[index] = Taken("the number of the round", place.at("as"))
+        inner = scope.union(own)
+        lets = read_lets(record.let, place.at("let"), inner, own, self.sink)
+        hidden = self.hidden
+        self.hidden = hidden.union(own, (name for name, _ in lets))
+        body = self.body(record.layers, place.at("layers"), inner, lets)
+        self.hidden = hidden
+        return _repeat_item(times, table, index, body, place)
 
     def _dense_block(self, record: Any, place: Place, scope: frozenset[str]) -> Item | Reported:
         times = self.template(record.times, False, place.at("times"), scope)
@@ -327,7 +350,7 @@ class ItemReader(ArgumentReader):
         parallel = self._parallel("dense_block", branches, record.merge, place, inner)
         if times is REPORTED or parallel is REPORTED:
             return REPORTED
-        item = _repeat_item(times, {}, record.as_, Body((parallel,), place), place)
+        item = _repeat_item(times, Table({}), record.as_, Body((parallel,), place), place)
         item.word = "dense_block"
         return item
 
@@ -358,21 +381,10 @@ def _lost_or_not(item: Item, base: str, arguments: Any) -> Item:
     return LostItem.of(item, base, open=unnamed)
 
 
-def _quoted(value: Any, scope: frozenset[str]) -> Any:
-    """An entry of a column: a word that is no parameter is text, and needs no quotes."""
-    if isinstance(value, str) and value.isidentifier() and value not in scope:
-        return f"'{value}'"
-    return value
-
-
 def _repeat_item(
-    times: Template | None,
-    columns: dict[str, Template],
-    index: str | None,
-    body: Body,
-    place: Place,
+    times: Template | None, table: Table, index: str | None, body: Body, place: Place
 ) -> RepeatItem:
-    item = RepeatItem(times, columns, index, body, place)
-    inner = body.names - columns.keys() - {index}
-    item.names = inner.union(*(t.names for t in (times, *columns.values()) if t))
+    item = RepeatItem(times, table.columns, index, body, place, table.rows)
+    inner = body.names - table.columns.keys() - {index}
+    item.names = inner.union(*(t.names for t in (times, *table.columns.values()) if t))
     return item

@@ -8,13 +8,15 @@ from archspec.diagnostics.sink import REPORTED, Diagnostic, Place, Reported, Sin
 from archspec.diagnostics.spelling import nearest
 from archspec.parse.document import Document
 from archspec.records.record import fields
-from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
+from archspec.spec.check_values import DEFAULTS, Maker, check_names, make_record, show, sound_values
 from archspec.spec.lint import Declared, lint
 from archspec.spec.other_files import Open, OtherFiles, absolute
 from archspec.spec.parameters import declared_parameters, set_parameters
 from archspec.spec.read_blocks import declare_blocks, names_among, names_under_unknown, read_blocks
+from archspec.spec.read_defaults import Defaults, read_defaults
 from archspec.spec.read_inputs import has_input_among, read_inputs
 from archspec.spec.read_items import ItemReader
+from archspec.spec.read_lets import Taken, plain_names, read_lets
 from archspec.spec.recursion import refuse_recursion
 from archspec.spec.types import (
     Block,
@@ -92,19 +94,27 @@ class Validator:
         if keys.extends is not None:
             return self._extending(keys, place)
         params = declared_parameters(keys.params or {}, place.at("params"), self.sink)
+        scope = lost.union(params)
+        taken = {n: Taken("a parameter", p.place) for n, p in params.items()}
+        lets = read_lets(keys.let, place.at("let"), scope, taken, self.sink)
         known_blocks = declare_blocks(keys, place, self.files, self.sink)
         for word in lost | self.files.missed:
             known_blocks.setdefault(word, REPORTED)
-        reader = ItemReader(self.sink, self.maker, known_blocks)
+        defaults = Defaults()
+        if keys.defaults:
+            named = scope | plain_names(lets)
+            at = place.at(DEFAULTS)
+            defaults = read_defaults(keys.defaults, at, named, known_blocks, self.sink)
+        reader = ItemReader(self.sink, self.maker, known_blocks, defaults)
         read_blocks(keys, reader, place)
         blocks = {n: block for n, block in known_blocks.items() if block is not REPORTED}
         if _is_library(values):
-            return self._assemble(keys, params, (), Body((), place), blocks, place, None)
-        scope = lost.union(params)
-        inputs, lost_inputs = read_inputs(keys, scope, place, self.sink)
-        body = Body((), place)
+            return self._assemble(keys, params, (), Body((), place, lets), blocks, place, None)
+        seen = scope | plain_names(lets)
+        inputs, lost_inputs = read_inputs(keys, seen, place, self.sink)
+        body = Body((), place, lets)
         if keys.layers:
-            body = reader.body(keys.layers, place.at(layers), scope)
+            body = reader.body(keys.layers, place.at(layers), scope, lets)
         elif "layers" in values and values["layers"] in (None, []):
             help = ["a network has at least one layer: `- Flatten`"]
             self.sink.report("AS104", place.at("layers"), "`layers` is empty", help=help)
@@ -112,7 +122,7 @@ class Validator:
             return REPORTED
         expect = None
         if keys.expect is not None:
-            expect = _sound(reader.expectation(keys.expect, place.at("expect"), scope))
+            expect = _sound(reader.expectation(keys.expect, place.at("expect"), seen))
         self._warn_unused(keys, blocks, reader, params, inputs, body, expect)
         spec = self._assemble(keys, params, inputs, body, blocks, place, expect)
         values = {**dict.fromkeys(lost, REPORTED), **spec.values}
@@ -188,7 +198,7 @@ class Validator:
         )
 
     def _extending(self, keys: SpecKeys, place: Place) -> Spec | Reported:
-        for key in ("layers", "blocks", "input", "inputs", "outputs", "use"):
+        for key in ("layers", "blocks", "input", "inputs", "outputs", "use", "let", "defaults"):
             if getattr(keys, key) is not None:
                 message = f"a spec that extends another has no `{key}` of its own"
                 help: list[str | Fix] = [
@@ -233,7 +243,7 @@ class Validator:
         used = body.names.union(*(i.arguments.names for i in inputs))
         if expect is not None:
             used |= expect.values.names
-        lint(Declared(blocks, reader.called, params, used, body), self.sink)
+        lint(Declared(blocks, reader.called, params, used, body, reader.defaults), self.sink)
 
 
 def _holds_layers(value: Any) -> bool:

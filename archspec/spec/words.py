@@ -22,6 +22,7 @@ from archspec.records.schemas import (
 LONGEST_NAME = 100
 """Most characters of a name."""
 NAME_PATTERN = r"^[\w$][\w${}-]*$"
+_FORMULA_IN_NAME = r"\$\("
 
 
 def is_wire_name(name: str) -> bool:
@@ -33,6 +34,15 @@ Name = Annotated[
     str,
     ArgumentType(
         text(NAME_PATTERN, LONGEST_NAME),
+        "a name: letters, digits, `_` and `-`",
+        text=True,
+        kind=Kind.NAME,
+    ),
+]
+EntryName = Annotated[
+    str,
+    ArgumentType(
+        text(rf"{NAME_PATTERN}|{_FORMULA_IN_NAME}", LONGEST_NAME),
         "a name: letters, digits, `_` and `-`",
         text=True,
         kind=Kind.NAME,
@@ -50,10 +60,20 @@ Formula = Annotated[
     ),
 ]
 Columns = Annotated[
-    dict[str, Any],
+    Any,
     ArgumentType(
-        mapping(either(list_of(anything()), text()), min_length=1),
-        "columns such as {filters: [64, 128], strides: [1, 2]}",
+        either(
+            mapping(either(list_of(anything()), text()), min_length=1),
+            list_of(text(), min_length=1),
+        ),
+        "columns such as {filters: [64, 128], strides: [1, 2]}, or their names for `rows`",
+    ),
+]
+Rows = Annotated[
+    list[Any],
+    ArgumentType(
+        list_of(list_of(anything())),
+        "rows such as [[64, 1], [128, 2]]",
     ),
 ]
 Branches = Annotated[
@@ -127,7 +147,11 @@ class Repeat(Construct):
     times: Formula | None = None
     """How many times."""
     for_: Columns | None = None
-    """Columns of a table, all of one length: the layers come once for each row, whose values have the columns' names. A word that is no parameter is text."""
+    """Columns of a table, all of one length, or their names alone, for `rows`: the layers come once for each row, whose values have the columns' names. A word that is no parameter is text."""
+    rows: Rows | None = None
+    """The rows of a table whose columns have the names under `for`."""
+    let: Mapping | None = None
+    """Names for what is worked out in each round, in order: `{hidden: 4*width}`."""
     as_: Name | None = None
     """A name for the number of the round, counted from 0, for use in formulas."""
     layers: Layers
@@ -192,7 +216,7 @@ CONSTRUCTS: dict[str, type[Construct]] = {
 class ItemKeys(Record):
     """The keys that every item takes beside its own arguments."""
 
-    name: Name | None = None
+    name: EntryName | None = None
     """A name for wires, errors and the compiled layer; automatic if left out."""
     from_: Names | None = None
     """What it reads: a name, a path such as `stage2.unit1.add`, or a list; the item before it if left out."""
@@ -226,6 +250,8 @@ class BlockKeys(Record):
 
     params: Mapping | None = None
     """Parameters: a default value, or one of the words int, float, bool, str, list for one that must be given; `int | list` takes either."""
+    let: Mapping | None = None
+    """Names for what is worked out from them, in order: `{hidden: 4*width}`."""
     inputs: Names | None = None
     """Names for its inputs, if it has several; `input` is the name of a single one."""
     layers: Layers
@@ -258,6 +284,10 @@ class SpecKeys(Record):
     """Blocks from other files: a name and the file that has a block of that name, or whose network becomes the block."""
     params: Mapping | None = None
     """Knobs and their default values; with `extends`, new values for the knobs of the other file."""
+    let: Mapping | None = None
+    """Names for what is worked out from the parameters, in order: `{hidden: 4*width}`."""
+    defaults: Mapping | None = None
+    """Other defaults for arguments of layers that are written in this file: `{Conv2D: {use_bias: false}}`."""
     input: Sizes | None = None
     """Shape of the only input, or `{shape, dtype}`."""
     inputs: Mapping | None = None
