@@ -20,15 +20,12 @@ from archspec.records.record import (
     fields,
     required_fields,
 )
+from archspec.spec.defaulted import defaulted
 
 R = TypeVar("R", bound=Record)
 
 _MADE: BoundedCache[tuple[type[Layer], str], Layer] = BoundedCache(20_000)
 """Layers by type and arguments: layers cannot be changed, so equal ones are checked only once."""
-
-
-DEFAULTS = "defaults"
-"""The key of a file under which its layers' own defaults stand."""
 
 
 class Maker:
@@ -207,27 +204,6 @@ def make_record(
             at = place.at(name)
             report_bad_value(known[name], type, values[name], at, sink, subject, code, scope)
     return None
-
-
-def defaulted(type: type[Record], names: Iterable[str], place: Place) -> dict[str, Note]:
-    """Those of some arguments of an entry that it has by `defaults`, with where they stand."""
-    values = place.document.at((DEFAULTS, type.__name__))
-    if not isinstance(values, dict):
-        return {}
-    written = place.document.at(place.path)
-    if not isinstance(written, dict):  # a word alone, or a value for its first argument
-        bare = isinstance(written, str) and place.path[-1:] != (type.__name__,)
-        written = () if bare else (next(iter(fields(type)), ""),)
-    return {
-        name: Note("the default is here", default_place(place, type.__name__, name))
-        for name in dict.fromkeys(names)
-        if name in values and name not in written
-    }
-
-
-def default_place(place: Place, word: str, name: str) -> Place:
-    """Where the default of an argument stands in the file of a place."""
-    return Place(place.document, (DEFAULTS, word, name), "key")
 
 
 def _changes(help: str | Fix, place: Place, names: Iterable[str]) -> bool:

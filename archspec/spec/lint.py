@@ -13,7 +13,7 @@ from archspec.formulas.expressions import parse_expression
 from archspec.formulas.templates import Template
 from archspec.layers.plugins import find_layer
 from archspec.records.record import required_fields
-from archspec.spec.check_values import default_place
+from archspec.spec.defaulted import default_place
 from archspec.spec.read_defaults import Defaults
 from archspec.spec.types import Block, Body, ParallelItem, Parameter, RepeatItem
 
@@ -53,7 +53,7 @@ def unused_parameter(spec: Declared) -> Iterator[Finding]:
             yield Finding(param.place.key(), f"parameter `{name}` is never used")
     for block in _own_blocks(spec):
         for name, param in block.params.items():
-            if name not in block.body.names:
+            if name not in block.names:
                 message = f"parameter `{name}` of block `{block.name}` is never used"
                 yield Finding(param.place.key(), message)
     inside = frozenset[str]().union(*(block.body.names for block in spec.blocks.values()))

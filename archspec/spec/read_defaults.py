@@ -12,13 +12,12 @@ from archspec.layers.plugins import find_layer
 from archspec.parse.document import holds_hole
 from archspec.records.record import fields
 from archspec.spec.check_values import (
-    DEFAULTS,
     check_names,
     check_some,
-    default_place,
     show,
     sound_values,
 )
+from archspec.spec.defaulted import DEFAULTS, default_place
 from archspec.spec.words import CONSTRUCTS
 
 

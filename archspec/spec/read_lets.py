@@ -1,92 +1,82 @@
-"""Derived values: ``let: {hidden: 4*width}`` gives names to what formulas make, in order."""
+"""Names that are worked out: ``let: {hidden: 4*width}``."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from archspec.diagnostics.fixes import replace
-from archspec.diagnostics.sink import REPORTED, Note, Place, Sink
+from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.asks import is_ask
 from archspec.formulas.expressions import is_name
-from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
-from archspec.parse.document import holds_hole
-from archspec.spec.check_values import show
+from archspec.formulas.values import show
 from archspec.spec.parameters import name_help
+from archspec.spec.read_arguments import ArgumentReader
 
 Lets = tuple[tuple[str, Template], ...]
-
-
-class Taken(NamedTuple):
-    """A name that there is beside a `let`: what it is, and where."""
-
-    what: str
-    place: Place
+"""Names with what they are worked out of, in order."""
 
 
 def read_lets(
-    values: Mapping[str, Any] | None,
+    values: dict[str, Any] | None,
     place: Place,
     scope: frozenset[str],
-    taken: Mapping[str, Taken],
-    sink: Sink,
-) -> Lets:
-    """The names of a `let` with what they stand for; of one that is wrong, `REPORTED`.
+    own: Mapping[str, Place],
+    reader: ArgumentReader,
+) -> tuple[Lets, frozenset[str]]:
+    """The names of a `let`, and the scope with them; each sees those before it.
 
-    Args:
-        values: what is written.
-        place: where.
-        scope: the names that formulas may use.
-        taken: those of them that no name here may hide.
-        sink: is told what is wrong.
+    ``own`` are the names that belong to the same file, block or repeat, with their places: none can
+    be given twice. A name with a mistake in it is in the scope too: what uses it is silent.
     """
     found: list[tuple[str, Template]] = []
-    waiting = [name for name in values or () if is_name(name)]
+    later = [name for name in values or () if is_name(name)]
     for name, value in (values or {}).items():
         at = place.at(name)
         if not is_name(name):
-            message = f"`{name}` cannot be used in a formula"
-            sink.report("AS106", at.key(), message, help=[name_help(name, at.key())])
+            message = f"`{name}` cannot be the name of a value"
+            reader.sink.report("AS106", at.key(), message, help=[name_help(name, at.key())])
             continue
-        waiting.remove(name)
-        if name in taken:
-            what, other = taken[name]
-            message = f"`{name}` is {what} already"
-            notes = [Note("it stands here", other.key())]
-            sink.report("AS302", at.key(), message, notes=notes, help=["choose another name"])
-            continue
-        known = scope.union(n for n, _ in found)
-        template = _read(name, value, at, known, waiting, sink)
-        found.append((name, Template(REPORTED) if template is None else template))
-    return tuple(found)
+        if name in own:
+            message = f"`{name}` is a parameter already"
+            if own[name].path[-2:-1] != ("params",):
+                message = f"`{name}` has another value in each round already"
+            notes = [Note("it is declared here", own[name].key())]
+            help = ["`let` gives names to what is worked out; choose another one"]
+            reader.sink.report("AS302", at.key(), message, notes=notes, help=help)
+        else:
+            template = _read_one(name, value, at, scope, later, reader)
+            found.append((name, Template(REPORTED) if template is REPORTED else template))
+            scope |= {name}
+        later.remove(name)
+    return tuple(found), scope
 
 
-def _read(
-    name: str, value: Any, at: Place, known: frozenset[str], later: Iterable[str], sink: Sink
-) -> Template | None:
-    if holds_hole(value):
-        return None
+def _read_one(
+    name: str,
+    value: Any,
+    at: Place,
+    scope: frozenset[str],
+    later: list[str],
+    reader: ArgumentReader,
+) -> Template | Reported:
+    """What a name stands for; ``later`` are the names that are worked out after those before it."""
     if isinstance(value, dict):
         message = f"`{name}` must be a formula, a number, a truth value, text or a list"
-        sink.report("AS107", at, f"{message}, not {show(value)}")
-        return None
-    below = {n for n in (name, *later) if n not in known}
-    template = read_template(value, False, at, known | below, sink, asks=True, words=True)
-    if template is REPORTED:
-        return None
-    too_early = sorted(below & template.names)
-    if too_early:
-        _refuse_order(name, too_early[0], at, sink)
-        return None
-    return template
+        return reader.sink.report("AS107", at, f"{message}, not {show(value)}")
+    below = frozenset(later) - scope
+    template = reader.template(value, False, at, scope | below, words=True)
+    if template is REPORTED or below.isdisjoint(template.names):
+        return template
+    return _refuse_order(name, min(below & template.names), at, reader.sink)
 
 
-def _refuse_order(name: str, other: str, at: Place, sink: Sink) -> None:
+def _refuse_order(name: str, other: str, at: Place, sink: Sink) -> Reported:
     """Report a formula that uses its own name, or one that is worked out later."""
     if other == name:
-        message = f"`{name}` is worked out from itself"
-        sink.report("AS208", at, message, help=["a `let` is worked out in order, each name once"])
-        return
-    around = at._replace(path=at.path[:-1], within=None)
+        message = f"`{name}` is worked out of itself"
+        help = ["the names of a `let` are worked out in order, each once"]
+        return sink.report("AS208", at, message, help=help)
+    around = at._replace(path=at.path[:-1])
     written = dict(around.document.at(around.path))
     moved = written.pop(other)
     ordered: dict[str, Any] = {}
@@ -95,15 +85,15 @@ def _refuse_order(name: str, other: str, at: Place, sink: Sink) -> None:
             ordered[other] = moved
         ordered[key] = value
     message = f"`{other}` is worked out below `{name}`, which uses it"
-    fix = replace(f"put `{other}` before it", around, ordered)
-    sink.report("AS208", at, message, help=[fix])
+    return sink.report(
+        "AS208", at, message, help=[replace(f"`{other}` before it", around, ordered)]
+    )
 
 
-def plain_names(lets: Lets) -> frozenset[str]:
-    """The names that are known without any shape."""
+def waiting(lets: Lets) -> frozenset[str]:
+    """The names whose values ask for shapes, or are worked out of such: blocks do not see them."""
     found: set[str] = set()
-    asking: set[str] = set()
     for name, template in lets:
-        asks = any(is_ask(n) or n in asking for n in template.names)
-        (asking if asks else found).add(name)
+        if any(is_ask(n) or n in found for n in template.names):
+            found.add(name)
     return frozenset(found)

@@ -29,6 +29,7 @@ class Reader(Protocol):
         place: Place,
         scope: frozenset[str],
         *steps: str | int,
+        asks: bool = True,
         words: bool = False,
     ) -> Template | Reported:
         """A template whose formulas are sound and whose names are known."""
@@ -84,9 +85,12 @@ def _refuse_names(names: list[str], place: Place, sink: Sink) -> bool:
 
 
 def read_table(
-    record: Repeat, place: Place, scope: frozenset[str], reader: Reader
+    record: Repeat, place: Place, scope: frozenset[str], near: frozenset[str], reader: Reader
 ) -> Table | Reported:
-    """The table of a repeat that has one."""
+    """The table of a repeat that has one.
+
+    ``near`` are those names of the scope that a word in a column stands for.
+    """
     if isinstance(record.for_, list):
         return _by_rows(record.for_, record.rows or [], place, scope, reader)
     columns: dict[str, Template] = {}
@@ -95,7 +99,7 @@ def read_table(
             message = f"`{name}` cannot be used in a formula"
             return reader.sink.report("AS106", place.at("for", name, part="key"), message)
         if isinstance(values, list):
-            values = [_quoted(value, scope) for value in values]
+            values = [_quoted(value, near) for value in values]
         column = reader.template(values, False, place.at("for", name), scope, words=True)
         if column is REPORTED:
             return REPORTED

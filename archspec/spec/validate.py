@@ -8,21 +8,23 @@ from archspec.diagnostics.sink import REPORTED, Diagnostic, Place, Reported, Sin
 from archspec.diagnostics.spelling import nearest
 from archspec.parse.document import Document
 from archspec.records.record import fields
-from archspec.spec.check_values import DEFAULTS, Maker, check_names, make_record, show, sound_values
+from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
+from archspec.spec.defaulted import DEFAULTS
 from archspec.spec.lint import Declared, lint
 from archspec.spec.other_files import Open, OtherFiles, absolute
 from archspec.spec.parameters import declared_parameters, set_parameters
 from archspec.spec.read_blocks import declare_blocks, names_among, names_under_unknown, read_blocks
-from archspec.spec.read_defaults import Defaults, read_defaults
+from archspec.spec.read_defaults import read_defaults
 from archspec.spec.read_inputs import has_input_among, read_inputs
 from archspec.spec.read_items import ItemReader
-from archspec.spec.read_lets import Taken, plain_names, read_lets
+from archspec.spec.read_lets import read_lets, waiting
 from archspec.spec.recursion import refuse_recursion
 from archspec.spec.types import (
     Block,
     Body,
     Expect,
     InputDeclaration,
+    Module,
     Parameter,
     Spec,
 )
@@ -94,27 +96,25 @@ class Validator:
         if keys.extends is not None:
             return self._extending(keys, place)
         params = declared_parameters(keys.params or {}, place.at("params"), self.sink)
+        reader = ItemReader(self.sink, self.maker, {}, Module(place))
         scope = lost.union(params)
-        taken = {n: Taken("a parameter", p.place) for n, p in params.items()}
-        lets = read_lets(keys.let, place.at("let"), scope, taken, self.sink)
-        known_blocks = declare_blocks(keys, place, self.files, self.sink)
+        own = {name: param.place for name, param in params.items()}
+        lets, scope = read_lets(keys.let, place.at("let"), scope, own, reader)
+        known_blocks = reader.blocks = declare_blocks(keys, place, self.files, reader, scope)
         for word in lost | self.files.missed:
             known_blocks.setdefault(word, REPORTED)
-        defaults = Defaults()
+        sooner = scope.difference(waiting(lets))
         if keys.defaults:
-            named = scope | plain_names(lets)
             at = place.at(DEFAULTS)
-            defaults = read_defaults(keys.defaults, at, named, known_blocks, self.sink)
-        reader = ItemReader(self.sink, self.maker, known_blocks, defaults)
-        read_blocks(keys, reader, place)
+            reader.defaults = read_defaults(keys.defaults, at, sooner, known_blocks, self.sink)
+        read_blocks(keys, reader, place, sooner)
         blocks = {n: block for n, block in known_blocks.items() if block is not REPORTED}
+        body = Body((), place, lets, reader.module, True)
         if _is_library(values):
-            return self._assemble(keys, params, (), Body((), place, lets), blocks, place, None)
-        seen = scope | plain_names(lets)
-        inputs, lost_inputs = read_inputs(keys, seen, place, self.sink)
-        body = Body((), place, lets)
+            return self._assemble(keys, params, (), body, blocks, place, None)
+        inputs, lost_inputs = read_inputs(keys, sooner, place, self.sink)
         if keys.layers:
-            body = reader.body(keys.layers, place.at(layers), scope, lets)
+            body = reader.body(keys.layers, place.at(layers), scope, lets, True)
         elif "layers" in values and values["layers"] in (None, []):
             help = ["a network has at least one layer: `- Flatten`"]
             self.sink.report("AS104", place.at("layers"), "`layers` is empty", help=help)
@@ -122,7 +122,7 @@ class Validator:
             return REPORTED
         expect = None
         if keys.expect is not None:
-            expect = _sound(reader.expectation(keys.expect, place.at("expect"), seen))
+            expect = _sound(reader.expectation(keys.expect, place.at("expect"), scope, asks=False))
         self._warn_unused(keys, blocks, reader, params, inputs, body, expect)
         spec = self._assemble(keys, params, inputs, body, blocks, place, expect)
         values = {**dict.fromkeys(lost, REPORTED), **spec.values}
@@ -216,9 +216,9 @@ class Validator:
         spec = set_parameters(base, values, {n: params_place.at(n) for n in values}, self.sink)
         expect = None
         if keys.expect is not None and values.keys() <= base.params.keys():
-            reader = ItemReader(self.sink, self.maker, {})
-            names = frozenset(spec.params)
-            expect = _sound(reader.expectation(keys.expect, place.at("expect"), names))
+            reader = ItemReader(self.sink, self.maker, {}, Module(place))
+            names = frozenset(spec.params).union(n for n, _ in spec.body.lets)
+            expect = _sound(reader.expectation(keys.expect, place.at("expect"), names, asks=False))
         return spec._replace(
             name=keys.name or default_name(place.document.source.name),
             title=keys.title or base.title,
@@ -240,7 +240,7 @@ class Validator:
     ) -> None:
         if self.sink.errors or len(self.files.stack) > 1:
             return
-        used = body.names.union(*(i.arguments.names for i in inputs))
+        used = body.names.union(body.module.outer, *(i.arguments.names for i in inputs))
         if expect is not None:
             used |= expect.values.names
         lint(Declared(blocks, reader.called, params, used, body, reader.defaults), self.sink)
