@@ -176,7 +176,8 @@ def required_default(spec: Declared) -> Iterator[Finding]:
     for word, values in spec.defaults.values.items():
         type = find_layer(word)
         for name in values:
-            if type is not None and name in required_fields(type):
+            needed = type is not None and name in required_fields(type)
+            if needed and (word, name) in spec.defaults.used:
                 at = default_place(spec.body.place, word, name)
                 message = f"`{name}` must be given for each {word}, and has a default here"
                 yield Finding(at, message, help=["write it where the layer stands"])
