@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping, Set
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, renamed
+from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import Note, Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.read import read_template
@@ -127,6 +127,11 @@ def _read(
     names: dict[str, frozenset[str]] = {}
     for name, value in arguments.items():
         if name not in known:
+            continue
+        if known[name].required:
+            message = f"`{name}` has no default: each {word} gives its own"
+            help = [remove(f"leave out `{name}`", at.at(name))]
+            sink.report("AS104", at.at(name).key(), message, help=help)
             continue
         kind = known[name].type
         template = read_template(value, kind.text or kind.nested, at.at(name), scope, sink)
