@@ -43,6 +43,9 @@ class Selection:
         self.select = tuple(select)
         self.ignore = tuple(ignore)
         self.project = project
+        around = ((), ()) if project is None else (project.select, project.ignore)
+        self.wishes: Wishes = self.select, self.ignore, *around
+        """What is selected and ignored here, and what around it."""
         self._by_file = by_file
         self._comments: dict[str, tuple[str, dict[int, Comment]]] = {}
         """By the name of a source: its text, and its comments by their lines."""
@@ -53,14 +56,7 @@ class Selection:
 
     def wants_code(self, code: str) -> bool:
         """Whether a code is wanted anywhere: a rule of one that is not need not run."""
-        around = self.project
-        return _wants(
-            code,
-            self.select,
-            self.ignore,
-            () if around is None else around.select,
-            () if around is None else around.ignore,
-        )
+        return wants_code(code, self.wishes)
 
     def wants(self, code: str, place: Place | SourcePlace) -> bool:
         """Whether a code is wanted at a place."""
@@ -112,14 +108,15 @@ class Selection:
 
 
 Codes = tuple[str, ...]
+Wishes = tuple[Codes, Codes, Codes, Codes]
 
 
 @lru_cache(1000)
-def _wants(
-    code: str, select: Codes, ignore: Codes, later_select: Codes, later_ignore: Codes
-) -> bool:
+def wants_code(code: str, wishes: Wishes) -> bool:
+    """Whether a code is wanted by who selects and ignores some."""
     if is_error(code):
         return True
+    select, ignore, later_select, later_ignore = wishes
     verdict = _verdict(code, select, ignore)
     if verdict is None:
         verdict = _verdict(code, later_select, later_ignore)
