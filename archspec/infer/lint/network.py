@@ -48,10 +48,12 @@ class Network:
         self.uses = [(self.nodes[found[0]].layer, found) for found in by_layer.values()]
         """Every layer once, with the indices of its nodes."""
         self._by_word: dict[str, list[tuple[Layer, list[int]]]] = {}
-        self._by_family: dict[str, list[tuple[Layer, list[int]]]] = {}
         for use in self.uses:
-            self._by_word.setdefault(type(use[0]).__name__, []).append(use)
-            self._by_family.setdefault(use[0].family, []).append(use)
+            word = type(use[0]).__name__
+            if word in self._by_word:
+                self._by_word[word].append(use)
+            else:
+                self._by_word[word] = [use]
 
     # Layers
 
@@ -59,10 +61,6 @@ class Network:
         """The layers of some types, each with the indices of its nodes."""
         known = self._by_word
         return [use for word in words if word in known for use in known[word]]
-
-    def family(self, name: str) -> Sequence[tuple[Any, list[int]]]:
-        """The layers of a family, each with the indices of its nodes."""
-        return self._by_family.get(name, ())
 
     def has(self, words: Iterable[str]) -> bool:
         """Whether there is a layer of one of these types."""
