@@ -40,6 +40,10 @@ class Layer(Record):
     """Whether its outputs have the type of its inputs; if not, they are float32."""
     floats_matter: ClassVar[bool] = False
     """Whether it may refuse floats, or make something else of them."""
+    operation: ClassVar[bool] = False
+    """Whether it is an operation of keras.ops: a file's own words of that name come before it."""
+    call_arguments: ClassVar[frozenset[str]] = frozenset()
+    """Fields that go to Keras's call and not to its constructor."""
     keras_class: ClassVar[str] = ""
     """Dotted path of the Keras class, if it is not the one of this name in keras.layers."""
 
@@ -57,6 +61,10 @@ class Layer(Record):
     def output_names(self) -> tuple[str, ...]:
         """Names of the outputs; the first is the layer itself and has the empty name."""
         return ("",)
+
+    def first_output(self) -> str:
+        """A name by which the first output may be read too; empty if it has none."""
+        return ""
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         """The weights in the order in which Keras creates them."""

@@ -7,8 +7,9 @@ from archspec.layers.settings import settings_of
 
 
 def make_layer(layer: Layer, name: str | None = None) -> Any:
-    """A new Keras layer. Raises whatever Keras raises about its arguments."""
+    """A new Keras layer, or operation. Raises whatever Keras raises about its arguments."""
     arguments = keras_arguments(layer)
+    arguments = {n: v for n, v in arguments.items() if n not in layer.call_arguments}
     if name is not None:
         arguments["name"] = name
     return layer.keras_type()(**arguments)
