@@ -27,7 +27,6 @@ class Rearranging(Operation):
 
     abstract = True
     family = "reshape"
-    dims = (1, 62)
     reads = ANY
     keeps = True
 
@@ -83,7 +82,6 @@ class Transpose(Rearranging):
 class ExpandDims(Rearranging):
     """New axes of size 1."""
 
-    dims = (0, 61)
     example = {"axis": 1}
 
     axis: Axes

@@ -143,7 +143,6 @@ class _Running(Operation, Elementwise):
     """What all values up to each one along an axis come to."""
 
     abstract = True
-    dims = (1, 62)
     reads = VALUES
     keeps = True
     example = {"axis": 1}

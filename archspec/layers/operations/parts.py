@@ -253,8 +253,7 @@ class Split(Rearranging):
             return axis, [(n * (part or 0), part) for n in range(cuts)]
         if found is not None and cuts[-1] >= found:
             raise ShapeError(
-                f"axis {axis + 1} of {format_shape(shape)} cannot be cut at {cuts[-1]}: that is"
-                " its end, or beyond",
+                f"nothing is left of axis {axis + 1} of {format_shape(shape)} behind {cuts[-1]}",
                 argument="indices_or_sections",
             )
         sizes = [b - a for a, b in zip((0, *cuts), cuts, strict=False)]
@@ -306,12 +305,13 @@ _Repeats = Annotated[
 class Tile(Rearranging):
     """The input several times over along its axes."""
 
-    dims = (0, 62)
     example = {"repeats": [1, 2, 1]}
-    lacks = frozenset(("uint16",))
 
     repeats: _Repeats
     """How often along each axis, the batch first, as in [1, 2, 1]; fewer are for the last axes."""
+
+    def dtypes_lacking(self) -> frozenset[str]:
+        return frozenset(("uint16",) if max(self.repeats) > 1 else ())
 
     def _counts(self, shape: Shape) -> tuple[int, ...]:
         if len(self.repeats) > len(shape) + 1:

@@ -22,7 +22,6 @@ class _Reduction(Operation):
 
     abstract = True
     family = "pool"
-    dims = (1, 62)
     reads = VALUES
     keeps = True
     example = {"axis": -1}
