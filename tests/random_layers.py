@@ -19,7 +19,15 @@ from archspec.records.objects import Kinds
 from archspec.records.record import Field, Record, argument_type, fields
 from archspec.shapes.dtypes import DTYPES
 from archspec.shapes.shape import Shape
-from tests.special_arguments import FURTHER, NOT_NESTED, SENSIBLE, SPECIAL, STEPPING, Call, draw_axis
+from tests.special_arguments import (
+    FURTHER,
+    NOT_NESTED,
+    SENSIBLE,
+    SPECIAL,
+    STEPPING,
+    Call,
+    draw_axis,
+)
 
 MOST_DIMENSIONS = 6
 EXCLUDED = frozenset(("dtype", "outputs"))
@@ -66,8 +74,10 @@ def _draw_dtypes(random: Random, count: int) -> tuple[str, ...]:
 def _draw_call(random: Random, type: type[Layer], shape: Shape, depth: int = 0) -> Call:
     values: dict[str, Any] = {}
     for name, field in fields(type).items():
+        if name in EXCLUDED or (depth and name in type.call_arguments):
+            continue  # a wrapper calls its layer itself
         least = 0.05 if type.operation and name == "axis" else _left_out(field)
-        if name in EXCLUDED or (not field.required and random.random() < least):
+        if not field.required and random.random() < least:
             continue
         special = SPECIAL.get((type.__name__, name)) or SPECIAL.get(("", name))
         if special and random.random() < 0.9:

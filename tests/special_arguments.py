@@ -5,13 +5,15 @@ from math import prod
 from random import Random
 from typing import Any, NamedTuple
 
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_types
 from archspec.records.field_values import takes
 from archspec.records.record import fields
 from archspec.shapes.shape import Shape
 
-NOT_NESTED = frozenset(("Input", "LocalResponseNormalization"))
-"""Layers that no wrapper is given: Keras has no such classes."""
+NOT_NESTED = frozenset(
+    ("Input", "LocalResponseNormalization", *(n for n, t in layer_types().items() if t.operation))
+)
+"""Layers that no wrapper is given: Keras has no such classes, or wraps none."""
 STEPPING = frozenset(("TimeDistributed",))
 """Wrappers that hand on inputs without their first axis."""
 

@@ -22,7 +22,11 @@ class WrittenLayer(NamedTuple):
 
     def call(self, inputs: list[str]) -> str:
         """The arguments of its call with variables."""
-        return call_text(self.layer, inputs)
+        told = self.layer.call_arguments & self.arguments.keys()
+        given = {name: self.arguments[name] for name in fields(type(self.layer)) if name in told}
+        return call_text(
+            self.layer, inputs, {n: v for n, v in given.items() if isinstance(v, Code)}
+        )
 
 
 def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:
@@ -37,8 +41,8 @@ def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:
     given = item.arguments.value
     arguments = {n: render(v, names, whole=_whole(item.type, n)) for n, v in given.items()}
     arguments = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}
-    if any(isinstance(arguments.get(name), Code) for name in item.type.call_arguments):
-        raise UnstructuredError("an argument of a call that is worked out")
+    if any(isinstance(arguments.get(name), Code) for name in item.type.constants):
+        raise UnstructuredError("a constant that is worked out")
     found = {layer.output_names() for layer in made}
     if len(found) > 1:
         raise UnstructuredError("a layer whose outputs depend on parameters")

@@ -1,5 +1,6 @@
 """A line for each layer: for graphs whose structure Python's blocks and loops do not follow."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from archspec.emit.keras.names import layer_names
@@ -96,9 +97,10 @@ def _call(node: Any, outputs: dict[int, list[str]]) -> str:
     return call_text(node.layer, [outputs[i][o] for i, o in node.node.inputs])
 
 
-def call_text(layer: Any, inputs: list[str]) -> str:
-    """The arguments of the call of a layer with variables."""
+def call_text(layer: Any, inputs: list[str], open_: Mapping[str, str] | None = None) -> str:
+    """The arguments of the call of a layer with variables; of ``open_`` ones, their code."""
     positional, named = layer.keras_call(inputs)
+    named |= open_ or {}
     parts = [_names(v) for v in positional] + [f"{k}={_names(v)}" for k, v in named.items()]
     return ", ".join(parts)
 
@@ -110,6 +112,8 @@ def _names(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_names, value))}]"
     if isinstance(value, slice):
-        ends = [value.start, value.stop, *([] if value.step is None else [value.step])]
+        ends = [value.start, value.stop, value.step]
+        while len(ends) > 1 and ends[-1] is None and (len(ends) > 2 or ends[0] is None):
+            ends.pop()
         return f"slice({', '.join(map(repr, ends))})"
     return "..." if value is ... else str(value)

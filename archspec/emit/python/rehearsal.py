@@ -88,7 +88,7 @@ class _Recorder:
     def layer(self, kind: str) -> Any:
         def make(*positional: Any, name: str = "", **named: Any) -> Any:
             type = layer_types()[kind]
-            order = [n for n in fields(type) if n not in type.call_arguments]
+            order = type.constructor_fields()
             given = {**dict(zip(order, positional, strict=False)), **named}
             layer = _unchecked(type, given) if type.operation else type(**given)
             if not name:  # a layer inside a layer
@@ -121,8 +121,11 @@ class _Use:
         self._layer = layer
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
-        (first,) = self._recorder.add(self._name, _form(self._layer), inputs, tuple(named.items()))
-        found = [first._replace(output=n) for n in range(len(self._layer.output_names()))]
+        own = {n: v for n, v in named.items() if n in self._layer.call_arguments}
+        layer = self._layer.called(**own) if own else self._layer
+        told = {n: v for n, v in named.items() if n not in own} | layer.call_options()
+        (first,) = self._recorder.add(self._name, _form(layer), inputs, tuple(told.items()))
+        found = [first._replace(output=n) for n in range(len(layer.output_names()))]
         return found[0] if len(found) == 1 else found
 
     @property
@@ -180,9 +183,9 @@ def _unchecked(type: type[Layer], given: dict[str, Any]) -> Layer:
 
 
 def _form(layer: Layer) -> tuple[str, str]:
-    own = layer.arguments()
-    own = {n: v for n, v in own.items() if n not in layer.call_arguments}
-    return type(layer).__name__, repr(_plain(own))
+    known = layer.constructor_fields()
+    made = {n: v for n, v in layer.arguments().items() if n in known}
+    return type(layer).__name__, repr(_plain(made))
 
 
 def _plain(value: Any) -> Any:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from archspec.layers.operations.operation import Operation, new_axes, some_axes
+from archspec.records import schemas
 from archspec.records.arguments import Axes, Ints
 from archspec.records.record import ArgumentError, ArgumentType
-from archspec.records.schemas import many, size, spread
 from archspec.shapes.dtypes import ANY
 from archspec.shapes.reach import ALL, MOST_READS, Along, Reach, same
 from archspec.shapes.shape import Shape, ShapeError, Size, format_shape, known
@@ -34,8 +34,6 @@ class Rearranging(Operation):
 class Transpose(Rearranging):
     """The axes in another order."""
 
-    example = {"axes": [0, 2, 1]}
-
     axes: Ints | None = None
     """Order of the axes, counted with the batch, which stays: [0, 2, 1] swaps the other two."""
 
@@ -54,7 +52,6 @@ class Transpose(Rearranging):
                 f"`axes` orders {len(self.axes)} axes, but {format_shape(shape)} has {count} with"
                 " the batch",
                 argument="axes",
-                code="AS403",
             )
         found = [axis + count if axis < 0 else axis for axis in self.axes]
         if found[0]:
@@ -82,8 +79,6 @@ class Transpose(Rearranging):
 class ExpandDims(Rearranging):
     """New axes of size 1."""
 
-    example = {"axis": 1}
-
     axis: Axes
     """Where they stand in the output, counted with the batch as 0: one axis, or a list."""
 
@@ -100,8 +95,6 @@ class ExpandDims(Rearranging):
 
 class Squeeze(Rearranging):
     """Without axes of size 1."""
-
-    example = {"axis": 1}
 
     axis: Axes | None = None
     """The axis, or a list of axes, which must be given: the batch may have the size 1 too."""
@@ -155,14 +148,15 @@ class _Moved(Rearranging):
 
 _Shifts = Annotated[
     tuple[int, ...],
-    ArgumentType(spread(size(), many(size(), min_length=1), 1), "a whole number, or a list"),
+    ArgumentType(
+        schemas.spread(schemas.size(), schemas.many(schemas.size(), min_length=1), 1),
+        "a whole number, or a list",
+    ),
 ]
 
 
 class Roll(_Moved):
     """The values moved on along axes; what falls off one end comes in at the other."""
-
-    example = {"shift": 1, "axis": 1}
 
     shift: _Shifts
     """How far, towards the end; a number for each axis."""
@@ -179,7 +173,7 @@ class Roll(_Moved):
         return dict(zip(some_axes(self.axis, shape), self.shift, strict=True))
 
     def seen(self, axis: int, by: int, size: Size) -> Along | None:
-        return size and placed(axis, [(n - by) % size for n in range(min(size, MOST_READS + 1))])
+        return None if size is None else placed(axis, [(n - by) % size for n in range(size)])
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         moved = self.moved(inputs[0]).items()
@@ -189,8 +183,6 @@ class Roll(_Moved):
 class Flip(_Moved):
     """The values in the other direction along axes."""
 
-    example = {"axis": 1}
-
     axis: Axes | None = None
     """The axis, or a list of axes, which must be given: null would be all, the batch too."""
 
@@ -198,7 +190,7 @@ class Flip(_Moved):
         return dict.fromkeys(some_axes(self.axis, shape), 0)
 
     def seen(self, axis: int, by: int, size: Size) -> Along | None:
-        return size and placed(axis, range(size - 1, -1, -1))
+        return None if size is None else placed(axis, range(size - 1, -1, -1))
 
 
 class Stack(Operation):
@@ -208,7 +200,6 @@ class Stack(Operation):
     inputs = (1, 999)
     reads = ANY
     keeps = True
-    example = {"axis": 1}
 
     axis: int = 0
     """Where the new axis stands in the output; it must be given, for Keras's 0 is the batch."""
@@ -249,5 +240,3 @@ def dropped(axis: int, rank: int) -> list[int]:
 def replaced(shape: Shape, axis: int, size: Size) -> Shape:
     """A shape with another size of one axis."""
     return (*shape[:axis], size, *shape[axis + 1 :])
-
-

@@ -38,7 +38,7 @@ class _OrNumber(_OfTwo):
 
     abstract = True
     inputs = (1, 2)
-    call_arguments = frozenset(("x2",))
+    constants = frozenset(("x2",))
 
     x2: float | None = None
     """A number in the place of the second input."""
@@ -67,12 +67,10 @@ def _check_count(layer: Operation, inputs: tuple[Shape, ...], count: int, number
 class Power(_OrNumber):
     """The first input to the power of the second one, or of a number: `Power: 2`."""
 
-    example = {"x2": 3}
-
     def kinds_read(self) -> frozenset[str]:
         return NUMBERS if self.x2 is None else VALUES
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return dtype if self.x2 is None else as_float(dtype)
 
 
@@ -80,21 +78,19 @@ class Divide(_OrNumber):
     """The first input divided by the second one, or by a number."""
 
     symbol = "÷"
-    example = {"x2": 2}
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return as_float(dtype)
 
 
 class _Comparison(_OrNumber):
     abstract = True
     floats_matter = True
-    example = {"x2": 0}
 
     def kinds_read(self) -> frozenset[str]:
         return NUMBERS if self.x2 is None else VALUES
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return "bool"
 
 
@@ -144,7 +140,7 @@ class _Logical(_OfTwo):
     abstract = True
     floats_matter = True
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return "bool"
 
 
@@ -164,7 +160,7 @@ class LogicalNot(Operation, Elementwise):
     keeps = True
     floats_matter = True
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return "bool"
 
 
@@ -172,8 +168,7 @@ class Where(_OfTwo):
     """The second input where the first one is true, and the third one elsewhere."""
 
     inputs = (1, 3)
-    call_arguments = frozenset(("x1", "x2"))
-    example = {"x1": 1, "x2": 0}
+    constants = frozenset(("x1", "x2"))
 
     x1: float | None = None
     """A number in the place of the second input."""

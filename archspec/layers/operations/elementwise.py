@@ -32,7 +32,7 @@ class _Fraction(_Function):
     abstract = True
     reads = VALUES
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return as_float(dtype)
 
 
@@ -41,7 +41,7 @@ class Square(_Function):
 
     reads = VALUES
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return as_number(dtype)
 
 
@@ -127,7 +127,6 @@ class Clip(_Function):
     """Values below a bound become the bound, and so do those above another one."""
 
     reads = FLOATS
-    example = {"x_min": 0, "x_max": 6}
 
     x_min: float
     """The least value."""
@@ -145,7 +144,6 @@ class _Running(Operation, Elementwise):
     abstract = True
     reads = VALUES
     keeps = True
-    example = {"axis": 1}
 
     axis: int | None = None
     """The axis, which must be given: null would be all, the batch too."""
@@ -159,7 +157,7 @@ class _Running(Operation, Elementwise):
         before = Along(over, (range(1),), before=True)
         return (Reach(tuple([before if n == over else same(n) for n in range(len(inputs[0]))])),)
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return as_number(dtype)
 
 

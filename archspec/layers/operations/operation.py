@@ -4,7 +4,7 @@ Source: keras/src/ops/. An operation takes what it reads as it is: its output ha
 inputs, where a layer would make float32 of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from archspec.layers.base import Layer
@@ -19,10 +19,9 @@ class Operation(Layer):
 
     abstract = True
     operation = True
+    gives_way = True
     module: ClassVar[str] = "numpy"
     """Which module of keras.src.ops has the class."""
-    example: ClassVar[Mapping[str, Any]] = {}
-    """Arguments with which documentation shows it, where it needs some."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -30,9 +29,9 @@ class Operation(Layer):
 
     def output_dtype(self, *inputs: str) -> str:
         super().output_dtype(*inputs)
-        return self.made_of(common(inputs))
+        return self.type_after(common(inputs))
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         """Type of the output's values from the one type of the inputs."""
         return dtype
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from archspec.layers.operations.axes import Rearranging, dropped, placed, replaced
 from archspec.layers.operations.operation import one_axis
+from archspec.records import schemas
 from archspec.records.arguments import PositiveInt
 from archspec.records.record import ArgumentError, ArgumentType, Kind
-from archspec.records.schemas import many, one_or, size, spread, text, tuple_of
 from archspec.shapes.dtypes import VALUES, DtypeError
 from archspec.shapes.reach import Along, Reach, only, same, shifted
 from archspec.shapes.shape import Shape, ShapeError, Size, format_shape
@@ -19,8 +19,7 @@ from archspec.shapes.shape import Shape, ShapeError, Size, format_shape
 class GetItem(Rearranging):
     """A part of an axis, as `x[start:stop:step]`; or one position, and the axis is gone."""
 
-    call_arguments = frozenset(("axis", "index", "start", "stop", "step"))
-    example = {"axis": -1, "start": 0, "stop": 4}
+    constants = frozenset(("axis", "index", "start", "stop", "step"))
 
     axis: int
     """The axis, counted with the batch as 0; -1 is the last one."""
@@ -76,9 +75,7 @@ class GetItem(Rearranging):
             axes[axis] = None if index is None else only(index)
         elif found is not None:
             positions = self._positions(found)
-            axes[axis] = Along(
-                axis, (range(positions.start, positions.start + 1),), positions.step
-            )
+            axes[axis] = Along(axis, (range(positions.start, positions.start + 1),), positions.step)
         elif (self.start or 0) < 0:
             axes[axis] = None
         else:
@@ -122,7 +119,8 @@ def check_index(index: int, size: int, axis: int, shape: Shape, argument: str) -
 _Indices = Annotated[
     int | tuple[int, ...],
     ArgumentType(
-        one_or(size(), many(size(), min_length=1), 1), "a position, or a list of positions"
+        schemas.one_or(schemas.size(), schemas.many(schemas.size(), min_length=1), 1),
+        "a position, or a list of positions",
     ),
 ]
 
@@ -130,8 +128,7 @@ _Indices = Annotated[
 class Take(Rearranging):
     """The positions of an axis that are named, in that order; of one alone, and the axis is gone."""
 
-    call_arguments = frozenset(("indices",))
-    example = {"indices": [0, 2], "axis": 1}
+    constants = frozenset(("indices",))
 
     indices: _Indices
     """The positions, counted from 0, or from the end as -1: a list, or one alone."""
@@ -183,14 +180,14 @@ class Take(Rearranging):
 _Sections = Annotated[
     int | tuple[int, ...],
     ArgumentType(
-        one_or(size(gt=0), many(size(gt=0), min_length=1), 1),
+        schemas.one_or(schemas.size(gt=0), schemas.many(schemas.size(gt=0), min_length=1), 1),
         "a number of equal parts, or a list of positions at which it is cut",
     ),
 ]
 _Names = Annotated[
     tuple[str, ...],
     ArgumentType(
-        many(text(r"^[\w$][\w${}()-]*$", 255), min_length=1),
+        schemas.many(schemas.text(r"^[\w$][\w${}()-]*$", 255), min_length=1),
         "a list of names",
         text=True,
         kind=Kind.NAMES,
@@ -204,8 +201,7 @@ class Split(Rearranging):
     The entry after it reads the first part, which is `split` and `split.0`.
     """
 
-    call_arguments = frozenset(("outputs",))  # which names wires, and is nothing to Keras
-    example = {"indices_or_sections": 2, "axis": -1}
+    constants = frozenset(("outputs",))  # which names wires, and is nothing to Keras
 
     indices_or_sections: _Sections
     """The number of equal parts, or a list of positions at which it is cut: [8, 24]."""
@@ -296,7 +292,7 @@ class Split(Rearranging):
 _Repeats = Annotated[
     tuple[int, ...],
     ArgumentType(
-        spread(size(gt=0), many(size(gt=0), min_length=1), 1),
+        schemas.spread(schemas.size(gt=0), schemas.many(schemas.size(gt=0), min_length=1), 1),
         "a whole number above 0, or a list",
     ),
 ]
@@ -304,8 +300,6 @@ _Repeats = Annotated[
 
 class Tile(Rearranging):
     """The input several times over along its axes."""
-
-    example = {"repeats": [1, 2, 1]}
 
     repeats: _Repeats
     """How often along each axis, the batch first, as in [1, 2, 1]; fewer are for the last axes."""
@@ -319,7 +313,6 @@ class Tile(Rearranging):
                 f"`repeats` has {len(self.repeats)} numbers, but {format_shape(shape)} has"
                 f" {len(shape) + 1} axes with the batch",
                 argument="repeats",
-                code="AS403",
             )
         counts = (*[1] * (len(shape) + 1 - len(self.repeats)), *self.repeats)
         if counts[0] > 1:
@@ -341,13 +334,15 @@ class Tile(Rearranging):
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         pairs = zip(inputs[0], self._counts(inputs[0]), strict=True)
-        return tuple([f"{count}·{size} = {count * size}" for size, count in pairs if size and count > 1])
+        return tuple(
+            [f"{count}·{size} = {count * size}" for size, count in pairs if size and count > 1]
+        )
 
 
 _Widths = Annotated[
     tuple[tuple[int, int], ...],
     ArgumentType(
-        many(tuple_of(size(ge=0), size(ge=0)), min_length=1),
+        schemas.many(schemas.tuple_of(schemas.size(ge=0), schemas.size(ge=0)), min_length=1),
         "a pair for each axis, the batch first, such as [[0, 0], [1, 1], [0, 0]]",
     ),
 ]
@@ -356,8 +351,6 @@ _Widths = Annotated[
 class Pad(Rearranging):
     """More values before and after those of an axis."""
 
-    example = {"pad_width": [[0, 0], [1, 1], [0, 0]]}
-
     pad_width: _Widths
     """How many before and after, for each axis, the batch first: [[0, 0], [1, 1], [0, 0]]."""
     mode: Literal["constant", "reflect", "symmetric"] = "constant"
@@ -365,7 +358,7 @@ class Pad(Rearranging):
     constant_values: float | None = None
     """The number; 0 if left out."""
 
-    call_arguments = frozenset(("constant_values",))
+    constants = frozenset(("constant_values",))
 
     def check(self) -> None:
         if self.constant_values is not None and self.mode != "constant":
@@ -388,7 +381,6 @@ class Pad(Rearranging):
                 f"`pad_width` has {len(self.pad_width)} pairs, but {format_shape(shape)} has"
                 f" {len(shape) + 1} axes with the batch",
                 argument="pad_width",
-                code="AS403",
             )
         if any(self.pad_width[0]):
             raise ShapeError("it would add to the batch, axis 0", argument="pad_width")
@@ -440,5 +432,3 @@ class Pad(Rearranging):
                 if size and before + after
             ]
         )
-
-

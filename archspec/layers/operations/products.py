@@ -54,7 +54,7 @@ class Matmul(Operation):
         left, right = (format_shape(shape) for shape in inputs)
         return (f"{left} · {right} = {format_shape(self.output_shape(*inputs))}",)
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return "int32" if dtype == "int8" else dtype
 
 
@@ -79,7 +79,6 @@ class Einsum(Operation):
     dims = (0, 26)
     reads = NUMBERS
     keeps = True
-    example = {"subscripts": "bij,bkj->bik"}
 
     subscripts: _Subscripts
     """The letters of each input, `->`, those of the output; letters that are not there are summed."""
@@ -192,7 +191,7 @@ class Einsum(Operation):
         named = f"{self.subscripts} with {', '.join(told)}" if told else self.subscripts
         return (f"{named} = {format_shape(self.output_shape(*inputs))}",)
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return "int32" if dtype == "int8" else dtype
 
 

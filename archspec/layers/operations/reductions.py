@@ -24,7 +24,6 @@ class _Reduction(Operation):
     family = "pool"
     reads = VALUES
     keeps = True
-    example = {"axis": -1}
 
     def reduced(self, shape: Shape) -> tuple[int, ...]:
         """The axes that are reduced, without the batch."""
@@ -73,7 +72,7 @@ class _OverAxes(_Reduction):
 class Mean(_OverAxes):
     """The mean of all values along some axes."""
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return as_float(dtype)
 
 
@@ -88,28 +87,28 @@ class Min(_OverAxes):
 class Sum(_OverAxes):
     """The sum of all values along some axes."""
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return as_sum(dtype)
 
 
 class Prod(_OverAxes):
     """The product of all values along some axes."""
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return as_sum(dtype)
 
 
 class Std(_OverAxes):
     """The standard deviation of all values along some axes."""
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return as_float(dtype)
 
 
 class Var(_OverAxes):
     """The variance of all values along some axes."""
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return as_float(dtype)
 
 
@@ -137,7 +136,7 @@ class _Place(_Reduction):
     def keeps_dims(self) -> bool:
         return self.keepdims
 
-    def made_of(self, dtype: str) -> str:
+    def type_after(self, dtype: str) -> str:
         return "int32"
 
 
