@@ -41,6 +41,8 @@ def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:
     given = item.arguments.value
     arguments = {n: render(v, names, whole=_whole(item.type, n)) for n, v in given.items()}
     arguments = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}
+    if any(isinstance(arguments.get(name), Code) for name in item.type.constants):
+        raise UnstructuredError("a constant that is worked out")
     found = {layer.output_names() for layer in made}
     if len(found) > 1:
         raise UnstructuredError("a layer whose outputs depend on parameters")
