@@ -18,8 +18,11 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     nodes: list[Node] = []
     inputs: dict[str, int] = {}
     resolver = Resolver(sink, maker)
+    values = spec.values
+    if spec.body.lets:
+        values = resolver.let_values(spec.body, values, None)
     for declared in spec.inputs:
-        arguments = resolver.input(declared, spec.values)
+        arguments = resolver.input(declared, values)
         layer = None
         if arguments is not REPORTED:
             layer = maker.layer(Input, arguments, declared.place)
@@ -32,14 +35,14 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
         operations = resolver.body(spec.body, spec.values)
     except TooLarge:
         return REPORTED
-    expander = Expander(nodes, sink)
+    expander = Expander(nodes, sink, resolver)
     frame = Frame("", None)
     frame.names.update(inputs)
     frame.names.update(dict.fromkeys(filter(None, lost), REPORTED))
     frame.open = ("",) if "" in lost else ()
     current: Refs | Reported = REPORTED if lost else tuple((n, 0) for n in inputs.values())
     try:
-        current = expander.run(operations.items, current, frame, root, True)
+        current = expander.run(operations, current, frame, root, True)
     except TooLarge:
         return REPORTED
     if len(nodes) == len(inputs) and not sink.errors and not expander.losses:

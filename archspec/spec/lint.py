@@ -48,7 +48,7 @@ def unused_parameter(spec: Declared) -> Iterator[Finding]:
             yield Finding(param.place.key(), f"parameter `{name}` is never used")
     for block in _own_blocks(spec):
         for name, param in block.params.items():
-            if name not in block.body.names:
+            if name not in block.names:
                 message = f"parameter `{name}` of block `{block.name}` is never used"
                 yield Finding(param.place.key(), message)
 

@@ -5,6 +5,7 @@ from typing import Any
 from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.diagnostics.spelling import near_words, nearest
+from archspec.formulas.asks import is_ask
 from archspec.formulas.expressions import is_name
 from archspec.formulas.templates import Template
 from archspec.formulas.values import key_of
@@ -25,6 +26,7 @@ from archspec.spec.check_values import (
 )
 from archspec.spec.parameters import ELSEWHERE
 from archspec.spec.read_arguments import ITEM_KEYS, ArgumentReader
+from archspec.spec.read_lets import Lets, read_lets
 from archspec.spec.types import (
     COMMON,
     ApplyItem,
@@ -35,6 +37,7 @@ from archspec.spec.types import (
     Item,
     LayerItem,
     LostItem,
+    Module,
     ParallelItem,
     RepeatItem,
 )
@@ -44,23 +47,35 @@ from archspec.spec.words import CONSTRUCTS, Construct, ItemKeys, Repeat
 class ItemReader(ArgumentReader):
     """Reads the lists of layers of one document."""
 
-    def __init__(self, sink: Sink, maker: Maker, blocks: dict[str, Block | Reported]) -> None:
+    def __init__(
+        self, sink: Sink, maker: Maker, blocks: dict[str, Block | Reported], module: Module
+    ) -> None:
         super().__init__(sink, maker)
         self.blocks = blocks
         """Those that could not be read too: what calls them is silent."""
+        self.module = module
+        self.outer: frozenset[str] = frozenset()
+        """The names of the file that a block sees, while it is read."""
         self.called: set[str] = set()
         self._seen: set[tuple[str, str | None]] = set()
 
-    def body(self, values: Any, place: Place, scope: frozenset[str]) -> Body:
+    def body(
+        self,
+        values: Any,
+        place: Place,
+        scope: frozenset[str],
+        lets: Lets = (),
+        top: bool = False,
+    ) -> Body:
         """A list of items; ``scope`` holds the names that formulas may use."""
         if values is None:
             values = []
         if not isinstance(values, list):
             message = f"a list of layers is needed here, not {show(values)}"
             self.sink.report("AS206", place, message, help=["begin each layer with `- `"])
-            return Body((), place)
+            values = []
         items = [self.item(value, place.at(n), scope) for n, value in enumerate(values)]
-        return Body(tuple(items), place)
+        return Body(tuple(items), place, lets, self.module, top)
 
     def item(self, value: Any, place: Place, scope: frozenset[str]) -> Item:
         """One item: a word, or a one-key map of a word and its arguments."""
@@ -231,6 +246,10 @@ class ItemReader(ArgumentReader):
             def at(*steps: str | int, part: str = "value") -> Place:
                 return place.at(*steps[1:], part=part)
 
+        call: dict[str, Any] = {}
+        if word == "apply":
+            call = {name: value for name, value in own.items() if _is_call_argument(name)}
+            own = {name: value for name, value in own.items() if name not in call}
         sound = check_names(type, own, place, self.sink, f"`{word}`", also=ITEM_KEYS)
         record: Any = None
         if sound or required_fields(type) <= own.keys():
@@ -245,8 +264,8 @@ class ItemReader(ArgumentReader):
         elif word == "dense_block":
             item = self._dense_block(record, place, scope)
         elif word == "apply":
-            target = self.template(record.layer, True, at("layer"), scope)
-            item = REPORTED if target is REPORTED else ApplyItem(target, place)
+            target = self.template(record.layer, True, at("layer"), scope, asks=False)
+            item = REPORTED if target is REPORTED else self._apply(target, call, place, scope)
         else:
             if word == "residual":
                 bodies = {
@@ -256,12 +275,32 @@ class ItemReader(ArgumentReader):
             else:
                 bodies = {n: (v, at("branches", n)) for n, v in record.branches.items()}
             branches = {n: self.body(v, p, scope) for n, (v, p) in bodies.items()}
-            item = self._parallel(word, branches, record.merge, place, scope)
+            item = parallel = self._parallel(word, branches, record.merge, place, scope)
+            if word == "residual" and record.skip is not None:
+                skip = self.template(record.skip, False, at("skip"), scope)
+                if skip is REPORTED:
+                    item = REPORTED
+                else:
+                    parallel.skip = skip
+                    parallel.names |= skip.names
         if item is REPORTED or probe.unsure:
             return LostItem.of(probe, open=True)
         for slot in COMMON:
             setattr(item, slot, getattr(probe, slot))
         item.names |= probe.names
+        return item
+
+    def _apply(
+        self, target: Template, arguments: dict[str, Any], place: Place, scope: frozenset[str]
+    ) -> ApplyItem | Reported:
+        item = ApplyItem(target, place)
+        item.names = target.names
+        for name, value in arguments.items():
+            template = self.template(value, False, place, scope, name)
+            if template is REPORTED:
+                return REPORTED
+            item.arguments[name] = template
+            item.names |= template.names
         return item
 
     def _look_inside(
@@ -306,7 +345,7 @@ class ItemReader(ArgumentReader):
                 message = f"`{name}` cannot be used in a formula"
                 return self.sink.report("AS106", place.at("for", name, part="key"), message)
             if isinstance(values, list):
-                values = [_quoted(value, scope) for value in values]
+                values = [_quoted(value, scope - self.outer) for value in values]
             column = self.template(values, False, place.at("for", name), scope)
             if column is REPORTED:
                 self._look_inside(Repeat, record.arguments(), place, scope)
@@ -316,24 +355,30 @@ class ItemReader(ArgumentReader):
         index = record.as_
         if index:
             inner.add(index)
-        body = self.body(record.layers, place.at("layers"), frozenset(inner))
+        own = frozenset((index or "", *columns))
+        lets, within = read_lets(record.let, place.at("let"), frozenset(inner), own, self)
+        around = self.outer
+        self.outer = around.difference(own, (name for name, _ in lets))
+        body = self.body(record.layers, place.at("layers"), within, lets)
+        self.outer = around
         return _repeat_item(times, columns, index, body, place)
 
     def _dense_block(self, record: Any, place: Place, scope: frozenset[str]) -> Item | Reported:
         times = self.template(record.times, False, place.at("times"), scope)
         inner = scope | {record.as_} if record.as_ else scope
         new = self.body(record.layers, place.at("layers"), inner)
-        branches = {"identity": Body((), place), "": new}
+        branches = {"identity": self.body([], place, inner), "": new}
         parallel = self._parallel("dense_block", branches, record.merge, place, inner)
-        if times is REPORTED or parallel is REPORTED:
+        if times is REPORTED:
             return REPORTED
-        item = _repeat_item(times, {}, record.as_, Body((parallel,), place), place)
+        body = Body((parallel,), place, (), self.module)
+        item = _repeat_item(times, {}, record.as_, body, place)
         item.word = "dense_block"
         return item
 
     def _parallel(
         self, word: str, branches: dict[str, Body], merge: Any, place: Place, scope: frozenset[str]
-    ) -> Item | Reported:
+    ) -> ParallelItem:
         layer: LayerItem | LostItem | None = None
         if merge is not None:
             at = place.at("merge")
@@ -346,8 +391,15 @@ class ItemReader(ArgumentReader):
         item = ParallelItem(word, branches, layer, place)
         item.names = frozenset().union(*(b.names for b in branches.values()))
         if layer is not None:
-            item.names |= layer.names
+            layer.asks = tuple(sorted(filter(is_ask, layer.names)))
+            item.names |= layer.names.difference(layer.asks)
         return item
+
+
+def _is_call_argument(name: str) -> bool:
+    """Whether a key of an `apply` may be an argument of the layer's call, and is no slip."""
+    known = (*fields(CONSTRUCTS["apply"]), *ITEM_KEYS)
+    return name not in known and is_name(name) and not near_words(name, known).words
 
 
 def _lost_or_not(item: Item, base: str, arguments: Any) -> Item:
