@@ -6,6 +6,7 @@ comparison, a sum, or as the argument of a function, a word is always a name.
 
 import ast
 from collections.abc import Iterator, Set
+from typing import cast
 
 from archspec.formulas.asks import is_ask
 
@@ -23,7 +24,7 @@ def words_as_text(tree: ast.expr, known: Set[str]) -> tuple[ast.expr, frozenset[
     texts = {id(node): word for node, word in found if word not in others}
     if not texts:
         return tree, frozenset()
-    return _Quoted(texts).visit(tree), frozenset(texts.values())
+    return cast(ast.expr, _Quoted(texts).visit(tree)), frozenset(texts.values())
 
 
 def text_as_words(tree: ast.expr, known: Set[str]) -> ast.expr:
@@ -34,7 +35,7 @@ def text_as_words(tree: ast.expr, known: Set[str]) -> ast.expr:
             words = node.value.split(".")
             if all(map(_is_word, words)) and words[0] not in known:
                 texts[id(node)] = node.value
-    return _Bare(texts).visit(tree) if texts else tree
+    return cast(ast.expr, _Bare(texts).visit(tree)) if texts else tree
 
 
 def _results(node: ast.expr, whole: bool = True) -> Iterator[ast.expr]:
