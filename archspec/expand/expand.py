@@ -4,6 +4,7 @@ from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.expand.graph import Graph, Node, Ref, Scope
 from archspec.expand.names import Frame, Refs, lookup
 from archspec.expand.nodes import Expander
+from archspec.expand.operations import OpenOperations
 from archspec.expand.resolve import Resolver
 from archspec.expand.work import TooLarge
 from archspec.layers.core import Input
@@ -72,7 +73,9 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
         outputs = tuple(found)
     missing = frozenset(expander.lost)
     whole = not (lost or expander.losses)
-    return Graph(spec, nodes, inputs, outputs, expander.expected, root, missing, whole)
+    if isinstance(operations, OpenOperations):
+        values = operations.values
+    return Graph(spec, values, nodes, inputs, outputs, expander.expected, root, missing, whole)
 
 
 def _unread(frame: Frame, nodes: list[Node]) -> tuple[str, ...]:

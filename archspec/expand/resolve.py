@@ -38,6 +38,7 @@ from archspec.spec.types import (
     ParallelItem,
     RepeatItem,
     outer,
+    values_outside,
 )
 from archspec.spec.words import is_wire_name
 
@@ -177,7 +178,7 @@ class Resolver:
     def settle_body(self, part: OpenOperations, ask: AskFor, depth: int) -> Operations:
         """The operations of a list whose `let` asks for shapes."""
         body = part.body
-        values = self.let_values(body, part.values, ask)
+        values = part.values = self.let_values(body, part.values, ask)
         key = repr([values[name] for name, _ in body.lets])
         known = part.settled.get(key)
         if known is None:
@@ -353,7 +354,7 @@ class Resolver:
         if block.given is None:
             found = {n: values[outer(n)] for n in block.module.outer}
         else:
-            known = found_outside(values)
+            known = values_outside(values)
             found = {}
             for name, template, place in block.given.params:
                 value = self._value(template, known, place)
@@ -489,12 +490,6 @@ def _of_file(body: Body, values: Values) -> list[Any]:
     if not body.top:
         return [values[outer(n)] for n in names]
     return [values[n] for n in names if n in values]  # those of its `let` follow from others
-
-
-def found_outside(values: Values) -> Values:
-    """The values of a file, among those of a body in it."""
-    start = len(outer(""))
-    return {n[start:]: value for n, value in values.items() if n.startswith(outer(""))}
 
 
 def _find_failing(

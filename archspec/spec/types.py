@@ -36,6 +36,12 @@ def outer(name: str) -> str:
     return "::" + name
 
 
+def values_outside(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a file, among those of a body in it."""
+    start = len(outer(""))
+    return {n[start:]: value for n, value in values.items() if n.startswith(outer(""))}
+
+
 COMMON = ("name", "sources", "roles", "when", "expect", "trainable")
 """What the keys that every entry may have become, see ItemKeys in words.py."""
 
