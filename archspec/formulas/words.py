@@ -6,7 +6,8 @@ comparison, a sum, or as the argument of a function, a word is always a name.
 
 import ast
 from collections.abc import Iterator, Set
-from typing import cast
+from keyword import iskeyword
+from typing import Any
 
 from archspec.formulas.asks import is_ask
 
@@ -21,21 +22,24 @@ def words_as_text(tree: ast.expr, known: Set[str]) -> tuple[ast.expr, frozenset[
         return tree, frozenset()
     chosen = {id(node) for node, _ in found}
     others = {n.id for n in _names(tree, chosen)}
-    texts = {id(node): word for node, word in found if word not in others}
+    texts = [(node, word) for node, word in found if word not in others]
     if not texts:
         return tree, frozenset()
-    return cast(ast.expr, _Quoted(texts).visit(tree)), frozenset(texts.values())
+    nodes: dict[int, ast.expr] = {id(node): ast.Constant(word) for node, word in texts}
+    quoted: ast.expr = _Replaced(nodes).visit(tree)
+    return quoted, frozenset(word for _, word in texts)
 
 
 def text_as_words(tree: ast.expr, known: Set[str]) -> ast.expr:
     """A formula with words in the place of text in quotes, where they can be nothing else."""
-    texts = {}
+    nodes: dict[int, ast.expr] = {}
     for node in _results(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             words = node.value.split(".")
             if all(map(_is_word, words)) and words[0] not in known:
-                texts[id(node)] = node.value
-    return cast(ast.expr, _Bare(texts).visit(tree)) if texts else tree
+                nodes[id(node)] = ast.Name(node.value, ast.Load())
+    bare: ast.expr = _Replaced(nodes).visit(tree)
+    return bare
 
 
 def _results(node: ast.expr, whole: bool = True) -> Iterator[ast.expr]:
@@ -80,22 +84,15 @@ def _names(tree: ast.expr, but: Set[int]) -> Iterator[ast.Name]:
 
 
 def _is_word(text: str) -> bool:
-    return text.isidentifier() and text not in ("true", "false", "null")
+    return text.isidentifier() and not iskeyword(text) and text not in ("true", "false", "null")
 
 
-class _Quoted(ast.NodeTransformer):
-    def __init__(self, texts: dict[int, str]) -> None:
-        self._texts = texts
+class _Replaced(ast.NodeTransformer):
+    """Puts other nodes in the place of some."""
 
-    def visit(self, node: ast.AST) -> ast.AST:
-        if id(node) in self._texts:
-            return ast.copy_location(ast.Constant(self._texts[id(node)]), node)
-        visited: ast.AST = super().visit(node)
-        return visited
+    def __init__(self, nodes: dict[int, ast.expr]) -> None:
+        self._nodes = nodes
 
-
-class _Bare(_Quoted):
-    def visit(self, node: ast.AST) -> ast.AST:
-        if id(node) in self._texts:
-            return ast.Name(self._texts[id(node)], ast.Load())
-        return super().visit(node)
+    def visit(self, node: ast.AST) -> Any:
+        other = self._nodes.get(id(node))
+        return super().visit(node) if other is None else ast.copy_location(other, node)

@@ -11,7 +11,7 @@ from archspec.parse.document import holds_hole
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
 from archspec.spec.types import Entry, Expect
-from archspec.spec.words import CONSTRUCTS, Expectation, ItemKeys
+from archspec.spec.words import CONSTRUCTS, Expectation, ItemKeys, is_wire_name
 
 ITEM_KEYS = frozenset(fields(ItemKeys))
 """The keys that every entry may have: ``name``, ``from``, ``when``, …"""
@@ -74,6 +74,8 @@ class ArgumentReader:
             if value is None or (key == "trainable" and value is True):
                 continue
             template = self.template(value, text, place.at(key), scope)
+            if key == "name" and template is not REPORTED and "$(" in value and not template.names:
+                template = self._plain_name(template, place.at(key))
             if template is not REPORTED:
                 setattr(item, key, template)
                 found.append(template)
@@ -95,6 +97,14 @@ class ArgumentReader:
                 item.expect = expect
                 found.append(expect.values)
         item.names = item.names.union(*(t.names for t in found))
+
+    def _plain_name(self, template: Template, place: Place) -> Template | Reported:
+        """A name that a formula without parameters gives."""
+        name = str(template.value)
+        if is_wire_name(name):
+            return Template(name)
+        message = f"{show(template.value)} cannot be the name of a layer"
+        return self.sink.report("AS106", place, message, help=["use letters, digits, `_` and `-`"])
 
     def _sources(
         self, written: Any, value: Any, place: Place, scope: frozenset[str]
@@ -138,17 +148,19 @@ class ArgumentReader:
         scope: frozenset[str],
         *steps: str | int,
         asks: bool = True,
+        words: bool = False,
     ) -> Template | Reported:
         """A template whose formulas are sound and whose names are known.
 
-        ``asks`` says that its formulas may ask for shapes.
+        ``asks`` says that its formulas may ask for shapes, ``words`` that a word which is no name
+        is text where a result stands.
         """
         kind = type(value)
         if kind is int or kind is bool or (text and kind is str and "$" not in value):
             return Template(value)
         if self.sink.errors and holds_hole(value):
             return REPORTED
-        return read_template(value, text, place.at(*steps), scope, self.sink, asks)
+        return read_template(value, text, place.at(*steps), scope, self.sink, asks, words)
 
 
 def _by_role(wires: dict[str, Any]) -> tuple[tuple[str, ...], list[Any]]:

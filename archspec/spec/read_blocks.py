@@ -189,10 +189,12 @@ def _read_block(
         _check_input_names(block.inputs, at.at("inputs"), reader.sink)
     block.title = record.title
     scope = lost.union(block.params, around)
-    own = frozenset(block.params)
+    own = {name: param.place for name, param in block.params.items()}
     lets, within = read_lets(record.let, at.at("let"), scope, own, reader)
     reader.outer = around.difference(name for name, _ in lets)
+    reader.hidden = frozenset(own).union(name for name, _ in lets)
     block.body = reader.body(record.layers, at.at("layers"), within, lets)
+    reader.hidden = frozenset()
     if record.outputs is not None:
         block.outputs = _outputs(block, record.outputs, reader, within)
     reader.module.outer |= block.names & around

@@ -201,7 +201,7 @@ class CallItem(Entry):
 class RepeatItem(Entry):
     """A repeat: a number of times, or a table of columns."""
 
-    __slots__ = ("body", "columns", "index", "times")
+    __slots__ = ("body", "columns", "index", "rows", "times")
 
     def __init__(
         self,
@@ -210,12 +210,15 @@ class RepeatItem(Entry):
         index: str | None,
         body: Body,
         place: Place,
+        rows: tuple[tuple[Template, ...], ...] | None = None,
     ) -> None:
         super().__init__("repeat", place)
         self.times = times
         self.columns = columns
         self.index = index
         self.body = body
+        self.rows = rows
+        """The table as it is written, if that is by rows; the columns hold the same."""
 
     def templates(self) -> list[Template]:
         own = [*self.columns.values(), *([self.times] if self.times else ())]

@@ -9,10 +9,12 @@ from archspec.diagnostics.spelling import nearest
 from archspec.parse.document import Document
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
+from archspec.spec.defaulted import DEFAULTS
 from archspec.spec.lint import Declared, lint
 from archspec.spec.other_files import Open, OtherFiles, absolute
 from archspec.spec.parameters import declared_parameters, set_parameters
 from archspec.spec.read_blocks import declare_blocks, names_among, names_under_unknown, read_blocks
+from archspec.spec.read_defaults import read_defaults
 from archspec.spec.read_inputs import has_input_among, read_inputs
 from archspec.spec.read_items import ItemReader
 from archspec.spec.read_lets import read_lets, waiting
@@ -96,11 +98,15 @@ class Validator:
         params = declared_parameters(keys.params or {}, place.at("params"), self.sink)
         reader = ItemReader(self.sink, self.maker, {}, Module(place))
         scope = lost.union(params)
-        lets, scope = read_lets(keys.let, place.at("let"), scope, frozenset(params), reader)
+        own = {name: param.place for name, param in params.items()}
+        lets, scope = read_lets(keys.let, place.at("let"), scope, own, reader)
         known_blocks = reader.blocks = declare_blocks(keys, place, self.files, reader, scope)
         for word in lost | self.files.missed:
             known_blocks.setdefault(word, REPORTED)
         sooner = scope.difference(waiting(lets))
+        if keys.defaults:
+            at = place.at(DEFAULTS)
+            reader.defaults = read_defaults(keys.defaults, at, sooner, known_blocks, self.sink)
         read_blocks(keys, reader, place, sooner)
         blocks = {n: block for n, block in known_blocks.items() if block is not REPORTED}
         body = Body((), place, lets, reader.module, True)
@@ -192,7 +198,7 @@ class Validator:
         )
 
     def _extending(self, keys: SpecKeys, place: Place) -> Spec | Reported:
-        for key in ("layers", "blocks", "input", "inputs", "outputs", "use", "let"):
+        for key in ("layers", "blocks", "input", "inputs", "outputs", "use", "let", "defaults"):
             if getattr(keys, key) is not None:
                 message = f"a spec that extends another has no `{key}` of its own"
                 help: list[str | Fix] = [
@@ -237,7 +243,7 @@ class Validator:
         used = body.names.union(body.module.outer, *(i.arguments.names for i in inputs))
         if expect is not None:
             used |= expect.values.names
-        lint(Declared(blocks, reader.called, params, used, body), self.sink)
+        lint(Declared(blocks, reader.called, params, used, body, reader.defaults), self.sink)
 
 
 def _holds_layers(value: Any) -> bool:

@@ -22,6 +22,7 @@ from archspec.records.schemas import (
 LONGEST_NAME = 100
 """Most characters of a name."""
 NAME_PATTERN = r"^[\w$][\w${}-]*$"
+_FORMULA_IN_NAME = r"\$\("
 
 
 def is_wire_name(name: str) -> bool:
@@ -33,6 +34,15 @@ Name = Annotated[
     str,
     ArgumentType(
         text(NAME_PATTERN, LONGEST_NAME),
+        "a name: letters, digits, `_` and `-`",
+        text=True,
+        kind=Kind.NAME,
+    ),
+]
+EntryName = Annotated[
+    str,
+    ArgumentType(
+        text(rf"{NAME_PATTERN}|{_FORMULA_IN_NAME}", LONGEST_NAME),
         "a name: letters, digits, `_` and `-`",
         text=True,
         kind=Kind.NAME,
@@ -50,11 +60,18 @@ Formula = Annotated[
     ),
 ]
 Columns = Annotated[
-    dict[str, Any],
+    Any,
     ArgumentType(
-        mapping(either(list_of(anything()), text()), min_length=1),
+        either(
+            mapping(either(list_of(anything()), text()), min_length=1),
+            list_of(text(), min_length=1),
+        ),
         "columns such as {filters: [64, 128], strides: [1, 2]}",
     ),
+]
+Rows = Annotated[
+    list[Any],
+    ArgumentType(list_of(anything()), "rows such as [[64, 1], [128, 2]]"),
 ]
 Branches = Annotated[
     dict[str, Any],
@@ -152,7 +169,9 @@ class Repeat(Construct):
     times: Formula | None = None
     """How many times."""
     for_: Columns | None = None
-    """Columns of a table, all of one length: the layers come once for each row, whose values have the columns' names. A word that is no parameter is text."""
+    """Columns of a table, all of one length, or their names alone, for `rows`: the layers come once for each row, whose values have the columns' names. A word that is no parameter is text."""
+    rows: Rows | None = None
+    """The rows of a table whose columns have the names under `for`."""
     as_: Name | None = None
     """A name for the number of the round, counted from 0, for use in formulas."""
     let: Mapping | None = None
@@ -221,7 +240,7 @@ CONSTRUCTS: dict[str, type[Construct]] = {
 class ItemKeys(Record):
     """The keys that every item takes beside its own arguments."""
 
-    name: Name | None = None
+    name: EntryName | None = None
     """A name for wires, errors and the compiled layer; automatic if left out."""
     from_: Wires | None = None
     """What it reads: a name, a path such as `stage2.unit1.add`, a list, or names of inputs with what they read: `{query: x, value: memory}`; the item before it if left out."""
@@ -302,6 +321,8 @@ class SpecKeys(Record):
     """Knobs and their default values; with `extends`, new values for the knobs of the other file."""
     let: Mapping | None = None
     """Names for what is worked out of the parameters: `{hidden: 4*width}`."""
+    defaults: Mapping | None = None
+    """Other defaults for arguments of the layers that are written in this file: `{Conv2D: {use_bias: false}}`."""
     input: Sizes | None = None
     """Shape of the only input, or `{shape, dtype}`."""
     inputs: Mapping | None = None

@@ -44,7 +44,7 @@ def render(value: Any, names: Names, whole: bool = False) -> Any:
     if isinstance(value, Template):
         return render(value.value, names, whole)
     if isinstance(value, Expression):
-        return _expression(value, names, whole)
+        return _in_double_quotes(_expression(value, names, whole))
     if isinstance(value, Text):
         return _text(value, names)
     if isinstance(value, list):
@@ -133,7 +133,7 @@ def _text(text: Text, names: Names) -> Any:
         return text.evaluate(dict(names))
     found = [(piece, _piece(piece, names)) for piece in text.pieces]
     if len(found) == 1:
-        return found[0][1]
+        return _in_double_quotes(found[0][1])
     if any(_breaks_quotes(value) for _, value in found):
         raise UnstructuredError("quotes in a text in quotes, which older Pythons do not read")
     parts = [in_format(p.written) if p.meaning is None else _value(v) for p, v in found]
@@ -144,6 +144,13 @@ def _piece(piece: Piece, names: Names) -> Any:
     if not isinstance(piece.meaning, Expression):
         return None if piece.meaning is None else names[piece.meaning]
     return _expression(piece.meaning, names, whole=True)
+
+
+def _in_double_quotes(value: Any) -> Any:
+    """Code with the quotes of formatters around its texts, where that is safe."""
+    if not isinstance(value, Code) or '"' in value or "\\" in value:
+        return value
+    return Code(value.replace("'", '"'))
 
 
 def _breaks_quotes(value: Any) -> bool:
