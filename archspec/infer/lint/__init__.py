@@ -13,6 +13,10 @@ _OVER_AXES = (
     *("BatchNormalization", "LayerNormalization", "RMSNormalization", "UnitNormalization"),
     *("GroupNormalization", "Softmax", "Concatenate", "Reshape", "Conv1D"),
 )
+_OVER_SEQUENCES = (
+    *("LSTM", "GRU", "SimpleRNN", "Bidirectional", "TimeDistributed"),
+    *("Embedding", "SpectralNormalization", "MultiHeadAttention"),
+)
 _COLOURS = (1, 3, 4)
 
 
@@ -21,10 +25,10 @@ def _has_dead_layers(network: Network) -> bool:
 
 
 def _may_have_odd_inputs(network: Network) -> bool:
-    """Whether there are several, or numbers of rows, or one whose channels may come first."""
+    """Whether there are several, or one whose channels may come first."""
     inputs = network.graph.inputs.values()
     first = [shape[0] for index in inputs if (shape := network.shape(index))]
-    return len(inputs) > 1 or network.has(("Embedding",)) or not {*first}.isdisjoint(_COLOURS)
+    return len(inputs) > 1 or not {*first}.isdisjoint(_COLOURS)
 
 
 _SUBJECTS: dict[str, Callable[[Network], bool] | None] = {
@@ -37,6 +41,7 @@ _SUBJECTS: dict[str, Callable[[Network], bool] | None] = {
     "windows": None,
     "axes": lambda network: network.has(_OVER_AXES),
     "settings": None,
+    "sequences": lambda network: network.has(_OVER_SEQUENCES),
     "weights": None,
 }
 """Files beside this one, and whether their rules may find something: few networks have all of it."""

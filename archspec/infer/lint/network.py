@@ -37,6 +37,8 @@ class Network:
         self.graph: Graph = shaped.graph
         self.nodes: list[Node] = shaped.graph.nodes
         self.facts: list[Facts] = shaped.facts
+        self.softmaxes: list[int] | None = None
+        """Nodes that end in a softmax, once they were looked for."""
         by_layer: dict[int, list[int]] = {}
         self._layers = layers = [id(node.layer) for node in self.nodes]
         for index, node in enumerate(self.nodes):
