@@ -1,6 +1,7 @@
 """Warnings and notes of a network whose shapes are right: rules by subject, over one index."""
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -52,8 +53,14 @@ def find_rules(network: Network | None = None) -> tuple[Rule[Any], ...]:
     found: list[Rule[Any]] = []
     for name, may_find in _SUBJECTS.items():
         if network is None or may_find is None or may_find(network):
-            found += import_module(f"{__name__}.{name}").RULES
+            found += _rules_in(name)
     return tuple(found)
+
+
+@cache
+def _rules_in(name: str) -> tuple[Rule[Any], ...]:
+    rules: tuple[Rule[Any], ...] = import_module(f"{__name__}.{name}").RULES
+    return rules
 
 
 def lint(shaped: ShapedGraph, sink: Sink) -> None:

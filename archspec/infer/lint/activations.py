@@ -30,6 +30,7 @@ _BENT = (
     *RECTIFIED,
     *("leaky_relu", "elu", "selu", "gelu", "silu", "swish", "sigmoid", "hard_sigmoid", "tanh"),
 )
+_WITH_ACTIVATION = frozenset((*WEIGHTED, "Activation"))
 _OWN = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Softmax": "softmax"}
 _MOST_CONVOLUTIONS = 8
 """From so many convolutions on, small gradients of sigmoid and tanh have multiplied to nothing."""
@@ -40,7 +41,7 @@ def activation_of(layer: Any) -> str | None:
     word = type(layer).__name__
     if word in _OWN:
         return _OWN[word]
-    if word in WEIGHTED or word == "Activation":
+    if word in _WITH_ACTIVATION:
         found = layer.activation
         return found if isinstance(found, str) else None
     return None
