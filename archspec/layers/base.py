@@ -9,7 +9,6 @@ from archspec.shapes.dtypes import DTYPES, WORDS, DtypeError, common
 from archspec.shapes.reach import Reach, pointwise, windowed
 from archspec.shapes.shape import Shape, ShapeError, Weight, Window, format_shape
 
-
 T = TypeVar("T")
 
 

@@ -15,7 +15,7 @@ from archspec.layers.calls import check_mask
 from archspec.layers.settings import Constraint, Initializer, Regularizer
 from archspec.records.arguments import Axes, Fraction, PositiveInt, ProjectionShape, Seed
 from archspec.records.record import ArgumentError
-from archspec.shapes.reach import ALL, UNSEEN, Along, Reach, pointwise, same
+from archspec.shapes.reach import ALL, UNSEEN, Reach, pointwise, same
 from archspec.shapes.shape import Shape, ShapeError, Weight, format_shape, known
 
 

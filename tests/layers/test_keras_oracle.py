@@ -85,7 +85,10 @@ OMITTED_OF_CALL = {
 
 OTHERWISE = {
     "Attention": {"inputs": ("query", "value", "key"), "mask": ("query_mask", "value_mask")},
-    "AdditiveAttention": {"inputs": ("query", "value", "key"), "mask": ("query_mask", "value_mask")},
+    "AdditiveAttention": {
+        "inputs": ("query", "value", "key"),
+        "mask": ("query_mask", "value_mask"),
+    },
 }
 """Arguments of calls that are lists, and the roles of what is in them."""
 

@@ -256,9 +256,7 @@ class FunctionBody:
                 local = inner.auto(label)
                 below = self.variable(label)
                 branch = Namespace(inside(local) + ".", inner)
-            elif any(other and b.items for other, b in branches.items()) or current == [
-                target
-            ]:
+            elif any(other and b.items for other, b in branches.items()) or current == [target]:
                 below = self.variable("y")
             ends += self.body(body, current, Spot(below, branch, names, indent))
         if not isinstance(item.merge, LayerItem) or not skip:

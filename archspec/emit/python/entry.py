@@ -24,7 +24,9 @@ class WrittenLayer(NamedTuple):
         """The arguments of its call with variables."""
         told = self.layer.call_arguments & self.arguments.keys()
         given = {name: self.arguments[name] for name in fields(type(self.layer)) if name in told}
-        return call_text(self.layer, inputs, {n: v for n, v in given.items() if isinstance(v, Code)})
+        return call_text(
+            self.layer, inputs, {n: v for n, v in given.items() if isinstance(v, Code)}
+        )
 
 
 def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:

@@ -106,7 +106,7 @@ class _Writer:
         refuse_mixed_names(block.body)
         function = self.called[key] = identifier(block.name, self.taken)
         self.taken.add(function)
-        used = {n: p for n, p in block.params.items() if n in block.body.names}
+        used = {n: p for n, p in block.params.items() if n in block.names}
         called = parameter_names(block.params)
         around = self.shaped.graph.values
         names = Names(

@@ -61,6 +61,8 @@ def increments(body: Body, names: Names) -> dict[str, Count]:
         if isinstance(item, LayerItem | CallItem):
             add(base, Count(1) if condition is True else Count(0, (f"int({condition})",)))
         elif isinstance(item, ParallelItem) and condition is True:
+            if item.skip is not None and render(item.skip, names) is not True:
+                raise UnstructuredError("a shortcut with a condition")
             for label, branch in item.branches.items():
                 if label:
                     if labelled(branch, names):
