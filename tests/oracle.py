@@ -38,7 +38,8 @@ def ours(case: Case) -> Found:
 
 def make_keras(call: Call) -> Any:
     """The Keras layer of the same name with the same arguments; raises what Keras raises."""
-    arguments = {name: _keras_value(name, value) for name, value in call.arguments.items()}
+    given = {n: v for n, v in call.arguments.items() if n not in call.type.call_arguments}
+    arguments = {name: _keras_value(name, value) for name, value in given.items()}
     if call.type.__name__ == "Input":
         return keras.layers.InputLayer(**arguments)
     return getattr(keras.layers, call.type.__name__)(**arguments)
@@ -61,14 +62,16 @@ def _keras_value(name: str, value: Any) -> Any:
     return value
 
 
-def call_keras(layer: Any, inputs: list[Any], training: bool = False) -> Any:
+def call_keras(layer: Any, inputs: list[Any], call: Call, training: bool = False) -> Any:
     """Apply a Keras layer as the signature of its ``call`` wants its inputs."""
     if isinstance(layer, keras.layers.InputLayer):
         return layer.output
     known = inspect.signature(layer.call).parameters.values()
     names = [p.name for p in known if p.kind is p.POSITIONAL_OR_KEYWORD]
     required = [p.name for p in known if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty]
-    options: dict[str, Any] = {"training": True} if training and "training" in names else {}
+    options = {n: v for n, v in call.arguments.items() if n in call.type.call_arguments}
+    if training and "training" in names:
+        options["training"] = True  # as a model in training says, whatever the call has
     if "initial_state" in names and inputs[1:]:
         return layer(inputs[0], initial_state=inputs[1:], **options)
     if len(required) > 1:  # query, value
@@ -85,7 +88,7 @@ def theirs(case: Case) -> Found:
         keras.KerasTensor((None, *shape), dtype=dtype)
         for shape, dtype in zip(case.shapes, dtypes, strict=True)
     ]
-    outputs = call_keras(layer, inputs)
+    outputs = call_keras(layer, inputs, case.call)
     _train(layer)
     shapes = []
     for output in keras.tree.flatten(outputs):
@@ -133,7 +136,7 @@ def run_keras(case: Case, batch: int = 13, unknown: int = 11) -> Real:
         _zeros((batch, *(unknown if size is None else size for size in shape)), dtype)
         for shape, dtype in zip(case.shapes, dtypes, strict=True)
     ]
-    outputs = keras.tree.flatten(call_keras(layer, data, training=True))
+    outputs = keras.tree.flatten(call_keras(layer, data, case.call, training=True))
     _train(layer)
     if any(o.shape[0] not in (batch, None) for o in outputs):
         raise AssertionError("the batch is not kept")

@@ -66,7 +66,9 @@ def _draw_dtypes(random: Random, count: int) -> tuple[str, ...]:
 def _draw_call(random: Random, type: type[Layer], shape: Shape, depth: int = 0) -> Call:
     values: dict[str, Any] = {}
     for name, field in fields(type).items():
-        if name in EXCLUDED or (not field.required and random.random() < _left_out(field)):
+        if name in EXCLUDED or (depth and name in type.call_arguments):
+            continue  # a wrapper calls its layer itself
+        if not field.required and random.random() < _left_out(field):
             continue
         special = SPECIAL.get((type.__name__, name)) or SPECIAL.get(("", name))
         if special and random.random() < 0.9:

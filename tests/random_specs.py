@@ -108,7 +108,7 @@ class _Files:
             return value
         found = {n: self.shortened(v) for n, v in value.items()}
         for word in ("Bidirectional", "SpectralNormalization", "TimeDistributed"):
-            held = found.get(word)
+            held: Any = found.get(word)
             alone = isinstance(held, dict) and held.keys() == {"layer"} and len(found) == 1
             if alone and isinstance(held["layer"], dict) and self.random.random() < 0.5:
                 self.made["a layer alone in a wrapper"] += 1

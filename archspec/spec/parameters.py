@@ -12,7 +12,7 @@ from archspec.formulas.expressions import is_name
 from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
 from archspec.spec.lint import lint_parameters
-from archspec.spec.types import Parameter, Spec
+from archspec.spec.types import Body, Parameter, Spec
 
 ELSEWHERE = "its file lies outside this folder: with `--root DIR` its parameters are told"
 
@@ -84,6 +84,10 @@ def set_parameters(
             help: list[str | Fix] = [renamed(place.key(), n, near.certain) for n in near.words]
             help = help or [f"it has {listed or 'none'}"]
             message = f"`{spec.name}` has no parameter `{name}`"
+            made_of = derived(spec.body, name)
+            if made_of is not None:
+                message = f"`{name}` is no parameter: `let` works it out"
+                help = derived_help(name, made_of, spec.params)
             if sink.withholds(spec.body.place):
                 message, help = f"the network has no parameter `{name}`", [ELSEWHERE]
             sink.report("AS110", place.key(), message, help=help)
@@ -94,6 +98,22 @@ def set_parameters(
             given[name] = place
     changed = spec.changed or merged != spec.values
     return spec._replace(values=merged, given=given, changed=changed)
+
+
+def derived(body: Body, name: str) -> list[str] | None:
+    """The names of which a `let` of a body makes a name; None, if it makes no such."""
+    for known, template in body.lets:
+        if known == name:
+            return sorted(template.names)
+    return None
+
+
+def derived_help(name: str, made_of: list[str], params: Mapping[str, Parameter]) -> list[str | Fix]:
+    """The help for a value of a derived name: what it is made of can be given."""
+    listed = " and ".join(f"`{n}`" for n in made_of if n in params)
+    if not listed:
+        return ["what `let` works out cannot be set: make it a parameter"]
+    return [f"it follows from {listed}, which can be set"]
 
 
 def require_values(spec: Spec, sink: Sink) -> None:

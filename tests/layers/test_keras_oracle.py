@@ -72,6 +72,27 @@ NOT_ARGUMENTS = {"self", "name", "dtype", "trainable"}
 """What Keras's constructors take besides arguments: a spec has them on the item."""
 
 
+OMITTED_OF_CALL = {
+    ("Dense", "training"): "nothing in it depends on it",
+    ("EinsumDense", "training"): "nothing in it depends on it",
+    ("CenterCrop", "training"): "nothing in it depends on it",
+    ("Resizing", "training"): "nothing in it depends on it",
+    ("CategoryEncoding", "count_weights"): "weights of tokens: a Multiply of vectors does it",
+    ("MultiHeadAttention", "query_mask"): "Keras overwrites it by what Masking or Embedding say",
+    ("GroupQueryAttention", "query_mask"): "as MultiHeadAttention",
+}
+"""Arguments of the calls of Keras's layers that ours lack, and why."""
+
+OTHERWISE = {
+    "Attention": {"inputs": ("query", "value", "key"), "mask": ("query_mask", "value_mask")},
+    "AdditiveAttention": {
+        "inputs": ("query", "value", "key"),
+        "mask": ("query_mask", "value_mask"),
+    },
+}
+"""Arguments of calls that are lists, and the roles of what is in them."""
+
+
 def keras_class(name: str) -> Any:
     return keras.layers.InputLayer if name == "Input" else getattr(keras.layers, name)
 
@@ -100,7 +121,8 @@ def test_signature(name: str) -> None:
         and p.name not in NOT_ARGUMENTS
         and (name, p.name) not in OMITTED_ARGUMENTS
     }
-    known = {n: f for n, f in fields(type).items() if n not in NOT_ARGUMENTS}
+    left_out = NOT_ARGUMENTS | type.call_arguments
+    known = {n: f for n, f in fields(type).items() if n not in left_out}
     assert list(known) == list(theirs)
     for argument, field in known.items():
         default = theirs[argument].default
@@ -111,6 +133,27 @@ def test_signature(name: str) -> None:
         if not field.required:
             validator = SchemaValidator(field.type.schema_for(type))
             assert field.default == validator.validate_python(default), argument
+
+
+@pytest.mark.parametrize("name", [n for n in COMPARED if n != "Input"])
+def test_signature_of_the_call(name: str) -> None:
+    """Every argument of Keras's call is a role of an input, an argument of ours, or left out."""
+    type = layer_types()[name]
+    parameters = list(inspect.signature(keras_class(name).call).parameters.values())[1:]
+    told = {p.name: p.default for p in parameters}
+    first, *_ = told
+    roles = {r for p in told for r in OTHERWISE.get(name, {}).get(p, (p,))} & {*type.role_names}
+    omitted = {argument for layer, argument in OMITTED_OF_CALL if layer == name}
+    spread = {p for p, parts in OTHERWISE.get(name, {}).items() if {*parts} <= roles}
+    assert roles == {*type.role_names}
+    assert {*told} - {first} - omitted == (roles | spread | type.call_arguments) - {first} - (
+        {*type.role_names} if spread else set()
+    )
+    assert omitted <= told.keys()
+    for argument in type.call_arguments - {"training"}:
+        assert fields(type)[argument].default == told[argument]
+    if "training" in type.call_arguments:  # Keras's default counts only outside of models
+        assert fields(type)["training"].default is None
 
 
 @pytest.mark.parametrize("name", COMPARED)

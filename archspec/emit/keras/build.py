@@ -128,7 +128,7 @@ def _call(
 def call_layer(layer: Layer, made: Any, inputs: list[Any], **options: Any) -> list[Any]:
     """The outputs of a Keras layer, symbolic or not."""
     arguments, named = layer.keras_call(inputs)
-    result = made(*arguments, **named, **options)
+    result = made(*arguments, **{**named, **options})
     return list(result) if isinstance(result, list | tuple) else [result]
 
 

@@ -15,7 +15,7 @@ def make_layer(layer: Layer, name: str | None = None) -> Any:
 
 
 def keras_arguments(layer: Layer) -> dict[str, Any]:
-    """The arguments that differ from their default, as Keras takes them."""
+    """The arguments that differ from their default, as Keras takes them where the layer is made."""
     settings = {name: type for name, _, _, type in settings_of(type(layer))}
     return {
         name: settings[name].make(value)
@@ -24,4 +24,5 @@ def keras_arguments(layer: Layer) -> dict[str, Any]:
         if isinstance(value, Layer)
         else value
         for name, value in layer.arguments().items()
+        if name not in layer.call_arguments
     }

@@ -239,11 +239,15 @@ class FunctionBody:
     ) -> list[str]:
         """Branches, each with a variable, and the layer that merges them."""
         target, scope, names, indent = spot
+        skip = True if item.skip is None else render(item.skip, names)
+        if isinstance(skip, Code):
+            raise UnstructuredError("a shortcut with a condition")
         inner = scope
         if name is not None:
             inner = Namespace(inside(scope.name(name)) + ".", scope)
         ends: list[str] = []
-        for label, body in item.branches.items():
+        branches = item.branches if skip else {"": item.branches[""]}
+        for label, body in branches.items():
             if not some(body, names):
                 ends += current
                 continue
@@ -252,12 +256,10 @@ class FunctionBody:
                 local = inner.auto(label)
                 below = self.variable(label)
                 branch = Namespace(inside(local) + ".", inner)
-            elif any(other and b.items for other, b in item.branches.items()) or current == [
-                target
-            ]:
+            elif any(other and b.items for other, b in branches.items()) or current == [target]:
                 below = self.variable("y")
             ends += self.body(body, current, Spot(below, branch, names, indent))
-        if not isinstance(item.merge, LayerItem):
+        if not isinstance(item.merge, LayerItem) or not skip:
             return ends
         return self.layer(item.merge, ends, spot._replace(scope=inner), None, True)[:1]
 

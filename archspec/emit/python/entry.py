@@ -22,7 +22,11 @@ class WrittenLayer(NamedTuple):
 
     def call(self, inputs: list[str]) -> str:
         """The arguments of its call with variables."""
-        return call_text(self.layer, inputs)
+        told = self.layer.call_arguments & self.arguments.keys()
+        given = {name: self.arguments[name] for name in fields(type(self.layer)) if name in told}
+        return call_text(
+            self.layer, inputs, {n: v for n, v in given.items() if isinstance(v, Code)}
+        )
 
 
 def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:

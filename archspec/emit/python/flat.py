@@ -1,5 +1,6 @@
 """A line for each layer: for graphs whose structure Python's blocks and loops do not follow."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from archspec.emit.keras.names import layer_names
@@ -95,12 +96,13 @@ def _call(node: Any, outputs: dict[int, list[str]]) -> str:
     return call_text(node.layer, [outputs[i][o] for i, o in node.node.inputs])
 
 
-def call_text(layer: Any, inputs: list[str]) -> str:
-    """The arguments of the call of a layer with variables."""
+def call_text(layer: Any, inputs: list[str], open_: Mapping[str, str] | None = None) -> str:
+    """The arguments of the call of a layer with variables; of ``open_`` ones, their code."""
     positional, named = layer.keras_call(inputs)
+    named |= open_ or {}
     parts = [_names(v) for v in positional] + [f"{k}={_names(v)}" for k, v in named.items()]
     return ", ".join(parts)
 
 
 def _names(value: Any) -> str:
-    return f"[{', '.join(value)}]" if isinstance(value, list | tuple) else str(value)
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, list | tuple) else str(value)

@@ -118,8 +118,11 @@ class _Use:
         self._layer = layer
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
-        (first,) = self._recorder.add(self._name, _form(self._layer), inputs, tuple(named.items()))
-        found = [first._replace(output=n) for n in range(len(self._layer.output_names()))]
+        own = {n: v for n, v in named.items() if n in self._layer.call_arguments}
+        layer = self._layer.called(**own)
+        told = {n: v for n, v in named.items() if n not in own} | layer.call_options()
+        (first,) = self._recorder.add(self._name, _form(layer), inputs, tuple(told.items()))
+        found = [first._replace(output=n) for n in range(len(layer.output_names()))]
         return found[0] if len(found) == 1 else found
 
     @property
@@ -167,7 +170,8 @@ def _run(source: str) -> Model:
 
 
 def _form(layer: Layer) -> tuple[str, str]:
-    return type(layer).__name__, repr(_plain(layer.arguments()))
+    made = {n: v for n, v in layer.arguments().items() if n not in layer.call_arguments}
+    return type(layer).__name__, repr(_plain(made))
 
 
 def _plain(value: Any) -> Any:

@@ -72,12 +72,17 @@ def identifier(text: str, taken: set[str] | frozenset[str] = frozenset()) -> str
 
 
 def layer_code(type: type[Layer], arguments: dict[str, Any], name: Any = None, **more: Any) -> Code:
-    """A call that makes a Keras layer; arguments that must be given come first, without names."""
+    """A call that makes a Keras layer; arguments that must be given come first, without names.
+
+    What the layer is told where it is called is left out.
+    """
     path = type.keras_class or f"keras.layers.{type.__name__}"
     callee = path.removeprefix("keras.") if path.startswith("keras.") else type.__name__
     parts: list[str] = []
     leading = True
     for field in fields(type).values():
+        if field.name in type.call_arguments:
+            continue
         if field.name not in arguments:
             leading = False
             continue
