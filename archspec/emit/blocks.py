@@ -16,7 +16,7 @@ from archspec.emit.substitute import (
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.templates import Template
 from archspec.infer.infer import ShapedGraph
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_types
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker
 from archspec.spec.types import (
@@ -359,6 +359,9 @@ def _around(block: Block, values: Values) -> Values:
 def _is_open(type: type[Layer], name: str, value: Any) -> bool:
     """Whether there is a formula in a written argument."""
     kind = fields(type)[name].type
+    if kind.nested and isinstance(value, dict):
+        ((word, given),) = value.items()
+        return any(_is_open(layer_types()[word], n, v) for n, v in given.items())
     if kind.text or kind.nested:
         return has_references(value)
     inner = value if isinstance(value, list) else [value]

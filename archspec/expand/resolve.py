@@ -514,7 +514,7 @@ class Resolver:
                 else []
             )
             within = (error.start, error.end) if error.end else None
-            at = place.at(*steps, *path)._replace(within=within)
+            at = place.below(*steps, *path)._replace(within=within)
             help = [error.help] if error.help else []
             return self._sink.report(error.code, at, error.message, notes=notes, help=help)
 

@@ -287,6 +287,14 @@ def argument_place(item: Entry, name: str) -> Place | None:
     if isinstance(written, dict):
         if name in written:
             return place.at(name)
+        if len(written) == 1 and isinstance(item, LayerItem) and name == _wrapped(item):
+            return place
         inner = written.get(item.word)  # the path of a word alone is that of its entry
         return place.at(item.word, name) if isinstance(inner, dict) and name in inner else None
     return None if isinstance(place.path[-1], int) else place
+
+
+def _wrapped(item: LayerItem) -> str | None:
+    """The argument that holds the layer of a wrapper, and may be left out before it."""
+    first = next(iter(fields(item.type).values()), None)
+    return first.name if first is not None and first.type.nested else None
