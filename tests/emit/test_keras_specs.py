@@ -28,7 +28,7 @@ FEW_MACS = 2_000_000_000
 FEW_PARAMS, FEW_LAYERS = 1_500_000, 120
 """Networks of fewer of both are saved, loaded and trained, unless all of few parameters are."""
 
-FEWER = {"papers/nasnet_mobile": {"cells": "1"}, "papers/wavenet": {"stacks": "1"}}
+FEWER = {"papers/nasnet_mobile": {"cells": "1"}}
 """Networks that say the same many times say it once, unless all do."""
 
 
