@@ -409,6 +409,8 @@ class Resolver:
         return GroupOperation(item, "repeat", parts, [])
 
     def _columns(self, item: RepeatItem, values: Values) -> dict[str, list[Any]] | Reported:
+        if item.rows is not None:
+            return self._by_rows(item, item.rows, values)
         columns: dict[str, list[Any]] = {}
         for name, template in item.columns.items():
             place = item.place.at("for", name)
@@ -429,6 +431,18 @@ class Resolver:
             help = columns_help(columns, item.place.at("for"))
             return self._sink.report("AS306", at, message, help=help)
         return columns
+
+    def _by_rows(
+        self, item: RepeatItem, rows: tuple[tuple[Template, ...], ...], values: Values
+    ) -> dict[str, list[Any]] | Reported:
+        place = item.place
+        found = [
+            [self._value(cell, values, place, "rows", r, c) for c, cell in enumerate(row)]
+            for r, row in enumerate(rows)
+        ]
+        if any(value is REPORTED for row in found for value in row):
+            return REPORTED
+        return {name: [row[n] for row in found] for n, name in enumerate(item.columns)}
 
     def _parallel(self, item: ParallelItem, values: Values) -> GroupOperation | Reported:
         if item.skip is not None:
