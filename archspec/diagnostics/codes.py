@@ -146,6 +146,7 @@ CODES = {
     "AS940": "numbers of an Embedding are swapped",
     "AS941": "normalization at the output",
     "AS942": "Reshape does not turn axes",
+    "AS943": "output stands twice",
     "AS950": "bytes of pictures reach the network as they are",
     "AS951": "pictures are scaled to an odd range",
     "AS952": "learning rate is extreme",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, remove, renamed
+from archspec.diagnostics.fixes import Fix, add, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.diagnostics.spelling import near_words, nearest
 from archspec.formulas.expressions import is_name
@@ -288,7 +288,9 @@ class ItemReader(ArgumentReader):
             help: list[str | Fix] = [
                 "`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"
             ]
-            if both:
+            if not both:
+                help.append(add("for example `times: 2`", place, "times", 2))
+            else:
                 help += [remove(f"leave out `{n}`", place.at(n)) for n in ("times", "for")]
             at = place.at("for", part="key") if both else place.key()
             return self.sink.report("AS306", at, message, help=help)

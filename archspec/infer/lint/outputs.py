@@ -204,10 +204,23 @@ def _returns(network: Network, index: int) -> Place | None:
     return place.at(word, "return_sequences") if known else None
 
 
+@rule("AS943")
+def output_twice(network: Network) -> Iterator[Finding]:
+    """A name that stands twice under `outputs`."""
+    spec = network.graph.spec
+    names = (spec.outputs or ()) if spec.outputs_listed else ()
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            place = spec.outputs_place.at(number)
+            help = [remove("leave it out, or is another layer meant?", place)]
+            yield Finding(place, f"`{name}` stands twice in `outputs`", help=help)
+
+
 RULES = (
     scores_at_every_place,
     dropout_at_the_output,
     normalization_at_the_output,
     steps_into_one_answer,
     answer_at_every_step,
+    output_twice,
 )
