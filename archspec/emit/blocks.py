@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from archspec.diagnostics.sink import Sink
-from archspec.emit.flat import head
+from archspec.emit.flat import by_role, flat_data, head
 from archspec.emit.substitute import has_references, substitute, substitute_formula
+from archspec.formulas.explain import ExpressionError
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.records.record import fields
@@ -23,6 +24,8 @@ from archspec.spec.types import (
     Parameter,
     RepeatItem,
     Spec,
+    outer,
+    values_outside,
 )
 from archspec.spec.words import CONSTRUCTS, Apply
 from archspec.spec.written import arguments, document
@@ -38,25 +41,37 @@ def blocks_spec(shaped: ShapedGraph) -> str:
     return document(blocks_data(shaped))
 
 
+class _OpenError(Exception):
+    """A block sees a name of its file whose value only its callers know."""
+
+
 def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
-    """The spec as plain values."""
+    """The spec as plain values.
+
+    It is the flat one if a block sees names of a file that is used with values which are open.
+    """
     spec = shaped.graph.spec
     found = head(shaped)
-    writer = _Writer(_names(spec))
-    layers = writer.body(spec.body, spec.values)
-    if not writer.kept.isdisjoint(writer.words):  # what stays a parameter is no word
-        writer = _Writer(_names(spec) | writer.kept)
-        layers = writer.body(spec.body, spec.values)
+    try:
+        writer = _Writer(_names(spec))
+        written = writer.body(spec.body, spec.values)
+        if not writer.kept.isdisjoint(writer.words):  # what stays a parameter is no word
+            writer = _Writer(_names(spec) | writer.kept)
+            written = writer.body(spec.body, spec.values)
+    except _OpenError:
+        return flat_data(shaped)
     kept = {name: value for name, value in spec.values.items() if name in writer.kept}
     if kept:
         found["params"] = kept
+    if "let" in written:
+        found["let"] = written["let"]
     if writer.blocks:
         found["blocks"] = writer.blocks
-    found["layers"] = layers
+    found["layers"] = written["layers"]
     if spec.outputs is not None:
         found["outputs"] = list(spec.outputs) if len(spec.outputs) > 1 else spec.outputs[0]
     if spec.expect is not None:
-        found["expect"] = writer.expectation(spec.expect, spec.values)
+        found["expect"] = writer.expectation(spec.expect, shaped.graph.values)
     return found
 
 
@@ -69,21 +84,26 @@ class _Writer:
         """The blocks that are called, as they are written; those that others call come first."""
         self.kept: set[str] = set()
         """Parameters of the spec that stand in formulas still."""
-        self._names: dict[int, str] = {}
+        self._names: dict[tuple[int, str], str] = {}
 
-    def call(self, block: Block) -> str:
-        """The name of a block, which is written when it is called first."""
-        name = self._names.get(id(block))
+    def call(self, block: Block, values: Values) -> str:
+        """The name of a block, which is written when it is called first.
+
+        One that sees other values of its file is another block.
+        """
+        around = _around(block, values)
+        key = id(block), repr(around)
+        name = self._names.get(key)
         if name is None:
             name, count = block.name, 1
             while name in self._names.values():  # of another file
                 count += 1
                 name = f"{block.name}_{count}"
-            self._names[id(block)] = name
-            self.blocks[name] = self.block(block)
+            self._names[key] = name
+            self.blocks[name] = self.block(block, around)
         return name
 
-    def block(self, block: Block) -> dict[str, Any]:
+    def block(self, block: Block, around: Values) -> dict[str, Any]:
         found: dict[str, Any] = {}
         if block.title is not None:
             found["title"] = block.title
@@ -91,11 +111,32 @@ class _Writer:
             found["params"] = {p.name: _declared(p) for p in block.params.values()}
         if block.inputs != ("input",):
             found["inputs"] = list(block.inputs) if len(block.inputs) != 1 else block.inputs[0]
-        found["layers"] = self.body(block.body, {})
+        inner = {n: v for n, v in around.items() if n not in block.params}
+        found |= self.body(block.body, inner)
+        if block.outputs is not None:
+            wires = [(o.name, self.value(o.wire, inner)) for o in block.outputs]
+            named = any(name is not None for name, _ in wires)
+            found["outputs"] = dict(wires) if named else [wire for _, wire in wires]
         return found
 
-    def body(self, body: Body, values: Values) -> list[Any]:
-        return [w for w in (self.item(i, values) for i in body.items) if w is not None]
+    def body(self, body: Body, values: Values) -> dict[str, Any]:
+        """The layers, and before them the names that are worked out: those that are known are put in."""
+        found: dict[str, Any] = {}
+        known = dict(values)
+        let = {}
+        for name, template in body.lets:
+            known.pop(name, None)
+            try:
+                known[name] = template.evaluate(known)
+            except (ExpressionError, KeyError):
+                let[name] = self.formula(template, known)
+        if body.top:
+            known |= {outer(n): known[n] for n in body.module.outer if n in known}
+        if let:
+            found["let"] = let
+        written = (self.item(i, known) for i in body.items)
+        found["layers"] = [w for w in written if w is not None]
+        return found
 
     def item(self, item: Item, values: Values) -> Any:
         """An item as it is written; None if its condition is known to be false."""
@@ -108,6 +149,8 @@ class _Writer:
         if item.sources is not None:
             sources = [self.value(s, values) for s in item.sources]
             written["from"] = sources[0] if len(sources) == 1 else sources
+            if item.roles:
+                written["from"] = by_role(item.roles, sources)
         if when is not None and when is not True:
             written["when"] = when
         word, own = self.own(item, values)
@@ -132,13 +175,14 @@ class _Writer:
                     n: self.value(t, values) if params[n].takes_text else self.formula(t, values)
                     for n, t in item.arguments.items()
                 }
-                return self.call(item.block), given
+                return self.call(item.block, values), given
             case RepeatItem():
                 return item.word, self.repeat(item, values)
             case ParallelItem():
                 return item.word, self.parallel(item, values)
             case ApplyItem():
-                return Apply.word, {"layer": self.value(item.target, values)}
+                given = {n: self.formula(t, values) for n, t in item.arguments.items()}
+                return Apply.word, {"layer": self.value(item.target, values), **given}
             case LostItem():
                 raise AssertionError("specs with errors are not written")
             case _:
@@ -181,7 +225,7 @@ class _Writer:
             assert isinstance(parallel, ParallelItem)
             found |= self.parallel(parallel, inner)
         else:
-            found["layers"] = self.body(item.body, inner)
+            found |= self.body(item.body, inner)
         return found
 
     def parallel(self, item: ParallelItem, values: Values) -> dict[str, Any]:
@@ -190,7 +234,10 @@ class _Writer:
         merge = None if item.merge is None else self.item(item.merge, values)
         if merge != default:
             found["merge"] = merge
-        bodies = {n: self.body(b, values) for n, b in item.branches.items()}
+        skip = self.value(item.skip, values)
+        if skip is not None and skip is not True:
+            found["skip"] = skip
+        bodies = {n: self.body(b, values)["layers"] for n, b in item.branches.items()}
         if item.word == "parallel":
             found["branches"] = bodies
             return found
@@ -229,16 +276,39 @@ class _Writer:
 def _names(spec: Spec) -> set[str]:
     """What a word in a formula may mean somewhere in a spec, but for its own parameters."""
     found: set[str] = set()
-    bodies, seen = [spec.body], set()
+    bodies, seen = [spec.body], set[Block]()
     while bodies:
-        for item in bodies.pop().walk():
+        body = bodies.pop()
+        found.update(name for name, _ in body.lets)
+        for item in body.walk():
             if isinstance(item, RepeatItem):
-                found.update((item.index or "", *item.columns))
+                found.update((item.index or "", *item.columns, *(n for n, _ in item.body.lets)))
             elif isinstance(item, CallItem) and item.block not in seen:
                 seen.add(item.block)
                 found.update(item.block.params)
                 bodies.append(item.block.body)
     return found
+
+
+def _around(block: Block, values: Values) -> Values:
+    """What a block sees of its file.
+
+    Raises:
+        _OpenError: a value of it is not known.
+    """
+    try:
+        if block.whole is not None:
+            return {}
+        if block.given is None:
+            found = {n: values[outer(n)] for n in block.module.outer}
+        else:
+            known = values_outside(values)
+            found = {n: t.evaluate(known) for n, t, _ in block.given.params}
+            for name, template in block.given.lets:
+                found[name] = template.evaluate(found)
+    except KeyError:
+        raise _OpenError from None
+    return {**found, **{outer(n): v for n, v in found.items()}}
 
 
 def _is_open(type: type[Layer], name: str, value: Any) -> bool:

@@ -1,10 +1,12 @@
 """A network as a flat spec: every layer by name, all formulas worked out, no blocks, no repeats."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from archspec.emit.names import output_name
 from archspec.expand.graph import Node, Ref
 from archspec.infer.infer import ShapedGraph
+from archspec.layers import Layer
 from archspec.spec.words import LONGEST_NAME
 from archspec.spec.written import arguments, document, item
 
@@ -29,9 +31,11 @@ def flat_data(shaped: ShapedGraph) -> dict[str, Any]:
         if node.item is None:  # an input
             continue
         keys: dict[str, Any] = {"name": names[index]}
-        if node.inputs != current:
+        if node.inputs != current or node.layer.roles:
             wires = [_wire(shaped, ref, names) for ref in node.inputs]
             keys["from_"] = wires[0] if len(wires) == 1 else wires
+            if node.layer.roles:
+                keys["from_"] = by_role(node.layer.roles, wires)
         if not node.trainable and shaped.facts[index].params:
             keys["trainable"] = False
         if index in expected:
@@ -41,6 +45,7 @@ def flat_data(shaped: ShapedGraph) -> dict[str, Any]:
             written = {"name": keys["name"], "layer": names[node.shares]}
             if "from_" in keys:
                 written["from"] = keys["from_"]
+            written |= _called(graph.nodes[node.shares].layer, node.layer)
             if "expect" in keys:
                 written["expect"] = keys["expect"]
             layers.append({"apply": written})
@@ -73,6 +78,24 @@ def head(shaped: ShapedGraph) -> dict[str, Any]:
     return found
 
 
+def by_role(roles: Sequence[str], wires: Sequence[Any]) -> dict[str, Any]:
+    """Wires as a `from` has them that says what each is to the layer."""
+    found: dict[str, Any] = {}
+    for role, wire in zip(roles, wires, strict=True):
+        if role in found:
+            before = found[role]
+            found[role] = [*(before if isinstance(before, list) else [before]), wire]
+        else:
+            found[role] = wire
+    return found
+
+
+def _called(owner: Layer, layer: Layer) -> dict[str, Any]:
+    """The arguments of the call that are others than where the layer was used first."""
+    before, now = owner.arguments(defaults=True), layer.arguments(defaults=True)
+    return {n: now[n] for n in now if n in layer.call_arguments and now[n] != before[n]}
+
+
 def _tail(shaped: ShapedGraph, names: list[str], current: tuple[Ref, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if shaped.graph.outputs != current:
@@ -80,7 +103,7 @@ def _tail(shaped: ShapedGraph, names: list[str], current: tuple[Ref, ...]) -> di
         found["outputs"] = wires[0] if len(wires) == 1 else wires
     expect = shaped.graph.spec.expect
     if expect is not None:
-        values = expect.values.evaluate(shaped.graph.spec.values)
+        values = expect.values.evaluate(shaped.graph.values)
         found["expect"] = _expectation(values, expect.source)
     return found
 

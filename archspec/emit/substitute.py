@@ -6,7 +6,7 @@ from typing import Any
 
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import MAX_LENGTH, Expression, parse_expression, syntax_tree
-from archspec.formulas.templates import Template, Text
+from archspec.formulas.templates import Piece, Template, Text, plain_text
 
 
 def substitute(value: Any, values: Mapping[str, Any], kept: set[str]) -> Any:
@@ -38,12 +38,12 @@ def substitute_formula(value: Any, values: Mapping[str, Any], kept: set[str]) ->
 
 
 def has_references(value: Any) -> bool:
-    """Whether a text in a value would be read as one with a parameter in it."""
+    """Whether a text in a value would be read as one with a parameter or a formula in it."""
     if isinstance(value, dict):
         return any(map(has_references, value.values()))
     if isinstance(value, list | tuple):
         return any(map(has_references, value))
-    return isinstance(value, str) and bool(Text(value).names)
+    return isinstance(value, str) and "$" in value and plain_text(value) != value
 
 
 def _text(text: Text, values: Mapping[str, Any], kept: set[str]) -> Any:
@@ -51,10 +51,33 @@ def _text(text: Text, values: Mapping[str, Any], kept: set[str]) -> Any:
     put = {n: values[n] for n in text.names & values.keys() if not has_references(values[n])}
     kept |= text.names & values.keys() - put.keys()
     if text.names <= put.keys():
-        return text.evaluate(put)
-    if not put:
+        try:
+            return _plain(text.evaluate(put))
+        except ExpressionError:  # of something that is left out whenever it has no value
+            kept |= text.names
+            return text.text
+    if not put and not text.formulas():
         return text.text
-    return str(text.evaluate({n: put.get(n, f"${{{n}}}") for n in text.names}))
+    found = [(p, p.written if p.meaning is None else _piece(p, put, kept)) for p in text.pieces]
+    if not any(p.meaning is not None and str(w).startswith("$(") for p, w in found):
+        return found[0][1] if len(found) == 1 else "".join(str(w) for _, w in found)
+    return "".join([w.replace("$", "$$") if p.meaning is None else str(w) for p, w in found])
+
+
+def _piece(piece: Piece, values: Mapping[str, Any], kept: set[str]) -> Any:
+    """A parameter or a formula in a text, as it is written with values in it."""
+    if isinstance(piece.meaning, Expression):
+        open: set[str] = set()
+        found = _formula(piece.meaning, values, open)
+        kept |= open
+        if piece.meaning.names <= values.keys() and not open:
+            return piece.meaning.evaluate(values)
+        return f"$({found})" if isinstance(found, str) else found
+    return values.get(str(piece.meaning), f"${{{piece.meaning}}}")
+
+
+def _plain(value: Any) -> Any:
+    return plain_text(value) if isinstance(value, str) else value
 
 
 def _formula(formula: Expression, values: Mapping[str, Any], kept: set[str]) -> Any:

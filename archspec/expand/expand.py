@@ -4,6 +4,7 @@ from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.expand.graph import Graph, Node, Ref, Scope
 from archspec.expand.names import Frame, Refs, lookup
 from archspec.expand.nodes import Expander
+from archspec.expand.operations import OpenOperations
 from archspec.expand.resolve import Resolver
 from archspec.expand.work import TooLarge
 from archspec.layers.core import Input
@@ -18,8 +19,11 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     nodes: list[Node] = []
     inputs: dict[str, int] = {}
     resolver = Resolver(sink, maker)
+    values = spec.values
+    if spec.body.lets:
+        values = resolver.let_values(spec.body, values, None)
     for declared in spec.inputs:
-        arguments = resolver.input(declared, spec.values)
+        arguments = resolver.input(declared, values)
         layer = None
         if arguments is not REPORTED:
             layer = maker.layer(Input, arguments, declared.place)
@@ -32,14 +36,14 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
         operations = resolver.body(spec.body, spec.values)
     except TooLarge:
         return REPORTED
-    expander = Expander(nodes, sink)
+    expander = Expander(nodes, sink, resolver)
     frame = Frame("", None)
     frame.names.update(inputs)
     frame.names.update(dict.fromkeys(filter(None, lost), REPORTED))
     frame.open = ("",) if "" in lost else ()
     current: Refs | Reported = REPORTED if lost else tuple((n, 0) for n in inputs.values())
     try:
-        current = expander.run(operations.items, current, frame, root, True)
+        current = expander.run(operations, current, frame, root, True)
     except TooLarge:
         return REPORTED
     if len(nodes) == len(inputs) and not sink.errors and not expander.losses:
@@ -69,7 +73,9 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
         outputs = tuple(found)
     missing = frozenset(expander.lost)
     whole = not (lost or expander.losses)
-    return Graph(spec, nodes, inputs, outputs, expander.expected, root, missing, whole)
+    if isinstance(operations, OpenOperations):
+        values = operations.values
+    return Graph(spec, values, nodes, inputs, outputs, expander.expected, root, missing, whole)
 
 
 def _unread(frame: Frame, nodes: list[Node]) -> tuple[str, ...]:

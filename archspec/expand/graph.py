@@ -97,6 +97,8 @@ class Graph(NamedTuple):
     """Nodes in the order of the file; every node reads only earlier ones."""
 
     spec: Spec
+    values: dict[str, Any]
+    """The values of the names at the top of the file: of its parameters, and of its `let`."""
     nodes: list[Node]
     inputs: dict[str, int]
     outputs: tuple[Ref, ...]

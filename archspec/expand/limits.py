@@ -4,6 +4,7 @@ from typing import NoReturn
 
 from archspec.diagnostics.sink import Sink
 from archspec.expand.graph import Scope
+from archspec.expand.operations import Operation
 from archspec.expand.resolve import MAX_NODES
 from archspec.expand.work import TooLarge
 from archspec.spec.types import Item
@@ -21,21 +22,30 @@ class Limits:
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._depth = 0
+        self.depth = 0
+        """How many lists of operations stand around."""
         self._applied = 0
         self._read = 0
         self._letters = 0
 
     def enter(self, scope: Scope, prefix: str, count: int) -> None:
         """A list of operations under a prefix of names."""
-        self._depth += 1
-        if self._depth > _MOST_DEEP:  # an `apply` in an `apply` in …
+        self.depth += 1
+        if self.depth > _MOST_DEEP:  # an `apply` in an `apply` in …
             self._too_large(scope, f"what is applied stands more than {_MOST_DEEP} deep in itself")
         self.add_letters(len(prefix) * (1 + count), scope)
 
+    def add_layers(self, nodes: int, operation: Operation) -> None:
+        """An operation beside so many nodes."""
+        count = nodes + operation.count
+        if count > MAX_NODES:
+            message = f"this makes at least {count:,} layers; a network may have {MAX_NODES:,}"
+            self._sink.report("AS305", operation.item.place.key(), message)
+            raise TooLarge
+
     def leave(self) -> None:
         """The list is done."""
-        self._depth -= 1
+        self.depth -= 1
 
     def add_letters(self, count: int, scope: Scope) -> None:
         """Letters of names."""

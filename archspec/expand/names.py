@@ -12,6 +12,7 @@ class Frame:
 
     __slots__ = (
         "counts",
+        "log",
         "missed",
         "names",
         "open",
@@ -19,6 +20,7 @@ class Frame:
         "output",
         "parent",
         "prefix",
+        "round",
         "start",
     )
 
@@ -40,6 +42,10 @@ class Frame:
         self.operation = operation
         self.open: tuple[str, ...] = ()
         """How names begin that are missing because of a mistake: all may if one is empty."""
+        self.log = 0
+        """How many operations had been settled by shapes before it was begun."""
+        self.round = 0
+        """Which round of a repeat it is, from 1; 0 for anything else."""
         self.missed: frozenset[str] = frozenset()
         """Names that something here reads and nothing has: who else reads them is silent."""
 
@@ -90,9 +96,12 @@ def find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | Re
             return REPORTED
         if below is None:
             if isinstance(found, int) and number == len(rest) - 1:
-                outputs = nodes[found].layer.output_names()
+                layer = nodes[found].layer
+                outputs = layer.output_names()
                 if step in outputs:
                     return ((found, outputs.index(step)),)
+                if step == layer.first_output():
+                    return ((found, 0),)
             return trail
         found = below
         trail += "." + step
@@ -110,7 +119,12 @@ def _may_be_lost(frame: Frame, name: str) -> bool:
 
 
 def lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | Reported | None, str]:
-    """The outputs that a path names; or None, and the part of the path that was found."""
+    """The outputs that a path names; or None, and the part of the path that was found.
+
+    A `*` in a path is the number of a round: all rounds are meant, in their order.
+    """
+    if "*" in path:
+        return _lookup_all(frame, path, nodes)
     found = find(frame, path, nodes)
     if isinstance(found, int):
         return ((found, 0),), ""
@@ -119,3 +133,47 @@ def lookup(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | Reported 
     if isinstance(found, str):
         return None, found
     return found, ""
+
+
+def _lookup_all(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | Reported | None, str]:
+    """The outputs of all rounds that a pattern such as ``stack*.unit*.skip`` names."""
+    step, _, rest = path.partition(".")
+    if "*" not in step:
+        found = find(frame, step, nodes)
+        inner = [found] if isinstance(found, Frame) else []
+        if found is REPORTED:
+            return REPORTED, ""
+    else:
+        inner = _rounds(frame, step)
+        if not inner and _may_be_lost(frame, step.partition("*")[0]):
+            return REPORTED, ""
+    refs: list[Ref] = []
+    for below in inner:
+        # Of what is inside only its own names count, not those around it.
+        alone = Frame(below.prefix, None)
+        alone.names, alone.open, alone.output = below.names, below.open, below.output
+        found_refs, trail = (below.output, "") if not rest else lookup(alone, rest, nodes)
+        if found_refs is REPORTED:
+            return REPORTED, ""
+        if not found_refs:
+            return None, step + ("." + trail if trail else "")
+        refs += found_refs
+    return (tuple(refs), "") if refs else (None, "")
+
+
+def _rounds(frame: Frame, pattern: str) -> "list[Frame]":
+    """The rounds that a pattern names, of the nearest repeat, in their order."""
+    before, _, after = pattern.partition("*")
+    around: Frame | None = frame
+    while around is not None:
+        found = [
+            below
+            for name, below in around.names.items()
+            if isinstance(below, Frame)
+            and below.round
+            and name in (f"{before}{below.round}{after}", f"{before}_{below.round}{after}")
+        ]
+        if found:
+            return found
+        around = around.parent
+    return []

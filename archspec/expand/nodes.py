@@ -1,8 +1,9 @@
 """Second half of expansion: operations to nodes, with names and wires."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
-from archspec.diagnostics.sink import REPORTED, Reported, Sink
+from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.expand.graph import Expected, Node, Ref, Scope
 from archspec.expand.limits import Limits
 from archspec.expand.names import Frame, Refs, find, lookup
@@ -11,17 +12,25 @@ from archspec.expand.operations import (
     GroupOperation,
     LayerOperation,
     LostOperation,
+    OpenOperation,
+    OpenOperations,
     Operation,
+    Operations,
 )
+from archspec.expand.resolve import Resolver, Values
+from archspec.expand.shapes import Shapes, place_of
+from archspec.formulas.asks import parse_ask
+from archspec.layers import Layer
 from archspec.spec.types import CallItem, Item, ParallelItem
 
 
 class Expander:
     """Makes the nodes of operations, in frames of names."""
 
-    def __init__(self, nodes: list[Node], sink: Sink) -> None:
+    def __init__(self, nodes: list[Node], sink: Sink, resolver: Resolver) -> None:
         self.nodes = nodes
         self.sink = sink
+        self.resolver = resolver
         self.expected: list[Expected] = []
         self.lost: list[int] = []
         """Nodes that read something that is missing because of a mistake."""
@@ -30,22 +39,39 @@ class Expander:
         self._firsts: dict[tuple[int, str], int | Frame | Refs | Reported] = {}
         """What a name stood for before it came twice."""
         self._limits = Limits(sink)
+        self._shapes = Shapes(nodes, self.lost, sink)
+        self._settled: list[Operation | Operations | None] = []
+        """What became of everything that asked for shapes, in order."""
+        self._replayed = -1
+        """While something is applied again, which of them comes next: shapes are those of the first use."""
 
     def run(
         self,
-        operations: list[Operation],
+        part: Operations,
         current: Refs | Reported,
         frame: Frame,
         scope: Scope,
         trainable: bool,
     ) -> Refs | Reported:
         """Add the nodes of operations that begin with ``current``; gives what the last one gives."""
+        if type(part) is OpenOperations:
+            part = self._settle_body(part, current, frame)
+        operations = part.items
         self._limits.enter(scope, frame.prefix, len(operations))
         nodes = self.nodes
         for operation in operations:
             start, losses = len(nodes), self.losses
+            before = current
             if operation.sources is not None:
                 current = self._sources(operation, frame, operations)
+            if type(operation) is OpenOperation:
+                settled = self._settle(operation, current, frame)
+                if settled is None:  # its `when` is false
+                    current = before
+                    continue
+                operation = settled
+            if operation.roles and type(operation) is not LayerOperation:
+                current = self._by_role(operation, current, frame)
             inner = trainable and operation.trainable
             if type(operation) is LayerOperation:  # nearly all are
                 current = self._layer(operation, current, frame, scope, inner)
@@ -55,6 +81,8 @@ class Expander:
                 current = self._apply(operation, current, frame, scope, inner, operations)
             elif isinstance(operation, LostOperation):
                 current = self._lose(operation, frame)
+            elif isinstance(operation, OpenOperation):
+                raise AssertionError("an operation is settled once")
             else:
                 assert_never(operation)
             if operation.expect is not None and current is not REPORTED and losses == self.losses:
@@ -66,6 +94,68 @@ class Expander:
                 self.expected.append(Expected(values, expect, start, len(nodes), current, label))
         self._limits.leave()
         return current
+
+    # Shapes that formulas ask for
+
+    def _settle(
+        self, operation: OpenOperation, current: Refs | Reported, frame: Frame
+    ) -> Operation | None:
+        """What becomes of an operation where it reads ``current``; None if it is left out."""
+        if self._replayed >= 0:
+            settled = self._settled[self._replayed]
+            self._replayed += 1
+            assert not isinstance(settled, Operations)
+            return settled
+        item = operation.item
+        asked = self._ask(item.asks, operation.values, item.place, current, frame)
+        found: Operation | None
+        if asked is REPORTED:
+            found = self.resolver.lost(item, operation.values)
+        else:
+            found = self.resolver.settle(operation, asked, self._limits.depth)
+        if found is not None:
+            self._limits.add_layers(len(self.nodes), found)
+        self._settled.append(found)
+        return found
+
+    def _settle_body(
+        self, part: OpenOperations, current: Refs | Reported, frame: Frame
+    ) -> Operations:
+        """The operations of a list whose `let` asks for shapes, where it reads ``current``."""
+        if self._replayed >= 0:
+            settled = self._settled[self._replayed]
+            self._replayed += 1
+            assert isinstance(settled, Operations)
+            return settled
+
+        def ask(names: list[str], values: Values, place: Place) -> Values | Reported:
+            return self._ask(names, values, place, current, frame)
+
+        found = self.resolver.settle_body(part, ask, self._limits.depth)
+        self._settled.append(found)
+        return found
+
+    def _ask(
+        self,
+        names: Iterable[str],
+        values: Values,
+        place: Place,
+        current: Refs | Reported,
+        frame: Frame,
+    ) -> Values | Reported:
+        found: Values = {}
+        for name in names:
+            ask = parse_ask(name)
+            wire = ask.wire_for(values)
+            at = place_of(ask, place)
+            found[name] = self._shapes.answer(name, wire, current, frame, at)
+        return REPORTED if REPORTED in found.values() else found
+
+    def _begun(self) -> int:
+        """How many operations have been settled, for what may be applied again."""
+        return self._replayed if self._replayed >= 0 else len(self._settled)
+
+    # Operations
 
     def _lose(self, operation: Operation, frame: Frame) -> Reported:
         """It cannot be made: whoever reads it is silent."""
@@ -102,6 +192,9 @@ class Expander:
             self._limits.add_letters(len(name), scope)
         start = len(self.nodes)
         names[name] = start
+        layer = operation.layer
+        if operation.roles:
+            layer, current = self._with_roles(operation, layer, current, frame)
         if current is REPORTED:
             current = ()
             self.losses += 1
@@ -109,7 +202,7 @@ class Expander:
         elif len(current) > 1:
             self._limits.add_read(len(current), item)
         name = frame.prefix + name
-        self.nodes.append(Node(name, operation.layer, current, scope, item, trainable, -1))
+        self.nodes.append(Node(name, layer, current, scope, item, trainable, -1))
         return ((start, 0),)
 
     def _group(
@@ -134,6 +227,7 @@ class Expander:
             name = name or frame.free_name(block.name)
             path = frame.prefix + name
             inner = Frame(path + ".", None, start, group)
+            inner.log = self._begun()
             if len(block.inputs) == 1:
                 inner.names[block.inputs[0]] = current
             elif current is REPORTED:
@@ -152,7 +246,9 @@ class Expander:
             frame.names[name] = inner
             below = Scope(scope, "block", block.name, path, by or item, title=block.title)
             expected = len(self.expected)
-            inner.output = self.run(group.parts[0].items, current, inner, below, trainable)
+            inner.output = self.run(group.parts[0], current, inner, below, trainable)
+            if group.outputs is not None and inner.output is not REPORTED:
+                inner.output = self._outputs(group, inner)
             if block.whole is not None:
                 # What a network expects holds for its own input; its own file checks it.
                 del self.expected[expected:]
@@ -170,7 +266,7 @@ class Expander:
         trainable: bool,
     ) -> Refs | Reported:
         name, item = group.name, group.item
-        start = len(self.nodes)
+        start, log = len(self.nodes), self._begun()
         path = frame.prefix + name if name else frame.prefix[:-1]
         outer = Scope(scope, "repeat", item.word, path, item, count=len(group.parts))
         link = "_" if name and name[-1].isdigit() else ""
@@ -183,13 +279,15 @@ class Expander:
                     return self._refuse_name(item, label, frame, scope)
                 below = frame.prefix + label
                 inner = Frame(below + ".", frame, len(self.nodes), part)
+                inner.log, inner.round = self._begun(), index + 1
                 frame.names[label] = inner
             round_ = Scope(outer, "round", item.word, below, item, index, len(group.parts))
-            current = self.run(part.items, current, inner, round_, trainable)
+            current = self.run(part, current, inner, round_, trainable)
             if name is not None:
                 inner.close(current)
         if name is not None:
             whole = Frame(frame.prefix, None, start, group)
+            whole.log = log
             whole.output = current
             frame.names[name] = whole
         return current
@@ -210,12 +308,13 @@ class Expander:
         if name is not None:
             path = frame.prefix + name
             outer_frame = Frame(path + ".", frame, start, group)
+            outer_frame.log = self._begun()
             frame.names[name] = outer_frame
         outer = Scope(scope, "parallel", item.word, path, item)
         ends: list[Ref] = []
         broken = False
         for label, part in zip(group.labels, group.parts, strict=True):
-            if not part.items:
+            if not part.items and type(part) is Operations:
                 if current is REPORTED:
                     broken = True
                 else:
@@ -227,9 +326,10 @@ class Expander:
                 local = outer_frame.free_name(label)
                 below = outer_frame.prefix + local
                 inner = Frame(below + ".", outer_frame, len(self.nodes), part)
+                inner.log = self._begun()
                 outer_frame.names[local] = inner
             branch = Scope(outer, "branch", label or item.word, below, item)
-            end = self.run(part.items, current, inner, branch, trainable)
+            end = self.run(part, current, inner, branch, trainable)
             if label:
                 inner.close(end)
             if end is REPORTED:
@@ -240,7 +340,8 @@ class Expander:
             return REPORTED
         result: Refs | Reported = tuple(ends)
         if group.merge is not None:
-            result = self.run([group.merge], result, outer_frame, outer, trainable)
+            merge = Operations([group.merge], True)
+            result = self.run(merge, result, outer_frame, outer, trainable)
         if name is not None:
             outer_frame.close(result)
         return result
@@ -269,18 +370,23 @@ class Expander:
                 name = frame.free_name(name)
             frame.names[name] = start
             first = target if owner.shares < 0 else owner.shares
+            layer = self._called(operation, owner.layer)
+            layer, current = self._with_roles(operation, layer, current, frame)
             reads = () if current is REPORTED else current
             if current is REPORTED:
                 self.losses += 1
                 self.lost.append(start)
-            node = Node(
-                frame.prefix + name, owner.layer, reads, scope, item, owner.trainable, first
-            )
+            node = Node(frame.prefix + name, layer, reads, scope, item, owner.trainable, first)
             nodes.append(node)
             return ((start, 0),)
         if isinstance(target, Frame) and target.operation is not None:
+            if operation.arguments:
+                from archspec.expand.roles import refuse_arguments
+
+                refuse_arguments(operation, self.sink)
             name = operation.name or frame.free_name(operation.target.rpartition(".")[2])
             replay = target.operation
+            replayed, self._replayed = self._replayed, target.log
             if isinstance(replay, GroupOperation):
                 group = GroupOperation(replay.item, replay.kind, replay.parts, replay.labels)
                 group.merge, group.name = replay.merge, name
@@ -289,8 +395,10 @@ class Expander:
                 inner = Frame(frame.prefix + name + ".", frame, start, replay)
                 frame.names[name] = inner
                 below = Scope(scope, "block", "apply", frame.prefix + name, item)
-                result = self.run(replay.items, current, inner, below, trainable)
+                inner.log = target.log
+                result = self.run(replay, current, inner, below, trainable)
                 inner.close(result)
+            self._replayed = replayed
             copies = nodes[start:]
             owners = nodes[target.start : target.start + len(copies)]
             pairs = zip(owners, copies, strict=True)
@@ -302,6 +410,69 @@ class Expander:
 
         report_target(operation, frame, nodes, self.sink, around)
         return self._lose(operation, frame)
+
+    def _outputs(self, group: GroupOperation, frame: Frame) -> Refs | Reported:
+        """What a block gives by its `outputs`; their names are seen from outside."""
+        found: list[Ref] = []
+        names: dict[str, Refs | Reported] = {}
+        for output, wire in group.outputs or ():
+            refs, trail = lookup(frame, wire, self.nodes)
+            if refs is None:
+                from archspec.expand.wire_errors import report_output  # for what is wrong only
+
+                report_output(output, wire, trail, frame, self.nodes, self.sink)
+                refs = REPORTED
+            if output.name is not None:
+                named = frame.names.get(output.name)
+                if named is not None and output.name != wire:
+                    message = f"an inner layer is called `{output.name}` too"
+                    help = ["names must differ within a block"]
+                    self.sink.report("AS302", output.place.key(), message, help=help)
+                    refs = REPORTED
+                names[output.name] = refs
+            if refs is REPORTED:
+                self.losses += 1
+            else:
+                found += refs
+        frame.names.update(names)
+        return REPORTED if REPORTED in names.values() or not found else tuple(found)
+
+    def _called(self, operation: ApplyOperation, layer: Layer) -> Layer:
+        """The layer that is applied, with other arguments of its call if there are some."""
+        if not operation.arguments:
+            return layer
+        from archspec.expand.roles import called
+
+        return called(operation, layer, self.sink)
+
+    def _with_roles(
+        self, operation: Operation, layer: Layer, current: Refs | Reported, frame: Frame
+    ) -> tuple[Layer, Refs | Reported]:
+        """The layer whose inputs have roles, and what it reads in the layer's own order."""
+        if not operation.roles or current is REPORTED:
+            return layer, current
+        from archspec.expand.roles import with_roles
+
+        counts = self._counts(operation, frame)
+        return with_roles(operation, layer, current, counts, self.sink)
+
+    def _by_role(
+        self, operation: Operation, current: Refs | Reported, frame: Frame
+    ) -> Refs | Reported:
+        """What a block reads, in the order of its inputs."""
+        if current is REPORTED or isinstance(operation, ApplyOperation | LostOperation):
+            return current
+        from archspec.expand.roles import block_inputs
+
+        return block_inputs(operation, current, self._counts(operation, frame), self.sink)
+
+    def _counts(self, operation: Operation, frame: Frame) -> list[int]:
+        """How many outputs each of its wires gives."""
+        found = []
+        for source in operation.sources or ():
+            refs, _ = lookup(frame, source, self.nodes)
+            found.append(len(refs) if refs is not None and refs is not REPORTED else 1)
+        return found
 
     def _sources(
         self, operation: Operation, frame: Frame, around: list[Operation]

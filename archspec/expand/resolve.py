@@ -4,6 +4,7 @@ Calls of a block with the same arguments, and rounds of a repeat that do not dep
 of the round, are worked out once and shared.
 """
 
+from collections.abc import Callable
 from typing import Any, NoReturn, assert_never
 
 from archspec.diagnostics.fixes import Fix, renamed
@@ -13,17 +14,22 @@ from archspec.expand.operations import (
     GroupOperation,
     LayerOperation,
     LostOperation,
+    OpenOperation,
+    OpenOperations,
     Operation,
     Operations,
 )
 from archspec.expand.work import MOST_COMPARED, TooLarge, Work
+from archspec.formulas.asks import is_ask
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import Expression
 from archspec.formulas.templates import Template, Text
 from archspec.spec.check_values import Maker, show
 from archspec.spec.parameters import check_type
+from archspec.spec.read_lets import waiting
 from archspec.spec.types import (
     ApplyItem,
+    Block,
     Body,
     CallItem,
     InputDeclaration,
@@ -32,6 +38,8 @@ from archspec.spec.types import (
     LostItem,
     ParallelItem,
     RepeatItem,
+    outer,
+    values_outside,
 )
 from archspec.spec.words import is_wire_name
 
@@ -45,6 +53,9 @@ MAX_CALLS = 40
 """Deepest nesting of calls of blocks."""
 
 Values = dict[str, Any]
+
+AskFor = Callable[[list[str], Values, Place], "Values | Reported"]
+"""Works out what is asked of shapes: names of asks, values of parameters, where to report."""
 
 _EXACT: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str, "list": list}
 """Types that need no closer look."""
@@ -83,14 +94,20 @@ class Resolver:
     def body(self, body: Body, values: Values) -> Operations:
         """The operations of a body under the values of its parameters."""
         order = body.order
-        key, largest = self._work.key([values[n] for n in order]) if order else ("", 0)
+        depends = [values[n] for n in order]
+        if body.module.outer:
+            depends += _of_file(body, values)
+        key, largest = self._work.key(depends) if depends else ("", 0)
         known: Operations | None = body.worked_out.get(key) or self._known.get((id(body), key))
         if known is None:
             if self._depth >= MAX_DEPTH:
                 self._too_deep(body)
             if order:
                 self._work.add(body.work + body.walks * largest // 1000, body.place)
-            known = self._work_out(body, values)
+            if body.asks:
+                known = OpenOperations(body, values)
+            else:
+                known = self._work_out(body, values)
             if known.sound and len(body.worked_out) < _MOST_KEPT and largest <= MOST_COMPARED:
                 body.worked_out[key] = known
             else:
@@ -102,8 +119,13 @@ class Resolver:
         self._unsound += not known.sound
         return known
 
-    def _work_out(self, body: Body, values: Values) -> Operations:
+    def _work_out(self, body: Body, values: Values, complete: bool = False) -> Operations:
+        """``complete`` says that the values of its `let` are among the values."""
         before = self._sink.reports, self._unsound
+        if body.lets and not complete:
+            values = self.let_values(body, values, None)
+        if body.top and body.module.outer:
+            values = {**values, **{outer(n): values[n] for n in body.module.outer if n in values}}
         self._depth += 1
         items = []
         for item in body.items:
@@ -113,13 +135,71 @@ class Resolver:
         self._depth -= 1
         return Operations(items, before == (self._sink.reports, self._unsound))
 
+    def let_values(self, body: Body, values: Values, ask: AskFor | None) -> Values:
+        """The values with those of its `let`, of which a later one may use an earlier one.
+
+        What asks for shapes is left out if nothing is there to ``ask``.
+        """
+        found = values.copy()
+        late = waiting(body.lets) if ask is None else ()
+        for name, template in body.lets:
+            if name in late:
+                continue
+            place = body.place._replace(path=(*body.place.path[:-1], "let"))
+            asked: Values | Reported = {}
+            if ask is not None:
+                asks = [n for n in template.names if is_ask(n)]
+                asked = ask(asks, found, place.at(name)) if asks else {}
+            value: Any = REPORTED
+            if asked is not REPORTED and template.value is not REPORTED:
+                value = self._value(template, {**found, **asked} if asked else found, place, name)
+            if value is REPORTED:
+                self._some_lost = True
+                self._unsound += 1
+            found[name] = value
+        return found
+
+    def settle(self, operation: OpenOperation, asked: Values, depth: int) -> Operation | None:
+        """What becomes of an operation that asked for shapes; None if its `when` is false.
+
+        ``depth`` is how deep it stands.
+        """
+        key = repr(asked)
+        if key in operation.settled:
+            return operation.settled[key]
+        before = self._sink.reports, self._unsound
+        self._work.add(1, operation.item.place)
+        self._depth, around = depth, self._depth
+        found = self._item(operation.item, {**operation.values, **asked}, True)
+        self._depth = around
+        if before == (self._sink.reports, self._unsound):
+            operation.settled[key] = found
+        return found
+
+    def settle_body(self, part: OpenOperations, ask: AskFor, depth: int) -> Operations:
+        """The operations of a list whose `let` asks for shapes."""
+        body = part.body
+        values = part.values = self.let_values(body, part.values, ask)
+        key = repr([values[name] for name, _ in body.lets])
+        known = part.settled.get(key)
+        if known is None:
+            self._work.add(body.work, body.place)
+            self._depth, around = depth, self._depth
+            known = self._work_out(body, values, True)
+            self._depth = around
+            if known.sound:
+                part.settled[key] = known
+        return known
+
     def _too_deep(self, body: Body) -> NoReturn:
         message = f"blocks and constructs stand more than {MAX_DEPTH} deep in each other"
         self._sink.report("AS305", body.place.key(), message)
         raise TooLarge
 
-    def _item(self, item: Item, values: Values) -> Operation | None:
-        """None if its `when` is false."""
+    def _item(self, item: Item, values: Values, asked: bool = False) -> Operation | None:
+        """None if its `when` is false. ``asked`` says that the shapes are among the values."""
+        if item.asks and not asked:
+            return self._open(item, values)
         if item.when is not None:
             condition = self._value(item.when, values, item.place, "when")
             if not isinstance(condition, bool):
@@ -127,7 +207,7 @@ class Resolver:
                     message = f"`when` must be true or false, not {show(condition)}"
                     help = ["compare, for example `when: i == 0`"]
                     self._sink.report("AS204", item.place.at("when"), message, help=help)
-                return self._lost(item, values)
+                return self.lost(item, values)
             if not condition:
                 return None
         operation: Operation | Reported
@@ -141,20 +221,37 @@ class Resolver:
             case ParallelItem():
                 operation = self._parallel(item, values)
             case ApplyItem():
-                target = self._value(item.target, values, item.place, "layer")
-                operation = REPORTED if target is REPORTED else ApplyOperation(item, str(target))
+                operation = self._apply(item, values)
             case LostItem():
                 operation = REPORTED
             case _:
                 assert_never(item)
         if operation is REPORTED:
-            return self._lost(item, values)
+            return self.lost(item, values)
         self._common(operation, item, values)
         if operation.count > MAX_NODES:
             self._too_large(item.place.key(), operation.count)
         return operation
 
-    def _lost(self, item: Item, values: Values) -> LostOperation:
+    def _open(self, item: Item, values: Values) -> OpenOperation:
+        operation = OpenOperation(item, values)
+        if item.name is not None and not any(map(is_ask, item.name.names)):
+            name = self._value(item.name, values, item.place, "name")
+            operation.name = None if name is REPORTED or name is None else str(name)
+        self._read(operation, item, values)
+        return operation
+
+    def _apply(self, item: ApplyItem, values: Values) -> ApplyOperation | Reported:
+        target = self._value(item.target, values, item.place, "layer")
+        arguments = {
+            name: self._value(template, values, item.place, name)
+            for name, template in item.arguments.items()
+        }
+        if target is REPORTED or REPORTED in arguments.values():
+            return REPORTED
+        return ApplyOperation(item, str(target), arguments)
+
+    def lost(self, item: Item, values: Values) -> LostOperation:
         """In the place of an operation that cannot be worked out."""
         self._unsound += 1
         match item:
@@ -182,9 +279,7 @@ class Resolver:
                     message = f"{show(name)} cannot be the name of a layer"
                     help = ["use letters, digits, `_` and `-`"]
                     self._sink.report("AS106", item.place.at("name"), message, help=help)
-        if item.sources is not None:
-            sources = [self._value(source, values, item.place, "from") for source in item.sources]
-            operation.sources = () if REPORTED in sources else tuple(str(s) for s in sources)
+        self._read(operation, item, values)
         if item.trainable is not None:
             trainable = self._value(item.trainable, values, item.place, "trainable")
             if isinstance(trainable, bool):
@@ -196,6 +291,12 @@ class Resolver:
             expected = self._value(item.expect.values, values, item.expect.place)
             if expected is not REPORTED:
                 operation.expect = expected
+
+    def _read(self, operation: Operation, item: Item, values: Values) -> None:
+        """What it reads."""
+        if item.sources is not None:
+            sources = [self._value(source, values, item.place, "from") for source in item.sources]
+            operation.sources = () if REPORTED in sources else tuple(str(s) for s in sources)
 
     def _layer(self, item: LayerItem, values: Values) -> LayerOperation | Reported:
         layer = item.layer
@@ -215,6 +316,11 @@ class Resolver:
             return REPORTED
         inner = block.defaults.copy()
         sound = True
+        if block.given is not None or (block.whole is None and block.module.outer):
+            around = self._around(block, values)
+            if around is REPORTED:
+                return REPORTED
+            inner = {**around, **inner}
         for name, template in item.arguments.items():
             value = (
                 self._value(template, values, item.place, name)
@@ -238,7 +344,30 @@ class Resolver:
         self._calls += 1
         body = self.body(block.body, inner)
         self._calls -= 1
-        return GroupOperation(item, "block", [body], [block.name])
+        group = GroupOperation(item, "block", [body], [block.name])
+        if block.outputs is not None:
+            wires = [(o, self._value(o.wire, inner, o.place)) for o in block.outputs]
+            group.outputs = [(o, str(wire)) for o, wire in wires if wire is not REPORTED]
+        return group
+
+    def _around(self, block: Block, values: Values) -> Values | Reported:
+        """What a block sees of its file: each value as a name, and as one that goes on to blocks."""
+        if block.given is None:
+            found = {n: values[outer(n)] for n in block.module.outer}
+        else:
+            known = values_outside(values)
+            found = {}
+            for name, template, place in block.given.params:
+                value = self._value(template, known, place)
+                param = block.given.declared[name]
+                if value is REPORTED or (
+                    template.names and not check_type(param, value, place, self._sink)
+                ):
+                    return REPORTED
+                found[name] = value
+            for name, template in block.given.lets:
+                found[name] = self._value(template, found, block.place)
+        return {**found, **{outer(n): value for n, value in found.items()}}
 
     def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | Reported:
         columns: dict[str, list[Any]] = {}
@@ -303,13 +432,24 @@ class Resolver:
         return columns
 
     def _parallel(self, item: ParallelItem, values: Values) -> GroupOperation | Reported:
+        if item.skip is not None:
+            skip = self._value(item.skip, values, item.place, "skip")
+            if not isinstance(skip, bool):
+                if skip is not REPORTED:
+                    message = f"`skip` must be true or false, not {show(skip)}"
+                    help = ["compare, for example `skip: strides == 1`"]
+                    self._sink.report("AS204", item.place.at("skip"), message, help=help)
+                return REPORTED
+            if not skip:
+                main = self.body(item.branches[""], values)
+                return GroupOperation(item, "parallel", [main], [""])
         parts = [self.body(body, values) for body in item.branches.values()]
         group = GroupOperation(item, "parallel", parts, list(item.branches))
         if item.merge is not None:
             merge = self._item(item.merge, values)
             if merge is None:
                 return group
-            assert isinstance(merge, LayerOperation | LostOperation)
+            assert isinstance(merge, LayerOperation | LostOperation | OpenOperation)
             group.merge = merge
             group.count += 1
         return group
@@ -344,6 +484,14 @@ class Resolver:
             help: list[str | Fix] = [error.help] if error.help else []
             help += [renamed(at.as_it_stands(), error.better)] if error.better else []
             return self._sink.report(error.code, at, error.message, notes=notes, help=help)
+
+
+def _of_file(body: Body, values: Values) -> list[Any]:
+    """The values of its file on which the blocks depend that it may call."""
+    names = sorted(body.module.outer)
+    if not body.top:
+        return [values[outer(n)] for n in names]
+    return [values[n] for n in names if n in values]  # those of its `let` follow from others
 
 
 def _find_failing(

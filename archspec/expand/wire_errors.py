@@ -16,7 +16,8 @@ from archspec.expand.wire_help import (
     repeat_help,
     visible,
 )
-from archspec.spec.types import CallItem, Item
+from archspec.spec.read_arguments import wire_steps
+from archspec.spec.types import BlockOutput, CallItem, Item
 
 _MOST_WITH_HELP = 100
 """Errors for which the names in sight are searched."""
@@ -35,7 +36,8 @@ def report_source(
     sources = operation.sources or ()
     source = sources[number]
     place = operation.item.place.at("from")
-    place = place.at(number) if len(sources) > 1 else place
+    written = place.document.at(place.path)
+    place = place.at(*wire_steps(written)[number]) if len(sources) > 1 else place
     label = frame.prefix + (operation.name or "")
     if sink.again("AS301", place, label) or sink.again("AS304", place, label):
         return REPORTED
@@ -80,6 +82,19 @@ def report_target(
         said = did_you_mean(called[0], "the only block that is called before")
         help = [replace(said, written, called[0])]
     sink.report("AS301", place, message, help=help)
+
+
+def report_output(
+    output: BlockOutput, wire: str, trail: str, frame: Frame, nodes: list[Node], sink: Sink
+) -> None:
+    """Report an output of a block that is none of its layers."""
+    if sink.again("AS309", output.place, frame.prefix):
+        return
+    message = f"there is no layer `{wire}` in the block"
+    if trail:
+        message = f"there is no `{wire}`: `{trail}` has nothing of that name"
+    help = WireHelp(frame, nodes, sink, reads=()).say(wire, output.place)
+    sink.report("AS309", output.place, message, help=help)
 
 
 def report_inputs(item: CallItem, count: int, frame: Frame, sink: Sink) -> None:

@@ -46,6 +46,15 @@ class ExpressionError(ValueError):
         self.help = help
         self.better = better
         """What could stand between ``start`` and ``end``; empty if nobody knows."""
+        self.around: tuple[int, int] | None = None
+        """Columns of the formula, if it stands in a text."""
+
+    def moved(self, columns: int, around: tuple[int, int] | None = None) -> "ExpressionError":
+        """The error of a formula that stands so far to the right in a text."""
+        self.start += columns
+        self.end = None if self.end is None else self.end + columns
+        self.around = around
+        return self
 
     def count_characters(self, text: str) -> None:
         """Turn columns that count bytes, as Python's do, into those that count characters."""

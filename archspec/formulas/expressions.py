@@ -3,6 +3,7 @@
 Python's grammar, cut down to arithmetic, comparison, ``and or not``, ``a if c else b``, indexing
 of lists, text in quotes, and a few functions. Nothing is executed: a checked syntax tree is
 walked. ``/`` gives whole numbers where it can; ``round`` rounds halves to even, as Python does.
+What is asked of shapes, ``channels(skip)``, is a name (:mod:`archspec.formulas.asks`).
 """
 
 import ast
@@ -15,8 +16,11 @@ from functools import lru_cache
 from keyword import iskeyword
 from typing import Any, NoReturn
 
+from archspec.formulas.asks import hide_asks, is_ask, parse_ask
 from archspec.formulas.explain import ExpressionError, explain_node, explain_syntax
+from archspec.formulas.lists import join_or_multiply, makes_list, may_make_list
 from archspec.formulas.values import MOST_MADE, TOO_MUCH, show, size_of
+from archspec.formulas.words import words_as_text
 from archspec.records.arguments import LARGEST
 
 Value = int | float | bool | str | None | list[Any]
@@ -26,20 +30,31 @@ MAX_DEPTH = 32
 
 
 class Expression:
-    """A formula that has been read; ``names`` are the parameters that it needs.
+    """A formula that has been read; ``names`` are the parameters that it needs, and its asks.
 
-    ``walks`` is how often it may go through a list that a name stands for.
+    ``walks`` is how often it may go through a list that a name stands for, ``makes`` how often it
+    makes a long list of its own; ``words`` it has without quotes, and they are text.
     """
 
-    __slots__ = ("_calculate", "names", "text", "walks")
+    __slots__ = ("_calculate", "_written", "makes", "names", "text", "walks", "words")
 
     def __init__(
-        self, text: str, calculate: "Calculate", names: frozenset[str], walks: int
+        self,
+        text: str,
+        calculate: "Calculate",
+        names: list[str],
+        words: frozenset[str],
+        written: str,
     ) -> None:
         self.text = text
-        self.names = names
-        self.walks = walks
+        """With quotes around its words."""
+        self.names = frozenset(names) - {_WALK, _MAKE}
+        self.words = words
+        self.makes = names.count(_MAKE)
+        walking = names.count(_WALK)
+        self.walks = walking * (len(names) - walking - self.makes)
         self._calculate = calculate
+        self._written = written
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """The value, given those of the names.
@@ -51,7 +66,7 @@ class Expression:
         try:
             value = self._calculate(values)
         except ExpressionError as error:
-            error.count_characters(self.text.strip())
+            error.count_characters(self._written)
             raise
         # Whole floats become ints, so that `64*alpha` is a number of filters where it can be.
         return int(value) if type(value) is float and value.is_integer() else value
@@ -61,14 +76,18 @@ Calculate = Callable[[Mapping[str, Any]], Any]
 
 _WALK = ""
 """Stands among the names for a part of a formula that goes through the lists in it."""
+_MAKE = "[]"
+"""Stands among the names for a part of a formula that makes a list of lists."""
 
 
 _QUOTED = r"'[^']*'|\"[^\"]*\""
 
 
 @lru_cache(4096)
-def parse_expression(text: str) -> Expression:
+def parse_expression(text: str, scope: frozenset[str] | None = None) -> Expression:
     """Read a formula.
+
+    With a ``scope``, words that are no names of it are text where a result stands.
 
     Raises:
         ExpressionError: it is not one, or uses more than the grammar has.
@@ -87,26 +106,39 @@ def parse_expression(text: str) -> Expression:
         raise explain_syntax(stripped) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("AS207", "this is not a formula") from None
+    words: frozenset[str] = frozenset()
+    if scope is not None:
+        tree, words = words_as_text(tree, scope.union(_CONSTANTS))
+        text = ast.unparse(tree) if words else text
+        if words and len(text) > MAX_LENGTH:
+            message = f"a formula of {len(text)} characters, with its quotes, is too long"
+            raise ExpressionError("AS207", message)
     names: list[str] = []
     try:
         calculate = _compile(tree, names, 0)
     except ExpressionError as error:
         error.count_characters(stripped)
         raise
-    walking = names.count(_WALK)
-    walks = walking * (len(names) - walking)
-    return Expression(text, calculate, frozenset(names) - {_WALK}, walks)
+    return Expression(text, calculate, names, words, stripped)
 
 
 def syntax_tree(formula: str) -> ast.expr:
     """What Python reads in a formula, without what it has to say of escapes that it does not know.
 
+    An ask is a Name: ``channels(skip)``.
+
     Raises:
         SyntaxError, ValueError, MemoryError, RecursionError: it cannot read it.
     """
+    hidden = hide_asks(formula)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(formula, mode="eval").body
+        tree = ast.parse(hidden.text, mode="eval").body
+    if hidden.names:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                node.id = hidden.names.get(node.id, node.id)
+    return tree
 
 
 def is_name(word: str) -> bool:
@@ -190,8 +222,10 @@ def _compile(node: ast.expr, names: list[str], depth: int) -> Calculate:
     def inner(child: ast.expr) -> Calculate:
         return _compile(child, names, depth + 1)
 
-    if isinstance(node, ast.Compare | ast.Call | ast.List):
+    if isinstance(node, ast.Compare | ast.Call | ast.List) or may_make_list(node):
         names.append(_WALK)
+    if makes_list(node):
+        names.append(_MAKE)
     match node:
         case ast.Constant(value=None):
             help = "what is not known is `null` here"
@@ -204,6 +238,8 @@ def _compile(node: ast.expr, names: list[str], depth: int) -> Calculate:
                 word = _CONSTANTS[name]
                 return lambda values: word
             names.append(name)
+            if is_ask(name) and "$" in name:
+                names += parse_ask(name).parameters()
             return operator.itemgetter(name)
         case ast.IfExp(test=test, body=body, orelse=orelse):
             condition, yes, no = inner(test), inner(body), inner(orelse)
@@ -257,6 +293,8 @@ def _arithmetic(node: ast.expr, op: ast.operator, first: Calculate, second: Calc
 
     def calculate(values: Mapping[str, Any]) -> Any:
         a, b = first(values), second(values)
+        if type(a) is list or type(b) is list:
+            return join_or_multiply(node, op, a, b)
         for value in (a, b):
             if type(value) is not int and type(value) is not float:
                 _fail(node, f"{_show(value)} is not a number")

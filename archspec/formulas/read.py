@@ -8,6 +8,7 @@ from typing import Any
 from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Path, Place, Reported, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
+from archspec.formulas.asks import is_ask, parse_ask
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import FUNCTIONS, is_name, parse_expression
 from archspec.formulas.templates import Template, make_template
@@ -32,8 +33,14 @@ def read_template(
     place: Place,
     scope: frozenset[str],
     sink: Sink,
+    asks: bool = False,
+    words: bool = False,
 ) -> Template | Reported:
-    """A template whose formulas are sound and whose names are in scope."""
+    """A template whose formulas are sound and whose names are in scope.
+
+    ``asks`` says that there are wires there, whose shapes it may ask for; ``words`` that a word
+    which is no name is text where a result stands.
+    """
     kind = type(value)
     if kind is int or kind is bool or value is None or kind is float:
         return Template(value)
@@ -49,8 +56,12 @@ def read_template(
             cut = False
             return  # the other end of a formula that was cut at its comma
         cut = cut or text.count("(") > text.count(")")
-        within = (error.start, error.end) if error.end else None
-        help: list[str | Fix] = [*_mends(error, at, text, scope, at.path != (*place.path, *path))]
+        within = (error.start, error.end) if error.end else error.around
+        help: list[str | Fix] = []
+        if error.around is not None:
+            help += _mends_in_text(error, at, text, scope)
+        else:
+            help += _mends(error, at, text, scope, at.path != (*place.path, *path))
         if not help and error.help:
             help = [error.help]
         expects = _expected_at(at.path)
@@ -58,11 +69,48 @@ def read_template(
             help = [f"`{at.path[-1]}` takes {expects}, or a formula"]
         sink.report(error.code, at._replace(within=within), error.message, help=help)
 
-    template = make_template(value, text, problem)
+    def meet(met: frozenset[str], path: tuple[str | int, ...]) -> None:
+        nonlocal sound
+        at = place.at(*path).as_it_stands()
+        for word in sorted(met):
+            if not _refuse_near(word, at, scope, sink):
+                sound = False
+
+    template = make_template(value, text, problem, scope, words, meet)
     unknown = template.names - scope
     if unknown:
-        _report_unknown_names(unknown, value, place, scope, sink)
-    return template if sound and not unknown else REPORTED
+        asked = frozenset(filter(is_ask, unknown))
+        if asked and not asks:
+            sound = False
+            _refuse_asks(asked, value, place, sink)
+        unknown -= asked
+    if unknown:
+        sound = False
+        _report_unknown_names(unknown, value, place, scope, sink, words or text)
+    return template if sound else REPORTED
+
+
+def _refuse_near(word: str, place: Place, scope: frozenset[str], sink: Sink) -> bool:
+    """Report a word that is text, and looks like a name that is misspelt; whether it is none."""
+    near = near_words(word, sorted(scope), elsewhere=False)
+    if not near.certain or word in _choices_at(place.path):
+        return True
+    within = _find(place.document.at(place.path), word)[1]
+    at = place._replace(within=within)
+    help: list[str | Fix] = [renamed(at, near.words[0])]
+    if within:
+        help.append(replace(f"in quotes it is text: `'{word}'`", at, f"'{word}'"))
+    sink.report("AS208", at, f"there is no parameter `{word}` here", help=help)
+    return False
+
+
+def _refuse_asks(names: frozenset[str], value: Any, place: Place, sink: Sink) -> None:
+    """Report what is asked of shapes where there are no wires."""
+    for name in sorted(names):
+        path, within = _find(value, parse_ask(name).function)
+        at = place.at(*path).as_it_stands()._replace(within=within)
+        message = f"`{name}` asks for a shape, and nothing stands above that could have one"
+        sink.report("AS209", at, message)
 
 
 def _mends(
@@ -120,6 +168,29 @@ def _mends(
         if formula.names <= scope:
             said = did_you_mean(better) + as_sentence(error.help)
             yield replace(said, place, better, certain)
+            return
+
+
+def _mends_in_text(
+    error: ExpressionError, place: Place, text: str, scope: frozenset[str]
+) -> Iterator[Fix]:
+    """The formula in a text that is meant."""
+    from archspec.formulas.mend import mended_formulas
+
+    if error.around is None or error.code != "AS207" or len(text) > _LONGEST_MENDED:
+        return
+    start, end = error.around
+    inner = text[start:end].strip()
+    for better in mended_formulas(inner):
+        if better in ("", inner):
+            continue
+        try:
+            formula = parse_expression(better, scope)
+        except ExpressionError:
+            continue
+        if formula.names <= scope:
+            said = did_you_mean(f"$({better})") + as_sentence(error.help)
+            yield replace(said, place, text[:start] + better + text[end:])
             return
 
 
@@ -181,8 +252,9 @@ def _report_unknown_names(
     place: Place,
     scope: frozenset[str],
     sink: Sink,
+    words: bool,
 ) -> None:
-    """Report each name where it stands in the value."""
+    """Report each name where it stands in the value; ``words`` may stand for text elsewhere."""
     declared = place.document.at(("params",))
     for name in sorted(names):
         path, within = _find(value, name)
@@ -190,6 +262,11 @@ def _report_unknown_names(
         if _is_of_bad_name(name, at, declared):
             continue  # that is told where it is declared
         help = _help(name, value, place, at, scope)
+        if words and within and not any(isinstance(h, Fix) for h in help):
+            text = str(at.document.at(at.path))
+            if not text[: within[0]].endswith(("$", "${")):
+                said = f"a word is text only where a result stands, else in quotes: `'{name}'`"
+                help = [replace(said, at, f"'{name}'")]
         if sink.withholds() and place.document.at(("extends",)) is not None:
             help = []  # the names that are known are those of the other file
         sink.report("AS208", at, f"there is no parameter `{name}` here", help=help)
@@ -305,6 +382,13 @@ def _expected_at(path: Path) -> str:
     if type is None or name not in fields(type):
         return ""
     return fields(type)[str(name)].type.value_for(type)
+
+
+def _choices_at(path: Path) -> frozenset[str]:
+    """The words that an argument of a layer takes which stands at a path."""
+    type = layer_type(str(path[-2])) if len(path) > 1 else None
+    field = fields(type).get(str(path[-1])) if type else None
+    return frozenset(field.type.choices) if field else frozenset()
 
 
 def _find(value: Any, name: str) -> tuple[Path, tuple[int, int] | None]:

@@ -37,7 +37,7 @@ class Claims:
             found += [Claim(k, v, expected) for k, v in expected.values.items() if v is not None]
         if spec.expect is not None and self._graph.whole:
             try:
-                numbers = spec.expect.values.evaluate(spec.values)
+                numbers = spec.expect.values.evaluate(self._graph.values)
             except ExpressionError:
                 numbers = {}
             found += [Claim(k, v, None) for k, v in numbers.items() if v is not None]

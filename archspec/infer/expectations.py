@@ -42,7 +42,7 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
     if spec.expect is None or sink.count > before or broken or not shaped.graph.whole:
         return
     try:
-        numbers = spec.expect.values.evaluate(spec.values)
+        numbers = spec.expect.values.evaluate(shaped.graph.values)
     except ExpressionError as error:
         sink.report(error.code, spec.expect.place, error.message)
         return

@@ -45,11 +45,11 @@ def _is_count(value: Any) -> bool:
 
 def _values(graph: Graph, node: Node) -> dict[str, Any] | None:
     """The parameters that a node sees; None if they cannot be worked out."""
-    values = dict(graph.spec.values)
+    values = dict(graph.values)
     try:
         for scope in node.scope.chain():
             values = _inside(scope, values)
-    except (ExpressionError, IndexError, TypeError):
+    except (ExpressionError, IndexError, KeyError, TypeError):
         return None
     return values
 

@@ -4,13 +4,14 @@ Source: keras/src/layers/activations/.
 """
 
 from archspec.layers.base import Elementwise, check_softmax
+from archspec.layers.calls import Masked
 from archspec.layers.settings import Constraint, Initializer, Regularizer
 from archspec.records.arguments import Activation as ActivationName
 from archspec.records.arguments import Axes, NonNegativeFloat
 from archspec.records.record import ArgumentError
 from archspec.shapes.axes import axis_indices
 from archspec.shapes.dtypes import ANY, FLOATS, NUMBERS, VALUES
-from archspec.shapes.reach import Reach, last_mixed, pointwise
+from archspec.shapes.reach import ALL, Reach, broadcast, last_mixed, pointwise
 from archspec.shapes.shape import Shape, Weight, known
 
 _KINDS = {
@@ -128,8 +129,11 @@ class ELU(_Activation):
     """The value that large negative ones approach, with the sign changed."""
 
 
-class Softmax(_Activation):
-    """Makes positive values whose sum along an axis is 1: probabilities."""
+class Softmax(_Activation, Masked):
+    """Makes positive values whose sum along an axis is 1: probabilities.
+
+    Where a `mask` is false, they are 0.
+    """
 
     reads = FLOATS
     axis: Axes = (-1,)
@@ -139,7 +143,16 @@ class Softmax(_Activation):
         axis_indices(self.axis, inputs[0], batch=True)
         if len(self.axis) == 1:
             check_softmax(self, len(inputs[0]) + 1)
+        self.check_masked(inputs)
         return inputs[0]
 
+    def mask_shapes(self, shape: Shape) -> tuple[Shape, bool]:
+        return shape, True
+
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
-        return (pointwise(inputs[0], axis_indices(self.axis, inputs[0], batch=True)),)
+        over = axis_indices(self.axis, inputs[0], batch=True)
+        masks = [
+            Reach(tuple([ALL if n in over else a for n, a in enumerate(broadcast(m, inputs[0]))]))
+            for m in inputs[1:]
+        ]
+        return (pointwise(inputs[0], over), *masks)

@@ -1,5 +1,7 @@
 """Attention: each position of a query takes a weighted mean of the values of another sequence.
 
+Inputs that are a list are query, value and key, in this order, which is not that of papers.
+
 The layers here have no projections; those in several heads are in multi_head_attention.py.
 
 Source: keras/src/layers/attention/; Luong et al., "Effective approaches to attention-based neural
@@ -7,20 +9,16 @@ machine translation" (2015); Bahdanau et al., "Neural machine translation by joi
 align and translate" (2015).
 """
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
-from archspec.layers.base import Layer, check_dims, check_softmax
+from archspec.layers.base import T, check_dims, check_softmax
+from archspec.layers.calls import InTraining, check_mask
 from archspec.records.arguments import Fraction, Seed
+from archspec.records.record import ArgumentError
 from archspec.shapes.dtypes import DTYPES, FLOATS, VALUES, DtypeError, common
-from archspec.shapes.reach import ALL, Reach, broadcast, pointwise, same
+from archspec.shapes.reach import ALL, UNSEEN, Along, Reach, broadcast, pointwise, same
 from archspec.shapes.shape import Shape, ShapeError, Weight, format_shape, known, product
-
-
-def roles(inputs: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:
-    """The three roles: value is the query, and key is the value, where they are not given."""
-    query = inputs[0]
-    value = inputs[1] if len(inputs) > 1 else query
-    return query, value, inputs[2] if len(inputs) > 2 else value
 
 
 def check_equal(what: str, left: tuple[str, Shape], right: tuple[str, Shape]) -> None:
@@ -38,13 +36,66 @@ def total(sizes: Shape) -> int:
     return product(size or 0 for size in sizes)
 
 
-class _Attention(Layer):
-    """Attention without projections: inputs are query, value and, if it differs, key."""
+class Attending(InTraining):
+    """What all layers of attention share: roles of inputs, and arguments of the call."""
 
-    reads = VALUES
     abstract = True
     family = "attention"
+    reads = VALUES
+    call_arguments = frozenset({"return_attention_scores", "use_causal_mask"})
+
+    return_attention_scores: bool = False
+    """Whether there is a second output, `NAME.attention_scores`: the weights of the mean."""
+    use_causal_mask: bool = False
+    """Whether a position attends only to itself and those before it, as a decoder does."""
+
+    def parts(self, inputs: tuple[T, ...]) -> dict[str, T]:
+        """The inputs by role; those of a list are query, value and key."""
+        names = self.roles or ("query", "value", "key")
+        return dict(zip(names, inputs, strict=False))
+
+    def three(self, inputs: tuple[T, ...]) -> tuple[T, T, T]:
+        """Query, value and key: value is the query, and key the value, where they are not given."""
+        found = self.parts(inputs)
+        query = found["query"]
+        value = found.get("value", query)
+        return query, value, found.get("key", value)
+
+    def check_roles(self, roles: tuple[str, ...]) -> None:
+        super().check_roles(roles)
+        if "key" in roles and "value" not in roles:
+            name = type(self).__name__
+            message = f"{name} has a `key` without a `value`"
+            raise ArgumentError("from", message, "a `value` without a `key` is the key too")
+
+    def output_names(self) -> tuple[str, ...]:
+        return ("", "attention_scores") if self.return_attention_scores else ("",)
+
+    def output_shapes(self, *inputs: Shape) -> tuple[Shape, ...]:
+        output = self.output_shape(*inputs)
+        if not self.return_attention_scores:
+            return (output,)
+        return output, self.scores_shape(*inputs)
+
+    def scores_shape(self, *inputs: Shape) -> Shape:
+        """Shape of the weights of the mean."""
+        raise NotImplementedError
+
+    def seen(self, window: int | None = None) -> Along | None:
+        """What a position of the query sees along the keys, if not all: the axis has its own number."""
+        if not self.use_causal_mask and window is None:
+            return None
+        near = range(1 - window if window else 0, 1 if self.use_causal_mask else window or 1)
+        return Along(0, (near,), before=window is None)
+
+
+class _Attention(Attending):
+    """Attention without projections: inputs are query, value and, if it differs, key."""
+
+    abstract = True
     inputs = (2, 3)
+    role_names = ("query", "value", "key", "query_mask", "value_mask")
+    needed_roles = ("query", "value")
     dims = (2, 99)
 
     def check_scores(self, query: str, key: str) -> None:
@@ -58,13 +109,14 @@ class _Attention(Layer):
 
     def output_dtype(self, *inputs: str) -> str:
         dtype = super().output_dtype(*inputs)
-        self.check_scores(inputs[0], inputs[-1])
+        query, _, key = self.three(inputs)
+        self.check_scores(query, key)
         return dtype
 
     def output_shape(self, *inputs: Shape) -> Shape:
         check_dims(self, inputs)
         check_softmax(self, len(inputs[0]) + 1)
-        query, value, key = roles(inputs)
+        query, value, key = self.three(inputs)
         for name, shape in (("value", value), ("key", key)):
             # Keras repeats a size of 1 there, but not that of the query, which the output takes.
             outer = tuple(
@@ -78,20 +130,71 @@ class _Attention(Layer):
             None if 1 in sizes and None in sizes else sizes[0]
             for sizes in zip(query[:-2], value[:-2], key[:-2], strict=True)
         )
+        self._check_masks(inputs)
         return (*outer, query[-2], value[-1])
 
+    def _check_masks(self, inputs: tuple[Shape, ...]) -> None:
+        query, value, _ = self.three(inputs)
+        mask = self.input_of("query_mask", inputs)
+        if mask is not None:
+            check_mask("query_mask", mask, query[:-1])
+        mask = self.input_of("value_mask", inputs)
+        if mask is not None:
+            if len(query) > 2:
+                raise ShapeError(
+                    f"a `value_mask` is for sequences, (positions, features), not for"
+                    f" {format_shape(value)}",
+                    argument="from",
+                )
+            check_mask("value_mask", mask, value[:1])
+
+    def scores_shape(self, *inputs: Shape) -> Shape:
+        query, _, key = self.three(inputs)
+        return (*self.output_shape(*inputs)[:-1], key[-2])
+
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
-        query, value = inputs[:2]
-        last = len(query) - 1
-        outer = broadcast(value[:-2], query[:-2])
+        query, value, key = self.three(inputs)
+        last, place = len(query) - 1, len(query) - 2
+        seen = self.seen()
+        positions = ALL if seen is None else seen.moved(place)
         # The values are keys too, if no others are given.
-        values = Reach((*outer, ALL, same(last) if len(inputs) > 2 else ALL))
-        keys = [Reach((*broadcast(key[:-2], query[:-2]), ALL, ALL)) for key in inputs[2:]]
-        return (pointwise(query, [last]), values, *keys)
+        outer, own = broadcast(value[:-2], query[:-2]), "key" in self.parts(inputs)
+        found = {
+            "query": pointwise(query, [last]),
+            "value": Reach((*outer, positions, same(last) if own else ALL)),
+            "key": Reach((*broadcast(key[:-2], query[:-2]), positions, ALL)),
+            "value_mask": Reach((positions,)),
+        }
+        mask = self.input_of("query_mask", inputs)
+        if mask is not None:
+            found["query_mask"] = Reach(broadcast(mask, query[:-1]))
+        return tuple([found[role] for role in self.parts(inputs)])
+
+    def reaches(self, *inputs: Shape) -> tuple[tuple[Reach, ...] | None, ...]:
+        first = self.reach(*inputs)
+        if not self.return_attention_scores:
+            return (first,)
+        parts = self.parts(inputs)
+        found = dict(zip(parts, first, strict=True))
+        if "key" in parts:
+            found["value"] = UNSEEN
+        if "query_mask" in parts:  # it blanks the output only
+            found["query_mask"] = UNSEEN
+        return first, tuple(found.values())
+
+    def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        parts = self.parts(tuple(inputs))
+        masks = [parts.pop("query_mask", None), parts.pop("value_mask", None)]
+        named = {} if masks == [None, None] else {"mask": masks}
+        return ([*parts.values()],), {**named, **self.call_options()}
 
 
 class Attention(_Attention):
-    """Dot-product attention: a weight is the product of a query and a key (Luong et al., 2015)."""
+    """Dot-product attention: a weight is the product of a query and a key (Luong et al., 2015).
+
+    `from: [a, b, c]` reads query, value and key, in Keras's order; of two, the value is the key
+    too. `from: {query: a, value: b, value_mask: m}` says it by name.
+    """
 
     use_scale: bool = False
     """Whether there is a weight that scales the scores."""
@@ -121,13 +224,17 @@ class Attention(_Attention):
 
         Unknown sizes count as 0.
         """
-        query, value, _ = roles(inputs)
+        query, value, _ = self.three(inputs)
         per_score = (value[-1] or 0) + (total(query[-1:]) if self.score_mode == "dot" else 0)
         return total(query[:-1]) * total(value[-2:-1]) * per_score
 
 
 class AdditiveAttention(_Attention):
-    """Additive attention: a weight is a sum of tanh(query + key) (Bahdanau et al., 2015)."""
+    """Additive attention: a weight is a sum of tanh(query + key) (Bahdanau et al., 2015).
+
+    `from: [a, b, c]` reads query, value and key, in Keras's order; of two, the value is the key
+    too. `from: {query: a, value: b, value_mask: m}` says it by name.
+    """
 
     use_scale: bool = True
     """Whether the terms of the sum have weights, one for each feature."""
@@ -149,6 +256,6 @@ class AdditiveAttention(_Attention):
 
         Unknown sizes count as 0.
         """
-        query, value, _ = roles(inputs)
+        query, value, _ = self.three(inputs)
         per_score = (value[-1] or 0) + (total(query[-1:]) if self.use_scale else 0)
         return total(query[:-1]) * total(value[-2:-1]) * per_score

@@ -9,6 +9,7 @@ Source: keras/src/layers/preprocessing/image_preprocessing/.
 from typing import ClassVar, Literal
 
 from archspec.layers.base import Elementwise
+from archspec.layers.calls import InTraining
 from archspec.records.arguments import (
     DataFormat,
     Fraction,
@@ -27,7 +28,7 @@ FillMode = Literal["reflect", "wrap", "constant", "nearest"]
 Interpolation = Literal["nearest", "bilinear"]
 
 
-class Augmentation(Elementwise):
+class Augmentation(Elementwise, InTraining):
     """Changes images, (height, width, channels), while training."""
 
     reads = VALUES

@@ -1,13 +1,15 @@
 """What a layer is: arguments, and three functions of its input shapes."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from archspec.layers.settings import check_settings
-from archspec.records.record import Record, snake_case
+from archspec.records.record import ArgumentError, Record, fields, snake_case
 from archspec.shapes.dtypes import DTYPES, WORDS, DtypeError, common
 from archspec.shapes.reach import Reach, pointwise, windowed
 from archspec.shapes.shape import Shape, ShapeError, Weight, Window, format_shape
+
+T = TypeVar("T")
 
 
 class Layer(Record):
@@ -40,11 +42,104 @@ class Layer(Record):
     """Whether its outputs have the type of its inputs; if not, they are float32."""
     floats_matter: ClassVar[bool] = False
     """Whether it may refuse floats, or make something else of them."""
+    operation: ClassVar[bool] = False
+    """Whether it is an operation of keras.ops, and no layer of Keras's."""
+    constants: ClassVar[frozenset[str]] = frozenset()
+    """Fields that stand beside the tensors, or instead of one, where an operation is called."""
     keras_class: ClassVar[str] = ""
     """Dotted path of the Keras class, if it is not the one of this name in keras.layers."""
+    gives_way: ClassVar[bool] = False
+    """Whether a block or a plugin's layer of this name takes its place: archspec 1.0 had none of it."""
+    call_arguments: ClassVar[frozenset[str]] = frozenset()
+    """Fields that Keras takes where the layer is called, not where it is made. Those of bases count."""
+    role_names: ClassVar[tuple[str, ...]] = ()
+    """Keras's names of the inputs in the order of its call, where there are several."""
+    needed_roles: ClassVar[tuple[str, ...]] = ()
+    """Those that must be there; the first one, if empty."""
+    repeated_roles: ClassVar[frozenset[str]] = frozenset()
+    """Those of which there may be several inputs."""
+    roles: ClassVar[tuple[str, ...]] = ()
+    """The names of the inputs that this layer reads; empty if they are told by their order."""
 
     def __init_subclass__(cls) -> None:
         cls.abstract = cls.__dict__.get("abstract", False)
+        own = [base.__dict__.get("call_arguments", ()) for base in cls.__mro__]
+        cls.call_arguments = frozenset().union(*own)
+
+    def input_roles(self) -> tuple[str, ...]:
+        """``role_names``, for a layer with which they depend on the arguments."""
+        return self.role_names
+
+    def with_roles(self, roles: tuple[str, ...]) -> Self:
+        """The same layer, reading inputs of these roles; equal roles give the same object.
+
+        Args:
+            roles: a name for each input, in the order of ``input_roles``; none if their order
+                tells what they are.
+
+        Raises:
+            ArgumentError: there is no such role, one is missing, or comes too often.
+        """
+        plain: Self = self.__dict__.get("_plain", self)
+        if not roles:
+            return plain
+        known: dict[tuple[str, ...], Self] = plain.__dict__.setdefault("_by_roles", {})
+        if roles not in known:
+            plain.check_roles(roles)
+            found = known[roles] = plain.replace()
+            found.__dict__.update(roles=roles, inputs=(len(roles), len(roles)), _plain=plain)
+        return known[roles]
+
+    def check_roles(self, roles: tuple[str, ...]) -> None:
+        """Raise ArgumentError if it does not take inputs of these roles."""
+        name, known = type(self).__name__, self.input_roles()
+        shown = ", ".join(f"`{role}`" for role in known)
+        for role in roles:
+            if role not in known:
+                help = f"its inputs are {shown}" if known else "its inputs have no names"
+                raise ArgumentError("from", f"{name} has no input `{role}`", help)
+        for role in self.needed_roles or known[:1]:
+            if role not in roles:
+                raise ArgumentError("from", f"{name} needs its `{role}`", f"its inputs are {shown}")
+        for role in sorted({*roles} - self.repeated_roles):
+            if roles.count(role) > 1:
+                raise ArgumentError("from", f"{name} takes one `{role}`, not {roles.count(role)}")
+        if sorted(roles, key=known.index) != list(roles):
+            raise ValueError(f"roles in another order than {known}: {roles}")
+
+    def tensors(self, inputs: tuple[T, ...]) -> tuple[T, ...]:
+        """The inputs that are no masks."""
+        if not self.roles:
+            return inputs
+        pairs = zip(self.roles, inputs, strict=True)
+        return tuple([value for role, value in pairs if not role.endswith("mask")])
+
+    def input_of(self, role: str, inputs: tuple[T, ...]) -> T | None:
+        """The input of a role; None if there is none."""
+        return inputs[self.roles.index(role)] if role in self.roles else None
+
+    def called(self, **arguments: Any) -> Self:
+        """The same layer, called with other arguments; equal ones give the same object.
+
+        Raises:
+            ArgumentError: what is given is no argument of the call.
+            ValidationError: it has a wrong value.
+        """
+        name = type(self).__name__
+        for argument in arguments:
+            if argument not in self.call_arguments:
+                own = ", ".join(f"`{n}`" for n in fields(type(self)) if n in self.call_arguments)
+                message = f"{name} takes no `{argument}` where it is called"
+                raise ArgumentError(argument, message, f"it takes {own}" if own else "")
+        known: dict[str, Self] = self.__dict__.setdefault("_called", {})
+        key = repr(sorted(arguments.items()))
+        if key not in known:
+            known[key] = self.replace(**arguments)
+        return known[key]
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other arguments, checked again; its inputs have the same roles."""
+        return super().replace(**changes).with_roles(self.roles)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Shape of the (first) output."""
@@ -57,6 +152,10 @@ class Layer(Record):
     def output_names(self) -> tuple[str, ...]:
         """Names of the outputs; the first is the layer itself and has the empty name."""
         return ("",)
+
+    def first_output(self) -> str:
+        """A name by which the first output may be read too; empty if it has none."""
+        return ""
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         """The weights in the order in which Keras creates them."""
@@ -81,13 +180,16 @@ class Layer(Record):
             DtypeError: it cannot take them.
         """
         kinds, lacking = self.kinds_read(), self.dtypes_lacking()
-        for dtype in inputs:
+        tensors = self.tensors(inputs)
+        if len(tensors) < len(inputs) and "string" in {*inputs} - {*tensors}:
+            raise DtypeError(f"the mask of {type(self).__name__} has truth values, not text")
+        for dtype in tensors:
             if kinds and DTYPES[dtype] not in kinds:
                 raise _refuse(self, kinds, dtype)
             if dtype in lacking:
                 name = type(self).__name__
                 raise DtypeError(f"{name} does not take {dtype}", "int32 goes, or floats")
-        return common(inputs) if self.keeps and inputs else "float32"
+        return common(tensors) if self.keeps and tensors else "float32"
 
     def windows(self) -> tuple[Window, ...] | None:
         """The window along each spatial axis, for layers that have one."""
@@ -114,6 +216,12 @@ class Layer(Record):
         return ""
 
     @classmethod
+    def constructor_fields(cls) -> tuple[str, ...]:
+        """The fields that Keras takes where it makes the layer, in its order."""
+        called = cls.call_arguments | cls.constants
+        return tuple([name for name in fields(cls) if name not in called])
+
+    @classmethod
     def keras_type(cls) -> Any:
         """The Keras class, which takes the same arguments.
 
@@ -131,10 +239,25 @@ class Layer(Record):
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Arguments, by position and by name, with which the Keras layer is called.
 
-        One input stands alone and several are a list; a layer that is called otherwise says so.
-        The inputs may be anything: tensors for a model, names for its source.
+        One input stands alone and several are a list, or have the names of their roles; a layer
+        that is called otherwise says so. The inputs may be anything: tensors for a model, names
+        for its source.
         """
-        return (inputs[0] if len(inputs) == 1 else list(inputs),), {}
+        if not self.roles:
+            return (inputs[0] if len(inputs) == 1 else list(inputs),), self.call_options()
+        named: dict[str, Any] = {}
+        for role, value in zip(self.roles[1:], inputs[1:], strict=True):
+            if role in self.repeated_roles:
+                named.setdefault(role, []).append(value)
+            else:
+                named[role] = value
+        return (inputs[0],), {**named, **self.call_options()}
+
+    def call_options(self) -> dict[str, Any]:
+        """The arguments of its call that differ from their defaults."""
+        if not self.call_arguments:
+            return {}
+        return {n: v for n, v in self.arguments().items() if n in self.call_arguments}
 
     @classmethod
     def auto_name(cls) -> str:
@@ -202,7 +325,7 @@ def check_dims(layer: Layer, inputs: tuple[Shape, ...]) -> None:
     if layer.dims is None:
         return
     least, most = layer.dims
-    for shape in inputs:
+    for shape in layer.tensors(inputs):
         if not least <= len(shape) <= most:
             name = type(layer).__name__
             upper = f"{least} or more" if most > 9 else f"{least} to {most}"

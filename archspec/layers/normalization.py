@@ -7,13 +7,14 @@ tf.nn.local_response_normalization.
 from typing import Annotated, Any
 
 from archspec.layers.base import Elementwise
+from archspec.layers.calls import InTraining, Masked
 from archspec.layers.settings import Constraint, Initializer, Regularizer
 from archspec.records.arguments import Axes, Fraction, NaturalInt, NonNegativeFloat
 from archspec.records.record import ArgumentError, ArgumentType
 from archspec.records.schemas import number, optional_keys
 from archspec.shapes.axes import axis_index, axis_indices
 from archspec.shapes.dtypes import FLOATS, VALUES
-from archspec.shapes.reach import ALL, Reach, grouped, pointwise, slid
+from archspec.shapes.reach import ALL, UNSEEN, Reach, grouped, pointwise, slid
 from archspec.shapes.shape import Shape, ShapeError, Weight, Window, format_shape, known
 
 _Clipping = Annotated[
@@ -43,8 +44,12 @@ def _scale_and_offset(size: tuple[int, ...], scale: bool, center: bool) -> tuple
     return (*gamma, Weight("beta", size)) if center else gamma
 
 
-class BatchNormalization(_Normalization):
-    """Normalises each channel over the batch (Ioffe and Szegedy, 2015)."""
+class BatchNormalization(_Normalization, InTraining, Masked):
+    """Normalises each channel over the batch (Ioffe and Szegedy, 2015).
+
+    A `mask` has the sizes of the input without the last; what it leaves out does not count for
+    mean and variance while training.
+    """
 
     symbol = "BN"
 
@@ -90,6 +95,16 @@ class BatchNormalization(_Normalization):
             raise ArgumentError("renorm_clipping", f"rmax ({high:g}) is below rmin ({low:g})")
         if limits.get("dmax", 0) < 0:
             raise ArgumentError("renorm_clipping", f"dmax ({limits['dmax']:g}) is below 0")
+
+    def mask_shapes(self, shape: Shape) -> tuple[Shape, bool]:
+        return shape[:-1], True
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        self.check_masked(inputs)
+        return inputs[0]
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0]), *(UNSEEN,) * (len(inputs) - 1))
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         size = _sizes((self.axis,), inputs[0])

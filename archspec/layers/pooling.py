@@ -5,6 +5,7 @@ Source: keras/src/layers/pooling/.
 
 from math import gcd
 
+from archspec.layers.calls import Masked
 from archspec.layers.spatial import Sliding, Spatial, sliding
 from archspec.records.arguments import DataFormat, Padding
 from archspec.records.arguments import Window as WindowArgument
@@ -133,10 +134,20 @@ class GlobalMaxPooling3D(_GlobalPooling):
     rank = 3
 
 
-class GlobalAveragePooling1D(_GlobalPooling):
-    """The mean of each channel over all steps of (steps, channels)."""
+class GlobalAveragePooling1D(_GlobalPooling, Masked):
+    """The mean of each channel over all steps of (steps, channels), or those of a `mask`."""
 
     rank = 1
+
+    def mask_shapes(self, shape: Shape) -> tuple[Shape, bool]:
+        return shape[:1], True
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        self.check_masked(inputs)
+        return super().output_shape(*inputs)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (*super().reach(*inputs), *(Reach((ALL,)),) * (len(inputs) - 1))
 
 
 class GlobalAveragePooling2D(_GlobalPooling):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from archspec.layers.base import Layer
+from archspec.layers.calls import InTraining, check_mask
 from archspec.layers.settings import Constraint, Initializer, Regularizer
 from archspec.records.arguments import Activation, Fraction, PositiveInt, Seed, UseCudnn
 from archspec.records.record import ArgumentError
@@ -87,7 +88,7 @@ class DropoutSeed(Layer):
     """Seed of the dropout."""
 
 
-class Recurrent(Layer):
+class Recurrent(InTraining):
     """A cell that is applied to each step of a sequence and hands its states on.
 
     The first input is the sequence, whose first axis is time; the others, if any, are the initial
@@ -99,6 +100,8 @@ class Recurrent(Layer):
     abstract = True
     family = "recurrent"
     inputs = (1, 2)
+    role_names = ("sequences", "initial_state", "mask")
+    repeated_roles = frozenset({"initial_state"})
     gates: ClassVar[int] = 1
     """Number of weighted sums that a step calculates for each unit."""
     states: ClassVar[tuple[str, ...]] = ("state",)
@@ -136,7 +139,10 @@ class Recurrent(Layer):
                 help="`return_state: true` gives the states out; another layer can start with them",
             )
         state = self.state_shape(inputs[0])
-        self._check_initial(inputs[1:], state)
+        self._check_initial(self.tensors(inputs)[1:], state)
+        mask = self.input_of("mask", inputs)
+        if mask is not None:
+            check_mask("mask", mask, inputs[0][:1], broadcast=False)
         output = (inputs[0][0], *state) if self.return_sequences else state
         return (output, *[state] * len(self.states)) if self.return_state else (output,)
 
@@ -146,10 +152,10 @@ class Recurrent(Layer):
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
         time = self._over_time(inputs[0][0]) if self.return_sequences else ALL
         axes = int(time.axis is not None or self.return_sequences)
-        sequence, *initial = self.within_steps(inputs)
+        sequence, *initial = self.within_steps(self.tensors(inputs))
         found = [Reach((time, *[along and along.moved(axes) for along in sequence.axes]))]
         found += [Reach(tuple([a and a.moved(axes) for a in reach.axes])) for reach in initial]
-        return tuple(found)
+        return (*found, Reach((time,))) if "mask" in self.roles else tuple(found)
 
     def reaches(self, *inputs: Shape) -> tuple[tuple[Reach, ...] | None, ...]:
         last = self.replace(return_sequences=False).reach(*inputs) if self.return_state else None
@@ -167,8 +173,11 @@ class Recurrent(Layer):
         return ALL if steps is None else Along(0, (range(steps - 1, steps),), -1, after=True)
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if self.roles:
+            return super().keras_call(inputs)
         sequence, *initial = inputs
-        return (sequence,), {"initial_state": initial} if initial else {}
+        named = {"initial_state": initial} if initial else {}
+        return (sequence,), {**named, **self.call_options()}
 
     def _check_initial(self, initial: tuple[Shape, ...], state: Shape) -> None:
         name = type(self).__name__

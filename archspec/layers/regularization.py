@@ -6,6 +6,7 @@ Source: keras/src/layers/regularization/.
 from typing import Annotated, Any
 
 from archspec.layers.base import Elementwise
+from archspec.layers.calls import InTraining
 from archspec.records.arguments import DataFormat, Fraction, NonNegativeFloat, Seed, Sizes
 from archspec.records.record import ArgumentType
 from archspec.records.schemas import number
@@ -42,11 +43,15 @@ def _check_noise(noise: tuple[int | None, ...], shape: Shape) -> None:
     )
 
 
-class _Dropout(Elementwise):
+class _Regularization(Elementwise):
     abstract = True
     reads = FLOATS
     keeps = True
     family = "dropout"
+
+
+class _Dropout(_Regularization, InTraining):
+    abstract = True
 
     def kinds_read(self) -> frozenset[str]:
         """Where nothing is dropped, or all, anything goes through."""
@@ -144,7 +149,7 @@ class GaussianNoise(_Dropout):
     """Seed of the noise."""
 
 
-class ActivityRegularization(_Dropout):
+class ActivityRegularization(_Regularization):
     """Gives its input on and adds a penalty on it to the loss."""
 
     l1: NonNegativeFloat = 0.0

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from archspec.layers.base import Layer, check_dims, checked_weights
+from archspec.layers.calls import InTraining, check_inner_call
 from archspec.records.arguments import NestedLayer, PositiveInt
 from archspec.records.record import ArgumentError
 from archspec.shapes.dtypes import ANY
@@ -15,7 +16,7 @@ from archspec.shapes.reach import Reach
 from archspec.shapes.shape import Shape, ShapeError, Weight, Window
 
 
-class SpectralNormalization(Layer):
+class SpectralNormalization(InTraining):
     """Divides the kernel of a layer by its largest singular value while training."""
 
     reads = ANY
@@ -40,6 +41,7 @@ class SpectralNormalization(Layer):
         if getattr(layer, "lora_rank", None) is not None:
             message = "SpectralNormalization trains the kernel, which `lora_rank` freezes"
             raise ArgumentError("layer", message)
+        check_inner_call(self, layer)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return self.output_shapes(*inputs)[0]

@@ -206,10 +206,11 @@ class Values(Dashes):
         help: list[Any] = []
         dash = re.match(r"[,;]?\s*(- +\S)", rest)
         key = re.match(r"[,;]?\s*([A-Za-z_]\w*: )", rest)
-        if dash or (key and not self.stack[-1].is_list):
+        around = self.stack[-1] if self.stack else None
+        if dash or (key and around and not around.is_list):
             begin = start + (dash or key).start(1)  # type: ignore[union-attr]
             lists = [f.indent for f in self.stack if f.is_list] or [0]
-            indent = lists[-1] if dash else self.stack[-1].indent
+            indent = around.indent if around and not dash else lists[-1]
             edit = slips.edit(line.row, at, begin, "\n" + " " * indent)
             help = [slips.fix("begin a new line before it", edit, certain=False)]
         self.events.broken()

@@ -110,7 +110,10 @@ class Record:
 
 @once_per_class
 def fields(cls: type[Record]) -> Mapping[str, Field]:
-    """The fields of a record class, in the order in which they are written."""
+    """The fields of a record class, in the order in which they are written.
+
+    Those of a layer's call come last: they stand in its bases.
+    """
     found: dict[str, Field] = {}
     for base in reversed(cls.__mro__):
         for name, annotation in getattr(base, "__annotations__", {}).items():
@@ -119,7 +122,10 @@ def fields(cls: type[Record]) -> Mapping[str, Field]:
             default = getattr(cls, name, REQUIRED)
             written = name.rstrip("_")
             found[written] = Field(written, name, argument_type(annotation), default, annotation)
-    return found
+    last: frozenset[str] = getattr(cls, "call_arguments", frozenset())
+    return {n: f for n, f in found.items() if n not in last} | {
+        n: f for n, f in found.items() if n in last
+    }
 
 
 @once_per_class

@@ -6,13 +6,14 @@ from typing import Any
 
 from archspec.diagnostics.elsewhere import EXAMPLES
 from archspec.diagnostics.fixes import Edit, Fix, How, replace
-from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.formulas.mend import spoken_number
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.parse.document import holds_hole
 from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record, fields
+from archspec.spec.defaulted import defaulted
 from archspec.spec.entries import entry_of, named_layer, wires_by_number
 from archspec.spec.meant_forms import form_fixes
 from archspec.spec.meant_padding import meant_padding
@@ -46,7 +47,11 @@ def report_bad_value(
                 code, place.at(odd).key(), message, help=_help_for_branch(odd, owner, place)
             )
             return
-    notes = []
+    notes: list[Note | str] = []
+    around = place._replace(path=place.path[:-1])
+    if given := defaulted(owner, [field.name], around):
+        sink.report(code, around.key(), message, notes=given.values())
+        return
     if not isinstance(place.document.at(place.path[:-1]), dict) and subject == owner.__name__:
         notes.append(f"a value alone stands for the first argument, here `{field.name}`")
     place = place.as_it_stands()

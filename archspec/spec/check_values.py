@@ -1,10 +1,11 @@
 """Records from plain values, with a diagnostic for everything that is wrong in them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from archspec.diagnostics.fixes import Fix, remove, replace
-from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.formulas.values import key_of
 from archspec.formulas.values import show as show
 from archspec.layers import Layer
@@ -19,6 +20,7 @@ from archspec.records.record import (
     fields,
     required_fields,
 )
+from archspec.spec.defaulted import defaulted
 
 R = TypeVar("R", bound=Record)
 
@@ -177,16 +179,22 @@ def make_record(
         from archspec.spec.bad_values import used_parameters
         from archspec.spec.meant_forms import argument_fixes
 
-        at = place.at(error.argument) if error.argument in values else place.key()
+        given = defaulted(type, [error.argument, *re.findall(r"`(\w+)`", error.message)], place)
+        here = error.argument in values and error.argument not in given
+        at = place.at(error.argument) if here else place.key()
         help: list[str | Fix] = [error.help] if error.help else []
         named = error.message.startswith(subject)
         message = error.message if named else f"{subject}: {error.message}"
         written = place.document.at(place.path)
-        notes = used_parameters(written.values(), scope) if isinstance(written, dict) else []
+        notes: list[Note | str] = []
+        if isinstance(written, dict):
+            notes += used_parameters(written.values(), scope)
+        notes += given.values()
         help += _without_one(type, values, message, place)
         fixes = argument_fixes(type, error.argument, values, at)
         said = [fix.message for fix in fixes]
         help = [*(h for h in help if h not in said), *fixes]
+        help = help if not given else [h for h in help if not _changes(h, place, given)]
         sink.report("AS205", at, message, notes=notes, help=help)
     except ValidationError as error:
         from archspec.spec.bad_values import report_bad_value
@@ -196,6 +204,14 @@ def make_record(
             at = place.at(name)
             report_bad_value(known[name], type, values[name], at, sink, subject, code, scope)
     return None
+
+
+def _changes(help: str | Fix, place: Place, names: Iterable[str]) -> bool:
+    """Whether a help would change, in an entry, an argument that does not stand there."""
+    absent = [(*place.path, name) for name in names]
+    return isinstance(help, Fix) and any(
+        e.place.path in absent for e in help.edits if isinstance(e.place, Place)
+    )
 
 
 def _without_one(

@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from archspec.diagnostics.characters import visible
-from archspec.diagnostics.fixes import Fix, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.place import Place
 from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.sink import Sink
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
 from archspec.formulas.templates import Template
+from archspec.layers.plugins import find_layer
+from archspec.records.record import required_fields
+from archspec.spec.defaulted import default_place
+from archspec.spec.read_defaults import Defaults
 from archspec.spec.types import Block, Body, ParallelItem, Parameter, RepeatItem
 
 _MOST_ROUNDS = 100
@@ -30,6 +34,7 @@ class Declared(NamedTuple):
     used: Set[str]
     """Names in the formulas of its layers, inputs and expectations."""
     body: Body
+    defaults: Defaults
 
 
 @rule("AS902")
@@ -48,9 +53,27 @@ def unused_parameter(spec: Declared) -> Iterator[Finding]:
             yield Finding(param.place.key(), f"parameter `{name}` is never used")
     for block in _own_blocks(spec):
         for name, param in block.params.items():
-            if name not in block.body.names:
+            if name not in block.names:
                 message = f"parameter `{name}` of block `{block.name}` is never used"
                 yield Finding(param.place.key(), message)
+    inside = frozenset[str]().union(*(block.body.names for block in spec.blocks.values()))
+    yield from _unused_lets(spec.body, spec.used | inside)
+    for body in [block.body for block in _own_blocks(spec)]:
+        yield from _unused_lets(body, frozenset())
+
+
+def _unused_lets(body: Body, used: Set[str]) -> Iterator[Finding]:
+    """Names that a `let` of a body, or of a repeat in it, works out for nothing."""
+    bodies = [(body, used)]
+    bodies += [(i.body, frozenset()) for i in body.walk() if isinstance(i, RepeatItem)]
+    for inner, others in bodies:
+        found = frozenset(others).union(*(i.names for i in inner.items)) if inner.lets else others
+        for name, template in reversed(inner.lets):
+            if name in found:
+                found |= template.names
+            else:
+                place = Place(inner.place.document, (*inner.place.path[:-1], "let", name), "key")
+                yield Finding(place, f"`{name}` is worked out, and never used")
 
 
 def _own_blocks(spec: Declared) -> list[Block]:
@@ -130,17 +153,61 @@ def _holds(when: Template | None, values: Mapping[str, int]) -> bool:
         return True
 
 
+@rule("AS943")
+def idle_default(spec: Declared) -> Iterator[Finding]:
+    """A default of `defaults` that no layer of the file has: there is none, or each gives a value."""
+    for word, values in spec.defaults.values.items():
+        for name in values:
+            if (word, name) not in spec.defaults.used:
+                at = default_place(spec.body.place, word, name)
+                message = f"no {word} of this file has the default of `{name}`"
+                alone = at._replace(path=at.path[: 3 if len(values) > 1 else 2], part="value")
+                help = (
+                    [remove("leave it out", alone)]
+                    if len(spec.defaults.values) > 1 or len(values) > 1
+                    else []
+                )
+                yield Finding(at, message, help=help)
+
+
+@rule("AS944")
+def required_default(spec: Declared) -> Iterator[Finding]:
+    """A default for an argument that Keras has none for: what a layer is says its entry."""
+    for word, values in spec.defaults.values.items():
+        type = find_layer(word)
+        for name in values:
+            if type is not None and name in required_fields(type):
+                at = default_place(spec.body.place, word, name)
+                message = f"`{name}` must be given for each {word}, and has a default here"
+                yield Finding(at, message, help=["write it where the layer stands"])
+
+
 @rule("AS906")
 def default_like_formula(params: Mapping[str, Parameter]) -> Iterator[Finding]:
     """A default that is text and calculates: it is not worked out, but handed on as text."""
     for param in params.values():
         if type(param.default) is str and _looks_like_formula(param.default, params):
             text = f"the default of `{param.name}` is the text `{visible(param.default)}`"
-            help = ["formulas are worked out where a number is wanted: write it there"]
-            yield Finding(param.place, f"{text}, not a formula", help=help)
+            yield Finding(param.place, f"{text}, not a formula", help=_derived(param))
 
 
-RULES = (unused_block, unused_parameter, idle_construct)
+def _derived(param: Parameter) -> list[str | Fix]:
+    """What makes a formula of the default of a parameter: its name under `let`."""
+    at = param.place
+    around = Place(at.document, at.path[:-2])
+    holder = around.document.at(around.path)
+    message = "formulas are worked out where a number is wanted: write it there"
+    if not isinstance(holder, dict) or at.path[-2:] != ("params", param.name):
+        return [message]
+    edits = [Edit(around, {param.name: param.default}, How.ADD, "let")]
+    if isinstance(holder.get("let"), dict):
+        edits = [Edit(around.at("let"), param.default, How.ADD, param.name)]
+    gone = at if len(holder.get("params") or ()) > 1 else around.at("params")
+    said = f"`let: {{{param.name}: {visible(param.default)}}}` works it out"
+    return [Fix(said, (Edit(gone, how=How.REMOVE), *edits)), message]
+
+
+RULES = (unused_block, unused_parameter, idle_construct, idle_default, required_default)
 """Rules of a spec as a whole."""
 PARAMETER_RULES = (default_like_formula,)
 """Rules of the parameters of a spec or of a block, other files' too, as soon as they are read."""

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from archspec.diagnostics.fixes import Edit, Fix, How, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, renamed, replace
 from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
 from archspec.spec.entries import entry_of
 from archspec.spec.meant_values import as_written
-from archspec.spec.words import CONSTRUCTS, Repeat, SpecKeys
+from archspec.spec.words import CONSTRUCTS, Repeat, Residual, SpecKeys
 
 _MOST_ENTRIES = 8
 _SIZES = ("units", "filters")
@@ -39,6 +39,9 @@ def form_fixes(name: str, owner: type[Record], value: Any, place: Place) -> list
     """The fixes of a value in another form than its key takes."""
     if owner is Repeat and name == "for" and isinstance(value, list):
         return _columns(value, place)
+    if owner is Residual and name == "skip" and isinstance(value, list):
+        message = "`skip` is a condition: layers stand under `shortcut:`"
+        return [renamed(place.key(), "shortcut", certain=True)._replace(message=message)]
     if owner is SpecKeys and name == "use":
         return _names_of_files(value, place)
     if owner is SpecKeys and name == "outputs" and isinstance(value, list):

@@ -1,18 +1,21 @@
 """The files that a spec refers to, by ``extends`` and ``use``: validated once, and kept."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from typing import NamedTuple
 
-from archspec.diagnostics.fixes import Fix, remove
+from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
+from archspec.formulas.templates import Template
 from archspec.layers import registered
 from archspec.parse.document import Document
 from archspec.records.cache import BoundedCache
 from archspec.spec.check_values import show
-from archspec.spec.parameters import name_fix
-from archspec.spec.types import Block, Spec
+from archspec.spec.parameters import ELSEWHERE, check_type, name_fix
+from archspec.spec.read_lets import waiting
+from archspec.spec.types import Block, Given, Spec
 
 Open = Callable[[str, Place | None], Document | None]
 """Opens another file for ``extends`` and ``use``; reports at the place and returns None if it cannot."""
@@ -97,13 +100,26 @@ class OtherFiles:
         """Whether the files that a spec refers to are still the same documents."""
         return all(self._open(path, place) is document for path, document in known.files)
 
-    def block(self, name: str, file: str, place: Place) -> Block | Reported:
-        """A block of another file, or its whole network as a block."""
+    def block(
+        self,
+        name: str,
+        file: str,
+        place: Place,
+        values: Mapping[str, Template] | None = None,
+        values_place: Place | None = None,
+    ) -> Block | Reported:
+        """A block of another file, or its whole network as a block.
+
+        ``values`` are those that the parameters of the file get for it.
+        """
         other = self.spec(file, place)
         if other is REPORTED:
             return REPORTED
+        at = values_place or place
+        if not self._knows(other, values or {}, at):
+            return REPORTED
         if name in other.blocks:
-            return other.blocks[name]
+            return _seen_from_outside(other.blocks[name], other, values or {}, at)
         if not other.body.items:
             listed = ", ".join(f"`{n}`" for n in other.blocks)
             near = near_words(name, other.blocks, elsewhere=False).words or tuple(other.blocks)
@@ -113,11 +129,49 @@ class OtherFiles:
             help = [] if self.sink.withholds(other.body.place) else help
             self.missed |= other.blocks.keys()
             return self.sink.report("AS108", place, f"`{file}` has no block `{name}`", help=help)
+        if values:
+            message = f"`{file}` is a network: its parameters are those of the block"
+            help = [f"they get values where it is called: `{name}: {{{next(iter(values))}: …}}`"]
+            return self.sink.report("AS102", at.key(), message, help=help)
         params = {p.name: p._replace(default=other.values[p.name]) for p in other.params.values()}
         block = Block(name, params, place)
         block.body, block.whole, block.title = other.body, other, other.title
         block.inputs = tuple(i.name for i in other.inputs)
         return block
+
+    def _knows(self, other: Spec, values: Mapping[str, Template], place: Place) -> bool:
+        """Whether a file has parameters of these names, and may have these values for them."""
+        sound = True
+        for name, template in values.items():
+            at = place.at(name)
+            if name not in other.params:
+                listed = ", ".join(f"`{n}`" for n in other.params)
+                near = near_words(name, other.params, elsewhere=False)
+                help: list[str | Fix] = [renamed(at.key(), n, near.certain) for n in near.words]
+                help = help or [f"it has {listed or 'none'}"]
+                message = f"`{other.name}` has no parameter `{name}`"
+                if self.sink.withholds(other.body.place):
+                    message, help = f"the file has no parameter `{name}`", [ELSEWHERE]
+                self.sink.report("AS110", at.key(), message, help=help)
+                sound = False
+            elif not template.names:
+                param = other.params[name]
+                sound = check_type(param, template.value, at, self.sink) and sound
+        return sound
+
+
+def _seen_from_outside(
+    block: Block, other: Spec, values: Mapping[str, Template], place: Place
+) -> Block:
+    """A block with what the names of its file stand for, if it or what it calls uses any."""
+    if not other.body.module.outer:
+        return block
+    params = tuple((n, values.get(n, Template(other.values[n])), place.at(n)) for n in other.params)
+    late = waiting(other.body.lets)
+    lets = tuple((n, t) for n, t in other.body.lets if n not in late)
+    found = copy(block)
+    found.given = Given(params, lets, other.params)
+    return found
 
 
 def absolute(path: str) -> str:

@@ -12,7 +12,7 @@ from archspec.formulas.expressions import is_name
 from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
 from archspec.spec.lint import lint_parameters
-from archspec.spec.types import Parameter, Spec
+from archspec.spec.types import Body, Parameter, Spec
 
 ELSEWHERE = "its file lies outside this folder: with `--root DIR` its parameters are told"
 
@@ -89,6 +89,10 @@ def set_parameters(
                 help += [renamed(place.key(), n) for n in fits if len(free) == 1]
                 help.append(remove("or leave it out", place))
             message = f"`{spec.name}` has no parameter `{name}`"
+            made_of = derived(spec.body, name)
+            if made_of is not None:
+                message = f"`{name}` is no parameter: `let` works it out"
+                help = derived_help(name, made_of, spec.params)
             if sink.withholds(spec.body.place):
                 message, help = f"the network has no parameter `{name}`", [ELSEWHERE]
             sink.report("AS110", place.key(), message, help=help)
@@ -99,6 +103,22 @@ def set_parameters(
             given[name] = place
     changed = spec.changed or merged != spec.values
     return spec._replace(values=merged, given=given, changed=changed)
+
+
+def derived(body: Body, name: str) -> list[str] | None:
+    """The names of which a `let` of a body makes a name; None, if it makes no such."""
+    for known, template in body.lets:
+        if known == name:
+            return sorted(template.names)
+    return None
+
+
+def derived_help(name: str, made_of: list[str], params: Mapping[str, Parameter]) -> list[str | Fix]:
+    """The help for a value of a derived name: what it is made of can be given."""
+    listed = " and ".join(f"`{n}`" for n in made_of if n in params)
+    if not listed:
+        return ["what `let` works out cannot be set: make it a parameter"]
+    return [f"it follows from {listed}, which can be set"]
 
 
 def require_values(spec: Spec, sink: Sink) -> None:

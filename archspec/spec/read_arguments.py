@@ -11,7 +11,7 @@ from archspec.parse.document import holds_hole
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
 from archspec.spec.types import Entry, Expect
-from archspec.spec.words import CONSTRUCTS, Expectation, ItemKeys
+from archspec.spec.words import CONSTRUCTS, Expectation, ItemKeys, is_wire_name
 
 ITEM_KEYS = frozenset(fields(ItemKeys))
 """The keys that every entry may have: ``name``, ``from``, ``when``, …"""
@@ -74,13 +74,18 @@ class ArgumentReader:
             if value is None or (key == "trainable" and value is True):
                 continue
             template = self.template(value, text, place.at(key), scope)
+            if key == "name" and template is not REPORTED and "$(" in value and not template.names:
+                template = self._plain_name(template, place.at(key))
             if template is not REPORTED:
                 setattr(item, key, template)
                 found.append(template)
             elif key == "when":
                 item.unsure = True
         if values.get("from") is not None:
-            sources = self._sources(values["from"], place.at("from"), scope)
+            wires = values["from"]
+            if isinstance(wires, dict):
+                item.roles, wires = _by_role(wires)
+            sources = self._sources(values["from"], wires, place.at("from"), scope)
             if sources is REPORTED:
                 item.unsure = True
             else:
@@ -93,19 +98,29 @@ class ArgumentReader:
                 found.append(expect.values)
         item.names = item.names.union(*(t.names for t in found))
 
+    def _plain_name(self, template: Template, place: Place) -> Template | Reported:
+        """A name that a formula without parameters gives."""
+        name = str(template.value)
+        if is_wire_name(name):
+            return Template(name)
+        message = f"{show(template.value)} cannot be the name of a layer"
+        return self.sink.report("AS106", place, message, help=["use letters, digits, `_` and `-`"])
+
     def _sources(
-        self, value: Any, place: Place, scope: frozenset[str]
+        self, written: Any, value: Any, place: Place, scope: frozenset[str]
     ) -> tuple[Template, ...] | Reported:
-        wires = (
-            [(wire, place.at(number)) for number, wire in enumerate(value)]
-            if isinstance(value, list)
-            else [(value, place)]
-        )
-        found = [self.template(wire, True, at, scope) for wire, at in wires]
+        steps = wire_steps(written)
+        wires = value if isinstance(value, list) else [value]
+        found = [
+            self.template(wire, True, place.at(*at), scope, asks=False)
+            for wire, at in zip(wires, steps, strict=True)
+        ]
         sound = tuple([template for template in found if template is not REPORTED])
         return sound if len(sound) == len(found) else REPORTED
 
-    def expectation(self, value: Any, place: Place, scope: frozenset[str]) -> Expect | Reported:
+    def expectation(
+        self, value: Any, place: Place, scope: frozenset[str], asks: bool = True
+    ) -> Expect | Reported:
         """``[55, 55, 96]``, or ``{params: 61_706, source: "by hand"}``."""
         if not isinstance(value, dict):
             value = {"shape": value}
@@ -122,16 +137,46 @@ class ArgumentReader:
             at = place.at("shape").as_it_stands()
             help = [replace(did_you_mean(f"[{shape}]"), at, [shape])] if type(shape) is int else []
             return self.sink.report("AS104", place, message, help=help)
-        template = self.template(numbers, False, place, scope)
+        template = self.template(numbers, False, place, scope, asks=asks)
         return REPORTED if template is REPORTED else Expect(template, place, record.source)
 
     def template(
-        self, value: Any, text: bool, place: Place, scope: frozenset[str], *steps: str | int
+        self,
+        value: Any,
+        text: bool,
+        place: Place,
+        scope: frozenset[str],
+        *steps: str | int,
+        asks: bool = True,
+        words: bool = False,
     ) -> Template | Reported:
-        """A template whose formulas are sound and whose names are known."""
+        """A template whose formulas are sound and whose names are known.
+
+        ``asks`` says that its formulas may ask for shapes, ``words`` that a word which is no name
+        is text where a result stands.
+        """
         kind = type(value)
         if kind is int or kind is bool or (text and kind is str and "$" not in value):
             return Template(value)
         if self.sink.errors and holds_hole(value):
             return REPORTED
-        return read_template(value, text, place.at(*steps), scope, self.sink)
+        return read_template(value, text, place.at(*steps), scope, self.sink, asks, words)
+
+
+def _by_role(wires: dict[str, Any]) -> tuple[tuple[str, ...], list[Any]]:
+    """``{initial_state: [h, c]}``: what each wire is to the layer, and the wires."""
+    pairs = [
+        (role, wire)
+        for role, value in wires.items()
+        for wire in (value if isinstance(value, list) else [value])
+    ]
+    return tuple([role for role, _ in pairs]), [wire for _, wire in pairs]
+
+
+def wire_steps(written: Any) -> list[tuple[str | int, ...]]:
+    """Where in a `from` each of its wires stands."""
+    if isinstance(written, list):
+        return [(number,) for number in range(len(written))]
+    if not isinstance(written, dict):
+        return [()]
+    return [(role, *at) for role, value in written.items() for at in wire_steps(value)]

@@ -5,26 +5,33 @@ from typing import Any
 from archspec.diagnostics.fixes import Edit, Fix, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import is_name
+from archspec.formulas.templates import Template
 from archspec.layers import layer_type
 from archspec.parse.document import holds_hole
 from archspec.records.record import Record, fields
 from archspec.spec.check_values import check_names, make_record, show
 from archspec.spec.other_files import OtherFiles
 from archspec.spec.parameters import better_name, declared_parameters, name_help
+from archspec.spec.read_arguments import wire_steps
 from archspec.spec.read_items import ItemReader
-from archspec.spec.types import Block
-from archspec.spec.words import CONSTRUCTS, BlockKeys, SpecKeys, is_wire_name
+from archspec.spec.read_lets import read_lets
+from archspec.spec.types import Block, BlockOutput
+from archspec.spec.words import CONSTRUCTS, BlockKeys, SpecKeys, UseKeys, is_wire_name
 
 
 def declare_blocks(
-    keys: SpecKeys, place: Place, files: OtherFiles, sink: Sink
+    keys: SpecKeys, place: Place, files: OtherFiles, reader: ItemReader, scope: frozenset[str]
 ) -> dict[str, Block | Reported]:
-    """The blocks of a spec by name, their own bodies still empty, and those of other files."""
+    """The blocks of a spec by name, their own bodies still empty, and those of other files.
+
+    ``scope`` holds the names of the file, of which values for other files' parameters may be made.
+    """
+    sink = reader.sink
     blocks: dict[str, Block | Reported] = {}
-    for name, file in (keys.use or {}).items():
+    for name, value in (keys.use or {}).items():
         at = place.at("use", name)
         sound = _check_block_name(name, at, sink)
-        blocks[name] = files.block(name, file, at) if sound else REPORTED
+        blocks[name] = _used(name, value, at, files, reader, scope) if sound else REPORTED
     flat = _too_far_left(keys.blocks or {}, place, sink)
     for name, value in (keys.blocks or {}).items():
         at = place.at("blocks", name)
@@ -45,8 +52,35 @@ def declare_blocks(
             ]
             sink.report("AS302", at.key(), message, notes=notes, help=help)
         lost = by_use is REPORTED or value is REPORTED
-        blocks[name] = REPORTED if lost else _declare(name, value, at, sink)
+        blocks[name] = REPORTED if lost else _declare(name, value, at, reader)
     return blocks
+
+
+def _used(
+    name: str,
+    value: str | dict[str, Any],
+    place: Place,
+    files: OtherFiles,
+    reader: ItemReader,
+    scope: frozenset[str],
+) -> Block | Reported:
+    """A block of another file, whose parameters may get values: `{from: FILE, params: {…}}`."""
+    if isinstance(value, str):
+        return files.block(name, value, place)
+    if not check_names(UseKeys, value, place, reader.sink, "`use`", codes=("AS102", "AS103")):
+        return REPORTED
+    keys = make_record(UseKeys, value, place, reader.sink, "`use`", "AS104")
+    if keys is None:
+        return REPORTED
+    values: dict[str, Template] = {}
+    at = place.at("params")
+    for param, given in (keys.params or {}).items():
+        template = reader.template(given, False, at.at(param), scope, asks=False)
+        if template is REPORTED:
+            return REPORTED
+        values[param] = template
+        reader.module.outer |= template.names
+    return files.block(name, keys.from_, place.at("from"), values, at)
 
 
 def _too_far_left(values: dict[str, Any], place: Place, sink: Sink) -> bool:
@@ -69,25 +103,27 @@ def _is_flat(values: dict[str, Any]) -> bool:
     return [values[n] for n in names] == [None] and isinstance(values.get("layers"), list)
 
 
-def _declare(name: str, value: Any, at: Place, sink: Sink) -> Block | Reported:
+def _declare(name: str, value: Any, at: Place, reader: ItemReader) -> Block | Reported:
+    sink = reader.sink
+    if isinstance(value, list) and value:  # its layers alone
+        return Block(name, {}, at, reader.module)
     if not isinstance(value, dict):
-        message = f"block `{name}` must be a mapping with `layers`, not {show(value)}"
-        help = []
-        if isinstance(value, list) and value:
-            help = [replace("put the list under `layers:`", at, {"layers": value}, certain=True)]
-        return sink.report("AS104", at, message, help=help)
+        message = f"block `{name}` must be a mapping with `layers`, or a list, not {show(value)}"
+        return sink.report("AS104", at, message)
     declared = value.get("params")
     if holds_hole(declared) or value.get("layers") is REPORTED:
         return REPORTED
     if declared is None:
-        return Block(name, {}, at)
+        return Block(name, {}, at, reader.module)
     if not isinstance(declared, dict):
         return REPORTED  # its record tells it
-    return Block(name, declared_parameters(declared, at.at("params"), sink), at)
+    return Block(name, declared_parameters(declared, at.at("params"), sink), at, reader.module)
 
 
 def _check_block_name(name: str, place: Place, sink: Sink) -> bool:
-    if is_name(name) and layer_type(name) is None and name not in CONSTRUCTS:
+    layer = layer_type(name)
+    free = layer is None or layer.gives_way  # words that came later than files with such blocks
+    if is_name(name) and free and name not in CONSTRUCTS:
         return True
     message = f"`{name}` cannot be the name of a block"
     help: list[str | Fix] = ["use lower-case words with `_`, such as conv_bn"]
@@ -108,13 +144,18 @@ def _check_block_name(name: str, place: Place, sink: Sink) -> bool:
     return False
 
 
-def read_blocks(keys: SpecKeys, reader: ItemReader, place: Place) -> None:
-    """Read the bodies of the blocks that were declared."""
+def read_blocks(keys: SpecKeys, reader: ItemReader, place: Place, scope: frozenset[str]) -> None:
+    """Read the bodies of the blocks that were declared; ``scope`` holds the names of the file."""
     blocks, sink = reader.blocks, reader.sink
     if _is_flat(keys.blocks or {}):
         return  # which has been told
     for name, value in (keys.blocks or {}).items():
         block, at = blocks.get(name), place.at("blocks", name)
+        if isinstance(value, list) and isinstance(block, Block) and block.place == at:
+            reader.outer = scope
+            block.body = reader.body(value, at, scope)
+            reader.module.outer |= block.body.names & scope
+            continue
         if not isinstance(value, dict):
             continue
         if isinstance(block, Block):
@@ -130,14 +171,57 @@ def read_blocks(keys: SpecKeys, reader: ItemReader, place: Place) -> None:
         record = make_record(BlockKeys, known, at, sink, subject, "AS104")
         if record is None or not isinstance(block, Block) or block.place != at:
             continue
-        if record.inputs is not None:
-            inputs = record.inputs
-            block.inputs = (inputs,) if isinstance(inputs, str) else tuple(inputs)
-            _check_input_names(block.inputs, at.at("inputs"), sink)
         block.lost = bool(lost)
-        block.title = record.title
-        scope = lost.union(block.params)
-        block.body = reader.body(record.layers, at.at("layers"), scope)
+        _read_block(block, record, reader, scope - block.params.keys(), lost)
+    reader.outer = frozenset()
+
+
+def _read_block(
+    block: Block,
+    record: BlockKeys,
+    reader: ItemReader,
+    around: frozenset[str],
+    lost: frozenset[str],
+) -> None:
+    """The body of a block, which sees the names of its file ``around`` it too."""
+    at = block.place
+    if record.inputs is not None:
+        inputs = record.inputs
+        block.inputs = (inputs,) if isinstance(inputs, str) else tuple(inputs)
+        _check_input_names(block.inputs, at.at("inputs"), reader.sink)
+    block.title = record.title
+    scope = lost.union(block.params, around)
+    own = {name: param.place for name, param in block.params.items()}
+    lets, within = read_lets(record.let, at.at("let"), scope, own, reader)
+    reader.outer = around.difference(name for name, _ in lets)
+    reader.hidden = frozenset(own).union(name for name, _ in lets)
+    block.body = reader.body(record.layers, at.at("layers"), within, lets)
+    reader.hidden = frozenset()
+    if record.outputs is not None:
+        block.outputs = _outputs(block, record.outputs, reader, within)
+    reader.module.outer |= block.names & around
+
+
+def _outputs(
+    block: Block, written: Any, reader: ItemReader, scope: frozenset[str]
+) -> tuple[BlockOutput, ...] | None:
+    """What a block gives: wires, and the names that they have outside if it gives them names."""
+    place = block.place.at("outputs")
+    found = []
+    for at in wire_steps(written):
+        name = str(at[0]) if isinstance(written, dict) else None
+        wire = written if not at else written[at[0]]
+        if name is not None and not is_wire_name(name):
+            message = f"`{name}` cannot be the name of an output"
+            help = ["use letters, digits and `_`"]
+            reader.sink.report("AS106", place.at(name).key(), message, help=help)
+            continue
+        template = reader.template(wire, True, place.at(*at), scope, asks=False)
+        if template is REPORTED:
+            block.lost = True
+        else:
+            found.append(BlockOutput(name, template, place.at(*at)))
+    return tuple(found)
 
 
 def _check_input_names(names: tuple[str, ...], place: Place, sink: Sink) -> None:

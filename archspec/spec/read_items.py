@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, add, remove, renamed
+from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.diagnostics.spelling import near_words, nearest
+from archspec.formulas.asks import is_ask
 from archspec.formulas.expressions import is_name
 from archspec.formulas.templates import Template
 from archspec.formulas.values import key_of
@@ -23,8 +24,11 @@ from archspec.spec.check_values import (
     show,
     sound_values,
 )
-from archspec.spec.parameters import ELSEWHERE
+from archspec.spec.parameters import ELSEWHERE, derived, derived_help
 from archspec.spec.read_arguments import ITEM_KEYS, ArgumentReader
+from archspec.spec.read_defaults import Defaults
+from archspec.spec.read_lets import Lets, read_lets
+from archspec.spec.read_tables import Table, check_rounds, read_table
 from archspec.spec.types import (
     COMMON,
     ApplyItem,
@@ -35,6 +39,7 @@ from archspec.spec.types import (
     Item,
     LayerItem,
     LostItem,
+    Module,
     ParallelItem,
     RepeatItem,
 )
@@ -44,23 +49,38 @@ from archspec.spec.words import CONSTRUCTS, Construct, ItemKeys, Repeat
 class ItemReader(ArgumentReader):
     """Reads the lists of layers of one document."""
 
-    def __init__(self, sink: Sink, maker: Maker, blocks: dict[str, Block | Reported]) -> None:
+    def __init__(
+        self, sink: Sink, maker: Maker, blocks: dict[str, Block | Reported], module: Module
+    ) -> None:
         super().__init__(sink, maker)
         self.blocks = blocks
         """Those that could not be read too: what calls them is silent."""
+        self.module = module
+        self.outer: frozenset[str] = frozenset()
+        """The names of the file that a block sees, while it is read."""
+        self.defaults = Defaults()
+        self.hidden: frozenset[str] = frozenset()
+        """Names that mean something else here than in the formulas of the file's defaults."""
         self.called: set[str] = set()
         self._seen: set[tuple[str, str | None]] = set()
 
-    def body(self, values: Any, place: Place, scope: frozenset[str]) -> Body:
+    def body(
+        self,
+        values: Any,
+        place: Place,
+        scope: frozenset[str],
+        lets: Lets = (),
+        top: bool = False,
+    ) -> Body:
         """A list of items; ``scope`` holds the names that formulas may use."""
         if values is None:
             values = []
         if not isinstance(values, list):
             message = f"a list of layers is needed here, not {show(values)}"
             self.sink.report("AS206", place, message, help=["begin each layer with `- `"])
-            return Body((), place)
+            values = []
         items = [self.item(value, place.at(n), scope) for n, value in enumerate(values)]
-        return Body(tuple(items), place)
+        return Body(tuple(items), place, lets, self.module, top)
 
     def item(self, value: Any, place: Place, scope: frozenset[str]) -> Item:
         """One item: a word, or a one-key map of a word and its arguments."""
@@ -113,6 +133,8 @@ class ItemReader(ArgumentReader):
         own = self.own_arguments(item, value, next(iter(fields(type)), None), scope)
         if own is REPORTED:
             return LostItem.of(item, type.auto_name(), open=value is REPORTED)
+        if self.defaults.values:
+            own = self._with_defaults(type, own, place)
         item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
@@ -149,6 +171,20 @@ class ItemReader(ArgumentReader):
         item.arguments = Template(values, frozenset(names))
         item.names |= names
         return LostItem.of(item, type.auto_name()) if bears else item
+
+    def _with_defaults(
+        self, type: type[Layer], own: dict[str, Any], place: Place
+    ) -> dict[str, Any]:
+        """The arguments of an entry, and of layers in it, with the file's defaults of others."""
+        if type.__name__ in self.defaults.values:
+            own = self.defaults.fill(type, own, self.hidden, place, self.sink)
+        nested = [name for name in own if name in fields(type) and fields(type)[name].type.nested]
+        if nested:
+            own = {**own}
+            for name in nested:
+                at = place.at(name)
+                own[name] = self.defaults.inside(own[name], self.hidden, at, self.sink)
+        return own
 
     def _check_some(
         self, type: type[Layer], plain: dict[str, Any], place: Place, scope: frozenset[str]
@@ -189,8 +225,12 @@ class ItemReader(ArgumentReader):
                     f"`{block.name}` takes {takes}",
                     remove(f"leave out `{name}`", place.at(name)),
                 ]
-            help = [ELSEWHERE] if hidden else help
             message = f"block `{block.name}` has no parameter `{name}`"
+            made_of = derived(block.body, name)
+            if made_of is not None:
+                message = f"`{name}` is no parameter of block `{block.name}`: `let` works it out"
+                help = derived_help(name, made_of, block.params)
+            help = [ELSEWHERE] if hidden else help
             notes = [Note("the block is here", block.place.key())]
             self.sink.report("AS210", at, message, help=help, notes=notes)
         if missing:
@@ -231,6 +271,10 @@ class ItemReader(ArgumentReader):
             def at(*steps: str | int, part: str = "value") -> Place:
                 return place.at(*steps[1:], part=part)
 
+        call: dict[str, Any] = {}
+        if word == "apply":
+            call = {name: value for name, value in own.items() if _is_call_argument(name)}
+            own = {name: value for name, value in own.items() if name not in call}
         sound = check_names(type, own, place, self.sink, f"`{word}`", also=ITEM_KEYS)
         record: Any = None
         if sound or required_fields(type) <= own.keys():
@@ -245,8 +289,8 @@ class ItemReader(ArgumentReader):
         elif word == "dense_block":
             item = self._dense_block(record, place, scope)
         elif word == "apply":
-            target = self.template(record.layer, True, at("layer"), scope)
-            item = REPORTED if target is REPORTED else ApplyItem(target, place)
+            target = self.template(record.layer, True, at("layer"), scope, asks=False)
+            item = REPORTED if target is REPORTED else self._apply(target, call, place, scope)
         else:
             if word == "residual":
                 bodies = {
@@ -256,7 +300,14 @@ class ItemReader(ArgumentReader):
             else:
                 bodies = {n: (v, at("branches", n)) for n, v in record.branches.items()}
             branches = {n: self.body(v, p, scope) for n, (v, p) in bodies.items()}
-            item = self._parallel(word, branches, record.merge, place, scope)
+            item = parallel = self._parallel(word, branches, record.merge, place, scope)
+            if word == "residual" and record.skip is not None:
+                skip = self.template(record.skip, False, at("skip"), scope)
+                if skip is REPORTED:
+                    item = REPORTED
+                else:
+                    parallel.skip = skip
+                    parallel.names |= skip.names
         if item is REPORTED or probe.unsure:
             return LostItem.of(probe, open=True)
         for slot in COMMON:
@@ -264,13 +315,30 @@ class ItemReader(ArgumentReader):
         item.names |= probe.names
         return item
 
+    def _apply(
+        self, target: Template, arguments: dict[str, Any], place: Place, scope: frozenset[str]
+    ) -> ApplyItem | Reported:
+        item = ApplyItem(target, place)
+        item.names = target.names
+        for name, value in arguments.items():
+            template = self.template(value, False, place, scope, name)
+            if template is REPORTED:
+                return REPORTED
+            item.arguments[name] = template
+            item.names |= template.names
+        return item
+
     def _look_inside(
         self, type: type[Construct], own: dict[str, Any], place: Place, scope: frozenset[str]
     ) -> None:
         """Read the lists of layers of a construct that cannot be made itself."""
-        if "for" in own and not isinstance(own["for"], dict):
-            return  # its columns would be names in them
-        inner = scope.union(own.get("for", ()), [n for n in [own.get("as")] if isinstance(n, str)])
+        named = [own.get("for", ()), own.get("let", ())]
+        if not all(isinstance(found, dict | list | tuple) for found in named):
+            return  # they would be names in them
+        names = [name for found in named for name in found]
+        if not all(isinstance(name, str) for name in names):
+            return
+        inner = scope.union(names, [n for n in [own.get("as")] if isinstance(n, str)])
         known = [
             (name, own[name], place.at(name)) for name in ("layers", "shortcut") if name in own
         ]
@@ -281,61 +349,47 @@ class ItemReader(ArgumentReader):
                 self.body(value, at, inner)
 
     def _repeat(self, record: Repeat, place: Place, scope: frozenset[str]) -> Item | Reported:
-        if (record.times is None) == (record.for_ is None):
+        times: Template | Reported | None = None
+        table: Table | Reported = Table({})
+        sound = check_rounds(record, place, self.sink)
+        if sound and record.times is not None:
+            times = self.template(record.times, False, place.at("times"), scope)
+        elif sound:
+            table = read_table(record, place, scope, scope - self.outer, self)
+        if not sound or times is REPORTED or table is REPORTED:
             self._look_inside(Repeat, record.arguments(), place, scope)
-            both = record.times is not None
-            message = f"`repeat` has {'both' if both else 'neither'} `times` {'and' if both else 'nor'} `for`"
-            help: list[str | Fix] = [
-                "`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"
-            ]
-            if not both:
-                help.append(add("for example `times: 2`", place, "times", 2))
-            else:
-                help += [remove(f"leave out `{n}`", place.at(n)) for n in ("times", "for")]
-            at = place.at("for", part="key") if both else place.key()
-            return self.sink.report("AS306", at, message, help=help)
-        inner = set(scope)
-        times = None
-        columns: dict[str, Template] = {}
-        if record.times is not None:
-            given = self.template(record.times, False, place.at("times"), scope)
-            if given is REPORTED:
-                self._look_inside(Repeat, record.arguments(), place, scope)
-                return REPORTED
-            times = given
-        for name, values in (record.for_ or {}).items():
-            if not is_name(name):
-                message = f"`{name}` cannot be used in a formula"
-                return self.sink.report("AS106", place.at("for", name, part="key"), message)
-            if isinstance(values, list):
-                values = [_quoted(value, scope) for value in values]
-            column = self.template(values, False, place.at("for", name), scope)
-            if column is REPORTED:
-                self._look_inside(Repeat, record.arguments(), place, scope)
-                return REPORTED
-            columns[name] = column
-            inner.add(name)
+            return REPORTED
         index = record.as_
+        own = {
+            name: place.at("for", name if table.rows is None else number)
+            for number, name in enumerate(table.columns)
+        }
         if index:
-            inner.add(index)
-        body = self.body(record.layers, place.at("layers"), frozenset(inner))
-        return _repeat_item(times, columns, index, body, place)
+            own[index] = place.at("as")
+        lets, within = read_lets(record.let, place.at("let"), scope.union(own), own, self)
+        around = self.outer, self.hidden
+        new = frozenset(own).union(name for name, _ in lets)
+        self.outer, self.hidden = self.outer - new, self.hidden | new
+        body = self.body(record.layers, place.at("layers"), within, lets)
+        self.outer, self.hidden = around
+        return _repeat_item(times, table, index, body, place)
 
     def _dense_block(self, record: Any, place: Place, scope: frozenset[str]) -> Item | Reported:
         times = self.template(record.times, False, place.at("times"), scope)
         inner = scope | {record.as_} if record.as_ else scope
         new = self.body(record.layers, place.at("layers"), inner)
-        branches = {"identity": Body((), place), "": new}
+        branches = {"identity": self.body([], place, inner), "": new}
         parallel = self._parallel("dense_block", branches, record.merge, place, inner)
-        if times is REPORTED or parallel is REPORTED:
+        if times is REPORTED:
             return REPORTED
-        item = _repeat_item(times, {}, record.as_, Body((parallel,), place), place)
+        body = Body((parallel,), place, (), self.module)
+        item = _repeat_item(times, Table({}), record.as_, body, place)
         item.word = "dense_block"
         return item
 
     def _parallel(
         self, word: str, branches: dict[str, Body], merge: Any, place: Place, scope: frozenset[str]
-    ) -> Item | Reported:
+    ) -> ParallelItem:
         layer: LayerItem | LostItem | None = None
         if merge is not None:
             at = place.at("merge")
@@ -348,8 +402,15 @@ class ItemReader(ArgumentReader):
         item = ParallelItem(word, branches, layer, place)
         item.names = frozenset().union(*(b.names for b in branches.values()))
         if layer is not None:
-            item.names |= layer.names
+            layer.asks = tuple(sorted(filter(is_ask, layer.names)))
+            item.names |= layer.names.difference(layer.asks)
         return item
+
+
+def _is_call_argument(name: str) -> bool:
+    """Whether a key of an `apply` may be an argument of the layer's call, and is no slip."""
+    known = (*fields(CONSTRUCTS["apply"]), *ITEM_KEYS)
+    return name not in known and is_name(name) and not near_words(name, known).words
 
 
 def _lost_or_not(item: Item, base: str, arguments: Any) -> Item:
@@ -360,21 +421,10 @@ def _lost_or_not(item: Item, base: str, arguments: Any) -> Item:
     return LostItem.of(item, base, open=unnamed)
 
 
-def _quoted(value: Any, scope: frozenset[str]) -> Any:
-    """An entry of a column: a word that is no parameter is text, and needs no quotes."""
-    if isinstance(value, str) and value.isidentifier() and value not in scope:
-        return f"'{value}'"
-    return value
-
-
 def _repeat_item(
-    times: Template | None,
-    columns: dict[str, Template],
-    index: str | None,
-    body: Body,
-    place: Place,
+    times: Template | None, table: Table, index: str | None, body: Body, place: Place
 ) -> RepeatItem:
-    item = RepeatItem(times, columns, index, body, place)
-    inner = body.names - columns.keys() - {index}
-    item.names = inner.union(*(t.names for t in (times, *columns.values()) if t))
+    item = RepeatItem(times, table.columns, index, body, place, table.rows)
+    inner = body.names - table.columns.keys() - {index}
+    item.names = inner.union(*(t.names for t in (times, *table.columns.values()) if t))
     return item

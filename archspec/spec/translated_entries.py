@@ -74,6 +74,9 @@ def translated_arguments(
         if name in known:
             found = None if accepts(type, name, inner) else meant_value(type, name, inner)
             meant = [Meant(name, *found)] if found else []
+            if name == "skip" and isinstance(inner, list):  # a condition here, layers elsewhere
+                meant = [Meant("shortcut", inner, True)]
+                del made[name]
             if name == "momentum" and _is_torch(foreign, value) and isinstance(inner, float):
                 meant = [Meant(name, round(1 - inner, 6), True)]
         elif name in ITEM_KEYS:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, assert_never
 
 from archspec.diagnostics.sink import Place
+from archspec.formulas.asks import is_ask
 from archspec.formulas.templates import Template
 from archspec.layers import Layer
 
@@ -19,14 +20,36 @@ class Expect(NamedTuple):
     source: str | None = None
 
 
-COMMON = ("name", "sources", "when", "expect", "trainable")
+class Module:
+    """What the blocks of one file see of it: the values of its parameters and of its `let`."""
+
+    __slots__ = ("outer", "place")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.outer: frozenset[str] = frozenset()
+        """Those names of the file that its blocks use."""
+
+
+def outer(name: str) -> str:
+    """Under which key a value of the file goes along with the values of a block."""
+    return "::" + name
+
+
+def values_outside(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a file, among those of a body in it."""
+    start = len(outer(""))
+    return {n[start:]: value for n, value in values.items() if n.startswith(outer(""))}
+
+
+COMMON = ("name", "sources", "roles", "when", "expect", "trainable")
 """What the keys that every entry may have become, see ItemKeys in words.py."""
 
 
 class Entry:
     """What all entries of a list of layers have; an :data:`Item` is one of the classes below."""
 
-    __slots__ = (*COMMON, "names", "place", "unsure", "word")
+    __slots__ = (*COMMON, "asks", "names", "place", "unsure", "word")
 
     def __init__(self, word: str, place: Place) -> None:
         self.word = word
@@ -34,11 +57,15 @@ class Entry:
         self.place = place
         self.name: Template | None = None
         self.sources: tuple[Template, ...] | None = None
+        self.roles: tuple[str, ...] = ()
+        """For each of the sources what it is to the layer, where `from` says so: query, value."""
         self.when: Template | None = None
         self.expect: Expect | None = None
         self.trainable: Template | None = None
         self.names: frozenset[str] = frozenset()
-        """Parameters that anything in it depends on."""
+        """Parameters that anything in it depends on, and what its own formulas ask of shapes."""
+        self.asks: tuple[str, ...] = ()
+        """What its own formulas ask of shapes, so that they wait until it is wired."""
         self.unsure = False
         """Whether a mistake hides what it reads, or whether it is there."""
 
@@ -52,17 +79,55 @@ class Entry:
 class Body:
     """A list of items."""
 
-    __slots__ = ("items", "names", "order", "place", "walks", "work", "worked_out")
+    __slots__ = (
+        "asks",
+        "items",
+        "lets",
+        "module",
+        "names",
+        "order",
+        "place",
+        "top",
+        "walks",
+        "work",
+        "worked_out",
+    )
 
-    def __init__(self, items: "tuple[Item, ...]", place: Place) -> None:
+    def __init__(
+        self,
+        items: "tuple[Item, ...]",
+        place: Place,
+        lets: tuple[tuple[str, Template], ...] = (),
+        module: Module | None = None,
+        top: bool = False,
+    ) -> None:
         self.items = items
+        self.lets = lets
+        """Names that are worked out before its items, in this order."""
+        self.module = module or Module(place)
+        self.top = top
+        """Whether it is the network of its file, and not a part of it or of a block."""
         templates = [item.templates() for item in items if item.names]
+        self.place = place
+        names: frozenset[str] = frozenset().union(*(i.names for i in items))
+        if any(map(is_ask, names)):
+            for item in items:
+                item.asks = tuple(sorted(filter(is_ask, item.names)))
+            names = frozenset(n for n in names if not is_ask(n))
+        self.asks = frozenset[str]()
+        """What its `let` asks of shapes."""
+        if lets:
+            templates.append([template for _, template in lets])
+            for name, template in reversed(lets):
+                names = (names - {name}) | template.names
+            self.asks = frozenset(filter(is_ask, names))
+            names -= self.asks
+        self.names = names
+        """Parameters that it depends on; what its items ask of shapes is their own affair."""
         self.walks = sum([t.walks for found in templates for t in found])
         """How often its formulas may go through a list."""
         self.work = len(items) + sum([sum([t.weight for t in f]) // 100 for f in templates])
         """What it takes to work out its formulas: 1 for an item with a few short ones."""
-        self.place = place
-        self.names: frozenset[str] = frozenset().union(*(i.names for i in items))
         self.order = tuple(sorted(self.names))
         self.worked_out: dict[str, Any] = {}
         """Its operations by the values of its parameters, kept by :mod:`archspec.expand.resolve`."""
@@ -136,7 +201,7 @@ class CallItem(Entry):
 class RepeatItem(Entry):
     """A repeat: a number of times, or a table of columns."""
 
-    __slots__ = ("body", "columns", "index", "times")
+    __slots__ = ("body", "columns", "index", "rows", "times")
 
     def __init__(
         self,
@@ -145,12 +210,15 @@ class RepeatItem(Entry):
         index: str | None,
         body: Body,
         place: Place,
+        rows: tuple[tuple[Template, ...], ...] | None = None,
     ) -> None:
         super().__init__("repeat", place)
         self.times = times
         self.columns = columns
         self.index = index
         self.body = body
+        self.rows = rows
+        """The table as it is written, if that is by rows; the columns hold the same."""
 
     def templates(self) -> list[Template]:
         own = [*self.columns.values(), *([self.times] if self.times else ())]
@@ -160,7 +228,7 @@ class RepeatItem(Entry):
 class ParallelItem(Entry):
     """Branches by name and the layer that merges them."""
 
-    __slots__ = ("branches", "merge")
+    __slots__ = ("branches", "merge", "skip")
 
     def __init__(
         self,
@@ -172,16 +240,27 @@ class ParallelItem(Entry):
         super().__init__(word, place)
         self.branches = branches
         self.merge = merge
+        self.skip: Template | None = None
+        """Whether a residual has its shortcut; if not, it is its main path alone."""
+
+    def templates(self) -> list[Template]:
+        skip = [self.skip] if self.skip is not None and self.skip.names else []
+        return [*super().templates(), *skip]
 
 
 class ApplyItem(Entry):
     """An earlier layer or block once more."""
 
-    __slots__ = ("target",)
+    __slots__ = ("arguments", "target")
 
     def __init__(self, target: Template, place: Place) -> None:
         super().__init__("apply", place)
         self.target = target
+        self.arguments: dict[str, Template] = {}
+        """Other values for arguments of the layer's call."""
+
+    def templates(self) -> list[Template]:
+        return [*super().templates(), *(t for t in self.arguments.values() if t.names)]
 
 
 Item = LayerItem | CallItem | RepeatItem | ParallelItem | ApplyItem | LostItem
@@ -217,15 +296,36 @@ class Parameter(NamedTuple):
         return self.type == "any" or "str" in self.type
 
 
+class BlockOutput(NamedTuple):
+    """A wire that a block gives, and its name outside if it has one of its own."""
+
+    name: str | None
+    wire: Template
+    place: Place
+
+
+class Given(NamedTuple):
+    """What the names of another file stand for, for a block of it that is used."""
+
+    params: tuple[tuple[str, Template, Place], ...]
+    """Values for its parameters, worked out of the names of the file that uses it."""
+    lets: tuple[tuple[str, Template], ...]
+    """Its `let`, worked out of them."""
+    declared: Mapping[str, Parameter]
+
+
 class Block:
     """A named list of layers with parameters; also a whole network that another one uses."""
 
     __slots__ = (
         "body",
         "defaults",
+        "given",
         "inputs",
         "lost",
+        "module",
         "name",
+        "outputs",
         "params",
         "place",
         "required",
@@ -233,19 +333,35 @@ class Block:
         "whole",
     )
 
-    def __init__(self, name: str, params: dict[str, Parameter], place: Place) -> None:
+    def __init__(
+        self,
+        name: str,
+        params: dict[str, Parameter],
+        place: Place,
+        module: Module | None = None,
+    ) -> None:
         self.name = name
         self.params = params
+        self.module = module or Module(place)
         self.defaults = {p.name: p.default for p in params.values()}
         self.required = frozenset(p.name for p in params.values() if p.required)
         self.place = place
         self.inputs: tuple[str, ...] = ("input",)
         self.title: str | None = None
         self.body = Body((), place)
+        self.outputs: tuple[BlockOutput, ...] | None = None
+        """What it gives; what its last layer gives, if left out."""
+        self.given: Given | None = None
+        """For a block of another file: what the names of that file stand for."""
         self.whole: Spec | None = None
         """The spec, if the block is a network of its own file."""
         self.lost = False
         """Whether it cannot be used because of a mistake that has been told."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The parameters, and names of its file, that anything in it depends on."""
+        return self.body.names.union(*(o.wire.names for o in self.outputs or ()))
 
 
 class InputDeclaration(NamedTuple):

@@ -9,18 +9,22 @@ from archspec.diagnostics.spelling import nearest
 from archspec.parse.document import Document
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
+from archspec.spec.defaulted import DEFAULTS
 from archspec.spec.lint import Declared, lint
 from archspec.spec.other_files import Open, OtherFiles, absolute
 from archspec.spec.parameters import declared_parameters, set_parameters
 from archspec.spec.read_blocks import declare_blocks, names_among, names_under_unknown, read_blocks
+from archspec.spec.read_defaults import read_defaults
 from archspec.spec.read_inputs import has_input_among, read_inputs
 from archspec.spec.read_items import ItemReader
+from archspec.spec.read_lets import read_lets, waiting
 from archspec.spec.recursion import refuse_recursion
 from archspec.spec.types import (
     Block,
     Body,
     Expect,
     InputDeclaration,
+    Module,
     Parameter,
     Spec,
 )
@@ -90,19 +94,25 @@ class Validator:
         if keys.extends is not None:
             return self._extending(keys, place)
         params = declared_parameters(keys.params or {}, place.at("params"), self.sink)
-        known_blocks = declare_blocks(keys, place, self.files, self.sink)
+        reader = ItemReader(self.sink, self.maker, {}, Module(place))
+        scope = lost.union(params)
+        own = {name: param.place for name, param in params.items()}
+        lets, scope = read_lets(keys.let, place.at("let"), scope, own, reader)
+        known_blocks = reader.blocks = declare_blocks(keys, place, self.files, reader, scope)
         for word in lost | self.files.missed:
             known_blocks.setdefault(word, REPORTED)
-        reader = ItemReader(self.sink, self.maker, known_blocks)
-        read_blocks(keys, reader, place)
+        sooner = scope.difference(waiting(lets))
+        if keys.defaults:
+            at = place.at(DEFAULTS)
+            reader.defaults = read_defaults(keys.defaults, at, sooner, known_blocks, self.sink)
+        read_blocks(keys, reader, place, sooner)
         blocks = {n: block for n, block in known_blocks.items() if block is not REPORTED}
+        body = Body((), place, lets, reader.module, True)
         if _is_library(values):
-            return self._assemble(keys, params, (), Body((), place), blocks, place, None)
-        scope = lost.union(params)
-        inputs, lost_inputs = read_inputs(keys, scope, place, self.sink)
-        body = Body((), place)
+            return self._assemble(keys, params, (), body, blocks, place, None)
+        inputs, lost_inputs = read_inputs(keys, sooner, place, self.sink)
         if keys.layers:
-            body = reader.body(keys.layers, place.at(layers), scope)
+            body = reader.body(keys.layers, place.at(layers), scope, lets, True)
         elif "layers" in values and values["layers"] in (None, []):
             said = "a network has at least one layer, for example `- Flatten`"
             at = place.at("layers")
@@ -112,7 +122,7 @@ class Validator:
             return REPORTED
         expect = None
         if keys.expect is not None:
-            expect = _sound(reader.expectation(keys.expect, place.at("expect"), scope))
+            expect = _sound(reader.expectation(keys.expect, place.at("expect"), scope, asks=False))
         self._warn_unused(keys, blocks, reader, params, inputs, body, expect)
         spec = self._assemble(keys, params, inputs, body, blocks, place, expect)
         values = {**dict.fromkeys(lost, REPORTED), **spec.values}
@@ -188,7 +198,7 @@ class Validator:
         )
 
     def _extending(self, keys: SpecKeys, place: Place) -> Spec | Reported:
-        for key in ("layers", "blocks", "input", "inputs", "outputs", "use"):
+        for key in ("layers", "blocks", "input", "inputs", "outputs", "use", "let", "defaults"):
             if getattr(keys, key) is not None:
                 message = f"a spec that extends another has no `{key}` of its own"
                 help: list[str | Fix] = [
@@ -206,9 +216,9 @@ class Validator:
         spec = set_parameters(base, values, {n: params_place.at(n) for n in values}, self.sink)
         expect = None
         if keys.expect is not None and values.keys() <= base.params.keys():
-            reader = ItemReader(self.sink, self.maker, {})
-            names = frozenset(spec.params)
-            expect = _sound(reader.expectation(keys.expect, place.at("expect"), names))
+            reader = ItemReader(self.sink, self.maker, {}, Module(place))
+            names = frozenset(spec.params).union(n for n, _ in spec.body.lets)
+            expect = _sound(reader.expectation(keys.expect, place.at("expect"), names, asks=False))
         return spec._replace(
             name=keys.name or default_name(place.document.source.name),
             title=keys.title or base.title,
@@ -230,10 +240,10 @@ class Validator:
     ) -> None:
         if self.sink.errors or len(self.files.stack) > 1:
             return
-        used = body.names.union(*(i.arguments.names for i in inputs))
+        used = body.names.union(body.module.outer, *(i.arguments.names for i in inputs))
         if expect is not None:
             used |= expect.values.names
-        lint(Declared(blocks, reader.called, params, used, body), self.sink)
+        lint(Declared(blocks, reader.called, params, used, body, reader.defaults), self.sink)
 
 
 def _holds_layers(value: Any) -> bool:

@@ -22,6 +22,7 @@ from archspec.records.schemas import (
 LONGEST_NAME = 100
 """Most characters of a name."""
 NAME_PATTERN = r"^[\w$][\w${}-]*$"
+_FORMULA_IN_NAME = r"\$\("
 
 
 def is_wire_name(name: str) -> bool:
@@ -33,6 +34,15 @@ Name = Annotated[
     str,
     ArgumentType(
         text(NAME_PATTERN, LONGEST_NAME),
+        "a name: letters, digits, `_` and `-`",
+        text=True,
+        kind=Kind.NAME,
+    ),
+]
+EntryName = Annotated[
+    str,
+    ArgumentType(
+        text(rf"{NAME_PATTERN}|{_FORMULA_IN_NAME}", LONGEST_NAME),
         "a name: letters, digits, `_` and `-`",
         text=True,
         kind=Kind.NAME,
@@ -50,11 +60,18 @@ Formula = Annotated[
     ),
 ]
 Columns = Annotated[
-    dict[str, Any],
+    Any,
     ArgumentType(
-        mapping(either(list_of(anything()), text()), min_length=1),
+        either(
+            mapping(either(list_of(anything()), text()), min_length=1),
+            list_of(text(), min_length=1),
+        ),
         "columns such as {filters: [64, 128], strides: [1, 2]}",
     ),
+]
+Rows = Annotated[
+    list[Any],
+    ArgumentType(list_of(anything()), "rows such as [[64, 1], [128, 2]]"),
 ]
 Branches = Annotated[
     dict[str, Any],
@@ -77,10 +94,6 @@ Mapping = Annotated[
     dict[str, Any],
     ArgumentType(mapping(), "names with values, such as {width: 64}"),
 ]
-Files = Annotated[
-    dict[str, str],
-    ArgumentType(mapping(text()), "names and files such as {conv_bn: blocks.yaml}"),
-]
 Names = Annotated[
     Any,
     ArgumentType(
@@ -88,6 +101,35 @@ Names = Annotated[
         "a name, or a list of names",
         text=True,
         kind=Kind.NAMES,
+    ),
+]
+BlockOutputs = Annotated[
+    Any,
+    ArgumentType(
+        either(text(), list_of(text(), min_length=1), mapping(text(), min_length=1)),
+        "a name, a list of names, or outputs such as {high: conv2d_3, low: input}",
+        text=True,
+        kind=Kind.NAMES,
+    ),
+]
+Wires = Annotated[
+    Any,
+    ArgumentType(
+        either(
+            text(),
+            list_of(text(), min_length=1),
+            mapping(either(text(), list_of(text(), min_length=1)), min_length=1),
+        ),
+        "a name, a list of names, or inputs such as {query: x, value: memory}",
+        text=True,
+        kind=Kind.NAMES,
+    ),
+]
+Use = Annotated[
+    dict[str, Any],
+    ArgumentType(
+        mapping(either(text(), mapping())),
+        "names and files such as {conv_bn: blocks.yaml}",
     ),
 ]
 Sizes = Annotated[
@@ -127,9 +169,13 @@ class Repeat(Construct):
     times: Formula | None = None
     """How many times."""
     for_: Columns | None = None
-    """Columns of a table, all of one length: the layers come once for each row, whose values have the columns' names. A word that is no parameter is text."""
+    """Columns of a table, all of one length, or their names alone, for `rows`: the layers come once for each row, whose values have the columns' names. A word that is no parameter is text."""
+    rows: Rows | None = None
+    """The rows of a table whose columns have the names under `for`."""
     as_: Name | None = None
     """A name for the number of the round, counted from 0, for use in formulas."""
+    let: Mapping | None = None
+    """Names for what is worked out in each round: `{hidden: 4*width}`."""
     layers: Layers
     """The layers of one round."""
 
@@ -155,6 +201,8 @@ class Residual(Construct):
     """The main path; its names are those of the surroundings."""
     shortcut: Layers | None = None
     """Layers on the shortcut, named `shortcut.…`; the identity if left out."""
+    skip: Formula | None = None
+    """Whether there is a shortcut; if it is false, the main path stands alone: `strides == 1 and channels() == filters`."""
     merge: Merge | None = "Add"
     """The layer that takes both."""
 
@@ -192,10 +240,10 @@ CONSTRUCTS: dict[str, type[Construct]] = {
 class ItemKeys(Record):
     """The keys that every item takes beside its own arguments."""
 
-    name: Name | None = None
+    name: EntryName | None = None
     """A name for wires, errors and the compiled layer; automatic if left out."""
-    from_: Names | None = None
-    """What it reads: a name, a path such as `stage2.unit1.add`, or a list; the item before it if left out."""
+    from_: Wires | None = None
+    """What it reads: a name, a path such as `stage2.unit1.add`, a list, or names of inputs with what they read: `{query: x, value: memory}`; the item before it if left out."""
     when: Formula | None = None
     """A condition; if it is false the item is left out and its input goes on."""
     expect: Anything | None = None
@@ -228,10 +276,23 @@ class BlockKeys(Record):
     """Parameters: a default value, or one of the words int, float, bool, str, list for one that must be given; `int | list` takes either."""
     inputs: Names | None = None
     """Names for its inputs, if it has several; `input` is the name of a single one."""
+    let: Mapping | None = None
+    """Names for what is worked out of its parameters and inputs: `{squeezed: channels(input)//16}`."""
     layers: Layers
     """Its layers."""
+    outputs: BlockOutputs | None = None
+    """What it gives, if not only its last layer: names with the wires in it, or a list of wires."""
     title: str | None = None
     """A title for pictures."""
+
+
+class UseKeys(Record):
+    """A block of another file, with other values for the parameters of that file."""
+
+    from_: Annotated[str, ArgumentType(text(), "the name of a file", text=True)]
+    """The file."""
+    params: Mapping | None = None
+    """Values for the parameters at the top of that file, which its blocks see."""
 
 
 class LintKeys(Record):
@@ -254,10 +315,14 @@ class SpecKeys(Record):
     """What it is, where it comes from, what to look at."""
     extends: str | None = None
     """A file whose network this one is, with other values for its parameters."""
-    use: Files | None = None
-    """Blocks from other files: a name and the file that has a block of that name, or whose network becomes the block."""
+    use: Use | None = None
+    """Blocks from other files: a name and the file that has a block of that name, or whose network becomes the block; `{from: FILE, params: {…}}` gives that file's parameters other values."""
     params: Mapping | None = None
     """Knobs and their default values; with `extends`, new values for the knobs of the other file."""
+    let: Mapping | None = None
+    """Names for what is worked out of the parameters: `{hidden: 4*width}`."""
+    defaults: Mapping | None = None
+    """Other defaults for arguments of the layers that are written in this file: `{Conv2D: {use_bias: false}}`."""
     input: Sizes | None = None
     """Shape of the only input, or `{shape, dtype}`."""
     inputs: Mapping | None = None

@@ -9,7 +9,7 @@ from archspec.layers import Layer
 from archspec.records.field_values import read, takes
 from archspec.records.record import Record, fields
 
-_PLAIN = re.compile(r"(\$?[^\W\d_]|\d+ ?[*+/]|\d+ if )[\w$.()/+*<>=!-]*( [\w.()/+*<>=!-]+)*")
+_PLAIN = re.compile(r"(\$?\(?[^\W\d_]|\d+ ?[*+/]|\d+ if )[\w$.()/+*<>=!-]*( [\w.()/+*<>=!-]+)*")
 """Text that needs no quotes: words, formulas."""
 _LINE = re.compile(r"[^\W\d_]([\w .,;'’\"()/+*<>=!?×·→–—-]|:(?=\S)|(?<=\S)#)*(?<=\S)")
 """Text that needs no quotes if nothing follows it on its line."""

@@ -156,8 +156,10 @@ class FunctionBody:
             found.append(self.variable(f"{target}_{output}"))
             if name is not None:
                 scope.wires[f"{name}.{output}"] = found[-1:]
+        if name is not None and written.layer.first_output():
+            scope.wires[f"{name}.{written.layer.first_output()}"] = found[:1]
         code: str = layer_code(item.type, written.arguments, full)
-        if trainable is True:
+        if trainable is True or item.type.operation:
             self.lines += statement(", ".join(found), f"{code}({written.call(current)})", indent)
             return found
         # After the call: only then it has made the layers inside it, which are frozen with it.
@@ -239,11 +241,15 @@ class FunctionBody:
     ) -> list[str]:
         """Branches, each with a variable, and the layer that merges them."""
         target, scope, names, indent = spot
+        skip = True if item.skip is None else render(item.skip, names)
+        if isinstance(skip, Code):
+            raise UnstructuredError("a shortcut with a condition")
         inner = scope
         if name is not None:
             inner = Namespace(inside(scope.name(name)) + ".", scope)
         ends: list[str] = []
-        for label, body in item.branches.items():
+        branches = item.branches if skip else {"": item.branches[""]}
+        for label, body in branches.items():
             if not some(body, names):
                 ends += current
                 continue
@@ -252,12 +258,10 @@ class FunctionBody:
                 local = inner.auto(label)
                 below = self.variable(label)
                 branch = Namespace(inside(local) + ".", inner)
-            elif any(other and b.items for other, b in item.branches.items()) or current == [
-                target
-            ]:
+            elif any(other and b.items for other, b in branches.items()) or current == [target]:
                 below = self.variable("y")
             ends += self.body(body, current, Spot(below, branch, names, indent))
-        if not isinstance(item.merge, LayerItem):
+        if not isinstance(item.merge, LayerItem) or not skip:
             return ends
         return self.layer(item.merge, ends, spot._replace(scope=inner), None, True)[:1]
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from archspec.emit.python.flat import call_text
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.naming import UnstructuredError
-from archspec.emit.python.text import nested
+from archspec.emit.python.text import Code, nested
 from archspec.layers import Layer
 from archspec.records.field_values import takes
 from archspec.records.record import REQUIRED, fields
@@ -22,7 +22,11 @@ class WrittenLayer(NamedTuple):
 
     def call(self, inputs: list[str]) -> str:
         """The arguments of its call with variables."""
-        return call_text(self.layer, inputs)
+        told = self.layer.call_arguments & self.arguments.keys()
+        given = {name: self.arguments[name] for name in fields(type(self.layer)) if name in told}
+        return call_text(
+            self.layer, inputs, {n: v for n, v in given.items() if isinstance(v, Code)}
+        )
 
 
 def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:
@@ -37,6 +41,8 @@ def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:
     given = item.arguments.value
     arguments = {n: render(v, names, whole=_whole(item.type, n)) for n, v in given.items()}
     arguments = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}
+    if any(isinstance(arguments.get(name), Code) for name in item.type.constants):
+        raise UnstructuredError("a constant that is worked out")
     found = {layer.output_names() for layer in made}
     if len(found) > 1:
         raise UnstructuredError("a layer whose outputs depend on parameters")

@@ -1,5 +1,6 @@
 """A line for each layer: for graphs whose structure Python's blocks and loops do not follow."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from archspec.emit.keras.names import layer_names
@@ -68,7 +69,8 @@ def _model(
     results = _one([outputs[index][which] for index, which in shaped.graph.outputs])
     model = f"keras.Model({inputs}, {results}, name={literal(layer_names([shaped.name])[0])})"
     owners = {n.index if n.node.shares < 0 else n.node.shares for n in shaped.nodes if n.live}
-    frozen = [names[n] for n in sorted(owners) if not shaped.graph.nodes[n].trainable]
+    nodes = [(n, shaped.graph.nodes[n]) for n in sorted(owners)]
+    frozen = [names[n] for n, node in nodes if not (node.trainable or node.layer.operation)]
     if not frozen:
         return statement("", f"return {model}", 4)
     # Only now: layers make others inside themselves when they are called.
@@ -95,12 +97,23 @@ def _call(node: Any, outputs: dict[int, list[str]]) -> str:
     return call_text(node.layer, [outputs[i][o] for i, o in node.node.inputs])
 
 
-def call_text(layer: Any, inputs: list[str]) -> str:
-    """The arguments of the call of a layer with variables."""
+def call_text(layer: Any, inputs: list[str], open_: Mapping[str, str] | None = None) -> str:
+    """The arguments of the call of a layer with variables; of ``open_`` ones, their code."""
     positional, named = layer.keras_call(inputs)
+    named |= open_ or {}
     parts = [_names(v) for v in positional] + [f"{k}={_names(v)}" for k, v in named.items()]
     return ", ".join(parts)
 
 
 def _names(value: Any) -> str:
-    return f"[{', '.join(value)}]" if isinstance(value, list | tuple) else str(value)
+    """Variables as they are, and constants."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_names, value))}{',' if len(value) == 1 else ''})"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_names, value))}]"
+    if isinstance(value, slice):
+        ends = [value.start, value.stop, value.step]
+        while len(ends) > 1 and ends[-1] is None and (len(ends) > 2 or ends[0] is None):
+            ends.pop()
+        return f"slice({', '.join(map(repr, ends))})"
+    return "..." if value is ... else str(value)

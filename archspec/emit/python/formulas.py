@@ -8,7 +8,7 @@ from archspec.emit.python.naming import UnstructuredError
 from archspec.emit.python.text import Code, in_format, literal
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import FUNCTIONS, Expression, syntax_tree
-from archspec.formulas.templates import Template, Text
+from archspec.formulas.templates import Piece, Template, Text
 
 _MATH = ("floor", "ceil")
 _WORDS = {"true": True, "false": False, "null": None}
@@ -44,7 +44,7 @@ def render(value: Any, names: Names, whole: bool = False) -> Any:
     if isinstance(value, Template):
         return render(value.value, names, whole)
     if isinstance(value, Expression):
-        return _expression(value, names, whole)
+        return _in_double_quotes(_expression(value, names, whole))
     if isinstance(value, Text):
         return _text(value, names)
     if isinstance(value, list):
@@ -131,12 +131,30 @@ class _Writer(ast.NodeTransformer):
 def _text(text: Text, names: Names) -> Any:
     if not any(isinstance(names[n], Code) for n in text.names):
         return text.evaluate(dict(names))
-    pieces = text.pieces()
-    only = pieces[0][1] if len(pieces) == 1 else None
-    if only is not None:
-        return names[only]
-    parts = [in_format(words) if name is None else _value(names[name]) for words, name in pieces]
+    found = [(piece, _piece(piece, names)) for piece in text.pieces]
+    if len(found) == 1:
+        return _in_double_quotes(found[0][1])
+    if any(_breaks_quotes(value) for _, value in found):
+        raise UnstructuredError("quotes in a text in quotes, which older Pythons do not read")
+    parts = [in_format(p.written) if p.meaning is None else _value(v) for p, v in found]
     return Code(f'f"{"".join(parts)}"')
+
+
+def _piece(piece: Piece, names: Names) -> Any:
+    if not isinstance(piece.meaning, Expression):
+        return None if piece.meaning is None else names[piece.meaning]
+    return _expression(piece.meaning, names, whole=True)
+
+
+def _in_double_quotes(value: Any) -> Any:
+    """Code with the quotes of formatters around its texts, where that is safe."""
+    if not isinstance(value, Code) or '"' in value or "\\" in value:
+        return value
+    return Code(value.replace("'", '"'))
+
+
+def _breaks_quotes(value: Any) -> bool:
+    return isinstance(value, Code) and ('"' in value or "\\" in value)
 
 
 def _value(value: Any) -> str:

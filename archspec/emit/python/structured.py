@@ -5,7 +5,7 @@ from archspec.emit.python.body import FunctionBody, Spot, listed
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.frame import head, main
 from archspec.emit.python.naming import RESERVED, Namespace, UnstructuredError, parameter_names
-from archspec.emit.python.survey import refuse_mixed_names, structural
+from archspec.emit.python.survey import refuse_mixed_names, refuse_what_waits, structural
 from archspec.emit.python.text import (
     Code,
     docstring,
@@ -33,6 +33,7 @@ def structured_source(shaped: ShapedGraph) -> str:
     if layer_names(names) != names:
         raise UnstructuredError("names that Keras does not take")
     refuse_mixed_names(spec.body)
+    refuse_what_waits(spec.body)
     writer = _Writer(shaped)
     main_part = writer.network(spec)
     body = "\n\n".join([*writer.functions.values(), main_part])
@@ -57,7 +58,7 @@ class _Writer:
 
     def network(self, spec: Spec) -> str:
         """The function that builds the model."""
-        folded = structural(spec.body)
+        folded = structural(spec.body) | spec.body.module.outer  # which functions of blocks see
         knobs = {n: v for n, v in spec.values.items() if n in spec.body.names and n not in folded}
         knobs = {n: v for n, v in knobs.items() if not isinstance(v, list)}
         called = parameter_names(knobs)
@@ -105,10 +106,12 @@ class _Writer:
         refuse_mixed_names(block.body)
         function = self.called[key] = identifier(block.name, self.taken)
         self.taken.add(function)
-        used = {n: p for n, p in block.params.items() if n in block.body.names}
+        used = {n: p for n, p in block.params.items() if n in block.names}
         called = parameter_names(block.params)
+        around = self.shaped.graph.values
         names = Names(
-            {n: Code(called[n]) for n in used},
+            {n: around[n] for n in block.names & around.keys()}
+            | {n: Code(called[n]) for n in used},
             {n for n, p in used.items() if p.type == "any" or "float" in p.type},
         )
         part = FunctionBody(self, block.body, {str(names[n]) for n in used})

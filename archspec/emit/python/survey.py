@@ -6,7 +6,15 @@ from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.naming import Count, UnstructuredError
 from archspec.emit.python.text import Code
 from archspec.formulas.templates import Template
-from archspec.spec.types import Body, CallItem, Item, LayerItem, ParallelItem, RepeatItem
+from archspec.spec.types import (
+    Body,
+    CallItem,
+    Item,
+    LayerItem,
+    ParallelItem,
+    RepeatItem,
+    bodies_of,
+)
 
 
 def some(body: Body, names: Names) -> bool:
@@ -53,6 +61,8 @@ def increments(body: Body, names: Names) -> dict[str, Count]:
         if isinstance(item, LayerItem | CallItem):
             add(base, Count(1) if condition is True else Count(0, (f"int({condition})",)))
         elif isinstance(item, ParallelItem) and condition is True:
+            if item.skip is not None and render(item.skip, names) is not True:
+                raise UnstructuredError("a shortcut with a condition")
             for label, branch in item.branches.items():
                 if label:
                     if labelled(branch, names):
@@ -74,6 +84,8 @@ def structural(body: Body) -> set[str]:
         templates: list[Template | None] = [item.when]
         if isinstance(item, RepeatItem):
             templates += [item.times, *item.columns.values()]
+        if isinstance(item, ParallelItem):
+            templates.append(item.skip)
         for template in templates:
             if template is not None:
                 found |= template.names
@@ -89,6 +101,33 @@ def referenced(body: Body) -> set[str]:
                 found.add(source.value)
                 found.add(source.value.partition(".")[0])
     return found
+
+
+def refuse_what_waits(body: Body) -> None:
+    """Raise UnstructuredError for what is known only where it stands, or is seen of another file."""
+    bodies, seen = [body], {id(body)}
+    while bodies:
+        around = bodies.pop()
+        for inner in (around, *(b for i in around.walk() for b in bodies_of(i))):
+            if inner.lets:
+                raise UnstructuredError("derived values")
+        for item in around.walk():
+            merge = item.merge if isinstance(item, ParallelItem) else None
+            if item.asks or (merge is not None and merge.asks):
+                raise UnstructuredError("formulas that ask for shapes")
+            if item.roles:
+                raise UnstructuredError("inputs with roles")
+            if any("*" in str(source.value) for source in item.sources or ()):
+                raise UnstructuredError("a wire to all rounds")
+            if isinstance(item, CallItem):
+                block = item.block
+                if block.outputs is not None:
+                    raise UnstructuredError("a block with outputs")
+                if block.given is not None or (block.whole and block.body.module.outer):
+                    raise UnstructuredError("a block that sees the names of another file")
+                if id(block.body) not in seen:
+                    seen.add(id(block.body))
+                    bodies.append(block.body)
 
 
 def refuse_mixed_names(body: Body) -> None:

@@ -72,12 +72,14 @@ def identifier(text: str, taken: set[str] | frozenset[str] = frozenset()) -> str
 
 
 def layer_code(type: type[Layer], arguments: dict[str, Any], name: Any = None, **more: Any) -> Code:
-    """A call that makes a Keras layer; arguments that must be given come first, without names."""
-    path = type.keras_class or f"keras.layers.{type.__name__}"
-    callee = path.removeprefix("keras.") if path.startswith("keras.") else type.__name__
+    """A call that makes a Keras layer; arguments that must be given come first, without names.
+
+    What the layer is told where it is called is left out.
+    """
     parts: list[str] = []
     leading = True
-    for field in fields(type).values():
+    known = fields(type)
+    for field in [known[name] for name in type.constructor_fields()]:
         if field.name not in arguments:
             leading = False
             continue
@@ -87,7 +89,19 @@ def layer_code(type: type[Layer], arguments: dict[str, Any], name: Any = None, *
     if name is not None:
         parts.append(f"name={literal(name)}")
     parts += [f"{n}={literal(v)}" for n, v in more.items()]
-    return Code(f"{callee}({', '.join(parts)})")
+    return Code(f"{_callee(type)}({', '.join(parts)})")
+
+
+OPERATIONS = {"numpy": "knp", "math": "kmath"}
+"""Modules of keras.src.ops, whose classes a saved model names, and what source calls them."""
+
+
+def _callee(type: type[Layer]) -> str:
+    path = type.keras_class or f"keras.layers.{type.__name__}"
+    if type.operation:
+        module, name = path.split(".")[-2:]
+        return f"{OPERATIONS[module]}.{name}"
+    return path.removeprefix("keras.") if path.startswith("keras.") else type.__name__
 
 
 def nested(value: dict[str, Any] | str) -> tuple[type[Layer], dict[str, Any]]:

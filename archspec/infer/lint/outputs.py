@@ -204,7 +204,7 @@ def _returns(network: Network, index: int) -> Place | None:
     return place.at(word, "return_sequences") if known else None
 
 
-@rule("AS943")
+@rule("AS945")
 def output_twice(network: Network) -> Iterator[Finding]:
     """A name that stands twice under `outputs`."""
     spec = network.graph.spec

@@ -1,0 +1,104 @@
+"""Wires with roles: ``from: {query: x, value: memory}``."""
+
+from archspec.diagnostics.fixes import Fix, remove, renamed
+from archspec.diagnostics.sink import REPORTED, Reported, Sink
+from archspec.diagnostics.spelling import near_words
+from archspec.expand.names import Refs
+from archspec.expand.operations import ApplyOperation, GroupOperation, Operation
+from archspec.layers import Layer
+from archspec.records.record import ArgumentError, ValidationError
+from archspec.spec.types import CallItem
+
+
+def _pairs(
+    operation: Operation, refs: Refs, counts: list[int]
+) -> list[tuple[str, tuple[int, int]]]:
+    """Each output that is read, with its role."""
+    roles = [r for r, n in zip(operation.roles, counts, strict=True) for _ in range(n)]
+    return list(zip(roles, refs, strict=True))
+
+
+def with_roles(
+    operation: Operation, layer: Layer, refs: Refs, counts: list[int], sink: Sink
+) -> tuple[Layer, Refs | Reported]:
+    """The layer whose inputs have these roles, and the outputs in the order of its own."""
+    known = layer.input_roles()
+    pairs = _pairs(operation, refs, counts)
+    if not _are_known(operation, known, type(layer).__name__, sink):
+        return layer, REPORTED
+    pairs.sort(key=lambda pair: known.index(pair[0]))
+    try:
+        return layer.with_roles(tuple(r for r, _ in pairs)), tuple(ref for _, ref in pairs)
+    except ArgumentError as error:
+        place = operation.item.place.at("from")
+        help = [error.help] if error.help else []
+        return layer, sink.report("AS303", place, error.message, help=help)
+
+
+def block_inputs(
+    operation: Operation, refs: Refs, counts: list[int], sink: Sink
+) -> Refs | Reported:
+    """The outputs that a block reads, in the order of its inputs."""
+    item = operation.item
+    if not isinstance(item, CallItem) or not isinstance(operation, GroupOperation):
+        place = item.place.at("from")
+        message = f"the inputs of `{item.word}` have no names"
+        help = ["`from` is a name here, or a list of names"]
+        return sink.report("AS204", place, message, help=help)
+    known = item.block.inputs
+    pairs = _pairs(operation, refs, counts)
+    if not _are_known(operation, known, f"block `{item.block.name}`", sink):
+        return REPORTED
+    roles = [role for role, _ in pairs]
+    for name in known:
+        if roles.count(name) != 1:
+            place = item.place.at("from")
+            lack = "nothing" if name not in roles else "more than one"
+            message = f"block `{item.block.name}` reads {lack} as its `{name}`"
+            return sink.report("AS303", place, message)
+    pairs.sort(key=lambda pair: known.index(pair[0]))
+    return tuple(ref for _, ref in pairs)
+
+
+def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: Sink) -> bool:
+    """Whether all roles are inputs; reports those that are not."""
+    sound = True
+    for role in dict.fromkeys(operation.roles):
+        if role in known:
+            continue
+        sound = False
+        place = operation.item.place.at("from", role, part="key")
+        near = near_words(role, [n for n in known if n not in operation.roles], elsewhere=False)
+        help: list[str | Fix] = [renamed(place, word, near.certain) for word in near.words]
+        if not help:
+            listed = ", ".join(f"`{n}`" for n in known)
+            help = [f"its inputs are {listed}" if known else "`from` is a name, or a list of them"]
+        message = f"{owner} has no input `{role}`"
+        if not known:
+            message = f"the inputs of {owner} have no names"
+        sink.report("AS202", place, message, help=help)
+    return sound
+
+
+def called(operation: ApplyOperation, layer: Layer, sink: Sink) -> Layer:
+    """The layer with other arguments of its call; the layer itself after reporting what is wrong."""
+    for name, value in operation.arguments.items():
+        try:
+            layer = layer.called(**{name: value})
+        except (ArgumentError, ValidationError) as error:
+            place = operation.item.place.at(name)
+            if isinstance(error, ArgumentError):
+                help = [error.help] if error.help else []
+                sink.report("AS202", place.key(), error.message, help=help)
+            else:
+                sink.report("AS204", place, f"`{name}` does not take this value")
+    return layer
+
+
+def refuse_arguments(operation: ApplyOperation, sink: Sink) -> None:
+    """Report arguments in an `apply` of what is no layer."""
+    for name in operation.arguments:
+        place = operation.item.place.at(name)
+        message = f"`{operation.target}` is no layer: applied again, it takes no arguments"
+        help = [remove(f"leave out `{name}`", place)]
+        sink.report("AS202", place.key(), message, help=help)

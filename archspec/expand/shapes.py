@@ -1,0 +1,148 @@
+"""What formulas ask of shapes, while the graph is being made."""
+
+from typing import Any
+
+from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.expand.graph import Node
+from archspec.expand.names import Frame, Refs, lookup
+from archspec.formulas.asks import Ask, parse_ask
+from archspec.layers.measure import Facts, measure
+from archspec.shapes.shape import Shape, ShapeError, format_shape
+
+_AXES = {"channels": (-1, 1), "width": (-2, 3), "height": (-3, 3)}
+"""Which axis a function gives, and how many there must be."""
+
+
+class Shapes:
+    """The shapes of nodes, each worked out once, and only if somebody asks for one that needs it."""
+
+    def __init__(self, nodes: list[Node], lost: list[int], sink: Sink) -> None:
+        self._nodes = nodes
+        self._lost = lost
+        self._sink = sink
+        self._facts: dict[int, Facts | None] = {}
+        """None for a node that has no shapes because of a mistake, which is told elsewhere."""
+
+    def answer(
+        self, name: str, wire: str, current: Refs | Reported, frame: Frame, place: Place
+    ) -> Any | Reported:
+        """What an ask of a wire comes to; REPORTED too where a mistake hides it."""
+        ask = parse_ask(name)
+        refs = current
+        if wire:
+            found, trail = lookup(frame, wire, self._nodes)
+            if found is None:
+                return self._refuse_wire(ask, wire, trail, frame, place)
+            refs = found
+        if refs is REPORTED:
+            return REPORTED
+        if not refs:
+            message = f"`{name}` asks for a shape, and nothing is read here"
+            return self._sink.report("AS301", place, message)
+        answers = []
+        for index, output in refs:
+            facts = self._measured(index)
+            if facts is None:
+                return REPORTED
+            answer = self._of_shape(ask, facts.outputs[output], place)
+            if answer is REPORTED:
+                return REPORTED
+            answers.append(answer)
+        if any(answer != answers[0] for answer in answers):
+            listed = ", ".join(map(_shown, answers))
+            message = f"`{name}` is not the same for all that is read here: {listed}"
+            help = [f"name the wire that is meant: `{ask.function}(NAME)`"]
+            return self._sink.report("AS209", place, message, help=help)
+        return answers[0]
+
+    def _of_shape(self, ask: Ask, shape: Shape, place: Place) -> Any | Reported:
+        if ask.function == "shape":
+            return list(shape)
+        axis, least = _AXES[ask.function]
+        if len(shape) < least:
+            message = f"`{ask.name}`: {format_shape(shape)} has no {ask.function}"
+            help = [f"`shape({ask.wire})[0]` is its first size"] if shape else []
+            return self._sink.report("AS209", place, message, help=help)
+        if shape[axis] is None:
+            message = f"`{ask.name}` is not known: the shape is {format_shape(shape)}"
+            help = ["give the input a size in place of `null`, or write the number here"]
+            return self._sink.report("AS407", place, message, help=help)
+        return shape[axis]
+
+    def _measured(self, index: int) -> Facts | None:
+        """The facts of a node, and first of all that it reads."""
+        facts, nodes = self._facts, self._nodes
+        if index in facts:
+            return facts[index]
+        lost = set(self._lost)
+        waiting = [index]
+        while waiting:
+            number = waiting[-1]
+            needs = [n for n, _ in nodes[number].inputs if n not in facts]
+            if needs:
+                waiting += needs
+                continue
+            waiting.pop()
+            if number not in facts:
+                facts[number] = None if number in lost else self._measure(nodes[number])
+        return facts[index]
+
+    def _measure(self, node: Node) -> Facts | None:
+        shapes = []
+        for index, output in node.inputs:
+            facts = self._facts[index]
+            if facts is None or output >= len(facts.outputs):
+                return None
+            shapes.append(facts.outputs[output])
+        try:
+            return measure(node.layer, tuple(shapes))
+        except ShapeError:
+            return None
+
+    def _refuse_wire(self, ask: Ask, wire: str, trail: str, frame: Frame, place: Place) -> Reported:
+        from archspec.expand.wire_help import WireHelp  # for what is wrong only
+
+        if frame.has_missed(wire) or self._sink.again("AS301", place, frame.prefix):
+            return REPORTED
+        message = f"no layer before this one is called `{wire}`"
+        if trail:
+            message = f"there is no `{wire}`: `{trail}` has nothing of that name"
+        help = WireHelp(frame, self._nodes, self._sink, reads=()).say(wire, place)
+        return self._sink.report("AS301", place, message, help=help)
+
+
+def _shown(value: Any) -> str:
+    return format_shape(tuple(value)) if isinstance(value, list) else str(value)
+
+
+def place_of(ask: Ask, place: Place) -> Place:
+    """Where an ask stands in what is written at a place."""
+    path = _find(place.document.at(place.path), ask)
+    if path is None:
+        return place
+    at = place.at(*path[0])
+    return at.as_it_stands()._replace(within=path[1])
+
+
+def _find(value: Any, ask: Ask) -> tuple[tuple[str | int, ...], tuple[int, int]] | None:
+    """The path of an ask in a value, and the columns of its wire, or of all of it."""
+    if isinstance(value, str):
+        start = value.find(ask.function + "(")
+        while start >= 0:
+            end = value.find(")", start)
+            wire = value[start + len(ask.function) + 1 : end].strip()
+            if wire == ask.wire:
+                first = value.find(wire, start + len(ask.function)) if wire else start
+                return (), (first, first + len(wire) if wire else end + 1)
+            start = value.find(ask.function + "(", start + 1)
+        return None
+    steps: Any = ()
+    if isinstance(value, dict):
+        steps = [(k, v) for k, v in value.items() if k not in ("layers", "branches", "shortcut")]
+    elif isinstance(value, list):
+        steps = enumerate(value)
+    for step, inner in steps:
+        found = _find(inner, ask)
+        if found is not None:
+            return (step, *found[0]), found[1]
+    return None

@@ -1,0 +1,180 @@
+"""The tables of repeats: by columns, ``for: {k: [3, 5], s: [1, 2]}``, or by rows under their names."""
+
+from typing import Any, NamedTuple, Protocol
+
+from archspec.diagnostics.fixes import Fix, add, remove, replace
+from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
+from archspec.formulas.expressions import is_name
+from archspec.formulas.templates import Template
+from archspec.spec.check_values import show
+from archspec.spec.words import Repeat
+
+
+class Table(NamedTuple):
+    """The columns of a repeat, and the rows, if that is how they are written."""
+
+    columns: dict[str, Template]
+    rows: tuple[tuple[Template, ...], ...] | None = None
+
+
+class Reader(Protocol):
+    """What reads the formulas of a table."""
+
+    sink: Sink
+
+    def template(
+        self,
+        value: Any,
+        text: bool,
+        place: Place,
+        scope: frozenset[str],
+        *steps: str | int,
+        asks: bool = True,
+        words: bool = False,
+    ) -> Template | Reported:
+        """A template whose formulas are sound and whose names are known."""
+        ...
+
+
+def check_rounds(record: Repeat, place: Place, sink: Sink) -> bool:
+    """Whether a repeat says in one way how often it goes round; reports if not."""
+    if record.rows is not None and not isinstance(record.for_, list):
+        return _refuse_rows(record, place, sink)
+    if isinstance(record.for_, list) and record.rows is None:
+        return _refuse_names(record.for_, place, sink)
+    if (record.times is None) != (record.for_ is None):
+        return True
+    both = record.times is not None
+    word = ("both", "and") if both else ("neither", "nor")
+    message = f"`repeat` has {word[0]} `times` {word[1]} `for`"
+    help: list[str | Fix] = [
+        "`times: 3` is a number of rounds; `for: {width: [64, 128]}` a table of them"
+    ]
+    if both:
+        help += [remove(f"leave out `{n}`", place.at(n)) for n in ("times", "for")]
+    else:
+        help.append(add("for example `times: 2`", place, "times", 2))
+    at = place.at("for", part="key") if both else place.key()
+    sink.report("AS306", at, message, help=help)
+    return False
+
+
+def _refuse_rows(record: Repeat, place: Place, sink: Sink) -> bool:
+    """Report rows without the names of their columns."""
+    at = place.at("rows", part="key")
+    if record.for_ is None:
+        message = "`rows` needs the names of its columns"
+        sink.report("AS306", at, message, help=["give each a name: `for: [kernel, filters]`"])
+        return False
+    message = "`repeat` has `rows`, and columns under `for` already"
+    names = [n for n in record.for_ if isinstance(n, str)]
+    help: list[str | Fix] = []
+    if record.rows and all(isinstance(r, list) and len(r) == len(names) for r in record.rows):
+        help = [replace(f"`for` names them: `for: [{', '.join(names)}]`", place.at("for"), names)]
+    sink.report("AS306", at, message, help=[*help, remove("leave out `rows`", place.at("rows"))])
+    return False
+
+
+def _refuse_names(names: list[str], place: Place, sink: Sink) -> bool:
+    """Report names of columns without rows."""
+    from archspec.spec.meant_forms import form_fixes  # for what is wrong only
+
+    help: list[str | Fix] = [*form_fixes("for", Repeat, names, place.at("for"))]
+    values = ", ".join(["…"] * len(names))
+    help = help or [f"its rows stand beside it: `rows: [[{values}], [{values}]]`"]
+    sink.report("AS306", place.at("for"), "`for` has names of columns, and no `rows`", help=help)
+    return False
+
+
+def read_table(
+    record: Repeat, place: Place, scope: frozenset[str], near: frozenset[str], reader: Reader
+) -> Table | Reported:
+    """The table of a repeat that has one.
+
+    ``near`` are those names of the scope that a word in a column stands for.
+    """
+    if isinstance(record.for_, list):
+        return _by_rows(record.for_, record.rows or [], place, scope, reader)
+    columns: dict[str, Template] = {}
+    for name, values in (record.for_ or {}).items():
+        if not is_name(name):
+            message = f"`{name}` cannot be used in a formula"
+            return reader.sink.report("AS106", place.at("for", name, part="key"), message)
+        if isinstance(values, list):
+            values = [_quoted(value, near) for value in values]
+        column = reader.template(values, False, place.at("for", name), scope, words=True)
+        if column is REPORTED:
+            return REPORTED
+        columns[name] = column
+    return Table(columns)
+
+
+def _by_rows(
+    names: list[str], rows: list[Any], place: Place, scope: frozenset[str], reader: Reader
+) -> Table | Reported:
+    sound = True
+    for number, name in enumerate(names):
+        at = place.at("for", number)
+        if not is_name(name):
+            reader.sink.report("AS106", at, f"`{name}` cannot be used in a formula")
+            sound = False
+        elif name in names[:number]:
+            notes = [Note("it is here too", place.at("for", names.index(name)))]
+            message = f"the column `{name}` stands twice"
+            reader.sink.report("AS302", at, message, notes=notes)
+            sound = False
+    read: list[tuple[Template, ...]] = []
+    for number, row in enumerate(rows):
+        at = place.at("rows", number)
+        if not _check_row(row, names, at, reader.sink):
+            sound = False
+            continue
+        cells = [
+            reader.template(_readable(v), False, at.at(n), scope, words=True)
+            for n, v in enumerate(row)
+        ]
+        found = tuple([cell for cell in cells if cell is not REPORTED])
+        sound = sound and len(found) == len(cells)
+        read.append(found)
+    if not sound:
+        return REPORTED
+    columns = {name: _column([row[n] for row in read]) for n, name in enumerate(names)}
+    return Table(columns, tuple(read))
+
+
+def _check_row(row: Any, names: list[str], place: Place, sink: Sink) -> bool:
+    """Whether a row has a value for each column; reports if not."""
+    if not isinstance(row, list):
+        message = f"a row is a list with a value for each column, not {show(row)}"
+        help = [replace(f"`[{show(row)}]`", place, [row])] if len(names) == 1 else []
+        sink.report("AS306", place, message, help=help)
+        return False
+    if len(row) == len(names):
+        return True
+    many = f"{len(row)} value{'s' if len(row) != 1 else ''} for {len(names)} columns"
+    if len(row) < len(names):
+        missing = ", ".join(f"`{n}`" for n in names[len(row) :])
+        sink.report("AS306", place, f"this row has {many}: {missing} has none")
+        return False
+    more = ", ".join(show(v) for v in row[len(names) :])
+    help = [replace(f"without {more}", place, row[: len(names)])]
+    sink.report("AS306", place, f"this row has {many}", help=help)
+    return False
+
+
+def _column(cells: list[Template]) -> Template:
+    return Template([c.value for c in cells], frozenset().union(*(c.names for c in cells)))
+
+
+def _quoted(value: Any, scope: frozenset[str]) -> Any:
+    """An entry of a column: a word that is no parameter is text, whatever it looks like."""
+    if isinstance(value, str) and value.isidentifier() and value not in scope:
+        return f"'{value}'"
+    return value
+
+
+def _readable(value: Any) -> Any:
+    """A cell of a row: a word that no formula can have, such as `None`, is text too."""
+    if isinstance(value, str) and value.isidentifier() and not is_name(value):
+        return f"'{value}'"
+    return value
