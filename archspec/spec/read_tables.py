@@ -1,21 +1,15 @@
 """The tables of repeats: by columns, ``for: {k: [3, 5], s: [1, 2]}``, or by rows under their names."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from archspec.diagnostics.fixes import Fix, add, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import Expression, is_name
 from archspec.formulas.templates import Template
 from archspec.spec.check_values import show
+from archspec.spec.types import Table
 from archspec.spec.words import Repeat
-
-
-class Table(NamedTuple):
-    """The columns of a repeat, and the rows, if that is how they are written."""
-
-    columns: dict[str, Template]
-    rows: tuple[tuple[Template, ...], ...] | Template | None = None
 
 
 class Reader(Protocol):
@@ -37,7 +31,7 @@ class Reader(Protocol):
         ...
 
 
-def check_rounds(record: Repeat, place: Place, sink: Sink) -> bool:
+def _check_rounds(record: Repeat, place: Place, sink: Sink) -> bool:
     """Whether a repeat says in one way how often it goes round; reports if not."""
     if record.rows is not None and not isinstance(record.for_, list):
         return _refuse_rows(record, place, sink)
@@ -92,10 +86,12 @@ def _refuse_names(names: list[str], place: Place, sink: Sink) -> bool:
 def read_table(
     record: Repeat, place: Place, scope: frozenset[str], near: frozenset[str], reader: Reader
 ) -> Table | Reported:
-    """The table of a repeat that has one.
+    """The table of a repeat; whether it has none, or a number of rounds beside it, is told.
 
     ``near`` are those names of the scope that a word in a column stands for.
     """
+    if not _check_rounds(record, place, reader.sink):
+        return REPORTED
     if isinstance(record.for_, list):
         return _by_rows(record.for_, record.rows or [], place, scope, reader)
     columns: dict[str, Template] = {}

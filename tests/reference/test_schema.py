@@ -49,8 +49,10 @@ def test_every_reference_leads_somewhere() -> None:
     text = json.dumps(SCHEMA)
     used = {part.split('"')[0] for part in text.split('"#/$defs/')[1:]}
     arguments = {path for path in used if "/" in path}  # of `defaults`
-    for word, properties, name in (path.split("/") for path in arguments):
-        assert name in SCHEMA["$defs"][word][properties]
+    for path in arguments:
+        found = SCHEMA["$defs"]
+        for step in path.split("/"):
+            found = found[int(step) if isinstance(found, list) else step]
     used -= arguments
     assert used <= SCHEMA["$defs"].keys()
     assert SCHEMA["$defs"].keys() - used == {"Input"} & SCHEMA["$defs"].keys()
