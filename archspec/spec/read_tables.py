@@ -155,6 +155,13 @@ def _check_row(row: Any, names: list[str], place: Place, sink: Sink) -> bool:
         return False
     if len(row) == len(names):
         return True
+    whole = _with_commas(row)
+    if len(whole) == len(names) and len(row) > len(names):
+        cut = next(cell for cell in whole if cell not in row)
+        said = f'quote what has a comma in it: `"{cut}"`'
+        fix = replace(said, place, whole, certain=True)
+        sink.report("AS306", place, f"`{cut}` is cut at its comma", help=[fix])
+        return False
     many = f"{len(row)} value{'s' if len(row) != 1 else ''} for {len(names)} columns"
     if len(row) < len(names):
         missing = ", ".join(f"`{n}`" for n in names[len(row) :])
@@ -174,6 +181,18 @@ def _column_of(rows: Template, number: int) -> Template:
 
     text = getattr(rows.value, "text", "rows")
     return Template(Expression(text, column, sorted(rows.names), frozenset(), text), rows.names)
+
+
+def _with_commas(row: list[Any]) -> list[Any]:
+    """A row with formulas whole that were cut at their commas: ``max(1, n)``."""
+    found: list[Any] = []
+    for cell in row:
+        before = found[-1] if found else None
+        if isinstance(before, str) and before.count("(") > before.count(")"):
+            found[-1] = f"{before}, {show(cell) if not isinstance(cell, str) else cell}"
+        else:
+            found.append(cell)
+    return found
 
 
 def _column(cells: list[Template]) -> Template:
