@@ -11,7 +11,7 @@ from archspec.layers.operations.operation import one_axis
 from archspec.records import schemas
 from archspec.records.arguments import PositiveInt
 from archspec.records.record import ArgumentError, ArgumentType, Kind
-from archspec.shapes.dtypes import VALUES, DtypeError
+from archspec.shapes.dtypes import NUMBERS, DtypeError
 from archspec.shapes.reach import Along, Reach, only, same, shifted
 from archspec.shapes.shape import Shape, ShapeError, Size, format_shape
 
@@ -213,7 +213,9 @@ class Split(Rearranging):
     def check(self) -> None:
         cuts = self.indices_or_sections
         if not isinstance(cuts, int) and list(cuts) != sorted(set(cuts)):
-            raise ArgumentError("indices_or_sections", "positions stand in ascending order")
+            raise ArgumentError(
+                "indices_or_sections", "positions go up: nothing is left between equal ones"
+            )
         names = self.outputs
         if names is not None and len(names) != self._count():
             raise ArgumentError(
@@ -365,7 +367,7 @@ class Pad(Rearranging):
             raise ArgumentError("constant_values", f"`mode: {self.mode}` has no `constant_values`")
 
     def kinds_read(self) -> frozenset[str]:
-        return self.reads if self.constant_values is None else VALUES
+        return self.reads if self.constant_values is None else NUMBERS
 
     def output_dtype(self, *inputs: str) -> str:
         dtype = super().output_dtype(*inputs)
