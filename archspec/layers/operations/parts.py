@@ -41,6 +41,11 @@ class GetItem(Rearranging):
         if self.index is None and not part:
             raise ArgumentError("axis", "it needs `index`, or `start` and `stop`")
 
+    def label(self) -> str:
+        ends = [self.start, self.stop, *([] if self.step is None else [self.step])]
+        part = ":".join("" if end is None else str(end) for end in ends)
+        return f"Get item [{part if self.index is None else self.index}]"
+
     def _positions(self, size: int) -> range:
         return range(size)[self.start : self.stop : self.step]
 
@@ -227,6 +232,9 @@ class Split(Rearranging):
     def _count(self) -> int:
         cuts = self.indices_or_sections
         return cuts if isinstance(cuts, int) else len(cuts) + 1
+
+    def label(self) -> str:
+        return f"Split in {self._count()}"
 
     def first_output(self) -> str:
         return self.outputs[0] if self.outputs else "0"
