@@ -4,7 +4,7 @@ A number may stand in the place of an input. Source: keras/src/ops/numpy.py.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from archspec.layers.base import Elementwise
 from archspec.layers.operations.operation import Operation, as_float, seen_together, together
@@ -17,7 +17,7 @@ class _OfTwo(Operation):
     abstract = True
     family = "merge"
     inputs = (2, 2)
-    role_names = ("x1", "x2")
+    role_names: ClassVar[tuple[str, ...]] = ("x1", "x2")
     reads = VALUES
     keeps = True
 
@@ -177,7 +177,7 @@ class Where(_OfTwo):
     """The second input where the first one is true, and the third one elsewhere."""
 
     inputs = (1, 3)
-    role_names = ("condition", "x1", "x2")
+    role_names: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
     constants = frozenset(("x1", "x2"))
 
     x1: float | None = None
