@@ -61,6 +61,8 @@ class Function:
         if self.name == "GetItem":
             return _part(inputs[0], **given)
         function = getattr(keras.ops, snake_case(self.name))
+        if self.name == "Roll":  # for TensorFlow one number is not a list of one
+            given = {n: v if isinstance(v, list | tuple) else [v] for n, v in given.items()}
         if self.name == "Stack":
             return function(list(inputs), **given)
         if self.name == "Einsum":

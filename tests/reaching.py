@@ -72,6 +72,17 @@ _IN_NETWORKS = [
     "TimeDistributed",
     "MultiHeadAttention",
     "LeakyReLU",
+    "Transpose",
+    "Mean",
+    "Roll",
+    "Flip",
+    "GetItem",
+    "Take",
+    "Tile",
+    "Pad",
+    "Split",
+    "Cumsum",
+    "Einsum",
 ]
 
 
@@ -124,7 +135,7 @@ def draw_network(random: Random) -> Asked | None:
         return None
     # Of axes that are joined, places beside the join see what only one of the parts sees.
     joins = '"Concatenate"' in text and '"axis": -1' not in text
-    pads = '"ZeroPadding' in text or '"pad_to_aspect_ratio": true' in text
+    pads = '"ZeroPadding' in text or '"Pad"' in text or '"pad_to_aspect_ratio": true' in text
     beside = joins or pads
     return _asked(text, (shape,), "enough" if beside else "largest")
 
