@@ -42,7 +42,7 @@ def make_keras(call: Call) -> Any:
     arguments = {name: _keras_value(name, value) for name, value in given.items()}
     if call.type.__name__ == "Input":
         return keras.layers.InputLayer(**arguments)
-    return getattr(keras.layers, call.type.__name__)(**arguments)
+    return call.type.keras_type()(**arguments)
 
 
 _SETTINGS: dict[str, tuple[Any, Kinds]] = {
@@ -278,8 +278,13 @@ def shrink(case: Case, with_data: bool = False) -> Case:
 
 
 def compared() -> dict[str, type[Layer]]:
-    """The layers that Keras has too."""
-    return {name: type for name, type in layer_types().items() if hasattr(keras.layers, name)}
+    """The layers that Keras has too, and those of which archspec has the Keras class."""
+    own = "archspec.emit.keras.extra."
+    return {
+        name: type
+        for name, type in layer_types().items()
+        if type.keras_class.startswith(own) or hasattr(keras.layers, name)
+    }
 
 
 def accepts(case: Case) -> bool:

@@ -9,8 +9,8 @@ from archspec.layers import Layer
 from archspec.records.record import fields
 from archspec.shapes.shape import Shape
 
-NOT_NESTED = frozenset(("Input", "LocalResponseNormalization"))
-"""Layers that no wrapper is given: Keras has no such classes."""
+NOT_NESTED = frozenset(("Input",))
+"""Layers that no wrapper is given."""
 STEPPING = frozenset(("TimeDistributed",))
 """Wrappers that hand on inputs without their first axis."""
 
