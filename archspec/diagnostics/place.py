@@ -1,6 +1,6 @@
 """Where something stands: a path in a document, or lines and columns of a text."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from archspec.diagnostics.source import Source
 
@@ -16,17 +16,22 @@ class Span(NamedTuple):
     end_column: int
 
 
-class Located(Protocol):
-    """What a place lies in: a source whose paths have spans."""
+class Located:
+    """What a place lies in: a source whose paths have spans; a document."""
 
-    @property
-    def source(self) -> Source: ...
+    source: Source
 
-    def span(self, path: Path, part: str) -> Span: ...
+    def span(self, path: Path, part: str) -> Span:
+        """Where what is at a path stands."""
+        raise NotImplementedError
 
-    def sign_at(self, span: Span) -> str: ...
+    def sign_at(self, span: Span) -> str:
+        """The first character of a span."""
+        raise NotImplementedError
 
-    def at(self, path: Path) -> Any: ...
+    def at(self, path: Path) -> Any:
+        """The value at a path."""
+        raise NotImplementedError
 
 
 class Place(NamedTuple):
@@ -41,6 +46,20 @@ class Place(NamedTuple):
     def at(self, *steps: str | int, part: str = "value") -> "Place":
         """The place below this one."""
         return Place(self.document, self.path + steps, part)
+
+    def below(self, *steps: str | int) -> "Place":
+        """The place of something that is there: what stands alone for an argument has no step for it.
+
+        ``LSTM: 16`` is ``units`` of it, ``Bidirectional: {LSTM: 16}`` its ``layer``.
+        """
+        path, value = self.path, self.document.at(self.path)
+        for step in steps:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                continue
+            path += (step,)
+        return Place(self.document, path)
 
     def key(self) -> "Place":
         """The key of this place instead of its value."""

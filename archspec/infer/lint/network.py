@@ -3,7 +3,6 @@
 Made in one pass. Equal layers are one object, so a rule asks each of them once whether it matters.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -22,6 +21,8 @@ from archspec.spec.types import Entry, InputDeclaration, LayerItem
 
 _MOST_STEPS = 100
 """Longest chain of layers that is followed."""
+_UNREAD, _SEVERAL = -2, -3
+"""Stand for no reader of a node, and for more than one; ``OUTPUT`` is -1."""
 
 
 class Network:
@@ -38,28 +39,32 @@ class Network:
         self.graph: Graph = shaped.graph
         self.nodes: list[Node] = shaped.graph.nodes
         self.facts: list[Facts] = shaped.facts
-        by_layer: defaultdict[int, list[int]] = defaultdict(list)
+        self.softmaxes: list[int] | None = None
+        """Nodes that end in a softmax, once they were looked for."""
+        by_layer: dict[int, list[int]] = {}
+        self._layers = layers = [id(node.layer) for node in self.nodes]
         for index, node in enumerate(self.nodes):
             if node.shares < 0 and (whole or self.facts[index].outputs):
-                by_layer[id(node.layer)].append(index)
+                if (layer := layers[index]) in by_layer:
+                    by_layer[layer].append(index)
+                else:
+                    by_layer[layer] = [index]
         self.uses = [(self.nodes[found[0]].layer, found) for found in by_layer.values()]
         """Every layer once, with the indices of its nodes."""
         self._by_word: dict[str, list[tuple[Layer, list[int]]]] = {}
-        self._by_family: dict[str, list[tuple[Layer, list[int]]]] = {}
         for use in self.uses:
-            self._by_word.setdefault(type(use[0]).__name__, []).append(use)
-            self._by_family.setdefault(use[0].family, []).append(use)
+            word = type(use[0]).__name__
+            if word in self._by_word:
+                self._by_word[word].append(use)
+            else:
+                self._by_word[word] = [use]
 
     # Layers
 
-    def of(self, *words: str) -> Iterator[tuple[Any, list[int]]]:
+    def of(self, *words: str) -> list[tuple[Any, list[int]]]:
         """The layers of some types, each with the indices of its nodes."""
-        for word in words:
-            yield from self._by_word.get(word, ())
-
-    def family(self, name: str) -> Sequence[tuple[Any, list[int]]]:
-        """The layers of a family, each with the indices of its nodes."""
-        return self._by_family.get(name, ())
+        known = self._by_word
+        return [use for word in words if word in known for use in known[word]]
 
     def has(self, words: Iterable[str]) -> bool:
         """Whether there is a layer of one of these types."""
@@ -117,13 +122,21 @@ class Network:
             return None
         if index == len(self.nodes) - 1:  # nothing can read it
             return OUTPUT if index in self.outputs else None
-        found = self.readers[index]
-        if len(found) != 1:
-            return None
-        follower = found[0]
-        if follower == OUTPUT:
-            return follower
+        follower = self._followers[index]
+        if follower < 0:
+            return OUTPUT if follower == OUTPUT else None
         return follower if len(self.nodes[follower].inputs) == 1 else None
+
+    @cached_property
+    def _followers(self) -> list[int]:
+        """For each node its only reader, as in ``readers``; another number for none or several."""
+        found = [_UNREAD] * len(self.nodes)
+        for index, node in enumerate(self.nodes):
+            for source, _ in node.inputs:
+                found[source] = index if found[source] == _UNREAD else _SEVERAL
+        for source, _ in self.graph.outputs:
+            found[source] = OUTPUT if found[source] == _UNREAD else _SEVERAL
+        return found
 
     def after(self, index: int, through: Collection[str]) -> int | None:
         """The node that follows, past layers of some types, each the only reader of the last."""
@@ -147,13 +160,16 @@ class Network:
         """Whether the network gives a node's output, and nothing in it reads it."""
         return index in self.outputs and self.next(index) == OUTPUT
 
-    def behind(self, firsts: Collection[int], seconds: Iterable[int]) -> Iterator[int]:
+    def behind(self, firsts: Collection[int], seconds: Iterable[int]) -> list[int]:
         """Those of some nodes that read one node only, with one of some layers, by their ``id``."""
-        nodes = self.nodes
-        for index in seconds:
-            inputs = nodes[index].inputs
-            if len(inputs) == 1 and id(nodes[inputs[0][0]].layer) in firsts:
-                yield index
+        if not firsts:
+            return []
+        nodes, layers = self.nodes, self._layers
+        return [
+            index
+            for index in seconds
+            if len(inputs := nodes[index].inputs) == 1 and layers[inputs[0][0]] in firsts
+        ]
 
     # What is written
 
@@ -271,6 +287,14 @@ def argument_place(item: Entry, name: str) -> Place | None:
     if isinstance(written, dict):
         if name in written:
             return place.at(name)
+        if len(written) == 1 and isinstance(item, LayerItem) and name == _wrapped(item):
+            return place
         inner = written.get(item.word)  # the path of a word alone is that of its entry
         return place.at(item.word, name) if isinstance(inner, dict) and name in inner else None
     return None if isinstance(place.path[-1], int) else place
+
+
+def _wrapped(item: LayerItem) -> str | None:
+    """The argument that holds the layer of a wrapper, and may be left out before it."""
+    first = next(iter(fields(item.type).values()), None)
+    return first.name if first is not None and first.type.nested else None
