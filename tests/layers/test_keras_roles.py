@@ -61,7 +61,8 @@ def theirs(case: NamedCase, real: bool) -> list[tuple[Any, ...]]:
     tensors = []
     for (role, shape), dtype in zip(case.inputs, case.dtypes(), strict=True):
         if real:
-            array = np.full((BATCH, *(size or 0 for size in shape)), role.endswith("mask"), dtype)
+            sizes: Any = (BATCH, *shape)
+            array = np.full(sizes, role.endswith("mask"), dtype)
             tensors.append(keras.ops.convert_to_tensor(array))
         else:
             tensors.append(keras.KerasTensor((None, *shape), dtype=dtype))
