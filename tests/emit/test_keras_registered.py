@@ -128,7 +128,10 @@ layers: [LAYER]
 @pytest.mark.parametrize(
     ("shape", "layer"),
     [
-        ("6, 6", "MultiHeadAttention: {num_heads: 2, key_dim: 3, from: {query: x, attention_mask: m}}"),
+        (
+            "6, 6",
+            "MultiHeadAttention: {num_heads: 2, key_dim: 3, from: {query: x, attention_mask: m}}",
+        ),
         ("6", "MultiHeadAttention: {num_heads: 2, key_dim: 3, from: {query: x, value_mask: m}}"),
         ("6", "Attention: {from: {query: x, value: x, value_mask: m}}"),
         ("6", "LSTM: {units: 3, from: {sequences: x, mask: m}}"),
