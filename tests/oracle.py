@@ -44,7 +44,7 @@ def make_keras(call: Call) -> Any:
         return keras.layers.InputLayer(**arguments)
     if call.type.operation:
         return Function(call.type.__name__, arguments)
-    return getattr(keras.layers, call.type.__name__)(**arguments)
+    return call.type.keras_type()(**arguments)
 
 
 class Function:
@@ -328,9 +328,13 @@ def shrink(case: Case, with_data: bool = False) -> Case:
 
 
 def compared() -> dict[str, type[Layer]]:
-    """The layers that Keras has too."""
-    known = layer_types().items()
-    return {name: type for name, type in known if type.operation or hasattr(keras.layers, name)}
+    """The layers that Keras has too, and those of which archspec has the Keras class."""
+    own = "archspec.emit.keras.extra."
+    return {
+        name: type
+        for name, type in layer_types().items()
+        if type.operation or type.keras_class.startswith(own) or hasattr(keras.layers, name)
+    }
 
 
 def accepts(case: Case) -> bool:

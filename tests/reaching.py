@@ -26,6 +26,8 @@ NO_GRADIENT = {
         "gives whole numbers or truth values",
     ),
     **dict.fromkeys(("Floor", "Ceil", "Round", "Sign"), "changes at single points only"),
+    "PositionEmbedding": "sees nothing of its input: see test_keras_registered.py",
+    "Weight": "sees nothing of its input: see test_keras_registered.py",
     "Where": "looks at whether a number is 0",
     "RandomCrop": "gives images on as they are, whatever size it tells: not known if they differ",
     "ContrastLimitedAdaptiveHistogramEqualization": "looks values up in histograms: not known",

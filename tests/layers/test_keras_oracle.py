@@ -48,7 +48,6 @@ OMITTED_LAYERS = {
     "GRUCell": "GRU is it with its loop",
     "LSTMCell": "LSTM is it with its loop",
     "StackedRNNCells": "several layers with `return_sequences`",
-    "ReversibleEmbedding": "what it adds to Embedding needs an argument of the call",
     "FlaxLayer": "wraps code of another library",
     "JaxLayer": "wraps code of another library",
     "TFSMLayer": "wraps a saved model",
@@ -107,7 +106,7 @@ OTHERWISE = {
 
 
 def keras_class(name: str) -> Any:
-    return keras.layers.InputLayer if name == "Input" else getattr(keras.layers, name)
+    return keras.layers.InputLayer if name == "Input" else layer_types()[name].keras_type()
 
 
 def test_every_layer_of_keras() -> None:
