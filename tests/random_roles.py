@@ -29,9 +29,7 @@ class NamedCase(NamedTuple):
 
     def dtypes(self) -> tuple[str, ...]:
         """The type of each input."""
-        return tuple(
-            self.dtype if role.endswith("mask") else "float32" for role, _ in self.inputs
-        )
+        return tuple(self.dtype if role.endswith("mask") else "float32" for role, _ in self.inputs)
 
 
 NAMED = sorted(name for name, type in layer_types().items() if len(type.role_names) > 1)

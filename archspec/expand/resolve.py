@@ -7,6 +7,7 @@ of the round, are worked out once and shared.
 from collections.abc import Callable
 from typing import Any, NoReturn, assert_never
 
+from archspec.diagnostics.fixes import Fix, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.expand.operations import (
     ApplyOperation,
@@ -515,7 +516,8 @@ class Resolver:
             )
             within = (error.start, error.end) if error.end else None
             at = place.below(*steps, *path)._replace(within=within)
-            help = [error.help] if error.help else []
+            help: list[str | Fix] = [error.help] if error.help else []
+            help += [renamed(at.as_it_stands(), error.better)] if error.better else []
             return self._sink.report(error.code, at, error.message, notes=notes, help=help)
 
 

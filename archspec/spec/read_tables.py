@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
-from archspec.diagnostics.fixes import Fix, remove, replace
+from archspec.diagnostics.fixes import Fix, add, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import Expression, is_name
 from archspec.formulas.templates import Template
@@ -53,6 +53,8 @@ def check_rounds(record: Repeat, place: Place, sink: Sink) -> bool:
     ]
     if both:
         help += [remove(f"leave out `{n}`", place.at(n)) for n in ("times", "for")]
+    else:
+        help.append(add("for example `times: 2`", place, "times", 2))
     at = place.at("for", part="key") if both else place.key()
     sink.report("AS306", at, message, help=help)
     return False

@@ -20,7 +20,10 @@ BATCH = 13
 """A size that no shape has."""
 
 STRICTER = {
-    ("value_mask", "is for sequences"): "Keras documents it for sequences, and mixes up the batch else",
+    (
+        "value_mask",
+        "is for sequences",
+    ): "Keras documents it for sequences, and mixes up the batch else",
     ("mask", "has the shape"): "masks of more axes than documented, which happen to fit",
 }
 """Words of refusals that Keras does not share, and why."""
@@ -28,7 +31,9 @@ STRICTER = {
 
 def call_by_name(layer: Any, case: NamedCase, tensors: list[Any], training: bool) -> Any:
     """Call a Keras layer as its signature has it, and not as we do."""
-    options: dict[str, Any] = {n: v for n, v in case.call.arguments.items() if n in case.call.type.call_arguments}
+    options: dict[str, Any] = {
+        n: v for n, v in case.call.arguments.items() if n in case.call.type.call_arguments
+    }
     named: dict[str, Any] = {}
     states = []
     for (role, _), tensor in zip(case.inputs, tensors, strict=True):
@@ -56,7 +61,8 @@ def theirs(case: NamedCase, real: bool) -> list[tuple[Any, ...]]:
     tensors = []
     for (role, shape), dtype in zip(case.inputs, case.dtypes(), strict=True):
         if real:
-            array = np.full((BATCH, *shape), role.endswith("mask"), dtype)
+            sizes: Any = (BATCH, *shape)
+            array = np.full(sizes, role.endswith("mask"), dtype)
             tensors.append(keras.ops.convert_to_tensor(array))
         else:
             tensors.append(keras.KerasTensor((None, *shape), dtype=dtype))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, insert
+from archspec.diagnostics.fixes import Fix, insert, remove
 from archspec.diagnostics.rules import Finding, rule
 from archspec.infer.lint.activations import (
     ACTIVATIONS,
@@ -140,8 +140,21 @@ def _strength(layer: Any) -> float:
     return float(layer.stddev if found is None else found)
 
 
+@rule("AS945")
+def output_twice(network: Network) -> Iterator[Finding]:
+    """A name that stands twice under `outputs`."""
+    spec = network.graph.spec
+    names = (spec.outputs or ()) if spec.outputs_listed else ()
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            place = spec.outputs_place.at(number)
+            help = [remove("leave it out, or is another layer meant?", place)]
+            yield Finding(place, f"`{name}` stands twice in `outputs`", help=help)
+
+
 RULES = (
     scores_at_every_place,
     dropout_at_the_output,
     normalization_at_the_output,
+    output_twice,
 )
