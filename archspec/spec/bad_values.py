@@ -18,6 +18,7 @@ from archspec.spec.entries import entry_of, named_layer, wires_by_number
 from archspec.spec.meant_forms import form_fixes
 from archspec.spec.meant_padding import meant_padding
 from archspec.spec.meant_values import accepts, as_written, meant_values
+from archspec.spec.sources_of_values import Written, places_of_value
 from archspec.spec.words import SpecKeys
 
 _CHANNELS_FIRST = ("channels_first", "nchw", "ncdhw", "ncw", "first", "th")
@@ -59,6 +60,13 @@ def report_bad_value(
     if written != value:
         notes += used_parameters([written], scope)
         help = _help_for_formula(written, value, kind, place)
+        name = re.fullmatch(r"\$?(\w+)|\$\{(\w+)\}", str(written))
+        if name is not None:
+            source = places_of_value(name[1] or name[2], value, place)
+            help = help or _help_at_source(field, owner, value, source)
+            if source.is_given:
+                notes.append(Note("it is used here", place))
+                place = source.places[0]
     else:
         help = _help_for_value(field, owner, value, place, kind, scope)
     if type(value) in (int, float) and abs(value) > LARGEST_FLOAT and kind is not Kind.WHOLE:
@@ -92,6 +100,17 @@ def expected(field: Field, owner: type[Record]) -> str:
     """What would be right; that an optional argument can be null says nothing."""
     type = field.type
     return type.value_for(owner) if field.default is None else type.expects_for(owner)
+
+
+def _help_at_source(
+    field: Field, owner: type[Record], value: Any, source: Written
+) -> list[str | Fix]:
+    """What to say of the value of a parameter that is no value for an argument."""
+    return [
+        Fix(did_you_mean(as_written(m)), tuple(Edit(at, m) for at in source.places), certain)
+        for m, certain in meant_values(owner, field.name, value)[:2]
+        if source.places
+    ]
 
 
 def _help_for_formula(written: Any, value: Any, kind: Kind, place: Place) -> list[str | Fix]:
