@@ -1,9 +1,10 @@
 """Mistakes that values bring into the file of another one: they are told at the values."""
 
 from archspec.diagnostics.codes import is_error
-from archspec.diagnostics.fixes import Fix
+from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import Diagnostic, Note, Place, Sink
 from archspec.diagnostics.tried import Tried
+from archspec.formulas.values import show
 from archspec.spec.check_values import Maker
 from archspec.spec.types import Spec
 
@@ -33,7 +34,7 @@ def tell_at_values(spec: Spec, sink: Sink, before: int) -> None:
         left = _told(spec._replace(values={**spec.values, name: spec.params[name].default}))
         for each in found:
             if _place_of(each) not in left:
-                _move(each, name, place)
+                _move(each, name, place, spec)
         found = [d for d in found if _place_of(d) in left]
 
 
@@ -51,7 +52,7 @@ def _place_of(found: Diagnostic) -> object:
     return (id(place.document), place.path) if isinstance(place, Place) else place
 
 
-def _move(found: Diagnostic, name: str, place: Place) -> None:
+def _move(found: Diagnostic, name: str, place: Place, spec: Spec) -> None:
     """Tell an error at a value, with what is meant by it."""
     assert isinstance(found.place, Place)
     declared = Place(found.place.document, ("params", name))
@@ -62,6 +63,9 @@ def _move(found: Diagnostic, name: str, place: Place) -> None:
         elif isinstance(each, Fix) and {e.place for e in each.edits} == {declared}:
             edits = tuple(e._replace(place=place) for e in each.edits)
             advice.append(each._replace(edits=edits))
+    if not any(isinstance(a, Fix) for a in advice):
+        default = spec.params[name].default
+        advice.append(replace(f"`{name}: {show(default)}`, as declared, would do", place, default))
     found.notes = (*found.notes, Note("it is used here", found.place))
     found.place = place
     found.advice = tuple(advice)

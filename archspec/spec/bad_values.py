@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archspec.diagnostics.elsewhere import EXAMPLES
-from archspec.diagnostics.fixes import Edit, Fix, How, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.formulas.mend import spoken_number
@@ -149,7 +149,8 @@ def _help_for_value(
         message = f"for the parameter write `{field.name}: ${value}`"
         return [replace(message, place, f"${value}", certain=True)]
     if isinstance(value, str) and value.lower() in _CHANNELS_FIRST:
-        return ["shapes are channels-last here: height, width, channels"]
+        said = "shapes are channels-last here: height, width, channels"
+        return [said, remove("leave it out", place)] if field.name == "data_format" else [said]
     help = _help_for_form(field, owner, value, place, kind)
     if help:
         return help

@@ -94,6 +94,10 @@ def meant_argument(
         return [other_way]
     if is_layer and word in FOLLOWS:
         return [Meant(None, certain=True, why=_FOLLOWS)]
+    if word == "paddingidx" and value == 0 and "mask_zero" in free:
+        return [Meant("mask_zero", True)]
+    if word == "dim" and value == 1 and type.__name__ == "Concatenate":
+        return [Meant(None, why="it joins the channels, which come last here")]
     if word == "ceilmode" and value is True and "padding" in free:
         return [Meant("padding", "same", why="it rounds sizes up too")]
     if is_layer and word in NEEDLESS:

@@ -199,7 +199,8 @@ def _readings(value: Any) -> Iterator[Any]:
         yield int(value)
     if isinstance(value, str):
         text = value.strip()
-        yield from (b for w, b in (("true", True), ("false", False)) if text.lower() == w)
+        words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+        yield from (words[w] for w in (text.lower(),) if w in words)
         if re.fullmatch(r"[+-]?\d+", text):
             yield int(text)
         elif re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
