@@ -95,11 +95,8 @@ def _refuse_near(word: str, place: Place, scope: frozenset[str], sink: Sink) -> 
     near = near_words(word, sorted(scope), elsewhere=False)
     if not near.certain or word in _choices_at(place.path):
         return True
-    within = _find(place.document.at(place.path), word)[1]
-    at = place._replace(within=within)
-    help: list[str | Fix] = [renamed(at, near.words[0])]
-    if within:
-        help.append(replace(f"in quotes it is text: `'{word}'`", at, f"'{word}'"))
+    at = place._replace(within=_find(place.document.at(place.path), word)[1])
+    help: list[str | Fix] = [renamed(at, near.words[0]), *_in_quotes(word, at, "as text")]
     sink.report("AS208", at, f"there is no parameter `{word}` here", help=help)
     return False
 
@@ -193,7 +190,7 @@ def _mends_in_text(
     start, end = error.around
     inner = text[start:end].strip()
     for better in mended_formulas(inner):
-        if better in ("", inner):
+        if better in ("", inner) and text[end:]:
             continue
         try:
             formula = parse_expression(better, scope)
@@ -201,7 +198,7 @@ def _mends_in_text(
             continue
         if formula.names <= scope:
             said = did_you_mean(f"$({better})") + as_sentence(error.help)
-            yield replace(said, place, text[:start] + better + text[end:])
+            yield replace(said, place, text[:start] + better + (text[end:] or ")"))
             return
 
 
@@ -288,13 +285,21 @@ def _report_unknown_names(
             continue  # that is told where it is declared
         help = _help(name, value, place, at, scope)
         if words and within and not any(isinstance(h, Fix) for h in help):
-            text = str(at.document.at(at.path))
-            if not text[: within[0]].endswith(("$", "${")):
-                said = f"a word is text only where a result stands, else in quotes: `'{name}'`"
-                help = [replace(said, at, f"'{name}'")]
+            why = "a word is text only where a result stands, else"
+            help = [*_in_quotes(name, at, why), *help]
         if sink.withholds() and place.document.at(("extends",)) is not None:
             help = []  # the names that are known are those of the other file
         sink.report("AS208", at, f"there is no parameter `{name}` here", help=help)
+
+
+def _in_quotes(word: str, place: Place, why: str) -> Iterator[Fix]:
+    """A word as text, wherever it stands in a formula without quotes."""
+    text = str(place.document.at(place.path))
+    if re.search(rf"\$\{{?{re.escape(word)}\b", text):
+        return
+    quoted = re.sub(rf"(?<![\w'\".]){re.escape(word)}(?![\w'\".(])", f"'{word}'", text)
+    if quoted != text:
+        yield replace(f"{why}, in quotes: `'{word}'`", place._replace(within=None), quoted)
 
 
 def _is_of_bad_name(name: str, place: Place, declared: Any) -> bool:

@@ -22,7 +22,6 @@ from archspec.spec.sources_of_values import Written, places_of_value
 from archspec.spec.words import SpecKeys
 
 _CHANNELS_FIRST = ("channels_first", "nchw", "ncdhw", "ncw", "first", "th")
-_CONDITION = re.compile(r"[\"']?(\w+)[\"']? if (.+) else [\"']?(\w+)[\"']?")
 
 
 def report_bad_value(
@@ -148,6 +147,10 @@ def _help_for_value(
     if isinstance(value, str) and value in scope:
         message = f"for the parameter write `{field.name}: ${value}`"
         return [replace(message, place, f"${value}", certain=True)]
+    formula = re.sub(r"^\$\{(.+)\}$", r"\1", value.strip()) if isinstance(value, str) else ""
+    if field.type.text and " if " in formula and " else " in formula:
+        said = f"a text takes a formula in `$(…)`: `$({formula})`"
+        return [replace(said, place, f"$({formula})", certain=True)]
     if isinstance(value, str) and value.lower() in _CHANNELS_FIRST:
         said = "shapes are channels-last here: height, width, channels"
         return [said, remove("leave it out", place)] if field.name == "data_format" else [said]
@@ -308,29 +311,5 @@ def _help_for_activation(value: Any, place: Place) -> list[str | Fix]:
 def _help_for_word(
     field: Field, owner: type[Record], value: str, place: Place, kind: Kind
 ) -> list[str | Fix]:
-    condition = _CONDITION.fullmatch(value.strip().removeprefix("${").removesuffix("}"))
-    if condition is not None:
-        return _help_for_condition(field, owner, condition, place)
     words = list(field.type.choices)
     return [f"there are {', '.join(words)}"] if words and kind is not Kind.CHOICE else []
-
-
-def _help_for_condition(
-    field: Field, owner: type[Record], condition: re.Match[str], place: Place
-) -> list[str | Fix]:
-    """`same if s == 1 else valid`: a text is no formula, so there are two layers."""
-    first, when, second = condition.groups()
-    message = "a text is no formula: two layers, each with a `when`, of which one is left out"
-    entry = entry_of(place)
-    arguments = place.document.at(place.path[:-1])
-    sound = all(accepts(owner, field.name, w) for w in (first, second))
-    if entry is None or not isinstance(arguments, dict) or "when" in arguments or not sound:
-        return [message]
-    if "name" in arguments or (
-        "name" not in fields(owner) and len(place.path) - len(entry.path) != 2
-    ):
-        return [message]
-    word = str(place.path[-2])
-    one = {word: {**arguments, field.name: first, "when": when}}
-    other = {word: {**arguments, field.name: second, "when": f"not ({when})"}}
-    return [Fix(message, (Edit(entry, one), Edit(entry, other, How.AFTER)))]

@@ -5,6 +5,7 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place
+from archspec.diagnostics.spelling import nearest
 from archspec.layers import layer_type, layer_types
 from archspec.records.record import fields
 from archspec.spec.meant_values import as_written
@@ -42,6 +43,9 @@ def named_layer(word: str, value: Any, blocks: Collection[str]) -> Any:
     ((layer, arguments),) = inner.items()
     if layer not in layer_types() and layer not in CONSTRUCTS and layer not in blocks:
         return None
+    meant = layer_type(nearest(word, layer_types()) or "")
+    if meant is not None and any(field.type.nested for field in fields(meant).values()):
+        return None  # the layer of a wrapper stands in it by itself
     return with_arguments(layer, arguments, {"name": word})
 
 

@@ -10,6 +10,7 @@ from archspec.records.record import Record, fields
 from archspec.spec.meant_arguments import Meant, meant_argument
 from archspec.spec.meant_padding import meant_padding
 from archspec.spec.meant_values import accepts, meant_value
+from archspec.spec.short_forms import is_alone
 from archspec.spec.words import CONSTRUCTS, ItemKeys
 
 ITEM_KEYS = tuple(fields(ItemKeys))
@@ -50,6 +51,8 @@ def translated(word: str, value: Any, foreign: str, certain: bool) -> MeantEntry
         return MeantEntry(word, value, certain)
     if not isinstance(value, dict):
         return _by_position(type, word, value, foreign, certain)
+    if word in layer_types() and is_alone(type, value, ()):
+        return MeantEntry(word, value, certain, ())
     if word == "parallel" and not value.keys() & fields(type).keys():
         kept = {n: v for n, v in value.items() if n in ITEM_KEYS}
         branches = {n: v for n, v in value.items() if n not in kept}

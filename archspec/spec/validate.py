@@ -137,7 +137,7 @@ class Validator:
         needs = {"archspec"}
         if "extends" not in values and not _is_library(values):
             needs |= {"layers"} if "inputs" in values else {"input", "layers"}
-            if has_input_among(values.get("layers")):
+            if not needs <= values.keys() and has_input_among(values.get("layers")):
                 needs -= {"input"}  # it is told there
         if "layers" not in values and _holds_layers(values.get("input")):
             needs -= {"layers"}  # it is told there
