@@ -47,11 +47,17 @@ def read_template(
     sound = True
     cut = False
 
+    python: set[tuple[str | int, ...]] = set()
+
     def problem(error: ExpressionError, path: tuple[str | int, ...]) -> None:
         nonlocal sound, cut
         sound = False
         at = place.at(*path).as_it_stands()
         text = str(at.document.at(at.path))
+        if text == "None" and path and isinstance(path[-1], int):
+            if path[:-1] in python:
+                return  # the same word in the same list is one mistake
+            python.add(path[:-1])
         if cut and text.count(")") > text.count("("):
             cut = False
             return  # the other end of a formula that was cut at its comma
@@ -126,7 +132,11 @@ def _mends(
         batch = place.path[:1] in (("input",), ("inputs",)) and place.path[-1:] == (0,)
         if batch and isinstance(sizes, list) and len(sizes) > 1:
             yield replace("shapes have no batch: leave it out", around, sizes[1:])
-        yield replace("what is not known is `null` here", place, None, certain=not batch)
+        said = "what is not known is `null` here"
+        if isinstance(sizes, list) and sizes.count("None") > 1:
+            edits = [Edit(around.at(n), None) for n, v in enumerate(sizes) if v == "None"]
+            yield Fix(said, tuple(edits), not batch)
+        yield replace(said, place, None, certain=not batch)
         if place.path and isinstance(place.path[-1], str):
             yield remove("leave it out, for Keras's own value", place)
         return

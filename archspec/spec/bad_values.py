@@ -130,8 +130,10 @@ def _help_for_formula(written: Any, value: Any, kind: Kind, place: Place) -> lis
     if whole != written:
         said = did_you_mean(whole) + as_sentence("`//` divides without a rest")
         fixes.append(replace(said, place, whole))
-    rounded = f"floor({written})"
-    fixes.append(replace("floor(), ceil() or round() makes a whole number", place, rounded))
+    said = "floor(), ceil() or round() makes a whole number"
+    fixes.append(replace(said, place, f"floor({written})"))
+    if whole == written:
+        fixes.append(replace(did_you_mean(f"ceil({written})"), place, f"ceil({written})"))
     return fixes
 
 

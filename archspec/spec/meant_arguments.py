@@ -118,7 +118,10 @@ def meant_argument(
         if found_paddings:
             return found_paddings
     if meanings:
-        certain = len(meanings) == 1 and (word not in VAGUE or isinstance(value, bool))
+        clear = word not in VAGUE or isinstance(value, bool)
+        if len(meanings) == 1 and meanings[0] in known and not clear:
+            clear = isinstance(value, str) and value in known[meanings[0]].type.choices
+        certain = len(meanings) == 1 and clear
         return [_valued(type, n, value, certain) for n in meanings[:2]]
     if word in TRAINING and type.__name__ == "SpecKeys":
         return [Meant(None, why="how a network is trained stands in a recipe")]

@@ -147,7 +147,8 @@ def meant_entries(
         return [m._replace(changes=None, certain=False) for m in found]
     if numbered := _PAPER_DENSE.fullmatch(word.lower()):
         return [MeantEntry("Dense", int(numbered[1]), False, None)]
-    found = list(special_entries(bare(stem), value, rank))
+    own = bool(blocks) and "_" in stem and stem.islower()  # as somebody names a block
+    found = [] if own else list(special_entries(bare(stem), value, rank))
     if found:
         return found
     words = [*layer_types(), *CONSTRUCTS, *blocks]

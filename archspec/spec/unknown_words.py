@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from archspec.diagnostics.elsewhere import bare
-from archspec.diagnostics.fixes import Edit, Fix, How
+from archspec.diagnostics.fixes import Edit, Fix, How, renamed
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.values import show
 from archspec.layers import layer_type, layer_types
@@ -65,7 +65,9 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
     elif word in LAYER_KEYS:
         help = [f"the layer itself is the key: {_LOOKS}"]
     elif not help:
-        help = ["`archspec layers` lists the layers"]
+        alike = [b for b in blocks if "_" in word and b.partition("_")[0] == word.partition("_")[0]]
+        help = [renamed(place, b) for b in alike if len(alike) == 1]
+        help = help or ["`archspec layers` lists the layers"]
     kinds = "layer" if word[:1].isupper() else "layer or block"
     return sink.report("AS201", place, f"there is no {kinds} `{word}`", help=help)
 

@@ -39,21 +39,19 @@ def refuse_names(
         told = refuse_misplaced(type, names, missing, place, sink, subject, also)
         unknown = [n for n in unknown if n not in told]
         missing = [n for n in missing if n not in told]
-    extra = [n for n in names if n not in fields(type) and n not in also]
-    if type is Apply and missing == ["layer"] and len(extra) == 1:
+    written = place.document.at(place.path) if type is Apply else None
+    extra = [n for n in written or () if n not in fields(type) and n not in ITEM_KEYS]
+    if isinstance(written, dict) and missing == ["layer"] and len(extra) == 1:
         (word,) = extra
-        other = not meant_argument(type, word, names[word], names, also)
-        if other and isinstance(names[word], str) and has_wires(word, place):
+        value = written[word]
+        if word != "layers" and isinstance(value, str) and has_wires(word, place):
             at = place.at(word)
-            edits = (
-                Edit(at.key(), "layer"),
-                Edit(at, word),
-                Edit(place, names[word], How.ADD, "name"),
-            )
-            fix = Fix(
-                f"`layer: {word}, name: {names[word]}`", edits[: 3 if "name" not in names else 2]
-            )
-            sink.report(codes[0], at.key(), f"{subject} has no argument `{word}`", help=[fix])
+            edits = [Edit(at.key(), "layer"), Edit(at, word)]
+            if "name" not in written:
+                edits.append(Edit(place, value, How.ADD, "name"))
+            fix = Fix(f"`layer: {word}, name: {value}`", tuple(edits))
+            message = f"{subject} has no argument `{word}`, which is the name of a layer"
+            sink.report(codes[0], at.key(), message, help=[fix])
             return
     kind = "argument" if arguments else "key"
     of_pairs: set[str] = set()
