@@ -11,6 +11,18 @@ from archspec.parse.slips import shorten
 _PROPERTY = re.compile(r"([&!])(\S*)(?: +|$)")
 SECOND = re.compile(r":(?=\s|$)")
 """A colon after which a value begins."""
+_ACTIVATIONS = (
+    "relu",
+    "softmax",
+    "sigmoid",
+    "tanh",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "swish",
+    "linear",
+)
 NUMBER = re.compile(r"[-+]?[0-9.]+$")
 
 
@@ -232,6 +244,12 @@ class Values(Dashes):
         if not help and begin.line == line.row and value[0] == '"' and "'" not in value:
             edit = slips.edit(line.row, begin.column, len(line.text), f"'{value}'")
             help = [slips.fix(f"quote the whole text: `'{shorten(value)}'`", edit, certain=False)]
+        if not help and line.text[at - 1] == "}" and rest in _ACTIVATIONS:
+            edit = slips.edit(line.row, at - 1, len(line.text), f", activation: {rest}}}")
+            help = [slips.fix(f"write `activation: {rest}`", edit, certain=False)]
+        elif not help and re.fullmatch(r"[A-Za-z][\w ]*", rest):
+            edit = slips.edit(line.row, start, start, "# ")
+            help = [slips.fix("a comment begins with `#`", edit, certain=False)]
         message = f"`{shorten(rest)}` stands behind a value that is complete"
         slips.add(line.row, start, len(rest), message, *help)
 

@@ -28,8 +28,8 @@ class MissingValues:
         self.sink = sink
         self.lines = lines
 
-    def mend(self, mapping: OpenMapping, end: Mark) -> list[Any] | None:
-        """Report the keys of a mapping that have no value; the list that was meant, if it is one."""
+    def mend(self, mapping: OpenMapping, end: Mark) -> Any:
+        """Report the keys of a mapping that have no value; the list or value that was meant, if any."""
         bare = mapping.bare
         if not mapping.values and self._is_list(bare):
             return self._braces(mapping, end)
@@ -66,10 +66,15 @@ class MissingValues:
         plain = all(re.fullmatch(r"[\w.+-]+", b.key) for b in bare)
         return plain and (len(bare) > 1 or bool(_NUMBER.match(bare[0].key)))
 
-    def _braces(self, mapping: OpenMapping, end: Mark) -> list[Any]:
-        """``{28, 28, 1}``: a list in braces."""
-        listed = f"[{', '.join(b.key for b in mapping.bare)}]"
+    def _braces(self, mapping: OpenMapping, end: Mark) -> Any:
+        """``{28, 28, 1}``: a list in braces; ``{64}``: a value."""
         start = mapping.start
+        if len(mapping.bare) == 1 and end.line == start.line:
+            (key, _, _) = mapping.bare[0]
+            fix = Fix(f"one value needs no braces: `{key}`", (self._edit((start, end), key),), True)
+            self._fail((start, end), "the entry in these braces has no value", fix)
+            return _value(key)
+        listed = f"[{', '.join(b.key for b in mapping.bare)}]"
         edits = (
             self._edit((start, At(start.line, start.column + 1)), "["),
             self._edit((At(end.line, end.column - 1), end), "]"),

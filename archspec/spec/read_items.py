@@ -245,9 +245,10 @@ class ItemReader(NestedReader):
             notes = [Note("the block is here", block.place.key())]
             message = f"block `{block.name}` needs {words}"
             help = [f"`{m}` is of type {block.params[m].type}" for m in missing]
+            from archspec.spec.meant_calls import call_fixes  # for what is wrong only
             from archspec.spec.wrong_names import example_fixes
 
-            help += example_fixes(missing, place)
+            help += example_fixes(missing, place) or call_fixes(block, missing, place)
             if hidden:
                 message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
             self.sink.report("AS210", place.key(), message, notes=notes, help=help)
