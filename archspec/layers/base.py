@@ -1,15 +1,20 @@
 """What a layer is: arguments, and three functions of its input shapes."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from archspec.layers.settings import check_settings
+from archspec.records.arguments import one_of
 from archspec.records.record import ArgumentError, Record, fields, snake_case
-from archspec.shapes.dtypes import DTYPES, WORDS, DtypeError, common
+from archspec.shapes.dtypes import DTYPES, POLICIES, WORDS, DtypeError, autocast, common
 from archspec.shapes.reach import Reach, pointwise, windowed
 from archspec.shapes.shape import Shape, ShapeError, Weight, Window, format_shape
 
 T = TypeVar("T")
+
+Policy = Annotated[
+    str, one_of(POLICIES, "a floating-point type or a policy: `float16`, `mixed_float16` …")
+]
 
 
 class Layer(Record):
@@ -61,7 +66,14 @@ class Layer(Record):
     roles: ClassVar[tuple[str, ...]] = ()
     """The names of the inputs that this layer reads; empty if they are told by their order."""
 
+    shares_fields = True
+
+    dtype: Policy | None = None
+    """What it calculates with and keeps its weights in, float32 if left out. Of a policy such as
+    `mixed_float16` the weights are float32 all the same."""
+
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         cls.abstract = cls.__dict__.get("abstract", False)
         own = [base.__dict__.get("call_arguments", ()) for base in cls.__mro__]
         cls.call_arguments = frozenset().union(*own)
@@ -173,12 +185,30 @@ class Layer(Record):
         """``lacks``, for a layer with which it depends on the arguments."""
         return self.lacks
 
+    def compute_dtype(self) -> str:
+        """Type of the numbers that it calculates with: floats that it reads become it."""
+        policy = self.dtype if self.dtype in POLICIES else "float32"
+        return policy.removeprefix("mixed_")
+
+    def weight_dtype(self) -> str:
+        """Type of its weights' values."""
+        policy = self.dtype if self.dtype in POLICIES else "float32"
+        return "float32" if policy.startswith("mixed_") else policy
+
     def output_dtype(self, *inputs: str) -> str:
         """Type of the outputs' values from those of the inputs, by Keras's names.
 
         Raises:
             DtypeError: it cannot take them.
         """
+        self.check_dtypes(*inputs)
+        tensors = self.tensors(inputs)
+        if self.keeps and tensors:
+            return common(autocast(tensors, self.compute_dtype()))
+        return self.compute_dtype()
+
+    def check_dtypes(self, *inputs: str) -> None:
+        """Raise DtypeError if it cannot take values of these types."""
         kinds, lacking = self.kinds_read(), self.dtypes_lacking()
         tensors = self.tensors(inputs)
         if len(tensors) < len(inputs) and "string" in {*inputs} - {*tensors}:
@@ -189,7 +219,6 @@ class Layer(Record):
             if dtype in lacking:
                 name = type(self).__name__
                 raise DtypeError(f"{name} does not take {dtype}", "int32 goes, or floats")
-        return common(tensors) if self.keeps and tensors else "float32"
 
     def windows(self) -> tuple[Window, ...] | None:
         """The window along each spatial axis, for layers that have one."""
@@ -316,6 +345,9 @@ def checked_weights(
         ShapeError: it cannot have them.
     """
     weights = layer.weights(*inputs)
+    dtype = layer.weight_dtype()
+    if dtype != "float32":
+        weights = tuple([w if w.dtype else w._replace(dtype=dtype) for w in weights])
     check_settings(layer, outputs, weights)
     return weights
 

@@ -12,7 +12,7 @@ from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.layers.recurrent import Recurrent
 from archspec.records.arguments import NestedLayer
 from archspec.records.record import ArgumentError
-from archspec.shapes.dtypes import ANY
+from archspec.shapes.dtypes import ANY, autocast
 from archspec.shapes.reach import ALL, UNSEEN, Along, Reach, either, same
 from archspec.shapes.shape import Shape, ShapeError, Size, Weight, format_shape
 
@@ -175,10 +175,15 @@ class Bidirectional(Layer):
             second = checked_weights(backward, backward.output_shapes(*of_backward), of_backward)
         return (*_prefixed("forward", first), *_prefixed("backward", second))
 
+    def weight_dtype(self) -> str:
+        """It has no weights but those of the layer, which says of what type they are."""
+        return "float32"
+
     def output_dtype(self, *inputs: str) -> str:
         forward, backward = self._layers
-        backward.output_dtype(*inputs)
-        return forward.output_dtype(*inputs)
+        cast = autocast(inputs, self.compute_dtype())
+        backward.output_dtype(*cast)
+        return autocast((forward.output_dtype(*cast),), self.compute_dtype())[0]
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         forward: Recurrent = self.layer
@@ -249,9 +254,14 @@ class TimeDistributed(Layer):
         with _inside(layer, "layer"):
             return checked_weights(layer, layer.output_shapes(*step), step)
 
+    def weight_dtype(self) -> str:
+        """It has no weights but those of the layer, which says of what type they are."""
+        return "float32"
+
     def output_dtype(self, *inputs: str) -> str:
         layer: Layer = self.layer
-        return layer.output_dtype(*inputs)
+        own = self.compute_dtype()
+        return autocast((layer.output_dtype(*autocast(inputs, own)),), own)[0]
 
     def macs(self, *inputs: Shape) -> int:
         """Those of the layer for every step; an unknown number of steps counts as 0."""

@@ -34,11 +34,13 @@ class ShapeError(ValueError):
 
 
 class Weight(NamedTuple):
-    """One weight of a layer: Keras's name, its shape, and whether training changes it."""
+    """One weight of a layer: Keras's name, its shape, whether training changes it."""
 
     name: str
     shape: tuple[int, ...]
     trainable: bool = True
+    dtype: str | None = None
+    """Type of its values, if not that of the layer."""
 
     @property
     def count(self) -> int:  # type: ignore[override]

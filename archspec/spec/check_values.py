@@ -17,6 +17,7 @@ from archspec.records.record import (
     Kind,
     Record,
     ValidationError,
+    bare_field,
     fields,
     required_fields,
 )
@@ -101,7 +102,7 @@ class Maker:
             return None
         arguments = arguments if arguments is not None else {}
         if not isinstance(arguments, dict):
-            arguments = {next(iter(fields(type)), ""): arguments}
+            arguments = {bare_field(type): arguments}
         if not check_names(type, arguments, at, self.sink, word):
             return None
         return self.layer(type, arguments, at, scope)

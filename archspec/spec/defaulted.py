@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from archspec.diagnostics.sink import Note, Place
-from archspec.records.record import Record, fields
+from archspec.records.record import Record, bare_field
 
 DEFAULTS = "defaults"
 """The key of a file under which its layers' own defaults stand."""
@@ -17,7 +17,7 @@ def defaulted(type: type[Record], names: Iterable[str], place: Place) -> dict[st
     written = place.document.at(place.path)
     if not isinstance(written, dict):  # a word alone, or a value for its first argument
         bare = isinstance(written, str) and place.path[-1:] != (type.__name__,)
-        written = () if bare else (next(iter(fields(type)), ""),)
+        written = () if bare else (bare_field(type),)
     return {
         name: Note("the default is here", default_place(place, type.__name__, name))
         for name in dict.fromkeys(names)

@@ -10,7 +10,7 @@ from archspec.formulas.read import read_template
 from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
 from archspec.parse.document import holds_hole
-from archspec.records.record import fields
+from archspec.records.record import bare_field, fields
 from archspec.spec.check_values import (
     check_names,
     check_some,
@@ -70,7 +70,7 @@ class Defaults:
         if kind is None:
             return value
         if given is not None and not isinstance(given, dict):
-            given = {next(iter(fields(kind)), ""): given}
+            given = {bare_field(kind): given}
         return {word: self.fill(kind, given or {}, hidden, place, sink)}
 
 
