@@ -106,7 +106,8 @@ def _pool(rank: int, strides: int) -> Callable[[Formulas], Arguments]:
 
 def _nested(word: str, draw: Callable[[Formulas], Arguments]) -> Callable[[Formulas], Arguments]:
     def arguments(f: Formulas) -> Arguments:
-        inner: Any = {word: _words(draw(f), f)}
+        made = draw(f)
+        inner: Any = {word: made if f.random.random() < 0.7 else _words(made, f)}
         if inner == {word: {}} and f.random.random() < 0.5:
             inner = word
         return {"layer": inner}
@@ -115,7 +116,7 @@ def _nested(word: str, draw: Callable[[Formulas], Arguments]) -> Callable[[Formu
 
 
 def _words(arguments: Arguments, f: Formulas) -> Arguments:
-    """Arguments of a layer in a layer, where formulas are text: only `$name` is open."""
+    """Arguments of a layer in a layer as they were once written: numbers as `$name` too."""
     found: Arguments = {}
     for name, value in arguments.items():
         if isinstance(value, str) and name in ("units", "filters", "rate", "kernel_size"):

@@ -80,7 +80,8 @@ def _arguments(
         if type(plain) in _KINDS and random.random() < share and _takes(field, plain):
             parameter = f"p{len(params)}"
             params[parameter] = plain
-            plain = f"${parameter}" if inside or field.type.text else parameter
+            marked = field.type.text or (inside and random.random() < 0.3)
+            plain = f"${parameter}" if marked else parameter
         found[name] = plain
     return found
 

@@ -97,8 +97,23 @@ class _Files:
             if params and random.random() < 0.8:
                 network["params"] = self.other_values(params)
         files = {self.file_name("net"): network, **self.files}
-        texts = {name: self.text(name, value) for name, value in files.items()}
+        texts = {name: self.text(name, self.shortened(value)) for name, value in files.items()}
         return RandomSpec(texts, values, self.made)
+
+    def shortened(self, value: Any) -> Any:
+        """The same spec, with some of the wrappers that have nothing but a layer as `{LSTM: …}`."""
+        if isinstance(value, list):
+            return [self.shortened(v) for v in value]
+        if not isinstance(value, dict):
+            return value
+        found = {n: self.shortened(v) for n, v in value.items()}
+        for word in ("Bidirectional", "SpectralNormalization", "TimeDistributed"):
+            held: Any = found.get(word)
+            alone = isinstance(held, dict) and held.keys() == {"layer"} and len(found) == 1
+            if alone and isinstance(held["layer"], dict) and self.random.random() < 0.5:
+                self.made["a layer alone in a wrapper"] += 1
+                found[word] = held["layer"]
+        return found
 
     def file_name(self, stem: str) -> str:
         ending = self.random.choice((".yaml", ".yaml", ".json"))

@@ -47,6 +47,20 @@ class Place(NamedTuple):
         """The place below this one."""
         return Place(self.document, self.path + steps, part)
 
+    def below(self, *steps: str | int) -> "Place":
+        """The place of something that is there: what stands alone for an argument has no step for it.
+
+        ``LSTM: 16`` is ``units`` of it, ``Bidirectional: {LSTM: 16}`` its ``layer``.
+        """
+        path, value = self.path, self.document.at(self.path)
+        for step in steps:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                continue
+            path += (step,)
+        return Place(self.document, path)
+
     def key(self) -> "Place":
         """The key of this place instead of its value."""
         return Place(self.document, self.path, "key")

@@ -14,8 +14,9 @@ from archspec.emit.substitute import (
     substitute_formula,
 )
 from archspec.formulas.explain import ExpressionError
+from archspec.formulas.templates import Template
 from archspec.infer.infer import ShapedGraph
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_types
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker
 from archspec.spec.types import (
@@ -221,7 +222,7 @@ class _Writer:
             found["times"] = self.value(item.times, values)
         if item.rows is not None:
             found["for"] = [*item.columns]
-            found["rows"] = [[self.cell(c, values) for c in row] for row in item.rows]
+            found["rows"] = self.rows(item.rows, values)
         elif item.columns:
             found["for"] = {n: self.column(c, values) for n, c in item.columns.items()}
         if item.index is not None:
@@ -238,6 +239,15 @@ class _Writer:
         else:
             found |= self.body(item.body, inner)
         return found
+
+    def rows(self, rows: Template | tuple[tuple[Template, ...], ...], values: Values) -> Any:
+        """The rows of a table; those that a formula gives are known, or it stays."""
+        if not isinstance(rows, Template):
+            return [[self.cell(c, values) for c in row] for row in rows]
+        found = self.value(rows, values)
+        if not isinstance(found, list):
+            return found
+        return [[self.bare(v) for v in row] for row in found]
 
     def parallel(self, item: ParallelItem, values: Values) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -349,6 +359,9 @@ def _around(block: Block, values: Values) -> Values:
 def _is_open(type: type[Layer], name: str, value: Any) -> bool:
     """Whether there is a formula in a written argument."""
     kind = fields(type)[name].type
+    if kind.nested and isinstance(value, dict):
+        ((word, given),) = value.items()
+        return any(_is_open(layer_types()[word], n, v) for n, v in given.items())
     if kind.text or kind.nested:
         return has_references(value)
     inner = value if isinstance(value, list) else [value]

@@ -455,7 +455,7 @@ class Expander:
     ) -> tuple[Layer, Refs | Reported]:
         """The layer whose inputs have roles, and what it reads in the layer's own order."""
         if not operation.roles or current is REPORTED:
-            return layer, current
+            return layer.with_roles(()), current  # of one that is applied again, they are others
         from archspec.expand.roles import with_roles
 
         counts = self._counts(operation, frame)

@@ -7,6 +7,7 @@ of the round, are worked out once and shared.
 from collections.abc import Callable
 from typing import Any, NoReturn, assert_never
 
+from archspec.diagnostics.fixes import Fix, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.expand.operations import (
     ApplyOperation,
@@ -409,6 +410,8 @@ class Resolver:
         return GroupOperation(item, "repeat", parts, [])
 
     def _columns(self, item: RepeatItem, values: Values) -> dict[str, list[Any]] | Reported:
+        if isinstance(item.rows, Template):
+            return self._rows_of(item, item.rows, values)
         if item.rows is not None:
             return self._by_rows(item, item.rows, values)
         columns: dict[str, list[Any]] = {}
@@ -431,6 +434,25 @@ class Resolver:
             help = columns_help(columns, item.place.at("for"))
             return self._sink.report("AS306", at, message, help=help)
         return columns
+
+    def _rows_of(
+        self, item: RepeatItem, rows: Template, values: Values
+    ) -> dict[str, list[Any]] | Reported:
+        """The columns of rows that a formula gives."""
+        place = item.place.at("rows")
+        found = self._value(rows, values, place)
+        if found is REPORTED:
+            return REPORTED
+        count = len(item.columns)
+        if not isinstance(found, list):
+            message = f"`rows` must be a list of rows, not {show(found)}"
+            return self._sink.report("AS306", place, message)
+        for number, row in enumerate(found):
+            if not isinstance(row, list) or len(row) != count:
+                message = f"row {number + 1} of `rows` is {show(row)}: it has no value for each of"
+                names = ", ".join(f"`{n}`" for n in item.columns)
+                return self._sink.report("AS306", place, f"{message} {names}")
+        return {name: [row[n] for row in found] for n, name in enumerate(item.columns)}
 
     def _by_rows(
         self, item: RepeatItem, rows: tuple[tuple[Template, ...], ...], values: Values
@@ -493,8 +515,9 @@ class Resolver:
                 else []
             )
             within = (error.start, error.end) if error.end else None
-            at = place.at(*steps, *path)._replace(within=within)
-            help = [error.help] if error.help else []
+            at = place.below(*steps, *path)._replace(within=within)
+            help: list[str | Fix] = [error.help] if error.help else []
+            help += [renamed(at.as_it_stands(), error.better)] if error.better else []
             return self._sink.report(error.code, at, error.message, notes=notes, help=help)
 
 

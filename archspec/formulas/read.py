@@ -23,6 +23,7 @@ _OTHER_WORDS = {
 """Words that mean something in YAML 1.1 or elsewhere."""
 _FORMULA_WORDS = frozenset(("and", "or", "not", "if", "else"))
 _MOST_SHOWN = 8
+_MOST_OFFERED = 2
 _LONGEST_MENDED = 200
 
 
@@ -304,20 +305,14 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     near = near_words(name, sorted(scope), elsewhere=False)
     if near.words:
         return [renamed(at, word, near.certain) for word in near.words]
-    from archspec.formulas.mend import NUMBERS
+    from archspec.formulas.mend import spoken_number
 
     help: list[str | Fix] = []
     if value == name and name.lower() == "half" and "from 0 to 1" in _expected_at(place.path):
         return [replace(did_you_mean("0.5"), at._replace(within=None), 0.5)]
-    if value == name and name.lower() in NUMBERS:
-        return [
-            replace(
-                did_you_mean(str(NUMBERS.index(name.lower()))),
-                at._replace(within=None),
-                NUMBERS.index(name.lower()),
-                certain=True,
-            )
-        ]
+    number = spoken_number(value) if isinstance(value, str) else None
+    if number is not None:
+        return [replace(did_you_mean(str(number)), at._replace(within=None), number, certain=True)]
     expects = _expected_at(place.path)
     if value == name and expects:
         help.append(f"`{place.path[-1]}` takes {expects}; a word is a parameter")
@@ -336,6 +331,8 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
         shown = ", ".join(f"`{n}`" for n in sorted(scope)[:_MOST_SHOWN])
         more = len(scope) - _MOST_SHOWN
         help.append(f"known here: {shown}" + (f" and {more} more" if more > 0 else ""))
+        if len(scope) <= _MOST_OFFERED:
+            help += [renamed(at, word) for word in sorted(scope)]
     elif block is not None:
         help.append(f"declare it in the block `{block}`: `params: {{{name}: int}}`")
     else:

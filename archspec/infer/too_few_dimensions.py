@@ -91,7 +91,7 @@ class TooFew(Rank):
         if item is None or inner.return_sequences or layer.backward_layer is not None:
             return None
         word = type(inner).__name__
-        place = item.place.at("layer")
+        place = item.place.below("layer")
         value = place.document.at(place.path)
         place = place if isinstance(value, str) else place.at(word)
         edits = write_arguments(place, type(inner), {"return_sequences": True})
@@ -176,9 +176,9 @@ class TooFew(Rank):
             return None
         inner: Any = layer.layer
         value = item.place.document.at(item.place.path)
-        if not isinstance(value, dict) or set(value) != {"layer"}:
+        if not isinstance(value, dict) or len(value) != 1:
             return None
-        nested = value["layer"]
+        nested = value.get("layer", value)
         word, arguments = next(iter(nested.items())) if isinstance(nested, dict) else (nested, None)
         if arguments is None or not isinstance(inner, Layer):
             return None

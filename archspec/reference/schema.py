@@ -135,6 +135,8 @@ def _of_item(record: type[Record], short: str | None) -> Schema:
         own = field_schema(record, fields(record)[short])
         own.pop("description", None)
         own.pop("default", None)
+        if fields(record)[short].type.nested and issubclass(record, Layer):
+            return {"anyOf": [{**schema, **found}, own]}
         return or_short({**schema, **found}, own)
     return {**schema, **found}
 

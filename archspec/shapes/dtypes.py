@@ -32,7 +32,9 @@ POLICIES = (
 """What the ``dtype`` of a layer of Keras may be: weights and calculations in a type, or
 calculations in the one that is named and weights in float32."""
 
-BYTES = {name: int("".join(filter(str.isdigit, name))) // 8 for name in DTYPES if name[-1].isdigit()}
+BYTES = {
+    name: int("".join(filter(str.isdigit, name))) // 8 for name in DTYPES if name[-1].isdigit()
+}
 BYTES["bool"] = 1
 """Bytes of a value; text has no number of its own."""
 

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from archspec.diagnostics.elsewhere import EXAMPLES
 from archspec.diagnostics.fixes import Edit, Fix, How, replace
 from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
+from archspec.formulas.mend import spoken_number
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.parse.document import holds_hole
@@ -15,7 +17,7 @@ from archspec.spec.defaulted import defaulted
 from archspec.spec.entries import entry_of, named_layer, wires_by_number
 from archspec.spec.meant_forms import form_fixes
 from archspec.spec.meant_padding import meant_padding
-from archspec.spec.meant_values import as_written, meant_values
+from archspec.spec.meant_values import accepts, as_written, meant_values
 from archspec.spec.words import SpecKeys
 
 _CHANNELS_FIRST = ("channels_first", "nchw", "ncdhw", "ncw", "first", "th")
@@ -40,8 +42,9 @@ def report_bad_value(
         odd = next((n for n, v in value.items() if not isinstance(v, list | None)), None)
         if odd is not None:  # that branch is the mistake, not all of them
             message = f"branch `{odd}` must be a list of layers, not {show(value[odd])}"
-            beside = [f"`{odd}` stands beside `branches`"] if odd in fields(owner) else []
-            sink.report(code, place.at(odd).key(), message, help=beside)
+            sink.report(
+                code, place.at(odd).key(), message, help=_help_for_branch(odd, owner, place)
+            )
             return
     notes: list[Note | str] = []
     around = place._replace(path=place.path[:-1])
@@ -62,6 +65,19 @@ def report_bad_value(
     sink.report(code, place, message, notes=notes, help=help)
 
 
+def _help_for_branch(name: str, owner: type[Record], branches: Place) -> list[str | Fix]:
+    """What to say of a branch that is no list: a key of the construct, or a layer alone."""
+    at = branches.at(name)
+    value = at.document.at(at.path)
+    if name in fields(owner):
+        around = branches._replace(path=branches.path[:-1])
+        edits = (Edit(at, how=How.REMOVE), Edit(around, value, How.ADD, name))
+        return [Fix(f"`{name}` stands beside `branches`", edits, certain=True)]
+    word = next(iter(value), None) if isinstance(value, dict) and len(value) == 1 else value
+    known = isinstance(word, str) and layer_type(word) is not None
+    return [replace("a branch of one layer is a list too", at, [value], certain=True)] * known
+
+
 def used_parameters(written: Iterable[Any], scope: Iterable[str]) -> list[str]:
     """The values of the parameters in formulas; nothing where they have none yet."""
     if not isinstance(scope, Mapping):
@@ -80,10 +96,14 @@ def expected(field: Field, owner: type[Record]) -> str:
 def _help_for_formula(written: Any, value: Any, kind: Kind, place: Place) -> list[str | Fix]:
     """What to say of a formula whose value is wrong."""
     declared = place.document.at(("params", str(written)))
-    if isinstance(value, str) and declared == value and re.fullmatch(r"\d+", value):
-        message = f"in quotes it is text: `{written}: {value}` is a number"
+    if isinstance(value, str) and declared == value:
         at = Place(place.document, ("params", str(written)))
-        return [replace(message, at, int(value), certain=True)]
+        if re.fullmatch(r"\d+", value):
+            message = f"in quotes it is text: `{written}: {value}` is a number"
+            return [replace(message, at, int(value), certain=True)]
+        number = spoken_number(value)
+        if number is not None:
+            return [replace(did_you_mean(f"{written}: {number}"), at, number)]
     if kind is not Kind.WHOLE or not isinstance(value, float) or not isinstance(written, str):
         return []
     whole = re.sub(r"(?<!/)/(?!/)", "//", written)
@@ -132,6 +152,10 @@ def _help_for_value(
     elif kind in (Kind.TEXT, Kind.NAME) and isinstance(value, int | float):
         message = f'in quotes it is text: `{field.name}: "{show(value)}"`'
         help.append(replace(message, place, show(value), certain=True))
+    elif isinstance(value, int | float) and field.name in EXAMPLES:
+        example = EXAMPLES[field.name]
+        if accepts(owner, field.name, example):
+            help.append(replace(f"for example `{field.name}: {example}`", place, example))
     return help
 
 

@@ -9,7 +9,6 @@ from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.formulas.values import key_of
 from archspec.formulas.values import show as show
 from archspec.layers import Layer
-from archspec.layers.plugins import find_layer
 from archspec.layers.settings import SettingType, settings_of
 from archspec.records.cache import BoundedCache
 from archspec.records.record import (
@@ -17,11 +16,11 @@ from archspec.records.record import (
     Kind,
     Record,
     ValidationError,
-    bare_field,
     fields,
     required_fields,
 )
 from archspec.spec.defaulted import defaulted
+from archspec.spec.inner_layers import inner_layer
 
 R = TypeVar("R", bound=Record)
 
@@ -57,11 +56,12 @@ class Maker:
         key = key_of(arguments)
         layer = None if key is None else _MADE.get((type, key))
         if layer is None:
+            told = self.sink.reports
             layer = self._make(type, arguments, place, scope)
             if layer is None:
                 self.stood_in = True
                 return _stand_in(type, arguments)
-            if key is not None:
+            if key is not None and told == self.sink.reports:
                 _MADE[type, key] = layer
         return layer
 
@@ -73,7 +73,7 @@ class Maker:
         for name, value in arguments.items():
             field = known.get(name)
             if field and field.type.nested and isinstance(value, dict | str):
-                value = self.nested(value, place.at(name), scope)
+                value = self.nested(value, place.below(name), scope)
                 if value is None:
                     return None
             values[name] = value
@@ -85,25 +85,11 @@ class Maker:
         self, value: dict[str, Any] | str, place: Place, scope: Iterable[str] = ()
     ) -> Layer | None:
         """A layer inside a layer: ``{LSTM: {units: 4}}``."""
-        place = place.as_it_stands()
-        if isinstance(value, str):
-            value = {value: None}
-        if len(value) != 1:
-            self.sink.report("AS206", place, "a layer is a one-key map such as {LSTM: {units: 4}}")
+        found = inner_layer(value, place, self.sink)
+        if found is None:
             return None
-        (word, arguments) = next(iter(value.items()))
-        at = place.at(word)
-        type = find_layer(word)
-        if type is None:
-            from archspec.spec.unknown_words import refuse_word  # for what is wrong only
-
-            written = place.document.at(place.path)
-            refuse_word(word, at.key() if isinstance(written, dict) else place, (), self.sink)
-            return None
-        arguments = arguments if arguments is not None else {}
-        if not isinstance(arguments, dict):
-            arguments = {bare_field(type): arguments}
-        if not check_names(type, arguments, at, self.sink, word):
+        type, arguments, at = found
+        if not check_names(type, arguments, at, self.sink, type.__name__):
             return None
         return self.layer(type, arguments, at, scope)
 

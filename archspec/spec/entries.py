@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place
+from archspec.diagnostics.spelling import nearest
 from archspec.layers import layer_type, layer_types
 from archspec.records.record import bare_field, fields
 from archspec.spec.meant_values import as_written
@@ -42,6 +43,9 @@ def named_layer(word: str, value: Any, blocks: Collection[str]) -> Any:
     ((layer, arguments),) = inner.items()
     if layer not in layer_types() and layer not in CONSTRUCTS and layer not in blocks:
         return None
+    meant = layer_type(nearest(word, layer_types()) or "")
+    if meant is not None and any(field.type.nested for field in fields(meant).values()):
+        return None  # the layer of a wrapper stands in it by itself
     return with_arguments(layer, arguments, {"name": word})
 
 
@@ -70,6 +74,7 @@ def wires_by_number(numbers: list[Any], place: Place) -> Fix | None:
     here = entry.path[-1]
     assert isinstance(here, int)
     names = []
+    new: dict[str, Edit] = {}
     for number in numbers:
         if type(number) is not int:
             names.append(number)
@@ -78,10 +83,21 @@ def wires_by_number(numbers: list[Any], place: Place) -> Fix | None:
         if index == -1 and entry.path[:-1] == ("layers",):
             names.append("input")
             continue
-        other = entry.document.at((*entry.path[:-1], index)) if 0 <= index < here else None
+        at = entry._replace(path=(*entry.path[:-1], index))
+        other = entry.document.at(at.path) if 0 <= index < here else None
         inner = next(iter(other.values())) if isinstance(other, dict) and other else None
-        if not isinstance(inner, dict) or not isinstance(inner.get("name"), str):
+        if isinstance(other, dict) and isinstance(inner, dict):
+            at = at.at(next(iter(other)))
+        elif not isinstance(other, str):
             return None
-        names.append(inner["name"])
+        name = inner.get("name") if isinstance(inner, dict) else None
+        if not isinstance(name, str):
+            name = f"layer{index}"
+            if name in entry.document.source.text:
+                return None
+            new[name] = Edit(at, name, How.ADD, "name")
+        names.append(name)
     meant = names if len(names) > 1 else names[0]
-    return replace(f"wires are names: `from: {as_written(meant)}`", place, meant)
+    said = f"wires are names: `from: {as_written(meant)}`"
+    said += f", and `name: {next(iter(new))}` there" if new else ""
+    return Fix(said, (Edit(place, meant), *new.values()))

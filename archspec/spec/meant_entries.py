@@ -15,6 +15,7 @@ from archspec.spec.entries import in_wrapper, wires_by_number
 from archspec.spec.meant_arguments import argument_edits
 from archspec.spec.meant_values import as_written, type_is_number
 from archspec.spec.python_calls import read_call
+from archspec.spec.short_forms import is_alone
 from archspec.spec.translated_entries import (
     ITEM_KEYS,
     MeantEntry,
@@ -67,7 +68,7 @@ def _with_wires(meant: MeantEntry, place: Place) -> MeantEntry:
         return meant
     several = [*numbers, -1] if len(numbers) == 1 and meant.word in _READS_TWO else numbers
     fix = wires_by_number(several, place.at(meant.word, "from"))
-    names = fix.edits[0].value if fix is not None else None
+    names = fix.edits[0].value if fix is not None and len(fix.edits) == 1 else None
     if names is None:
         return meant
     known = fields(type)
@@ -89,6 +90,8 @@ def _is_complete(meant: MeantEntry) -> bool:
     wires = value.get("from")
     if any(type_is_number(w) for w in (wires if isinstance(wires, list) else [wires])):
         return False
+    if meant.word in layer_types() and is_alone(type, value, ()):
+        return True
     known = fields(type)
     return required_fields(type) <= value.keys() and value.keys() <= {*known, *ITEM_KEYS}
 

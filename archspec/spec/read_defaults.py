@@ -18,6 +18,7 @@ from archspec.spec.check_values import (
     sound_values,
 )
 from archspec.spec.defaulted import DEFAULTS, default_place
+from archspec.spec.short_forms import is_alone
 from archspec.spec.words import CONSTRUCTS
 
 
@@ -66,12 +67,18 @@ class Defaults:
         word, given = value, None
         if isinstance(value, dict) and len(value) == 1:
             ((word, given),) = value.items()
-        kind = find_layer(word) if isinstance(word, str) and word in self.values else None
+        kind = find_layer(word) if isinstance(word, str) else None
         if kind is None:
             return value
-        if given is not None and not isinstance(given, dict):
+        if given is not None and (not isinstance(given, dict) or is_alone(kind, given, ())):
             given = {bare_field(kind): given}
-        return {word: self.fill(kind, given or {}, hidden, place, sink)}
+        filled = {**(given or {})}
+        if word in self.values:
+            filled = self.fill(kind, filled, hidden, place, sink)
+        for name, argument in filled.items():
+            if name in fields(kind) and fields(kind)[name].type.nested:
+                filled[name] = self.inside(argument, hidden, place, sink)
+        return {word: filled} if filled else value
 
 
 def read_defaults(

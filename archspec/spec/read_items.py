@@ -25,10 +25,12 @@ from archspec.spec.check_values import (
     sound_values,
 )
 from archspec.spec.parameters import ELSEWHERE, derived, derived_help
-from archspec.spec.read_arguments import ITEM_KEYS, ArgumentReader
+from archspec.spec.read_arguments import ITEM_KEYS
 from archspec.spec.read_defaults import Defaults
 from archspec.spec.read_lets import Lets, read_lets
+from archspec.spec.read_nested import NestedReader
 from archspec.spec.read_tables import Table, check_rounds, read_table
+from archspec.spec.short_forms import is_alone
 from archspec.spec.types import (
     COMMON,
     ApplyItem,
@@ -46,15 +48,13 @@ from archspec.spec.types import (
 from archspec.spec.words import CONSTRUCTS, Construct, ItemKeys, Repeat
 
 
-class ItemReader(ArgumentReader):
+class ItemReader(NestedReader):
     """Reads the lists of layers of one document."""
 
     def __init__(
         self, sink: Sink, maker: Maker, blocks: dict[str, Block | Reported], module: Module
     ) -> None:
-        super().__init__(sink, maker)
-        self.blocks = blocks
-        """Those that could not be read too: what calls them is silent."""
+        super().__init__(sink, maker, blocks)
         self.module = module
         self.outer: frozenset[str] = frozenset()
         """The names of the file that a block sees, while it is read."""
@@ -130,7 +130,10 @@ class ItemReader(ArgumentReader):
             refuse_input(place.key(), self.sink)
             return self._lost(type.__name__, value, place, scope)
         item = LayerItem(type, place)
-        own = self.own_arguments(item, value, bare_field(type) or None, scope)
+        first = bare_field(type)
+        if first and is_alone(type, value, self.blocks):
+            value = {first: value}
+        own = self.own_arguments(item, value, first or None, scope)
         if own is REPORTED:
             return LostItem.of(item, type.auto_name(), open=value is REPORTED)
         if self.defaults.values:
@@ -145,7 +148,7 @@ class ItemReader(ArgumentReader):
             if refuse_position(type, value, place, self.sink):
                 return LostItem.of(item, type.auto_name(), open=type.inputs[1] > 1)
         known = fields(type)
-        check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS)
+        sure = check_names(type, own, place, self.sink, item.word, also=ITEM_KEYS)
         names: set[str] = set()
         values, plain = {}, {}
         bears = not all(name in known or harmless(type, name) for name in own)
@@ -154,7 +157,11 @@ class ItemReader(ArgumentReader):
             if name not in known:
                 continue
             kind = known[name].type
-            template = self.template(argument, kind.text or kind.nested, place, scope, name)
+            template = (
+                self.nested(argument, place.below(name), scope, sure)
+                if kind.nested
+                else self.template(argument, kind.text, place, scope, name)
+            )
             if template is REPORTED:
                 bears = bears or bears_on_shape(type, name)
                 continue

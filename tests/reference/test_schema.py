@@ -59,6 +59,7 @@ def test_every_word_and_argument_is_there_with_its_description() -> None:
     records = {n: r for n, r in {**layer_types(), **CONSTRUCTS}.items() if n in entry["properties"]}
     for name, record in records.items():
         schema = SCHEMA["$defs"][name]
+        schema = schema if "properties" in schema else schema["anyOf"][0]
         assert schema["properties"].keys() == fields(record).keys() | fields(ItemKeys).keys()
         assert schema["additionalProperties"] is False
         assert schema.get("required", []) == [f.name for f in fields(record).values() if f.required]
@@ -124,6 +125,8 @@ HEAD = "archspec: 1\ninput: [32, 32, 3]\nlayers:\n"
         "  - Dense: {units: 3, kernel_initializer: {HeNormal: {seed: 1}}, bias_initializer: ones}\n",
         "  - Dense: {units: 3, kernel_regularizer: $how, bias_regularizer: {L2: {l2: 0.1}}}\n",
         "  - Bidirectional: {layer: {LSTM: {units: 3}}, merge_mode: null}\n",
+        "  - Bidirectional: {LSTM: {units: 2*n, activation: $act}}\n  - TimeDistributed: {Dense: n}\n",
+        "  - TimeDistributed: Flatten\n  - TimeDistributed: {TimeDistributed: {Dense: 3}}\n",
         "  - LSTM: {units: 3, use_cudnn: auto}\n  - LSTM: {units: 3, use_cudnn: false}\n",
         "  - residual: [Flatten]\n  - residual: {layers: [], shortcut: null, merge: {Dot: -1}}\n",
         "  - parallel: {branches: {a: [], b: null, c: [Flatten]}, merge: null}\n",
@@ -190,6 +193,9 @@ def test_ways_to_write_the_top(text: str) -> None:
         HEAD + "  - Bidirectional: {layer: {LSTN: {units: 3}}}\n",
         HEAD + "  - Bidirectional: {layer: {repeat: {times: 2, layers: []}}}\n",
         HEAD + "  - Bidirectional: {layer: LSTM}\n",
+        HEAD + "  - Bidirectional: {LSTM: 3, merge_mode: sum}\n",
+        HEAD + "  - Bidirectional: {LSTM: {unit: 3}}\n",
+        HEAD + "  - TimeDistributed: {TimeDistributed: {Dens: 3}}\n",
         HEAD + "  - repeat: {times: 2}\n",
         HEAD + "  - repeat: {time: 2, layers: []}\n",
         HEAD + "  - repeat: {times: 2, layers: [Dens: 2]}\n",

@@ -39,8 +39,7 @@ def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:
         return WrittenLayer(item.layer.arguments(), item.layer, item.layer.output_names())
     assert item.arguments is not None
     given = item.arguments.value
-    arguments = {n: render(v, names, whole=_whole(item.type, n)) for n, v in given.items()}
-    arguments = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}
+    arguments = _rendered(item.type, given, names)
     if any(isinstance(arguments.get(name), Code) for name in item.type.constants):
         raise UnstructuredError("a constant that is worked out")
     found = {layer.output_names() for layer in made}
@@ -54,6 +53,21 @@ def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:
     except (ValueError, TypeError, AttributeError) as error:
         reason = "a layer that is always left out, and whose outputs depend on parameters"
         raise UnstructuredError(reason) from error
+
+
+def _rendered(type: type[Layer], given: dict[str, Any], names: Names) -> dict[str, Any]:
+    """Arguments as code, those of layers in them too."""
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        if fields(type)[name].type.nested and isinstance(value, dict):
+            inner, arguments = nested(value)
+            found[name] = {inner.__name__: _rendered(inner, arguments, names)}
+            continue
+        value = render(value, names, whole=_whole(type, name))
+        if fields(type)[name].type.nested and isinstance(value, Code):
+            raise UnstructuredError("a layer whose word is a parameter")
+        found[name] = tuple(value) if isinstance(value, list) else value
+    return found
 
 
 def _whole(type: type[Layer], name: str) -> bool:

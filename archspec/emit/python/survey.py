@@ -141,6 +141,8 @@ def refuse_what_waits(body: Body) -> None:
             merge = item.merge if isinstance(item, ParallelItem) else None
             if item.asks or (merge is not None and merge.asks):
                 raise UnstructuredError("formulas that ask for shapes")
+            if isinstance(item, RepeatItem) and isinstance(item.rows, Template):
+                raise UnstructuredError("rows that a formula gives")
             if item.roles:
                 raise UnstructuredError("inputs with roles")
             if any("*" in str(source.value) for source in item.sources or ()):
