@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from archspec.layers.settings import check_settings
+from archspec.layers.settings import check_settings, check_types
 from archspec.records.arguments import one_of
 from archspec.records.record import ArgumentError, Record, fields, snake_case
 from archspec.shapes.dtypes import DTYPES, POLICIES, WORDS, DtypeError, autocast, common
@@ -71,6 +71,9 @@ class Layer(Record):
     dtype: Policy | None = None
     """What it calculates with and keeps its weights in, float32 if left out. Of a policy such as
     `mixed_float16` the weights are float32 all the same."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)  # here too, for what a subclass takes is not known here
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -349,6 +352,8 @@ def checked_weights(
     if dtype != "float32":
         weights = tuple([w if w.dtype else w._replace(dtype=dtype) for w in weights])
     check_settings(layer, outputs, weights)
+    if layer.dtype is not None:
+        check_types(layer, layer.weight_dtype(), layer.compute_dtype())
     return weights
 
 
