@@ -1,10 +1,10 @@
 """Defaults of a file: ``defaults: {Conv2D: {use_bias: false}}``, for the layers written in it."""
 
-from collections.abc import Container, Mapping, Set
+from collections.abc import Container, Mapping
 from typing import Any
 
 from archspec.diagnostics.fixes import Fix, remove, renamed
-from archspec.diagnostics.sink import Note, Place, Reported, Sink
+from archspec.diagnostics.sink import Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.read import read_template
 from archspec.layers import Layer, layer_types
@@ -17,11 +17,11 @@ from archspec.spec.check_values import (
     show,
     sound_values,
 )
-from archspec.spec.defaulted import DEFAULTS, default_place
-from archspec.spec.short_forms import is_alone
+from archspec.spec.defaults import DEFAULTS, Defaults
 from archspec.spec.words import CONSTRUCTS
 
 
+<<<<<<< HEAD
 class Defaults:
     """The arguments that layers of a file have if they give none."""
 
@@ -81,6 +81,8 @@ class Defaults:
         return {word: filled} if filled else value
 
 
+=======
+>>>>>>> main
 def read_defaults(
     values: Mapping[str, Any] | None,
     place: Place,
