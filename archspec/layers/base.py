@@ -231,6 +231,14 @@ class Layer(Record):
         """The window along each spatial axis, for layers that have one."""
         return None
 
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        """What `padding` puts before and after each spatial axis; less than 0 if it cuts off.
+
+        Empty if it does neither, or if that depends on a size that is not known.
+        """
+        found = [w.margins(s) for w, s in zip(self.windows() or (), inputs[0], strict=False)]
+        return tuple([pair for pair in found if pair]) if all(found) else ()
+
     def reach(self, *inputs: Shape) -> tuple[Reach, ...] | None:
         """What a position of the (first) output sees of each input, for receptive fields.
 

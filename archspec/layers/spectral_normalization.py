@@ -96,6 +96,10 @@ class SpectralNormalization(InTraining):
         layer: Layer = self.layer
         return layer.reaches(*inputs)
 
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        layer: Layer = self.layer
+        return layer.margins(*inputs)
+
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         layer: Layer = self.layer
         return layer.derivation(*inputs)

@@ -207,6 +207,10 @@ class Bidirectional(InTraining):
         """Those of both layers."""
         return sum(layer.macs(inputs[0]) for layer in self._layers)
 
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        forward: Recurrent = self.layer
+        return forward.margins(inputs[0])
+
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         forward: Recurrent = self.layer
         lines = forward.derivation(inputs[0])
@@ -298,6 +302,10 @@ class TimeDistributed(InTraining):
         """Those of the layer for every step; an unknown number of steps counts as 0."""
         layer: Layer = self.layer
         return (inputs[0][0] or 0) * layer.macs(inputs[0][1:])
+
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        layer: Layer = self.layer
+        return layer.margins(inputs[0][1:])
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         layer: Layer = self.layer

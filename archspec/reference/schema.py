@@ -306,7 +306,7 @@ def _defaults() -> Schema:
     """Arguments of layers, but for those that each must give itself."""
     found: Schema = {}
     for layer in usable_layers():
-        schema = _of_item(layer, next(iter(fields(layer)), None))
+        schema = _of_item(layer, bare_field(layer) or None)
         path = "properties" if "properties" in schema else "anyOf/0/properties"
         free = [field.name for field in fields(layer).values() if not field.required]
         inner = {name: ref(f"{layer.__name__}/{path}/{name}") for name in free}
