@@ -141,7 +141,7 @@ class _Use:
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         own = {n: v for n, v in named.items() if n in self._layer.call_arguments}
-        layer = self._layer.called(**own) if own else self._layer
+        layer = self._layer.replace(**own) if own else self._layer
         told = {n: v for n, v in named.items() if n not in own} | layer.call_options()
         outputs = len(layer.output_names())
         found = self._recorder.add(self._name, _form(layer), inputs, tuple(told.items()), outputs)
