@@ -27,6 +27,7 @@ FLAT = {
     "cbam_resnet50": "shared weights",
     "deeplab_v3_plus": "a table that is worked out",
     "fpn_resnet50": "a table that is worked out",
+    "gpt2": "shared weights",
     "inception_v1_flowers": "a wire whose name is a parameter",
     "inception_v1_flowers_connected": "a wire whose name is a parameter",
     "inception_v3_catdog": "a frozen block",
