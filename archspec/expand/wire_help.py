@@ -125,7 +125,7 @@ class WireHelp(NamedTuple):
             inside = list(found.names)
         if isinstance(found, int) and found < len(self.nodes):
             node = self.nodes[found]
-            inside = [n for n in node.layer.output_names() if n]
+            inside = [n for n in (node.layer.first_output(), *node.layer.output_names()) if n]
             if not inside and _nearest(last, _STATES):
                 return self._without_states(node, place)
             if last in _STATES and inside == ["state"]:

@@ -6,6 +6,7 @@ from yaml.events import ScalarEvent
 
 from archspec.parse.document import MAX_DEPTH
 from archspec.parse.loose_brackets import CLOSING, FlowBrackets, Open
+from archspec.parse.loose_formulas import end_of_lists
 from archspec.parse.loose_keys import find_dash
 from archspec.parse.loose_scalars import QUOTED
 from archspec.parse.slips import shorten
@@ -131,7 +132,7 @@ class FlowReader(FlowBrackets):
             return
         if sign in "[{":
             if is_list:
-                self._collection()
+                self._list_or_formula()
             else:  # a collection as a key: what makes values of the events tells of it
                 self._collection()
                 if self._colon():
@@ -149,6 +150,15 @@ class FlowReader(FlowBrackets):
                 self.events.null()
             return
         self._plain_entry(is_list, begin)
+
+    def _list_or_formula(self) -> None:
+        """A collection, or a formula that begins with a list."""
+        row, at = self.row, self.at
+        end = end_of_lists(self.text, at)
+        if end:
+            self.events.scalar(self._formula(end), row, at, end)
+        else:
+            self._collection()
 
     def _quoted_key(self) -> str | None:
         """The text in quotes before a colon."""
@@ -242,7 +252,7 @@ class FlowReader(FlowBrackets):
         if template := _TEMPLATE.match(self.text, at):
             self._template(template)
         elif sign in "[{":
-            self._collection()
+            self._list_or_formula()
         elif sign in "\"'":
             self.index, self.at = self.quoted(self.index, self.at, self.indent, in_flow=True)
             self._mark()

@@ -13,7 +13,7 @@ from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.parse.document import holds_hole
 from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record, fields
-from archspec.spec.defaulted import defaulted
+from archspec.spec.defaults import defaulted
 from archspec.spec.entries import entry_of, named_layer, wires_by_number
 from archspec.spec.meant_forms import form_fixes
 from archspec.spec.meant_padding import meant_padding

@@ -13,7 +13,7 @@ from archspec.records.arguments import ACTIVATIONS
 from archspec.records.record import fields, required_fields
 from archspec.spec.entries import in_wrapper, wires_by_number
 from archspec.spec.meant_arguments import argument_edits
-from archspec.spec.meant_values import as_written, type_is_number
+from archspec.spec.meant_values import accepts, as_written, type_is_number
 from archspec.spec.python_calls import read_call
 from archspec.spec.short_forms import is_alone
 from archspec.spec.translated_entries import (
@@ -152,13 +152,15 @@ def meant_entries(
     if found:
         return found
     words = [*layer_types(), *CONSTRUCTS, *blocks]
-    exact = [w for w in words if bare(w) == bare(stem)]
-    if exact:
-        return [translated(w, value, stem, True) for w in exact[:1]]
+    exact = [translated(w, value, stem, True) for w in words if bare(w) == bare(stem)]
+    if exact and (exact[0].word == stem or not _suits_ill(exact[0])):
+        return exact[:1]
     activation = next((a for a in ACTIVATIONS if bare(a) == bare(stem)), None)
     if activation is not None and activation != "linear":
         return [activation_entry(activation, value)]
     called = [w for w in layers_called(stem, rank or 2) if w in words]
+    if exact and not called:
+        return exact[:1]
     if called:
         ranked = [w for w in called if re.search(r"[123]D", w)]
         certain = len(called) == 1 or (bool(ranked) and rank is not None)
@@ -172,6 +174,22 @@ def meant_entries(
         return [translated(w, value, stem, near.certain) for w in near.words]
     suits = sorted(near.words, key=lambda w: f"{rank}D" not in w)
     return [translated(w, value, stem, False) for w in suits]
+
+
+def _suits_ill(meant: MeantEntry) -> bool:
+    """Whether an operation lacks what it needs, or reads more than it takes: `mean` of two branches."""
+    type = layer_types().get(meant.word)
+    if type is None or not type.operation:
+        return False
+    known, given = fields(type), meant.value
+    if given is not None and not isinstance(given, dict):
+        given = {next(iter(known), ""): given}
+    given = given or {}
+    wires = given.get("from")
+    several = len(wires) if isinstance(wires, list) else 1
+    nowhere = "axis" in known and "axis" not in given
+    wrong = [n for n, value in given.items() if n in known and not accepts(type, n, value)]
+    return several > type.inputs[1] or nowhere or bool(wrong) or not _is_complete(meant)
 
 
 _PAPER_STRIDE = re.compile(r"(.*\w) ?/ ?s(\d)")

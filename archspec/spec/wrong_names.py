@@ -57,8 +57,14 @@ def refuse_names(
     of_pairs: set[str] = set()
     taken = dict(names)
     foreign: list[Foreign] = []
+    help: list[str | Fix]
     for name in unknown:
         if name in of_pairs:
+            continue
+        if issubclass(type, Layer) and name in type.role_names:
+            message = f"`{name}` is an input of {subject}, not an argument"
+            help = _named_input(type, name, names[name], place)
+            sink.report(codes[0], place.at(name).key(), message, help=help)
             continue
         meant = _meant(type, name, taken, place, also)
         of_pairs.update(*(m.others for m in meant))
@@ -71,7 +77,7 @@ def refuse_names(
             foreign.append(Foreign(name, at, found))
             taken |= {meant[0].name: meant[0].value} if meant and meant[0].name else {}
             continue
-        help: list[str | Fix] = [m.fix for m in found]
+        help = [m.fix for m in found]
         if type is SpecKeys and (top := inner_top_fix(name, dict(names), place)):
             help = [*top]
         help = help or _otherwise(type, name, names[name], place, subject, kind, also)
@@ -127,6 +133,22 @@ def _otherwise(
         message = f"leave it out: `{name}` is an argument of other layers"
         help.append(remove(message, place.at(name)))
     return help
+
+
+def _named_input(type: type[Layer], name: str, value: Any, place: Place) -> list[str | Fix]:
+    """What to say of a wire that stands among the arguments: it belongs into `from`."""
+    first = type.role_names[0]
+    written = place.document.at(place.path)
+    read = written.get("from") if isinstance(written, dict) else None
+    wires = read if isinstance(read, dict) else {first: read}
+    if name == first or not isinstance(value, str | list) or not isinstance(read, str | dict):
+        return [f"inputs are named in `from`: `from: {{{first}: x, {name}: m}}`"]
+    edits = (
+        Edit(place.at(name), how=How.REMOVE),
+        Edit(place.at("from"), {**wires, name: value}),
+    )
+    shown = as_written({"from": {**wires, name: value}})
+    return [Fix(f"`{shown.removeprefix('{').removesuffix('}')}`", edits)]
 
 
 def _help_for_top(missing: list[str], names: Mapping[str, Any], place: Place) -> list[str | Fix]:
