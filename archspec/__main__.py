@@ -4,12 +4,17 @@
 def main() -> None:
     """Run a command and end the process with its exit status."""
     import gc
+    import sys
 
     # What is imported stays: to look through it for garbage took a tenth of a cold check.
     gc.set_threshold(50_000)
     from archspec.commands import main
 
-    main()
+    try:
+        main()
+    finally:
+        if "keras" not in sys.modules:
+            gc.freeze()  # and once more as it ends, though all memory is given back anyway
 
 
 if __name__ == "__main__":

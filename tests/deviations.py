@@ -78,9 +78,39 @@ def _is_augmentation(call: Call) -> bool:
     return any(c.type.__module__.endswith("augmentation") for c in _parts(call))
 
 
+def _with_batch(case: Case, error: Exception) -> bool:
+    """Whether an operation is told to go along the batch, or not told along what."""
+    if not case.call.type.operation or _about(error) not in ("axis", "axes"):
+        return False
+    rank = len(case.shapes[0]) + 1
+    given = case.call.arguments.get(_about(error), 0 if has(case.call, "S") else None)
+    axes = given if isinstance(given, list | tuple) else [given]
+    return not {None, 0, -rank, -rank - 1}.isdisjoint(axes) or _about(error) == "axes"
+
+
 _ONE_HEAD: dict[str, Any] = {"num_heads": 1, "key_dim": 1}
 
 DEVIATIONS: tuple[Deviation, ...] = (
+    Deviation(
+        "operations go along the batch if they are told to, or not told along what",
+        _with_batch,
+        _case("Flip", (3,)),
+    ),
+    Deviation(
+        "operations fill up axes in front of the batch, which goes by accident for sizes of 1",
+        lambda case, error: "counts with the batch" in getattr(error, "help", ""),
+        _case("Divide", (1, 3), (3,)),
+    ),
+    Deviation(
+        "the letters of an Einsum: each once in a part, the batch first, the output written out",
+        lambda case, error: _about(error) == "subscripts",
+        _case("Einsum", (3, 2), subscripts="bij"),
+    ),
+    Deviation(
+        "Keras makes x_max of everything if x_min is above it",
+        lambda case, error: _about(error) == "x_max",
+        _case("Clip", (3,), x_min=1.0, x_max=0.0),
+    ),
     Deviation(
         "a value of another kind or out of bounds, drawn on purpose: Keras checks few of them",
         lambda case, error: bool(case.bad),

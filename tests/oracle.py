@@ -13,7 +13,7 @@ from archspec.infer.infer import measure
 from archspec.layers import Layer, layer_types
 from archspec.layers.settings import constraints, initializers, regularizers
 from archspec.records.objects import Kinds
-from archspec.records.record import ArgumentError, ValidationError
+from archspec.records.record import ArgumentError, ValidationError, snake_case
 from archspec.shapes.dtypes import DTYPES, DtypeError
 from archspec.shapes.shape import Shape, ShapeError
 from tests.deviations import DEVIATIONS, has
@@ -42,7 +42,51 @@ def make_keras(call: Call) -> Any:
     arguments = {name: _keras_value(name, value) for name, value in given.items()}
     if call.type.__name__ == "Input":
         return keras.layers.InputLayer(**arguments)
+    if call.type.operation:
+        return Function(call.type.__name__, arguments)
     return getattr(keras.layers, call.type.__name__)(**arguments)
+
+
+class Function:
+    """A function of keras.ops with its arguments, in the place of a layer."""
+
+    losses = trainable_variables = weights = ()
+
+    def __init__(self, name: str, arguments: dict[str, Any]) -> None:
+        self.name = name
+        self.arguments = arguments
+
+    def __call__(self, *inputs: Any) -> Any:
+        given = {n: v for n, v in self.arguments.items() if n != "outputs" and v is not None}
+        if self.name == "GetItem":
+            return _part(inputs[0], **given)
+        function = getattr(keras.ops, snake_case(self.name))
+        if self.name == "Stack":
+            return function(list(inputs), **given)
+        if self.name == "Einsum":
+            return function(given["subscripts"], *inputs)
+        names = [n for n in inspect.signature(function).parameters if n not in given]
+        if len(inputs) > len(names) or (self.name == "Where" and len(inputs) + len(given) != 3):
+            raise TypeError(f"{self.name} takes other inputs")
+        return function(**dict(zip(names, inputs, strict=False)), **given)
+
+
+def _part(
+    tensor: Any,
+    axis: int,
+    index: int | None = None,
+    start: int | None = None,
+    stop: int | None = None,
+    step: int | None = None,
+) -> Any:
+    """A part of an axis, as people write it."""
+    if not -len(tensor.shape) <= axis < len(tensor.shape):
+        raise ValueError(f"there is no axis {axis}")
+    if (index is None) is (start is stop is step is None):
+        raise ValueError("one position, or a part")
+    key: list[Any] = [slice(None)] * len(tensor.shape)
+    key[axis] = slice(start, stop, step) if index is None else index
+    return tensor[tuple(key)]
 
 
 _SETTINGS: dict[str, tuple[Any, Kinds]] = {
@@ -66,6 +110,8 @@ def call_keras(layer: Any, inputs: list[Any], call: Call, training: bool = False
     """Apply a Keras layer as the signature of its ``call`` wants its inputs."""
     if isinstance(layer, keras.layers.InputLayer):
         return layer.output
+    if isinstance(layer, Function):
+        return layer(*inputs)
     known = inspect.signature(layer.call).parameters.values()
     names = [p.name for p in known if p.kind is p.POSITIONAL_OR_KEYWORD]
     required = [p.name for p in known if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty]
@@ -217,6 +263,8 @@ def _contradicts_itself(case: Case, we: Found, they: Found) -> bool:
 LACKS = {
     "Flash attention is not supported": "TensorFlow lacks it; JAX and PyTorch have it on a GPU",
     "is not supported yet": "TensorFlow does not spread arrays of so many axes; JAX does",
+    "Only ranks up to 6 supported": "TensorFlow pads no arrays of so many axes; JAX does",
+    "inputs rank not in": "the same, of what it mirrors",
     "call `adapt(": "boundaries of bins are learned from data: after building, before training",
     "could not create a primitive": "oneDNN lacks an odd transposed convolution on the CPU",
     "cuDNN is not supported for this layer configuration": "a GPU has it",
@@ -279,7 +327,8 @@ def shrink(case: Case, with_data: bool = False) -> Case:
 
 def compared() -> dict[str, type[Layer]]:
     """The layers that Keras has too."""
-    return {name: type for name, type in layer_types().items() if hasattr(keras.layers, name)}
+    known = layer_types().items()
+    return {name: type for name, type in known if type.operation or hasattr(keras.layers, name)}
 
 
 def accepts(case: Case) -> bool:

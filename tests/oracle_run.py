@@ -34,6 +34,8 @@ def compare(seed: int, first: int, count: int, step: int, only: list[str], data:
     from tests.random_layers import draw_case
 
     known = oracle.compared()
+    if only == ["operations"]:
+        only = [name for name, type in known.items() if type.operation]
     types = [known[name] for name in only or known]
     result = Result(Counter(), Counter(), {})
     for number in range(first, count, step):
@@ -66,7 +68,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--data", type=float, default=0.0, help="share that is calculated too")
     parser.add_argument("--case", type=int, help="only this case")
-    parser.add_argument("layers", nargs="*", help="only these layers")
+    parser.add_argument("layers", nargs="*", help="only these layers, or `operations`")
     options = parser.parse_args()
     start = time.monotonic()
     jobs = [

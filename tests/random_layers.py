@@ -19,11 +19,19 @@ from archspec.records.objects import Kinds
 from archspec.records.record import Field, Record, argument_type, fields
 from archspec.shapes.dtypes import DTYPES
 from archspec.shapes.shape import Shape
-from tests.special_arguments import NOT_NESTED, SENSIBLE, SPECIAL, STEPPING, Call
+from tests.special_arguments import (
+    FURTHER,
+    NOT_NESTED,
+    SENSIBLE,
+    SPECIAL,
+    STEPPING,
+    Call,
+    draw_axis,
+)
 
 MOST_DIMENSIONS = 6
-EXCLUDED = frozenset(("dtype",))
-"""Arguments that say nothing of shapes and have values of their own in each backend."""
+EXCLUDED = frozenset(("dtype", "outputs"))
+"""Arguments that say nothing of shapes: those with values of their own in each backend, names."""
 
 _NESTED = argument_type(NestedLayer)
 
@@ -68,11 +76,14 @@ def _draw_call(random: Random, type: type[Layer], shape: Shape, depth: int = 0) 
     for name, field in fields(type).items():
         if name in EXCLUDED or (depth and name in type.call_arguments):
             continue  # a wrapper calls its layer itself
-        if not field.required and random.random() < _left_out(field):
+        least = 0.05 if type.operation and name == "axis" else _left_out(field)
+        if not field.required and random.random() < least:
             continue
         special = SPECIAL.get((type.__name__, name)) or SPECIAL.get(("", name))
         if special and random.random() < 0.9:
             value = special(random, shape, values)
+        elif type.operation and name == "axis" and random.random() < 0.95:
+            value = draw_axis(random, type, shape)
         else:
             value = _Values(random, type, shape, depth).of(field.annotation)
         listed = isinstance(value, tuple) and not isinstance(value, Call)
@@ -297,6 +308,8 @@ def _outputs(call: Call, shapes: tuple[Shape, ...]) -> tuple[Shape, ...] | None:
 def _draw_further(random: Random, call: Call, first: Shape) -> list[Shape]:
     """Further inputs: like the first, like it but for an axis or two, or like the output."""
     least, most = call.type.inputs
+    if call.type.__name__ in FURTHER and random.random() < 0.85:
+        return FURTHER[call.type.__name__](random, call, first)
     if random.random() < 0.03:
         count = random.randint(0, 3)
     elif random.random() < 0.4:

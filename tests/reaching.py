@@ -21,6 +21,12 @@ NO_GRADIENT = {
     "Embedding": "looks whole numbers up: see test_layers_of_whole_numbers",
     "CategoryEncoding": "counts whole numbers: see test_layers_of_whole_numbers",
     "Discretization": "gives whole numbers: see test_layers_of_whole_numbers",
+    **dict.fromkeys(
+        (name for name, type in layer_types().items() if type.operation and type.floats_matter),
+        "gives whole numbers or truth values",
+    ),
+    **dict.fromkeys(("Floor", "Ceil", "Round", "Sign"), "changes at single points only"),
+    "Where": "looks at whether a number is 0",
     "RandomCrop": "gives images on as they are, whatever size it tells: not known if they differ",
     "ContrastLimitedAdaptiveHistogramEqualization": "looks values up in histograms: not known",
 }

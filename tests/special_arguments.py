@@ -5,12 +5,15 @@ from math import prod
 from random import Random
 from typing import Any, NamedTuple
 
-from archspec.layers import Layer
+from archspec.layers import Layer, layer_types
+from archspec.records.field_values import takes
 from archspec.records.record import fields
 from archspec.shapes.shape import Shape
 
-NOT_NESTED = frozenset(("Input", "LocalResponseNormalization"))
-"""Layers that no wrapper is given: Keras has no such classes."""
+NOT_NESTED = frozenset(
+    ("Input", "LocalResponseNormalization", *(n for n, t in layer_types().items() if t.operation))
+)
+"""Layers that no wrapper is given: Keras has no such classes, or wraps none."""
 STEPPING = frozenset(("TimeDistributed",))
 """Wrappers that hand on inputs without their first axis."""
 
@@ -101,6 +104,76 @@ def _backward_layer(random: Random, shape: Shape, values: dict[str, Any]) -> Cal
     return Call(forward.type, {**forward.arguments, **changes})
 
 
+def _axes(random: Random, shape: Shape, values: dict[str, Any]) -> list[int]:
+    """All axes with the batch, mostly as an operation takes them: it stays the first."""
+    order = list(range(1, len(shape) + 1))
+    random.shuffle(order)
+    order = [0, *order]
+    if random.random() < 0.1:
+        random.shuffle(order)
+    return [n - len(order) if random.random() < 0.1 else n for n in order]
+
+
+def draw_axis(random: Random, type: type[Layer], shape: Shape) -> Any:
+    """An axis of an operation, or several: mostly some that there are, seldom the batch."""
+    if random.random() < 0.08:
+        return random.choice((None, 0, len(shape) + 1, -len(shape) - 1))
+    known = [*range(1, len(shape) + 1), *range(-len(shape), 0)] or [0]
+    if type.__name__ == "Squeeze" and 1 in shape and random.random() < 0.7:
+        known = [n + 1 for n, size in enumerate(shape) if size == 1]
+    axis = random.choice(known)
+    if not takes(type, "axis", [1, 2]) or random.random() < 0.5:
+        return axis
+    return list({axis, random.choice(known)})
+
+
+def _shift(random: Random, shape: Shape, values: dict[str, Any]) -> Any:
+    return [random.randint(-4, 4) for _ in range(random.choice((1, 1, 2)))]
+
+
+def _roll_axis(random: Random, shape: Shape, values: dict[str, Any]) -> Any:
+    shifts = values["shift"] if isinstance(values["shift"], list | tuple) else [0]
+    axes = random.sample(range(1, len(shape) + 1), min(len(shifts), len(shape)))
+    axes = [n - len(shape) - 1 if random.random() < 0.3 else n for n in axes]
+    return axes if axes and random.random() < 0.95 else random.choice((None, [0], [len(shape) + 1]))
+
+
+def _repeats(random: Random, shape: Shape, values: dict[str, Any]) -> Any:
+    counts = [random.choice((1, 1, 2, 3)) for _ in range(len(shape) + random.choice((0, 0, 0, 1)))]
+    return [1, *counts] if random.random() < 0.5 or not counts else counts
+
+
+def _widths(random: Random, shape: Shape, values: dict[str, Any]) -> Any:
+    pairs = [(random.choice((0, 0, 1, 2)), random.choice((0, 0, 1, 3))) for _ in shape]
+    return [(0, 0 if random.random() < 0.95 else 1), *pairs]
+
+
+def _positions(random: Random, shape: Shape, values: dict[str, Any]) -> Any:
+    most = min([size or 3 for size in shape], default=1)
+    if random.random() < 0.2:
+        return random.randrange(most)
+    return [random.randint(-most, most - 1) for _ in range(random.randint(1, 4))]
+
+
+def _cuts(random: Random, shape: Shape, values: dict[str, Any]) -> Any:
+    if random.random() < 0.6:
+        return random.choice((1, 2, 2, 3))
+    return sorted({random.randint(1, 5) for _ in range(random.randint(1, 3))})
+
+
+def _subscripts(random: Random, shape: Shape, values: dict[str, Any]) -> str:
+    """The letters of the first input, those of others that share some, and some for the output."""
+    letters = "bcdefghij"[: len(shape) + 1]
+    parts = [letters]
+    for _ in range(random.choice((0, 1, 1, 1, 2))):
+        shared = [c for c in letters[1:] if random.random() < 0.6]
+        parts.append("b" + "".join([*shared, *random.sample("xyz", random.randint(0, 1))]))
+    known = sorted(set("".join(parts)) - {"b"})
+    output = random.sample(known, random.randint(0, len(known)))
+    text = f"{','.join(parts)}->b{''.join(output)}"
+    return text.replace("b", "...") if random.random() < 0.2 else text
+
+
 def _has_kernel(type: type[Layer]) -> bool:
     return "kernel_size" in fields(type) or type.family in ("dense", "embedding")
 
@@ -120,5 +193,35 @@ SPECIAL: dict[tuple[str, str], _Draw] = {
     ("EinsumDense", "equation"): _equation,
     ("EinsumDense", "output_shape"): _einsum_output,
     ("EinsumDense", "bias_axes"): _bias_axes,
+    ("Transpose", "axes"): _axes,
+    ("Roll", "shift"): _shift,
+    ("Roll", "axis"): _roll_axis,
+    ("Tile", "repeats"): _repeats,
+    ("Pad", "pad_width"): _widths,
+    ("Take", "indices"): _positions,
+    ("Split", "indices_or_sections"): _cuts,
+    ("Einsum", "subscripts"): _subscripts,
 }
 """Layer, or "" for any, and argument → how it is drawn."""
+
+
+def _of_letters(random: Random, call: Call, first: Shape) -> list[Shape]:
+    """Inputs with the sizes that the letters of an Einsum have in the first one."""
+    parts = str(call.arguments.get("subscripts")).partition("->")[0].replace("...", "b").split(",")
+    sizes = dict(zip(parts[0][1:], first, strict=False))
+    sizes |= {c: random.randint(1, 4) for c in "xyz"}
+    return [tuple([sizes.get(c, 2) for c in part[1:]]) for part in parts[1:]]
+
+
+def _right_matrix(random: Random, call: Call, first: Shape) -> list[Shape]:
+    if len(first) < 2:
+        return [first]
+    ahead = [1 if random.random() < 0.2 else size for size in first[:-2]]
+    return [(*ahead, first[-1], random.randint(1, 4))]
+
+
+FURTHER: dict[str, Callable[[Random, Call, Shape], list[Shape]]] = {
+    "Einsum": _of_letters,
+    "Matmul": _right_matrix,
+}
+"""Layer → the shapes of its further inputs, mostly."""

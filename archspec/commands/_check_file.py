@@ -27,15 +27,18 @@ class How(NamedTuple):
     projects: ProjectSettings
 
 
-class Checked(NamedTuple):
+class Checked:
     """What became of a file."""
 
-    recipe: bool
-    sink: Sink
-    strict: bool
-    """Whether a warning is as bad as an error."""
-    line: str = ""
-    """What is said of it if it is sound."""
+    __slots__ = ("line", "recipe", "sink", "strict")
+
+    def __init__(self, recipe: bool, sink: Sink, strict: bool, line: str = "") -> None:
+        self.recipe = recipe
+        self.sink = sink
+        self.strict = strict
+        """Whether a warning is as bad as an error."""
+        self.line = line
+        """What is said of it if it is sound."""
 
     @property
     def is_bad(self) -> bool:

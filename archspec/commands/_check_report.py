@@ -28,8 +28,10 @@ def reported_text(
     path: str, file: Checked, diagnostics: list[Diagnostic], quiet: bool, err: bool = False
 ) -> str:
     """All that is said of a file, as it is for standard output or for standard error."""
-    stream = sys.stderr if err else sys.stdout
-    text = report(diagnostics, "text", wants_color(stream), terminal_width(stream))
+    text = ""
+    if diagnostics:
+        stream = sys.stderr if err else sys.stdout
+        text = report(diagnostics, "text", wants_color(stream), terminal_width(stream))
     if not file.is_bad:
         return text if quiet else line_of(OK, f" {path}  {file.line}", err=err) + text
     return text or line_of(f"{path}: its errors stand above", err=err) + "\n"

@@ -1,14 +1,13 @@
 """Options and steps that several commands share."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from archspec.commands._leave import leave
 from archspec.commands._root import given_roots
-from archspec.diagnostics.codes import CODES, is_error
-from archspec.diagnostics.selection import CodeError, Selection, find_code
+from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.settings import ProjectSettings
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import INPUT, SourceError, decode_source, read_standard_input
@@ -44,11 +43,12 @@ def _read_values(
     return values
 
 
-class Chosen(NamedTuple):
+class Chosen:
     """What the command line says of warnings and notes."""
 
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
+    def __init__(self, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> None:
+        self.select = select
+        self.ignore = ignore
 
     def selection(self, project: Selection | None = None) -> Selection:
         """The selection, above that of a project."""
@@ -74,6 +74,8 @@ def selection_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     before, comma, last = incomplete.rpartition(",")
+    from archspec.diagnostics.codes import CODES, is_error
+
     codes = ["ALL", *(c for c in CODES if not is_error(c))]
     return [f"{before}{comma}{c}" for c in codes if c.startswith(last.upper())]
 
@@ -81,6 +83,10 @@ def _complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str)
 def _read_codes(
     ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
 ) -> tuple[str, ...]:
+    if not given:
+        return ()
+    from archspec.diagnostics.find_code import CodeError, find_code
+
     found = []
     for written in (code for text in given for code in text.split(",") if code.strip()):
         try:

@@ -5,6 +5,7 @@ would begin a line of their own in a log, are shown as signs.
 """
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -39,13 +40,13 @@ def say(*parts: str | Painted, err: bool = False) -> None:
     Raises:
         OutputError: it cannot be printed.
     """
-    _write(line_of(*parts, err=err), err)
+    color = wants_color(sys.stderr if err else sys.stdout)
+    _write(_line(parts, color), err, color)
 
 
 def line_of(*parts: str | Painted, err: bool = False) -> str:
     """One line as :func:`say` prints it."""
-    color = wants_color(sys.stderr if err else sys.stdout)
-    return "".join(_shown(part, color) for part in parts) + "\n"
+    return _line(parts, wants_color(sys.stderr if err else sys.stdout))
 
 
 def warn(*lines: str) -> None:
@@ -64,7 +65,8 @@ def show(text: str, err: bool = False) -> None:
     Raises:
         OutputError: it cannot be printed.
     """
-    _write(visible_lines(text, wants_color(sys.stderr if err else sys.stdout)), err)
+    color = wants_color(sys.stderr if err else sys.stdout)
+    _write(visible_lines(text, color), err, color)
 
 
 def clear_screen() -> None:
@@ -93,6 +95,10 @@ def give(data: bytes) -> None:
         raise OutputError(reason(error)) from error
 
 
+def _line(parts: Iterable[str | Painted], color: bool) -> str:
+    return "".join([_shown(part, color) for part in parts]) + "\n"
+
+
 def _shown(part: str | Painted, color: bool) -> str:
     if isinstance(part, str):
         return visible(part)
@@ -100,12 +106,12 @@ def _shown(part: str | Painted, color: bool) -> str:
     return f"\x1b[{_COLORS[part.color]}m{text}\x1b[0m" if color else text
 
 
-def _write(text: str, err: bool) -> None:
+def _write(text: str, err: bool, color: bool) -> None:
     stream = sys.stderr if err else sys.stdout
     if not err and stream is None:
         raise OutputError("it is closed")
     try:
-        click.echo(text, err=err, nl=False, color=wants_color(stream))
+        click.echo(text, err=err, nl=False, color=color)
     except OSError as error:  # click would leave with status 1 for a closed pipe
         raise OutputError(reason(error)) from error
 

@@ -18,7 +18,7 @@ from archspec.diagnostics.report import FORMATS, report
 from archspec.diagnostics.settings import ProjectSettings
 from archspec.diagnostics.sink import Diagnostic
 from archspec.files.roots import real_paths
-from archspec.pipeline import find_files, no_collection, quotable
+from archspec.pipeline import find_files, no_collection, quotable, rare_collection
 
 
 @click.command()
@@ -32,6 +32,7 @@ from archspec.pipeline import find_files, no_collection, quotable
 @fixing_options
 @click.option("--statistics", is_flag=True, help="Count what is found, by code.")
 @click.option("--watch", is_flag=True, help="Check again when a file changes, until Ctrl-C.")
+@rare_collection()
 def command(
     specs: tuple[str, ...],
     values: dict[str, str],

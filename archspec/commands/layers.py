@@ -60,7 +60,7 @@ def _list() -> Iterator[str]:
 def _describe(name: str) -> Iterator[str]:
     from archspec.diagnostics.spelling import as_sentence, suggest
     from archspec.layers import layer_types
-    from archspec.reference.documentation import FAMILIES, description_of
+    from archspec.reference.documentation import FAMILIES, description_of, group_of
     from archspec.spec.words import CONSTRUCTS
 
     known: dict[str, Any] = {**layer_types(), **CONSTRUCTS}
@@ -68,7 +68,7 @@ def _describe(name: str) -> Iterator[str]:
     if record is None:
         hint = as_sentence(suggest(name, list(known)))
         raise click.UsageError(f"There is no layer `{name}`.{hint}")
-    family = getattr(record, "family", None)
+    family = group_of(record) if name in layer_types() else None
     kind = FAMILIES.get(family, family) if family else "word of the language"
     yield f"{_bold(name)}  ({kind})"
     yield ""

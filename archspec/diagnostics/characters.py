@@ -20,7 +20,7 @@ _SIGNS = {
 }
 _LINES = {code: sign for code, sign in _SIGNS.items() if code != 0x0A}
 _ESCAPED = {code: f"\\u{code:04x}" for code in _SIGNS if code >= 0x7F}
-_STYLE = re.compile("(\x1b\\[[0-9;]*m)")
+_STYLE = "(\x1b\\[[0-9;]*m)"
 
 
 def visible(text: str) -> str:
@@ -39,7 +39,7 @@ def visible_lines(text: str, styled: bool = False) -> str:
     """
     if not styled:
         return _encodable(text.translate(_LINES))
-    parts = _STYLE.split(text)
+    parts = re.split(_STYLE, text)
     parts[::2] = [_encodable(part.translate(_LINES)) for part in parts[::2]]
     return "".join(parts)
 

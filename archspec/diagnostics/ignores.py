@@ -4,17 +4,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archspec.diagnostics.codes import CODES, is_error
+from archspec.diagnostics.comments import comments
+from archspec.diagnostics.find_code import CodeError, find_code
 from archspec.diagnostics.fixes import retype
 from archspec.diagnostics.place import Located, Place, Span
 from archspec.diagnostics.rules import Finding, apply_rules, rule
-from archspec.diagnostics.selection import (
-    IN_THE_FILE,
-    CodeError,
-    Selection,
-    comments,
-    find_code,
-    ignored_by_key,
-)
+from archspec.diagnostics.selection import IN_THE_FILE, Selection, ignored_by_key
 from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.spelling import did_you_mean
 

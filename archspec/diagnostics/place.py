@@ -1,6 +1,6 @@
 """Where something stands: a path in a document, or lines and columns of a text."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from archspec.diagnostics.source import Source
 
@@ -16,17 +16,22 @@ class Span(NamedTuple):
     end_column: int
 
 
-class Located(Protocol):
-    """What a place lies in: a source whose paths have spans."""
+class Located:
+    """What a place lies in: a source whose paths have spans; a document."""
 
-    @property
-    def source(self) -> Source: ...
+    source: Source
 
-    def span(self, path: Path, part: str) -> Span: ...
+    def span(self, path: Path, part: str) -> Span:
+        """Where what is at a path stands."""
+        raise NotImplementedError
 
-    def sign_at(self, span: Span) -> str: ...
+    def sign_at(self, span: Span) -> str:
+        """The first character of a span."""
+        raise NotImplementedError
 
-    def at(self, path: Path) -> Any: ...
+    def at(self, path: Path) -> Any:
+        """The value at a path."""
+        raise NotImplementedError
 
 
 class Place(NamedTuple):

@@ -12,11 +12,13 @@ It has a line in the table of codes, a page in docs/errors/ and a case in tests/
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from archspec.diagnostics.codes import CODES, is_error
 from archspec.diagnostics.fixes import Fix
+from archspec.diagnostics.selection import Wishes, wants_code
 from archspec.diagnostics.sink import Note, Place, Sink, SourcePlace
 
 MOST_FINDINGS = 1000
@@ -57,9 +59,7 @@ def rule(code: str) -> Callable[[Callable[[S], Iterator[Finding]]], Rule[S]]:
 
 def apply_rules(rules: Sequence[Rule[S]], subject: S, sink: Sink) -> None:
     """Tell everything that the rules find, of those whose codes are wanted."""
-    for each in rules:
-        if not sink.selection.wants_code(each.code):
-            continue
+    for each in _wanted(tuple(rules), sink.selection.wishes):
         for found in islice(each.find(subject), MOST_FINDINGS):
             sink.report(
                 each.code,
@@ -69,3 +69,9 @@ def apply_rules(rules: Sequence[Rule[S]], subject: S, sink: Sink) -> None:
                 help=found.help,
                 node=found.node,
             )
+
+
+@lru_cache(100)
+def _wanted(rules: tuple[Rule[Any], ...], wishes: Wishes) -> list[Rule[Any]]:
+    """The rules whose codes are wanted: nearly all files of a run have the same wishes."""
+    return [each for each in rules if wants_code(each.code, wishes)]

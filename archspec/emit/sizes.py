@@ -15,13 +15,18 @@ def size_chain(shaped: ShapedGraph) -> str:
     nodes, facts = shaped.graph.nodes, shaped.facts
     found: list[str] = []
     last: Facts | None = None
+    shape: Shape | None = None
     for index in main_path(shaped.graph, shaped.graph.outputs[0][0]):
         if facts[index] is last:  # of an equal layer with an equal input
             continue
         last = facts[index]
-        node, after = nodes[index], last.outputs[0]
+        after = last.outputs[0]
+        if after == shape:  # it has been told, or has no sizes
+            continue
+        node = nodes[index]
         if node.inputs and is_border(node.layer, shaped.shape(node.inputs[0]), after):
             continue
+        shape = after
         text = _spatial(after)
         if text and (not found or found[-1] != text):
             found.append(text)

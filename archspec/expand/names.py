@@ -96,9 +96,12 @@ def find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | Re
             return REPORTED
         if below is None:
             if isinstance(found, int) and number == len(rest) - 1:
-                outputs = nodes[found].layer.output_names()
+                layer = nodes[found].layer
+                outputs = layer.output_names()
                 if step in outputs:
                     return ((found, outputs.index(step)),)
+                if step == layer.first_output():
+                    return ((found, 0),)
             return trail
         found = below
         trail += "." + step

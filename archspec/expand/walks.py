@@ -10,21 +10,22 @@ from archspec.expand.graph import Graph
 
 def main_path(graph: Graph, index: int) -> list[int]:
     """From an input to a node, always along the first of the inputs."""
-    found = [index]
-    while graph.nodes[index].inputs:
-        index = graph.nodes[index].inputs[0][0]
+    nodes, found = graph.nodes, [index]
+    while inputs := nodes[index].inputs:
+        index = inputs[0][0]
         found.append(index)
     return found[::-1]
 
 
 def ancestors(graph: Graph, ends: Iterable[int]) -> list[bool]:
     """For each node whether one of the ends is it or depends on it."""
-    found = [False] * len(graph.nodes)
+    nodes = graph.nodes
+    found = [False] * len(nodes)
     for index in ends:
         found[index] = True
     for index in range(len(found) - 1, -1, -1):
         if found[index]:
-            for source, _ in graph.nodes[index].inputs:
+            for source, _ in nodes[index].inputs:
                 found[source] = True
     return found
 

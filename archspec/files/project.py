@@ -57,6 +57,8 @@ def read_project(path: str) -> tuple[str, Any] | None:
         if os.path.isfile(path):
             raise ProjectError(f"cannot read this file: {reason(error)}") from None
         return None  # a folder, a pipe, or a link that leads nowhere
+    if len(data) <= _MOST and b"archspec" not in data and b"\\" not in data:
+        return None  # what follows takes more time
     if re.search(_OURS, data) is None:
         return None
     if len(data) > _MOST:

@@ -11,8 +11,11 @@ from archspec.infer.changes import Change, Shapes, made
 from archspec.infer.proposals import Proposal, Proposer
 from archspec.layers import Layer, layer_types
 from archspec.layers.base import Elementwise
+from archspec.layers.operations.axes import Transpose
+from archspec.layers.operations.parts import Pad, Tile
 from archspec.layers.recurrent import Recurrent
 from archspec.layers.reshaping import Reshape
+from archspec.records.field_values import takes
 from archspec.shapes.shape import Shape, ShapeError, elements, product
 
 Found = Iterator[Proposal | None]
@@ -30,6 +33,8 @@ def for_argument(error: ShapeError, proposer: Proposer, inputs: Shapes) -> Found
         yield from _groups(proposer, layer, shape[-1])
     elif error.argument == "axis":
         yield from _axes(proposer, layer, len(shape))
+    elif error.argument in ("axes", "pad_width", "repeats") and layer.operation:
+        yield from _with_the_batch(proposer, layer, len(shape))
     elif error.argument is None and isinstance(layer, Recurrent) and len(inputs) > 1:
         yield from _states(proposer, layer)
     elif error.argument == "attention_axes":
@@ -60,10 +65,35 @@ def _groups(proposer: Proposer, layer: Any, channels: int) -> Found:
 
 def _axes(proposer: Proposer, layer: Any, rank: int) -> Found:
     """The last axis, which is nearly always meant; or one that exists."""
-    several = isinstance(getattr(layer, "axis", None), tuple)
+    axis = getattr(layer, "axis", None)
+    several = isinstance(axis, tuple)
+    others = (*range(1, rank + 1),)
+    if axis is None and others and takes(type(layer), "axis", [1, 1]):
+        yield proposer.arguments(proposer.index, {"axis": others})
+    if isinstance(axis, tuple) and not {0, -rank - 1}.isdisjoint(axis):
+        rest = tuple([a for a in axis if a not in (0, -rank - 1)])
+        yield proposer.arguments(proposer.index, {"axis": rest})
     for axis in (-1, *range(1, rank)):
         found = proposer.arguments(proposer.index, {"axis": (axis,) if several else axis})
         yield found and found._replace(alone=True)
+
+
+def _with_the_batch(proposer: Proposer, layer: Any, rank: int) -> Found:
+    """What stands for each axis, the batch first: as it is for that, where it was left out."""
+    at = proposer.index
+    if isinstance(layer, Transpose):
+        order = layer.axes or (*range(rank, 0, -1),)
+        shifted = tuple([axis + 1 for axis in order]) if 0 in order else order
+        kept = tuple([axis for axis in order if axis])
+        for axes in dict.fromkeys((shifted, kept, order)):
+            if sorted(axes) == [*range(1, rank + 1)]:
+                yield proposer.arguments(at, {"axes": (0, *axes)})
+    elif isinstance(layer, Pad):
+        widths = layer.pad_width
+        rest = widths if len(widths) == rank else widths[1:]
+        yield proposer.arguments(at, {"pad_width": ((0, 0), *rest)})
+    elif isinstance(layer, Tile):
+        yield proposer.arguments(at, {"repeats": (1, *layer.repeats[1:])})
 
 
 def _targets(proposer: Proposer, layer: Reshape, shape: Shape) -> Found:

@@ -118,18 +118,19 @@ class ShapedGraph:
     def _totals(self) -> tuple[int, int, int]:
         params = trainable = macs = 0
         counted: set[int] = set()
-        for index, (node, facts, live) in enumerate(
-            zip(self.graph.nodes, self.facts, self.live, strict=True)
-        ):
+        lives = self.live
+        for node, facts, live in zip(self.graph.nodes, self.facts, lives, strict=True):
             if live:
                 macs += facts.macs
                 if facts.params:
-                    owner = index if node.shares < 0 else node.shares
-                    if owner not in counted:
+                    owner = node.shares
+                    if owner >= 0:  # who has them comes first, and counted if it lives
+                        if owner in counted or (lives[owner] and self.facts[owner].params):
+                            continue
                         counted.add(owner)
-                        params += facts.params
-                        if node.trainable:
-                            trainable += facts.trainable_params
+                    params += facts.params
+                    if node.trainable:
+                        trainable += facts.trainable_params
         return params, trainable, macs
 
     @property
@@ -155,7 +156,8 @@ class ShapedGraph:
     @cached_property
     def macs_known(self) -> bool:
         """Whether no operations that count depend on a size that is not known."""
-        if not any(None in shape for facts in self.facts for shape in facts.outputs):
+        different = {id(facts): facts for facts in self.facts}.values()
+        if not any(None in shape for facts in different for shape in facts.outputs):
             return True
         return all(not node.live or node.macs_known for node in self.nodes)
 

@@ -6,7 +6,6 @@ layer that makes whole numbers, is followed.
 
 from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Sink
-from archspec.expand.edits import write_before
 from archspec.expand.graph import Graph, Node
 from archspec.layers.measure import Facts
 from archspec.shapes.dtypes import DTYPES, DtypeError
@@ -43,6 +42,8 @@ def _report(error: DtypeError, graph: Graph, node: Node, read: tuple[str, ...], 
     help: list[Fix | str] = [error.help] if error.help else []
     kinds = {DTYPES[dtype] for dtype in read}
     if len(node.inputs) == 1 and kinds <= {"int", "bool"} and "float" in node.layer.kinds_read():
+        from archspec.expand.edits import write_before  # for what is wrong only
+
         written = write_before(node.item, {"Rescaling": 1})
         if written:
             message = "`Rescaling: 1` before it makes floating-point numbers of them"

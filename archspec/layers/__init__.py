@@ -52,11 +52,14 @@ def _look_for(name: str) -> type[Layer] | None:
 
 @cache
 def _modules() -> list[str]:
-    return [m.name for m in pkgutil.iter_modules(__path__) if m.name != "base" and not m.ispkg]
+    """Those with layers, and those with operations, which are in a folder of their own."""
+    operations = [os.path.join(path, "operations") for path in __path__]
+    found = [m.name for m in pkgutil.iter_modules(__path__) if m.name != "base" and not m.ispkg]
+    return [*found, *(f"operations.{m.name}" for m in pkgutil.iter_modules(operations))]
 
 
 def _text(module: str) -> bytes:
-    with open(os.path.join(__path__[0], f"{module}.py"), "rb") as file:
+    with open(os.path.join(__path__[0], *module.split(".")) + ".py", "rb") as file:
         return file.read()
 
 

@@ -42,10 +42,14 @@ class Layer(Record):
     """Whether its outputs have the type of its inputs; if not, they are float32."""
     floats_matter: ClassVar[bool] = False
     """Whether it may refuse floats, or make something else of them."""
+    operation: ClassVar[bool] = False
+    """Whether it is an operation of keras.ops, and no layer of Keras's."""
+    constants: ClassVar[frozenset[str]] = frozenset()
+    """Fields that stand beside the tensors, or instead of one, where an operation is called."""
     keras_class: ClassVar[str] = ""
     """Dotted path of the Keras class, if it is not the one of this name in keras.layers."""
     gives_way: ClassVar[bool] = False
-    """Whether a plugin's layer of this name takes its place: archspec 1.0 had none of it."""
+    """Whether a block or a plugin's layer of this name takes its place: archspec 1.0 had none of it."""
     call_arguments: ClassVar[frozenset[str]] = frozenset()
     """Fields that Keras takes where the layer is called, not where it is made. Those of bases count."""
     role_names: ClassVar[tuple[str, ...]] = ()
@@ -149,6 +153,10 @@ class Layer(Record):
         """Names of the outputs; the first is the layer itself and has the empty name."""
         return ("",)
 
+    def first_output(self) -> str:
+        """A name by which the first output may be read too; empty if it has none."""
+        return ""
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         """The weights in the order in which Keras creates them."""
         return ()
@@ -206,6 +214,12 @@ class Layer(Record):
     def label(self) -> str:
         """What a picture calls it; the words of its name, if empty."""
         return ""
+
+    @classmethod
+    def constructor_fields(cls) -> tuple[str, ...]:
+        """The fields that Keras takes where it makes the layer, in its order."""
+        called = cls.call_arguments | cls.constants
+        return tuple([name for name in fields(cls) if name not in called])
 
     @classmethod
     def keras_type(cls) -> Any:

@@ -22,12 +22,15 @@ class PluginError(Exception):
 
 
 def find_layer(word: str) -> type[Layer] | None:
-    """The layer of a name; one that is not known is looked for in installed packages."""
+    """The layer of a name; one that is not known is looked for in installed packages.
+
+    So is one that gives way: a package may have a layer of its name that is older.
+    """
     found = layer_type(word)
-    if found is None and word[:1].isupper() and not _searched:
+    if (found is None or found.gives_way) and word[:1].isupper() and not _searched:
         _searched.append(True)
         _load_installed()
-        found = layer_types().get(word)
+        found = layer_type(word)
     return found
 
 
@@ -103,7 +106,7 @@ def _take(layer: type[Layer]) -> None:
     """Register a layer after looking whether it is one."""
     name = layer.__name__
     known = layer_types().get(name)
-    if known is not None and known.__module__.startswith("archspec."):
+    if known is not None and known.__module__.startswith("archspec.") and not known.gives_way:
         raise PluginError(f"{name} is a layer of archspec already: give yours another name")
     if not name[:1].isupper():
         raise PluginError(f"the name of a layer begins with a capital: not {name}")

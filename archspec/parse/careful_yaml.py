@@ -7,6 +7,7 @@ nesting and the latter is slow and follows YAML 1.1.
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from yaml.events import (
@@ -24,13 +25,12 @@ from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import REPORTED, Sink, SourcePlace
 from archspec.diagnostics.source import Source
 from archspec.parse.document import MAX_ALIASED, MAX_DEPTH, Mark, Marks, Position
-from archspec.parse.loose_events import HoleEvent
-from archspec.parse.missing_values import MissingValues
 from archspec.parse.refused_yaml import Refusals
 from archspec.parse.scalars import NUMBER_START, WORDS, OddNumber, read_number
 from archspec.parse.yaml_collections import (
     At,
     Bare,
+    HoleEvent,
     OpenCollection,
     OpenMapping,
     OpenSequence,
@@ -55,7 +55,6 @@ class Composer(Refusals):
 
     def __init__(self, source: Source, sink: Sink) -> None:
         super().__init__(source, sink)
-        self.missing = MissingValues(source, sink, self.lines)
         self.open: list[OpenCollection] = []
         """The collections around what is read, from the outermost to the innermost."""
         self.anchors: dict[str, ParsedValue] = {}
@@ -218,7 +217,7 @@ class Composer(Refusals):
         listed = None
         if isinstance(ended, OpenMapping):
             if ended.bare:
-                listed = self.missing.mend(ended, end)
+                listed = self._missing.mend(ended, end)
             for value, marks, _, position in ended.merged:
                 self._tell_merge(ended, value, marks, position)
         node = ended.close(end)
@@ -228,6 +227,12 @@ class Composer(Refusals):
         if ended.anchor is not None:
             self.anchors[ended.anchor] = node
         return node
+
+    @cached_property
+    def _missing(self) -> Any:
+        from archspec.parse.missing_values import MissingValues  # for what is wrong only
+
+        return MissingValues(self.source, self.sink, self.lines)
 
     def _alias(self, event: Any) -> ParsedValue:
         """What an alias stands for; a hole, if there is no such anchor."""

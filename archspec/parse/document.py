@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
+from archspec.diagnostics.place import Located
 from archspec.diagnostics.sink import REPORTED, Path, Place, Span
 from archspec.diagnostics.source import Source
 
@@ -38,12 +39,9 @@ def to_span(position: Position) -> Span:
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
-class _Start(NamedTuple):
-    line: int = 0
-    column: int = 0
-
-
-_START = _Start()
+class _Start:
+    line = 0
+    column = 0
 
 
 class Marks(NamedTuple):
@@ -56,10 +54,10 @@ class Marks(NamedTuple):
     @classmethod
     def nowhere(cls) -> "Marks":
         """The marks of a text of which nothing could be read."""
-        return cls((_START, _START))
+        return cls((_Start(), _Start()))
 
 
-class Document:
+class Document(Located):
     """Values and spans of one source.
 
     ``REPORTED`` stands for a value that could not be read.

@@ -15,15 +15,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from archspec.parse.yaml_collections import At
-
-
-class HoleEvent:
-    """A value that could not be read: it was told."""
-
-    def __init__(self, start: At, end: At) -> None:
-        self.start_mark = start
-        self.end_mark = end
+from archspec.parse.yaml_collections import At, HoleEvent
 
 
 def _mark(row: int, column: int) -> Any:

@@ -15,7 +15,7 @@ _DEEPEST = 32
 """Levels that are read here; fewer than :data:`archspec.parse.document.MAX_DEPTH`."""
 
 _KEY = re.compile(r"""(\w[\w.-]{0,99}|"[^"\\]{0,99}"|'[^']{0,99}'):(?: +|$)""")
-_QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)') *(?: #.*)?$""")
+_QUOTED = r"""(?:"([^"\\]*)"|'([^']*)') *(?: #.*)?$"""
 _IN = r"[\w$.()*/<>=^+'\"|%@&!~-]"
 _BARE = rf"(?:[\w$.(]|[-+](?=[\w$.(])){_IN}*(?: +{_IN}+)*"
 _TOKEN = re.compile(rf""" *(?:([\[\]{{}},])|(?:"([^"\\]*)"|'([^']*)'|({_BARE}))( ?:(?= ))?)""")
@@ -153,7 +153,7 @@ class _Reader:
                 raise Unusual
             return value
         if sign in "\"'":
-            match = _QUOTED.match(text)
+            match = re.match(_QUOTED, text)
             if match is None:
                 raise Unusual
             return match[match.lastindex or 0]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from archspec.parse.document import MAX_DIGITS
@@ -16,16 +17,12 @@ WORDS: dict[str, Any] = {
 NUMBER_START = frozenset("0123456789+-.")
 """What a number can begin with."""
 
-_NUMBER = re.compile(
-    r"""(?P<int>[-+]?[0-9]+(_[0-9]+)*)$
+_NUMBER = r"""(?x)
+        (?P<int>[-+]?[0-9]+(_[0-9]+)*)$
       | 0o(?P<octal>[0-7]+)$ | 0x(?P<hex>[0-9a-fA-F]+)$
       | (?P<float>[-+]?(\.[0-9]+|[0-9]+(_[0-9]+)*(\.[0-9]*)?)([eE][-+]?[0-9]+)?)$
-      | (?P<special>[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$""",
-    re.VERBOSE,
-)
-
-
-_NUMBERS = re.compile(r"[-+]?[0-9.]+(?:\s*,\s*[-+]?[0-9.]+)+,?$")
+      | (?P<special>[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$"""
+_NUMBERS = r"[-+]?[0-9.]+(?:\s*,\s*[-+]?[0-9.]+)+,?$"
 
 
 class OddNumber(ValueError):
@@ -45,11 +42,15 @@ def read_number(text: str) -> Any:
     Raises:
         OddNumber: a leading zero, too many digits, or commas.
     """
-    if text.isdigit() and text[0] != "0" and len(text) <= MAX_DIGITS and text.isascii():
-        return int(text)
-    match = _NUMBER.match(text)
+    if len(text) <= MAX_DIGITS and text.isascii():  # nearly all are such
+        if text.isdigit() and text[0] != "0":
+            return int(text)
+        whole, _, part = text.partition(".")
+        if whole.isdigit() and part.isdigit():
+            return float(text)
+    match = _number_pattern().match(text)
     if match is None:
-        if "," in text and _NUMBERS.match(text):
+        if "," in text and re.match(_NUMBERS, text):
             raise _with_commas(text)
         return text
     kind = match.lastgroup
@@ -70,6 +71,11 @@ def read_number(text: str) -> Any:
         return int(match["hex"], 16)
     plain = text.replace("_", "").lower()
     return float(plain.replace(".inf", "inf").replace(".nan", "nan"))
+
+
+@cache  # few texts need it, and to compile it takes time
+def _number_pattern() -> re.Pattern[str]:
+    return re.compile(_NUMBER)
 
 
 def _with_commas(text: str) -> OddNumber:

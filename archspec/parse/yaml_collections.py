@@ -120,6 +120,14 @@ class At(NamedTuple):
     column: int
 
 
+class HoleEvent:
+    """A value that could not be read, among the events of a text: it was told."""
+
+    def __init__(self, start: At, end: At) -> None:
+        self.start_mark = start
+        self.end_mark = end
+
+
 def after(start: Mark, width: int) -> Position:
     """The position of so many characters of a line."""
     return start, At(start.line, start.column + width)

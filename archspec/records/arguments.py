@@ -203,6 +203,8 @@ Activation = Annotated[str, one_of(ACTIVATIONS, "the name of an activation")]
 def _layer(value: Any) -> Any:
     if isinstance(value, type) or not callable(getattr(value, "output_shapes", None)):
         raise ValueError("not a layer")
+    if value.operation:
+        raise ValueError("an operation, which Keras's wrappers do not take")
     return value
 
 

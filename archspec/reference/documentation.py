@@ -31,6 +31,7 @@ FAMILIES = {
     "attention": "attention",
     "embedding": "embedding",
     "other": "other",
+    "operation": "operations of keras.ops",
 }
 """Family → what it is called, in the order in which people meet them."""
 
@@ -100,8 +101,13 @@ def families() -> dict[str, list[type[Layer]]]:
     """The layers by family, families and layers in order."""
     found: dict[str, list[type[Layer]]] = {name: [] for name in FAMILIES}
     for layer in layer_types().values():
-        found.setdefault(layer.family, []).append(layer)
+        found.setdefault(group_of(layer), []).append(layer)
     return {name: layers for name, layers in found.items() if layers}
+
+
+def group_of(layer: type[Layer]) -> str:
+    """The key in ``FAMILIES`` under which a layer is listed: its family, unless it is an operation."""
+    return "operation" if layer.operation else layer.family
 
 
 _VALUES: dict[str, Any] = {
@@ -136,6 +142,28 @@ _VALUES: dict[str, Any] = {
 }
 """Plausible values of arguments that have no default, by Keras's name."""
 
+_OF_OPERATIONS: dict[str, dict[str, Any]] = {
+    "Clip": {"x_min": 0, "x_max": 6},
+    "Divide": {"x2": 8},
+    "Einsum": {"subscripts": "bij,bkj->bik"},
+    "Equal": {"x2": 0},
+    "GetItem": {"axis": -1, "start": 0, "stop": 4},
+    "Greater": {"x2": 0},
+    "GreaterEqual": {"x2": 0},
+    "Less": {"x2": 0},
+    "LessEqual": {"x2": 0},
+    "NotEqual": {"x2": 0},
+    "Pad": {"pad_width": [[0, 0], [1, 1], [0, 0]]},
+    "Power": {"x2": 3},
+    "Roll": {"shift": 1, "axis": 1},
+    "Split": {"indices_or_sections": 2, "axis": -1},
+    "Take": {"indices": [0, 2], "axis": 1},
+    "Tile": {"repeats": [1, 2, 1]},
+    "Transpose": {"axes": [0, 2, 1]},
+    "Where": {"x1": 1, "x2": 0},
+}
+"""Arguments of operations that need some; where it is an axis alone, the last one."""
+
 _SHAPES: dict[int, Shape] = {
     1: (256,),
     2: (100, 64),
@@ -158,6 +186,9 @@ def example_of(cls: type[Layer]) -> Example | None:
 
 def _layers(cls: type[Layer]) -> list[Layer]:
     """The layer with what it needs; around a Dense or, for those that refuse it, an LSTM."""
+    if cls.operation:
+        axis = {"axis": -1} if "axis" in fields(cls) else {}
+        return [cls(**_OF_OPERATIONS.get(cls.__name__, axis))]
     needed = [f.name for f in fields(cls).values() if f.required]
     nested = any(f.required and f.type.nested for f in fields(cls).values())
     found = []
@@ -187,5 +218,7 @@ def _inputs(cls: type[Layer]) -> list[tuple[Shape, ...]]:
     vectors = cls.family in ("dense", "embedding") or highest - lowest < 4
     order = range(lowest, highest + 1) if vectors else (3, 2, 1, 4, 5)
     shapes = [_SHAPES[n] for n in order if n in _SHAPES]
+    if cls.operation:
+        lowest, highest = 2, 6
     count = max(least, 2 if most > 9 else 1)
-    return [(shape,) * count for shape in (*shapes, (32, 32, 3), (1,))]
+    return [(shape,) * count for shape in (*shapes, (32, 32, 3), (1,), (1, 1))]

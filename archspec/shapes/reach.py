@@ -27,7 +27,8 @@ class Along(NamedTuple):
     """
 
     axis: int | None
-    """The axis of the output that it goes with; None: all of the input's axis is always seen."""
+    """The axis of the output that it goes with; None: the same is always seen, all of the input's
+    axis, or the one part in ``reads``."""
     reads: tuple[range, ...] = ()
     advance: int = 1
     before: bool = False
@@ -59,6 +60,11 @@ class Reach(NamedTuple):
 
 FOLDED = Reach((), folded=True)
 UNSEEN = Reach((), unseen=True)
+
+
+def only(position: int) -> Along:
+    """One position of an axis that the output lacks."""
+    return Along(None, (range(position, position + 1),))
 
 
 @cache

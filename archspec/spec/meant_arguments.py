@@ -14,9 +14,10 @@ from archspec.diagnostics.elsewhere import (
     VAGUE,
     bare,
 )
-from archspec.diagnostics.fixes import Edit, Fix, How
+from archspec.diagnostics.fixes import Edit, How
+from archspec.diagnostics.foreign_names import Meaning
 from archspec.diagnostics.sink import Place
-from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
+from archspec.diagnostics.spelling import near_words
 from archspec.layers import Layer
 from archspec.records.record import (
     Record,
@@ -62,6 +63,8 @@ class Meant(NamedTuple):
     """Further arguments that it takes in: they go."""
     before: Any = None
     """An entry that comes before the layer."""
+    misspelt: bool = False
+    """It is spelt much like that, and no word of another tool."""
 
 
 def meant_argument(
@@ -86,9 +89,9 @@ def meant_argument(
         return [Meant(None, why="it has as many as it reads, times `depth_multiplier`")]
     if word in ("embeddim", "dmodel") and is_layer and "key_dim" in given:
         return [Meant(None, certain=True, why=_FOLLOWS)]
-    found = _of_two(word, free, given) or _worked_out(word, value, free, given)
-    if found is not None:
-        return [found]
+    other_way = _of_two(word, free, given) or _worked_out(word, value, free, given)
+    if other_way is not None:
+        return [other_way]
     if is_layer and word in FOLLOWS:
         return [Meant(None, certain=True, why=_FOLLOWS)]
     if word == "ceilmode" and value is True and "padding" in free:
@@ -111,7 +114,7 @@ def meant_argument(
         if found_paddings:
             return found_paddings
     if meanings:
-        certain = len(meanings) == 1 and word not in VAGUE
+        certain = len(meanings) == 1 and (word not in VAGUE or isinstance(value, bool))
         return [_valued(type, n, value, certain) for n in meanings[:2]]
     if word in TRAINING and type.__name__ == "SpecKeys":
         return [Meant(None, why="how a network is trained stands in a recipe")]
@@ -132,8 +135,9 @@ def meant_argument(
         near = near_words(word, [w for w, means in ARGUMENTS.items() if set(means) & set(free)])
         words = near.words[:1] if near.certain else ()
         meanings = [n for w in words for n in ARGUMENTS[w] if n in free]
-        return [_valued(type, n, value, False) for n in meanings[:1]]
-    return [_valued(type, n, value, near.certain) for n in near.words]
+        return [_valued(type, n, value, False)._replace(misspelt=True) for n in meanings[:1]]
+    found = [_valued(type, n, value, near.certain) for n in near.words]
+    return [meant._replace(misspelt=True) for meant in found]
 
 
 def _paddings(type: type[Record], value: Any, given: Mapping[str, Any]) -> list[Meant]:
@@ -224,19 +228,20 @@ def has_wires(value: Any, place: Place) -> bool:
     )
 
 
-def argument_fix(meant: Meant, name: str, value: Any, place: Place) -> Fix:
-    """The fix of one argument; ``place`` is that of the argument."""
+def argument_meaning(meant: Meant, name: str, value: Any, place: Place) -> Meaning:
+    """What an argument becomes; ``place`` is that of the argument."""
     edits = argument_edits(meant, name, value, place)
     entry = place._replace(path=place.path[:-2], part="value")
+    shown, said = "", meant.why
     if meant.before is not None and entry.path and isinstance(entry.path[-1], int):
         edits = (*edits, Edit(entry, meant.before, How.BEFORE))
-        message = f"`- {as_written(meant.before)[1:-1]}` before it does the same"
+        said = f"`- {as_written(meant.before)[1:-1]}` before it does the same"
     elif meant.name is None:
-        message = f"leave it out: {meant.why}"
+        said = f"leave it out: {meant.why}"
     else:
-        shown = meant.name if meant.value == value else f"{meant.name}: {as_written(meant.value)}"
-        message = did_you_mean(shown) + as_sentence(meant.why)
-    return Fix(message, edits, meant.certain)
+        alike = meant.value == value and not meant.others
+        shown = meant.name if alike else f"{meant.name}: {as_written(meant.value)}"
+    return Meaning(edits, meant.certain, shown, said, not meant.misspelt)
 
 
 def argument_edits(meant: Meant, name: str, value: Any, place: Place) -> tuple[Edit, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from archspec.diagnostics.elsewhere import bare
 from archspec.diagnostics.fixes import Edit, Fix, How
+from archspec.diagnostics.foreign_names import Meaning
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type, layer_types
@@ -308,8 +309,8 @@ def _arguments_behind(
     return frozenset(missing)
 
 
-def input_fix(name: str, value: Any, place: Place) -> Fix | None:
-    """The fix of the shape of the input at the first layer, in a spec that does not say it."""
+def moved_input(name: str, value: Any, place: Place) -> Meaning | None:
+    """What becomes of the shape of the input at the first layer, in a spec that does not say it."""
     top = place.document.at(())
     if (
         name not in INPUT_SHAPES
@@ -322,4 +323,4 @@ def input_fix(name: str, value: Any, place: Place) -> Fix | None:
     shape = value if name == "input_shape" else value[1:]
     root = place._replace(path=(), part="value")
     edits = (Edit(place, how=How.REMOVE), Edit(root, shape, How.ADD, "input"))
-    return Fix(f"it stands at the top: `input: {show(shape)}`", edits, certain=True)
+    return Meaning(edits, True, said=f"it stands at the top: `input: {show(shape)}`")

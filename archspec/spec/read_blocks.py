@@ -121,7 +121,9 @@ def _declare(name: str, value: Any, at: Place, reader: ItemReader) -> Block | Re
 
 
 def _check_block_name(name: str, place: Place, sink: Sink) -> bool:
-    if is_name(name) and layer_type(name) is None and name not in CONSTRUCTS:
+    layer = layer_type(name)
+    free = layer is None or layer.gives_way  # words that came later than files with such blocks
+    if is_name(name) and free and name not in CONSTRUCTS:
         return True
     message = f"`{name}` cannot be the name of a block"
     help: list[str | Fix] = ["use lower-case words with `_`, such as conv_bn"]

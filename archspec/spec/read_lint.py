@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from archspec.diagnostics.find_code import CodeError, find_code
 from archspec.diagnostics.fixes import renamed
-from archspec.diagnostics.selection import CodeError, find_code
 from archspec.diagnostics.sink import Place, Sink
 from archspec.spec.check_values import check_names, make_record
 from archspec.spec.words import LintKeys

@@ -5,16 +5,17 @@ from typing import Any
 
 from archspec.diagnostics.elsewhere import EXAMPLES, VAGUE, bare
 from archspec.diagnostics.fixes import Edit, Fix, How, add, remove
+from archspec.diagnostics.foreign_names import Foreign, refuse_foreign
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.records.record import Record, fields
 from archspec.spec.bad_values import expected
 from archspec.spec.entries import in_wrapper
-from archspec.spec.meant_arguments import Meant, argument_fix, has_wires, meant_argument
+from archspec.spec.meant_arguments import Meant, argument_meaning, has_wires, meant_argument
 from archspec.spec.meant_forms import argument_names, example_input
 from archspec.spec.meant_values import as_written
-from archspec.spec.misplaced import behind_fixes, flag_fixes, input_fix, refuse_misplaced
+from archspec.spec.misplaced import behind_fixes, flag_fixes, moved_input, refuse_misplaced
 from archspec.spec.unknown_words import rank_at
 from archspec.spec.words import SpecKeys
 
@@ -38,18 +39,26 @@ def refuse_names(
         missing = [n for n in missing if n not in told]
     kind = "argument" if arguments else "key"
     of_pairs: set[str] = set()
+    taken = dict(names)
+    foreign: list[Foreign] = []
     for name in unknown:
         if name in of_pairs:
             continue
-        meant = _meant(type, name, names, place, also)
+        meant = _meant(type, name, taken, place, also)
         of_pairs.update(*(m.others for m in meant))
         missing = [m for m in missing if m not in [w.name for w in meant]]
         at = place.at(name)
-        help: list[str | Fix] = [argument_fix(m, name, names[name], at) for m in meant]
-        if arguments and (moved := input_fix(name, names[name], at)):
-            help = [moved]
+        found = [argument_meaning(m, name, names[name], at) for m in meant]
+        if arguments and (moved := moved_input(name, names[name], at)):
+            found = [moved]
+        if arguments and found and found[0].foreign:
+            foreign.append(Foreign(name, at, found))
+            taken |= {meant[0].name: meant[0].value} if meant and meant[0].name else {}
+            continue
+        help: list[str | Fix] = [m.fix for m in found]
         help = help or _otherwise(type, name, names[name], place, subject, kind, also)
         sink.report(codes[0], at.key(), f"{subject} has no {kind} `{name}`", help=help)
+    refuse_foreign(foreign, codes[0], f"{subject} has no {kind}", sink)
     if missing:
         words = _listed([f"`{m}`" for m in missing])
         known = fields(type)

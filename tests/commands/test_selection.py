@@ -8,7 +8,9 @@ import pytest
 
 import archspec
 from archspec.diagnostics.codes import CODES, is_error
-from archspec.diagnostics.selection import CodeError, Selection, comments, find_code
+from archspec.diagnostics.comments import comments
+from archspec.diagnostics.find_code import CodeError, find_code
+from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
 from archspec.parse import parse

@@ -19,7 +19,7 @@ RULES: list[Rule[object]] = [
     *archspec.diagnostics.ignores.RULES,  # type: ignore[list-item]
     *archspec.spec.lint.RULES,  # type: ignore[list-item]
     *archspec.spec.lint.PARAMETER_RULES,  # type: ignore[list-item]
-    *archspec.infer.lint.RULES,  # type: ignore[list-item]
+    *archspec.infer.lint.find_rules(),
     *archspec.train.check.lint.RULES,  # type: ignore[list-item]
 ]
 CASES = ROOT / "tests" / "cases"

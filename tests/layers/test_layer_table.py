@@ -45,12 +45,13 @@ class Row(NamedTuple):
 @cache
 def rows() -> list[Row]:
     found = []
-    for path in sorted(TABLE.glob("*.yaml")):
+    for path in sorted(TABLE.rglob("*.yaml")):
+        file = ".".join(path.relative_to(TABLE).with_suffix("").parts)
         for row in yaml.safe_load(path.read_text(encoding="utf-8")):
             (layer, arguments), *rest = row.items()
             given = dict(rest)
             inputs = shapes(given.pop("in")) if "in" in given else ()
-            found.append(Row(path.stem, layer, arguments, inputs, given))
+            found.append(Row(file, layer, arguments, inputs, given))
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from archspec.diagnostics.fixes import Edit, Fix, How
-from archspec.diagnostics.place import Place, SourcePlace, Span
+from archspec.diagnostics.place import Located, Place, SourcePlace, Span
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Outcome
@@ -218,7 +218,7 @@ def test_mending_in_rounds() -> None:
 
 
 def test_place_of_a_document_that_is_none() -> None:
-    class Other:
+    class Other(Located):
         source = Source("a.yaml", "a: 1")
 
         def span(self, path: object, part: str) -> Span:

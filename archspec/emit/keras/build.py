@@ -56,7 +56,8 @@ def build_model(shaped: ShapedGraph, sink: Sink) -> Built | None:
                 built = _build(shaped)
             # Only now: a variable that is created frozen stays so for TensorFlow's gradients.
             for index, layer in built.layers.items():
-                if not shaped.graph.nodes[index].trainable:
+                node = shaped.graph.nodes[index]
+                if not node.trainable and not node.layer.operation:
                     layer.trainable = False
     except _RefusedError as refused:
         random.setstate(state)
@@ -77,7 +78,9 @@ def _declared(shaped: ShapedGraph) -> Built:
         # An initializer has refused a shape, or memory does not suffice: at the first one without.
         for node in shaped.nodes:
             made = built.layers.get(node.index)
-            if made is not None and any(v._value is None for v in made.variables):
+            if made is None or node.layer.operation:
+                continue
+            if any(v._value is None for v in made.variables):
                 raise _RefusedError(node, error) from error
         raise
     return built

@@ -7,7 +7,7 @@ from archspec.layers.settings import settings_of
 
 
 def make_layer(layer: Layer, name: str | None = None) -> Any:
-    """A new Keras layer. Raises whatever Keras raises about its arguments."""
+    """A new Keras layer, or operation. Raises whatever Keras raises about its arguments."""
     arguments = keras_arguments(layer)
     if name is not None:
         arguments["name"] = name
@@ -17,6 +17,7 @@ def make_layer(layer: Layer, name: str | None = None) -> Any:
 def keras_arguments(layer: Layer) -> dict[str, Any]:
     """The arguments that differ from their default, as Keras takes them where the layer is made."""
     settings = {name: type for name, _, _, type in settings_of(type(layer))}
+    known = layer.constructor_fields()
     return {
         name: settings[name].make(value)
         if name in settings and isinstance(value, dict)
@@ -24,5 +25,5 @@ def keras_arguments(layer: Layer) -> dict[str, Any]:
         if isinstance(value, Layer)
         else value
         for name, value in layer.arguments().items()
-        if name not in layer.call_arguments
+        if name in known
     }

@@ -156,8 +156,10 @@ class FunctionBody:
             found.append(self.variable(f"{target}_{output}"))
             if name is not None:
                 scope.wires[f"{name}.{output}"] = found[-1:]
+        if name is not None and written.layer.first_output():
+            scope.wires[f"{name}.{written.layer.first_output()}"] = found[:1]
         code: str = layer_code(item.type, written.arguments, full)
-        if trainable is True:
+        if trainable is True or item.type.operation:
             self.lines += statement(", ".join(found), f"{code}({written.call(current)})", indent)
             return found
         # After the call: only then it has made the layers inside it, which are frozen with it.

@@ -40,6 +40,8 @@ def entry(item: LayerItem, made: set[Layer], names: Names) -> WrittenLayer:
     assert item.arguments is not None
     given = item.arguments.value
     arguments = _rendered(item.type, given, names)
+    if any(isinstance(arguments.get(name), Code) for name in item.type.constants):
+        raise UnstructuredError("a constant that is worked out")
     found = {layer.output_names() for layer in made}
     if len(found) > 1:
         raise UnstructuredError("a layer whose outputs depend on parameters")

@@ -69,7 +69,8 @@ def _model(
     results = _one([outputs[index][which] for index, which in shaped.graph.outputs])
     model = f"keras.Model({inputs}, {results}, name={literal(layer_names([shaped.name])[0])})"
     owners = {n.index if n.node.shares < 0 else n.node.shares for n in shaped.nodes if n.live}
-    frozen = [names[n] for n in sorted(owners) if not shaped.graph.nodes[n].trainable]
+    nodes = [(n, shaped.graph.nodes[n]) for n in sorted(owners)]
+    frozen = [names[n] for n, node in nodes if not (node.trainable or node.layer.operation)]
     if not frozen:
         return statement("", f"return {model}", 4)
     # Only now: layers make others inside themselves when they are called.
@@ -105,4 +106,14 @@ def call_text(layer: Any, inputs: list[str], open_: Mapping[str, str] | None = N
 
 
 def _names(value: Any) -> str:
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, list | tuple) else str(value)
+    """Variables as they are, and constants."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_names, value))}{',' if len(value) == 1 else ''})"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_names, value))}]"
+    if isinstance(value, slice):
+        ends = [value.start, value.stop, value.step]
+        while len(ends) > 1 and ends[-1] is None and (len(ends) > 2 or ends[0] is None):
+            ends.pop()
+        return f"slice({', '.join(map(repr, ends))})"
+    return "..." if value is ... else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from archspec.emit.python.text import docstring
+from archspec.emit.python.text import OPERATIONS, docstring
 from archspec.layers import Layer
 
 NUMBERED = '''def numbered(base, count):
@@ -38,6 +38,9 @@ def head(title: str, body: str, types: Iterable[type[Layer]]) -> str:
         lines.append("")
     lines.append("import keras")
     lines.append("from keras import layers" + (", ops" if own else ""))
+    for module, alias in OPERATIONS.items():
+        if f"{alias}." in body:
+            lines.append(f"from keras.src.ops import {module} as {alias}  # classes of keras.ops")
     for name, plugin in other.items():
         if name not in own:
             module, _, known = plugin.keras_class.rpartition(".")

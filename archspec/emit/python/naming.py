@@ -4,13 +4,14 @@ import ast
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from archspec.emit.python.text import Code, identifier, in_format, literal
+from archspec.emit.python.text import OPERATIONS, Code, identifier, in_format, literal
 
-BUILTINS = (abs, enumerate, int, len, max, min, range, round, sum, zip)
+BUILTINS = (abs, enumerate, int, len, max, min, range, round, slice, sum, zip)
 """All that the source calls of Python."""
 RESERVED = frozenset(
     (
         *("keras", "layers", "ops", "math", "numbered", "make_divisible", "name", "x", "model"),
+        *OPERATIONS.values(),
         *(function.__name__ for function in BUILTINS),
     )
 )

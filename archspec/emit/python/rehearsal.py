@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 from archspec.emit.keras.names import layer_names
 from archspec.emit.python.naming import BUILTINS
+from archspec.emit.python.text import OPERATIONS
 from archspec.formulas.expressions import make_divisible
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer, layer_types
 from archspec.layers.settings import WORDS
+from archspec.records.field_values import read
 from archspec.records.record import fields
 
 _BUILTINS = {function.__name__: function for function in BUILTINS}
@@ -86,8 +88,9 @@ class _Recorder:
     def layer(self, kind: str) -> Any:
         def make(*positional: Any, name: str = "", **named: Any) -> Any:
             type = layer_types()[kind]
-            order = list(fields(type))
-            layer = type(**{**dict(zip(order, positional, strict=False)), **named})
+            order = type.constructor_fields()
+            given = {**dict(zip(order, positional, strict=False)), **named}
+            layer = _unchecked(type, given) if type.operation else type(**given)
             if not name:  # a layer inside a layer
                 return layer
             if name in self.uses:
@@ -119,7 +122,7 @@ class _Use:
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         own = {n: v for n, v in named.items() if n in self._layer.call_arguments}
-        layer = self._layer.called(**own)
+        layer = self._layer.called(**own) if own else self._layer
         told = {n: v for n, v in named.items() if n not in own} | layer.call_options()
         (first,) = self._recorder.add(self._name, _form(layer), inputs, tuple(told.items()))
         found = [first._replace(output=n) for n in range(len(layer.output_names()))]
@@ -156,6 +159,7 @@ def _run(source: str) -> Model:
     modules = {f"{word}s": _Settings() for word in WORDS}
     keras = SimpleNamespace(Input=recorder.input, Model=recorder.finish, **modules)
     stand_ins: dict[str, Any] = {"keras": keras, "layers": _Layers(recorder), "math": math}
+    stand_ins |= dict.fromkeys(OPERATIONS.values(), stand_ins["layers"])
     stand_ins |= {"make_divisible": make_divisible, "__builtins__": _BUILTINS}
     tree = ast.parse(source)
     own = [n for n in tree.body if isinstance(n, ast.ClassDef)]
@@ -169,8 +173,18 @@ def _run(source: str) -> Model:
     return recorder.model
 
 
+def _unchecked(type: type[Layer], given: dict[str, Any]) -> Layer:
+    """An operation without the arguments of its call, which may be what it lacks."""
+    layer = object.__new__(type)
+    known = fields(type)
+    layer.__dict__.update({f.attribute: f.default for f in known.values()})
+    layer.__dict__.update({known[n].attribute: read(type, n, v) for n, v in given.items()})
+    return layer
+
+
 def _form(layer: Layer) -> tuple[str, str]:
-    made = {n: v for n, v in layer.arguments().items() if n not in layer.call_arguments}
+    known = layer.constructor_fields()
+    made = {n: v for n, v in layer.arguments().items() if n in known}
     return type(layer).__name__, repr(_plain(made))
 
 
@@ -204,7 +218,7 @@ def _wanted(shaped: ShapedGraph) -> Model:
         read = [tensors[i]._replace(output=o) for i, o in node.node.inputs]
         positional, named = node.layer.keras_call(read) if read else ((), {})
         calls.append(Call(name, _form(node.layer), positional, tuple(named.items())))
-        if not graph.nodes[owner].trainable:
+        if not graph.nodes[owner].trainable and not node.layer.operation:
             frozen.add(name)
     inputs = [tensors[i] for i in graph.inputs.values()]
     outputs = [tensors[i]._replace(output=o) for i, o in graph.outputs]

@@ -76,13 +76,10 @@ def layer_code(type: type[Layer], arguments: dict[str, Any], name: Any = None, *
 
     What the layer is told where it is called is left out.
     """
-    path = type.keras_class or f"keras.layers.{type.__name__}"
-    callee = path.removeprefix("keras.") if path.startswith("keras.") else type.__name__
     parts: list[str] = []
     leading = True
-    for field in fields(type).values():
-        if field.name in type.call_arguments:
-            continue
+    known = fields(type)
+    for field in [known[name] for name in type.constructor_fields()]:
         if field.name not in arguments:
             leading = False
             continue
@@ -92,7 +89,19 @@ def layer_code(type: type[Layer], arguments: dict[str, Any], name: Any = None, *
     if name is not None:
         parts.append(f"name={literal(name)}")
     parts += [f"{n}={literal(v)}" for n, v in more.items()]
-    return Code(f"{callee}({', '.join(parts)})")
+    return Code(f"{_callee(type)}({', '.join(parts)})")
+
+
+OPERATIONS = {"numpy": "knp", "math": "kmath"}
+"""Modules of keras.src.ops, whose classes a saved model names, and what source calls them."""
+
+
+def _callee(type: type[Layer]) -> str:
+    path = type.keras_class or f"keras.layers.{type.__name__}"
+    if type.operation:
+        module, name = path.split(".")[-2:]
+        return f"{OPERATIONS[module]}.{name}"
+    return path.removeprefix("keras.") if path.startswith("keras.") else type.__name__
 
 
 def nested(value: dict[str, Any] | str) -> tuple[type[Layer], dict[str, Any]]:

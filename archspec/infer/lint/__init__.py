@@ -1,36 +1,57 @@
 """Warnings and notes of a network whose shapes are right: rules by subject, over one index."""
 
-from archspec.diagnostics.rules import apply_rules
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from archspec.diagnostics.rules import Rule, apply_rules
 from archspec.diagnostics.sink import Sink
 from archspec.infer.infer import ShapedGraph
-from archspec.infer.lint import (
-    activations,
-    axes,
-    dead_layers,
-    idle,
-    inputs,
-    linear,
-    outputs,
-    settings,
-    weights,
-    windows,
-)
 from archspec.infer.lint.network import Network
 
-RULES = (
-    *dead_layers.RULES,
-    *activations.RULES,
-    *linear.RULES,
-    *inputs.RULES,
-    *outputs.RULES,
-    *idle.RULES,
-    *windows.RULES,
-    *axes.RULES,
-    *settings.RULES,
-    *weights.RULES,
+_OVER_AXES = (
+    *("BatchNormalization", "LayerNormalization", "RMSNormalization", "UnitNormalization"),
+    *("GroupNormalization", "Softmax", "Concatenate", "Reshape", "Conv1D"),
 )
+_COLOURS = (1, 3, 4)
+
+
+def _has_dead_layers(network: Network) -> bool:
+    return not all(network.shaped.live)
+
+
+def _may_have_odd_inputs(network: Network) -> bool:
+    """Whether there are several, or numbers of rows, or one whose channels may come first."""
+    inputs = network.graph.inputs.values()
+    first = [shape[0] for index in inputs if (shape := network.shape(index))]
+    return len(inputs) > 1 or network.has(("Embedding",)) or not {*first}.isdisjoint(_COLOURS)
+
+
+_SUBJECTS: dict[str, Callable[[Network], bool] | None] = {
+    "dead_layers": _has_dead_layers,
+    "activations": None,
+    "linear": None,
+    "inputs": _may_have_odd_inputs,
+    "outputs": None,
+    "idle": None,
+    "windows": None,
+    "axes": lambda network: network.has(_OVER_AXES),
+    "settings": None,
+    "weights": None,
+}
+"""Files beside this one, and whether their rules may find something: few networks have all of it."""
+
+
+def find_rules(network: Network | None = None) -> tuple[Rule[Any], ...]:
+    """All rules, or those that may find something in a network."""
+    found: list[Rule[Any]] = []
+    for name, may_find in _SUBJECTS.items():
+        if network is None or may_find is None or may_find(network):
+            found += import_module(f"{__name__}.{name}").RULES
+    return tuple(found)
 
 
 def lint(shaped: ShapedGraph, sink: Sink) -> None:
     """Warn of what is allowed in a network but is probably not meant."""
-    apply_rules(RULES, Network(shaped), sink)
+    network = Network(shaped)
+    apply_rules(find_rules(network), network, sink)

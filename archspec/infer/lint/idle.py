@@ -111,7 +111,9 @@ def merge_with_itself(network: Network) -> Iterator[Finding]:
         joins = type(layer).__name__ == "Concatenate"
         for index in indices:
             inputs = network.nodes[index].inputs
-            if len(set(inputs)) == 1 < len(inputs) and not (joins and network.read(index)[-1] == 1):
+            if len(inputs) < 2 or inputs[0] != inputs[-1] or len(set(inputs)) > 1:
+                continue
+            if not (joins and network.read(index)[-1] == 1):
                 source = network.name(inputs[0][0])
                 message = f"`{network.name(index)}` reads only `{source}`, {len(inputs)} times"
                 yield from network.found(index, message, "from", _meant(network, index))

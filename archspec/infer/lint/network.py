@@ -3,7 +3,6 @@
 Made in one pass. Equal layers are one object, so a rule asks each of them once whether it matters.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -38,28 +37,30 @@ class Network:
         self.graph: Graph = shaped.graph
         self.nodes: list[Node] = shaped.graph.nodes
         self.facts: list[Facts] = shaped.facts
-        by_layer: defaultdict[int, list[int]] = defaultdict(list)
+        by_layer: dict[int, list[int]] = {}
+        self._layers = layers = [id(node.layer) for node in self.nodes]
         for index, node in enumerate(self.nodes):
             if node.shares < 0 and (whole or self.facts[index].outputs):
-                by_layer[id(node.layer)].append(index)
+                if (layer := layers[index]) in by_layer:
+                    by_layer[layer].append(index)
+                else:
+                    by_layer[layer] = [index]
         self.uses = [(self.nodes[found[0]].layer, found) for found in by_layer.values()]
         """Every layer once, with the indices of its nodes."""
         self._by_word: dict[str, list[tuple[Layer, list[int]]]] = {}
-        self._by_family: dict[str, list[tuple[Layer, list[int]]]] = {}
         for use in self.uses:
-            self._by_word.setdefault(type(use[0]).__name__, []).append(use)
-            self._by_family.setdefault(use[0].family, []).append(use)
+            word = type(use[0]).__name__
+            if word in self._by_word:
+                self._by_word[word].append(use)
+            else:
+                self._by_word[word] = [use]
 
     # Layers
 
-    def of(self, *words: str) -> Iterator[tuple[Any, list[int]]]:
+    def of(self, *words: str) -> list[tuple[Any, list[int]]]:
         """The layers of some types, each with the indices of its nodes."""
-        for word in words:
-            yield from self._by_word.get(word, ())
-
-    def family(self, name: str) -> Sequence[tuple[Any, list[int]]]:
-        """The layers of a family, each with the indices of its nodes."""
-        return self._by_family.get(name, ())
+        known = self._by_word
+        return [use for word in words if word in known for use in known[word]]
 
     def has(self, words: Iterable[str]) -> bool:
         """Whether there is a layer of one of these types."""
@@ -147,13 +148,16 @@ class Network:
         """Whether the network gives a node's output, and nothing in it reads it."""
         return index in self.outputs and self.next(index) == OUTPUT
 
-    def behind(self, firsts: Collection[int], seconds: Iterable[int]) -> Iterator[int]:
+    def behind(self, firsts: Collection[int], seconds: Iterable[int]) -> list[int]:
         """Those of some nodes that read one node only, with one of some layers, by their ``id``."""
-        nodes = self.nodes
-        for index in seconds:
-            inputs = nodes[index].inputs
-            if len(inputs) == 1 and id(nodes[inputs[0][0]].layer) in firsts:
-                yield index
+        if not firsts:
+            return []
+        nodes, layers = self.nodes, self._layers
+        return [
+            index
+            for index in seconds
+            if len(inputs := nodes[index].inputs) == 1 and layers[inputs[0][0]] in firsts
+        ]
 
     # What is written
 

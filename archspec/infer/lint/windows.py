@@ -124,6 +124,8 @@ def _overhanging(network: Network, least: int) -> Iterator[tuple[int, int]]:
     for layer, indices in network.of(*_SLIDING):
         if layer.padding == "valid" or "Pooling" in type(layer).__name__:
             continue
+        if max(layer.dilation_rate) == 1 and max(layer.kernel_size) < least:
+            continue
         spans = [window.span for window in layer.windows()]
         if max(spans) < least:
             continue

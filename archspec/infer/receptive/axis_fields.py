@@ -67,7 +67,8 @@ def follow(field: AxisField, axes: Sequence[Along | None], shape: Shape, out: Sh
     if along is None:
         return None
     if along.axis is None:
-        return constant(field.hull)
+        seen = [clipped(field.at(n), field.hull) for read in along.reads for n in read]
+        return constant(union(seen) if along.reads else field.hull)
     if along == same(field.axis) and shape[field.axis] == out[field.axis]:
         return field
     if along.once:

@@ -52,7 +52,7 @@ def _table_along(field: Table, axis: int, along: Along | None, out: Shape) -> Ta
     size, inner = field.sizes[at], prod(field.sizes[at + 1 :])
     outer = prod(field.sizes[:at])
     if along.axis is None:
-        taps = [range(size)]
+        taps = [*along.reads] or [range(size)]
         axes = field.axes[:at] + field.axes[at + 1 :]
         sizes = field.sizes[:at] + field.sizes[at + 1 :]
     else:

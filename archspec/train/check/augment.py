@@ -3,7 +3,8 @@
 from typing import Any
 
 from archspec.diagnostics.elsewhere import bare
-from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, replace
+from archspec.diagnostics.foreign_names import Foreign, Meaning, refuse_foreign
 from archspec.diagnostics.sink import Place, Sink
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.layers import Layer
@@ -90,7 +91,8 @@ def _refuse_degrees(inner: Any, place: Place, sink: Sink) -> bool:
 
 def _refuse_names(kind: type[Layer], given: dict[str, Any], place: Place, sink: Sink) -> bool:
     """Report arguments under names that other tools give them; whether there are any."""
-    known, told = fields(kind), False
+    known = fields(kind)
+    foreign: list[Foreign] = []
     for name, value in given.items():
         if name in known or holds_reported(value):
             continue
@@ -99,20 +101,20 @@ def _refuse_names(kind: type[Layer], given: dict[str, Any], place: Place, sink: 
             n for n in known if n not in given and word in AUGMENT_ARGUMENTS.get(n, "").split()
         ]
         if word in ("p", "prob", "probability"):
-            fix = remove("leave it out: it is drawn for each picture", at, certain=True)
+            said = "leave it out: it is drawn for each picture"
+            found = Meaning((Edit(at, how=How.REMOVE),), True, said=said)
         elif meant:
             edits = [Edit(at.key(), meant[0])]
             number = type(value) in (int, float)
             if kind.__name__ == "RandomRotation" and number and abs(value) > 1:
                 edits.append(Edit(at, f"{abs(value):g}/360"))
             shown = as_written({meant[0]: edits[-1].value if len(edits) > 1 else value})[1:-1]
-            fix = Fix(did_you_mean(shown), tuple(edits), certain=True)
+            found = Meaning(tuple(edits), True, shown)
         else:
             continue
-        message = f"{kind.__name__} has no argument `{name}`"
-        told = True
-        sink.report("AS202", at.key(), message, help=[fix])
-    return told
+        foreign.append(Foreign(name, at, [found]))
+    refuse_foreign(foreign, "AS202", f"{kind.__name__} has no argument", sink)
+    return bool(foreign)
 
 
 def _fixes(word: str, inner: Any, place: Place) -> list[Fix]:

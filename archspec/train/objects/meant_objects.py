@@ -35,6 +35,8 @@ class MeantName(NamedTuple):
 
     name: str
     certain: bool = False
+    misspelt: bool = False
+    """It is spelt much like that, and no word of another tool."""
 
 
 def meant_objects(value: Any, kinds: Kinds) -> list[MeantObject]:
@@ -213,7 +215,7 @@ def meant_names(kind: type[Record], name: str, given: Any) -> list[MeantName]:
     if word in NEEDLESS_ARGUMENTS:
         return []
     near = alike_words(name, free)
-    return [MeantName(n, near.certain) for n in near.words]
+    return [MeantName(n, near.certain, misspelt=True) for n in near.words]
 
 
 def alike_words(word: str, words: Iterable[str]) -> Near:

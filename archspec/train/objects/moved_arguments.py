@@ -5,6 +5,7 @@ from typing import Any
 
 from archspec.diagnostics.elsewhere import bare
 from archspec.diagnostics.fixes import Edit, Fix, How
+from archspec.diagnostics.foreign_names import Meaning
 from archspec.diagnostics.sink import REPORTED, Place
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.records.record import (
@@ -45,16 +46,16 @@ def pair_fix(
     return None
 
 
-def moved_fix(
+def moved_argument(
     kind: type[Record], name: str, value: Any, given: Mapping[str, Any], at: Place
-) -> Fix | None:
+) -> Meaning | None:
     """An argument that belongs to the top of the recipe, or into the optimizer of a section."""
     if bare(name) in ("lr", "learningrate") and "optimizer" in fields(kind):
         if "optimizer" in given:
             return None
         meant = {"Adam": {"learning_rate": value}}
-        said = did_you_mean(as_written({"optimizer": meant})[1:-1])
-        return Fix(said, (Edit(at.key(), "optimizer"), Edit(at, meant)))
+        shown = as_written({"optimizer": meant})[1:-1]
+        return Meaning((Edit(at.key(), "optimizer"), Edit(at, meant)), meant=shown)
     if name not in TOP_KEYS:
         return None
     root = Place(at.document, ())
@@ -63,6 +64,6 @@ def moved_fix(
     if not isinstance(top, dict) or value is REPORTED or len(at.path) < 2:
         return None
     if name in top:
-        return Fix(f"leave it out: `{name}` stands at the top", (gone,))
+        return Meaning((gone,), said=f"leave it out: `{name}` stands at the top")
     said = f"it belongs to the top: `{as_written({name: value})[1:-1]}`"
-    return Fix(said, (gone, Edit(root, value, How.ADD, name)), certain=True)
+    return Meaning((gone, Edit(root, value, How.ADD, name)), True, said=said)

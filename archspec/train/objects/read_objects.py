@@ -8,6 +8,7 @@ from typing import Any
 
 from archspec.diagnostics.elsewhere import bare
 from archspec.diagnostics.fixes import Fix, remove, replace
+from archspec.diagnostics.place import Located
 from archspec.diagnostics.sink import REPORTED, Place, Sink
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.formulas.explain import ExpressionError
@@ -167,7 +168,7 @@ def object_fixes(
     ]
 
 
-class _Nowhere:
+class _Nowhere(Located):
     """A document without text: candidates are read in it."""
 
     def __init__(self, place: Place) -> None:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from archspec.diagnostics.elsewhere import bare
 from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
+from archspec.diagnostics.foreign_names import Foreign, Meaning, refuse_foreign
 from archspec.diagnostics.sink import REPORTED, Place, Sink
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.formulas.explain import ExpressionError
@@ -25,7 +26,7 @@ from archspec.train.objects.meant_numbers import meant_numbers
 from archspec.train.objects.meant_objects import (
     meant_names,
 )
-from archspec.train.objects.moved_arguments import moved_fix, pair_fix
+from archspec.train.objects.moved_arguments import moved_argument, pair_fix
 
 
 class Codes(NamedTuple):
@@ -55,6 +56,8 @@ def check_arguments(
     unknown = [n for n in arguments if n not in known]
     word = "argument" if codes.unknown == "AS202" else "key"
     pair = pair_fix(kind, arguments, place) if unknown else None
+    foreign: list[Foreign] = []
+    taken = dict(arguments)
     for name in unknown:
         value, at = arguments[name], place.at(name)
         if pair is not None and name in pair[0]:
@@ -62,14 +65,19 @@ def check_arguments(
                 message = f"{subject} has no {word}s `{pair[0][0]}` and `{pair[0][1]}`"
                 sink.report(codes.unknown, at.key(), message, help=[pair[1]])
             continue
-        help: list[str | Fix] = [*_name_fixes(kind, name, value, arguments, at)]
-        if help and not any(e.how is How.REMOVE for e in help[0].edits):  # type: ignore[union-attr]
-            near = [e.value for h in help for e in h.edits if e.place.part == "key"]  # type: ignore[union-attr]
-            missing = [m for m in missing if m not in near]
+        found = _meanings(kind, name, value, taken, at)
+        near = [m.key for m in found if m.key]
+        missing = [m for m in missing if m not in near]
+        if codes is ARGUMENTS and found and found[0].foreign:
+            foreign.append(Foreign(name, at, found))
+            taken |= {near[0]: value} if near else {}
+            continue
+        help: list[str | Fix] = [m.fix for m in found]
         if not help:
             listed = ", ".join(known)
             help = [f"{subject} takes {listed}" if known else f"{subject} takes no {word}s"]
         sink.report(codes.unknown, at.key(), f"{subject} has no {word} `{name}`", help=help)
+    refuse_foreign(foreign, codes.unknown, f"{subject} has no {word}", sink)
     if missing:
         words = " and ".join(f"`{m}`" for m in missing)
         help = [*_missing_fixes(kind, missing, place)]
@@ -91,23 +99,26 @@ def _missing_fixes(kind: type[Record], missing: list[str], place: Place) -> list
     return [Fix("such as `initial_learning_rate: 0.001`", (edit,))]
 
 
-def _name_fixes(
+def _meanings(
     kind: type[Record], name: str, value: Any, given: Mapping[str, Any], at: Place
-) -> list[Fix]:
+) -> list[Meaning]:
+    """What a name that a class has not stands for, best first."""
     is_pair = isinstance(value, list) and len(value) == 2 and "beta_1" in fields(kind)
     if bare(name) == "betas" and is_pair and not {"beta_1", "beta_2"} & given.keys():
         around = at._replace(path=at.path[:-1])
         second = Edit(around, value[1], How.ADD, "beta_2")
         shown = as_written({"beta_1": value[0], "beta_2": value[1]})[1:-1]
         both = (Edit(at.key(), "beta_1"), Edit(at, value[0]), second)
-        return [Fix(did_you_mean(shown), both, certain=True)]
-    if bare(name) in NEEDLESS_ARGUMENTS and not meant_names(kind, name, given):
-        return [remove(f"leave it out: {NEEDLESS_ARGUMENTS[bare(name)]}", at, certain=True)]
-    elsewhere = moved_fix(kind, name, value, given, at)
+        return [Meaning(both, True, shown)]
+    names = meant_names(kind, name, given)
+    if bare(name) in NEEDLESS_ARGUMENTS and not names:
+        said = f"leave it out: {NEEDLESS_ARGUMENTS[bare(name)]}"
+        return [Meaning((Edit(at, how=How.REMOVE),), True, said=said)]
+    elsewhere = moved_argument(kind, name, value, given, at)
     if elsewhere is not None:
         return [elsewhere]
     found = []
-    for meant in meant_names(kind, name, given):
+    for meant in names:
         edits: tuple[Edit, ...] = (Edit(at.key(), meant.name),)
         shown, certain = meant.name, meant.certain
         worked = worked_or_not(value)
@@ -120,7 +131,7 @@ def _name_fixes(
                 edits = (*edits, Edit(at, better[0][0]))
                 shown = f"{meant.name}: {as_written(better[0][0])}"
                 certain = certain and better[0][1]
-        found.append(Fix(did_you_mean(shown), edits, certain))
+        found.append(Meaning(edits, certain, shown, foreign=not meant.misspelt))
     return found[:2]
 
 

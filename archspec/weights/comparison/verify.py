@@ -140,7 +140,7 @@ def _fits(told: Shape, came: Shape) -> bool:
 
 def _weight_problems(shaped: ShapedGraph, node: ShapedNode, built: Built) -> list[str]:
     layer = built.layers.get(node.index)
-    if layer is None:
+    if layer is None or node.layer.operation:
         return []
     trainable = shaped.graph.nodes[node.index].trainable
     ours = [(w.shape, w.trainable and trainable) for w in node.facts.weights]

@@ -100,8 +100,53 @@ def step_of(entry: dict[str, Any], call: CallArguments) -> Step:
     elif kind == "Concatenate" and len(call.positional) == 1 and not call.named:
         found = Step(kind, config, call)
     if found is None:
+        config, call = _one_form(kind, config, call)
         return Step(OPERATION + kind, {**config, **own}, _constants_last(kind, call))
     return found._replace(config={**found.config, **_dtype(call), **own})
+
+
+def _one_form(
+    kind: str, config: dict[str, Any], call: CallArguments
+) -> tuple[dict[str, Any], CallArguments]:
+    """An operation that no layer is, in one of the forms in which it may be written."""
+    operand = call.positional[0] if call.positional else None
+    shape = operand.shape if isinstance(operand, Operand) else None
+    if kind == "Roll" and shape is not None and config.get("axis") is not None:
+        axes, shifts = (_listed(config.get(name)) for name in ("axis", "shift"))
+        moved = sorted([axis % len(shape), by] for axis, by in zip(axes, shifts, strict=False))
+        return {"moved": moved}, call
+    if kind == "Tile":
+        return {"repeats": _listed(config.get("repeats"))}, call
+    if kind == "GetItem" and shape is not None and len(call.positional) == 2:
+        return config, CallArguments([operand, _part(call.positional[1], shape)], call.named)
+    return config, call
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _part(key: Any, shape: tuple[int | None, ...]) -> Any:
+    """What `x[key]` takes of each axis, by its number: a position, or from where to where."""
+    steps = _listed(key)
+    kinds = [step.get("class_name") if isinstance(step, dict) else type(step) for step in steps]
+    if not {*kinds} <= {"__slice__", "__ellipsis__", int} or kinds.count("__ellipsis__") > 1:
+        return key
+    if "__ellipsis__" in kinds:
+        at = kinds.index("__ellipsis__")
+        whole: dict[str, Any] = {"class_name": "__slice__", "config": {}}
+        steps = [*steps[:at], *[whole] * (len(shape) - len(steps) + 1), *steps[at + 1 :]]
+    found: dict[str, Any] = {}
+    for axis, (step, size) in enumerate(zip(steps, shape, strict=False)):
+        if isinstance(step, int):
+            found[str(axis)] = step if size is None else step % size
+            continue
+        ends = [step["config"].get(name) for name in ("start", "stop", "step")]
+        if size is not None:
+            ends = [*slice(*ends).indices(size)]
+        if ends not in ([None, None, None], [0, size, 1]):
+            found[str(axis)] = ends
+    return found
 
 
 def _of_tensorflow(function: str, call: CallArguments) -> Step:
