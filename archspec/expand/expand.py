@@ -3,6 +3,7 @@
 from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.expand.graph import Graph, Node, Ref, Scope
 from archspec.expand.names import Frame, Refs, lookup
+from archspec.expand.nested import Networks
 from archspec.expand.nodes import Expander
 from archspec.expand.operations import OpenOperations
 from archspec.expand.resolve import Resolver
@@ -19,6 +20,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     nodes: list[Node] = []
     inputs: dict[str, int] = {}
     resolver = Resolver(sink, maker)
+    resolver.networks = Networks(resolver, sink)
     values = spec.values
     if spec.body.lets:
         values = resolver.let_values(spec.body, values, None)

@@ -5,7 +5,7 @@ of the round, are worked out once and shared.
 """
 
 from collections.abc import Callable
-from typing import Any, NoReturn, assert_never
+from typing import Any, NoReturn, Protocol, assert_never
 
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.expand.operations import (
@@ -56,6 +56,15 @@ Values = dict[str, Any]
 AskFor = Callable[[list[str], Values, Place], "Values | Reported"]
 """Works out what is asked of shapes: names of asks, values of parameters, where to report."""
 
+
+class NetworkMaker(Protocol):
+    """Puts networks in the place of the blocks in wrappers."""
+
+    def put(self, item: LayerItem, arguments: Values, values: Values) -> Values | Reported:
+        """The arguments of a wrapper, whose block is a layer in them."""
+        ...
+
+
 _EXACT: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str, "list": list}
 """Types that need no closer look."""
 
@@ -75,6 +84,8 @@ class Resolver:
         self._depth = 0
         self._work = Work(sink)
         self._unsound = 0
+        self.networks: NetworkMaker | None = None
+        """What makes a layer of a block that stands in a wrapper."""
         self._some_lost = sink.errors
         """Whether parameters may have no value, because of a mistake."""
 
@@ -214,7 +225,7 @@ class Resolver:
             case LayerItem():
                 operation = self._layer(item, values)
             case CallItem():
-                operation = self._call(item, values)
+                operation = self.call(item, values)
             case RepeatItem():
                 operation = self._repeat(item, values)
             case ParallelItem():
@@ -302,6 +313,8 @@ class Resolver:
         if layer is None:
             assert item.arguments is not None
             arguments = self._value(item.arguments, values, item.place)
+            if item.call is not None and self.networks is not None and arguments is not REPORTED:
+                arguments = self.networks.put(item, arguments, values)
             if arguments is REPORTED:
                 return REPORTED
             layer = self._maker.layer(item.type, arguments, item.place, values)
@@ -309,7 +322,8 @@ class Resolver:
                 return REPORTED
         return LayerOperation(item, layer)
 
-    def _call(self, item: CallItem, values: Values) -> GroupOperation | Reported:
+    def call(self, item: CallItem, values: Values) -> GroupOperation | Reported:
+        """The layers of a block with values for its parameters."""
         block = item.block
         if block.lost:
             return REPORTED

@@ -113,6 +113,8 @@ def refuse_what_waits(body: Body) -> None:
                 raise UnstructuredError("derived values")
         for item in around.walk():
             merge = item.merge if isinstance(item, ParallelItem) else None
+            if isinstance(item, LayerItem) and item.call is not None:
+                raise UnstructuredError("a block in a wrapper")
             if item.asks or (merge is not None and merge.asks):
                 raise UnstructuredError("formulas that ask for shapes")
             if item.roles:
