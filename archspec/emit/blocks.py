@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from archspec.diagnostics.sink import Sink
-from archspec.emit.flat import by_role, flat_data, head
+from archspec.emit.flat import flat_data, head
+from archspec.emit.flat_entries import by_role
 from archspec.emit.substitute import has_references, substitute, substitute_formula
 from archspec.formulas.explain import ExpressionError
 from archspec.infer.infer import ShapedGraph

@@ -47,7 +47,12 @@ class Network(Layer):
         )
 
     def __repr__(self) -> str:
-        return f"<network {self.__dict__['word']} {self.__dict__['number']}>"
+        return f"<network {self.title} {self.number}>"
+
+    @property
+    def number(self) -> int:
+        """Tells it from all others."""
+        return int(self.__dict__["number"])
 
     @property
     def title(self) -> str:

@@ -46,7 +46,7 @@ def _make_network(network: Network, around: str, reads: str | None) -> Any:
 
     names = _names(network, around)
     first = {**keras_arguments(network.nodes[0].layer), "dtype": reads}
-    outputs: dict[int, list[Any]] = {0: [keras.Input(**first, name=network.nodes[0].name)]}
+    outputs: dict[int, list[Any]] = {0: [keras.Input(**first, name=names[0])]}
     made: dict[int, Any] = {}
     for index in live(network.nodes, network.output[0])[1:]:
         node = network.nodes[index]
