@@ -14,7 +14,7 @@ def main() -> None:
         main()
     finally:
         if "keras" not in sys.modules:
-            gc.freeze()  # and once more as it ends, though all memory is given back anyway
+            gc.freeze()  # else Python looks through it at the end, and all of it is given back
 
 
 if __name__ == "__main__":

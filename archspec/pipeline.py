@@ -208,7 +208,7 @@ def rare_collection() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-_MOST_OBJECTS = 1_000_000
+_MOST_OBJECTS = 300_000
 """Objects more than at the last look."""
 
 

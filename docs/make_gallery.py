@@ -19,6 +19,7 @@ from archspec.pipeline import shape_file  # noqa: E402
 
 FOLDERS = {
     "": "Networks",
+    "papers": "Networks of the last ten years",
     "article": "The programs of a course",
     "showcase": "What the language can say",
 }

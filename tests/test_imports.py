@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,7 +50,7 @@ LIGHT: dict[str, list[str]] = {
 }
 
 _RUN = """
-import json, sys
+import sys
 sys.argv[0] = "archspec"
 from archspec.commands import main
 try:
@@ -58,13 +59,46 @@ except SystemExit as end:
     status = end.code
 else:
     status = 0
+loaded = sorted(sys.modules)
+import json
 with open(MODULES, "w") as file:
-    json.dump([status or 0, sorted(sys.modules)], file)
+    json.dump([status or 0, loaded], file)
 """
+
+
+# What only mistakes, warnings and unusual texts need, and how much a sound spec takes.
+FOR_MISTAKES = (
+    "archspec.mend",
+    "archspec.parse.careful_yaml",
+    "archspec.parse.loose",
+    *(f"archspec.diagnostics.{name}" for name in ("alike", "comments", "elsewhere", "find_code")),
+    *(f"archspec.diagnostics.{name}" for name in ("ignores", "read_settings", "report.")),
+    *(f"archspec.expand.{name}" for name in ("edits", "repeat_help", "wire_errors", "wire_help")),
+    *(f"archspec.infer.lint.{name}" for name in ("dead_layers", "inputs", "sequences")),
+    *(f"archspec.spec.{name}" for name in ("bad_values", "meant_", "misplaced", "unknown_words")),
+    *("archspec.spec.written", "archspec.spec.wrong_names", "archspec.files.shipped"),
+    *("json.", "tomllib", "yaml"),
+)
+MOST_MODULES = 112
 
 
 @pytest.mark.parametrize("arguments", LIGHT.values(), ids=LIGHT.keys())
 def test_light_commands_import_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    loaded = _loaded(arguments, tmp_path)
+    assert sorted({m.partition(".")[0] for m in loaded} & {*HEAVY, "pydantic"}) == []
+
+
+@pytest.mark.parametrize("name", ["alexnet", "resnet152"])
+def test_a_sound_spec_loads_nothing_for_mistakes(name: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "archives"\n', "utf-8")
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    loaded = _loaded(["check", f"specs/{name}.yaml"], tmp_path)
+    assert [m for m in loaded if m.startswith(FOR_MISTAKES)] == []
+    assert len([m for m in loaded if m.startswith("archspec")]) <= MOST_MODULES
+
+
+def _loaded(arguments: list[str], tmp_path: Path) -> list[str]:
+    """The modules that a command loads."""
     modules = tmp_path / "modules.json"
     code = _RUN.replace("MODULES", repr(str(modules)))
     done = subprocess.run(
@@ -76,10 +110,11 @@ def test_light_commands_import_nothing_heavy(arguments: list[str], tmp_path: Pat
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         timeout=60,
     )
+    loaded: list[str]
     status, loaded = json.loads(modules.read_text())
     assert status == 0, done.stderr
     assert done.stdout
-    assert sorted({m.partition(".")[0] for m in loaded} & {*HEAVY, "pydantic"}) == []
+    return loaded
 
 
 Graph = dict[str, set[str]]

@@ -7,6 +7,7 @@ import click
 
 from archspec.commands._leave import leave
 from archspec.commands._root import given_roots
+from archspec.diagnostics.codes import CODES, is_error
 from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.settings import ProjectSettings
 from archspec.diagnostics.sink import Sink
@@ -74,8 +75,6 @@ def selection_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     before, comma, last = incomplete.rpartition(",")
-    from archspec.diagnostics.codes import CODES, is_error
-
     codes = ["ALL", *(c for c in CODES if not is_error(c))]
     return [f"{before}{comma}{c}" for c in codes if c.startswith(last.upper())]
 

@@ -147,7 +147,7 @@ CODES = {
     "AS941": "normalization at the output",
     "AS942": "Reshape does not turn axes",
     "AS943": "default is never used",
-    "AS944": "default for what must be given",
+    "AS945": "output stands twice",
     "AS950": "bytes of pictures reach the network as they are",
     "AS951": "pictures are scaled to an odd range",
     "AS952": "learning rate is extreme",

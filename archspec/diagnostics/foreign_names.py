@@ -94,7 +94,7 @@ def _said(names: Sequence[str], meanings: Sequence[Meaning]) -> str:
             new.append(f"`{each.meant}` for `{name}`")
         if each.said:
             rest.setdefault(each.said, []).append(f"`{name}`")
-    parts = [f"did you mean {_listed(new)}?"] if new else []
+    parts = [did_you_mean(_listed(new)[1:-1])] if new else []
     parts += [f"{_listed(words)}: {said}" for said, words in rest.items()]
     return parts[0] + "".join(
         f"; {p}" if n or not new else f" {p}" for n, p in enumerate(parts[1:])

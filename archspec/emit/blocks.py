@@ -4,10 +4,18 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.spelling import near_words
 from archspec.emit.flat import flat_data, head
 from archspec.emit.flat_entries import by_role
-from archspec.emit.substitute import has_references, substitute, substitute_formula
+from archspec.emit.substitute import (
+    bare_formula,
+    bare_text,
+    has_references,
+    substitute,
+    substitute_formula,
+)
 from archspec.formulas.explain import ExpressionError
+from archspec.formulas.templates import Template
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer, layer_types
 from archspec.records.record import fields
@@ -130,7 +138,7 @@ class _Writer:
             try:
                 known[name] = template.evaluate(known)
             except (ExpressionError, KeyError):
-                let[name] = self.formula(template, known)
+                let[name] = self.cell(template, known)
         if body.top:
             known |= {outer(n): known[n] for n in body.module.outer if n in known}
         if let:
@@ -205,7 +213,7 @@ class _Writer:
             return called
         if any(_is_open(item.type, name, value) for name, value in found.items()):
             self.kept |= kept
-            return found
+            return {name: self.in_texts(value) for name, value in found.items()}
         layer = Maker(Sink()).layer(item.type, found, item.place)
         if layer is not None:
             return arguments(layer)
@@ -218,7 +226,7 @@ class _Writer:
         if isinstance(value, dict):
             return {n: self.wrapped(v, values) for n, v in value.items()}
         if not isinstance(value, CallItem):
-            return value
+            return self.in_texts(value)
         word, given = self.own(value, values)
         return {word: given} if given else word
 
@@ -226,11 +234,15 @@ class _Writer:
         found: dict[str, Any] = {}
         if item.times is not None:
             found["times"] = self.value(item.times, values)
-        if item.columns:
+        if item.rows is not None:
+            found["for"] = [*item.columns]
+            found["rows"] = self.rows(item.rows, values)
+        elif item.columns:
             found["for"] = {n: self.column(c, values) for n, c in item.columns.items()}
         if item.index is not None:
             found["as"] = item.index
-        if found.get("times") == 0 or [] in found.get("for", {}).values():
+        columns = [] if item.rows is not None else found.get("for", {}).values()
+        if found.get("times") == 0 or found.get("rows") == [] or [] in columns:
             return {**found, "layers": []}  # which have never been looked at
         own = {item.index, *item.columns}
         inner = {n: v for n, v in values.items() if n not in own}
@@ -241,6 +253,15 @@ class _Writer:
         else:
             found |= self.body(item.body, inner)
         return found
+
+    def rows(self, rows: Template | tuple[tuple[Template, ...], ...], values: Values) -> Any:
+        """The rows of a table; those that a formula gives are known, or it stays."""
+        if not isinstance(rows, Template):
+            return [[self.cell(c, values) for c in row] for row in rows]
+        found = self.value(rows, values)
+        if not isinstance(found, list):
+            return found
+        return [[self.bare(v) for v in row] for row in found]
 
     def parallel(self, item: ParallelItem, values: Values) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -268,11 +289,28 @@ class _Writer:
 
     def value(self, template: Any, values: Values) -> Any:
         """A template as it is written, with the values that are known."""
-        return None if template is None else substitute(template, values, self.kept)
+        if template is None:
+            return None
+        return self.in_texts(substitute(template, values, self.kept))
+
+    def in_texts(self, value: Any) -> Any:
+        """A value with words in the formulas of its texts."""
+        if isinstance(value, dict):
+            return {name: self.in_texts(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self.in_texts(inner) for inner in value]
+        return bare_text(value, self.is_free) if isinstance(value, str) and "$(" in value else value
 
     def formula(self, template: Any, values: Values) -> Any:
         """The same for what is read as a formula."""
         return substitute_formula(template, values, self.kept)
+
+    def cell(self, template: Any, values: Values) -> Any:
+        """What is read as a formula in which a word that is no parameter is text."""
+        found = self.formula(template, values)
+        if isinstance(found, list):
+            return [bare_formula(v, self.is_free) for v in found]
+        return bare_formula(found, self.is_free)
 
     def column(self, template: Any, values: Values) -> Any:
         """A column of a table, in which a word that is no parameter needs no quotes."""
@@ -282,9 +320,16 @@ class _Writer:
     def bare(self, text: Any) -> Any:
         word = text[1:-1] if isinstance(text, str) and text[:1] == "'" else ""
         if not word.isidentifier() or word in self.names:
-            return text
+            return bare_formula(text, self.is_free)
         self.words.add(word)
         return word
+
+    def is_free(self, word: str) -> bool:
+        """Whether a word in a formula can mean nothing else than itself, and is near to no name."""
+        if near_words(word, sorted(self.names), elsewhere=False).certain:
+            return False
+        self.words.add(word.partition(".")[0])
+        return word.partition(".")[0] not in self.names
 
 
 def _names(spec: Spec) -> set[str]:

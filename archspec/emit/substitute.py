@@ -1,12 +1,13 @@
 """Formulas with some of their names replaced by values."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import MAX_LENGTH, Expression, parse_expression, syntax_tree
 from archspec.formulas.templates import Piece, Template, Text, plain_text
+from archspec.formulas.words import text_as_words
 
 
 def substitute(value: Any, values: Mapping[str, Any], kept: set[str]) -> Any:
@@ -35,6 +36,30 @@ def substitute_formula(value: Any, values: Mapping[str, Any], kept: set[str]) ->
     if isinstance(value, list | tuple):
         return [substitute_formula(v, values, kept) for v in value]
     return _literal(value) if isinstance(value, str) else substitute(value, values, kept)
+
+
+def bare_formula(formula: Any, is_free: Callable[[str], bool]) -> Any:
+    """What is read as a formula with words in the place of text, if they are free to be used."""
+    if not isinstance(formula, str) or "'" not in formula:
+        return formula
+    found = text_as_words(syntax_tree(formula), is_free)
+    return formula if found is None else ast.unparse(found)
+
+
+def bare_text(text: str, is_free: Callable[[str], bool]) -> str:
+    """A text, as it is written, with words in its formulas."""
+    found = Text(text)
+    if not found.formulas():
+        return text
+    pieces = [
+        f"$({bare_formula(p.written[2:-1].strip(), is_free)})"
+        if isinstance(p.meaning, Expression)
+        else p.written.replace("$", "$$")
+        if p.meaning is None
+        else p.written
+        for p in found.pieces
+    ]
+    return "".join(pieces)
 
 
 def has_references(value: Any) -> bool:

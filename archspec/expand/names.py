@@ -12,6 +12,7 @@ class Frame:
 
     __slots__ = (
         "counts",
+        "given",
         "log",
         "missed",
         "names",
@@ -42,6 +43,8 @@ class Frame:
         self.operation = operation
         self.open: tuple[str, ...] = ()
         """How names begin that are missing because of a mistake: all may if one is empty."""
+        self.given: dict[str, Refs | Reported] = {}
+        """The named outputs of what it ends with, where that is a block which has some."""
         self.log = 0
         """How many operations had been settled by shapes before it was begun."""
         self.round = 0
@@ -91,7 +94,9 @@ def find(frame: Frame, path: str, nodes: list[Node]) -> "int | Frame | Refs | Re
         return REPORTED  # what is inside is not known
     trail = first
     for number, step in enumerate(rest):
-        below = found.names.get(step) if isinstance(found, Frame) else None
+        below = None
+        if isinstance(found, Frame):
+            below = found.names.get(step, found.given.get(step))
         if below is None and isinstance(found, Frame) and step.startswith(found.open):
             return REPORTED
         if below is None:
@@ -151,7 +156,11 @@ def _lookup_all(frame: Frame, path: str, nodes: list[Node]) -> tuple[Refs | Repo
     for below in inner:
         # Of what is inside only its own names count, not those around it.
         alone = Frame(below.prefix, None)
-        alone.names, alone.open, alone.output = below.names, below.open, below.output
+        alone.names, alone.open, alone.output = (
+            {**below.given, **below.names},
+            below.open,
+            below.output,
+        )
         found_refs, trail = (below.output, "") if not rest else lookup(alone, rest, nodes)
         if found_refs is REPORTED:
             return REPORTED, ""

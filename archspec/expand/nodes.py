@@ -40,6 +40,8 @@ class Expander:
         """What a name stood for before it came twice."""
         self._limits = Limits(sink)
         self._shapes = Shapes(nodes, self.lost, sink)
+        self._given: dict[str, Refs | Reported] = {}
+        """The named outputs of the last operation, if it was a block which has some."""
         self._settled: list[Operation | Operations | None] = []
         """What became of everything that asked for shapes, in order."""
         self._replayed = -1
@@ -72,6 +74,7 @@ class Expander:
                 operation = settled
             if operation.roles and type(operation) is not LayerOperation:
                 current = self._by_role(operation, current, frame)
+            self._given = {}
             inner = trainable and operation.trainable
             if type(operation) is LayerOperation:  # nearly all are
                 current = self._layer(operation, current, frame, scope, inner)
@@ -285,10 +288,11 @@ class Expander:
             current = self.run(part, current, inner, round_, trainable)
             if name is not None:
                 inner.close(current)
+                inner.given = self._given
         if name is not None:
             whole = Frame(frame.prefix, None, start, group)
             whole.log = log
-            whole.output = current
+            whole.output, whole.given = current, self._given
             frame.names[name] = whole
         return current
 
@@ -435,6 +439,7 @@ class Expander:
             else:
                 found += refs
         frame.names.update(names)
+        self._given = names
         return REPORTED if REPORTED in names.values() or not found else tuple(found)
 
     def _called(self, operation: ApplyOperation, layer: Layer) -> Layer:
@@ -450,7 +455,7 @@ class Expander:
     ) -> tuple[Layer, Refs | Reported]:
         """The layer whose inputs have roles, and what it reads in the layer's own order."""
         if not operation.roles or current is REPORTED:
-            return layer, current
+            return layer.with_roles(()), current  # of one that is applied again, they are others
         from archspec.expand.roles import with_roles
 
         counts = self._counts(operation, frame)

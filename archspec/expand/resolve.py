@@ -7,6 +7,7 @@ of the round, are worked out once and shared.
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol, assert_never
 
+from archspec.diagnostics.fixes import Fix, renamed
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.expand.operations import (
     ApplyOperation,
@@ -423,6 +424,10 @@ class Resolver:
         return GroupOperation(item, "repeat", parts, [])
 
     def _columns(self, item: RepeatItem, values: Values) -> dict[str, list[Any]] | Reported:
+        if isinstance(item.rows, Template):
+            return self._rows_of(item, item.rows, values)
+        if item.rows is not None:
+            return self._by_rows(item, item.rows, values)
         columns: dict[str, list[Any]] = {}
         for name, template in item.columns.items():
             place = item.place.at("for", name)
@@ -443,6 +448,37 @@ class Resolver:
             help = columns_help(columns, item.place.at("for"))
             return self._sink.report("AS306", at, message, help=help)
         return columns
+
+    def _rows_of(
+        self, item: RepeatItem, rows: Template, values: Values
+    ) -> dict[str, list[Any]] | Reported:
+        """The columns of rows that a formula gives."""
+        place = item.place.at("rows")
+        found = self._value(rows, values, place)
+        if found is REPORTED:
+            return REPORTED
+        count = len(item.columns)
+        if not isinstance(found, list):
+            message = f"`rows` must be a list of rows, not {show(found)}"
+            return self._sink.report("AS306", place, message)
+        for number, row in enumerate(found):
+            if not isinstance(row, list) or len(row) != count:
+                message = f"row {number + 1} of `rows` is {show(row)}: it has no value for each of"
+                names = ", ".join(f"`{n}`" for n in item.columns)
+                return self._sink.report("AS306", place, f"{message} {names}")
+        return {name: [row[n] for row in found] for n, name in enumerate(item.columns)}
+
+    def _by_rows(
+        self, item: RepeatItem, rows: tuple[tuple[Template, ...], ...], values: Values
+    ) -> dict[str, list[Any]] | Reported:
+        place = item.place
+        found = [
+            [self._value(cell, values, place, "rows", r, c) for c, cell in enumerate(row)]
+            for r, row in enumerate(rows)
+        ]
+        if any(value is REPORTED for row in found for value in row):
+            return REPORTED
+        return {name: [row[n] for row in found] for n, name in enumerate(item.columns)}
 
     def _parallel(self, item: ParallelItem, values: Values) -> GroupOperation | Reported:
         if item.skip is not None:
@@ -494,7 +530,8 @@ class Resolver:
             )
             within = (error.start, error.end) if error.end else None
             at = place.below(*steps, *path)._replace(within=within)
-            help = [error.help] if error.help else []
+            help: list[str | Fix] = [error.help] if error.help else []
+            help += [renamed(at.as_it_stands(), error.better)] if error.better else []
             return self._sink.report(error.code, at, error.message, notes=notes, help=help)
 
 

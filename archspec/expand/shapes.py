@@ -9,8 +9,8 @@ from archspec.formulas.asks import Ask, parse_ask
 from archspec.layers.measure import Facts, measure
 from archspec.shapes.shape import Shape, ShapeError, format_shape
 
-_AXES = {"channels": (-1, 1), "width": (-2, 3), "height": (-3, 3)}
-"""Which axis a function gives, and how many there must be."""
+_AXES = {"channels": -1, "width": 1, "height": 0}
+"""Which axis a function gives; a height and a width are those of height × width × channels."""
 
 
 class Shapes:
@@ -58,9 +58,10 @@ class Shapes:
     def _of_shape(self, ask: Ask, shape: Shape, place: Place) -> Any | Reported:
         if ask.function == "shape":
             return list(shape)
-        axis, least = _AXES[ask.function]
-        if len(shape) < least:
-            message = f"`{ask.name}`: {format_shape(shape)} has no {ask.function}"
+        axis = _AXES[ask.function]
+        if not shape or (axis >= 0 and len(shape) != 3):
+            what = f"{format_shape(shape)} is not height × width × channels"
+            message = f"`{ask.name}`: {what if shape else 'one number has no axes'}"
             help = [f"`shape({ask.wire})[0]` is its first size"] if shape else []
             return self._sink.report("AS209", place, message, help=help)
         if shape[axis] is None:

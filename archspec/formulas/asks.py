@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 FUNCTIONS = {
     "channels": "the size of the last axis",
-    "height": "the size of the last axis but two",
-    "width": "the size of the last axis but one",
+    "height": "the first size of height × width × channels",
+    "width": "the second size of height × width × channels",
     "shape": "the list of sizes, without the batch",
 }
 """The functions of wires, and what they give."""

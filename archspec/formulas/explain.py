@@ -31,7 +31,12 @@ class ExpressionError(ValueError):
     """A formula that cannot be read or has no value; ``start`` and ``end`` are columns in it."""
 
     def __init__(
-        self, code: str, message: str, node: ast.AST | None = None, help: str = ""
+        self,
+        code: str,
+        message: str,
+        node: ast.AST | None = None,
+        help: str = "",
+        better: str = "",
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -39,6 +44,8 @@ class ExpressionError(ValueError):
         self.start: int = getattr(node, "col_offset", 0)
         self.end: int | None = getattr(node, "end_col_offset", None)
         self.help = help
+        self.better = better
+        """What could stand between ``start`` and ``end``; empty if nobody knows."""
         self.around: tuple[int, int] | None = None
         """Columns of the formula, if it stands in a text."""
 

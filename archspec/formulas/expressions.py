@@ -321,7 +321,10 @@ def _indexed(node: ast.expr, items: Calculate, index: Calculate) -> Calculate:
         if not isinstance(found, list | tuple) or type(at) is not int:
             _fail(node, "only a list can be indexed, with a whole number")
         if not -len(found) <= at < len(found):
-            _fail(node, f"index {at} is outside the list, which has {len(found)} entries")
+            message = f"index {at} is outside the list, which has {len(found)} entries"
+            named = isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)
+            better = f"{ast.unparse(node.value)}[{len(found) - 1}]" if named and found else ""  # type: ignore[attr-defined]
+            raise ExpressionError("AS209", message, node, better=better)
         return found[at]
 
     return calculate

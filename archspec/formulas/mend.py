@@ -8,6 +8,8 @@ NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve"),
 )
+_TEENS = ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 NAME = r"[^\W\d]\w*"
 _PLAIN: tuple[tuple[str, str], ...] = (
     (r"\$\{\{?\s*([^{}]+?)\s*\}?\}", r"\1"),
@@ -69,6 +71,8 @@ def mended_formulas(text: str) -> Iterator[str]:
     yield re.sub(r"\)\s*\(", ")*(", product)
     yield _with_known_functions(plain)
     yield _without_loose_parentheses(plain)
+    yield re.sub(r"\s*(?:\*\*|//|[*/+-])$", "", plain)
+    yield re.sub(r"^(\d+) [a-zA-Z]{3,}$", r"\1", plain)
 
 
 def meant_numbers(text: str) -> float | int | list[int] | None:
@@ -78,10 +82,31 @@ def meant_numbers(text: str) -> float | int | list[int] | None:
         return round(float(share[1]) / 100, 8)
     if re.fullmatch(r"\(?\d+(\s*[x×,]\s*\d+)+,?\)?", text.strip()):
         return [int(n) for n in re.findall(r"\d+", text)]
-    thousands = re.fullmatch(r"(\d+) ?([kKM])", text.strip())
+    thousands = re.fullmatch(r"(\d+(?:\.\d+)?) ?([kKM])", text.strip())
     if thousands:
-        return int(thousands[1]) * (1000 if thousands[2] in "kK" else 1_000_000)
-    return None
+        return round(float(thousands[1]) * (1000 if thousands[2] in "kK" else 1_000_000))
+    letters = re.fullmatch(r"(?=\d|[lI]+[oO\d])(?=.*[oOlI])[\doOlI]+", text.strip())
+    if letters:
+        return int(text.strip().translate(str.maketrans("oOlI", "0011")))
+    return spoken_number(text)
+
+
+def spoken_number(text: str) -> int | None:
+    """`thirty-two`, `one hundred`: the number that is meant, below a thousand."""
+    words = [w for w in re.split(r"[\s-]+", text.strip().lower()) if w != "and"]
+    total, last = 0, 1000
+    for word in words:
+        if word == "hundred" and 0 < total < 10:
+            total, last = total * 100, 100
+            continue
+        small = [*NUMBERS, *_TEENS]
+        value = small.index(word) if word in small else None
+        if word in _TENS:
+            value = 20 + 10 * _TENS.index(word)
+        if value is None or value >= last:
+            return None
+        total, last = total + value, 10 if word in _TENS else 1
+    return total if words else None
 
 
 def _plain(text: str) -> str:

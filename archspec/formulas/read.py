@@ -23,6 +23,7 @@ _OTHER_WORDS = {
 """Words that mean something in YAML 1.1 or elsewhere."""
 _FORMULA_WORDS = frozenset(("and", "or", "not", "if", "else"))
 _MOST_SHOWN = 8
+_MOST_OFFERED = 2
 _LONGEST_MENDED = 200
 
 
@@ -94,11 +95,8 @@ def _refuse_near(word: str, place: Place, scope: frozenset[str], sink: Sink) -> 
     near = near_words(word, sorted(scope), elsewhere=False)
     if not near.certain or word in _choices_at(place.path):
         return True
-    within = _find(place.document.at(place.path), word)[1]
-    at = place._replace(within=within)
-    help: list[str | Fix] = [renamed(at, near.words[0])]
-    if within:
-        help.append(replace(f"in quotes it is text: `'{word}'`", at, f"'{word}'"))
+    at = place._replace(within=_find(place.document.at(place.path), word)[1])
+    help: list[str | Fix] = [renamed(at, near.words[0]), *_in_quotes(word, at, "as text")]
     sink.report("AS208", at, f"there is no parameter `{word}` here", help=help)
     return False
 
@@ -181,7 +179,7 @@ def _mends_in_text(
     start, end = error.around
     inner = text[start:end].strip()
     for better in mended_formulas(inner):
-        if better in ("", inner):
+        if better in ("", inner) and text[end:]:
             continue
         try:
             formula = parse_expression(better, scope)
@@ -189,7 +187,7 @@ def _mends_in_text(
             continue
         if formula.names <= scope:
             said = did_you_mean(f"$({better})") + as_sentence(error.help)
-            yield replace(said, place, text[:start] + better + text[end:])
+            yield replace(said, place, text[:start] + better + (text[end:] or ")"))
             return
 
 
@@ -262,13 +260,21 @@ def _report_unknown_names(
             continue  # that is told where it is declared
         help = _help(name, value, place, at, scope)
         if words and within and not any(isinstance(h, Fix) for h in help):
-            text = str(at.document.at(at.path))
-            if not text[: within[0]].endswith(("$", "${")):
-                said = f"a word is text only where a result stands, else in quotes: `'{name}'`"
-                help = [replace(said, at, f"'{name}'")]
+            why = "a word is text only where a result stands, else"
+            help = [*_in_quotes(name, at, why), *help]
         if sink.withholds() and place.document.at(("extends",)) is not None:
             help = []  # the names that are known are those of the other file
         sink.report("AS208", at, f"there is no parameter `{name}` here", help=help)
+
+
+def _in_quotes(word: str, place: Place, why: str) -> Iterator[Fix]:
+    """A word as text, wherever it stands in a formula without quotes."""
+    text = str(place.document.at(place.path))
+    if re.search(rf"\$\{{?{re.escape(word)}\b", text):
+        return
+    quoted = re.sub(rf"(?<![\w'\".]){re.escape(word)}(?![\w'\".(])", f"'{word}'", text)
+    if quoted != text:
+        yield replace(f"{why}, in quotes: `'{word}'`", place._replace(within=None), quoted)
 
 
 def _is_of_bad_name(name: str, place: Place, declared: Any) -> bool:
@@ -299,20 +305,14 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     near = near_words(name, sorted(scope), elsewhere=False)
     if near.words:
         return [renamed(at, word, near.certain) for word in near.words]
-    from archspec.formulas.mend import NUMBERS
+    from archspec.formulas.mend import spoken_number
 
     help: list[str | Fix] = []
     if value == name and name.lower() == "half" and "from 0 to 1" in _expected_at(place.path):
         return [replace(did_you_mean("0.5"), at._replace(within=None), 0.5)]
-    if value == name and name.lower() in NUMBERS:
-        return [
-            replace(
-                did_you_mean(str(NUMBERS.index(name.lower()))),
-                at._replace(within=None),
-                NUMBERS.index(name.lower()),
-                certain=True,
-            )
-        ]
+    number = spoken_number(value) if isinstance(value, str) else None
+    if number is not None:
+        return [replace(did_you_mean(str(number)), at._replace(within=None), number, certain=True)]
     expects = _expected_at(place.path)
     if value == name and expects:
         help.append(f"`{place.path[-1]}` takes {expects}; a word is a parameter")
@@ -331,6 +331,8 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
         shown = ", ".join(f"`{n}`" for n in sorted(scope)[:_MOST_SHOWN])
         more = len(scope) - _MOST_SHOWN
         help.append(f"known here: {shown}" + (f" and {more} more" if more > 0 else ""))
+        if len(scope) <= _MOST_OFFERED:
+            help += [renamed(at, word) for word in sorted(scope)]
     elif block is not None:
         help.append(f"declare it in the block `{block}`: `params: {{{name}: int}}`")
     else:

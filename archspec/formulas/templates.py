@@ -147,9 +147,9 @@ def _close(text: str, start: int) -> int:
             depth += 1 if sign == "(" else -1
             if not depth:
                 return at
-    help = "" if "," in text else "a formula with a comma in it needs quotes"
-    error = ExpressionError("AS207", "`$(` is not closed", None, help)
+    error = ExpressionError("AS207", "`$(` is not closed")
     error.start, error.end = start - 2, start
+    error.around = start, len(text)
     raise error
 
 

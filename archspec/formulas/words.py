@@ -5,7 +5,7 @@ comparison, a sum, or as the argument of a function, a word is always a name.
 """
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from keyword import iskeyword
 from typing import Any
 
@@ -30,14 +30,16 @@ def words_as_text(tree: ast.expr, known: Set[str]) -> tuple[ast.expr, frozenset[
     return quoted, frozenset(word for _, word in texts)
 
 
-def text_as_words(tree: ast.expr, known: Set[str]) -> ast.expr:
-    """A formula with words in the place of text in quotes, where they can be nothing else."""
+def text_as_words(tree: ast.expr, is_free: Callable[[str], bool]) -> ast.expr | None:
+    """A formula with words in the place of text in quotes, those that are free; None without any."""
     nodes: dict[int, ast.expr] = {}
     for node in _results(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             words = node.value.split(".")
-            if all(map(_is_word, words)) and words[0] not in known:
+            if all(map(_is_word, words)) and is_free(node.value):
                 nodes[id(node)] = ast.Name(node.value, ast.Load())
+    if not nodes:
+        return None
     bare: ast.expr = _Replaced(nodes).visit(tree)
     return bare
 

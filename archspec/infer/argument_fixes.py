@@ -240,8 +240,8 @@ def _second(proposer: Proposer, node: Node, shape: Shape, shapes: list[Shapes | 
         yield _reading(proposer, node, ends[0], inside)
     if not ends:
         alike = [n for n in here if shapes[n] == (shape,)]
-        if len(alike) == 1:
-            yield _reading(proposer, node, alike[0], inside)
+        for other in alike[-3:]:
+            yield _reading(proposer, node, other, inside)
 
 
 def _reading(proposer: Proposer, node: Node, other: int, inside: str) -> Proposal | None:

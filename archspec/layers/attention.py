@@ -149,7 +149,7 @@ class _Attention(Attending):
             check_mask("value_mask", mask, value[:1])
 
     def scores_shape(self, *inputs: Shape) -> Shape:
-        query, _, key = self.three(inputs)
+        _, _, key = self.three(inputs)
         return (*self.output_shape(*inputs)[:-1], key[-2])
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:

@@ -171,7 +171,7 @@ class _Projected(Attending, _Basics):
 
     def _check_masks(self, inputs: tuple[Shape, ...]) -> None:
         query, value, _ = self.three(inputs)
-        kept, attended = self._layout(query)
+        _, attended = self._layout(query)
         parts = self.parts(inputs)
         for role in ("value_mask", "key_mask"):
             if role in parts:

@@ -101,6 +101,9 @@ class BatchNormalization(_Normalization, InTraining, Masked):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         self.check_masked(inputs)
+        if "mask" in self.roles and self.axis != -1 and _sizes((self.axis,), inputs[0]) == (1,):
+            message = "with a `mask`, Keras normalises a single channel on axis -1 only"
+            raise ShapeError(message, argument="axis")
         return inputs[0]
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from archspec.layers.base import Layer, check_dims, checked_weights
+from archspec.layers.calls import InTraining, check_inner_call, check_mask
 from archspec.layers.network import Network
 from archspec.layers.recurrent import Recurrent
 from archspec.records.arguments import NestedLayer
@@ -53,7 +54,7 @@ def _prefixed(prefix: str, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
     return tuple(w._replace(name=f"{prefix}/{w.name}") for w in weights)
 
 
-class Bidirectional(Layer):
+class Bidirectional(InTraining):
     """Two recurrent layers that read a sequence from its start and from its end.
 
     Keras's argument `weights`, which takes arrays, is left out.
@@ -62,6 +63,8 @@ class Bidirectional(Layer):
     reads = ANY
     family = "recurrent"
     inputs = (1, 5)
+    role_names = Recurrent.role_names
+    repeated_roles = Recurrent.repeated_roles
 
     layer: NestedLayer
     """The recurrent layer that reads forward, such as `{LSTM: {units: 64}}`."""
@@ -79,6 +82,8 @@ class Bidirectional(Layer):
                     f"Bidirectional wraps a recurrent layer, not {type(wrapped).__name__}",
                     help="a layer that looks at each step alone belongs in a TimeDistributed",
                 )
+            if wrapped is not None:
+                check_inner_call(self, wrapped, argument)
         forward: Recurrent = self.layer
         backward: Recurrent | None = self.backward_layer
         if backward is None:
@@ -109,13 +114,16 @@ class Bidirectional(Layer):
 
     def _inputs(self, inputs: tuple[Shape, ...]) -> tuple[tuple[Shape, ...], tuple[Shape, ...]]:
         """Inputs of the two layers: the sequence, and one half each of the initial states."""
-        sequence, *initial = inputs
+        sequence, *initial = self.tensors(inputs)
         if len(initial) % 2:
             raise ShapeError(
                 "Bidirectional takes a sequence and, if any, the initial states of the forward"
-                f" and of the backward layer, not {len(inputs)} inputs",
+                f" and of the backward layer, not {len(initial) + 1} inputs",
                 code="AS303",
             )
+        mask = self.input_of("mask", inputs)
+        if mask is not None:
+            check_mask("mask", mask, sequence[:1], broadcast=False)
         half = len(initial) // 2
         return (sequence, *initial[:half]), (sequence, *initial[half:])
 
@@ -163,10 +171,13 @@ class Bidirectional(Layer):
         ]
         if forward.return_sequences:
             back[0] = (_turned(back[0][0], inputs[0][0]), *back[0][1:])
-        if self.merge_mode is None:
-            return (ahead[0], back[0], *ahead[1:], *back[1:])
-        both = tuple([either(a, b) for a, b in zip(ahead[0], back[0], strict=True)])
-        return (both, *ahead[1:], *back[1:])
+        firsts = [ahead[0], back[0]]
+        if self.merge_mode is not None:
+            firsts = [tuple([either(a, b) for a, b in zip(ahead[0], back[0], strict=True)])]
+        found = (*firsts, *ahead[1:], *back[1:])
+        if "mask" not in self.roles:
+            return found
+        return tuple([(*reaches, Reach(reaches[0].axes[:1])) for reaches in found])
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...] | None:
         return self.reaches(*inputs)[0]
@@ -182,12 +193,16 @@ class Bidirectional(Layer):
 
     def output_dtype(self, *inputs: str) -> str:
         forward, backward = self._layers
-        backward.output_dtype(*inputs)
-        return forward.output_dtype(*inputs)
+        tensors = self.tensors(inputs)
+        backward.output_dtype(*tensors)
+        return forward.output_dtype(*tensors)
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if self.roles:
+            return super().keras_call(inputs)
         forward: Recurrent = self.layer
-        return forward.keras_call(inputs)
+        positional, named = forward.keras_call(inputs)
+        return positional, {**named, **self.call_options()}
 
     def macs(self, *inputs: Shape) -> int:
         """Those of both layers."""
@@ -202,7 +217,12 @@ class Bidirectional(Layer):
         return (*lines, f"2·{channels} = {2 * channels}")
 
 
-class TimeDistributed(Layer):
+def _of_steps(reach: Reach) -> Reach:
+    """The same at each step."""
+    return Reach((same(0), *[along and along.moved(1) for along in reach.axes]))
+
+
+class TimeDistributed(InTraining):
     """Applies a layer, with the same weights, to each step of a sequence.
 
     The first axis is time: (steps, height, width, channels) for a Conv2D.
@@ -212,6 +232,7 @@ class TimeDistributed(Layer):
     family = "recurrent"
     dims = (2, 99)
     takes_networks = True
+    role_names = ("inputs", "mask")
 
     layer: NestedLayer
     """The layer, or block, that each step goes through, such as `{Dense: {units: 10}}`."""
@@ -233,21 +254,33 @@ class TimeDistributed(Layer):
                 f"TimeDistributed takes a layer with one output; this {type(layer).__name__}"
                 f" has {outputs}",
             )
+        check_inner_call(self, layer)
+
+    def input_roles(self) -> tuple[str, ...]:
+        layer: Layer = self.layer
+        return self.role_names[: 1 + ("mask" in layer.input_roles())]
+
+    def _step(self) -> Layer:
+        """The layer as it reads a step, with a mask if there is one."""
+        layer: Layer = self.layer
+        return layer.with_roles((layer.input_roles()[0], "mask")) if len(self.roles) > 1 else layer
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        layer: Layer = self.layer
+        layer = self._step()
         check_dims(self, inputs)
-        steps, *step = inputs[0]
+        steps = inputs[0][0]
+        for mask in inputs[1:]:
+            check_mask("mask", mask, (steps, *mask[1:]), broadcast=False)
+        read = tuple([shape[1:] for shape in inputs])
         with _inside(layer, "layer"):
-            check_dims(layer, (tuple(step),))
-            return (steps, *layer.output_shapes(tuple(step))[0])
+            check_dims(layer, read)
+            return (steps, *layer.output_shapes(*read)[0])
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...] | None:
-        layer: Layer = self.layer
-        inner = layer.reach(inputs[0][1:])
+        inner = self._step().reach(*[shape[1:] for shape in inputs])
         if inner is None or inner[0].folded:
             return inner
-        return (Reach((same(0), *[along and along.moved(1) for along in inner[0].axes])),)
+        return tuple([part if part.unseen else _of_steps(part) for part in inner])
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         layer: Layer = self.layer
@@ -256,8 +289,7 @@ class TimeDistributed(Layer):
             return checked_weights(layer, layer.output_shapes(*step), step)
 
     def output_dtype(self, *inputs: str) -> str:
-        layer: Layer = self.layer
-        return layer.output_dtype(*inputs)
+        return self._step().output_dtype(*inputs)
 
     def macs(self, *inputs: Shape) -> int:
         """Those of the layer for every step; an unknown number of steps counts as 0."""

@@ -25,6 +25,7 @@ from archspec.spec.words import (
     Expectation,
     ItemKeys,
     LintKeys,
+    Repeat,
     SpecKeys,
 )
 from archspec.spec.written import shortest
@@ -289,11 +290,29 @@ def _special(record: type[Record], field: Field) -> Schema | None:
         return ref("lint")
     if record in (SpecKeys, BlockKeys) and name == "params":
         return {"type": "object", "additionalProperties": _VALUE}
+    if record in (SpecKeys, BlockKeys, Repeat) and name == "let":
+        return nullable({"type": "object", "additionalProperties": _VALUE})
+    if record is SpecKeys and name == "defaults":
+        return nullable(_defaults())
     if record is Expectation and name == "shape":
         return _shape()
     if record is ItemKeys and name == "trainable":
         return {"type": ["boolean", "string"]}
     return None
+
+
+def _defaults() -> Schema:
+    """Arguments of layers, but for those that each must give itself."""
+    found: Schema = {}
+    for layer in usable_layers():
+        open = [field.name for field in fields(layer).values() if not field.required]
+        inner = {name: ref(f"{layer.__name__}/properties/{name}") for name in open}
+        found[layer.__name__] = {
+            "type": ["object", "null"],
+            "properties": inner,
+            "additionalProperties": False,
+        }
+    return {"type": "object", "properties": found, "additionalProperties": False}
 
 
 def _branches() -> Schema:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from archspec.diagnostics.elsewhere import EXAMPLES
 from archspec.diagnostics.fixes import Edit, Fix, How, replace
 from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
+from archspec.formulas.mend import spoken_number
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.parse.document import holds_hole
@@ -19,7 +21,6 @@ from archspec.spec.meant_values import accepts, as_written, meant_values
 from archspec.spec.words import SpecKeys
 
 _CHANNELS_FIRST = ("channels_first", "nchw", "ncdhw", "ncw", "first", "th")
-_CONDITION = re.compile(r"[\"']?(\w+)[\"']? if (.+) else [\"']?(\w+)[\"']?")
 
 
 def report_bad_value(
@@ -41,8 +42,9 @@ def report_bad_value(
         odd = next((n for n, v in value.items() if not isinstance(v, list | None)), None)
         if odd is not None:  # that branch is the mistake, not all of them
             message = f"branch `{odd}` must be a list of layers, not {show(value[odd])}"
-            beside = [f"`{odd}` stands beside `branches`"] if odd in fields(owner) else []
-            sink.report(code, place.at(odd).key(), message, help=beside)
+            sink.report(
+                code, place.at(odd).key(), message, help=_help_for_branch(odd, owner, place)
+            )
             return
     notes: list[Note | str] = []
     around = place._replace(path=place.path[:-1])
@@ -63,6 +65,19 @@ def report_bad_value(
     sink.report(code, place, message, notes=notes, help=help)
 
 
+def _help_for_branch(name: str, owner: type[Record], branches: Place) -> list[str | Fix]:
+    """What to say of a branch that is no list: a key of the construct, or a layer alone."""
+    at = branches.at(name)
+    value = at.document.at(at.path)
+    if name in fields(owner):
+        around = branches._replace(path=branches.path[:-1])
+        edits = (Edit(at, how=How.REMOVE), Edit(around, value, How.ADD, name))
+        return [Fix(f"`{name}` stands beside `branches`", edits, certain=True)]
+    word = next(iter(value), None) if isinstance(value, dict) and len(value) == 1 else value
+    known = isinstance(word, str) and layer_type(word) is not None
+    return [replace("a branch of one layer is a list too", at, [value], certain=True)] * known
+
+
 def used_parameters(written: Iterable[Any], scope: Iterable[str]) -> list[str]:
     """The values of the parameters in formulas; nothing where they have none yet."""
     if not isinstance(scope, Mapping):
@@ -81,10 +96,14 @@ def expected(field: Field, owner: type[Record]) -> str:
 def _help_for_formula(written: Any, value: Any, kind: Kind, place: Place) -> list[str | Fix]:
     """What to say of a formula whose value is wrong."""
     declared = place.document.at(("params", str(written)))
-    if isinstance(value, str) and declared == value and re.fullmatch(r"\d+", value):
-        message = f"in quotes it is text: `{written}: {value}` is a number"
+    if isinstance(value, str) and declared == value:
         at = Place(place.document, ("params", str(written)))
-        return [replace(message, at, int(value), certain=True)]
+        if re.fullmatch(r"\d+", value):
+            message = f"in quotes it is text: `{written}: {value}` is a number"
+            return [replace(message, at, int(value), certain=True)]
+        number = spoken_number(value)
+        if number is not None:
+            return [replace(did_you_mean(f"{written}: {number}"), at, number)]
     if kind is not Kind.WHOLE or not isinstance(value, float) or not isinstance(written, str):
         return []
     whole = re.sub(r"(?<!/)/(?!/)", "//", written)
@@ -109,6 +128,10 @@ def _help_for_value(
     if isinstance(value, str) and value in scope:
         message = f"for the parameter write `{field.name}: ${value}`"
         return [replace(message, place, f"${value}", certain=True)]
+    formula = re.sub(r"^\$\{(.+)\}$", r"\1", value.strip()) if isinstance(value, str) else ""
+    if field.type.text and " if " in formula and " else " in formula:
+        said = f"a text takes a formula in `$(…)`: `$({formula})`"
+        return [replace(said, place, f"$({formula})", certain=True)]
     if isinstance(value, str) and value.lower() in _CHANNELS_FIRST:
         return ["shapes are channels-last here: height, width, channels"]
     help = _help_for_form(field, owner, value, place, kind)
@@ -129,6 +152,10 @@ def _help_for_value(
     elif kind in (Kind.TEXT, Kind.NAME) and isinstance(value, int | float):
         message = f'in quotes it is text: `{field.name}: "{show(value)}"`'
         help.append(replace(message, place, show(value), certain=True))
+    elif isinstance(value, int | float) and field.name in EXAMPLES:
+        example = EXAMPLES[field.name]
+        if accepts(owner, field.name, example):
+            help.append(replace(f"for example `{field.name}: {example}`", place, example))
     return help
 
 
@@ -264,29 +291,5 @@ def _help_for_activation(value: Any, place: Place) -> list[str | Fix]:
 def _help_for_word(
     field: Field, owner: type[Record], value: str, place: Place, kind: Kind
 ) -> list[str | Fix]:
-    condition = _CONDITION.fullmatch(value.strip().removeprefix("${").removesuffix("}"))
-    if condition is not None:
-        return _help_for_condition(field, owner, condition, place)
     words = list(field.type.choices)
     return [f"there are {', '.join(words)}"] if words and kind is not Kind.CHOICE else []
-
-
-def _help_for_condition(
-    field: Field, owner: type[Record], condition: re.Match[str], place: Place
-) -> list[str | Fix]:
-    """`same if s == 1 else valid`: a text is no formula, so there are two layers."""
-    first, when, second = condition.groups()
-    message = "a text is no formula: two layers, each with a `when`, of which one is left out"
-    entry = entry_of(place)
-    arguments = place.document.at(place.path[:-1])
-    sound = all(accepts(owner, field.name, w) for w in (first, second))
-    if entry is None or not isinstance(arguments, dict) or "when" in arguments or not sound:
-        return [message]
-    if "name" in arguments or (
-        "name" not in fields(owner) and len(place.path) - len(entry.path) != 2
-    ):
-        return [message]
-    word = str(place.path[-2])
-    one = {word: {**arguments, field.name: first, "when": when}}
-    other = {word: {**arguments, field.name: second, "when": f"not ({when})"}}
-    return [Fix(message, (Edit(entry, one), Edit(entry, other, How.AFTER)))]

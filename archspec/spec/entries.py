@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, replace
+from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import nearest
 from archspec.layers import layer_type, layer_types
@@ -74,6 +74,7 @@ def wires_by_number(numbers: list[Any], place: Place) -> Fix | None:
     here = entry.path[-1]
     assert isinstance(here, int)
     names = []
+    new: dict[str, Edit] = {}
     for number in numbers:
         if type(number) is not int:
             names.append(number)
@@ -82,10 +83,21 @@ def wires_by_number(numbers: list[Any], place: Place) -> Fix | None:
         if index == -1 and entry.path[:-1] == ("layers",):
             names.append("input")
             continue
-        other = entry.document.at((*entry.path[:-1], index)) if 0 <= index < here else None
+        at = entry._replace(path=(*entry.path[:-1], index))
+        other = entry.document.at(at.path) if 0 <= index < here else None
         inner = next(iter(other.values())) if isinstance(other, dict) and other else None
-        if not isinstance(inner, dict) or not isinstance(inner.get("name"), str):
+        if isinstance(other, dict) and isinstance(inner, dict):
+            at = at.at(next(iter(other)))
+        elif not isinstance(other, str):
             return None
-        names.append(inner["name"])
+        name = inner.get("name") if isinstance(inner, dict) else None
+        if not isinstance(name, str):
+            name = f"layer{index}"
+            if name in entry.document.source.text:
+                return None
+            new[name] = Edit(at, name, How.ADD, "name")
+        names.append(name)
     meant = names if len(names) > 1 else names[0]
-    return replace(f"wires are names: `from: {as_written(meant)}`", place, meant)
+    said = f"wires are names: `from: {as_written(meant)}`"
+    said += f", and `name: {next(iter(new))}` there" if new else ""
+    return Fix(said, (Edit(place, meant), *new.values()))

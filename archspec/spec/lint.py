@@ -11,8 +11,6 @@ from archspec.diagnostics.sink import Sink
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
 from archspec.formulas.templates import Template
-from archspec.layers.plugins import find_layer
-from archspec.records.record import required_fields
 from archspec.spec.defaulted import default_place
 from archspec.spec.read_defaults import Defaults
 from archspec.spec.types import Block, Body, ParallelItem, Parameter, RepeatItem
@@ -170,18 +168,6 @@ def idle_default(spec: Declared) -> Iterator[Finding]:
                 yield Finding(at, message, help=help)
 
 
-@rule("AS944")
-def required_default(spec: Declared) -> Iterator[Finding]:
-    """A default for an argument that Keras has none for: what a layer is says its entry."""
-    for word, values in spec.defaults.values.items():
-        type = find_layer(word)
-        for name in values:
-            if type is not None and name in required_fields(type):
-                at = default_place(spec.body.place, word, name)
-                message = f"`{name}` must be given for each {word}, and has a default here"
-                yield Finding(at, message, help=["write it where the layer stands"])
-
-
 @rule("AS906")
 def default_like_formula(params: Mapping[str, Parameter]) -> Iterator[Finding]:
     """A default that is text and calculates: it is not worked out, but handed on as text."""
@@ -207,7 +193,7 @@ def _derived(param: Parameter) -> list[str | Fix]:
     return [Fix(said, (Edit(gone, how=How.REMOVE), *edits)), message]
 
 
-RULES = (unused_block, unused_parameter, idle_construct, idle_default, required_default)
+RULES = (unused_block, unused_parameter, idle_construct, idle_default)
 """Rules of a spec as a whole."""
 PARAMETER_RULES = (default_like_formula,)
 """Rules of the parameters of a spec or of a block, other files' too, as soon as they are read."""

@@ -68,7 +68,7 @@ def _with_wires(meant: MeantEntry, place: Place) -> MeantEntry:
         return meant
     several = [*numbers, -1] if len(numbers) == 1 and meant.word in _READS_TWO else numbers
     fix = wires_by_number(several, place.at(meant.word, "from"))
-    names = fix.edits[0].value if fix is not None else None
+    names = fix.edits[0].value if fix is not None and len(fix.edits) == 1 else None
     if names is None:
         return meant
     known = fields(type)

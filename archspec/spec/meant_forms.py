@@ -7,9 +7,11 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, renamed, replace
 from archspec.diagnostics.sink import Place
+from archspec.diagnostics.spelling import did_you_mean
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, fields
 from archspec.spec.entries import entry_of
+from archspec.spec.meant_values import as_written
 from archspec.spec.words import CONSTRUCTS, Repeat, Residual, SpecKeys
 
 _MOST_ENTRIES = 8
@@ -155,8 +157,15 @@ def argument_fixes(
 
 def _orders(dims: list[int], place: Place) -> list[Fix]:
     """An order of axes that was counted from 0, with or without the batch."""
-    if sorted(dims) != list(range(len(dims))):
-        return []
+    count = len(dims)
+    if sorted(dims) != list(range(count)):
+        twice = [n for n, d in enumerate(dims) if dims.count(d) > 1 or not 0 < d <= count]
+        lacking = [d for d in range(1, count + 1) if d not in dims]
+        if len(lacking) != 1:
+            return []
+        orders = [[*dims[:n], lacking[0], *dims[n + 1 :]] for n in twice[::-1]]
+        orders = [o for o in orders if sorted(o) == list(range(1, count + 1)) != o]
+        return [replace(did_you_mean(as_written(o)), place, o) for o in orders]
     found = [[d + 1 for d in dims]]
     if dims[0] == 0 and len(dims) > 2:
         found.insert(0, dims[1:])  # the first one is the batch

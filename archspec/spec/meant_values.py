@@ -213,12 +213,29 @@ def _readings_of_list(name: str, value: list[Any]) -> Iterable[tuple[Any, bool]]
         yield value[1:3], True  # of TensorFlow: batch, rows, columns, channels
     if len(value) > 1 and all(v == value[0] for v in value):
         yield value[0], True
+    if name == "shape" and 0 in value and all(type(v) is int for v in value):
+        yield [None if v == 0 else v for v in value], False
+        for other in [v for v in value[:-1] if v][:1]:
+            yield [v or other for v in value], False
+    yield _without_signs(value), False
+    if len(value) == 3 and name in _WINDOWS:
+        yield from ((v, False) for v in (value[:2], value[1:]))
     floats = [v for v in value if isinstance(v, float) and v.is_integer()]
     if floats:
         yield [int(v) if isinstance(v, float) else v for v in value], True
     texts = [v for v in value if isinstance(v, str) and re.fullmatch(r"\d+", v)]
     if texts:
         yield [int(v) if isinstance(v, str) else v for v in value], True
+
+
+_WINDOWS = ("kernel_size", "pool_size", "strides", "dilation_rate", "size")
+
+
+def _without_signs(value: Any) -> Any:
+    """A list whose numbers are not below 0."""
+    if isinstance(value, list):
+        return [_without_signs(v) for v in value]
+    return abs(value) if type_is_number(value) else value
 
 
 def _readings_of_map(
@@ -241,6 +258,8 @@ def _readings_of_map(
             yield ({word: rest} if rest else word), True
     if len(value) == 1:
         ((word, inner),) = value.items()
+        if bare(word) == name and isinstance(inner, str):
+            yield inner, True
         for near, certain in _near_choices(type, name, word):
             yield {near: inner}, certain
         if not isinstance(inner, dict | list | None):

@@ -3,15 +3,34 @@
 import re
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, renamed, replace, retype
+from archspec.diagnostics.fixes import Edit, Fix, How, renamed, replace, retype
 from archspec.diagnostics.sink import Place, Reported, Sink, SourcePlace, Span
+from archspec.formulas.values import show
 from archspec.layers import layer_types
 from archspec.records.record import fields
+from archspec.spec.meant_forms import example_input
+from archspec.spec.meant_values import as_written
 from archspec.spec.words import CONSTRUCTS, SpecKeys
 
 _OF_ANYTHING = frozenset(("name", "title", "description", "version"))
 """Keys that files of many kinds have."""
 _MOST_LISTED = 4
+
+
+def refuse_no_mapping(value: Any, place: Place, sink: Sink) -> Reported:
+    """Report a file that is a list, or a word."""
+    help: list[str | Fix] = ["begin with `archspec: 1`"]
+    source = place.document.source
+    if isinstance(value, list):
+        help.append("and put this list under `layers:`")
+        first = next((n for n, t in enumerate(source.text.split("\n"), 1) if t[:2] == "- "), None)
+        sizes = example_input(value, None)
+        if first is not None and _are_layers(value):
+            at = SourcePlace(source, Span(first, 1, first, 1))
+            top = f"archspec: 1\ninput: {as_written(sizes)}\nlayers:\n"
+            help.append(retype(f"for example with `input: {as_written(sizes)}`", at, top))
+    message = "a spec is a mapping with `archspec`, `input` and `layers`, not "
+    return sink.report("AS101", place, message + show(value), help=help)
 
 
 def is_none(values: dict[str, Any]) -> bool:
@@ -60,6 +79,20 @@ def key_of_layers(values: dict[str, Any]) -> str | None:
     if "layers" in values:
         return None
     return next((n for n, v in values.items() if n not in known and _are_layers(v)), None)
+
+
+def inner_top_fix(key: str, values: dict[str, Any], place: Place) -> list[Fix]:
+    """The fix of a key that holds what stands at the top; nothing if it does not."""
+    inner = values.get(key)
+    known = fields(SpecKeys).keys()
+    if not isinstance(inner, dict) or not {"layers", "input", "inputs"} & inner.keys():
+        return []
+    moved = {n: v for n, v in inner.items() if n in known and n not in values}
+    if len(moved) < len(inner):
+        return []
+    edits = [Edit(place, v, How.ADD, n) for n, v in moved.items()]
+    message = f"a spec has no `{key}` around it: its keys stand at the beginning of the line"
+    return [Fix(message, (Edit(place.at(key), how=How.REMOVE), *edits), certain=True)]
 
 
 def refuse_key_of_layers(key: str, place: Place, sink: Sink) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archspec.diagnostics.fixes import Edit, Fix, renamed, replace
+from archspec.diagnostics.fixes import Edit, Fix, remove, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.expressions import is_name
@@ -82,7 +82,12 @@ def set_parameters(
             listed = ", ".join(f"`{n}`" for n in spec.params)
             near = near_words(name, [n for n in spec.params if n not in values], elsewhere=False)
             help: list[str | Fix] = [renamed(place.key(), n, near.certain) for n in near.words]
-            help = help or [f"it has {listed or 'none'}"]
+            if not help:
+                free = [p for n, p in spec.params.items() if n not in values]
+                fits = [p.name for p in free if p.type in (type_name(value), "any")]
+                help = [f"it has {listed or 'none'}"]
+                help += [renamed(place.key(), n) for n in fits if len(free) == 1]
+                help.append(remove("or leave it out", place))
             message = f"`{spec.name}` has no parameter `{name}`"
             made_of = derived(spec.body, name)
             if made_of is not None:
@@ -121,10 +126,17 @@ def require_values(spec: Spec, sink: Sink) -> None:
     for param in spec.params.values():
         if param.required and spec.values[param.name] is None:
             message = f"parameter `{param.name}` needs a value here"
-            help = [
+            help: list[str | Fix] = [
                 f"write a default instead of `{param.type}`, or give one: `--set {param.name}=…`"
             ]
+            if param.type in _EXAMPLES and param.place.document is spec.place.document:
+                example = _EXAMPLES[param.type]
+                message_of_fix = f"for example `{param.name}: {show(example)}`"
+                help.append(replace(message_of_fix, param.place, example))
             sink.report("AS107", param.place, message, help=help)
+
+
+_EXAMPLES: dict[str, int | float | bool] = {"int": 10, "float": 1.0, "bool": True}
 
 
 def type_words(value: Any) -> str | None:
@@ -173,6 +185,8 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         if not param.required and not sink.withholds(param.place):
             message = f"for fractions, declare the default as `{param.name}: {param.default}.0`"
             help.append(replace(message, param.place, float(param.default)))
+    if not help and not param.required and place.path != param.place.path:
+        help.append(remove(f"leave it out, and it is {show(param.default)}", place))
     message = f"parameter `{param.name}` is of type {param.type}, not {show(value)}"
     notes = [Note("it is declared here", param.place.key())]
     sink.report("AS111", place, message, help=help, notes=notes)

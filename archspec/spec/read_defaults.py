@@ -3,9 +3,9 @@
 from collections.abc import Container, Mapping, Set
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, renamed
+from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import Note, Place, Reported, Sink
-from archspec.diagnostics.spelling import near_words
+from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.read import read_template
 from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
@@ -101,16 +101,18 @@ def read_defaults(
         type = find_layer(word)
         if type is None:
             near = near_words(word, layer_types())
-            fixes: list[str | Fix] = [renamed(at.key(), n, near.certain) for n in near.words]
+            fixes: list[str | Fix] = [
+                renamed(at.key(), n, near.certain)._replace(otherwise=did_you_mean(n))
+                for n in near.words
+            ]
             fixes = fixes or ["`archspec layers` lists the layers"]
             sink.report("AS201", at.key(), f"there is no layer `{word}`", help=fixes)
             continue
         if holds_hole(arguments) or arguments is None:
             continue
         if not isinstance(arguments, dict):
-            first = next(iter(fields(type)), "")
             message = f"the defaults of `{word}` are a map of arguments, not {show(arguments)}"
-            sink.report("AS104", at, message, help=[f"such as `{{{first}: {show(arguments)}}}`"])
+            sink.report("AS104", at, message, help=["by their names: `{use_bias: false}`"])
             continue
         _read(found, type, arguments, at, scope, sink)
     return found
@@ -132,6 +134,11 @@ def _read(
     names: dict[str, frozenset[str]] = {}
     for name, value in arguments.items():
         if name not in known:
+            continue
+        if known[name].required:
+            message = f"`{name}` has no default: each {word} gives its own"
+            help = [remove(f"leave out `{name}`", at.at(name))]
+            sink.report("AS104", at.at(name).key(), message, help=help)
             continue
         kind = known[name].type
         template = read_template(value, kind.text or kind.nested, at.at(name), scope, sink)

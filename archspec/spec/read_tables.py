@@ -1,10 +1,11 @@
 """The tables of repeats: by columns, ``for: {k: [3, 5], s: [1, 2]}``, or by rows under their names."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
-from archspec.diagnostics.fixes import Fix, remove, replace
+from archspec.diagnostics.fixes import Fix, add, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
-from archspec.formulas.expressions import is_name
+from archspec.formulas.expressions import Expression, is_name
 from archspec.formulas.templates import Template
 from archspec.spec.check_values import show
 from archspec.spec.words import Repeat
@@ -14,7 +15,7 @@ class Table(NamedTuple):
     """The columns of a repeat, and the rows, if that is how they are written."""
 
     columns: dict[str, Template]
-    rows: tuple[tuple[Template, ...], ...] | None = None
+    rows: tuple[tuple[Template, ...], ...] | Template | None = None
 
 
 class Reader(Protocol):
@@ -52,6 +53,8 @@ def check_rounds(record: Repeat, place: Place, sink: Sink) -> bool:
     ]
     if both:
         help += [remove(f"leave out `{n}`", place.at(n)) for n in ("times", "for")]
+    else:
+        help.append(add("for example `times: 2`", place, "times", 2))
     at = place.at("for", part="key") if both else place.key()
     sink.report("AS306", at, message, help=help)
     return False
@@ -67,7 +70,9 @@ def _refuse_rows(record: Repeat, place: Place, sink: Sink) -> bool:
     message = "`repeat` has `rows`, and columns under `for` already"
     names = [n for n in record.for_ if isinstance(n, str)]
     help: list[str | Fix] = []
-    if record.rows and all(isinstance(r, list) and len(r) == len(names) for r in record.rows):
+    if isinstance(record.rows, list) and all(
+        isinstance(r, list) and len(r) == len(names) for r in record.rows
+    ):
         help = [replace(f"`for` names them: `for: [{', '.join(names)}]`", place.at("for"), names)]
     sink.report("AS306", at, message, help=[*help, remove("leave out `rows`", place.at("rows"))])
     return False
@@ -108,7 +113,7 @@ def read_table(
 
 
 def _by_rows(
-    names: list[str], rows: list[Any], place: Place, scope: frozenset[str], reader: Reader
+    names: list[str], rows: list[Any] | str, place: Place, scope: frozenset[str], reader: Reader
 ) -> Table | Reported:
     sound = True
     for number, name in enumerate(names):
@@ -121,6 +126,11 @@ def _by_rows(
             message = f"the column `{name}` stands twice"
             reader.sink.report("AS302", at, message, notes=notes)
             sound = False
+    if isinstance(rows, str):
+        given = reader.template(rows, False, place.at("rows"), scope)
+        if given is REPORTED or not sound:
+            return REPORTED
+        return Table({name: _column_of(given, n) for n, name in enumerate(names)}, given)
     read: list[tuple[Template, ...]] = []
     for number, row in enumerate(rows):
         at = place.at("rows", number)
@@ -158,6 +168,16 @@ def _check_row(row: Any, names: list[str], place: Place, sink: Sink) -> bool:
     help = [replace(f"without {more}", place, row[: len(names)])]
     sink.report("AS306", place, f"this row has {many}", help=help)
     return False
+
+
+def _column_of(rows: Template, number: int) -> Template:
+    """A column of rows that are known only when a formula is worked out."""
+
+    def column(values: Mapping[str, Any]) -> list[Any]:
+        return [row[number] for row in rows.evaluate(values)]
+
+    text = getattr(rows.value, "text", "rows")
+    return Template(Expression(text, column, sorted(rows.names), frozenset(), text), rows.names)
 
 
 def _column(cells: list[Template]) -> Template:

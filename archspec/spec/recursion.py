@@ -1,5 +1,6 @@
 """Blocks that call themselves: refused, for there is nothing that would end it."""
 
+from archspec.diagnostics.fixes import Fix, remove
 from archspec.diagnostics.sink import Reported, Sink
 from archspec.spec.types import Block, Body, CallItem
 
@@ -25,7 +26,12 @@ def refuse_recursion(blocks: dict[str, Block], sink: Sink) -> Reported | None:
             if target in trail:
                 circle = " → ".join([*names[names.index(target) :], target])
                 message = f"block `{target}` calls itself: {circle}"
-                help = ["layers that come again and again are a `repeat`"]
+                path = call.place.path
+                entry = call.place._replace(path=path if isinstance(path[-1], int) else path[:-1])
+                help: list[str | Fix] = [
+                    "layers that come again and again are a `repeat`",
+                    remove("or leave this call out", entry),
+                ]
                 found = sink.report("AS211", call.place.key(), message, help=help)
             elif target not in clear and target in calls:
                 trail[target] = list(calls[target])

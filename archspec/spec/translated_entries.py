@@ -168,12 +168,36 @@ def _kept(value: Any) -> dict[str, Any]:
     return {k: v for k, v in value.items() if k in ITEM_KEYS} if isinstance(value, dict) else {}
 
 
+_SCALED = re.compile(r"(?:lambda +\w+ *: *)?\(?\w+ *([*/]) *(\d[\d.]*)\)?(?: *([+-]) *(\d[\d.]*))?")
+"""`lambda x: x / 127.5 - 1`"""
+
+
+def _scaling(value: Any) -> Iterator[MeantEntry]:
+    """A `Lambda` that scales and moves its values."""
+    text = next(iter(value.values()), None) if isinstance(value, dict) else value
+    found = _SCALED.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found:
+        operator, factor, sign, moved = found.groups()
+        scale = f"1/{factor.rstrip('.')}" if operator == "/" else float(factor)
+        offset = {"offset": float(sign + moved)} if sign else {}
+        yield MeantEntry("Rescaling", {"scale": scale, **offset, **_kept(value)}, False, None)
+
+
 def special_entries(word: str, value: Any, rank: int | None) -> Iterator[MeantEntry]:
     """Words that become more than another word."""
     given = value if isinstance(value, dict) else {}
     by_bare = {bare(n): v for n, v in given.items()}
+    block = re.fullmatch(
+        r"(?:basic)?conv(\dd)?(?:bn|batchnorm)(relu6?|silu|act|leaky(?:relu)?)?", word
+    )
     if by_bare.get("batchnormalize") in (1, True):
         yield from _with_normalization(word, given, rank)
+    elif word == "lambda":
+        yield from _scaling(value)
+    elif block:
+        act = (block[2] or "linear").replace("act", "relu")
+        inner = given or ({} if value is None else {"filters": value})
+        yield from _with_normalization(f"conv{block[1] or ''}", {"activation": act, **inner}, rank)
     elif word in ("merge", "mergelayer", "eltwise", "elementwise"):
         kind = by_bare.get("mode", by_bare.get("operation", by_bare.get("op", by_bare.get("type"))))
         kind = value if isinstance(value, str) else kind

@@ -215,7 +215,7 @@ class RepeatItem(Entry):
         index: str | None,
         body: Body,
         place: Place,
-        rows: tuple[tuple[Template, ...], ...] | None = None,
+        rows: tuple[tuple[Template, ...], ...] | Template | None = None,
     ) -> None:
         super().__init__("repeat", place)
         self.times = times
@@ -223,7 +223,7 @@ class RepeatItem(Entry):
         self.index = index
         self.body = body
         self.rows = rows
-        """The table as it is written, if that is by rows; the columns hold the same."""
+        """The table as it is written, if that is by rows, or a formula that gives them; the columns hold the same."""
 
     def templates(self) -> list[Template]:
         own = [*self.columns.values(), *([self.times] if self.times else ())]

@@ -55,7 +55,9 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
         return sink.report("AS201", place, message, help=[key])
     rank = rank_at(entry)
     help: list[str | Fix] = [*entry_fixes(word, value, entry, blocks, rank)]
-    if word == "Lambda":
+    if word in ("...", "…") and value is None:
+        help = [Fix("leave it out: a list goes on by itself", (Edit(entry, how=How.REMOVE),))]
+    elif word == "Lambda" and not help:
         help = ["a spec holds no code: a layer of your own is a class, taken in by `--plugin`"]
     elif bare(word) in ("sequential", "block", "modulelist") and isinstance(value, list):
         message = "layers one after the other need no word around them"
@@ -192,7 +194,7 @@ def refuse_item(
         sink.report("AS206", place, f"{show(value)} is not a layer", help=[fix])
         return None
     if not isinstance(value, dict) or not value:
-        help: list[str | Fix] = [_LOOKS]
+        help: list[str | Fix] = [*_row_fixes(value, place, blocks)] or [_LOOKS]
         if value is None or value == {}:
             help.insert(0, Fix("leave it out", (Edit(place, how=How.REMOVE),), value is None))
         sink.report("AS206", place, f"{show(value)} is not a layer", help=help)
@@ -220,6 +222,27 @@ def refuse_item(
     if all(w in takes or w in fields(ItemKeys) for w in rest):
         return {word: {**(value[word] or {}), **beside}}
     return {word: value[word]} if value[word] is not None else None
+
+
+_ROW_OF_CONV = ("filters", "kernel_size", "strides")
+
+
+def _row_fixes(value: Any, place: Place, blocks: Collection[str]) -> list[Fix]:
+    """A row of YOLO's files, `[-1, 1, Conv, [64, 3, 2]]`: source, count, layer, arguments."""
+    if not isinstance(value, list) or len(value) != 4 or value[:2] != [-1, 1]:
+        return []
+    word, given = value[2:]
+    if not isinstance(word, str) or not isinstance(given, list):
+        return []
+    arguments: Any = given
+    if bare(word) == "conv" and 0 < len(given) <= len(_ROW_OF_CONV) + 1:
+        arguments = dict(zip(_ROW_OF_CONV, given, strict=False))
+        arguments = {**arguments, "kernel_size": arguments.get("kernel_size", 1), "padding": "same"}
+    found = meant_entries(word, arguments or None, blocks, rank_at(place))
+    return [
+        Fix(f"the layer is the key: {_entry_in_line(m.entry)}", (Edit(place, m.entry),))
+        for m in found[:1]
+    ]
 
 
 def _is_layer(value: Any, blocks: Collection[str]) -> bool:

@@ -56,11 +56,9 @@ class Validator:
     def _spec(self, document: Document) -> Spec | Reported:
         values, place = document.value, document.root
         if not isinstance(values, dict):
-            message = "a spec is a mapping with `archspec`, `input` and `layers`, not "
-            help = [f"begin with `archspec: {_VERSION}`"]
-            if isinstance(values, list):
-                help.append("and put this list under `layers:`")
-            return self.sink.report("AS101", place, message + show(values), help=help)
+            from archspec.spec import other_tops  # for what is wrong only
+
+            return other_tops.refuse_no_mapping(values, place, self.sink)
         if "spec" in values:
             message = "this file is a recipe, which trains a network: a spec has no key `spec`"
             network = values["spec"]
@@ -116,8 +114,10 @@ class Validator:
         if keys.layers:
             body = reader.body(keys.layers, place.at(layers), scope, lets, True)
         elif "layers" in values and values["layers"] in (None, []):
-            help = ["a network has at least one layer: `- Flatten`"]
-            self.sink.report("AS104", place.at("layers"), "`layers` is empty", help=help)
+            said = "a network has at least one layer, for example `- Flatten`"
+            at = place.at("layers")
+            fix = replace(said, at, ["Flatten"])
+            self.sink.report("AS104", at, "`layers` is empty", help=[fix])
         if refuse_recursion(blocks, self.sink) is REPORTED:
             return REPORTED
         expect = None
@@ -137,7 +137,7 @@ class Validator:
         needs = {"archspec"}
         if "extends" not in values and not _is_library(values):
             needs |= {"layers"} if "inputs" in values else {"input", "layers"}
-            if has_input_among(values.get("layers")):
+            if not needs <= values.keys() and has_input_among(values.get("layers")):
                 needs -= {"input"}  # it is told there
         if "layers" not in values and _holds_layers(values.get("input")):
             needs -= {"layers"}  # it is told there

@@ -71,7 +71,10 @@ Columns = Annotated[
 ]
 Rows = Annotated[
     list[Any],
-    ArgumentType(list_of(anything()), "rows such as [[64, 1], [128, 2]]"),
+    ArgumentType(
+        either(list_of(anything()), text()),
+        "rows such as [[64, 1], [128, 2]], or a parameter that holds them",
+    ),
 ]
 Branches = Annotated[
     dict[str, Any],

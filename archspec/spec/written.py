@@ -98,6 +98,10 @@ def _entry(head: str, value: Any, indent: str) -> Iterator[str]:
         yield f"{indent}{head}"
         for layer in value:
             yield from _item(layer, indent + "  ")
+    elif key == "rows" and isinstance(value, list) and value:
+        yield f"{indent}{head}"
+        for row in value:
+            yield f"{indent}  - {flow(row)}"
     elif key in _MAPS and isinstance(value, dict):
         yield f"{indent}{head}"
         for name, inner in value.items():

@@ -11,13 +11,14 @@ from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.records.record import Record, fields
 from archspec.spec.bad_values import expected
-from archspec.spec.entries import in_wrapper
+from archspec.spec.entries import entry_of, in_wrapper
 from archspec.spec.meant_arguments import Meant, argument_meaning, has_wires, meant_argument
 from archspec.spec.meant_forms import argument_names, example_input
 from archspec.spec.meant_values import as_written
 from archspec.spec.misplaced import behind_fixes, flag_fixes, moved_input, refuse_misplaced
+from archspec.spec.other_tops import inner_top_fix
 from archspec.spec.unknown_words import rank_at
-from archspec.spec.words import SpecKeys
+from archspec.spec.words import Apply, SpecKeys
 
 
 def refuse_names(
@@ -56,6 +57,8 @@ def refuse_names(
             taken |= {meant[0].name: meant[0].value} if meant and meant[0].name else {}
             continue
         help: list[str | Fix] = [m.fix for m in found]
+        if type is SpecKeys and (top := inner_top_fix(name, dict(names), place)):
+            help = [*top]
         help = help or _otherwise(type, name, names[name], place, subject, kind, also)
         sink.report(codes[0], at.key(), f"{subject} has no {kind} `{name}`", help=help)
     refuse_foreign(foreign, codes[0], f"{subject} has no {kind}", sink)
@@ -63,7 +66,9 @@ def refuse_names(
         words = _listed([f"`{m}`" for m in missing])
         known = fields(type)
         help = [f"`{m}`: {expected(known[m], type)}" for m in missing]
-        if codes[1] == "AS203":
+        if type is Apply:
+            help += _earlier_fixes(place)
+        elif codes[1] == "AS203":
             help += example_fixes(missing, place)
         if type is SpecKeys:
             help = _help_for_top(missing, names, place) or help
@@ -109,14 +114,28 @@ def _help_for_top(missing: list[str], names: Mapping[str, Any], place: Place) ->
     """What to say of a spec without a version or an input; nothing if it lacks more."""
     if missing == ["archspec"]:
         return [add("begin with `archspec: 1`", place, "archspec", 1, certain=True)]
+    known = fields(SpecKeys)
+    if missing == ["layers"]:
+        sentence = f"`layers`: {expected(known['layers'], SpecKeys)}"
+        return [sentence, add("for example `layers: [Flatten]`", place, "layers", ["Flatten"])]
     if "input" not in missing or not set(missing) <= {"archspec", "input"}:
         return []
-    known = fields(SpecKeys)
     sizes = example_input(names.get("layers"), rank_at(place))
     given = [Edit(place, 1, How.ADD, "archspec")] if "archspec" in missing else []
     edits = (*given, Edit(place, sizes, How.ADD, "input"))
     sentences = [f"`{m}`: {expected(known[m], SpecKeys)}" for m in missing]
     return [*sentences, Fix(f"for example `input: {as_written(sizes)}`", edits)]
+
+
+def _earlier_fixes(place: Place) -> list[Fix]:
+    """The last named entry before an `apply` that does not say what it applies."""
+    entry = entry_of(place.at("layer"))
+    if entry is None:
+        return []
+    before = entry.document.at(entry.path[:-1])[: entry.path[-1]]
+    inner = [next(iter(e.values())) for e in before if isinstance(e, dict) and e]
+    names = [i["name"] for i in inner if isinstance(i, dict) and isinstance(i.get("name"), str)]
+    return [add(f"for example `layer: {n}`", place, "layer", n) for n in names[-1:]]
 
 
 def example_fixes(missing: list[str], place: Place) -> list[Fix]:

@@ -15,8 +15,9 @@ from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source
 from archspec.expand.expand import expand
 from archspec.expand.graph import Graph, Node
-from archspec.infer.infer import infer
-from archspec.infer.lint import lint
+from archspec.infer.infer import ShapedGraph, infer
+from archspec.infer.lint import find_rules, lint
+from archspec.infer.lint.network import Network
 from archspec.mend.applying import mend
 from archspec.mend.trying import rechecks
 from archspec.parse import parse
@@ -168,3 +169,24 @@ def test_a_comment_on_the_line_ignores_it() -> None:
     (entry,) = [e for e in SUSPICIOUS if e["name"] == "dropout_zero"]
     ignored = entry["text"].replace("Dropout: 0", "Dropout: 0  # archspec: ignore[AS924]")
     assert found_in(Source("a.yaml", ignored)) == []
+
+
+def test_rules_that_are_not_asked_would_find_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    shaped: list[ShapedGraph] = []
+    monkeypatch.setattr("archspec.pipeline.lint", lambda found, sink: shaped.append(found))
+    for path in [*SPECS, *sorted((ROOT / "tests" / "cases").glob("as[89]*.yaml"))]:
+        sink = Sink()
+        if document := open_document(str(path), sink):
+            shape_document(document, sink)
+    for entry in SUSPICIOUS + FINE:
+        checked(Source("a.yaml", entry["text"]))
+    skipped = 0
+    for each in shaped:
+        network = Network(each)
+        asked = find_rules(network)
+        for rule in find_rules():
+            if rule not in asked:
+                skipped += 1
+                assert not list(rule.find(network)), (each.name, rule)
+    assert len(shaped) > 250
+    assert skipped > 1000

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple, Protocol, assert_never
 
 from archspec.emit.python.entry import entry
-from archspec.emit.python.formulas import Names, render
+from archspec.emit.python.formulas import Names, may_be_fraction, render
 from archspec.emit.python.loops import Loop, number_of_rounds
 from archspec.emit.python.naming import (
     RESERVED,
@@ -13,7 +13,7 @@ from archspec.emit.python.naming import (
     inside,
     parameter_names,
 )
-from archspec.emit.python.survey import increments, referenced, some
+from archspec.emit.python.survey import increments, is_open, referenced, some
 from archspec.emit.python.text import Code, identifier, layer_code, literal, statement, wrap
 from archspec.layers import Layer
 from archspec.spec.types import (
@@ -68,9 +68,25 @@ class FunctionBody:
         self.used.add(found)
         return found
 
+    def derive(self, body: Body, names: Names, indent: int) -> Names:
+        """Write what a `let` works out as variables; gives the names with those."""
+        for name, template in body.lets:
+            value = render(template, names)
+            fractions: set[str] = set()
+            if is_open(value):
+                variable = self.variable(identifier(name, RESERVED))
+                self.lines += statement(variable, literal(value), indent)
+                value = Code(variable)
+                fractions = {name} if may_be_fraction(template, names) else set()
+            names = names.extended({name: value}, fractions)
+        return names
+
     def body(self, body: Body, current: list[str], spot: Spot) -> list[str]:
         """Write the items; gives the variables that hold what comes out."""
         target, scope, names, indent = spot
+        if body.lets and not body.top:
+            names = self.derive(body, names, indent)
+            spot = spot._replace(names=names)
         for item in body.items:
             condition: Any = True
             if item.when is not None:

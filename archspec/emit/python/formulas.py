@@ -54,6 +54,17 @@ def render(value: Any, names: Names, whole: bool = False) -> Any:
     return value
 
 
+def may_be_fraction(template: Template, names: Names) -> bool:
+    """Whether what is worked out may be no whole number, as far as can be seen."""
+    texts = [v.text for v in _parts(template.value) if isinstance(v, Expression)]
+    divides = any("/" in text.replace("//", "") for text in texts)
+    return divides or not names.fractions.isdisjoint(template.names)
+
+
+def _parts(value: Any) -> list[Any]:
+    return [p for v in value for p in _parts(v)] if isinstance(value, list) else [value]
+
+
 def _expression(expression: Expression, names: Names, whole: bool) -> Any:
     if not any(isinstance(names[n], Code) for n in expression.names):
         try:

@@ -58,7 +58,7 @@ class _Writer:
 
     def network(self, spec: Spec) -> str:
         """The function that builds the model."""
-        folded = structural(spec.body) | spec.body.module.outer  # which functions of blocks see
+        folded = structural(spec.body)
         knobs = {n: v for n, v in spec.values.items() if n in spec.body.names and n not in folded}
         knobs = {n: v for n, v in knobs.items() if not isinstance(v, list)}
         called = parameter_names(knobs)
@@ -68,6 +68,7 @@ class _Writer:
         )
         signature = ", ".join(f"{literal(names[n])}={literal(v)}" for n, v in knobs.items())
         part = FunctionBody(self, spec.body, {literal(names[n]) for n in knobs})
+        names = part.derive(spec.body, names, 4)
         scope = Namespace("")
         variables = []
         for declared in spec.inputs:

@@ -1,11 +1,12 @@
 """What can be seen in a body before it is written: parameters, wires, names that are counted."""
 
 import re
+from typing import Any
 
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.naming import Count, UnstructuredError
 from archspec.emit.python.text import Code
-from archspec.formulas.templates import Template
+from archspec.formulas.templates import Template, Text
 from archspec.spec.types import (
     Body,
     CallItem,
@@ -35,9 +36,25 @@ def labelled(body: Body, names: Names) -> bool:
     return True
 
 
+def derived(body: Body, names: Names) -> Names:
+    """With what the `let` of a body works out, under its own names if it is code."""
+    for name, template in body.lets:
+        value = render(template, names)
+        names = names.extended({name: Code(name) if is_open(value) else value}, set())
+    return names
+
+
+def is_open(value: Any) -> bool:
+    """Whether there is code in a value."""
+    if isinstance(value, list | tuple):
+        return any(map(is_open, value))
+    return isinstance(value, Code)
+
+
 def increments(body: Body, names: Names) -> dict[str, Count]:
     """What a round of a repeat without a name adds to the counts of automatic names."""
     found: dict[str, Count] = {}
+    names = derived(body, names)
 
     def add(base: str, count: Count) -> None:
         found[base] = found.get(base, Count()).plus(count)
@@ -78,8 +95,11 @@ def increments(body: Body, names: Names) -> dict[str, Count]:
 
 
 def structural(body: Body) -> set[str]:
-    """Parameters that decide which layers there are; they are folded into the source."""
-    found: set[str] = set()
+    """Names that decide which layers there are; they are folded into the source.
+
+    What blocks see of the file is too.
+    """
+    found = set(body.module.outer)
     for item in body.walk():
         templates: list[Template | None] = [item.when]
         if isinstance(item, RepeatItem):
@@ -89,6 +109,12 @@ def structural(body: Body) -> set[str]:
         for template in templates:
             if template is not None:
                 found |= template.names
+    bodies = [body, *(inner for item in body.walk() for inner in bodies_of(item))]
+    made_of = [(name, template.names) for inner in bodies for name, template in inner.lets]
+    count = -1
+    while count != len(found):
+        count = len(found)
+        found = found.union(*(names for name, names in made_of if name in found))
     return found
 
 
@@ -109,14 +135,16 @@ def refuse_what_waits(body: Body) -> None:
     while bodies:
         around = bodies.pop()
         for inner in (around, *(b for i in around.walk() for b in bodies_of(i))):
-            if inner.lets:
-                raise UnstructuredError("derived values")
+            if inner.asks:
+                raise UnstructuredError("derived values that ask for shapes")
         for item in around.walk():
             merge = item.merge if isinstance(item, ParallelItem) else None
             if isinstance(item, LayerItem) and item.call is not None:
                 raise UnstructuredError("a block in a wrapper")
             if item.asks or (merge is not None and merge.asks):
                 raise UnstructuredError("formulas that ask for shapes")
+            if isinstance(item, RepeatItem) and isinstance(item.rows, Template):
+                raise UnstructuredError("rows that a formula gives")
             if item.roles:
                 raise UnstructuredError("inputs with roles")
             if any("*" in str(source.value) for source in item.sources or ()):
@@ -169,7 +197,9 @@ def _note_names(item: Item, automatic: set[str], given: set[str]) -> None:
             automatic.add(item.word)
         return
     value = item.name.value
-    text = value if isinstance(value, str) else re.sub(r"\$\{?\w+\}?", "0", value.text)
+    text = value
+    if isinstance(value, Text):
+        text = "".join(p.written if p.meaning is None else "0" for p in value.pieces)
     given.add(text + "0" if isinstance(item, RepeatItem) else text)
     given.add(text)
 

@@ -1,6 +1,7 @@
 """Warnings and notes of a network whose shapes are right: rules by subject, over one index."""
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +14,10 @@ _OVER_AXES = (
     *("BatchNormalization", "LayerNormalization", "RMSNormalization", "UnitNormalization"),
     *("GroupNormalization", "Softmax", "Concatenate", "Reshape", "Conv1D"),
 )
+_OVER_SEQUENCES = (
+    *("LSTM", "GRU", "SimpleRNN", "Bidirectional", "TimeDistributed"),
+    *("Embedding", "SpectralNormalization", "MultiHeadAttention"),
+)
 _COLOURS = (1, 3, 4)
 
 
@@ -21,10 +26,10 @@ def _has_dead_layers(network: Network) -> bool:
 
 
 def _may_have_odd_inputs(network: Network) -> bool:
-    """Whether there are several, or numbers of rows, or one whose channels may come first."""
+    """Whether there are several, or one whose channels may come first."""
     inputs = network.graph.inputs.values()
     first = [shape[0] for index in inputs if (shape := network.shape(index))]
-    return len(inputs) > 1 or network.has(("Embedding",)) or not {*first}.isdisjoint(_COLOURS)
+    return len(inputs) > 1 or not {*first}.isdisjoint(_COLOURS)
 
 
 _SUBJECTS: dict[str, Callable[[Network], bool] | None] = {
@@ -37,6 +42,7 @@ _SUBJECTS: dict[str, Callable[[Network], bool] | None] = {
     "windows": None,
     "axes": lambda network: network.has(_OVER_AXES),
     "settings": None,
+    "sequences": lambda network: network.has(_OVER_SEQUENCES),
     "weights": None,
 }
 """Files beside this one, and whether their rules may find something: few networks have all of it."""
@@ -47,8 +53,14 @@ def find_rules(network: Network | None = None) -> tuple[Rule[Any], ...]:
     found: list[Rule[Any]] = []
     for name, may_find in _SUBJECTS.items():
         if network is None or may_find is None or may_find(network):
-            found += import_module(f"{__name__}.{name}").RULES
+            found += _rules_in(name)
     return tuple(found)
+
+
+@cache
+def _rules_in(name: str) -> tuple[Rule[Any], ...]:
+    rules: tuple[Rule[Any], ...] = import_module(f"{__name__}.{name}").RULES
+    return rules
 
 
 def lint(shaped: ShapedGraph, sink: Sink) -> None:

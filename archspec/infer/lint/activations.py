@@ -25,11 +25,12 @@ LINEAR = frozenset((*DROPOUTS, "BatchNormalization", "ActivityRegularization"))
 """Layers between two others that leave them what they are, weighted sums."""
 _BETWEEN = LINEAR | {"Flatten", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D"}
 _BETWEEN |= {f"{kind}Pooling{n}D" for kind in ("GlobalMax", "GlobalAverage") for n in (1, 2, 3)}
-_RECTIFIED = ("relu", "relu6")
+RECTIFIED = ("relu", "relu6")
 _BENT = (
-    *_RECTIFIED,
+    *RECTIFIED,
     *("leaky_relu", "elu", "selu", "gelu", "silu", "swish", "sigmoid", "hard_sigmoid", "tanh"),
 )
+_WITH_ACTIVATION = frozenset((*WEIGHTED, "Activation"))
 _OWN = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Softmax": "softmax"}
 _MOST_CONVOLUTIONS = 8
 """From so many convolutions on, small gradients of sigmoid and tanh have multiplied to nothing."""
@@ -40,21 +41,25 @@ def activation_of(layer: Any) -> str | None:
     word = type(layer).__name__
     if word in _OWN:
         return _OWN[word]
-    if word in WEIGHTED or word == "Activation":
+    if word in _WITH_ACTIVATION:
         found = layer.activation
         return found if isinstance(found, str) else None
     return None
 
 
-def softmaxes(network: Network) -> Iterator[int]:
+def softmaxes(network: Network) -> list[int]:
     """Nodes that end in a softmax over the last axis."""
+    if network.softmaxes is not None:
+        return network.softmaxes
+    found = network.softmaxes = []
     for layer, indices in network.of("Dense", *CONVOLUTIONS, "EinsumDense", "Activation"):
         if layer.activation == "softmax":
-            yield from indices
+            found += indices
     for layer, indices in network.of("Softmax"):
         for index in indices:
             if layer.axis in ((-1,), (len(network.read(index)),)):
-                yield index
+                found.append(index)
+    return found
 
 
 def looks_like_features(network: Network, index: int) -> bool:
@@ -129,9 +134,9 @@ def rectified_output(network: Network) -> Iterator[Finding]:
     """
     found = []
     for layer, indices in network.of("Dense", "Activation", "ReLU"):
-        if activation_of(layer) not in _RECTIFIED:
+        if activation_of(layer) not in RECTIFIED:
             continue
-        for index in indices:
+        for index in network.outputs.intersection(indices):
             if not network.gives(index):
                 continue
             source = index if network.word(index) == "Dense" else network.source(index)
@@ -180,7 +185,7 @@ def activation_again(network: Network) -> Iterator[Finding]:
         }
         certain = second == "relu" and plain and _is_plain(network.layer(index))
         help: list[Fix] = []
-        if same or second in _RECTIFIED:
+        if same or second in RECTIFIED:
             help = network.removal(index, "leave it out", certain)
         elif place := network.argument(source, "activation"):
             why = f"`{again}` without its activation"
@@ -216,7 +221,7 @@ def _around_normalization(network: Network, bent: set[int]) -> Iterator[Finding]
 def dead_from_the_start(network: Network) -> Iterator[Finding]:
     """A layer with ReLU and nothing but zeros in its weights: its gradient is 0 for ever."""
     for layer, indices in network.of("Dense", *CONVOLUTIONS):
-        if layer.activation not in _RECTIFIED or not _is_zero(layer.kernel_initializer):
+        if layer.activation not in RECTIFIED or not _is_zero(layer.kernel_initializer):
             continue
         if layer.use_bias and not _is_zero(layer.bias_initializer):
             continue
@@ -242,16 +247,6 @@ def saturating(network: Network) -> Iterator[Finding]:
                 message = f"`{layer.activation}` of `{network.name(index)}` lets little gradient"
                 text = f"{message} through, in a network of {depth} convolutions"
                 yield from network.found(index, text, "activation")
-
-
-@rule("AS810")
-def relu_in_time(network: Network) -> Iterator[Finding]:
-    """A recurrent layer with ReLU, whose state may grow with every step."""
-    for layer, indices in network.of("LSTM", "GRU", "SimpleRNN"):
-        if layer.activation in _RECTIFIED:
-            for index in indices:
-                message = f"the state of `{network.name(index)}` may grow with every step"
-                yield from network.found(index, f"{message}, with `relu`", "activation")
 
 
 def _is_bent(layer: Any) -> bool:
@@ -290,5 +285,4 @@ RULES = (
     activation_again,
     dead_from_the_start,
     saturating,
-    relu_in_time,
 )

@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 
-from archspec.diagnostics.fixes import Fix, add, remove, replace
+from archspec.diagnostics.fixes import remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.diagnostics.sink import Place
-from archspec.infer.lint.activations import ACTIVATIONS, WEIGHTED
 from archspec.infer.lint.network import Network
-from archspec.shapes.dtypes import DTYPES
 from archspec.shapes.shape import Shape, format_shape
 from archspec.spec.types import InputDeclaration
 
-_NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "RMSNormalization")
-_MOVING = ("Reshape", "Flatten", "Permute", "Identity", "RepeatVector", "Masking")
 _OVER_PICTURES = (
     *("Conv2D", "SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D"),
     *("ZeroPadding2D", "Conv3D", "MaxPooling3D", "AveragePooling3D"),
@@ -74,40 +70,4 @@ def _shape_place(declared: InputDeclaration) -> Place:
     return declared.place if declared.short else declared.place.at("shape")
 
 
-@rule("AS923")
-def rows_that_are_no_numbers(network: Network) -> Iterator[Finding]:
-    """An Embedding that reads floating-point numbers as the numbers of rows."""
-    for _, indices in network.of("Embedding"):
-        for index in indices:
-            source = network.before(index, _MOVING)
-            if source is None:
-                continue
-            name = network.name(index)
-            if network.word(source) != "Input":
-                if network.word(source) in (*WEIGHTED, *ACTIVATIONS, *_NORMALIZATIONS):
-                    message = f"`{name}` takes what `{network.name(source)}` calculates"
-                    help = ["an Embedding reads whole numbers, as an input has them"]
-                    yield from network.found(index, f"{message} for numbers of rows", None, help)
-                continue
-            declared = network.declaration(source)
-            dtype = network.layer(source).dtype
-            if declared is None or DTYPES[dtype or "float32"] != "float":
-                continue
-            message = f"`{name}` takes the numbers of rows from here, and these are floats"
-            yield Finding(declared.place, message, help=[_whole_numbers(declared)])
-
-
-def _whole_numbers(declared: InputDeclaration) -> Fix:
-    """The fix that makes an input one of whole numbers."""
-    place = declared.place
-    why = "`dtype: int32` makes them whole numbers"
-    if declared.short:
-        shape = place.document.at(place.path)
-        return replace(why, place, {"shape": shape, "dtype": "int32"}, certain=True)
-    written = place.document.at(place.path)
-    if isinstance(written, dict) and "dtype" in written:
-        return replace(why, place.at("dtype"), "int32")
-    return add(why, place, "dtype", "int32", certain=True)
-
-
-RULES = (unread_input, channels_first, rows_that_are_no_numbers)
+RULES = (unread_input, channels_first)

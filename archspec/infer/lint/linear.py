@@ -11,18 +11,17 @@ from archspec.infer.lint.network import Network
 
 def _linear_pairs(network: Network) -> Iterator[tuple[int, int]]:
     """Layers of weights with nothing but linear layers up to the next one, and that one."""
-    weighted = list(network.of("Dense", *CONVOLUTIONS))
+    weighted = network.of("Dense", *CONVOLUTIONS)
     linear = {id(layer) for layer, _ in weighted if layer.activation is None}
     if not linear:
         return
     linear.update([id(layer) for layer, _ in network.of(*LINEAR)])
-    for layer, indices in weighted:
-        for index in network.behind(linear, indices):
-            first = network.before(index, LINEAR)
-            if first is None or network.word(first) != type(layer).__name__:
-                continue
-            if network.layer(first).activation is None and network.after(first, LINEAR) == index:
-                yield first, index
+    for index in network.behind(linear, [n for _, indices in weighted for n in indices]):
+        first = network.before(index, LINEAR)
+        if first is None or network.word(first) != network.word(index):
+            continue
+        if network.layer(first).activation is None and network.after(first, LINEAR) == index:
+            yield first, index
 
 
 def _is_lossless(network: Network, first: int, second: int) -> bool:

@@ -21,6 +21,8 @@ from archspec.spec.types import Entry, InputDeclaration, LayerItem
 
 _MOST_STEPS = 100
 """Longest chain of layers that is followed."""
+_UNREAD, _SEVERAL = -2, -3
+"""Stand for no reader of a node, and for more than one; ``OUTPUT`` is -1."""
 
 
 class Network:
@@ -37,6 +39,8 @@ class Network:
         self.graph: Graph = shaped.graph
         self.nodes: list[Node] = shaped.graph.nodes
         self.facts: list[Facts] = shaped.facts
+        self.softmaxes: list[int] | None = None
+        """Nodes that end in a softmax, once they were looked for."""
         by_layer: dict[int, list[int]] = {}
         self._layers = layers = [id(node.layer) for node in self.nodes]
         for index, node in enumerate(self.nodes):
@@ -118,13 +122,21 @@ class Network:
             return None
         if index == len(self.nodes) - 1:  # nothing can read it
             return OUTPUT if index in self.outputs else None
-        found = self.readers[index]
-        if len(found) != 1:
-            return None
-        follower = found[0]
-        if follower == OUTPUT:
-            return follower
+        follower = self._followers[index]
+        if follower < 0:
+            return OUTPUT if follower == OUTPUT else None
         return follower if len(self.nodes[follower].inputs) == 1 else None
+
+    @cached_property
+    def _followers(self) -> list[int]:
+        """For each node its only reader, as in ``readers``; another number for none or several."""
+        found = [_UNREAD] * len(self.nodes)
+        for index, node in enumerate(self.nodes):
+            for source, _ in node.inputs:
+                found[source] = index if found[source] == _UNREAD else _SEVERAL
+        for source, _ in self.graph.outputs:
+            found[source] = OUTPUT if found[source] == _UNREAD else _SEVERAL
+        return found
 
     def after(self, index: int, through: Collection[str]) -> int | None:
         """The node that follows, past layers of some types, each the only reader of the last."""

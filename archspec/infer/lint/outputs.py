@@ -5,25 +5,21 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Fix, insert, remove
 from archspec.diagnostics.rules import Finding, rule
-from archspec.diagnostics.sink import Place
 from archspec.infer.lint.activations import (
     ACTIVATIONS,
     DROPOUTS,
     activation_of,
     looks_like_features,
 )
-from archspec.infer.lint.network import Network, argument_place
+from archspec.infer.lint.network import Network
 from archspec.shapes.shape import Shape, format_shape
 
 _NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "RMSNormalization")
-_ELEMENTWISE = frozenset((*ACTIVATIONS, *DROPOUTS, *_NORMALIZATIONS, "Identity", "Rescaling"))
-_POINTWISE = _ELEMENTWISE | {"Input", "Dense", "Embedding", "Normalization", "Masking"}
+ELEMENTWISE = frozenset((*ACTIVATIONS, *DROPOUTS, *_NORMALIZATIONS, "Identity", "Rescaling"))
+_POINTWISE = ELEMENTWISE | {"Input", "Dense", "Embedding", "Normalization", "Masking"}
 """Layers after which a place still knows nothing of the others."""
 _ENLARGING = ("UpSampling1D", "UpSampling2D", "Conv1DTranspose", "Conv2DTranspose")
-_RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
-_MOST_OUTPUTS = 20
-_ROWS = (28, 28)
-"""Digits read row by row: whoever reads such a sequence wants one answer."""
+MOST_OUTPUTS = 20
 
 
 @rule("AS908")
@@ -32,8 +28,8 @@ def scores_at_every_place(network: Network) -> Iterator[Finding]:
 
     An `expect` at the layer says that it is meant, and so does a network that enlarges maps again.
     """
-    for last in [*dict.fromkeys(n for n, _ in network.graph.outputs)][:_MOST_OUTPUTS]:
-        while network.facts[last].outputs and network.word(last) in _ELEMENTWISE:
+    for last in [*dict.fromkeys(n for n, _ in network.graph.outputs)][:MOST_OUTPUTS]:
+        while network.facts[last].outputs and network.word(last) in ELEMENTWISE:
             source = network.source(last)
             if source is None:
                 break
@@ -47,7 +43,7 @@ def scores_at_every_place(network: Network) -> Iterator[Finding]:
         if not _is_scattered(network, last, shape):
             continue
         first = last
-        while (before := network.before(first, _ELEMENTWISE)) is not None:
+        while (before := network.before(first, ELEMENTWISE)) is not None:
             if network.word(before) != "Dense" or len(network.shape(before)) != len(shape):
                 break
             first = before
@@ -65,7 +61,7 @@ def scores_at_every_place(network: Network) -> Iterator[Finding]:
 
 def _is_scattered(network: Network, index: int, shape: Shape) -> bool:
     """Whether a Dense that reads several places was hardly meant to answer at each of them."""
-    words, inputs = _ancestors(network, index)
+    words, inputs = ancestor_words(network, index)
     if words <= _POINTWISE:
         rows = [layer.input_dim for layer, _ in network.of("Embedding")]
         return network.layer(index).units not in rows  # it could guess the next word
@@ -78,7 +74,7 @@ def _is_scattered(network: Network, index: int, shape: Shape) -> bool:
     return not same or activation_of(network.layer(index)) == "softmax"
 
 
-def _ancestors(network: Network, index: int) -> tuple[set[str], list[Shape]]:
+def ancestor_words(network: Network, index: int) -> tuple[set[str], list[Shape]]:
     """The types of what a node depends on, and the shapes of the inputs among them."""
     seen, waiting = {index}, [index]
     words: set[str] = set()
@@ -144,70 +140,21 @@ def _strength(layer: Any) -> float:
     return float(layer.stddev if found is None else found)
 
 
-def _sequences(network: Network) -> Iterator[tuple[int, int, bool]]:
-    """A Dense at the output, the recurrent layer whose steps it reads, and if one answer is meant."""
-    asked = 0
-    for layer, indices in network.of("Dense"):
-        for index in indices:
-            item = network.nodes[index].item
-            if len(network.shape(index)) != 2 or item is None or item.expect is not None:
-                continue
-            follower = network.after(index, _ELEMENTWISE)
-            source = network.before(index, _ELEMENTWISE)
-            if follower != -1 or source is None or network.word(source) not in _RECURRENT:
-                continue
-            if (asked := asked + 1) > _MOST_OUTPUTS:
-                return
-            words, inputs = _ancestors(network, source)
-            one = "Embedding" in words and layer.units == 1
-            yield index, source, one or inputs == [_ROWS]
-
-
-@rule("AS919")
-def steps_into_one_answer(network: Network) -> Iterator[Finding]:
-    """A recurrent layer that gives every step, to a Dense that should answer once."""
-    found = {source: index for index, source, one in _sequences(network) if one}
-    for source in network.agreed(found):
-        steps = format_shape(network.shape(source)[:-1])
-        message = f"`{network.name(found[source])}` answers at each of {steps} steps"
-        message += f": `{network.name(source)}` gives them all"
-        place = _returns(network, source)
-        why = "without `return_sequences` it gives the last step only"
-        help: list[str | Fix] = [remove(why, place)] if place else [why]
-        for finding in network.found(source, message):
-            yield finding._replace(place=place or finding.place, help=help)
-
-
-@rule("AS806")
-def answer_at_every_step(network: Network) -> Iterator[Finding]:
-    """A Dense at the output that answers at every step of a recurrent layer."""
-    for index, source, one in _sequences(network):
-        if not one:
-            steps = format_shape(network.shape(index)[:-1])
-            message = f"`{network.name(index)}` answers at each of {steps} steps"
-            yield from network.found(index, f"{message} of `{network.name(source)}`")
-
-
-def _returns(network: Network, index: int) -> Place | None:
-    """Where the argument `return_sequences` of a recurrent layer, or of the wrapped one, stands."""
-    item = network.nodes[index].item
-    if item is None:
-        return None
-    if network.word(index) != "Bidirectional":
-        return argument_place(item, "return_sequences")
-    place = argument_place(item, "layer")
-    value = place.document.at(place.path) if place else None
-    if place is None or not isinstance(value, dict) or len(value) != 1:
-        return None
-    ((word, arguments),) = value.items()
-    known = isinstance(arguments, dict) and "return_sequences" in arguments
-    return place.at(word, "return_sequences") if known else None
+@rule("AS945")
+def output_twice(network: Network) -> Iterator[Finding]:
+    """A name that stands twice under `outputs`."""
+    spec = network.graph.spec
+    names = (spec.outputs or ()) if spec.outputs_listed else ()
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            place = spec.outputs_place.at(number)
+            help = [remove("leave it out, or is another layer meant?", place)]
+            yield Finding(place, f"`{name}` stands twice in `outputs`", help=help)
 
 
 RULES = (
     scores_at_every_place,
     dropout_at_the_output,
     normalization_at_the_output,
-    steps_into_one_answer,
-    answer_at_every_step,
+    output_twice,
 )

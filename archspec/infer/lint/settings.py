@@ -3,49 +3,23 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.diagnostics.sink import Place
 from archspec.infer.lint.activations import CONVOLUTIONS, WEIGHTED
-from archspec.infer.lint.network import Network, argument_place
-from archspec.shapes.dtypes import DTYPES
+from archspec.infer.lint.network import Network
 from archspec.shapes.shape import product
 
 _LARGE_EPSILON = 0.1
 _LARGE_SCALE = 100
 _LARGE_GAIN = 10
-_LONG_VECTOR = 2000
 _NORMALIZATIONS = (
     *("BatchNormalization", "LayerNormalization", "GroupNormalization", "RMSNormalization"),
 )
-_FEW_HEADS = 4
-_LEAST_WIDTH = 16
 _LEAST_MOMENTUM = 0.5
 _STRONG_PENALTY = 1.0
 _USUAL_PENALTY = 0.001
-_KERAS_PENALTY = 0.01
 _PENALTIES = ("kernel_regularizer", "bias_regularizer", "depthwise_regularizer")
-
-
-@rule("AS920")
-def heads_too_wide(network: Network) -> Iterator[Finding]:
-    """Heads of an attention each of which is as wide as what it reads: `key_dim` is that of one."""
-    for layer, indices in network.of("MultiHeadAttention"):
-        if layer.num_heads < _FEW_HEADS:
-            continue
-        for index in indices:
-            width = network.read(index)[-1]
-            if width is None or not _LEAST_WIDTH <= width <= layer.key_dim:
-                continue
-            message = f"each of the {layer.num_heads} heads of `{network.name(index)}` has"
-            message += f" {layer.key_dim} channels, where all of the input has {width}"
-            place = network.argument(index, "key_dim")
-            share, rest = divmod(width, layer.num_heads)
-            why = "`key_dim` is the size of one head"
-            help: list[str | Fix] = [why]
-            if place and not rest:
-                help = [replace(f"{why}: {width}/{layer.num_heads} = {share}", place, share)]
-            yield from network.found(index, message, "key_dim", help)
 
 
 @rule("AS933")
@@ -67,8 +41,11 @@ def share_that_is_kept(network: Network) -> Iterator[Finding]:
 def strong_penalty(network: Network) -> Iterator[Finding]:
     """A penalty on weights of 1 or more, which leaves nothing of them."""
     for layer, indices in network.of(*WEIGHTED):
+        values = vars(layer)
         for argument in _PENALTIES:
-            penalty = getattr(layer, argument, None)
+            penalty = values.get(argument)
+            if penalty is None:
+                continue
             if not isinstance(penalty, dict) or _strength(penalty) < _STRONG_PENALTY:
                 continue
             for index in indices:
@@ -96,83 +73,6 @@ def _strength(regularizer: dict[str, Any]) -> float:
         if word in ("L1", "L2", "L1L2") and isinstance(arguments, dict):
             found += [v for v in arguments.values() if isinstance(v, int | float)]
     return max(found)
-
-
-@rule("AS929")
-def dropped_penalty(network: Network) -> Iterator[Finding]:
-    """An `activity_regularizer` that Keras forgets: of SimpleRNN, and inside a TimeDistributed."""
-    for layer, indices in network.of("SimpleRNN"):
-        if layer.activity_regularizer is not None:
-            for index in indices:
-                place = network.argument(index, "activity_regularizer")
-                yield from _dropped(network, index, "SimpleRNN", place)
-    for layer, indices in network.of("Bidirectional", "TimeDistributed"):
-        inner = layer.layer
-        word = type(inner).__name__
-        if type(layer).__name__ == "Bidirectional" and word != "SimpleRNN":
-            continue
-        if getattr(inner, "activity_regularizer", None) is None and (
-            word != "ActivityRegularization" or type(layer).__name__ != "TimeDistributed"
-        ):
-            continue
-        for index in indices:
-            place = network.argument(index, "layer")
-            around = f"{type(layer).__name__} of a {word}"
-            yield from _dropped(network, index, around, _within(place, word))
-
-
-def _within(place: Place | None, word: str) -> Place | None:
-    """Where the penalty of a wrapped layer stands, or the layer."""
-    value = place.document.at(place.path) if place else None
-    inner = value.get(word) if isinstance(value, dict) else None
-    known = isinstance(inner, dict) and "activity_regularizer" in inner
-    return place.at(word, "activity_regularizer") if place and known else place
-
-
-def _dropped(network: Network, index: int, what: str, place: Place | None) -> Iterator[Finding]:
-    message = f"Keras leaves the penalty of a {what} out: `{network.name(index)}` has none"
-    why = "an ActivityRegularization behind it has one"
-    help: list[str | Fix] = [why]
-    entry = network.entry(index)
-    written = place.document.at(place.path) if place else None
-    if place and entry and place.path[-1] == "activity_regularizer" and written is not None:
-        behind = {"ActivityRegularization": _factors(written)}
-        help = [Fix(why, (Edit(place, how=How.REMOVE), Edit(entry, behind, How.AFTER)))]
-    for finding in network.found(index, message, None, help):
-        yield finding._replace(place=place or finding.place)
-
-
-def _factors(regularizer: Any) -> dict[str, Any]:
-    """The arguments of an ActivityRegularization that does what a regularizer says."""
-    word, arguments = regularizer, None
-    if isinstance(regularizer, dict):
-        ((word, arguments),) = regularizer.items()
-    kinds = {"l1": ("l1",), "l2": ("l2",)}.get(str(word).lower(), ("l1", "l2"))
-    given = arguments if isinstance(arguments, dict) else {}
-    return {kind: given.get(kind, _KERAS_PENALTY) for kind in kinds}
-
-
-@rule("AS930")
-def whole_vectors(network: Network) -> Iterator[Finding]:
-    """A SpectralNormalization of an Embedding, whose vectors Keras makes whole numbers."""
-    for layer, indices in network.of("SpectralNormalization"):
-        if type(layer.layer).__name__ != "Embedding":
-            continue
-        for index in indices:
-            source = network.before(index, ("Reshape", "Flatten", "Permute"))
-            if source is None or network.word(source) != "Input":
-                continue
-            dtype = network.layer(source).dtype or "float32"
-            if DTYPES[dtype] == "int":
-                message = (
-                    f"the vectors of `{network.name(index)}` become whole numbers: Keras gives"
-                )
-                help: list[str | Fix] = ["an Embedding without it keeps them"]
-                place, entry = network.argument(index, "layer"), network.entry(index)
-                if place and entry:
-                    inner = place.document.at(place.path)
-                    help = [replace("an Embedding without it keeps them", entry, inner)]
-                yield from network.found(index, f"{message} them the type of the input", None, help)
 
 
 @rule("AS937")
@@ -239,31 +139,9 @@ def _deviation(initializer: Any) -> float | None:
     return float(found) if isinstance(found, int | float) else None
 
 
-@rule("AS940")
-def swapped_embedding(network: Network) -> Iterator[Finding]:
-    """An Embedding with few rows and very long vectors: its two numbers are swapped."""
-    for layer, indices in network.of("Embedding"):
-        rows, size = layer.input_dim, layer.output_dim
-        if size < _LONG_VECTOR or size <= 8 * rows or size % 128 == 0:
-            continue
-        for index in indices:
-            message = f"`{network.name(index)}` has {rows:,} rows of {size:,} numbers"
-            item = network.nodes[index].item
-            places = [argument_place(item, n) for n in ("input_dim", "output_dim")] if item else []
-            help: list[str | Fix] = ["are the two numbers swapped?"]
-            if len(places) == 2 and places[0] and places[1] and network.literal(index):
-                edits = (Edit(places[0], size), Edit(places[1], rows))
-                help = [Fix("are the two numbers swapped?", edits)]
-            yield from network.found(index, message, "output_dim", help)
-
-
 RULES = (
     far_off,
     large_beginning,
-    swapped_embedding,
-    heads_too_wide,
-    dropped_penalty,
-    whole_vectors,
     share_that_is_kept,
     strong_penalty,
 )

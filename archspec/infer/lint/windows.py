@@ -27,11 +27,11 @@ def steps_over_values(network: Network) -> Iterator[Finding]:
     another layer reads what they read.
     """
     for layer, indices in network.of(*_SLIDING, *_TRANSPOSED):
+        if layer.strides and max(layer.strides) == 1:
+            continue
         transposed = type(layer).__name__ in _TRANSPOSED
         size = getattr(layer, "kernel_size", None) or layer.pool_size
         strides = layer.strides or size
-        if max(strides) == 1:
-            continue
         spans = size if transposed else [w.span for w in layer.windows()]
         over = [n for n, (s, w) in enumerate(zip(strides, spans, strict=True)) if s > w]
         if not over:

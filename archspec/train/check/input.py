@@ -10,6 +10,7 @@ from archspec.shapes.shape import Shape, ShapeError, format_shape
 from archspec.train.check.draft import Draft
 from archspec.train.data.look import Seen
 from archspec.train.objects.data import Arrays
+from archspec.train.objects.read_objects import leave_out
 from archspec.train.recipe.keys import PREPROCESSING, Prepare
 
 ExampleShape = tuple[int, ...]
@@ -278,7 +279,10 @@ def check_augmentation(draft: Draft, picture: ExampleShape, sink: Sink) -> None:
             before, after = format_shape(picture), format_shape(facts.outputs[0])
             message = f"{name} makes {after} of {before}, but augmentation must keep the shape"
             help = ["sizes are changed under `prepare`, for training and for use"]
-            sink.report("AS604", place.key(), message, help=help)
+            gone = leave_out(draft.place.at("augment", number), "", certain=False)
+            sink.report("AS604", place.key(), message, help=[*help, gone])
         elif facts.params:
             message = f"{name} has weights, but augmentation is not part of the network"
-            sink.report("AS604", place.key(), message, help=["layers that learn stand in the spec"])
+            gone = leave_out(draft.place.at("augment", number), "", certain=False)
+            help = ["layers that learn stand in the spec"]
+            sink.report("AS604", place.key(), message, help=[*help, gone])

@@ -21,6 +21,7 @@ def report_key(name: str, value: Any, place: Place, sink: Sink) -> None:
     if name == "show" and isinstance(value, list):
         for number, each in enumerate(value):
             if each not in PICTURES and each is not REPORTED:
+                alone = place if len(value) == 1 else place.at(number)
                 near = alike_words(each, PICTURES) if isinstance(each, str) else None
                 help: list[str | Fix] = [
                     Fix(
@@ -32,11 +33,11 @@ def report_key(name: str, value: Any, place: Place, sink: Sink) -> None:
                 ]
                 if each in ("curves", "loss", "history", "accuracy"):
                     said = "leave it out: the curves are always drawn"
-                    alone = place if len(value) == 1 else place.at(number)
                     help = [remove(said, alone, certain=True)]
                 message = f"`{show(each).strip(chr(34))}` is no picture that can be drawn"
                 listed = "there are " + ", ".join(f"`{p}`" for p in PICTURES)
-                sink.report("AS104", place.at(number), message, help=help or [listed])
+                help = help or [listed, remove("or leave it out", alone)]
+                sink.report("AS104", place.at(number), message, help=help)
         return
     if holds_reported(value):
         return

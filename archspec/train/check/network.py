@@ -136,6 +136,8 @@ def find_first(name: str, shaped: ShapedGraph, place: Place, sink: Sink) -> int 
             return index
     near = alike_words(name, [*names, *_scopes(names)])
     help = [renamed(place, word, near.certain) for word in near.words]
+    blocks = list(_scopes(names))
+    help = help or [renamed(place, word) for word in blocks[-1:]]
     message = f"`{shaped.name}` has no layer or block `{name}`"
     if not sink.may_quote(shaped.graph.spec.body.place.document.source.name):
         message, help = f"the network has no layer or block `{name}`", []

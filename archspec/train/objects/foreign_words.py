@@ -44,6 +44,7 @@ OBJECTS: dict[str, dict[str, tuple[Any, ...]]] = {
     "a schedule": {
         "cosineannealing cosineannealinglr cosine cosinelr cosineschedule": ("CosineDecay",),
         "exponentiallr exponential": ("ExponentialDecay",),
+        "steplr stepdecay step": ({"ExponentialDecay": {"staircase": True}},),
         "polynomiallr poly polynomial linear lineardecay linearlr": ("PolynomialDecay",),
         "multisteplr multistep piecewise piecewiseconstant": ("PiecewiseConstantDecay",),
     },
@@ -230,8 +231,8 @@ ARGUMENTS: dict[str, str] = {
     " accumulategradbatches accumulation",
     "rho": "alpha decayrate",
     "initial_learning_rate": "initiallr lr learningrate baselr maxlr rate start startlr",
-    "decay_steps": "steps tmax totalsteps maxsteps",
-    "decay_rate": "gamma factor decay",
+    "decay_steps": "steps tmax totalsteps maxsteps stepsize",
+    "decay_rate": "gamma factor decay drop",
     "end_learning_rate": "minlr etamin endlr finallr",
     "warmup_steps": "warmup",
     "boundaries": "milestones steps",

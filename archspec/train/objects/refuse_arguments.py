@@ -76,6 +76,7 @@ def check_arguments(
         if not help:
             listed = ", ".join(known)
             help = [f"{subject} takes {listed}" if known else f"{subject} takes no {word}s"]
+            help.append(remove("or leave it out", at))
         sink.report(codes.unknown, at.key(), f"{subject} has no {word} `{name}`", help=help)
     refuse_foreign(foreign, codes.unknown, f"{subject} has no {word}", sink)
     if missing:
@@ -89,14 +90,18 @@ def check_arguments(
 def _missing_fixes(kind: type[Record], missing: list[str], place: Place) -> list[Fix]:
     if missing == ["epochs"]:
         return [Fix("such as `epochs: 5`", (Edit(place, 5, How.ADD, "epochs"),))]
-    if missing != ["initial_learning_rate"]:
+    if any(name not in _EXAMPLES for name in missing):
         return []
+    given = {name: _EXAMPLES[name] for name in missing}
     written = place.document.at(place.path)
     if isinstance(written, str):
-        whole = {written: {"initial_learning_rate": 0.001}}
+        whole = {written: given}
         return [replace(f"such as `{as_written(whole)}`", place, whole)]
-    edit = Edit(place, 0.001, How.ADD, "initial_learning_rate")
-    return [Fix("such as `initial_learning_rate: 0.001`", (edit,))]
+    edits = tuple(Edit(place, value, How.ADD, name) for name, value in given.items())
+    return [Fix(f"such as `{as_written(given)[1:-1]}`", edits)]
+
+
+_EXAMPLES = {"initial_learning_rate": 0.001, "decay_rate": 0.5, "decay_steps": 1000}
 
 
 def _meanings(
