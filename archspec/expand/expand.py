@@ -20,7 +20,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     nodes: list[Node] = []
     inputs: dict[str, int] = {}
     resolver = Resolver(sink, maker)
-    resolver.networks = Networks(resolver, sink)
+    resolver.networks = Networks(spec, resolver, sink)
     values = spec.values
     if spec.body.lets:
         values = resolver.let_values(spec.body, values, None)

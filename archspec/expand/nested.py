@@ -3,7 +3,7 @@
 from typing import Any
 
 from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
-from archspec.expand.graph import Node, Scope
+from archspec.expand.graph import Graph, Node, Scope
 from archspec.expand.names import Frame
 from archspec.expand.nodes import Expander
 from archspec.expand.operations import GroupOperation
@@ -15,7 +15,7 @@ from archspec.layers.network import InnerNode, Network, live
 from archspec.layers.plugins import find_layer
 from archspec.shapes.shape import Shape
 from archspec.spec.read_nested import STEP
-from archspec.spec.types import CallItem, LayerItem
+from archspec.spec.types import CallItem, LayerItem, Spec
 
 MAX_NESTED = 8
 """Deepest nesting of networks in wrappers."""
@@ -24,7 +24,8 @@ MAX_NESTED = 8
 class Networks:
     """Makes the networks of wrappers, each different one only once."""
 
-    def __init__(self, resolver: Resolver, sink: Sink) -> None:
+    def __init__(self, spec: Spec, resolver: Resolver, sink: Sink) -> None:
+        self._spec = spec._replace(expect=None, outputs=None)
         self._resolver = resolver
         self._sink = sink
         self._made: dict[tuple[int, Shape], tuple[GroupOperation, Network | Reported]] = {}
@@ -84,15 +85,18 @@ class Networks:
             return REPORTED
         if output is REPORTED or expander.losses or expander.lost:
             return REPORTED
+        place = call.place
+        if isinstance(place.document.at(place.path), dict) or place.path[-1] == block.name:
+            place = place.key()
         notes = [Note("the block is here", block.place.key())]
         if len(output) != 1:
             message = (
                 f"a wrapper takes a block with one output, and `{block.name}` has {len(output)}"
             )
-            return self._sink.report("AS205", call.place.key(), message, notes=notes)
+            return self._sink.report("AS205", place, message, notes=notes)
         if output == ((0, 0),):
             message = f"no layer is left in `{block.name}`"
-            return self._sink.report("AS205", call.place.key(), message, notes=notes)
+            return self._sink.report("AS205", place, message, notes=notes)
         start = len(block.name) + 1
         made = [
             InnerNode(n.name[start:], n.layer, n.inputs, n.trainable, n.shares) for n in nodes[1:]
@@ -102,5 +106,6 @@ class Networks:
         written = {block.name: given} if given else block.name
         if 0 not in live((first, *made), output[0][0]):
             message = f"what comes out of `{block.name}` does not depend on its input"
-            return self._sink.report("AS205", call.place.key(), message, notes=notes)
-        return Network(block.name, (first, *made), output[0], written)
+            return self._sink.report("AS205", place, message, notes=notes)
+        graph = Graph(self._spec, {}, nodes, {"input": 0}, output, expander.expected, root)
+        return Network(block.name, (first, *made), output[0], written, graph)

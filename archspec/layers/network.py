@@ -39,11 +39,24 @@ class Network(Layer):
     family = "other"
 
     def __init__(
-        self, word: str, nodes: tuple[InnerNode, ...], output: tuple[int, int], written: Any
+        self,
+        word: str,
+        nodes: tuple[InnerNode, ...],
+        output: tuple[int, int],
+        written: Any,
+        graph: Any = None,
     ) -> None:
-        """``nodes`` begin with the input; ``written`` is the call of the block in plain values."""
+        """``nodes`` begin with the input; ``written`` is the call of the block in plain values.
+
+        ``graph`` is what it was made of, for those who know where its layers stand.
+        """
         self.__dict__.update(
-            word=word, nodes=nodes, output=output, written=written, number=next(_numbers)
+            word=word,
+            nodes=nodes,
+            output=output,
+            written=written,
+            graph=graph,
+            number=next(_numbers),
         )
 
     def __repr__(self) -> str:
@@ -72,9 +85,26 @@ class Network(Layer):
         return found
 
     @property
+    def graph(self) -> Any:
+        """The graph of which it was made."""
+        return self.__dict__["graph"]
+
+    @property
     def written(self) -> Any:
         """The call of the block, as a spec has it."""
         return self.__dict__["written"]
+
+    def failing(self, shape: Shape) -> int | None:
+        """The first of its nodes that cannot take what it reads."""
+        found: list[Facts] = [Facts((shape,), (), 0, 0, 0)]
+        for index, node in enumerate(self.nodes[1:], 1):
+            try:
+                found.append(
+                    measure(node.layer, tuple([found[i].outputs[o] for i, o in node.inputs]))
+                )
+            except ShapeError:
+                return index
+        return None
 
     def facts(self, shape: Shape) -> tuple[Facts, ...]:
         """Those of its nodes.
@@ -100,6 +130,9 @@ class Network(Layer):
                 for weight in facts[index].weights
             ]
         )
+
+    def label(self) -> str:
+        return self.title
 
     def macs(self, *inputs: Shape) -> int:
         """Those of all of its layers that the output depends on."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from archspec.diagnostics.fixes import Edit, Fix
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.templates import Template
 from archspec.layers import Layer
@@ -98,8 +99,8 @@ class NestedReader(ArgumentReader):
         at = place if isinstance(value, str) else place.at(block.name)
         key = at if isinstance(value, str) else at.key()
         if not owner.takes_networks:
-            message = f"{owner.__name__} wraps a layer, and `{block.name}` is a block"
-            help = ["a block that looks at each step alone belongs in a TimeDistributed"]
+            message = f"{owner.__name__} wraps a layer, not a block such as `{block.name}`"
+            help = [f"it goes around a layer inside of `{block.name}`"]
             return self.sink.report("AS205", key, message, help=help)
         if len(block.inputs) != 1:
             message = f"{owner.__name__} hands on one input, and block `{block.name}` takes several"
@@ -109,11 +110,27 @@ class NestedReader(ArgumentReader):
         common = [n for n in given if n in ITEM_KEYS] if isinstance(given, dict) else []
         for name in common:
             message = f"`{name}` belongs to the {owner.__name__} around `{block.name}`"
-            self.sink.report("AS202", at.at(name).key(), message)
+            self.sink.report("AS202", at.at(name).key(), message, help=_moved_out(name, at, owner))
         call = self.call(block, given, at, scope)
         if not isinstance(call, CallItem) or common:
             return REPORTED
         return Template(call, call.names | {STEP})
+
+
+def _moved_out(name: str, place: Place, owner: type[Layer]) -> list[Fix]:
+    """The fix of a key of every entry that stands in the call of a block in a wrapper."""
+    holder = place._replace(path=place.path[:-1])
+    around = holder.document.at(holder.path)
+    given = place.document.at(place.path)
+    if not isinstance(around, dict) or not isinstance(given, dict) or len(around) != 1:
+        return []
+    (word,) = around
+    inner = {n: v for n, v in given.items() if n != name}
+    layer = {word: inner} if inner else word
+    said = f"put `{name}` beside `layer`"
+    if holder.path[-1] == owner.__name__:  # the block stands alone
+        return [Fix(said, (Edit(holder, {"layer": layer, name: given[name]}),), True)]
+    return []
 
 
 def held_call(value: Any) -> CallItem | None:
