@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
+from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.expand.graph import Graph, Node, Scope
 from archspec.expand.names import Frame
 from archspec.expand.nodes import Expander
@@ -11,9 +11,10 @@ from archspec.expand.resolve import Resolver, Values
 from archspec.expand.work import TooLarge
 from archspec.layers import Layer
 from archspec.layers.core import Input
+from archspec.layers.measure import measure
 from archspec.layers.network import InnerNode, Network, live
 from archspec.layers.plugins import find_layer
-from archspec.shapes.shape import Shape
+from archspec.shapes.shape import Shape, ShapeError
 from archspec.spec.read_nested import STEP
 from archspec.spec.types import CallItem, LayerItem, Spec
 
@@ -79,15 +80,18 @@ class Networks:
         nodes = [Node("input", Input(shape=shape), (), root, None, True, -1)]
         expander = Expander(nodes, self._sink, self._resolver)
         outer = Frame("", None)
+        told = self._sink.reports
         try:
             output = expander.group(group, ((0, 0),), outer, root, True)
         except TooLarge:
             return REPORTED
-        if output is REPORTED or expander.losses or expander.lost:
-            return REPORTED
         place = call.place
         if isinstance(place.document.at(place.path), dict) or place.path[-1] == block.name:
             place = place.key()
+        if output is REPORTED or expander.losses or expander.lost:
+            if self._sink.reports == told:  # what asks for a shape has none
+                self._tell(call, nodes, place)
+            return REPORTED
         notes = [Note("the block is here", block.place.key())]
         if len(output) != 1:
             message = (
@@ -109,3 +113,20 @@ class Networks:
             return self._sink.report("AS205", place, message, notes=notes)
         graph = Graph(self._spec, {}, nodes, {"input": 0}, output, expander.expected, root)
         return Network(block.name, (first, *made), output[0], written, graph)
+
+    def _tell(self, call: CallItem, nodes: list[Node], place: Place) -> None:
+        """Report the first layer that cannot take what it reads: no shapes come of it."""
+        shapes: list[tuple[Shape, ...]] = []
+        for node in nodes:
+            read = [shapes[index][output] for index, output in node.inputs]
+            try:
+                shapes.append(measure(node.layer, tuple(read)).outputs)
+            except ShapeError as error:
+                name = node.name.partition(".")[2]
+                message = f"in the block `{call.block.name}`: `{name}`: {error.message}"
+                message += f": {error.arithmetic}" if error.arithmetic else ""
+                notes = [Note(f"`{name}` is here", node.item.place.key())] if node.item else []
+                self._sink.report(error.code, place, message, notes=notes)
+                return
+            except IndexError:
+                return

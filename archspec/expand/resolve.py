@@ -85,8 +85,9 @@ class Resolver:
         self._depth = 0
         self._work = Work(sink)
         self._unsound = 0
-        self.networks: NetworkMaker | None = None
-        """What makes a layer of a block that stands in a wrapper."""
+        self.networks: Callable[[], NetworkMaker]
+        """Gives what makes a layer of a block that stands in a wrapper."""
+        self._networks: NetworkMaker | None = None
         self._some_lost = sink.errors
         """Whether parameters may have no value, because of a mistake."""
 
@@ -314,8 +315,9 @@ class Resolver:
         if layer is None:
             assert item.arguments is not None
             arguments = self._value(item.arguments, values, item.place)
-            if item.call is not None and self.networks is not None and arguments is not REPORTED:
-                arguments = self.networks.put(item, arguments, values)
+            if item.call is not None and arguments is not REPORTED:
+                self._networks = self._networks or self.networks()
+                arguments = self._networks.put(item, arguments, values)
             if arguments is REPORTED:
                 return REPORTED
             layer = self._maker.layer(item.type, arguments, item.place, values)

@@ -7,7 +7,6 @@ from archspec.expand.graph import Expected, Graph
 from archspec.formulas.explain import ExpressionError
 from archspec.infer.infer import ShapedGraph
 from archspec.infer.matching import COUNTS, matches
-from archspec.layers.network import network_in
 from archspec.shapes.shape import Shape, ShapeError
 from archspec.spec.check_values import show
 from archspec.spec.types import Expect
@@ -55,7 +54,12 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
 
 def _check_networks(shaped: ShapedGraph, sink: Sink) -> None:
     """What is expected in the blocks that stand in wrappers."""
-    networks = [network_in(n.layer) for n in shaped.graph.nodes if n.layer.takes_networks]
+    wrappers = [n.layer for n in shaped.graph.nodes if n.layer.takes_networks]
+    if not wrappers:
+        return
+    from archspec.layers.network import network_in  # few specs have one
+
+    networks = map(network_in, wrappers)
     for network in dict.fromkeys(n for n in networks if n is not None):
         try:
             facts = network.facts(network.nodes[0].layer.output_shape())

@@ -252,7 +252,9 @@ class ItemReader(NestedReader):
             help += example_fixes(missing, place)
             if hidden:
                 message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
-            self.sink.report("AS210", place.key(), message, notes=notes, help=help)
+            bare = isinstance(place.document.at(place.path), str)
+            at = place if bare else place.key()
+            self.sink.report("AS210", at, message, notes=notes, help=help)
         sound = not unknown and not missing
         for name, argument in own.items():
             if name not in block.params:
