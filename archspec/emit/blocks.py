@@ -95,12 +95,11 @@ class _Writer:
         """Parameters of the spec that stand in formulas still."""
         self._names: dict[tuple[int, str], str] = {}
 
-    def call(self, block: Block, values: Values) -> str:
+    def call(self, block: Block, around: Values) -> str:
         """The name of a block, which is written when it is called first.
 
-        One that sees other values of its file is another block.
+        One that sees other values of its file ``around`` it is another block.
         """
-        around = _around(block, values)
         key = id(block), repr(around)
         name = self._names.get(key)
         if name is None:
@@ -116,11 +115,13 @@ class _Writer:
         found: dict[str, Any] = {}
         if block.title is not None:
             found["title"] = block.title
-        if block.params:
+        if block.params and not _is_filled_in(block):
             found["params"] = {p.name: _declared(p) for p in block.params.values()}
         if block.inputs != ("input",):
             found["inputs"] = list(block.inputs) if len(block.inputs) != 1 else block.inputs[0]
-        inner = {n: v for n, v in around.items() if n not in block.params}
+        inner = around
+        if not _is_filled_in(block):
+            inner = {n: v for n, v in around.items() if n not in block.params}
         found |= self.body(block.body, inner)
         if block.outputs is not None:
             wires = [(o.name, self.value(o.wire, inner)) for o in block.outputs]
@@ -179,12 +180,14 @@ class _Writer:
             case LayerItem():
                 return item.word, self.layer(item, values)
             case CallItem():
-                params = item.block.params
+                block, params = item.block, item.block.params
+                if _is_filled_in(block):
+                    return self.call(block, _filled_in(item, values)), {}
                 given = {
                     n: self.value(t, values) if params[n].takes_text else self.formula(t, values)
                     for n, t in item.arguments.items()
                 }
-                return self.call(item.block, values), given
+                return self.call(block, _around(block, values)), given
             case RepeatItem():
                 return item.word, self.repeat(item, values)
             case ParallelItem():
@@ -347,6 +350,24 @@ def _names(spec: Spec) -> set[str]:
                 found.update(item.block.params)
                 bodies.append(item.block.body)
     return found
+
+
+def _is_filled_in(block: Block) -> bool:
+    """Whether a block is written with the values of its parameters: a network whose blocks see them."""
+    return block.whole is not None and bool(block.body.module.outer)
+
+
+def _filled_in(item: CallItem, values: Values) -> Values:
+    """The values of the parameters of a network that is called.
+
+    Raises:
+        _OpenError: one of them is not known.
+    """
+    try:
+        given = {n: t.evaluate(values) for n, t in item.arguments.items()}
+    except (KeyError, ExpressionError):
+        raise _OpenError from None
+    return {**item.block.defaults, **given}
 
 
 def _around(block: Block, values: Values) -> Values:

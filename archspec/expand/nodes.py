@@ -1,7 +1,7 @@
 """Second half of expansion: operations to nodes, with names and wires."""
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Any, assert_never
 
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.expand.graph import Expected, Node, Ref, Scope
@@ -18,7 +18,6 @@ from archspec.expand.operations import (
     Operations,
 )
 from archspec.expand.resolve import Resolver, Values
-from archspec.expand.shapes import Shapes, place_of
 from archspec.formulas.asks import parse_ask
 from archspec.layers import Layer
 from archspec.spec.types import CallItem, Item, ParallelItem
@@ -39,7 +38,8 @@ class Expander:
         self._firsts: dict[tuple[int, str], int | Frame | Refs | Reported] = {}
         """What a name stood for before it came twice."""
         self._limits = Limits(sink)
-        self._shapes = Shapes(nodes, self.lost, sink)
+        self._shapes: Any = None
+        """What is known of shapes, if a formula asks for some."""
         self._given: dict[str, Refs | Reported] = {}
         """The named outputs of the last operation, if it was a block which has some."""
         self._settled: list[Operation | Operations | None] = []
@@ -146,6 +146,10 @@ class Expander:
         current: Refs | Reported,
         frame: Frame,
     ) -> Values | Reported:
+        from archspec.expand.shapes import Shapes, place_of  # few specs ask
+
+        if self._shapes is None:
+            self._shapes = Shapes(self.nodes, self.lost, self.sink)
         found: Values = {}
         for name in names:
             ask = parse_ask(name)
