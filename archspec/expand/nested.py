@@ -98,9 +98,6 @@ class Networks:
                 f"a wrapper takes a block with one output, and `{block.name}` has {len(output)}"
             )
             return self._sink.report("AS205", place, message, notes=notes)
-        if output == ((0, 0),):
-            message = f"no layer is left in `{block.name}`"
-            return self._sink.report("AS205", place, message, notes=notes)
         start = len(block.name) + 1
         made = [
             InnerNode(n.name[start:], n.layer, n.inputs, n.trainable, n.shares) for n in nodes[1:]
