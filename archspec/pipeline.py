@@ -102,7 +102,7 @@ def report_unreadable(error: SourceError, sink: Sink, place: Place | None = None
     """Report a file that is no text; at the place that refers to it, if there is one."""
     help: list[str | Fix] = [error.hint] if error.hint else []
     if error.code == "AS001":
-        near = _near_files(error.name, sink)
+        near = _near_files(error.name, sink) or _files_beside(error.name, place, sink)
         help += [_near_file_fix(error.name, n, place) if place else did_you_mean(n) for n in near]
     if place is not None:
         sink.report("AS108", place, f"`{error.name}`: {error.message}", help=help)
@@ -131,6 +131,24 @@ def _near_files(path: str, sink: Sink) -> list[str]:
         return []
     near = nearest(name, sorted(names))
     return [os.path.join(folder, near)] if near else []
+
+
+def _files_beside(path: str, place: Place | None, sink: Sink) -> list[str]:
+    """The only file of the same name beside the one that refers to it, or in a folder there."""
+    folder = os.path.dirname(place.document.source.name) if place else ""
+    if place is None or not sink.may_quote(folder or "."):
+        return []
+    try:
+        inside = [os.path.join(folder, n) for n in sorted(os.listdir(folder or "."))]
+    except (OSError, ValueError):
+        return []
+    around = [folder, *(f for f in inside[:_MOST_FOLDERS] if os.path.isdir(f))]
+    found = [os.path.join(f, os.path.basename(path)) for f in around if sink.may_quote(f or ".")]
+    found = [f for f in found if os.path.isfile(f)]
+    return found if len(found) == 1 else []
+
+
+_MOST_FOLDERS = 50
 
 
 def _near_file_fix(path: str, near: str, place: Place) -> str | Fix:

@@ -77,6 +77,11 @@ AMPLIFIERS: dict[str, str] = {
     "lists compared": rounds('{Dense: "i+1 if x == y else 4"}', params=_XY),
     "lists summed": rounds(f'{{Dense: "{_FORMULA}"}}', params=_X),
     "lists in lists": rounds('{Dense: "len([x, [x, [x, [x, [x]]]]]) + i"}', params=_X),
+    "lists joined": rounds('{Dense: "len([i]*4000 + [i]*4000) + 1"}'),
+    "lists joined in a text": rounds('{Dense: {units: 3, name: "a$(len([i]*4000) + i)"}}'),
+    "lists joined for a name": rounds('{Dense: "len(z) + i"}').replace(
+        "as: i", "as: i, let: {z: '[i]*4000'}"
+    ),
     "lists handed on": chain(30, "list", "y", '{Dense: {units: "y[0]"}}', LARGE_LIST),
     "lists found": rounds('{Dense: "i+1 if i in x else i + 2"}', params=_X),
     "text handed on": f"{HEAD}params: {{x: {'a' * 4000}}}\n"

@@ -161,6 +161,15 @@ DEVIATIONS: tuple[Deviation, ...] = (
         _case("RandomFlip", (8, 3)),
     ),
     Deviation(
+        "LocalResponseNormalization is for images, as TensorFlow's function is; its Keras class,"
+        " which is ours, does not look",
+        lambda case, error: (
+            has(case.call, "LocalResponseNormalization")
+            and (_code(error) == "AS403" or _about(error) == "layer")
+        ),
+        _case("LocalResponseNormalization", (4, 3)),
+    ),
+    Deviation(
         "adaptive pooling does not check the number of dimensions; some end the whole process",
         lambda case, error: _code(error) == "AS403" and has(case.call, "Adaptive"),
         _case("AdaptiveMaxPooling1D", (8, 8, 3), output_size=2),

@@ -231,7 +231,7 @@ def differences(one: ShapedGraph, other: ShapedGraph, style: str) -> Iterator[st
         yield f"called {other.name!r}, {other.title!r}"
     names = [n.name.replace(".", "_") if style == "flat" else n.name for n in one.nodes]
     parts: dict[str, tuple[Any, Any]] = {
-        "layers": ([_told(n.layer) for n in one.nodes], [_told(n.layer) for n in other.nodes]),
+        "layers": ([_shown(n.layer) for n in one.nodes], [_shown(n.layer) for n in other.nodes]),
         "wires": ([n.node.inputs for n in one.nodes], [n.node.inputs for n in other.nodes]),
         "shapes": ([n.facts.outputs for n in one.nodes], [n.facts.outputs for n in other.nodes]),
         "shared weights": (
@@ -363,13 +363,13 @@ def forget_keras() -> None:
     gc.collect()
 
 
-def _told(layer: Layer) -> str:
+def _shown(layer: Layer) -> str:
     """A layer as text, with the layers of a network in it."""
     network = network_in(layer)
     if network is None:
         return repr(layer)
     around = re.sub(r"<network .*?>", "", repr(layer))
-    inner = [(_told(n.layer), n.inputs, n.shares, n.trainable) for n in network.nodes[1:]]
+    inner = [(_shown(n.layer), n.inputs, n.shares, n.trainable) for n in network.nodes[1:]]
     if network.output[0] == 0 or {type(n.layer).__name__ for n in network.nodes[1:]} == {
         "Identity"
     }:

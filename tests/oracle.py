@@ -44,7 +44,7 @@ def make_keras(call: Call) -> Any:
         return keras.layers.InputLayer(**arguments)
     if call.type.operation:
         return Function(call.type.__name__, arguments)
-    return getattr(keras.layers, call.type.__name__)(**arguments)
+    return call.type.keras_type()(**arguments)
 
 
 class Function:
@@ -61,6 +61,8 @@ class Function:
         if self.name == "GetItem":
             return _part(inputs[0], **given)
         function = getattr(keras.ops, snake_case(self.name))
+        if self.name == "Roll":  # for TensorFlow one number is not a list of one
+            given = {n: v if isinstance(v, list | tuple) else [v] for n, v in given.items()}
         if self.name == "Stack":
             return function(list(inputs), **given)
         if self.name == "Einsum":
@@ -326,9 +328,13 @@ def shrink(case: Case, with_data: bool = False) -> Case:
 
 
 def compared() -> dict[str, type[Layer]]:
-    """The layers that Keras has too."""
-    known = layer_types().items()
-    return {name: type for name, type in known if type.operation or hasattr(keras.layers, name)}
+    """The layers that Keras has too, and those of which archspec has the Keras class."""
+    own = "archspec.emit.keras.extra."
+    return {
+        name: type
+        for name, type in layer_types().items()
+        if type.operation or type.keras_class.startswith(own) or hasattr(keras.layers, name)
+    }
 
 
 def accepts(case: Case) -> bool:

@@ -65,7 +65,7 @@ def unfit(call: Call, shape: Shape, out: Shape) -> bool:
     """Whether gradients would say something else of a layer than what it depends on."""
     text = repr(call).lower()
     calls = [call, *[v for v in call.arguments.values() if isinstance(v, Call)]]
-    normalises = any(word in text for word in ("softmax", "normalization"))
+    normalises = any(word in text for word in ("softmax", "sparsemax", "normalization"))
     return (
         any(_mixes_examples(one, dims) for one in calls for dims in (len(shape), len(shape) - 1))
         # A single value that is normalised is constant; powers of numbers below 0 are none.

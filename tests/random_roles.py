@@ -63,9 +63,8 @@ def _named(
     names = [*plain[: len(shapes)], *plain[-1:] * (len(shapes) - len(plain))]
     found: list[tuple[str, Shape]] = list(zip(names, shapes, strict=True))
     own = dict(found)
-    for role in roles:
-        if role.endswith("mask") and random.random() < 0.6:
-            found.append((role, _mask(random, role, own, shapes[0], outputs)))
+    masks = [role for role in roles if role.endswith("mask") and random.random() < 0.6]
+    found += [(role, _mask(random, role, own, shapes[0], outputs)) for role in masks]
     dtype = random.choice(("bool", "bool", "bool", "int32", "float32"))
     return NamedCase(call, tuple(found), dtype)
 

@@ -26,6 +26,8 @@ NO_GRADIENT = {
         "gives whole numbers or truth values",
     ),
     **dict.fromkeys(("Floor", "Ceil", "Round", "Sign"), "changes at single points only"),
+    "PositionEmbedding": "sees nothing of its input: see test_keras_registered.py",
+    "Weight": "sees nothing of its input: see test_keras_registered.py",
     "Where": "looks at whether a number is 0",
     "RandomCrop": "gives images on as they are, whatever size it tells: not known if they differ",
     "ContrastLimitedAdaptiveHistogramEqualization": "looks values up in histograms: not known",
@@ -72,6 +74,17 @@ _IN_NETWORKS = [
     "TimeDistributed",
     "MultiHeadAttention",
     "LeakyReLU",
+    "Transpose",
+    "Mean",
+    "Roll",
+    "Flip",
+    "GetItem",
+    "Take",
+    "Tile",
+    "Pad",
+    "Split",
+    "Cumsum",
+    "Einsum",
 ]
 
 
@@ -124,7 +137,7 @@ def draw_network(random: Random) -> Asked | None:
         return None
     # Of axes that are joined, places beside the join see what only one of the parts sees.
     joins = '"Concatenate"' in text and '"axis": -1' not in text
-    pads = '"ZeroPadding' in text or '"pad_to_aspect_ratio": true' in text
+    pads = '"ZeroPadding' in text or '"Pad"' in text or '"pad_to_aspect_ratio": true' in text
     beside = joins or pads
     return _asked(text, (shape,), "enough" if beside else "largest")
 

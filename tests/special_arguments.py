@@ -10,10 +10,8 @@ from archspec.records.field_values import takes
 from archspec.records.record import fields
 from archspec.shapes.shape import Shape
 
-NOT_NESTED = frozenset(
-    ("Input", "LocalResponseNormalization", *(n for n, t in layer_types().items() if t.operation))
-)
-"""Layers that no wrapper is given: Keras has no such classes, or wraps none."""
+NOT_NESTED = frozenset(("Input", *(n for n, t in layer_types().items() if t.operation)))
+"""Layers that no wrapper is given: Keras wraps no operations."""
 STEPPING = frozenset(("TimeDistributed",))
 """Wrappers that hand on inputs without their first axis."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mistakes_run import Judged, read_networks, score, told
+from tests.mistakes_run import Judged, read_legal, read_networks, score, told
 
 BOUNDS = {
     "a": {"found": 0.98, "line": 0.98, "exact": 0.97, "mended": 0.93, "told": 0.98},
@@ -28,6 +28,13 @@ def test_mistakes_are_found_and_mended(judged: tuple[str, list[Judged]]) -> None
     }
     for word, held in shares.items():
         assert sum(held) / len(held) >= BOUNDS[name][word], word
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_what_is_legal_has_no_error(name: str) -> None:
+    assert [
+        e.name for e in read_legal(name) if any(t["severity"] == "error" for t in told(e))
+    ] == []
 
 
 def test_no_fix_is_wrong(judged: tuple[str, list[Judged]]) -> None:

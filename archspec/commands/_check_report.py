@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archspec.commands._check_file import Checked
-from archspec.commands._say import OK, line_of, terminal_width, wants_color
+from archspec.commands._say import OK, line_of, terminal_width
 from archspec.diagnostics.codes import SEVERITIES
 from archspec.diagnostics.report import report
 from archspec.diagnostics.sink import Diagnostic
@@ -25,16 +25,15 @@ def _key(found: Diagnostic) -> tuple[Any, ...]:
 
 
 def reported_text(
-    path: str, file: Checked, diagnostics: list[Diagnostic], quiet: bool, err: bool = False
+    path: str, file: Checked, diagnostics: list[Diagnostic], quiet: bool, err: bool, color: bool
 ) -> str:
     """All that is said of a file, as it is for standard output or for standard error."""
     text = ""
     if diagnostics:
-        stream = sys.stderr if err else sys.stdout
-        text = report(diagnostics, "text", wants_color(stream), terminal_width(stream))
+        text = report(diagnostics, "text", color, terminal_width(sys.stderr if err else sys.stdout))
     if not file.is_bad:
-        return text if quiet else line_of(OK, f" {path}  {file.line}", err=err) + text
-    return text or line_of(f"{path}: its errors stand above", err=err) + "\n"
+        return text if quiet else line_of(OK, f" {path}  {file.line}", color=color) + text
+    return text or line_of(f"{path}: its errors stand above", color=color) + "\n"
 
 
 def summary_lines(

@@ -44,9 +44,9 @@ def say(*parts: str | Painted, err: bool = False) -> None:
     _write(_line(parts, color), err, color)
 
 
-def line_of(*parts: str | Painted, err: bool = False) -> str:
-    """One line as :func:`say` prints it."""
-    return _line(parts, wants_color(sys.stderr if err else sys.stdout))
+def line_of(*parts: str | Painted, err: bool = False, color: bool | None = None) -> str:
+    """One line as :func:`say` prints it; whether it has ``color`` is looked up if it is not given."""
+    return _line(parts, wants_color(sys.stderr if err else sys.stdout) if color is None else color)
 
 
 def warn(*lines: str) -> None:
@@ -59,13 +59,15 @@ def warn(*lines: str) -> None:
         say(" " * len(_WARNING) if number else _WARNING, line, err=True)
 
 
-def show(text: str, err: bool = False) -> None:
+def show(text: str, err: bool = False, color: bool | None = None) -> None:
     """Print text of several lines as an emitter made it, with its colours if there are any.
+
+    Whether there are is looked up if it is not given.
 
     Raises:
         OutputError: it cannot be printed.
     """
-    color = wants_color(sys.stderr if err else sys.stdout)
+    color = wants_color(sys.stderr if err else sys.stdout) if color is None else color
     _write(visible_lines(text, color), err, color)
 
 

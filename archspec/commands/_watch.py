@@ -9,7 +9,14 @@ from typing import Any, NamedTuple, NoReturn
 
 from archspec.commands._check_file import Checked, How, check_file
 from archspec.commands._check_report import reported_text, summary_lines, untold
-from archspec.commands._say import Painted, clear_screen, line_of, show, terminal_width
+from archspec.commands._say import (
+    Painted,
+    clear_screen,
+    line_of,
+    show,
+    terminal_width,
+    wants_color,
+)
 from archspec.diagnostics.settings import ProjectSettings
 from archspec.diagnostics.sink import Diagnostic
 from archspec.files.project import places_above
@@ -121,13 +128,14 @@ class _Watch:
         found: list[Diagnostic] = []
         checked: list[Checked] = []
         texts: dict[str, str] = {}
+        color = wants_color(sys.stdout)
         for path in self.files:
             file = self.known[path].file
             if file is not None:
                 checked.append(file)
                 diagnostics = untold(file, told)
                 found += diagnostics
-                texts[path] = reported_text(path, file, diagnostics, self.quiet)
+                texts[path] = reported_text(path, file, diagnostics, self.quiet, False, color)
         before = self.texts
         changed = {p for p in texts if before is not None and before.get(p) != texts[p]}
         self.texts = texts

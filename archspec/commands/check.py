@@ -11,7 +11,7 @@ from archspec.commands._fix import Fixing, fixing_options
 from archspec.commands._leave import differ, end_with
 from archspec.commands._options import Chosen, selection_options, set_option
 from archspec.commands._root import given_roots
-from archspec.commands._say import say, show
+from archspec.commands._say import say, show, wants_color
 from archspec.diagnostics.characters import visible
 from archspec.diagnostics.codes import is_error
 from archspec.diagnostics.report import FORMATS, report
@@ -74,6 +74,7 @@ def command(
     named = set() if skip_others else set(specs)
     text = format == "text" and not statistics
     err = fixing.takes_output(specs)
+    color = wants_color(sys.stderr if err else sys.stdout)
     found: list[Diagnostic] = []
     checked: list[Checked] = []
     told: set[tuple[Any, ...]] = set()
@@ -89,12 +90,12 @@ def command(
             if data is not None:
                 file = check_file(path, how, False, data) or file
             diagnostics = untold(file, told)
-            reported = reported_text(path, file, diagnostics, quiet, err) if text else ""
+            reported = reported_text(path, file, diagnostics, quiet, err, color) if text else ""
         checked.append(file)
         found += diagnostics
         if reported:
             _clear_progress(files)
-            show(reported, err)
+            show(reported, err, color)
     _clear_progress(files)
     if not checked and not skip_others:
         where = ", ".join(specs) + (f": {passed_over(passed)}" if passed else "")

@@ -77,6 +77,9 @@ def _describe(name: str) -> Iterator[str]:
     if name in layer_types():
         yield from _example(layer_types()[name])
     yield from _arguments(record)
+    if name in layer_types():
+        yield from _inputs(layer_types()[name])
+        yield from _outputs(layer_types()[name])
     if getattr(record, "inputs", None) != (0, 0):
         yield from _of_every_item()
 
@@ -127,8 +130,34 @@ def _arguments(record: Any) -> Iterator[str]:
             takes = takes.removesuffix(", or null")
         else:
             takes += f"; default {flow(_plain(field.default))}"
+        if name in getattr(record, "call_arguments", ()):
+            takes += "; of the call: on `apply` too"
         yield from _wrapped(f"{name}: {takes}", "  ", hang="      ")
         yield from _wrapped(docs[name], "      ")
+    yield ""
+
+
+def _inputs(layer: Any) -> Iterator[str]:
+    from archspec.reference.documentation import ROLES
+
+    if not layer.role_names:
+        return
+    yield _bold("inputs by name, such as `from: {" + f"{layer.role_names[0]}: x" + ", …}`")
+    for role in layer.role_names:
+        yield from _wrapped(f"{role}: {ROLES[role]}", "  ", hang="      ")
+    yield ""
+
+
+def _outputs(layer: Any) -> Iterator[str]:
+    from archspec.reference.documentation import more_outputs
+
+    more = more_outputs(layer)
+    if not more:
+        return
+    yield _bold("outputs beside the first")
+    for argument, names in more.items():
+        listed = ", ".join(f"NAME.{name}" for name in names)
+        yield from _wrapped(f"{listed}: with `{argument}: true`", "  ", hang="      ")
     yield ""
 
 

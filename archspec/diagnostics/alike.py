@@ -14,6 +14,9 @@ _SURE = 0.26
 _AS_NEAR = 0.15
 """Two words that differ from a third one by nearly the same are about equally near to it."""
 _SWAP, _TWICE, _LAST, _LEFT_OUT, _OTHER, _FIRST = 0.9, 0.8, 0.9, 1.0, 1.0, 0.25
+_SMALL = 0.35
+"""What is added for a short word that begins with a capital, where a small letter stands: `bad`, `Pad`."""
+_SHORT = 5
 _SAME_BEGINNING = 5
 
 Found = tuple[tuple[str, ...], bool]
@@ -42,7 +45,7 @@ def find_alike(word: str, words: tuple[str, ...], elsewhere: bool) -> Found:
     turned = [w for w in known.by_bare.values() if _pieces(w) == pieces] if len(pieces) > 1 else []
     if turned:
         return (turned[0],), True
-    alike = _alike(bare, known)
+    alike = _alike(bare, known, word[0].islower())
     slips = alike[0][0] if alike else 0.0
     if alike and slips < 2 and slips <= _most_slips(min(len(bare), len(alike[0][1]))):
         return _near(bare, alike, known)
@@ -101,8 +104,11 @@ def _most_slips(letters: int) -> float:
     return min(letters / 3, _MOST_SLIPS)
 
 
-def _alike(bare: str, known: _Words) -> list[tuple[float, str]]:
-    """The words that are spelt most alike, nearest first, with what differs."""
+def _alike(bare: str, known: _Words, small: bool) -> list[tuple[float, str]]:
+    """The words that are spelt most alike, nearest first, with what differs.
+
+    ``small``: whether it begins with a small letter.
+    """
     shared: dict[str, int] = {}
     for pair in _pairs(bare):
         for candidate in known.by_pair.get(pair, ()):
@@ -110,6 +116,9 @@ def _alike(bare: str, known: _Words) -> list[tuple[float, str]]:
     best = sorted(shared, key=lambda w: abs(len(w) - len(bare)) - 2 * shared[w])[:_BEST]
     # Of equals, the one that stands first among the words, which is the one for more people.
     found = [(_slips(bare, w), w) for w in best]
+    if small:
+        capitals = {w for w in best if len(w) <= _SHORT and known.by_bare[w][0].isupper()}
+        found = [(slips + _SMALL * (w in capitals), w) for slips, w in found]
     return sorted(found, key=lambda near: (near[0], *_rather(bare, near[1])))
 
 

@@ -14,6 +14,7 @@ from archspec.spec.types import Spec
 
 def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     """The graph of a spec."""
+    before = sink.count
     root = Scope(None, "root", spec.name, "", title=spec.title)
     lost = list(spec.lost_inputs)
     nodes: list[Node] = []
@@ -72,6 +73,10 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
             elif refs is not REPORTED:
                 found += refs
         outputs = tuple(found)
+    if spec.given and sink.errors:
+        from archspec.expand.values_from_outside import tell_at_values  # for what is wrong only
+
+        tell_at_values(spec, sink, before)
     missing = frozenset(expander.lost)
     whole = not (lost or expander.losses)
     if isinstance(operations, OpenOperations):

@@ -3,11 +3,12 @@
 from typing import Any
 
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
+from archspec.expand.evaluate import Values
 from archspec.expand.graph import Graph, Node, Scope
 from archspec.expand.names import Frame
 from archspec.expand.nodes import Expander
 from archspec.expand.operations import GroupOperation
-from archspec.expand.resolve import Resolver, Values
+from archspec.expand.resolve import Resolver
 from archspec.expand.work import TooLarge
 from archspec.layers import Layer
 from archspec.layers.core import Input

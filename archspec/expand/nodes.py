@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, assert_never
 
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.expand.evaluate import Values
 from archspec.expand.graph import Expected, Node, Ref, Scope
 from archspec.expand.limits import Limits
 from archspec.expand.names import Frame, Refs, find, lookup
@@ -17,7 +18,7 @@ from archspec.expand.operations import (
     Operation,
     Operations,
 )
-from archspec.expand.resolve import Resolver, Values
+from archspec.expand.resolve import Resolver
 from archspec.formulas.asks import parse_ask
 from archspec.layers import Layer
 from archspec.spec.types import CallItem, Item, ParallelItem

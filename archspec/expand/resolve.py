@@ -7,8 +7,8 @@ of the round, are worked out once and shared.
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol, assert_never
 
-from archspec.diagnostics.fixes import Fix, renamed
-from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
+from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.expand.evaluate import AskFor, Evaluator, Values
 from archspec.expand.operations import (
     ApplyOperation,
     GroupOperation,
@@ -19,17 +19,15 @@ from archspec.expand.operations import (
     Operation,
     Operations,
 )
-from archspec.expand.work import MOST_COMPARED, TooLarge, Work
+from archspec.expand.scopes import let_values, seen_of_file, values_of_file
+from archspec.expand.tables import columns as columns_of
+from archspec.expand.work import MOST_COMPARED, TooLarge
 from archspec.formulas.asks import is_ask
-from archspec.formulas.explain import ExpressionError
-from archspec.formulas.expressions import Expression
-from archspec.formulas.templates import Template, Text
+from archspec.formulas.templates import Template
 from archspec.spec.check_values import Maker, show
 from archspec.spec.parameters import check_type
-from archspec.spec.read_lets import waiting
 from archspec.spec.types import (
     ApplyItem,
-    Block,
     Body,
     CallItem,
     InputDeclaration,
@@ -39,7 +37,6 @@ from archspec.spec.types import (
     ParallelItem,
     RepeatItem,
     outer,
-    values_outside,
 )
 from archspec.spec.words import is_wire_name
 
@@ -52,11 +49,6 @@ MAX_DEPTH = 100
 MAX_CALLS = 40
 """Deepest nesting of calls of blocks."""
 
-Values = dict[str, Any]
-
-AskFor = Callable[[list[str], Values, Place], "Values | Reported"]
-"""Works out what is asked of shapes: names of asks, values of parameters, where to report."""
-
 
 class NetworkMaker(Protocol):
     """Puts networks in the place of the blocks in wrappers."""
@@ -68,7 +60,6 @@ class NetworkMaker(Protocol):
 
 _EXACT: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str, "list": list}
 """Types that need no closer look."""
-
 
 _MOST_KEPT = 200
 """Most sets of values for which the operations of a body outlive one run."""
@@ -83,24 +74,22 @@ class Resolver:
         self._known: dict[tuple[int, str], Operations] = {}
         self._calls = 0
         self._depth = 0
-        self._work = Work(sink)
+        self._evaluator = Evaluator(sink)
         self._unsound = 0
         self.networks: Callable[[], NetworkMaker]
         """Gives what makes a layer of a block that stands in a wrapper."""
         self._networks: NetworkMaker | None = None
-        self._some_lost = sink.errors
-        """Whether parameters may have no value, because of a mistake."""
 
     def input(self, declared: InputDeclaration, values: Values) -> Values | Reported:
         """The arguments of an input."""
         arguments, place = declared.arguments, declared.place
         if declared.short:
             shape = Template(arguments.value["shape"], arguments.names)
-            found = self._value(shape, values, place)
+            found = self._evaluator.value(shape, values, place)
             if found is not REPORTED:
                 found = {**arguments.value, "shape": found}
         else:
-            found = self._value(arguments, values, place)
+            found = self._evaluator.value(arguments, values, place)
         return found if found is REPORTED else dict(found)
 
     def body(self, body: Body, values: Values) -> Operations:
@@ -108,14 +97,14 @@ class Resolver:
         order = body.order
         depends = [values[n] for n in order]
         if body.module.outer:
-            depends += _of_file(body, values)
-        key, largest = self._work.key(depends) if depends else ("", 0)
+            depends += values_of_file(body, values)
+        key, largest = self._evaluator.work.key(depends) if depends else ("", 0)
         known: Operations | None = body.worked_out.get(key) or self._known.get((id(body), key))
         if known is None:
             if self._depth >= MAX_DEPTH:
                 self._too_deep(body)
             if order:
-                self._work.add(body.work + body.walks * largest // 1000, body.place)
+                self._evaluator.work.add(body.work + body.walks * largest // 1000, body.place)
             if body.asks:
                 known = OpenOperations(body, values)
             else:
@@ -147,28 +136,10 @@ class Resolver:
         self._depth -= 1
         return Operations(items, before == (self._sink.reports, self._unsound))
 
-    def let_values(self, body: Body, values: Values, ask: AskFor | None) -> Values:
-        """The values with those of its `let`, of which a later one may use an earlier one.
-
-        What asks for shapes is left out if nothing is there to ``ask``.
-        """
-        found = values.copy()
-        late = waiting(body.lets) if ask is None else ()
-        for name, template in body.lets:
-            if name in late:
-                continue
-            place = body.place._replace(path=(*body.place.path[:-1], "let"))
-            asked: Values | Reported = {}
-            if ask is not None:
-                asks = [n for n in template.names if is_ask(n)]
-                asked = ask(asks, found, place.at(name)) if asks else {}
-            value: Any = REPORTED
-            if asked is not REPORTED and template.value is not REPORTED:
-                value = self._value(template, {**found, **asked} if asked else found, place, name)
-            if value is REPORTED:
-                self._some_lost = True
-                self._unsound += 1
-            found[name] = value
+    def let_values(self, body: Body, values: Values, ask: AskFor | None = None) -> Values:
+        """The values with those of a `let`; what asks for shapes is left out without ``ask``."""
+        found = let_values(body, values, ask, self._evaluator)
+        self._unsound += any(value is REPORTED for value in found.values())
         return found
 
     def settle(self, operation: OpenOperation, asked: Values, depth: int) -> Operation | None:
@@ -180,7 +151,7 @@ class Resolver:
         if key in operation.settled:
             return operation.settled[key]
         before = self._sink.reports, self._unsound
-        self._work.add(1, operation.item.place)
+        self._evaluator.work.add(1, operation.item.place)
         self._depth, around = depth, self._depth
         found = self._item(operation.item, {**operation.values, **asked}, True)
         self._depth = around
@@ -195,7 +166,7 @@ class Resolver:
         key = repr([values[name] for name, _ in body.lets])
         known = part.settled.get(key)
         if known is None:
-            self._work.add(body.work, body.place)
+            self._evaluator.work.add(body.work, body.place)
             self._depth, around = depth, self._depth
             known = self._work_out(body, values, True)
             self._depth = around
@@ -213,7 +184,7 @@ class Resolver:
         if item.asks and not asked:
             return self._open(item, values)
         if item.when is not None:
-            condition = self._value(item.when, values, item.place, "when")
+            condition = self._evaluator.value(item.when, values, item.place, "when")
             if not isinstance(condition, bool):
                 if condition is not REPORTED:
                     message = f"`when` must be true or false, not {show(condition)}"
@@ -248,15 +219,15 @@ class Resolver:
     def _open(self, item: Item, values: Values) -> OpenOperation:
         operation = OpenOperation(item, values)
         if item.name is not None and not any(map(is_ask, item.name.names)):
-            name = self._value(item.name, values, item.place, "name")
+            name = self._evaluator.value(item.name, values, item.place, "name")
             operation.name = None if name is REPORTED or name is None else str(name)
         self._read(operation, item, values)
         return operation
 
     def _apply(self, item: ApplyItem, values: Values) -> ApplyOperation | Reported:
-        target = self._value(item.target, values, item.place, "layer")
+        target = self._evaluator.value(item.target, values, item.place, "layer")
         arguments = {
-            name: self._value(template, values, item.place, name)
+            name: self._evaluator.value(template, values, item.place, name)
             for name, template in item.arguments.items()
         }
         if target is REPORTED or REPORTED in arguments.values():
@@ -284,7 +255,7 @@ class Resolver:
 
     def _common(self, operation: Operation, item: Item, values: Values) -> None:
         if item.name is not None:
-            name = self._value(item.name, values, item.place, "name")
+            name = self._evaluator.value(item.name, values, item.place, "name")
             if name is not REPORTED and name is not None:
                 operation.name = str(name)
                 if item.name.names and not is_wire_name(operation.name):
@@ -293,28 +264,30 @@ class Resolver:
                     self._sink.report("AS106", item.place.at("name"), message, help=help)
         self._read(operation, item, values)
         if item.trainable is not None:
-            trainable = self._value(item.trainable, values, item.place, "trainable")
+            trainable = self._evaluator.value(item.trainable, values, item.place, "trainable")
             if isinstance(trainable, bool):
                 operation.trainable = trainable
             elif trainable is not REPORTED:
                 message = f"`trainable` must be true or false, not {show(trainable)}"
                 self._sink.report("AS204", item.place.at("trainable"), message)
         if item.expect is not None:
-            expected = self._value(item.expect.values, values, item.expect.place)
+            expected = self._evaluator.value(item.expect.values, values, item.expect.place)
             if expected is not REPORTED:
                 operation.expect = expected
 
     def _read(self, operation: Operation, item: Item, values: Values) -> None:
         """What it reads."""
         if item.sources is not None:
-            sources = [self._value(source, values, item.place, "from") for source in item.sources]
+            sources = [
+                self._evaluator.value(source, values, item.place, "from") for source in item.sources
+            ]
             operation.sources = () if REPORTED in sources else tuple(str(s) for s in sources)
 
     def _layer(self, item: LayerItem, values: Values) -> LayerOperation | Reported:
         layer = item.layer
         if layer is None:
             assert item.arguments is not None
-            arguments = self._value(item.arguments, values, item.place)
+            arguments = self._evaluator.value(item.arguments, values, item.place)
             if item.call is not None and arguments is not REPORTED:
                 self._networks = self._networks or self.networks()
                 arguments = self._networks.put(item, arguments, values)
@@ -333,13 +306,13 @@ class Resolver:
         inner = block.defaults.copy()
         sound = True
         if block.given is not None or (block.whole is None and block.module.outer):
-            around = self._around(block, values)
+            around = seen_of_file(block, values, self._evaluator)
             if around is REPORTED:
                 return REPORTED
             inner = {**around, **inner}
         for name, template in item.arguments.items():
             value = (
-                self._value(template, values, item.place, name)
+                self._evaluator.value(template, values, item.place, name)
                 if template.names
                 else template.value
             )
@@ -362,33 +335,14 @@ class Resolver:
         self._calls -= 1
         group = GroupOperation(item, "block", [body], [block.name])
         if block.outputs is not None:
-            wires = [(o, self._value(o.wire, inner, o.place)) for o in block.outputs]
+            wires = [(o, self._evaluator.value(o.wire, inner, o.place)) for o in block.outputs]
             group.outputs = [(o, str(wire)) for o, wire in wires if wire is not REPORTED]
         return group
-
-    def _around(self, block: Block, values: Values) -> Values | Reported:
-        """What a block sees of its file: each value as a name, and as one that goes on to blocks."""
-        if block.given is None:
-            found = {n: values[outer(n)] for n in block.module.outer}
-        else:
-            known = values_outside(values)
-            found = {}
-            for name, template, place in block.given.params:
-                value = self._value(template, known, place)
-                param = block.given.declared[name]
-                if value is REPORTED or (
-                    template.names and not check_type(param, value, place, self._sink)
-                ):
-                    return REPORTED
-                found[name] = value
-            for name, template in block.given.lets:
-                found[name] = self._value(template, found, block.place)
-        return {**found, **{outer(n): value for n, value in found.items()}}
 
     def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | Reported:
         columns: dict[str, list[Any]] = {}
         if item.times is not None:
-            times = self._value(item.times, values, item.place, "times")
+            times = self._evaluator.value(item.times, values, item.place, "times")
             if times is REPORTED:
                 return REPORTED
             if not isinstance(times, int) or isinstance(times, bool) or times < 0:
@@ -400,7 +354,7 @@ class Resolver:
             if times > MAX_NODES:
                 self._too_large(item.place.at("times"), times)
         else:
-            found = self._columns(item, values)
+            found = columns_of(item, values, self._evaluator)
             if found is REPORTED:
                 return REPORTED
             columns = found
@@ -409,7 +363,7 @@ class Resolver:
         changes = item.body.names.intersection((item.index or "", *item.columns))
         if changes:
             total = 0
-            self._work.add(times * (len(values) + len(columns)) // 200, item.place)
+            self._evaluator.work.add(times * (len(values) + len(columns)) // 200, item.place)
             for n in range(times):
                 inner = {**values, item.index or "": n}
                 inner.update((name, column[n]) for name, column in columns.items())
@@ -425,66 +379,9 @@ class Resolver:
             parts = [part] * times
         return GroupOperation(item, "repeat", parts, [])
 
-    def _columns(self, item: RepeatItem, values: Values) -> dict[str, list[Any]] | Reported:
-        if isinstance(item.rows, Template):
-            return self._rows_of(item, item.rows, values)
-        if item.rows is not None:
-            return self._by_rows(item, item.rows, values)
-        columns: dict[str, list[Any]] = {}
-        for name, template in item.columns.items():
-            place = item.place.at("for", name)
-            column = self._value(template, values, place)
-            if column is REPORTED:
-                return REPORTED
-            if not isinstance(column, list):
-                message = f"column `{name}` must be a list, not {show(column)}"
-                return self._sink.report("AS306", place, message)
-            columns[name] = column
-        lengths = {name: len(column) for name, column in columns.items()}
-        if len(set(lengths.values())) > 1:
-            told = ", ".join(f"`{n}` has {c}" for n, c in lengths.items())
-            message = f"the columns differ in length: {told}"
-            at = item.place.at("for", part="key")
-            from archspec.expand.repeat_help import columns_help
-
-            help = columns_help(columns, item.place.at("for"))
-            return self._sink.report("AS306", at, message, help=help)
-        return columns
-
-    def _rows_of(
-        self, item: RepeatItem, rows: Template, values: Values
-    ) -> dict[str, list[Any]] | Reported:
-        """The columns of rows that a formula gives."""
-        place = item.place.at("rows")
-        found = self._value(rows, values, place)
-        if found is REPORTED:
-            return REPORTED
-        count = len(item.columns)
-        if not isinstance(found, list):
-            message = f"`rows` must be a list of rows, not {show(found)}"
-            return self._sink.report("AS306", place, message)
-        for number, row in enumerate(found):
-            if not isinstance(row, list) or len(row) != count:
-                message = f"row {number + 1} of `rows` is {show(row)}: it has no value for each of"
-                names = ", ".join(f"`{n}`" for n in item.columns)
-                return self._sink.report("AS306", place, f"{message} {names}")
-        return {name: [row[n] for row in found] for n, name in enumerate(item.columns)}
-
-    def _by_rows(
-        self, item: RepeatItem, rows: tuple[tuple[Template, ...], ...], values: Values
-    ) -> dict[str, list[Any]] | Reported:
-        place = item.place
-        found = [
-            [self._value(cell, values, place, "rows", r, c) for c, cell in enumerate(row)]
-            for r, row in enumerate(rows)
-        ]
-        if any(value is REPORTED for row in found for value in row):
-            return REPORTED
-        return {name: [row[n] for row in found] for n, name in enumerate(item.columns)}
-
     def _parallel(self, item: ParallelItem, values: Values) -> GroupOperation | Reported:
         if item.skip is not None:
-            skip = self._value(item.skip, values, item.place, "skip")
+            skip = self._evaluator.value(item.skip, values, item.place, "skip")
             if not isinstance(skip, bool):
                 if skip is not REPORTED:
                     message = f"`skip` must be true or false, not {show(skip)}"
@@ -509,56 +406,3 @@ class Resolver:
         message = f"this makes at least {count:,} layers; a network may have {MAX_NODES:,}"
         self._sink.report("AS305", place, message)
         raise TooLarge
-
-    def _value(
-        self, template: Template, values: Values, place: Place, *steps: str | int
-    ) -> Any | Reported:
-        """What it works out to."""
-        if self._some_lost and any(values.get(name) is REPORTED for name in template.names):
-            return REPORTED
-        try:
-            value = template.evaluate(values)
-            kind = type(value)
-            if template.names and (kind is list or kind is dict or kind is str):
-                self._work.add_made(template, value, values, place)
-            return value
-        except ExpressionError as error:
-            path, formula = _find_failing(template.value, values, ())
-            used = sorted(formula.names) if formula else []
-            notes = (
-                [Note(", ".join(f"`{n}` is {show(values[n])}" for n in used) + " here")]
-                if used
-                else []
-            )
-            within = (error.start, error.end) if error.end else None
-            at = place.below(*steps, *path)._replace(within=within)
-            help: list[str | Fix] = [error.help] if error.help else []
-            help += [renamed(at.as_it_stands(), error.better)] if error.better else []
-            return self._sink.report(error.code, at, error.message, notes=notes, help=help)
-
-
-def _of_file(body: Body, values: Values) -> list[Any]:
-    """The values of its file on which the blocks depend that it may call."""
-    names = sorted(body.module.outer)
-    if not body.top:
-        return [values[outer(n)] for n in names]
-    return [values[n] for n in names if n in values]  # those of its `let` follow from others
-
-
-def _find_failing(
-    value: Any, values: Values, path: tuple[str | int, ...]
-) -> tuple[tuple[str | int, ...], Expression | Text | None]:
-    """The path of the formula that has no value."""
-    if isinstance(value, Expression | Text):
-        return path, value
-    steps: Any = ()
-    if isinstance(value, dict):
-        steps = value.items()
-    elif isinstance(value, list):
-        steps = enumerate(value)
-    for step, inner in steps:
-        try:
-            Template(inner, frozenset("x")).evaluate(values)
-        except ExpressionError:
-            return _find_failing(inner, values, (*path, step))
-    return path, None

@@ -88,7 +88,8 @@ def called(operation: ApplyOperation, layer: Layer, sink: Sink) -> Layer:
         except (ArgumentError, ValidationError) as error:
             place = operation.item.place.at(name)
             if isinstance(error, ArgumentError):
-                help = [error.help] if error.help else []
+                help: list[str | Fix] = [error.help] if error.help else []
+                help.append(remove("leave it out: it is an argument of the layer itself", place))
                 sink.report("AS202", place.key(), error.message, help=help)
             else:
                 sink.report("AS204", place, f"`{name}` does not take this value")

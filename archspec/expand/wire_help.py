@@ -1,5 +1,6 @@
 """What to say of wires and names that are wrong: what was probably meant."""
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -65,6 +66,14 @@ class WireHelp(NamedTuple):
         calls = [n for n in seen if _calls(self.frame.names.get(n), path)]
         if len(calls) == 1:
             return [renamed(place, calls[0], certain=True)]
+        head, _, rest = path.partition(".")
+        rounds = re.fullmatch(r"(.*?)0", head)
+        if rounds and isinstance(find(self.frame, f"{rounds[1]}1.{rest}", self.nodes), int):
+            said = did_you_mean(f"{rounds[1]}1.{rest}", "rounds are counted from 1")
+            return [replace(said, place, f"{rounds[1]}1.{rest}")]
+        around = _nearest(head, seen) if rest else None
+        if around and isinstance(find(self.frame, f"{around}.{rest}", self.nodes), int):
+            return [renamed(place, f"{around}.{rest}")]
         near = _nearest(path, seen)
         if near is not None:
             which = _numbered(path, near, seen)
@@ -82,7 +91,8 @@ class WireHelp(NamedTuple):
         if len(others) == 1:
             fix = self._renamed(path, place, others[0])
             return [fix._replace(message=did_you_mean(others[0], "which nothing else reads"))]
-        return [_in_sight(seen)]
+        in_block = place.path[:1] == ("blocks",) and "input" in seen and "input" not in self.reads
+        return [_in_sight(seen), *([renamed(place, "input")] * in_block)]
 
     def _renamed(self, path: str, place: Place, meant: str, certain: bool = False) -> Fix:
         """Another name wherever this one is read; or this one for what several read by it."""
@@ -115,7 +125,7 @@ class WireHelp(NamedTuple):
             inside = list(found.names)
         if isinstance(found, int) and found < len(self.nodes):
             node = self.nodes[found]
-            inside = [n for n in node.layer.output_names() if n]
+            inside = [n for n in (node.layer.first_output(), *node.layer.output_names()) if n]
             if not inside and _nearest(last, _STATES):
                 return self._without_states(node, place)
             if last in _STATES and inside == ["state"]:
@@ -123,6 +133,11 @@ class WireHelp(NamedTuple):
         near = _nearest(last, inside)
         if near:
             return [renamed(place, f"{trail}.{near}", _is_slip(last, near, inside))]
+        if not inside:
+            last_round = [n for n in seen if re.fullmatch(rf"{re.escape(trail)}\d+", n)][-1:]
+            for name in last_round:
+                if isinstance(find(self.frame, f"{name}.{last}", self.nodes), int):
+                    return [renamed(place, f"{name}.{last}")]
         if inside:
             return [f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"]
         return [_in_sight(seen)]
@@ -283,7 +298,9 @@ def block_help(item: CallItem, count: int, seen: Sequence[str]) -> list[str | Fi
     if len(reads) > len(wanted):
         reads = reads[: len(wanted)]
     else:
-        reads = [*reads, *(name for name in seen if name not in reads)]
+        others = [name for name in seen if name not in reads]
+        named = [name for name in others if name != "input"]
+        reads = [*reads, *(named if len(reads) + len(named) == len(wanted) else others)]
     if len(reads) != len(wanted):
         return [rule]
     message = f"`from: [{', '.join(map(str, reads))}]` would be one for each"

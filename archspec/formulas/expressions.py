@@ -18,9 +18,7 @@ from typing import Any, NoReturn
 
 from archspec.formulas.asks import hide_asks, is_ask, parse_ask
 from archspec.formulas.explain import ExpressionError, explain_node, explain_syntax
-from archspec.formulas.lists import join_or_multiply, makes_list, may_make_list
 from archspec.formulas.values import MOST_MADE, TOO_MUCH, show, size_of
-from archspec.formulas.words import words_as_text
 from archspec.records.arguments import LARGEST
 
 Value = int | float | bool | str | None | list[Any]
@@ -108,6 +106,8 @@ def parse_expression(text: str, scope: frozenset[str] | None = None) -> Expressi
         raise ExpressionError("AS207", "this is not a formula") from None
     words: frozenset[str] = frozenset()
     if scope is not None:
+        from archspec.formulas.words import words_as_text  # few specs have such
+
         tree, words = words_as_text(tree, scope.union(_CONSTANTS))
         text = ast.unparse(tree) if words else text
         if words and len(text) > MAX_LENGTH:
@@ -222,10 +222,8 @@ def _compile(node: ast.expr, names: list[str], depth: int) -> Calculate:
     def inner(child: ast.expr) -> Calculate:
         return _compile(child, names, depth + 1)
 
-    if isinstance(node, ast.Compare | ast.Call | ast.List) or may_make_list(node):
+    if isinstance(node, ast.Compare | ast.Call | ast.List):
         names.append(_WALK)
-    if makes_list(node):
-        names.append(_MAKE)
     match node:
         case ast.Constant(value=None):
             help = "what is not known is `null` here"
@@ -255,6 +253,8 @@ def _compile(node: ast.expr, names: list[str], depth: int) -> Calculate:
             ]
             return lambda values: all(part(values) for part in parts)
         case ast.BinOp(left=first, op=op, right=second) if type(op) in _BINARY:
+            if isinstance(op, ast.Add | ast.Mult):
+                _count_lists(node, names)
             return _arithmetic(node, op, inner(first), inner(second))
         case ast.UnaryOp(operand=operand, op=ast.Not()):
             value = inner(operand)
@@ -281,6 +281,16 @@ def _compile(node: ast.expr, names: list[str], depth: int) -> Calculate:
     raise explain_node(node, tuple(FUNCTIONS))
 
 
+def _count_lists(node: ast.BinOp, names: list[str]) -> None:
+    """Note a sum or a product that may be one of lists."""
+    from archspec.formulas.lists import makes_list, may_make_list  # many specs have no formulas
+
+    if may_make_list(node):
+        names.append(_WALK)
+    if makes_list(node):
+        names.append(_MAKE)
+
+
 def _binary(
     node: ast.expr, function: Callable[[Any, Any], Any], first: Calculate, second: Calculate
 ) -> Calculate:
@@ -294,6 +304,8 @@ def _arithmetic(node: ast.expr, op: ast.operator, first: Calculate, second: Calc
     def calculate(values: Mapping[str, Any]) -> Any:
         a, b = first(values), second(values)
         if type(a) is list or type(b) is list:
+            from archspec.formulas.lists import join_or_multiply
+
             return join_or_multiply(node, op, a, b)
         for value in (a, b):
             if type(value) is not int and type(value) is not float:

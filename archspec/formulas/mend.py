@@ -85,6 +85,9 @@ def meant_numbers(text: str) -> float | int | list[int] | None:
     thousands = re.fullmatch(r"(\d+(?:\.\d+)?) ?([kKM])", text.strip())
     if thousands:
         return round(float(thousands[1]) * (1000 if thousands[2] in "kK" else 1_000_000))
+    wide = re.fullmatch(r"(\d+)[- ]?[dD]", text.strip())
+    if wide:
+        return int(wide[1])
     letters = re.fullmatch(r"(?=\d|[lI]+[oO\d])(?=.*[oOlI])[\doOlI]+", text.strip())
     if letters:
         return int(text.strip().translate(str.maketrans("oOlI", "0011")))

@@ -47,11 +47,17 @@ def read_template(
     sound = True
     cut = False
 
+    python: set[tuple[str | int, ...]] = set()
+
     def problem(error: ExpressionError, path: tuple[str | int, ...]) -> None:
         nonlocal sound, cut
         sound = False
         at = place.at(*path).as_it_stands()
         text = str(at.document.at(at.path))
+        if text == "None" and path and isinstance(path[-1], int):
+            if path[:-1] in python:
+                return  # the same word in the same list is one mistake
+            python.add(path[:-1])
         if cut and text.count(")") > text.count("("):
             cut = False
             return  # the other end of a formula that was cut at its comma
@@ -126,19 +132,34 @@ def _mends(
         batch = place.path[:1] in (("input",), ("inputs",)) and place.path[-1:] == (0,)
         if batch and isinstance(sizes, list) and len(sizes) > 1:
             yield replace("shapes have no batch: leave it out", around, sizes[1:])
-        yield replace("what is not known is `null` here", place, None, certain=not batch)
+        said = "what is not known is `null` here"
+        if isinstance(sizes, list) and sizes.count("None") > 1:
+            edits = [Edit(around.at(n), None) for n, v in enumerate(sizes) if v == "None"]
+            yield Fix(said, tuple(edits), not batch)
+        yield replace(said, place, None, certain=not batch)
+        if place.path and isinstance(place.path[-1], str):
+            yield remove("leave it out, for Keras's own value", place)
         return
-    if re.fullmatch(r"\d+( +\d+)+", text.strip()) and _is_only_entry(place):
-        numbers = [int(n) for n in text.split()]
+    if re.fullmatch(r"\d+( +\d+)+", text.strip()) and place.path:
         whole = place._replace(path=place.path[:-1])
-        said = f"commas stand between them: `[{', '.join(map(str, numbers))}]`"
-        yield replace(said, whole, numbers, certain=True)
+        around = place.document.at(whole.path)
+        if isinstance(around, list) and isinstance(place.path[-1], int):
+            here = place.path[-1]
+            numbers = [*around[:here], *(int(n) for n in text.split()), *around[here + 1 :]]
+            said = f"commas stand between them: `[{', '.join(map(str, numbers))}]`"
+            yield replace(said, whole, numbers, certain=True)
+            return
+    if text.startswith("(") and _is_tuple(around := _around(place)):
+        numbers = [int(str(n).strip("() ")) for n in around]
+        whole = place._replace(path=place.path[:-1])
+        yield replace("a list stands in brackets alone", whole, numbers, certain=True)
         return
     comment = re.fullmatch(r"([\w.]+)(#.*)", text)
     if comment and place.path:
         at = place._replace(within=(len(comment[1]), len(comment[1]) + 1))
         said = "a comment in a line of YAML needs a space before its `#`"
         yield Fix(said, (Edit(at, " #", How.TEXT),), True)
+        yield replace(did_you_mean(comment[1]), place, comment[1])
         return
     number = meant_numbers(text.strip())
     if number is not None:
@@ -221,9 +242,23 @@ def _arguments_fix(text: str, place: Place, short: bool) -> Iterator[Fix]:
     yield replace(f"arguments stand in braces: `{{{shown}}}`", place, values, certain=True)
 
 
+def _around(place: Place) -> Any:
+    """What the value at a place stands in."""
+    return place.document.at(place.path[:-1]) if place.path else None
+
+
 def _is_only_entry(place: Place) -> bool:
-    around = place.document.at(place.path[:-1]) if place.path else None
+    around = _around(place)
     return isinstance(around, list) and len(around) == 1
+
+
+def _is_tuple(values: Any) -> bool:
+    """`[(64, 64, 1)]`, which YAML cuts at its commas."""
+    if not isinstance(values, list) or len(values) < 2:
+        return False
+    texts = [str(v).strip() for v in values]
+    whole = re.fullmatch(r"\(\d+(,\d+)+,?\)", ",".join(texts))
+    return bool(whole)
 
 
 def _other_word(text: str, scope: frozenset[str]) -> Iterator[tuple[str, bool]]:
@@ -297,6 +332,10 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
             at = at._replace(within=None)
             return [remove("leave it out, for Keras's own value", at, certain=True)]
         return [replace(message, at._replace(within=None), plain, certain=True)]
+    if place.path[-1:] == ("trainable",) and value == name:
+        frozen = name.lower() in ("frozen", "freeze", "fixed", "locked")
+        said = did_you_mean("false") if frozen else "it is `true` or `false`"
+        return [replace(said, at._replace(within=None), False)] if frozen else [said]
     words = ("true", "false", "null")
     if value == name and "`true`" in _expected_at(place.path):
         for word in near_words(name, words, elsewhere=False).words[:1]:

@@ -87,9 +87,9 @@ class Text:
 
 def plain_text(text: str) -> str:
     """How a text is written that shall mean itself, whatever it looks like."""
-    return (
-        text if "$" not in text or not Text(text).open else f"$({ast.unparse(ast.Constant(text))})"
-    )
+    if "$(" not in text and _REFERENCE.search(text) is None:
+        return text
+    return f"$({ast.unparse(ast.Constant(text))})"
 
 
 def _references(text: str) -> Iterator[Piece]:

@@ -12,7 +12,7 @@ from archspec.infer.proposals import Proposal, Proposer
 from archspec.layers import Layer, layer_types
 from archspec.layers.base import Elementwise
 from archspec.layers.operations.axes import Transpose
-from archspec.layers.operations.parts import Pad, Tile
+from archspec.layers.operations.borders import Pad, Tile
 from archspec.layers.recurrent import Recurrent
 from archspec.layers.reshaping import Reshape
 from archspec.records.field_values import takes

@@ -136,7 +136,11 @@ class Layer(Record):
         known: dict[str, Self] = self.__dict__.setdefault("_called", {})
         key = repr(sorted(arguments.items()))
         if key not in known:
-            known[key] = self.replace(**arguments)
+            found = self.replace(**arguments)
+            if found.output_names() != self.output_names():
+                message = f"Keras wants as many outputs of each call of the same {name}"
+                raise ArgumentError(next(iter(arguments)), message, "the first call gives them too")
+            known[key] = found
         return known[key]
 
     def replace(self, **changes: Any) -> Self:

@@ -4,8 +4,6 @@ LoRA (Hu et al., 2021) freezes a kernel and trains two small matrices beside it;
 here as in Keras. Quantisation happens to a trained model and is not part of a spec, so
 `quantization_config` only takes null.
 
-ReversibleEmbedding is left out: what it adds to Embedding needs a call argument (`reverse`).
-
 Source: keras/src/layers/core/.
 """
 
@@ -13,11 +11,18 @@ from typing import Annotated
 
 from archspec.layers.base import Elementwise, Layer, check_softmax
 from archspec.layers.settings import Constraint, Initializer, Regularizer
-from archspec.records.arguments import Activation, Null, PositiveInt, Sizes, one_of
+from archspec.records.arguments import (
+    Activation,
+    Null,
+    PositiveFloat,
+    PositiveInt,
+    Sizes,
+    one_of,
+)
 from archspec.records.record import ArgumentError
 from archspec.shapes.dtypes import ANY, DTYPES, VALUES
 from archspec.shapes.reach import Reach, pointwise
-from archspec.shapes.shape import Shape, Weight, known, product
+from archspec.shapes.shape import Shape, ShapeError, Weight, format_shape, known, product
 
 
 def with_lora(
@@ -46,6 +51,8 @@ def check_lora(lora_rank: int | None, constraint: object, argument: str) -> None
         )
 
 
+_FLOATS = tuple([name for name, kind in DTYPES.items() if kind == "float"])
+FloatType = Annotated[str, one_of(_FLOATS, "a type of floating-point numbers such as `float32`")]
 Dtype = Annotated[str, one_of((*DTYPES,), "a type of values such as `float32` or `int32`")]
 
 
@@ -162,6 +169,69 @@ class Embedding(Layer):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         table = Weight("embeddings", (self.input_dim, self.output_dim))
         return with_lora(table, (), self.lora_rank)
+
+
+class ReversibleEmbedding(Layer):
+    """An Embedding whose table makes scores of vectors again: the head of a language model.
+
+    `apply: {layer: NAME, reverse: true}` has a score for each row of the table of the Embedding
+    NAME: the product with the table, turned round (Press and Wolf, 2016).
+    """
+
+    reads = VALUES
+    family = "embedding"
+    gives_way = True
+    call_arguments = frozenset({"reverse"})
+
+    input_dim: PositiveInt
+    """Number of rows: the largest number in the input, plus 1."""
+    output_dim: PositiveInt
+    """Size of a vector."""
+    tie_weights: bool = True
+    """Whether the way back has the same table; else it has one of its own."""
+    embeddings_initializer: Initializer = "uniform"
+    """Initial values of the table."""
+    embeddings_regularizer: Regularizer | None = None
+    """Penalty on the table."""
+    embeddings_constraint: Constraint | None = None
+    """Constraint on the table."""
+    mask_zero: bool = False
+    """Whether 0 is padding, which later layers then skip."""
+    reverse_dtype: FloatType | None = None
+    """Type of the numbers on the way back; that of the layer if left out."""
+    logit_soft_cap: PositiveFloat | None = None
+    """Bound of the scores, which bends them: c·tanh(scores / c); none if left out."""
+    reverse: bool = False
+    """Whether vectors come in and scores for all rows go out."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if not self.reverse:
+            return (*inputs[0], self.output_dim)
+        if not inputs[0] or inputs[0][-1] not in (None, self.output_dim):
+            raise ShapeError(
+                f"with `reverse`, ReversibleEmbedding takes vectors of {self.output_dim}, its"
+                f" `output_dim`, not {format_shape(inputs[0])}",
+                argument="output_dim",
+            )
+        return (*inputs[0][:-1], self.input_dim)
+
+    def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
+        return (pointwise(inputs[0], [len(inputs[0]) - 1] if self.reverse else []),)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        table = Weight("embeddings", (self.input_dim, self.output_dim))
+        back = Weight("reverse_embeddings", (self.output_dim, self.input_dim))
+        return (table,) if self.tie_weights else (table, back)
+
+    def macs(self, *inputs: Shape) -> int:
+        """With `reverse` one for each value of the table, at each place; unknown sizes count as 0."""
+        if not self.reverse:
+            return 0
+        return product(s or 0 for s in inputs[0][:-1]) * self.input_dim * self.output_dim
+
+    def output_dtype(self, *inputs: str) -> str:
+        dtype = super().output_dtype(*inputs)
+        return self.reverse_dtype or dtype if self.reverse else dtype
 
 
 class Masking(Elementwise):

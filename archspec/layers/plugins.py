@@ -120,6 +120,8 @@ def _take(layer: type[Layer]) -> None:
 
 
 def _load_installed() -> None:
+    if not any(map(_may_offer, sys.path)):
+        return
     from importlib.metadata import entry_points
 
     for point in entry_points(group=GROUP):
@@ -129,3 +131,25 @@ def _load_installed() -> None:
                 _take(layer)
         except Exception as error:  # one broken package must not stop the others
             warnings.warn(f"plugin {point.name} ({point.value}): {error}", stacklevel=2)
+
+
+def _may_offer(path: str) -> bool:
+    """Whether a package in a folder of the path may have layers; in an archive, one always may.
+
+    Importing what reads entry points costs more than this.
+    """
+    if os.path.isfile(path):
+        return True
+    try:
+        names = os.listdir(path or os.curdir)
+    except OSError:
+        return False
+    for name in names:
+        if name.endswith((".dist-info", ".egg-info")):
+            try:
+                with open(os.path.join(path, name, "entry_points.txt"), "rb") as file:
+                    if GROUP.encode() in file.read():
+                        return True
+            except OSError:
+                continue
+    return False

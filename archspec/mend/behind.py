@@ -50,6 +50,8 @@ def find_fixes(source: Source, sink: Sink, check: Check, depth: int = 0) -> None
     chosen = first_fixes(errors, _is_clear)
     changes = [change for _, fix in chosen for change in fix.replacements]
     text = applied(source.text, [fix for _, fix in chosen])
+    if text is not None and depth == 0:
+        _tell_agreed(source, sink, check, [fix for _, fix in chosen])
     if not chosen or text is None:
         return
     changed = source._replace(text=text)
@@ -65,6 +67,45 @@ def find_fixes(source: Source, sink: Sink, check: Check, depth: int = 0) -> None
     for each, fix in chosen:
         held = fix._replace(outcome=Outcome.MENDS)
         each.advice = tuple(held if a is fix else a for a in each.advice)
+
+
+def _tell_agreed(source: Source, sink: Sink, check: Check, clear: Sequence[Tried]) -> None:
+    """Report what is wrong behind a mistake, whichever of its fixes is meant.
+
+    ``clear`` are the fixes of other mistakes that can hardly be meant otherwise.
+    """
+    for each in [d for d in sink.diagnostics if is_error(d.code)][:_MOST_AGREED]:
+        fixes = [t for t in each.tried if t.outcome is not Outcome.UNTRIED]
+        if len(fixes) < 2 or _is_clear(fixes[0]):
+            continue
+        agreed: dict[tuple[str, int], tuple[Diagnostic, _Back]] | None = None
+        for fix in fixes:
+            changes = [change for f in (*clear, fix) for change in f.replacements]
+            text = applied(source.text, [*clear, fix])
+            if text is None:
+                break
+            changed = source._replace(text=text)
+            back = _Back(source, changed, changes)
+            found: dict[tuple[str, int], tuple[Diagnostic, _Back]] = {}
+            after = check(changed, helps=agreed is None)
+            if agreed is None:
+                find_fixes(changed, after, check, _DEEPEST)
+            for new in _new(sink.found, after.diagnostics, back):
+                span = back.span(new.span) if new.span else None
+                if span is not None:
+                    found[new.code, span.line] = new, back
+            agreed = (
+                found if agreed is None else {k: agreed[k] for k in agreed.keys() & found.keys()}
+            )
+            if not agreed:
+                break
+        else:
+            for new, back in (agreed or {}).values():
+                _tell(new, back, sink)
+
+
+_MOST_AGREED = 3
+"""So many mistakes are looked behind that may be mended in several ways."""
 
 
 def _is_clear(fix: Tried) -> bool:

@@ -133,14 +133,14 @@ class _Trial:
         after = self.check(self.source._replace(text=text), helps=False)
         self.left -= _found_cost(after)
         outcome = judge(self.sink.found, after.found, [target])
-        if outcome is Outcome.PARTLY and not self._leads_on(target, text, after):
+        if outcome is Outcome.PARTLY and not self._leads_on(target, fix, text, after):
             return None
         return outcome and Tried(fix, changes, outcome)
 
     def _cost(self) -> int:
         return len(self.source.text) + _EACH + _found_cost(self.sink)
 
-    def _leads_on(self, target: Diagnostic, text: str, after: Sink) -> bool:
+    def _leads_on(self, target: Diagnostic, fix: Fix, text: str, after: Sink) -> bool:
         """Whether what is wrong after a fix was there before, and could not be seen.
 
         A layer that could not be made has no shape, so what reads it was not looked at; and what is
@@ -148,7 +148,7 @@ class _Trial:
         """
         known = Counter(map(_key, self.sink.found))
         new = [d for d in after.found if known[_key(d)] == 0 and is_error(d.code)]
-        if target.code[2] in "123" and all(d.code[2] == "4" for d in new):
+        if target.code[2] in "123" and all(_is_hidden(d, target, fix) for d in new):
             return True
         if not new or len(new) > _MOST_BEHIND or self.left < 0:
             return False
@@ -158,10 +158,10 @@ class _Trial:
         editor = Editor(changed)
         changes: list[Replacement] = []
         try:
-            for fix in firsts:
-                if fix is None:
+            for first in firsts:
+                if first is None:
                     return False
-                changes += editor.replacements(fix)
+                changes += editor.replacements(first)
             text = apply(text, changes)
         except (Impossible, Elsewhere):
             return False
@@ -183,6 +183,14 @@ class _Trial:
         for target, tried in together:
             held = tried._replace(outcome=Outcome.MENDS)
             target.advice = tuple(held if a is tried else a for a in target.advice)
+
+
+def _is_hidden(found: Diagnostic, target: Diagnostic, fix: Fix) -> bool:
+    """Whether a mistake cannot come of a fix: shapes, and wires of other entries, were not looked at."""
+    if found.code[2] == "4":
+        return True
+    lines = [d.span.line if d.span else 0 for d in (found, target)]
+    return fix.certain and found.code[2] == "3" and lines[0] > lines[1]
 
 
 def _found_cost(sink: Sink) -> int:

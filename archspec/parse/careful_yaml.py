@@ -223,7 +223,9 @@ class Composer(Refusals):
         node = ended.close(end)
         if listed is not None:
             marks = Marks((ended.start, end))
-            node = listed, marks._replace(items=[marks for _ in listed]), len(listed)
+            node = listed, marks, 0
+            if isinstance(listed, list):
+                node = listed, marks._replace(items=[marks for _ in listed]), len(listed)
         if ended.anchor is not None:
             self.anchors[ended.anchor] = node
         return node

@@ -97,6 +97,13 @@ class Events:
         start = self.found[begin].start_mark
         self.found[begin:] = [HoleEvent(start, self.last)]
 
+    def wrap(self, begin: int, key: str) -> None:
+        """A mapping, with one key so far, around the value that begins at an event."""
+        mark = self.found[begin].start_mark
+        name = ScalarEvent(None, None, (True, False), key, mark, mark)
+        start = MappingStartEvent(None, None, True, mark, mark, flow_style=False)
+        self.found[begin:begin] = [start, name]
+
     def alias(self, name: str, row: int, start: int, end: int) -> None:
         self._properties()
         self.last = At(row, end)

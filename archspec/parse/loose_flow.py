@@ -2,11 +2,17 @@
 
 import re
 
+from yaml.events import ScalarEvent
+
 from archspec.parse.document import MAX_DEPTH
 from archspec.parse.loose_brackets import CLOSING, FlowBrackets, Open
+from archspec.parse.loose_formulas import end_of_lists
 from archspec.parse.loose_keys import find_dash
 from archspec.parse.loose_scalars import QUOTED
+from archspec.parse.slips import shorten
 
+_TEXTS = ("source", "note", "title", "description")
+"""Keys whose values are texts of people."""
 _MISSING = re.compile(r"(.*\S)\s+([A-Za-z_]\w*)$")
 _COLON = re.compile(r" *:(?=[\s,\[\]{}]|$)")
 _QUOTED_COLON = re.compile(r" *:(?=[\s,\[\]{}\"']|\d|$)")
@@ -126,7 +132,7 @@ class FlowReader(FlowBrackets):
             return
         if sign in "[{":
             if is_list:
-                self._collection()
+                self._list_or_formula()
             else:  # a collection as a key: what makes values of the events tells of it
                 self._collection()
                 if self._colon():
@@ -144,6 +150,15 @@ class FlowReader(FlowBrackets):
                 self.events.null()
             return
         self._plain_entry(is_list, begin)
+
+    def _list_or_formula(self) -> None:
+        """A collection, or a formula that begins with a list."""
+        row, at = self.row, self.at
+        end = end_of_lists(self.text, at)
+        if end:
+            self.events.scalar(self._formula(end), row, at, end)
+        else:
+            self._collection()
 
     def _quoted_key(self) -> str | None:
         """The text in quotes before a colon."""
@@ -237,7 +252,7 @@ class FlowReader(FlowBrackets):
         if template := _TEMPLATE.match(self.text, at):
             self._template(template)
         elif sign in "[{":
-            self._collection()
+            self._list_or_formula()
         elif sign in "\"'":
             self.index, self.at = self.quoted(self.index, self.at, self.indent, in_flow=True)
             self._mark()
@@ -252,6 +267,18 @@ class FlowReader(FlowBrackets):
 
     def _value_with_colon(self, token: str, row: int, at: int) -> None:
         """A value that a colon follows: a comma is missing in it, or braces are."""
+        key = self.events.found[-1]
+        if type(key) is ScalarEvent and key.value in _TEXTS:
+            end = re.compile(r"[^,}\]]*").match(self.text, at).end()  # type: ignore[union-attr]
+            value = self.text[at:end].rstrip()
+            edit = self.slips.edit(row, at, at + len(value), f'"{value}"')
+            fix = self.slips.fix(f'quote the text: `"{shorten(value)}"`', edit)
+            self.slips.add(
+                row, self.text.index(":", at), 1, "a second `:` stands in this entry", fix
+            )
+            self._advance(at + len(value) - self.at)
+            self.events.scalar(value, row, at, at + len(value), plain=False)
+            return
         match = _MISSING.match(token)
         if match is None:
             colon = self.text.index(":", self.at)

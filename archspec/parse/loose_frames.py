@@ -9,14 +9,24 @@ from archspec.parse.slips import Slips, shorten
 INDENTATION = "the indentation of this line does not fit the lines above"
 
 
+_CONSTRUCTS = ("repeat", "residual", "dense_block")
+"""Words of entries whose layers stand under `layers`."""
+
+
 class Frame:
     """A list or mapping whose end has not come yet."""
 
-    __slots__ = ("indent", "is_list", "waiting")
+    __slots__ = ("begin", "indent", "is_list", "keys", "row", "waiting")
 
-    def __init__(self, indent: int, is_list: bool) -> None:
+    def __init__(self, indent: int, is_list: bool, row: int = 0, begin: int = 0) -> None:
         self.indent = indent
         self.is_list = is_list
+        self.row = row
+        """The line in which it begins."""
+        self.begin = begin
+        """Where its events begin."""
+        self.keys: list[str] = []
+        """Those of a mapping so far."""
         self.waiting = False
         """Whether a key or a dash stands there without its value."""
 
@@ -50,7 +60,11 @@ class Frames:
             line.indent > top.indent or (dash and not top.is_list and line.indent == top.indent)
         ):
             return -1
+        if dash and self._lacks_layers(dash[0]):
+            return -1
         exact = [n for n in range(last, -1, -1) if indents[n] == line.indent]
+        if key and exact and (n := self._key_behind_list(exact[0], key)):
+            return n
         lists = [n for n in range(last, -1, -1) if self.stack[n].is_list]
         for n in exact:
             if self.stack[n].is_list == bool(dash):
@@ -90,6 +104,47 @@ class Frames:
                 return nearest
         self._indent(indents[near])
         return near
+
+    def _lacks_layers(self, content: int) -> bool:
+        """Whether a list of layers begins in a mapping, without its key; tells it."""
+        line, top = self.line, self.stack[-1]
+        if top.is_list or top.waiting or "layers" in top.keys or line.indent < top.indent:
+            return False
+        word = find_key(line.text, content, False, False)
+        if not is_layer(word.name if word else line.text[content:]):
+            return False
+        if len(self.stack) > 1 and not self._is_construct(len(self.stack) - 1):
+            return False
+        self._write_layers(line.row, top.indent, line.start)
+        self.events.scalar("layers", line.row, line.start, line.start)
+        top.keys.append("layers")
+        top.waiting = True
+        return True
+
+    def _key_behind_list(self, n: int, key: Key) -> int:
+        """The mapping to which a key belongs that stands below a list of layers in its column; else 0."""
+        frame = self.stack[n]
+        if not frame.is_list or is_layer(key.name) or not self._is_construct(n):
+            return 0
+        self._write_layers(frame.row, frame.indent, key.start)
+        self._close(n + 1)
+        self.events.wrap(frame.begin, "layers")
+        self.stack.insert(n, Frame(frame.indent, False, frame.row, frame.begin))
+        self.stack[n].keys.append("layers")
+        return n
+
+    def _is_construct(self, n: int) -> bool:
+        """Whether a frame holds what stands below an entry of a list that is no layer: a `repeat`."""
+        above = self.stack[n - 1]
+        in_list = n > 1 and self.stack[n - 2].is_list and not above.is_list
+        return in_list and bool(above.keys) and above.keys[-1] in _CONSTRUCTS
+
+    def _write_layers(self, row: int, indent: int, at: int) -> None:
+        """Tell, at a column of the line, that a list which begins in a row has no key."""
+        edit = self.slips.edit(row, 0, 0, f"{' ' * indent}layers:\n")
+        fix = self.slips.fix("write `layers:` above the list", edit)
+        message = "a list of layers has no key here: it stands under `layers:`"
+        self.slips.add(self.line.row, at, 1, message, fix)
 
     def _find_list(self, exact: list[int], content: int) -> int | None:
         """The list to which a line with a dash belongs that stands in no column of a list."""

@@ -48,6 +48,7 @@ def read_lines(texts: list[str], slips: Slips, tab: int) -> list[Line]:
     _take_conflict(texts, slips)
     _take_fences(texts, slips)
     _take_comments(texts, slips)
+    _take_entities(texts, slips)
     _take_signs(texts, slips)
     lines = []
     for row, text in enumerate(texts):
@@ -163,6 +164,34 @@ def _take_comments(texts: list[str], slips: Slips) -> None:
                 edits = [slips.edit(row, column, len(text) - len(after), "")]
         help = slips.fix("a comment begins with `#`", *edits)
         slips.add(row, column, len(sign), f"`{sign}` does not begin a comment", help)
+
+
+_ENTITY = re.compile(r"&(quot|apos|#39|amp|lt|gt);")
+_ENTITIES = {"quot": '"', "apos": "'", "#39": "'", "amp": "&", "lt": "<", "gt": ">"}
+
+
+def _take_entities(texts: list[str], slips: Slips) -> None:
+    """Replace signs as HTML writes them; spaces keep what is behind them in its column."""
+    edits = []
+    for row, text in enumerate(texts):
+        opens = True
+
+        def meant(match: re.Match[str]) -> str:
+            nonlocal opens
+            sign = _ENTITIES[match[1]]
+            width = len(match[0])
+            padded = sign.rjust(width) if opens else sign.ljust(width)
+            opens = opens != (sign in "\"'")
+            return padded
+
+        for match in _ENTITY.finditer(text):
+            column = match.start()
+            edits.append((row, slips.edit(row, column, match.end(), _ENTITIES[match[1]]), column))
+        texts[row] = _ENTITY.sub(meant, text)
+    if edits:
+        row, _, column = edits[0]
+        fix = slips.fix("write the signs themselves", *(edit for _, edit, _ in edits))
+        slips.add(row, column, 1, "a sign stands here as HTML writes it", fix, in_yaml=True)
 
 
 def _take_signs(texts: list[str], slips: Slips) -> None:

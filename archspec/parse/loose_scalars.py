@@ -3,6 +3,7 @@
 import re
 
 from archspec.parse.loose_events import Events
+from archspec.parse.loose_formulas import end_of_formula
 from archspec.parse.loose_keys import find_dash
 from archspec.parse.loose_lines import Line
 from archspec.parse.slips import Slips, shorten
@@ -53,22 +54,31 @@ class FlowScalars:
         end = match.end()
         if text[end - 1] == "$" and text[end : end + 1] == "{":
             return self._dollar(start, end)
-        if index := self._index_of(text, start, end):
-            formula = text[start:index].rstrip()
-            index = start + len(formula)
-            edit = self.slips.edit(self.row, start, index, f'"{formula}"')
-            fix = self.slips.fix(f'write `"{formula}"`', edit)
-            message = "a formula with brackets in it needs quotes here"
-            self.slips.add(self.row, start, len(formula), message, fix)
-            end = index
+        index = end_of_formula(text, start, end) or self._index_of(text, start, end)
+        if index:
+            return self._formula(index)
         self.at = end
         self._mark()
         return text[start:end].rstrip()
 
+    def _formula(self, end: int) -> str:
+        """Tell of a formula with brackets that begins here, and needs quotes; gives it."""
+        formula = self.text[self.at : end].rstrip()
+        self._needs_quotes(formula, "a formula with brackets in it needs quotes here")
+        return formula
+
+    def _needs_quotes(self, value: str, message: str) -> None:
+        start, end = self.at, self.at + len(value)
+        edit = self.slips.edit(self.row, start, end, f'"{value}"')
+        fix = self.slips.fix(f'write `"{value}"`', edit)
+        self.slips.add(self.row, start, len(value), message, fix)
+        self.at = end
+        self._mark()
+
     def _index_of(self, text: str, start: int, end: int) -> int:
         """Where a formula ends that has an index, as in ``depths[i] + 1``; 0 if it has none."""
         found = 0
-        while text[end : end + 1] == "[" and re.match(r"\w", text[end - 1]):
+        while text[end : end + 1] == "[" and re.match(r"[\w)]", text[end - 1]):
             match = _INDEX.match(text, end)
             if match is None:
                 break
@@ -98,7 +108,11 @@ class FlowScalars:
 
     def _scalar(self, token: str, row: int, at: int) -> None:
         end = at + len(token)
-        if token[0] == "*" and re.fullmatch(r"\*[^\s]+", token):
+        if token.startswith("*."):  # all rounds of a repeat
+            self.at = at
+            self._needs_quotes(token, "text that begins with `*` needs quotes")
+            self.events.scalar(token, row, at, end)
+        elif token[0] == "*" and re.fullmatch(r"\*[^\s]+", token):
             self.events.alias(token[1:], row, at, end)
         elif token[0] in "%@`|>":
             rest = token[1:].strip()

@@ -4,12 +4,25 @@ import re
 from typing import Any
 
 from archspec.parse.loose_dashes import Dashes
+from archspec.parse.loose_formulas import end_of_lists
 from archspec.parse.loose_keys import Key, find_dash, find_key, is_layer
 from archspec.parse.slips import shorten
 
 _PROPERTY = re.compile(r"([&!])(\S*)(?: +|$)")
 SECOND = re.compile(r":(?=\s|$)")
 """A colon after which a value begins."""
+_ACTIVATIONS = (
+    "relu",
+    "softmax",
+    "sigmoid",
+    "tanh",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "swish",
+    "linear",
+)
 NUMBER = re.compile(r"[-+]?[0-9.]+$")
 
 
@@ -83,7 +96,7 @@ class Values(Dashes):
         elif sign in "\"'":
             self.index, at = self.flow.quoted(self.index, at, indent, in_flow=False)
             self._check_rest(at)
-        elif sign == "*" and re.match(r"\*[^\s,\[\]{}]+\s*$", text[at:]):
+        elif sign == "*" and re.match(r"\*[^\s,\[\]{}.][^\s,\[\]{}]*\s*$", text[at:]):
             self.events.alias(text[at + 1 :].strip(), self.line.row, at, len(text))
         elif sign in "|>" and re.match(r"[|>][-+0-9]*\s*$", text[at:]):
             self._block_text(at, indent)
@@ -125,6 +138,12 @@ class Values(Dashes):
             return
         if sign in "*&":
             message = "a name must follow `*` or `&`"
+            if re.fullmatch(r"\*\.[\w.*-]+", value):  # all rounds of a repeat
+                fix = slips.fix(f'write `"{value}"`', slips.edit(row, at, len(text), f'"{value}"'))
+                said = "text that begins with `*` needs quotes"
+                slips.add(row, at, len(value), said, fix)
+                self.events.scalar(value, row, at, len(text))
+                return
             slips.add(row, at, 1, message, "in a formula the name stands first: `width*2`")
             self.events.hole(row, at, len(text))
             return
@@ -216,9 +235,21 @@ class Values(Dashes):
         self.events.broken()
         begin = self.events.found[-1].start_mark
         value = line.text[begin.column :]
+        if begin.line == line.row and end_of_lists(line.text, begin.column) == len(line.text):
+            edit = slips.edit(line.row, begin.column, len(line.text), f'"{value}"')
+            fix = slips.fix(f'write `"{value}"`', edit)
+            said = "a formula with brackets in it needs quotes here"
+            slips.add(line.row, begin.column, len(value), said, fix)
+            return
         if not help and begin.line == line.row and value[0] == '"' and "'" not in value:
             edit = slips.edit(line.row, begin.column, len(line.text), f"'{value}'")
             help = [slips.fix(f"quote the whole text: `'{shorten(value)}'`", edit, certain=False)]
+        if not help and line.text[at - 1] == "}" and rest in _ACTIVATIONS:
+            edit = slips.edit(line.row, at - 1, len(line.text), f", activation: {rest}}}")
+            help = [slips.fix(f"write `activation: {rest}`", edit, certain=False)]
+        elif not help and re.fullmatch(r"[A-Za-z][\w ]*", rest):
+            edit = slips.edit(line.row, start, start, "# ")
+            help = [slips.fix("a comment begins with `#`", edit, certain=False)]
         message = f"`{shorten(rest)}` stands behind a value that is complete"
         slips.add(line.row, start, len(rest), message, *help)
 

@@ -17,6 +17,7 @@ from archspec.parse.loose_values import NUMBER, SECOND, Values
 from archspec.parse.slips import Slips, TooManySlips, shorten
 
 _ARGUMENTS = re.compile(r"[A-Za-z_]\w*: +[^\s:]")
+_SENTENCE = re.compile(r"[A-Z]\w*(?: [\w'’-]+,?){2,}[.!]")
 _TABS = (2, 4, 8, 1)
 """Spaces for which a tab may stand; the width is taken with which the fewest lines are wrong."""
 
@@ -122,7 +123,7 @@ class _Reader(Values):
             self._inline(at)
 
     def _open(self, indent: int, is_list: bool, at: int) -> None:
-        self.stack.append(Frame(indent, is_list))
+        self.stack.append(Frame(indent, is_list, self.line.row, len(self.events.found)))
         self.events.begin(is_list, self.line.row, at)
 
     def _item(self, at: int, silent: bool = False) -> None:
@@ -153,10 +154,18 @@ class _Reader(Values):
         if key is None:
             self._no_key(at)
             return
+        if key.slip == "two" and _SENTENCE.fullmatch(line.text[at:]):
+            fix = self.slips.fix(
+                "a comment begins with `#`", self.slips.edit(line.row, at, at, "# ")
+            )
+            width = len(line.text) - at
+            self.slips.add(line.row, at, width, "this sentence is no part of a spec", fix)
+            return
         if key.slip:
             self._tell_key(key)
         self.events.scalar(key.name, line.row, key.start, key.end, plain=key.plain)
         frame.waiting = True
+        frame.keys.append(key.name)
         if key.slip == "bare" and not self._has_block(frame.indent):
             frame.waiting = False
             self.events.hole(line.row, key.start, key.end)

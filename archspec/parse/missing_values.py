@@ -13,6 +13,8 @@ from archspec.parse.yaml_collections import At, Bare, OpenMapping, after
 _ASSIGNED = re.compile(r"([^\W\d]\w*)( *(?::=|=>|=(?!=)) *)(.+)")
 _GLUED = re.compile(r"([^\W\d]\w*)(:)(.+)")
 _TWO_WORDS = re.compile(r"([^\W\d]\w*)( +)(\S.*)")
+_AXES = re.compile(r"(?:\.\.\.)?[A-Za-z]*(?:\.\.\.)?")
+"""The axes of one operand of an equation."""
 _NUMBER = re.compile(r"[-+]?[0-9.]+$")
 _PAIRS = ("kernel_size", "strides", "pool_size", "size", "padding", "cropping", "shape", "input")
 """Keys whose two numbers are more likely a pair than thousands."""
@@ -26,8 +28,8 @@ class MissingValues:
         self.sink = sink
         self.lines = lines
 
-    def mend(self, mapping: OpenMapping, end: Mark) -> list[Any] | None:
-        """Report the keys of a mapping that have no value; the list that was meant, if it is one."""
+    def mend(self, mapping: OpenMapping, end: Mark) -> Any:
+        """Report the keys of a mapping that have no value; the list or value that was meant, if any."""
         bare = mapping.bare
         if not mapping.values and self._is_list(bare):
             return self._braces(mapping, end)
@@ -38,6 +40,9 @@ class MissingValues:
             key, position, before = bare[number]
             number += 1
             if self._cut_at_comma(mapping, position[0], cut):
+                continue
+            if found := self._equation(mapping, bare[number - 1 :]):
+                number += found - 1
                 continue
             numbers = [bare[number - 1]]
             if type(mapping.values.get(before or "")) in (int, float) and _NUMBER.match(key):
@@ -61,10 +66,15 @@ class MissingValues:
         plain = all(re.fullmatch(r"[\w.+-]+", b.key) for b in bare)
         return plain and (len(bare) > 1 or bool(_NUMBER.match(bare[0].key)))
 
-    def _braces(self, mapping: OpenMapping, end: Mark) -> list[Any]:
-        """``{28, 28, 1}``: a list in braces."""
-        listed = f"[{', '.join(b.key for b in mapping.bare)}]"
+    def _braces(self, mapping: OpenMapping, end: Mark) -> Any:
+        """``{28, 28, 1}``: a list in braces; ``{64}``: a value."""
         start = mapping.start
+        if len(mapping.bare) == 1 and end.line == start.line:
+            (key, _, _) = mapping.bare[0]
+            fix = Fix(f"one value needs no braces: `{key}`", (self._edit((start, end), key),), True)
+            self._fail((start, end), "the entry in these braces has no value", fix)
+            return _value(key)
+        listed = f"[{', '.join(b.key for b in mapping.bare)}]"
         edits = (
             self._edit((start, At(start.line, start.column + 1)), "["),
             self._edit((At(end.line, end.column - 1), end), "]"),
@@ -181,6 +191,27 @@ class MissingValues:
         mapping.values[name] = read if '"' not in whole else REPORTED
         mapping.marks[name] = Marks(position)
         return True
+
+    def _equation(self, mapping: OpenMapping, bare: list[Bare]) -> int:
+        """How many keys are pieces of ``abc,cd->abd``, an equation cut at its commas; reports it."""
+        name = bare[0].before or ""
+        known = mapping.values.get(name)
+        if not isinstance(known, str) or not _AXES.fullmatch(known):
+            return 0
+        count = next((n for n, piece in enumerate(bare, 1) if "->" in piece.key), 0)
+        pieces = bare[:count]
+        sound = [p.before == name and _AXES.fullmatch(p.key.split("->")[0]) for p in pieces]
+        if not sound or not all(sound):
+            return 0
+        whole = mapping.marks[name].value[0], bare[count - 1].position[1]
+        text = self._text(*whole)
+        message = f"`{text}` is cut at its comma"
+        said = f'quote what has a comma in it: `{name}: "{text}"`'
+        fix = Fix(said, (self._edit(whole, f'"{text}"'),), certain=True)
+        self._fail(whole, message, fix)
+        mapping.values[name] = text
+        mapping.marks[name] = Marks(whole)
+        return count
 
     def _text(self, start: Mark, end: Mark) -> str:
         return self.lines[start.line][start.column : end.column if end.line == start.line else None]

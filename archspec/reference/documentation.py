@@ -36,6 +36,22 @@ FAMILIES = {
 """Family → what it is called, in the order in which people meet them."""
 
 
+ROLES = {
+    "inputs": "what it reads",
+    "mask": "true where a step, or a place, of the input counts",
+    "sequences": "what is read step by step",
+    "initial_state": "the states to start with, a list if there are several; zeros if left out",
+    "query": "the positions that ask: the output has as many",
+    "value": "what a mean is taken of; in self-attention the query, if left out",
+    "key": "what the query is compared with; the value if left out",
+    "query_mask": "true where a position of the query counts; the output is 0 elsewhere",
+    "value_mask": "true where a position of the value counts",
+    "key_mask": "true where a position of the key counts",
+    "attention_mask": "(positions of the query, positions of the key): true where one attends to the other",
+}
+"""Keras's names of inputs, and what they are."""
+
+
 class Example(NamedTuple):
     """A layer with plausible arguments, and what it does with inputs of plausible shapes."""
 
@@ -134,6 +150,7 @@ _VALUES: dict[str, Any] = {
     "rate": 0.5,
     "scale": 0.5,
     "shape": [224, 224, 3],
+    "sequence_length": 100,
     "stddev": 0.1,
     "target_shape": [-1],
     "units": 64,
@@ -182,6 +199,21 @@ def example_of(cls: type[Layer]) -> Example | None:
             except ShapeError:
                 continue
     return None
+
+
+def more_outputs(cls: type[Layer]) -> dict[str, tuple[str, ...]]:
+    """Arguments that, if true, give a layer more outputs than the first, and the names of these."""
+    layer = next(iter(_layers(cls)), None)
+    found = {}
+    for name, field in fields(cls).items():
+        if layer is not None and field.default is False and takes(cls, name, True):
+            try:
+                more = layer.replace(**{name: True}).output_names()[1:]
+            except ArgumentError:
+                continue
+            if more:
+                found[name] = more
+    return found
 
 
 def _layers(cls: type[Layer]) -> list[Layer]:

@@ -47,6 +47,7 @@ def json_schema(blocks: Mapping[str, Block] | None = None) -> Schema:
     for name, record in (("expect", Expectation), ("block", BlockKeys), ("lint", LintKeys)):
         defs[name] = object_schema(record)
     defs["expect"] = or_short(defs["expect"], _shape())
+    defs["block"] = or_short(defs["block"], {"type": "array", "items": ref("item")})
     defs["input"] = or_short(object_schema(Input, also=()), _shape())
     for layer in usable_layers():
         defs[layer.__name__] = _of_item(layer, next(iter(fields(layer)), None))
@@ -331,8 +332,10 @@ def _defaults() -> Schema:
     """Arguments of layers, but for those that each must give itself."""
     found: Schema = {}
     for layer in usable_layers():
-        open = [field.name for field in fields(layer).values() if not field.required]
-        inner = {name: ref(f"{layer.__name__}/properties/{name}") for name in open}
+        schema = _of_item(layer, next(iter(fields(layer)), None))
+        path = "properties" if "properties" in schema else "anyOf/0/properties"
+        free = [field.name for field in fields(layer).values() if not field.required]
+        inner = {name: ref(f"{layer.__name__}/{path}/{name}") for name in free}
         found[layer.__name__] = {
             "type": ["object", "null"],
             "properties": inner,

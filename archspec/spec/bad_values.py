@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archspec.diagnostics.elsewhere import EXAMPLES
-from archspec.diagnostics.fixes import Edit, Fix, How, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.formulas.mend import spoken_number
@@ -13,11 +13,12 @@ from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.parse.document import holds_hole
 from archspec.records.record import LARGEST_FLOAT, Field, Kind, Record, fields
-from archspec.spec.defaulted import defaulted
+from archspec.spec.defaults import defaulted
 from archspec.spec.entries import entry_of, named_layer, wires_by_number
 from archspec.spec.meant_forms import form_fixes
 from archspec.spec.meant_padding import meant_padding
 from archspec.spec.meant_values import accepts, as_written, meant_values
+from archspec.spec.sources_of_values import Written, places_of_value
 from archspec.spec.words import SpecKeys
 
 _CHANNELS_FIRST = ("channels_first", "nchw", "ncdhw", "ncw", "first", "th")
@@ -58,6 +59,13 @@ def report_bad_value(
     if written != value:
         notes += used_parameters([written], scope)
         help = _help_for_formula(written, value, kind, place)
+        name = re.fullmatch(r"\$?(\w+)|\$\{(\w+)\}", str(written))
+        if name is not None:
+            source = places_of_value(name[1] or name[2], value, place)
+            help = help or _help_at_source(field, owner, value, source)
+            if source.is_given:
+                notes.append(Note("it is used here", place))
+                place = source.places[0]
     else:
         help = _help_for_value(field, owner, value, place, kind, scope)
     if type(value) in (int, float) and abs(value) > LARGEST_FLOAT and kind is not Kind.WHOLE:
@@ -93,6 +101,17 @@ def expected(field: Field, owner: type[Record]) -> str:
     return type.value_for(owner) if field.default is None else type.expects_for(owner)
 
 
+def _help_at_source(
+    field: Field, owner: type[Record], value: Any, source: Written
+) -> list[str | Fix]:
+    """What to say of the value of a parameter that is no value for an argument."""
+    return [
+        Fix(did_you_mean(as_written(m)), tuple(Edit(at, m) for at in source.places), certain)
+        for m, certain in meant_values(owner, field.name, value)[:2]
+        if source.places
+    ]
+
+
 def _help_for_formula(written: Any, value: Any, kind: Kind, place: Place) -> list[str | Fix]:
     """What to say of a formula whose value is wrong."""
     declared = place.document.at(("params", str(written)))
@@ -111,8 +130,10 @@ def _help_for_formula(written: Any, value: Any, kind: Kind, place: Place) -> lis
     if whole != written:
         said = did_you_mean(whole) + as_sentence("`//` divides without a rest")
         fixes.append(replace(said, place, whole))
-    rounded = f"floor({written})"
-    fixes.append(replace("floor(), ceil() or round() makes a whole number", place, rounded))
+    said = "floor(), ceil() or round() makes a whole number"
+    fixes.append(replace(said, place, f"floor({written})"))
+    if whole == written:
+        fixes.append(replace(did_you_mean(f"ceil({written})"), place, f"ceil({written})"))
     return fixes
 
 
@@ -133,7 +154,8 @@ def _help_for_value(
         said = f"a text takes a formula in `$(…)`: `$({formula})`"
         return [replace(said, place, f"$({formula})", certain=True)]
     if isinstance(value, str) and value.lower() in _CHANNELS_FIRST:
-        return ["shapes are channels-last here: height, width, channels"]
+        said = "shapes are channels-last here: height, width, channels"
+        return [said, remove("leave it out", place)] if field.name == "data_format" else [said]
     help = _help_for_form(field, owner, value, place, kind)
     if help:
         return help

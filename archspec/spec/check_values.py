@@ -19,7 +19,7 @@ from archspec.records.record import (
     fields,
     required_fields,
 )
-from archspec.spec.defaulted import defaulted
+from archspec.spec.defaults import defaulted
 from archspec.spec.inner_layers import inner_layer
 
 R = TypeVar("R", bound=Record)

@@ -11,8 +11,7 @@ from archspec.diagnostics.sink import Sink
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
 from archspec.formulas.templates import Template
-from archspec.spec.defaulted import default_place
-from archspec.spec.read_defaults import Defaults
+from archspec.spec.defaults import Defaults, default_place
 from archspec.spec.types import Block, Body, ParallelItem, Parameter, RepeatItem
 
 _MOST_ROUNDS = 100

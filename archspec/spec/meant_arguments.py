@@ -94,6 +94,10 @@ def meant_argument(
         return [other_way]
     if is_layer and word in FOLLOWS:
         return [Meant(None, certain=True, why=_FOLLOWS)]
+    if word == "paddingidx" and value == 0 and "mask_zero" in free:
+        return [Meant("mask_zero", True)]
+    if word == "dim" and value == 1 and type.__name__ == "Concatenate":
+        return [Meant(None, why="it joins the channels, which come last here")]
     if word == "ceilmode" and value is True and "padding" in free:
         return [Meant("padding", "same", why="it rounds sizes up too")]
     if is_layer and word in NEEDLESS:
@@ -114,7 +118,10 @@ def meant_argument(
         if found_paddings:
             return found_paddings
     if meanings:
-        certain = len(meanings) == 1 and (word not in VAGUE or isinstance(value, bool))
+        clear = word not in VAGUE or isinstance(value, bool)
+        if len(meanings) == 1 and meanings[0] in known and not clear:
+            clear = isinstance(value, str) and value in known[meanings[0]].type.choices
+        certain = len(meanings) == 1 and clear
         return [_valued(type, n, value, certain) for n in meanings[:2]]
     if word in TRAINING and type.__name__ == "SpecKeys":
         return [Meant(None, why="how a network is trained stands in a recipe")]

@@ -7,17 +7,18 @@ from typing import Any
 from archspec.diagnostics.elsewhere import EXAMPLES, POSITIONS, bare, layers_called
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place
-from archspec.diagnostics.spelling import did_you_mean, near_words
+from archspec.diagnostics.spelling import Near, did_you_mean, near_words
 from archspec.layers import layer_types
 from archspec.records.arguments import ACTIVATIONS
 from archspec.records.record import fields, required_fields
 from archspec.spec.entries import in_wrapper, wires_by_number
 from archspec.spec.meant_arguments import argument_edits
-from archspec.spec.meant_values import as_written, type_is_number
+from archspec.spec.meant_values import accepts, as_written, type_is_number
 from archspec.spec.python_calls import read_call
 from archspec.spec.short_forms import is_alone
 from archspec.spec.translated_entries import (
     ITEM_KEYS,
+    MERGES,
     MeantEntry,
     activation_entry,
     special_entries,
@@ -36,7 +37,11 @@ def entry_fixes(
     A sentence alone, where arguments are lacking or are not known.
     """
     found: list[str | Fix] = []
-    for meant in meant_entries(word, value, blocks, rank):
+    merge = MERGES.get(word.lower()) if place.path[-1:] == ("merge",) else None
+    meanings = meant_entries(word, value, blocks, rank)
+    if merge is not None:
+        meanings = [MeantEntry(merge, value, True)]
+    for meant in meanings:
         if not _is_complete(meant):
             meant = _with_wires(_with_examples(meant), place)
         fix = _fix(meant, word, value, place)
@@ -136,17 +141,26 @@ def meant_entries(
         found = _of_call(*call, blocks, rank)
         return [m._replace(changes=None) for m in found]
     stem = re.split(r"[.:/]", word.strip().removesuffix("()"))[-1].strip()
-    found = list(special_entries(bare(stem), value, rank))
+    if noted := _PAPER_STRIDE.fullmatch(word):
+        given = value if isinstance(value, dict) else {}
+        found = meant_entries(noted[1], {**given, "strides": int(noted[2])}, blocks, rank)
+        return [m._replace(changes=None, certain=False) for m in found]
+    if numbered := _PAPER_DENSE.fullmatch(word.lower()):
+        return [MeantEntry("Dense", int(numbered[1]), False, None)]
+    own = bool(blocks) and "_" in stem and stem.islower()  # as somebody names a block
+    found = [] if own else list(special_entries(bare(stem), value, rank))
     if found:
         return found
     words = [*layer_types(), *CONSTRUCTS, *blocks]
-    exact = [w for w in words if bare(w) == bare(stem)]
-    if exact:
-        return [translated(w, value, stem, True) for w in exact[:1]]
+    exact = [translated(w, value, stem, True) for w in words if bare(w) == bare(stem)]
+    if exact and (exact[0].word == stem or not _suits_ill(exact[0])):
+        return exact[:1]
     activation = next((a for a in ACTIVATIONS if bare(a) == bare(stem)), None)
     if activation is not None and activation != "linear":
         return [activation_entry(activation, value)]
     called = [w for w in layers_called(stem, rank or 2) if w in words]
+    if exact and not called:
+        return exact[:1]
     if called:
         ranked = [w for w in called if re.search(r"[123]D", w)]
         certain = len(called) == 1 or (bool(ranked) and rank is not None)
@@ -154,12 +168,36 @@ def meant_entries(
         vague = bare(stem) in _VAGUE_LAYERS or re.search(r"\D\d+$", stem) is not None
         return [translated(w, value, stem, certain and not vague) for w in called]
     near = near_words(stem, words)
+    if not near.words and re.search(r"[123][dD]$", stem):
+        near = Near(near_words(stem[:-2], words).words)
     if rank is None or len(near.words) < 2:
         return [translated(w, value, stem, near.certain) for w in near.words]
     suits = sorted(near.words, key=lambda w: f"{rank}D" not in w)
     return [translated(w, value, stem, False) for w in suits]
 
 
+def _suits_ill(meant: MeantEntry) -> bool:
+    """Whether an operation lacks what it needs, or reads more than it takes: `mean` of two branches."""
+    type = layer_types().get(meant.word)
+    if type is None or not type.operation:
+        return False
+    known, given = fields(type), meant.value
+    if given is not None and not isinstance(given, dict):
+        given = {next(iter(known), ""): given}
+    given = given or {}
+    wires = given.get("from")
+    several = len(wires) if isinstance(wires, list) else 1
+    nowhere = "axis" in known and "axis" not in given
+    wrong = [n for n, value in given.items() if n in known and not accepts(type, n, value)]
+    return several > type.inputs[1] or nowhere or bool(wrong) or not _is_complete(meant)
+
+
+_PAPER_STRIDE = re.compile(r"(.*\w) ?/ ?s(\d)")
+"""`Conv / s2`, as tables of papers have it."""
+_PAPER_DENSE = re.compile(
+    r"(\d+)[- ]?(?:d|way|unit|units)?[- ]*(?:fc|dense|linear|fully[- ]connected)"
+)
+"""`1000-d fc`"""
 _VAGUE_LAYERS = frozenset(
     (
         *("pool", "pooling", "padding", "pad", "avg", "mean", "sum", "times", "view", "tile"),

@@ -42,6 +42,14 @@ def form_fixes(name: str, owner: type[Record], value: Any, place: Place) -> list
     if owner is Residual and name == "skip" and isinstance(value, list):
         message = "`skip` is a condition: layers stand under `shortcut:`"
         return [renamed(place.key(), "shortcut", certain=True)._replace(message=message)]
+    if owner is Repeat and name == "for" and isinstance(value, dict) and value:
+        columns = {n: v if isinstance(v, list) else [v] for n, v in value.items()}
+        said = f"a column is a list: `{as_written(columns)}`"
+        return [replace(said, place, columns, certain=True)]
+    if owner is SpecKeys and name == "outputs" and isinstance(value, dict) and value:
+        names = [*value.values()]
+        if all(isinstance(v, str) for v in names):
+            return [replace(f"a list of names: `{as_written(names)}`", place, names)]
     if owner is SpecKeys and name == "use":
         return _names_of_files(value, place)
     if owner is SpecKeys and name == "outputs" and isinstance(value, list):

@@ -167,6 +167,8 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
     help: list[str | Fix] = []
     written = place.document.at(place.path)
     said = _TYPES_ELSEWHERE.get(str(param.default).lower())
+    if said is None and param.type == "str":
+        said = next(iter(near_words(str(param.default), TYPES, elsewhere=False).words), None)
     if said and param.type == "str" and not sink.withholds(param.place):
         message = f"a type is one of the words {', '.join(TYPES)}: `{param.name}: {said}`"
         help.append(replace(message, param.place, said, certain=True))
@@ -199,7 +201,8 @@ def _readings(value: Any) -> Iterator[Any]:
         yield int(value)
     if isinstance(value, str):
         text = value.strip()
-        yield from (b for w, b in (("true", True), ("false", False)) if text.lower() == w)
+        words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+        yield from (words[w] for w in (text.lower(),) if w in words)
         if re.fullmatch(r"[+-]?\d+", text):
             yield int(text)
         elif re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):

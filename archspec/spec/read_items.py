@@ -24,12 +24,11 @@ from archspec.spec.check_values import (
     show,
     sound_values,
 )
+from archspec.spec.defaults import Defaults
 from archspec.spec.parameters import ELSEWHERE, derived, derived_help
 from archspec.spec.read_arguments import ITEM_KEYS
-from archspec.spec.read_defaults import Defaults
 from archspec.spec.read_lets import Lets, read_lets
 from archspec.spec.read_nested import NestedReader, held_call, may_call
-from archspec.spec.read_tables import Table, check_rounds, read_table
 from archspec.spec.short_forms import is_alone
 from archspec.spec.types import (
     COMMON,
@@ -44,6 +43,7 @@ from archspec.spec.types import (
     Module,
     ParallelItem,
     RepeatItem,
+    Table,
 )
 from archspec.spec.words import CONSTRUCTS, Construct, ItemKeys, Repeat
 
@@ -247,9 +247,10 @@ class ItemReader(NestedReader):
             notes = [Note("the block is here", block.place.key())]
             message = f"block `{block.name}` needs {words}"
             help = [f"`{m}` is of type {block.params[m].type}" for m in missing]
+            from archspec.spec.meant_calls import call_fixes  # for what is wrong only
             from archspec.spec.wrong_names import example_fixes
 
-            help += example_fixes(missing, place)
+            help += example_fixes(missing, place) or call_fixes(block, missing, place)
             if hidden:
                 message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
             bare = isinstance(place.document.at(place.path), str)
@@ -362,12 +363,13 @@ class ItemReader(NestedReader):
     def _repeat(self, record: Repeat, place: Place, scope: frozenset[str]) -> Item | Reported:
         times: Template | Reported | None = None
         table: Table | Reported = Table({})
-        sound = check_rounds(record, place, self.sink)
-        if sound and record.times is not None:
+        if record.times is not None and record.for_ is None and record.rows is None:
             times = self.template(record.times, False, place.at("times"), scope)
-        elif sound:
+        else:
+            from archspec.spec.read_tables import read_table
+
             table = read_table(record, place, scope, scope - self.outer, self)
-        if not sound or times is REPORTED or table is REPORTED:
+        if times is REPORTED or table is REPORTED:
             self._look_inside(Repeat, record.arguments(), place, scope)
             return REPORTED
         index = record.as_

@@ -1,21 +1,15 @@
 """The tables of repeats: by columns, ``for: {k: [3, 5], s: [1, 2]}``, or by rows under their names."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from archspec.diagnostics.fixes import Fix, add, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import Expression, is_name
 from archspec.formulas.templates import Template
 from archspec.spec.check_values import show
+from archspec.spec.types import Table
 from archspec.spec.words import Repeat
-
-
-class Table(NamedTuple):
-    """The columns of a repeat, and the rows, if that is how they are written."""
-
-    columns: dict[str, Template]
-    rows: tuple[tuple[Template, ...], ...] | Template | None = None
 
 
 class Reader(Protocol):
@@ -37,7 +31,7 @@ class Reader(Protocol):
         ...
 
 
-def check_rounds(record: Repeat, place: Place, sink: Sink) -> bool:
+def _check_rounds(record: Repeat, place: Place, sink: Sink) -> bool:
     """Whether a repeat says in one way how often it goes round; reports if not."""
     if record.rows is not None and not isinstance(record.for_, list):
         return _refuse_rows(record, place, sink)
@@ -92,10 +86,12 @@ def _refuse_names(names: list[str], place: Place, sink: Sink) -> bool:
 def read_table(
     record: Repeat, place: Place, scope: frozenset[str], near: frozenset[str], reader: Reader
 ) -> Table | Reported:
-    """The table of a repeat that has one.
+    """The table of a repeat; whether it has none, or a number of rounds beside it, is told.
 
     ``near`` are those names of the scope that a word in a column stands for.
     """
+    if not _check_rounds(record, place, reader.sink):
+        return REPORTED
     if isinstance(record.for_, list):
         return _by_rows(record.for_, record.rows or [], place, scope, reader)
     columns: dict[str, Template] = {}
@@ -159,6 +155,13 @@ def _check_row(row: Any, names: list[str], place: Place, sink: Sink) -> bool:
         return False
     if len(row) == len(names):
         return True
+    whole = _with_commas(row)
+    if len(whole) == len(names) and len(row) > len(names):
+        cut = next(cell for cell in whole if cell not in row)
+        said = f'quote what has a comma in it: `"{cut}"`'
+        fix = replace(said, place, whole, certain=True)
+        sink.report("AS306", place, f"`{cut}` is cut at its comma", help=[fix])
+        return False
     many = f"{len(row)} value{'s' if len(row) != 1 else ''} for {len(names)} columns"
     if len(row) < len(names):
         missing = ", ".join(f"`{n}`" for n in names[len(row) :])
@@ -178,6 +181,18 @@ def _column_of(rows: Template, number: int) -> Template:
 
     text = getattr(rows.value, "text", "rows")
     return Template(Expression(text, column, sorted(rows.names), frozenset(), text), rows.names)
+
+
+def _with_commas(row: list[Any]) -> list[Any]:
+    """A row with formulas whole that were cut at their commas: ``max(1, n)``."""
+    found: list[Any] = []
+    for cell in row:
+        before = found[-1] if found else None
+        if isinstance(before, str) and before.count("(") > before.count(")"):
+            found[-1] = f"{before}, {show(cell) if not isinstance(cell, str) else cell}"
+        else:
+            found.append(cell)
+    return found
 
 
 def _column(cells: list[Template]) -> Template:

@@ -14,7 +14,7 @@ from archspec.spec.short_forms import is_alone
 from archspec.spec.words import CONSTRUCTS, ItemKeys
 
 ITEM_KEYS = tuple(fields(ItemKeys))
-_MERGES = {
+MERGES = {
     **dict.fromkeys(("concat", "concatenate", "cat"), "Concatenate"),
     **dict.fromkeys(("sum", "add", "+"), "Add"),
     **dict.fromkeys(("mul", "prod", "multiply", "product"), "Multiply"),
@@ -168,6 +168,22 @@ def _kept(value: Any) -> dict[str, Any]:
     return {k: v for k, v in value.items() if k in ITEM_KEYS} if isinstance(value, dict) else {}
 
 
+def _encoder(given: dict[str, Any], value: Any) -> Iterator[MeantEntry]:
+    """A layer of a Transformer (Vaswani et al., 2017), as PyTorch has it whole."""
+    width, heads = (
+        given.get("dmodel", given.get("embeddim")),
+        given.get("nhead", given.get("numheads")),
+    )
+    hidden = given.get("dimfeedforward", given.get("ffdim", given.get("intermediatedim")))
+    if type(width) is not int or type(heads) is not int or heads < 1 or width % heads:
+        return
+    act = str(given.get("activation", "relu"))
+    first = {"Dense": {"units": hidden if type(hidden) is int else 4 * width, "activation": act}}
+    attention = {"MultiHeadAttention": {"num_heads": heads, "key_dim": width // heads}}
+    after = ("LayerNormalization", {"residual": [first, {"Dense": width}]}, "LayerNormalization")
+    yield MeantEntry("residual", [attention], False, None, after=after)
+
+
 _SCALED = re.compile(r"(?:lambda +\w+ *: *)?\(?\w+ *([*/]) *(\d[\d.]*)\)?(?: *([+-]) *(\d[\d.]*))?")
 """`lambda x: x / 127.5 - 1`"""
 
@@ -201,7 +217,7 @@ def special_entries(word: str, value: Any, rank: int | None) -> Iterator[MeantEn
     elif word in ("merge", "mergelayer", "eltwise", "elementwise"):
         kind = by_bare.get("mode", by_bare.get("operation", by_bare.get("op", by_bare.get("type"))))
         kind = value if isinstance(value, str) else kind
-        meant = _MERGES.get(str(kind).lower())
+        meant = MERGES.get(str(kind).lower())
         if meant is not None:
             inner = {
                 n: v for n, v in given.items() if bare(n) not in ("mode", "operation", "op", "type")
@@ -219,6 +235,10 @@ def special_entries(word: str, value: Any, rank: int | None) -> Iterator[MeantEn
             stem = "MaxPooling" if kind[:2] == "ma" else "AveragePooling"
             made = translated(f"{stem}{rank or 2}D", inner, word, rank is not None)
             yield made._replace(changes=None)
+    elif word in ("output", "outputlayer", "classifier", "logits", "prediction", "predictions"):
+        yield translated("Dense", value, word, False)
+    elif word in ("transformerencoderlayer", "transformerencoder", "transformerblock"):
+        yield from _encoder(by_bare, value)
     elif word in ("bilstm", "bigru", "birnn"):
         cell = {"bilstm": "LSTM", "bigru": "GRU", "birnn": "SimpleRNN"}[word]
         yield _wrapped("Bidirectional", cell, value)

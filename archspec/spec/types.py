@@ -203,6 +203,13 @@ class CallItem(Entry):
         return [*super().templates(), *(t for t in self.arguments.values() if t.names)]
 
 
+class Table(NamedTuple):
+    """The columns of a repeat, and the rows, if that is how they are written."""
+
+    columns: dict[str, Template]
+    rows: tuple[tuple[Template, ...], ...] | Template | None = None
+
+
 class RepeatItem(Entry):
     """A repeat: a number of times, or a table of columns."""
 

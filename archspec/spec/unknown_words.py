@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from archspec.diagnostics.elsewhere import bare
-from archspec.diagnostics.fixes import Edit, Fix, How
+from archspec.diagnostics.fixes import Edit, Fix, How, renamed
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.formulas.values import show
 from archspec.layers import layer_type, layer_types
@@ -59,15 +59,24 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
         help = [Fix("leave it out: a list goes on by itself", (Edit(entry, how=How.REMOVE),))]
     elif word == "Lambda" and not help:
         help = ["a spec holds no code: a layer of your own is a class, taken in by `--plugin`"]
-    elif bare(word) in ("sequential", "block", "modulelist") and isinstance(value, list):
+    elif bare(word) in ("sequential", "block", "modulelist") and (inner := _listed(value)):
         message = "layers one after the other need no word around them"
-        help = [Fix(message, _split(entry, value))] if value else []
+        help = [Fix(message, _split(entry, inner))]
     elif word in LAYER_KEYS:
         help = [f"the layer itself is the key: {_LOOKS}"]
     elif not help:
-        help = ["`archspec layers` lists the layers"]
+        alike = [b for b in blocks if "_" in word and b.partition("_")[0] == word.partition("_")[0]]
+        help = [renamed(place, b) for b in alike if len(alike) == 1]
+        help = help or ["`archspec layers` lists the layers"]
     kinds = "layer" if word[:1].isupper() else "layer or block"
     return sink.report("AS201", place, f"there is no {kinds} `{word}`", help=help)
+
+
+def _listed(value: Any) -> list[Any]:
+    """The layers in a list, or in a map with nothing but a list."""
+    if isinstance(value, dict) and len(value) == 1:
+        value = next(iter(value.values()))
+    return value if isinstance(value, list) else []
 
 
 def _split(place: Place, entries: list[Any]) -> tuple[Edit, ...]:
@@ -218,7 +227,8 @@ def refuse_item(
     if len(known) != 1 or not isinstance(value[word], dict | None):
         return None
     beside = {w: value[w] for w in rest}
-    takes = fields(layer_types()[word]) if word in layer_types() else {}
+    type: Any = layer_types().get(word) or CONSTRUCTS.get(word)
+    takes = fields(type) if type else {}
     if all(w in takes or w in fields(ItemKeys) for w in rest):
         return {word: {**(value[word] or {}), **beside}}
     return {word: value[word]} if value[word] is not None else None

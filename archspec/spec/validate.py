@@ -9,12 +9,11 @@ from archspec.diagnostics.spelling import nearest
 from archspec.parse.document import Document
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
-from archspec.spec.defaulted import DEFAULTS
+from archspec.spec.defaults import DEFAULTS
 from archspec.spec.lint import Declared, lint
 from archspec.spec.other_files import Open, OtherFiles, absolute
 from archspec.spec.parameters import declared_parameters, set_parameters
 from archspec.spec.read_blocks import declare_blocks, names_among, names_under_unknown, read_blocks
-from archspec.spec.read_defaults import read_defaults
 from archspec.spec.read_inputs import has_input_among, read_inputs
 from archspec.spec.read_items import ItemReader
 from archspec.spec.read_lets import read_lets, waiting
@@ -103,6 +102,8 @@ class Validator:
             known_blocks.setdefault(word, REPORTED)
         sooner = scope.difference(waiting(lets))
         if keys.defaults:
+            from archspec.spec.read_defaults import read_defaults  # few specs have them
+
             at = place.at(DEFAULTS)
             reader.defaults = read_defaults(keys.defaults, at, sooner, known_blocks, self.sink)
         read_blocks(keys, reader, place, sooner)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archspec.diagnostics.elsewhere import EXAMPLES, VAGUE, bare
+from archspec.diagnostics.elsewhere import ARGUMENTS, EXAMPLES, bare
 from archspec.diagnostics.fixes import Edit, Fix, How, add, remove
 from archspec.diagnostics.foreign_names import Foreign, refuse_foreign
 from archspec.diagnostics.sink import Place, Sink
@@ -17,6 +17,7 @@ from archspec.spec.meant_forms import argument_names, example_input
 from archspec.spec.meant_values import as_written
 from archspec.spec.misplaced import behind_fixes, flag_fixes, moved_input, refuse_misplaced
 from archspec.spec.other_tops import inner_top_fix
+from archspec.spec.translated_entries import ITEM_KEYS
 from archspec.spec.unknown_words import rank_at
 from archspec.spec.words import Apply, SpecKeys
 
@@ -38,12 +39,32 @@ def refuse_names(
         told = refuse_misplaced(type, names, missing, place, sink, subject, also)
         unknown = [n for n in unknown if n not in told]
         missing = [n for n in missing if n not in told]
+    written = place.document.at(place.path) if type is Apply else None
+    extra = [n for n in written or () if n not in fields(type) and n not in ITEM_KEYS]
+    if isinstance(written, dict) and missing == ["layer"] and len(extra) == 1:
+        (word,) = extra
+        value = written[word]
+        if word != "layers" and isinstance(value, str) and has_wires(word, place):
+            at = place.at(word)
+            edits = [Edit(at.key(), "layer"), Edit(at, word)]
+            if "name" not in written:
+                edits.append(Edit(place, value, How.ADD, "name"))
+            fix = Fix(f"`layer: {word}, name: {value}`", tuple(edits))
+            message = f"{subject} has no argument `{word}`, which is the name of a layer"
+            sink.report(codes[0], at.key(), message, help=[fix])
+            return
     kind = "argument" if arguments else "key"
     of_pairs: set[str] = set()
     taken = dict(names)
     foreign: list[Foreign] = []
+    help: list[str | Fix]
     for name in unknown:
         if name in of_pairs:
+            continue
+        if issubclass(type, Layer) and name in type.role_names:
+            message = f"`{name}` is an input of {subject}, not an argument"
+            help = _named_input(type, name, names[name], place)
+            sink.report(codes[0], place.at(name).key(), message, help=help)
             continue
         meant = _meant(type, name, taken, place, also)
         of_pairs.update(*(m.others for m in meant))
@@ -56,7 +77,7 @@ def refuse_names(
             foreign.append(Foreign(name, at, found))
             taken |= {meant[0].name: meant[0].value} if meant and meant[0].name else {}
             continue
-        help: list[str | Fix] = [m.fix for m in found]
+        help = [m.fix for m in found]
         if type is SpecKeys and (top := inner_top_fix(name, dict(names), place)):
             help = [*top]
         help = help or _otherwise(type, name, names[name], place, subject, kind, also)
@@ -102,12 +123,34 @@ def _otherwise(
         help += behind_fixes(type, name, value, place)
     if help:
         return help
+    outer = place._replace(path=place.path[:-2], part="value")
+    if name in ITEM_KEYS and place.path[-2:-1] == ("layer",):
+        edits = (Edit(place.at(name), how=How.REMOVE), Edit(outer, value, How.ADD, name))
+        return [Fix(f"`{name}` belongs to the wrapper, beside `layer`", edits)]
     known = list(fields(type))
     help = [f"{subject} takes {_listed(known)}" if known else f"{subject} takes no {kind}s"]
-    if issubclass(type, Layer) and name in argument_names() and bare(name) not in VAGUE:
+    if issubclass(type, Layer) and name in argument_names():
         message = f"leave it out: `{name}` is an argument of other layers"
         help.append(remove(message, place.at(name)))
+    elif issubclass(type, Layer) and bare(name) in ARGUMENTS:
+        help.append(remove("or leave it out", place.at(name)))
     return help
+
+
+def _named_input(type: type[Layer], name: str, value: Any, place: Place) -> list[str | Fix]:
+    """What to say of a wire that stands among the arguments: it belongs into `from`."""
+    first = type.role_names[0]
+    written = place.document.at(place.path)
+    read = written.get("from") if isinstance(written, dict) else None
+    wires = read if isinstance(read, dict) else {first: read}
+    if name == first or not isinstance(value, str | list) or not isinstance(read, str | dict):
+        return [f"inputs are named in `from`: `from: {{{first}: x, {name}: m}}`"]
+    edits = (
+        Edit(place.at(name), how=How.REMOVE),
+        Edit(place.at("from"), {**wires, name: value}),
+    )
+    shown = as_written({"from": {**wires, name: value}})
+    return [Fix(f"`{shown.removeprefix('{').removesuffix('}')}`", edits)]
 
 
 def _help_for_top(missing: list[str], names: Mapping[str, Any], place: Place) -> list[str | Fix]:

@@ -24,15 +24,21 @@ from tests.conftest import Run
 SPECS = Path(__file__).parent.parent.parent / "specs"
 NETWORKS = [p for p in find_files([str(SPECS)]) if "blocks" not in Path(p).relative_to(SPECS).parts]
 FLAT = {
+    "cbam_resnet50": "shared weights",
+    "deeplab_v3_plus": "a table that is worked out",
+    "fpn_resnet50": "a table that is worked out",
     "inception_v1_flowers": "a wire whose name is a parameter",
     "inception_v1_flowers_connected": "a wire whose name is a parameter",
     "inception_v3_catdog": "a frozen block",
+    "nasnet_mobile": "a block with outputs",
     "siamese": "shared weights",
     "squeezenet": "names that depend on the round of a repeat and on a condition",
     "squeezenet_1_1": "names that depend on the round of a repeat and on a condition",
     "transfer": "a frozen block",
     "unet": "a wire whose name is worked out",
     "vgg11_lrn": "names that depend on the round of a repeat and on a condition",
+    "wavenet": "layers that lead nowhere",
+    "yolo_v3": "a wire whose name is worked out",
 }
 """Specs whose source is a line for each layer, and why."""
 
@@ -45,6 +51,7 @@ SMALL = (
     "showcase/transformer_encoder",
     "showcase/two_inputs_two_outputs",
     "showcase/squeezenet",
+    "papers/vae",
 )
 
 
@@ -102,7 +109,13 @@ def test_text_in_a_title_stays_text(tmp_path: Path) -> None:
         *SMALL,
         *(
             pytest.param(n, marks=pytest.mark.slow)
-            for n in ("resnet50", "mobilenet_v2", "densenet121", "inception_v3")
+            for n in (
+                "resnet50",
+                "mobilenet_v2",
+                "papers/mobilenet_v3_small",
+                "densenet121",
+                "inception_v3",
+            )
         ),
     ],
 )
@@ -349,3 +362,57 @@ def test_a_branch_that_is_empty_in_some_rounds_has_no_name_there() -> None:
     repeat = f"[repeat: {{for: {{last: [true, false, true]}}, layers: {text}}}]"
     found = write(of(f"archspec: 1\ninput: [2]\nlayers: {repeat}\n"))
     assert (found.plain, found.fault) == ("a branch that may be empty", "")
+
+
+def test_shapes_are_asked_of_variables(tmp_path: Path) -> None:
+    """What a formula asks of shapes, conditions that ask, and a block that sees its file."""
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        """
+archspec: 1
+params: {width: 8, act: relu}
+input: [8, 8, 3]
+blocks:
+  fit:
+    params: {filters: int, strides: 1}
+    let: {changes: channels(input) != filters}
+    layers:
+      - residual:
+          skip: strides == 1 and height() > 4
+          layers:
+            - Conv2D: {when: channels() < filters, filters: filters, kernel_size: 1}
+            - Conv2D: {filters: filters, kernel_size: 3, strides: strides, padding: same, activation: $act}
+          shortcut:
+            - Conv2D: {when: changes, filters: filters, kernel_size: 1}
+      - Dense: channels(input) + width()
+layers:
+  - Conv2D: {filters: width, kernel_size: 1}
+  - repeat:
+      name: unit
+      for: {filters: [8, 16], strides: [1, 1]}
+      layers: [fit: {filters: filters, strides: strides}]
+  - fit: {filters: 4}
+  - fit: {name: fit, filters: 4}
+  - Dense: {units: channels(fit)*2 + width(input), when: height() == 8}
+"""
+    )
+    graph = shaped(str(path))
+    source = structured_source(graph)
+    assert not difference(source, graph)
+    assert "adds = strides == 1 and" in source
+    assert "x.shape[-1]" in source
+
+
+def test_blocks_of_a_file_with_other_values_are_other_functions(tmp_path: Path) -> None:
+    (tmp_path / "blocks.yaml").write_text(
+        "archspec: 1\nparams: {bias: true}\nlet: {kernel: 3 if bias else 1}\nblocks:\n"
+        "  conv: [Conv2D: {filters: 4, kernel_size: kernel, use_bias: bias}]\n"
+    )
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        "archspec: 1\nparams: {bias: false}\ninput: [8, 8, 3]\n"
+        "use: {conv: {from: blocks.yaml, params: {bias: bias}}}\n"
+        "layers: [conv, Conv2D: {filters: 3, kernel_size: 1, use_bias: bias}]\n"
+    )
+    source = structured_source(shaped(str(path)))
+    assert "layers.Conv2D(4, 1, use_bias=False" in source

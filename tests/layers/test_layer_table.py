@@ -4,7 +4,8 @@ The table is in the files of ``tests/layers``, one for each file of ``archspec/l
 
     {Conv2D: {filters: 8, kernel_size: 3}, in: [32, 32, 3], out: [30, 30, 8], params: 3*3*3*8 + 8}
 
-Shapes are without the batch, several of them a list of lists. ``params`` counts all parameters (no
+Shapes are without the batch, several of them a list of lists; ``roles`` are their names, if they
+are called by name. ``params`` counts all parameters (no
 ``params``: there are none), ``frozen`` those that training does not change, ``macs`` the
 operations, if given. All three are written as the calculation by hand. ``error`` is a code and the
 argument to underline: AS204 for a bad value, AS205 for values that do not go together, others for
@@ -84,10 +85,15 @@ def calculate(text: str | None) -> int:
     return int(eval(str(text), {"__builtins__": {}}))
 
 
+def layer_of(row: Row) -> Layer:
+    """The layer as it reads its inputs."""
+    return make(row.layer, row.arguments).with_roles(tuple(row.rest.get("roles", ())))
+
+
 def outcome(row: Row) -> Facts | tuple[str, str]:
     """The facts, or the code of the error and its argument."""
     try:
-        return measure(make(row.layer, row.arguments), row.inputs)
+        return measure(layer_of(row), row.inputs)
     except ValidationError as error:
         return "AS204", str(error.errors()[0]["loc"][0])
     except ArgumentError as error:
@@ -101,13 +107,13 @@ def test_row(row: Row) -> None:
     found = outcome(row)
     if "error" in row.rest:
         code, _, argument = row.rest["error"].partition(" ")
-        assert row.rest.keys() == {"error"}
+        assert row.rest.keys() <= {"error", "roles"}
         assert isinstance(found, tuple), found
         assert found[0] == code
         assert found[1] == argument or not argument
         return
     assert isinstance(found, Facts), found
-    assert row.rest.keys() <= {"out", "params", "frozen", "macs"}
+    assert row.rest.keys() <= {"out", "params", "frozen", "macs", "roles"}
     assert found.outputs == shapes(row.rest["out"])
     assert found.params == calculate(row.rest.get("params"))
     assert found.params - found.trainable_params == calculate(row.rest.get("frozen"))
@@ -118,7 +124,7 @@ def test_row(row: Row) -> None:
 @pytest.mark.parametrize("row", [r for r in rows() if "error" not in r.rest], ids=str)
 def test_what_else_a_layer_says(row: Row) -> None:
     """Of the same shapes: names for all outputs, derivations, and the same again from a copy."""
-    layer = make(row.layer, row.arguments)
+    layer = layer_of(row)
     facts = measure(layer, row.inputs)
     names = layer.output_names()
     assert len(names) == len(facts.outputs)
@@ -128,6 +134,9 @@ def test_what_else_a_layer_says(row: Row) -> None:
     windows = layer.windows()
     assert windows is None or len(windows) in (0, len(row.inputs[0]) - 1)
     assert measure(layer.replace(), row.inputs) == facts
+    reaches = layer.reaches(*row.inputs)
+    assert len(reaches) == len(names)
+    assert all(len(reach) == len(row.inputs) for reach in reaches if reach and layer.roles)
 
 
 def test_every_layer_has_rows() -> None:

@@ -1,4 +1,4 @@
-"""Every example of the language reference does what the page says."""
+"""Every example of the language reference, and of the cheat sheet, does what the page says."""
 
 from pathlib import Path
 
@@ -8,11 +8,12 @@ from archspec.diagnostics.sink import Sink
 from archspec.pipeline import shape_file
 from tests.documents import Example, examples, write_example
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "language.md"
-SPECS = [e for e in examples(PAGE) if e.language == "yaml"]
+DOCS = Path(__file__).parent.parent.parent / "docs"
+PAGES = [DOCS / "language.md", DOCS / "cheatsheet.md"]
+SPECS = [(p.stem, e) for p in PAGES for e in examples(p) if e.language == "yaml"]
 
 
-@pytest.mark.parametrize("example", SPECS, ids=lambda e: f"line{e.line}")
+@pytest.mark.parametrize("example", [e for _, e in SPECS], ids=[f"{n}:{e.line}" for n, e in SPECS])
 def test_example(example: Example, tmp_path: Path) -> None:
     sink = Sink()
     shaped = shape_file(str(write_example(example.text, tmp_path)), sink)

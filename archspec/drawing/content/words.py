@@ -17,6 +17,7 @@ _UNSAID = re.compile(
     r".*_(initializer|regularizer|constraint|dropout)"
     r"|activation|recurrent_activation|use_bias|data_format|dtype|epsilon|momentum|seed|scale|center"
     r"|kernel_size|pool_size|strides|padding|dilation_rate|axis|name|return_.*|keepdims"
+    r"|x2|index|start|stop|step|indices_or_sections|outputs"
     r"|mask_zero|unroll|zero_output_for_mask|stateful|alpha|beta|bias|threshold|shape"
 )
 """Arguments that are in the tooltip, not on the card, or that the card says in its own words."""
@@ -26,6 +27,8 @@ _TITLED = ("units", "output_dim", "rate", "stddev", "padding", "cropping", "size
 """Arguments that stand in the title: ``Dense 4096``."""
 
 _BORDERS = ("padding", "cropping")
+_LISTED = ("axes", "indices", "pad_width", "repeats", "shift")
+"""Arguments whose numbers are no sizes."""
 
 _ACTIVATIONS = {
     "relu": "ReLU",
@@ -107,7 +110,8 @@ def details(layer: Layer) -> tuple[str, ...]:
         elif isinstance(value, bool) or value is None:
             found.append(name.replace("_", " ") if value else f"{name.replace('_', ' ')} off")
         else:
-            found.append(f"{name.replace('_', ' ')} {_value(value)}")
+            between = ", " if name in _LISTED else "×"
+            found.append(f"{name.replace('_', ' ')} {_value(value, between)}")
     return tuple(found[:3])
 
 

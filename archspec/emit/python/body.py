@@ -1,9 +1,10 @@
 """What stands in one function of the source: a line for a layer, a call for a block, a loop."""
 
-from typing import Any, NamedTuple, Protocol, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from archspec.emit.python.entry import entry
-from archspec.emit.python.formulas import Names, may_be_fraction, render
+from archspec.emit.python.formulas import Names, render
+from archspec.emit.python.lines import Lines, seen_of_file
 from archspec.emit.python.loops import Loop, number_of_rounds
 from archspec.emit.python.naming import (
     RESERVED,
@@ -13,12 +14,10 @@ from archspec.emit.python.naming import (
     inside,
     parameter_names,
 )
-from archspec.emit.python.survey import increments, is_open, referenced, some
+from archspec.emit.python.survey import increments, some
 from archspec.emit.python.text import Code, identifier, layer_code, literal, statement, wrap
-from archspec.layers import Layer
 from archspec.spec.types import (
     ApplyItem,
-    Block,
     Body,
     CallItem,
     Item,
@@ -38,59 +37,21 @@ class Spot(NamedTuple):
     indent: int
 
 
-class Writer(Protocol):
-    """What a function must know of the source around it."""
-
-    @property
-    def made(self) -> dict[Item | None, set[Layer]]:
-        """The layers that each item has made."""
-        ...
-
-    def block(self, block: Block) -> str:
-        """The name of the function of a block."""
-        ...
-
-
-class FunctionBody:
+class FunctionBody(Lines):
     """One function while it is written."""
-
-    def __init__(self, writer: Writer, body: Body, parameters: set[str]) -> None:
-        self.writer = writer
-        self.lines: list[str] = []
-        self.used = set(RESERVED) | parameters
-        self.referenced = referenced(body)
-        self.frozen = ""
-        """The variable of a layer that is frozen after its call."""
-
-    def variable(self, name: str) -> str:
-        """A variable that is not used yet."""
-        found = identifier(name, self.used)
-        self.used.add(found)
-        return found
-
-    def derive(self, body: Body, names: Names, indent: int) -> Names:
-        """Write what a `let` works out as variables; gives the names with those."""
-        for name, template in body.lets:
-            value = render(template, names)
-            fractions: set[str] = set()
-            if is_open(value):
-                variable = self.variable(identifier(name, RESERVED))
-                self.lines += statement(variable, literal(value), indent)
-                value = Code(variable)
-                fractions = {name} if may_be_fraction(template, names) else set()
-            names = names.extended({name: value}, fractions)
-        return names
 
     def body(self, body: Body, current: list[str], spot: Spot) -> list[str]:
         """Write the items; gives the variables that hold what comes out."""
         target, scope, names, indent = spot
         if body.lets and not body.top:
-            names = self.derive(body, names, indent)
+            names = self.derive(body, self.ask(body.asks, current, scope, names), indent)
             spot = spot._replace(names=names)
         for item in body.items:
             condition: Any = True
             if item.when is not None:
-                condition = render(item.when, names)
+                read = self.sources(item, scope, names) or current
+                known = self.ask(item.asks, read, scope, names)
+                condition = self.condition(item.when, known, "wanted", indent)
             if condition is False:
                 continue
             if isinstance(condition, Code):
@@ -108,11 +69,7 @@ class FunctionBody:
                     raise UnstructuredError("wire with a parameter")
                 if len(self.lines) == head:  # nothing of it is ever there
                     del self.lines[start:]
-                for base, count in scope.counts.items():
-                    added = count.number - before.get(base, Count()).number
-                    if added:
-                        term = f"int({condition})" if added == 1 else f"{added} * int({condition})"
-                        scope.counts[base] = before.get(base, Count()).plus(Count(0, (term,)))
+                scope.count_if(condition, before)
                 current = found
             else:
                 current = self.item(item, current, spot)
@@ -122,19 +79,18 @@ class FunctionBody:
         """Write one item."""
         scope, names = spot.scope, spot.names
         if item.sources is not None:
-            current = []
-            for source in item.sources:
-                text = render(source, names)
-                if isinstance(text, Code):
-                    raise UnstructuredError("a wire whose name is worked out")
-                current += scope.find(text)
+            current = self.sources(item, scope, names)
+        names = self.ask(item.asks, current, scope, names)
+        spot = spot._replace(names=names)
         name = render(item.name, names) if item.name is not None else None
         trainable = True if item.trainable is None else render(item.trainable, names)
         if trainable is not True and not isinstance(item, LayerItem):
             raise UnstructuredError("a frozen block")
-        wire = None
-        if name is not None and not isinstance(name, Code) and name in self.referenced:
-            wire = self.variable(name)
+        wire, told = None, name
+        if name is None and isinstance(item, LayerItem | CallItem):
+            told = scope.next(item.type.auto_name() if isinstance(item, LayerItem) else item.word)
+        if told is not None and not isinstance(told, Code) and told in self.referenced:
+            wire = self.variable(told)
             spot = spot._replace(target=wire)
         match item:
             case LayerItem():
@@ -152,7 +108,7 @@ class FunctionBody:
             case _:
                 assert_never(item)
         if wire is not None:
-            scope.wires[str(name)] = found[:1] if isinstance(item, LayerItem) else found
+            scope.wires[str(told)] = found[:1] if isinstance(item, LayerItem) else found
         return found[:1] if isinstance(item, LayerItem) else found
 
     def layer(
@@ -201,8 +157,10 @@ class FunctionBody:
             raise UnstructuredError("inputs of a block")
         leading = True
         called = parameter_names(block.params)
+        given = {n: render(t, names) for n, t in item.arguments.items()}
+        seen = seen_of_file(block, self.seen, given)
         for key, param in block.params.items():
-            if key not in block.body.names:
+            if key not in block.body.names or (block.whole is not None and key in seen):
                 continue
             if key not in item.arguments:
                 leading = False
@@ -211,7 +169,8 @@ class FunctionBody:
             value = literal(render(item.arguments[key], names, whole=param.type == "int"))
             parts.append(value if leading else f"{called[key]}={value}")
         parts.append(f"name={literal(full)}")
-        self.lines += statement(target, f"{self.writer.block(block)}({', '.join(parts)})", indent)
+        function = self.writer.block(block, seen)
+        self.lines += statement(target, f"{function}({', '.join(parts)})", indent)
         return target
 
     def repeat(self, item: RepeatItem, current: list[str], spot: Spot, name: Any) -> list[str]:
@@ -257,9 +216,11 @@ class FunctionBody:
     ) -> list[str]:
         """Branches, each with a variable, and the layer that merges them."""
         target, scope, names, indent = spot
-        skip = True if item.skip is None else render(item.skip, names)
+        skip: Any = True
+        if item.skip is not None:
+            skip = self.condition(item.skip, names, "adds", indent)
         if isinstance(skip, Code):
-            raise UnstructuredError("a shortcut with a condition")
+            return self.conditional(item, current, spot, skip)
         inner = scope
         if name is not None:
             inner = Namespace(inside(scope.name(name)) + ".", scope)
@@ -280,6 +241,34 @@ class FunctionBody:
         if not isinstance(item.merge, LayerItem) or not skip:
             return ends
         return self.layer(item.merge, ends, spot._replace(scope=inner), None, True)[:1]
+
+    def conditional(
+        self, item: ParallelItem, current: list[str], spot: Spot, skip: Code
+    ) -> list[str]:
+        """Layers, and a shortcut that is there if a condition is true."""
+        target, scope, names, indent = spot
+        if item.name is not None or next(iter(item.branches)):
+            raise UnstructuredError("a shortcut with a condition")
+        main, *others = item.branches.items()
+        below = self.variable("y")
+        found = self.body(main[1], current, spot._replace(target=below))
+        if found == current:
+            raise UnstructuredError("a shortcut with a condition around nothing")
+        before = dict(scope.counts)
+        self.lines += wrap(f"{' ' * indent}if {skip}:", indent)
+        ends = list(found)
+        for label, body in others:
+            if not some(body, names):
+                ends += current
+                continue
+            branch = Namespace(inside(scope.auto(label)) + ".", scope)
+            ends += self.body(body, current, Spot(self.variable(label), branch, names, indent + 4))
+        assert isinstance(item.merge, LayerItem)
+        self.layer(item.merge, ends, spot._replace(indent=indent + 4), None, True)
+        scope.count_if(skip, before)
+        self.lines.append(f"{' ' * indent}else:")
+        self.lines += statement(target, listed(found), indent + 4)
+        return [target]
 
 
 def listed(variables: list[str]) -> str:

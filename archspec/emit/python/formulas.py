@@ -6,6 +6,7 @@ from typing import Any
 
 from archspec.emit.python.naming import UnstructuredError
 from archspec.emit.python.text import Code, in_format, literal
+from archspec.formulas.asks import hide_asks, is_ask
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import FUNCTIONS, Expression, syntax_tree
 from archspec.formulas.templates import Piece, Template, Text
@@ -23,6 +24,8 @@ class Names(Mapping[str, Any]):
         """Names that may stand for fractions: what is made of them is rounded off where it must be whole."""
 
     def __getitem__(self, name: str) -> Any:
+        if is_ask(name) and name not in self._values:
+            raise UnstructuredError("a shape that is asked for where nothing is written yet")
         return self._values[name]
 
     def __iter__(self) -> Any:
@@ -71,8 +74,9 @@ def _expression(expression: Expression, names: Names, whole: bool) -> Any:
             return expression.evaluate(dict(names))
         except ExpressionError as error:  # under a condition that is false whenever it has none
             raise UnstructuredError("a formula that has no value") from error
-    writer = _Writer(names)
-    tree: Any = writer.visit(syntax_tree(expression.text.strip()))
+    hidden = hide_asks(expression.text.strip())
+    writer = _Writer(names, hidden.names)
+    tree: Any = writer.visit(syntax_tree(hidden.text))
     tree = ast.fix_missing_locations(tree)
     if isinstance(tree, ast.Constant):
         return tree.value
@@ -81,15 +85,18 @@ def _expression(expression: Expression, names: Names, whole: bool) -> Any:
 
 
 class _Writer(ast.NodeTransformer):
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, asks: dict[str, str]) -> None:
         self._names = names
+        self._asks = asks
+        """What is asked of shapes, by the words that stand for it in the tree."""
         self.fraction = False
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if node.id in _WORDS and node.id not in self._names:
             return ast.Constant(_WORDS[node.id])
         self.fraction = self.fraction or node.id in self._names.fractions
-        return ast.parse(literal(self._names[node.id]), mode="eval").body
+        name = self._asks.get(node.id, node.id)
+        return ast.parse(literal(self._names[name]), mode="eval").body
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         """Leaves out what does not decide: `False and …` is False, `True and a` is a."""

@@ -62,6 +62,13 @@ class Namespace:
         """A literal, or code, for the full name of something called ``local`` here."""
         return name_of(self.prefix + inside(local))
 
+    def next(self, base: str) -> str | None:
+        """The next automatic name with a base, as wires say it; None if it depends on something."""
+        count = self.counts.get(base, Count())
+        if count.more:
+            return None
+        return f"{base}_{count.number}" if count.number else base
+
     def auto(self, base: str) -> Any:
         """The next automatic name with a base."""
         count = self.counts.get(base, Count())
@@ -71,6 +78,14 @@ class Namespace:
             full = literal(name_of(self.prefix + in_format(base)))
             return Code(f"numbered({full}, {' + '.join(terms)})")
         return self.name(f"{base}_{count.number}" if count.number else base)
+
+    def count_if(self, condition: Any, before: dict[str, Count]) -> None:
+        """Let the automatic names that came since then count only if a condition is true."""
+        for base, count in self.counts.items():
+            added = count.number - before.get(base, Count()).number
+            if added:
+                term = f"int({condition})" if added == 1 else f"{added} * int({condition})"
+                self.counts[base] = before.get(base, Count()).plus(Count(0, (term,)))
 
     def find(self, name: str) -> list[str]:
         """The variables of a name."""

@@ -20,6 +20,7 @@ from archspec.layers.network import Network, live, network_in
 from archspec.layers.settings import WORDS
 from archspec.records.field_values import read
 from archspec.records.record import fields
+from archspec.shapes.shape import Shape
 
 _BUILTINS = {function.__name__: function for function in BUILTINS}
 """Words of a spec are text in the source: it has no way to anything else."""
@@ -52,7 +53,7 @@ def difference(source: str, shaped: ShapedGraph) -> str:
     The source is ours: an error in it is a difference too.
     """
     try:
-        found = _run(source)
+        found = _run(source, shaped)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     wanted = _wanted(shaped)
@@ -75,8 +76,22 @@ class _Tensor(NamedTuple):
     output: int
 
 
+class _Sized(_Tensor):
+    """One that says its shape, the batch before the rest; it is as equal as others."""
+
+    shape: tuple[int | None, ...]
+
+    def of(self, output: int, shape: Shape) -> "_Sized":
+        """A further output."""
+        found = self._replace(output=output)
+        found.shape = (None, *shape)
+        return found
+
+
 class _Recorder:
-    def __init__(self) -> None:
+    def __init__(self, shapes: list[tuple[Shape, ...]]) -> None:
+        self.shapes = shapes
+        """The shapes that come out of each call: those that should, while it is the same call."""
         self.calls: list[Call] = []
         self.called: dict[str, int] = {}
         """How many times each layer has been called."""
@@ -102,12 +117,16 @@ class _Recorder:
 
         return make
 
-    def add(self, name: str, form: tuple[str, str], inputs: Any, named: Any) -> list[_Tensor]:
-        """Note a call; gives its first output."""
+    def add(
+        self, name: str, form: tuple[str, str], inputs: Any, named: Any, outputs: int = 1
+    ) -> list[_Sized]:
+        """Note a call; gives its outputs."""
         number = self.called.get(name, 0)
         self.called[name] = number + 1
+        shapes = self.shapes[len(self.calls)] if len(self.calls) < len(self.shapes) else ()
         self.calls.append(Call(name, form, inputs, named))
-        return [_Tensor(name, number, 0)]
+        sized = [*shapes, *[()] * outputs][:outputs]
+        return [_Sized(name, number, n).of(n, shape) for n, shape in enumerate(sized)]
 
     def finish(self, inputs: Any, outputs: Any, name: str) -> Any:
         first = inputs[0] if isinstance(inputs, list) else inputs
@@ -132,10 +151,10 @@ class _Use:
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         own = {n: v for n, v in named.items() if n in self._layer.call_arguments}
-        layer = self._layer.called(**own) if own else self._layer
+        layer = self._layer.replace(**own) if own else self._layer
         told = {n: v for n, v in named.items() if n not in own} | layer.call_options()
-        (first,) = self._recorder.add(self._name, _form(layer), inputs, tuple(told.items()))
-        found = [first._replace(output=n) for n in range(len(layer.output_names()))]
+        outputs = len(layer.output_names())
+        found = self._recorder.add(self._name, _form(layer), inputs, tuple(told.items()), outputs)
         return found[0] if len(found) == 1 else found
 
     @property
@@ -164,8 +183,8 @@ class _Settings:
         return lambda **settings: {kind: settings}
 
 
-def _run(source: str) -> Model:
-    recorder = _Recorder()
+def _run(source: str, shaped: ShapedGraph) -> Model:
+    recorder = _Recorder([n.facts.outputs for n in shaped.nodes if n.live])
     modules = {f"{word}s": _Settings() for word in WORDS}
     keras = SimpleNamespace(Input=recorder.input, Model=recorder.finish, **modules)
     stand_ins: dict[str, Any] = {"keras": keras, "layers": _Layers(recorder), "math": math}
@@ -193,7 +212,7 @@ def _unchecked(type: type[Layer], given: dict[str, Any]) -> Layer:
 
 
 def _network_form(name: str, calls: list[Call], output: _Tensor) -> tuple[str, str]:
-    return name, repr((calls, output))
+    return name, repr((calls, output)).replace(_Sized.__name__, _Tensor.__name__)  # as equal
 
 
 def _form(layer: Layer, inner: Any = None) -> tuple[str, str]:

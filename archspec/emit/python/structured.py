@@ -1,5 +1,7 @@
 """Source with the structure of the spec: functions for blocks, loops for repeats."""
 
+from typing import Any
+
 from archspec.emit.keras.names import layer_names
 from archspec.emit.python.body import FunctionBody, Spot, listed
 from archspec.emit.python.formulas import Names, render
@@ -45,8 +47,8 @@ def structured_source(shaped: ShapedGraph) -> str:
 class _Writer:
     def __init__(self, shaped: ShapedGraph) -> None:
         self.shaped = shaped
-        self.functions: dict[int, str] = {}
-        self.called: dict[int, str] = {}
+        self.functions: dict[tuple[int, str], str] = {}
+        self.called: dict[tuple[int, str], str] = {}
         self.taken = set(RESERVED)
         self.made: dict[Item | None, set[Layer]] = {}
         for node in shaped.nodes:
@@ -67,7 +69,8 @@ class _Writer:
             {n for n, v in knobs.items() if isinstance(v, float)},
         )
         signature = ", ".join(f"{literal(names[n])}={literal(v)}" for n, v in knobs.items())
-        part = FunctionBody(self, spec.body, {literal(names[n]) for n in knobs})
+        seen = dict(self.shaped.graph.values)
+        part = FunctionBody(self, spec.body, {literal(names[n]) for n in knobs}, seen)
         names = part.derive(spec.body, names, 4)
         scope = Namespace("")
         variables = []
@@ -99,23 +102,23 @@ class _Writer:
         ]
         return "\n".join(lines) + "\n"
 
-    def block(self, block: Block) -> str:
-        """The name of the function of a block, written on its first call."""
-        key = id(block)
+    def block(self, block: Block, seen: dict[str, Any]) -> str:
+        """The name of the function of a block, written on its first call with what it sees of its file."""
+        key = id(block), repr(seen)
         if key in self.called:
             return self.called[key]
         refuse_mixed_names(block.body)
         function = self.called[key] = identifier(block.name, self.taken)
         self.taken.add(function)
         used = {n: p for n, p in block.params.items() if n in block.names}
+        if block.whole is not None:
+            used = {n: p for n, p in used.items() if n not in seen}
         called = parameter_names(block.params)
-        around = self.shaped.graph.values
         names = Names(
-            {n: around[n] for n in block.names & around.keys()}
-            | {n: Code(called[n]) for n in used},
+            {n: seen[n] for n in block.names & seen.keys()} | {n: Code(called[n]) for n in used},
             {n for n, p in used.items() if p.type == "any" or "float" in p.type},
         )
-        part = FunctionBody(self, block.body, {str(names[n]) for n in used})
+        part = FunctionBody(self, block.body, {str(names[n]) for n in used}, seen)
         scope = Namespace("{name}.")
         if len(block.inputs) == 1:
             first = "inputs" if block.inputs[0] in part.referenced else "x"
@@ -124,6 +127,8 @@ class _Writer:
             inputs = [part.variable(n) for n in block.inputs]
         for wire, variable in zip(block.inputs, inputs, strict=True):
             scope.wires[wire] = [variable]
+        if block.body.top:
+            names = part.derive(block.body, names, 4)
         found = part.body(block.body, inputs, Spot("x", scope, names, 4))
         required = [str(names[n]) for n, p in used.items() if p.required]
         optional = [f"{names[n]}={literal(p.default)}" for n, p in used.items() if not p.required]

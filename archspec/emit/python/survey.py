@@ -6,6 +6,7 @@ from typing import Any
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.naming import Count, UnstructuredError
 from archspec.emit.python.text import Code
+from archspec.formulas.asks import is_ask, parse_ask
 from archspec.formulas.templates import Template, Text
 from archspec.spec.types import (
     Body,
@@ -20,7 +21,14 @@ from archspec.spec.types import (
 
 def some(body: Body, names: Names) -> bool:
     """Whether anything of a body is certain or possible."""
-    return any(i.when is None or render(i.when, names) is not False for i in body.items)
+    return any(
+        i.when is None or _asks(i.when) or render(i.when, names) is not False for i in body.items
+    )
+
+
+def _asks(template: Template) -> bool:
+    """Whether a shape decides, which is known only where the source runs."""
+    return any(map(is_ask, template.names))
 
 
 def labelled(body: Body, names: Names) -> bool:
@@ -31,7 +39,10 @@ def labelled(body: Body, names: Names) -> bool:
     """
     if not some(body, names):
         return False
-    if all(i.when is not None and render(i.when, names) is not True for i in body.items):
+    if all(
+        i.when is not None and (_asks(i.when) or render(i.when, names) is not True)
+        for i in body.items
+    ):
         raise UnstructuredError("a branch that may be empty")
     return True
 
@@ -119,8 +130,14 @@ def structural(body: Body) -> set[str]:
 
 
 def referenced(body: Body) -> set[str]:
-    """Names that wires read, and outputs of layers by the layer's name."""
-    found: set[str] = set()
+    """Names that wires and formulas read, and outputs of layers by the layer's name."""
+    bodies = [body, *(inner for item in body.walk() for inner in bodies_of(item))]
+    asks = [ask for inner in bodies for ask in inner.asks]
+    for item in body.walk():
+        asks += item.asks
+        if isinstance(item, ParallelItem) and isinstance(item.merge, LayerItem):
+            asks += item.merge.asks
+    found = {parse_ask(ask).wire for ask in asks}
     for item in body.walk():
         for source in item.sources or ():
             if isinstance(source.value, str):
@@ -130,19 +147,15 @@ def referenced(body: Body) -> set[str]:
 
 
 def refuse_what_waits(body: Body) -> None:
-    """Raise UnstructuredError for what is known only where it stands, or is seen of another file."""
+    """Raise UnstructuredError for what functions and loops do not follow yet."""
     bodies, seen = [body], {id(body)}
     while bodies:
         around = bodies.pop()
-        for inner in (around, *(b for i in around.walk() for b in bodies_of(i))):
-            if inner.asks:
-                raise UnstructuredError("derived values that ask for shapes")
+        if around.top and around.asks:
+            raise UnstructuredError("derived values of a network that ask for shapes")
         for item in around.walk():
-            merge = item.merge if isinstance(item, ParallelItem) else None
             if isinstance(item, LayerItem) and item.call is not None:
                 raise UnstructuredError("a block in a wrapper")
-            if item.asks or (merge is not None and merge.asks):
-                raise UnstructuredError("formulas that ask for shapes")
             if isinstance(item, RepeatItem) and isinstance(item.rows, Template):
                 raise UnstructuredError("rows that a formula gives")
             if item.roles:
@@ -153,8 +166,6 @@ def refuse_what_waits(body: Body) -> None:
                 block = item.block
                 if block.outputs is not None:
                     raise UnstructuredError("a block with outputs")
-                if block.given is not None or (block.whole and block.body.module.outer):
-                    raise UnstructuredError("a block that sees the names of another file")
                 if id(block.body) not in seen:
                     seen.add(id(block.body))
                     bodies.append(block.body)

@@ -4,11 +4,11 @@ A number may stand in the place of an input. Source: keras/src/ops/numpy.py.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from archspec.layers.base import Elementwise
 from archspec.layers.operations.operation import Operation, as_float, seen_together, together
-from archspec.shapes.dtypes import ANY, NUMBERS, VALUES
+from archspec.shapes.dtypes import ANY, NUMBERS, VALUES, common
 from archspec.shapes.reach import Reach
 from archspec.shapes.shape import Shape, ShapeError, format_shape
 
@@ -17,8 +17,13 @@ class _OfTwo(Operation):
     abstract = True
     family = "merge"
     inputs = (2, 2)
+    role_names: ClassVar[tuple[str, ...]] = ("x1", "x2")
     reads = VALUES
     keeps = True
+
+    def input_roles(self) -> tuple[str, ...]:
+        given = [name for name in self.constants if getattr(self, name) is not None]
+        return tuple([role for role in self.role_names if role not in given])
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return together(self, inputs)
@@ -49,6 +54,10 @@ class _OrNumber(_OfTwo):
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (*inputs, *(() if self.x2 is None else (self.x2,))), {}
+
+    def label(self) -> str:
+        name = self.symbol or type(self).__name__
+        return "" if self.x2 is None else f"{name} {self.x2:g}"
 
 
 def _check_count(layer: Operation, inputs: tuple[Shape, ...], count: int, numbers: str) -> None:
@@ -168,6 +177,7 @@ class Where(_OfTwo):
     """The second input where the first one is true, and the third one elsewhere."""
 
     inputs = (1, 3)
+    role_names: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
     constants = frozenset(("x1", "x2"))
 
     x1: float | None = None
@@ -184,7 +194,7 @@ class Where(_OfTwo):
         super().output_dtype(*inputs)
         if len(inputs) == 1:
             return "float32"
-        dtype = super().output_dtype(*inputs[1:])
+        dtype = common(inputs[1:])
         return dtype if len(inputs) == 3 else as_float(dtype)
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -20,6 +20,7 @@ class Matmul(Operation):
     family = "merge"
     symbol = "×"
     inputs = (2, 2)
+    role_names = ("x1", "x2")
     dims = (2, 62)
     reads = VALUES
     keeps = True

@@ -215,10 +215,14 @@ def _check_one(
 def is_of(weight: str, name: str) -> bool:
     """Whether an argument such as ``depthwise_initializer`` acts on a weight."""
     stem, _, word = name.rpartition("_")
+    if not stem:  # a layer with one weight
+        return True
     last = weight.rpartition("/")[2]
     known = {stem, f"{stem}_kernel"}
     if stem == "depthwise":
         known.add("kernel")  # of a DepthwiseConv
+    if stem == "moving_mean":
+        known.add("renorm_mean")  # of a BatchNormalization that renormalises
     if word == "regularizer":
         known |= {f"lora_{stem}_a", f"lora_{stem}_b"}
     return last in known

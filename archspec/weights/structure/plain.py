@@ -19,6 +19,7 @@ _NOT_FUNCTION = frozenset(
         "name",
         "trainable",
         "seed",
+        "init_values",
         "build_config",
         "registered_name",
         "module",
