@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archspec.diagnostics.elsewhere import ARGUMENTS, EXAMPLES, bare
+from archspec.diagnostics.elsewhere import EXAMPLES
 from archspec.diagnostics.fixes import Edit, Fix, How, add, remove
 from archspec.diagnostics.foreign_names import Foreign, refuse_foreign
 from archspec.diagnostics.sink import Place, Sink
@@ -132,8 +132,6 @@ def _otherwise(
     if issubclass(type, Layer) and name in argument_names():
         message = f"leave it out: `{name}` is an argument of other layers"
         help.append(remove(message, place.at(name)))
-    elif issubclass(type, Layer) and bare(name) in ARGUMENTS:
-        help.append(remove("or leave it out", place.at(name)))
     return help
 
 
