@@ -31,7 +31,6 @@ NOT_HERE = ("Could not find device", *oracle.LACKS)
 
 OTHERWISE = {
     "CenterCrop": "what it makes larger becomes float32; which it does follows from the shape",
-    "TimeDistributed": "calls the layer inside without its own `dtype`, which some heed all the same",
 }
 """Layers whose type Keras tells otherwise in rare cases, and why we do not."""
 

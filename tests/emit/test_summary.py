@@ -317,7 +317,7 @@ def test_the_table_of_alexnet(run: Run) -> None:
     assert lines[-4:] == [
         "FLOPs: 2,270,512,192 (two for each MAC)",
         "parameters: 249.5 MB",
-        "outputs of one example: at most 1.2 MB (conv1), 3.8 MB together",
+        "outputs of one example: 3.8 MB, the largest 1.2 MB (conv1)",
         "",
     ]
     assert all(line == line.rstrip() for line in lines)
