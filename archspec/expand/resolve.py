@@ -27,6 +27,7 @@ from archspec.spec.check_values import Maker, show
 from archspec.spec.parameters import check_type
 from archspec.spec.types import (
     ApplyItem,
+    BlockOutput,
     Body,
     CallItem,
     InputDeclaration,
@@ -156,6 +157,7 @@ class Resolver:
             self._evaluator.work.add(body.work, body.place)
             self._depth, around = depth, self._depth
             known = self._work_out(body, values, True)
+            known.values = values
             self._depth = around
             if known.sound:
                 part.settled[key] = known
@@ -220,6 +222,11 @@ class Resolver:
         if target is REPORTED or REPORTED in arguments.values():
             return REPORTED
         return ApplyOperation(item, str(target), arguments)
+
+    def lost_asking(self, item: Item, values: Values) -> LostOperation:
+        """In the place of an operation whose shapes are not known because of a mistake."""
+        self._evaluator.some_lost = True
+        return self.lost(item, {**values, **dict.fromkeys(item.asks, REPORTED)})
 
     def lost(self, item: Item, values: Values) -> LostOperation:
         """In the place of an operation that cannot be worked out."""
@@ -317,10 +324,18 @@ class Resolver:
         body = self.body(block.body, inner)
         self._calls -= 1
         group = GroupOperation(item, "block", [body], [block.name])
-        if block.outputs is not None:
-            wires = [(o, self._evaluator.value(o.wire, inner, o.place)) for o in block.outputs]
-            group.outputs = [(o, str(wire)) for o, wire in wires if wire is not REPORTED]
+        if block.outputs is not None and type(body) is not OpenOperations:
+            if block.body.lets and any(o.wire.names for o in block.outputs):
+                inner = self.let_values(block.body, inner)
+            group.outputs = self.outputs(block.outputs, inner)
         return group
+
+    def outputs(
+        self, outputs: tuple[BlockOutput, ...], values: Values
+    ) -> list[tuple[BlockOutput, str]]:
+        """The wires that a block gives, under the values in it."""
+        wires = [(o, self._evaluator.value(o.wire, values, o.place)) for o in outputs]
+        return [(o, str(wire)) for o, wire in wires if wire is not REPORTED]
 
     def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | Reported:
         columns: dict[str, list[Any]] = {}

@@ -40,6 +40,8 @@ class WireHelp(NamedTuple):
         written = place.document.at(place.path)
         if written == [path]:
             place, written = place.at(0), path
+        if place.within and isinstance(written, str) and written[slice(*place.within)] == path:
+            written = path  # in a formula
         helps = self._meant(path, place)
         if written != path:  # the name is made of parameters
             return [h if isinstance(h, str) else h.message for h in helps]

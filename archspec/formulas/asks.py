@@ -19,7 +19,7 @@ FUNCTIONS = {
 """The functions of wires, and what they give."""
 
 _CALL = re.compile(rf"(?<![\w.$])({'|'.join(FUNCTIONS)})\s*\(")
-_WIRE = re.compile(r"[\w$][\w${}.-]*")
+_WIRE = re.compile(r"[\w$*][\w${}.*-]*")
 _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
@@ -79,7 +79,8 @@ def hide_asks(text: str) -> Hidden:
             continue
         close = text.find(")", match.end())
         wire = text[match.end() : close].strip()
-        if close < 0 or (wire and _WIRE.fullmatch(wire) is None):
+        behind = text[close + 1 : close + 2]
+        if close < 0 or behind.isalnum() or (wire and _WIRE.fullmatch(wire) is None):
             continue
         word = _word(text[match.start() : close + 1], text, names)
         names[word] = f"{match[1]}({wire})"
