@@ -149,6 +149,7 @@ CODES = {
     "AS943": "default is never used",
     "AS944": "`input` is not what the residual reads",
     "AS945": "output stands twice",
+    "AS946": "training is overruled",
     "AS950": "bytes of pictures reach the network as they are",
     "AS951": "pictures are scaled to an odd range",
     "AS952": "learning rate is extreme",
