@@ -19,7 +19,7 @@ from archspec.expand.operations import (
     Operations,
 )
 from archspec.expand.resolve import Resolver
-from archspec.formulas.asks import parse_ask
+from archspec.formulas.asks import parse_ask, place_of
 from archspec.layers import Layer
 from archspec.spec.types import BlockOutput, CallItem, Item, ParallelItem
 
@@ -152,7 +152,7 @@ class Expander:
         frame: Frame,
         around: Iterable[Operation | Item],
     ) -> Values | Reported:
-        from archspec.expand.shapes import Shapes, place_of  # few specs ask
+        from archspec.expand.shapes import Shapes  # few specs ask
 
         if self._shapes is None:
             self._shapes = Shapes(self.nodes, self.lost, self.sink)

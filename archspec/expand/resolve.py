@@ -19,8 +19,6 @@ from archspec.expand.operations import (
     Operation,
     Operations,
 )
-from archspec.expand.scopes import let_values, seen_of_file, values_of_file
-from archspec.expand.tables import columns as columns_of
 from archspec.expand.work import MOST_COMPARED, TooLarge
 from archspec.formulas.asks import is_ask
 from archspec.formulas.templates import Template
@@ -98,6 +96,8 @@ class Resolver:
         order = body.order
         depends = [values[n] for n in order]
         if body.module.outer:
+            from archspec.expand.scopes import values_of_file
+
             depends += values_of_file(body, values)
         key, largest = self._evaluator.work.key(depends) if depends else ("", 0)
         known: Operations | None = body.worked_out.get(key) or self._known.get((id(body), key))
@@ -139,6 +139,8 @@ class Resolver:
 
     def let_values(self, body: Body, values: Values, ask: AskFor | None = None) -> Values:
         """The values with those of a `let`; what asks for shapes is left out without ``ask``."""
+        from archspec.expand.scopes import let_values  # few specs have a `let`
+
         found = let_values(body, values, ask, self._evaluator)
         self._unsound += any(value is REPORTED for value in found.values())
         return found
@@ -313,6 +315,8 @@ class Resolver:
         inner = block.defaults.copy()
         sound = True
         if block.given is not None or (block.whole is None and block.module.outer):
+            from archspec.expand.scopes import seen_of_file
+
             around = seen_of_file(block, values, self._evaluator)
             if around is REPORTED:
                 return REPORTED
@@ -369,6 +373,8 @@ class Resolver:
             if times > MAX_NODES:
                 self._too_large(item.place.at("times"), times)
         else:
+            from archspec.expand.tables import columns as columns_of
+
             found = columns_of(item, values, self._evaluator)
             if found is REPORTED:
                 return REPORTED

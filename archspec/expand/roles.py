@@ -75,6 +75,8 @@ def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: S
         sink.report("AS202", place, f"the inputs of {owner} have no names", help=help)
         return False
     sound = True
+    unknown = {role for role in operation.roles if role not in known}
+    missing = [name for name in known if name not in operation.roles]
     for role in dict.fromkeys(operation.roles):
         if role in known:
             continue
@@ -82,6 +84,8 @@ def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: S
         place = operation.item.place.at("from", role, part="key")
         near = near_words(role, [n for n in known if n not in operation.roles], elsewhere=False)
         help: list[str | Fix] = [renamed(place, word, near.certain) for word in near.words]
+        if not help and len(unknown) == len(missing) == 1:
+            help = [renamed(place, missing[0])]
         if not help:
             listed = ", ".join(f"`{n}`" for n in known)
             help = [f"its inputs are {listed}"]

@@ -156,6 +156,7 @@ class Shapes:
         message = f"no layer before this one is called `{wire}`"
         if trail:
             message = f"there is no `{wire}`: `{trail}` has nothing of that name"
+        frame.missed |= {wire}
         help = WireHelp(frame, self._nodes, self._sink, unread=()).say(wire, place)
         return self._sink.report("AS301", place, message, help=help)
 
@@ -170,36 +171,3 @@ def _is_called(item: Item, name: str) -> bool:
 
 def _shown(value: Any) -> str:
     return format_shape(tuple(value)) if isinstance(value, list) else str(value)
-
-
-def place_of(ask: Ask, place: Place) -> Place:
-    """Where an ask stands in what is written at a place."""
-    path = _find(place.document.at(place.path), ask)
-    if path is None:
-        return place
-    at = place.at(*path[0])
-    return at.as_it_stands()._replace(within=path[1])
-
-
-def _find(value: Any, ask: Ask) -> tuple[tuple[str | int, ...], tuple[int, int]] | None:
-    """The path of an ask in a value, and the columns of its wire, or of all of it."""
-    if isinstance(value, str):
-        start = value.find(ask.function + "(")
-        while start >= 0:
-            end = value.find(")", start)
-            wire = value[start + len(ask.function) + 1 : end].strip()
-            if wire == ask.wire:
-                first = value.find(wire, start + len(ask.function)) if wire else start
-                return (), (first, first + len(wire) if wire else end + 1)
-            start = value.find(ask.function + "(", start + 1)
-        return None
-    steps: Any = ()
-    if isinstance(value, dict):
-        steps = [(k, v) for k, v in value.items() if k not in ("layers", "branches", "shortcut")]
-    elif isinstance(value, list):
-        steps = enumerate(value)
-    for step, inner in steps:
-        found = _find(inner, ask)
-        if found is not None:
-            return (step, *found[0]), found[1]
-    return None

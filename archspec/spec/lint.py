@@ -8,7 +8,7 @@ from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.place import Place
 from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.sink import Sink
-from archspec.formulas.asks import is_ask, parse_ask
+from archspec.formulas.asks import is_ask, parse_ask, place_of
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
 from archspec.formulas.templates import Template
@@ -230,7 +230,7 @@ def _asks_input(names: Iterable[str], place: Place) -> Iterator[Finding]:
             help = [
                 f"`{ask.function}()` of its first entry is that; a `let` outside says the other"
             ]
-            yield Finding(place, message, help=help)
+            yield Finding(place_of(ask, place), message, help=help)
 
 
 RULES = (

@@ -86,7 +86,10 @@ def test_what_a_block_gives(layers: str, sizes: str) -> None:
 
 WRONG = {
     "a name that is not there": ("outputs: {x: lft}", "AS309 there is no layer `lft` in the block"),
-    "an inner layer's name": ("outputs: {right: left}", "AS302 an inner layer is called `right` too"),
+    "an inner layer's name": (
+        "outputs: {right: left}",
+        "AS302 an inner layer is called `right` too",
+    ),
     "an input's name": ("outputs: {input: left}", "AS302 an input is called `input` too"),
     "a name with a dot": ("outputs: {a.b: left}", "AS106 `a.b` cannot be the name of an output"),
     "none": ("outputs: []", "AS104 `outputs` of block `b` must be"),
