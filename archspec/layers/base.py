@@ -51,6 +51,8 @@ class Layer(Record):
     """Whether it is an operation of keras.ops, and no layer of Keras's."""
     constants: ClassVar[frozenset[str]] = frozenset()
     """Fields that stand beside the tensors, or instead of one, where an operation is called."""
+    takes_networks: ClassVar[bool] = False
+    """Whether it is a wrapper whose layer may be a block."""
     keras_class: ClassVar[str] = ""
     """Dotted path of the Keras class, if it is not the one of this name in keras.layers."""
     gives_way: ClassVar[bool] = False

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.layers.calls import InTraining, check_inner_call, check_mask
+from archspec.layers.network import Network
 from archspec.layers.recurrent import Recurrent
 from archspec.records.arguments import NestedLayer
 from archspec.records.record import ArgumentError
@@ -25,12 +26,16 @@ def _inside(layer: Layer, argument: str) -> Iterator[None]:
         yield
     except ShapeError as error:
         raise ShapeError(
-            f"in the {type(layer).__name__} of `{argument}`: {error.message}",
+            f"in the {_called(layer)} of `{argument}`: {error.message}",
             argument=argument,
             arithmetic=error.arithmetic,
             help=error.help,
             code=error.code,
         ) from None
+
+
+def _called(layer: Layer) -> str:
+    return f"block `{layer.title}`" if isinstance(layer, Network) else type(layer).__name__
 
 
 def _turned(reach: Reach, steps: Size) -> Reach:
@@ -234,10 +239,11 @@ class TimeDistributed(InTraining):
     reads = ANY
     family = "recurrent"
     dims = (2, 99)
+    takes_networks = True
     role_names = ("inputs", "mask")
 
     layer: NestedLayer
-    """The layer that each step goes through, such as `{Dense: {units: 10}}`."""
+    """The layer, or block, that each step goes through, such as `{Dense: {units: 10}}`."""
 
     def check(self) -> None:
         layer: Layer = self.layer

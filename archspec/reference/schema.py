@@ -43,6 +43,7 @@ _VALUE: Schema = {"type": ["number", "string", "boolean", "array", "null"]}
 def json_schema(blocks: Mapping[str, Block] | None = None) -> Schema:
     """The schema of a spec; with ``blocks``, those are known by name and parameters too."""
     defs: Schema = {"item": _item(blocks or {}), "merge": _layers_only()}
+    defs["wrapped"] = _wrapped(blocks or {})
     for name, record in (("expect", Expectation), ("block", BlockKeys), ("lint", LintKeys)):
         defs[name] = object_schema(record)
     defs["expect"] = or_short(defs["expect"], _shape())
@@ -123,6 +124,30 @@ def _layers_only() -> Schema:
                 "maxProperties": 1,
             },
             {"enum": [layer.__name__ for layer in usable_layers() if not required_names(layer)]},
+        ],
+    }
+
+
+def _wrapped(blocks: Mapping[str, Block]) -> Schema:
+    """What a wrapper may hold that takes blocks too."""
+    records: list[type[Record]] = [ItemKeys, *(t for t in usable_layers() if t.takes_networks)]
+    own = sorted({name for record in records for name in fields(record)})
+    free = f"^(?!({'|'.join(own)})$)[^A-Z]"
+    properties = {layer.__name__: ref(layer.__name__) for layer in usable_layers()}
+    properties |= {name: ref(f"block.{name}") for name in blocks if name not in own}
+    return {
+        "description": "A layer or a block with its arguments.",
+        "anyOf": [
+            {
+                "type": "object",
+                "properties": properties,
+                "patternProperties": {free: {}},
+                "additionalProperties": False,
+                "minProperties": 1,
+                "maxProperties": 1,
+            },
+            _layers_only()["anyOf"][1],
+            {"type": "string", "pattern": _BLOCK_NAME},
         ],
     }
 
@@ -235,7 +260,8 @@ def field_schema(record: type[Record], field: Field) -> Schema:
         if annotation in choices:
             return nullable(dict(schema)) if type(None) in choices else dict(schema)
     if field.type.nested:
-        return nullable(ref("merge")) if not field.required else ref("merge")
+        holds = "wrapped" if issubclass(record, Layer) and record.takes_networks else "merge"
+        return nullable(ref(holds)) if not field.required else ref(holds)
     for member in choices:
         name = _shared().get(id(argument_type(member))) if member is not type(None) else None
         if name is not None:

@@ -7,7 +7,7 @@ from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
-from archspec.records.record import Record, fields
+from archspec.records.record import Record, bare_field, fields
 from archspec.spec.short_forms import is_alone
 
 DEFAULTS = "defaults"

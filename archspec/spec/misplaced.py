@@ -237,7 +237,8 @@ def _layers_beside(
     key = "layers" if "layers" in missing else "layer"
     known = fields(type)
     unknown = [n for n in names if n not in known and n not in also]
-    beside = [n for n in unknown if n in layer_types() or n in CONSTRUCTS]
+    called = {*(place.document.at(("blocks",)) or ()), *(place.document.at(("use",)) or ())}
+    beside = [n for n in unknown if n in layer_types() or n in CONSTRUCTS or n in called]
     if not beside or missing != [key]:
         return _NONE
     written = place.document.at(place.path)

@@ -116,6 +116,8 @@ def nested(value: dict[str, Any] | str) -> tuple[type[Layer], dict[str, Any]]:
 def _value(type: type[Layer], name: str, value: Any) -> Any:
     if isinstance(value, Layer):
         return layer_code(type_of(value), value.arguments())
+    if isinstance(value, Code):
+        return value
     if fields(type)[name].type.nested and isinstance(value, dict | str):
         kind, arguments = nested(value)
         plain = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}

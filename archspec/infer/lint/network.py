@@ -199,7 +199,7 @@ class Network:
         return [
             n
             for n in chosen
-            if self._counts[id(self.nodes[n].item)] == counts[id(self.nodes[n].item)]
+            if self._counts.get(id(self.nodes[n].item)) == counts[id(self.nodes[n].item)]
         ]
 
     @cached_property
