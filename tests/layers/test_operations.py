@@ -163,6 +163,16 @@ def test_mends(entry: str, said: str) -> None:
     assert told.help[0] == said
 
 
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_documentation(name: str, run: Run) -> None:
+    """With an example that is right, its inputs and its outputs."""
+    told = run("layers", name)
+    assert (told.status, told.err) == (0, "")
+    assert "\nexample\n" in told.out
+    assert ("inputs by name" in told.out) == bool(layer_types()[name].role_names)
+    assert ("NAME.0, NAME.1: of the example" in told.out) == (name == "Split")
+
+
 def test_wires_of_parts() -> None:
     text = "archspec: 1\ninput: [6]\nlayers:\n  - Split: {indices_or_sections: 3, axis: 1}\n"
     for wires, shape in (("split.0, split.1", (4,)), ("split, split.2", (4,))):
