@@ -231,4 +231,5 @@ def example_input(layers: Any, rank: int | None) -> Any:
 @cache
 def argument_names() -> frozenset[str]:
     """The names that layers have for their arguments."""
-    return frozenset(name for kind in layer_types().values() for name in fields(kind))
+    layers = (kind for kind in layer_types().values() if not kind.operation)
+    return frozenset(name for kind in layers for name in fields(kind))
