@@ -231,5 +231,4 @@ def example_input(layers: Any, rank: int | None) -> Any:
 @cache
 def argument_names() -> frozenset[str]:
     """The names that layers have for their arguments."""
-    layers = (kind for kind in layer_types().values() if not kind.operation)
-    return frozenset(name for kind in layers for name in fields(kind))
+    return frozenset(name for kind in layer_types().values() for name in fields(kind))
