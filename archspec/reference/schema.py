@@ -15,7 +15,7 @@ from archspec.layers import Layer, layer_types, settings
 from archspec.layers.core import Input
 from archspec.records import arguments
 from archspec.records.json_schema import convert, nullable
-from archspec.records.record import ArgumentType, Field, Record, argument_type, fields
+from archspec.records.record import ArgumentType, Field, Record, argument_type, bare_field, fields
 from archspec.reference.documentation import description_of, field_docs
 from archspec.spec import words
 from archspec.spec.types import Block
@@ -43,13 +43,14 @@ _VALUE: Schema = {"type": ["number", "string", "boolean", "array", "null"]}
 def json_schema(blocks: Mapping[str, Block] | None = None) -> Schema:
     """The schema of a spec; with ``blocks``, those are known by name and parameters too."""
     defs: Schema = {"item": _item(blocks or {}), "merge": _layers_only()}
+    defs["wrapped"] = _wrapped(blocks or {})
     for name, record in (("expect", Expectation), ("block", BlockKeys), ("lint", LintKeys)):
         defs[name] = object_schema(record)
     defs["expect"] = or_short(defs["expect"], _shape())
     defs["block"] = or_short(defs["block"], {"type": "array", "items": ref("item")})
     defs["input"] = or_short(object_schema(Input, also=()), _shape())
     for layer in usable_layers():
-        defs[layer.__name__] = _of_item(layer, next(iter(fields(layer)), None))
+        defs[layer.__name__] = _of_item(layer, bare_field(layer) or None)
     for word, construct in CONSTRUCTS.items():
         defs[word] = _of_item(construct, construct.short)
     defs.update(shared_schemas())
@@ -123,6 +124,30 @@ def _layers_only() -> Schema:
                 "maxProperties": 1,
             },
             {"enum": [layer.__name__ for layer in usable_layers() if not required_names(layer)]},
+        ],
+    }
+
+
+def _wrapped(blocks: Mapping[str, Block]) -> Schema:
+    """What a wrapper may hold that takes blocks too."""
+    records: list[type[Record]] = [ItemKeys, *(t for t in usable_layers() if t.takes_networks)]
+    own = sorted({name for record in records for name in fields(record)})
+    free = f"^(?!({'|'.join(own)})$)[^A-Z]"
+    properties = {layer.__name__: ref(layer.__name__) for layer in usable_layers()}
+    properties |= {name: ref(f"block.{name}") for name in blocks if name not in own}
+    return {
+        "description": "A layer or a block with its arguments.",
+        "anyOf": [
+            {
+                "type": "object",
+                "properties": properties,
+                "patternProperties": {free: {}},
+                "additionalProperties": False,
+                "minProperties": 1,
+                "maxProperties": 1,
+            },
+            _layers_only()["anyOf"][1],
+            {"type": "string", "pattern": _BLOCK_NAME},
         ],
     }
 
@@ -235,7 +260,8 @@ def field_schema(record: type[Record], field: Field) -> Schema:
         if annotation in choices:
             return nullable(dict(schema)) if type(None) in choices else dict(schema)
     if field.type.nested:
-        return nullable(ref("merge")) if not field.required else ref("merge")
+        holds = "wrapped" if issubclass(record, Layer) and record.takes_networks else "merge"
+        return nullable(ref(holds)) if not field.required else ref(holds)
     for member in choices:
         name = _shared().get(id(argument_type(member))) if member is not type(None) else None
         if name is not None:
@@ -306,7 +332,7 @@ def _defaults() -> Schema:
     """Arguments of layers, but for those that each must give itself."""
     found: Schema = {}
     for layer in usable_layers():
-        schema = _of_item(layer, next(iter(fields(layer)), None))
+        schema = _of_item(layer, bare_field(layer) or None)
         path = "properties" if "properties" in schema else "anyOf/0/properties"
         free = [field.name for field in fields(layer).values() if not field.required]
         inner = {name: ref(f"{layer.__name__}/{path}/{name}") for name in free}
