@@ -5,7 +5,8 @@ from typing import Any, assert_never
 
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.spelling import near_words
-from archspec.emit.flat import by_role, flat_data, head
+from archspec.emit.flat import flat_data, head
+from archspec.emit.flat_entries import by_role
 from archspec.emit.substitute import (
     bare_formula,
     bare_text,
@@ -134,11 +135,11 @@ class _Writer:
         known = dict(values)
         let = {}
         for name, template in body.lets:
-            known.pop(name, None)
             try:
                 known[name] = template.evaluate(known)
             except (ExpressionError, KeyError):
                 let[name] = self.cell(template, known)
+                known.pop(name, None)
         if body.top:
             known |= {outer(n): known[n] for n in body.module.outer if n in known}
         if let:
@@ -209,6 +210,10 @@ class _Writer:
         assert item.arguments is not None
         kept: set[str] = set()
         found: dict[str, Any] = substitute(item.arguments, values, kept)
+        if item.call is not None:
+            self.kept |= kept
+            called: dict[str, Any] = self.wrapped(found, values)
+            return called
         if any(_is_open(item.type, name, value) for name, value in found.items()):
             self.kept |= kept
             return {name: self.in_texts(value) for name, value in found.items()}
@@ -218,6 +223,15 @@ class _Writer:
         self.kept |= item.arguments.names & values.keys()
         unchanged: dict[str, Any] = self.value(item.arguments, {})
         return unchanged
+
+    def wrapped(self, value: Any, values: Values) -> Any:
+        """The arguments of a wrapper, with the call of its block as it is written."""
+        if isinstance(value, dict):
+            return {n: self.wrapped(v, values) for n, v in value.items()}
+        if not isinstance(value, CallItem):
+            return self.in_texts(value)
+        word, given = self.own(value, values)
+        return {word: given} if given else word
 
     def repeat(self, item: RepeatItem, values: Values) -> dict[str, Any]:
         found: dict[str, Any] = {}

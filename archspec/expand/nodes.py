@@ -80,7 +80,7 @@ class Expander:
             if type(operation) is LayerOperation:  # nearly all are
                 current = self._layer(operation, current, frame, scope, inner)
             elif isinstance(operation, GroupOperation):
-                current = self._group(operation, current, frame, scope, inner)
+                current = self.group(operation, current, frame, scope, inner)
             elif isinstance(operation, ApplyOperation):
                 current = self._apply(operation, current, frame, scope, inner, operations)
             elif isinstance(operation, LostOperation):
@@ -213,7 +213,7 @@ class Expander:
         self.nodes.append(Node(name, layer, current, scope, item, trainable, -1))
         return ((start, 0),)
 
-    def _group(
+    def group(
         self,
         group: GroupOperation,
         current: Refs | Reported,
@@ -399,7 +399,7 @@ class Expander:
             if isinstance(replay, GroupOperation):
                 group = GroupOperation(replay.item, replay.kind, replay.parts, replay.labels)
                 group.merge, group.name = replay.merge, name
-                result = self._group(group, current, frame, scope, trainable, item)
+                result = self.group(group, current, frame, scope, trainable, item)
             else:
                 inner = Frame(frame.prefix + name + ".", frame, start, replay)
                 frame.names[name] = inner

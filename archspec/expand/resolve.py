@@ -4,7 +4,8 @@ Calls of a block with the same arguments, and rounds of a repeat that do not dep
 of the round, are worked out once and shared.
 """
 
-from typing import Any, NoReturn, assert_never
+from collections.abc import Callable
+from typing import Any, NoReturn, Protocol, assert_never
 
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.expand.evaluate import AskFor, Evaluator, Values
@@ -48,6 +49,15 @@ MAX_DEPTH = 100
 MAX_CALLS = 40
 """Deepest nesting of calls of blocks."""
 
+
+class NetworkMaker(Protocol):
+    """Puts networks in the place of the blocks in wrappers."""
+
+    def put(self, item: LayerItem, arguments: Values, values: Values) -> Values | Reported:
+        """The arguments of a wrapper, whose block is a layer in them."""
+        ...
+
+
 _EXACT: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str, "list": list}
 """Types that need no closer look."""
 
@@ -66,6 +76,9 @@ class Resolver:
         self._depth = 0
         self._evaluator = Evaluator(sink)
         self._unsound = 0
+        self.networks: Callable[[], NetworkMaker]
+        """Gives what makes a layer of a block that stands in a wrapper."""
+        self._networks: NetworkMaker | None = None
 
     def input(self, declared: InputDeclaration, values: Values) -> Values | Reported:
         """The arguments of an input."""
@@ -185,7 +198,7 @@ class Resolver:
             case LayerItem():
                 operation = self._layer(item, values)
             case CallItem():
-                operation = self._call(item, values)
+                operation = self.call(item, values)
             case RepeatItem():
                 operation = self._repeat(item, values)
             case ParallelItem():
@@ -275,6 +288,9 @@ class Resolver:
         if layer is None:
             assert item.arguments is not None
             arguments = self._evaluator.value(item.arguments, values, item.place)
+            if item.call is not None and arguments is not REPORTED:
+                self._networks = self._networks or self.networks()
+                arguments = self._networks.put(item, arguments, values)
             if arguments is REPORTED:
                 return REPORTED
             layer = self._maker.layer(item.type, arguments, item.place, values)
@@ -282,7 +298,8 @@ class Resolver:
                 return REPORTED
         return LayerOperation(item, layer)
 
-    def _call(self, item: CallItem, values: Values) -> GroupOperation | Reported:
+    def call(self, item: CallItem, values: Values) -> GroupOperation | Reported:
+        """The layers of a block with values for its parameters."""
         block = item.block
         if block.lost:
             return REPORTED

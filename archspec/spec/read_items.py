@@ -12,7 +12,7 @@ from archspec.formulas.values import key_of
 from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
 from archspec.parse.document import holds_hole
-from archspec.records.record import fields, required_fields, snake_case
+from archspec.records.record import bare_field, fields, required_fields, snake_case
 from archspec.spec.check_values import (
     Maker,
     bears_on_shape,
@@ -28,7 +28,7 @@ from archspec.spec.defaults import Defaults
 from archspec.spec.parameters import ELSEWHERE, derived, derived_help
 from archspec.spec.read_arguments import ITEM_KEYS
 from archspec.spec.read_lets import Lets, read_lets
-from archspec.spec.read_nested import NestedReader
+from archspec.spec.read_nested import NestedReader, held_call, may_call
 from archspec.spec.short_forms import is_alone
 from archspec.spec.types import (
     COMMON,
@@ -104,7 +104,7 @@ class ItemReader(NestedReader):
         if word in CONSTRUCTS:
             return self._construct(CONSTRUCTS[word], arguments, at, scope)
         if isinstance(block, Block):
-            item = self._call(block, arguments, at, scope)
+            item = self.call(block, arguments, at, scope)
             return _lost_or_not(item, block.name, arguments)
         if block is None:
             from archspec.spec.unknown_words import refuse_word
@@ -130,15 +130,16 @@ class ItemReader(NestedReader):
             refuse_input(place.key(), self.sink)
             return self._lost(type.__name__, value, place, scope)
         item = LayerItem(type, place)
-        first = next(iter(fields(type)), None)
-        if first is not None and is_alone(type, value, self.blocks):
+        first = bare_field(type)
+        if first and is_alone(type, value, self.blocks):
             value = {first: value}
-        own = self.own_arguments(item, value, first, scope)
+        own = self.own_arguments(item, value, first or None, scope)
         if own is REPORTED:
             return LostItem.of(item, type.auto_name(), open=value is REPORTED)
         if self.defaults.values:
             own = self._with_defaults(type, own, place)
-        item.layer = self.maker.known(type, own)
+        if not may_call(type, own, self.blocks):
+            item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
         several = isinstance(value, str) and ("," in value or "=" in value)
@@ -158,7 +159,7 @@ class ItemReader(NestedReader):
                 continue
             kind = known[name].type
             template = (
-                self.nested(argument, place.below(name), scope, sure)
+                self.nested(type, argument, place.below(name), scope, sure)
                 if kind.nested
                 else self.template(argument, kind.text, place, scope, name)
             )
@@ -176,6 +177,7 @@ class ItemReader(NestedReader):
             return item if item.layer else LostItem.of(item, type.auto_name())
         self._check_some(type, plain, place, scope)
         item.arguments = Template(values, frozenset(names))
+        item.call = held_call(values)
         item.names |= names
         return LostItem.of(item, type.auto_name()) if bears else item
 
@@ -206,7 +208,7 @@ class ItemReader(NestedReader):
 
     # Blocks and constructs
 
-    def _call(self, block: Block, value: Any, place: Place, scope: frozenset[str]) -> Item:
+    def call(self, block: Block, value: Any, place: Place, scope: frozenset[str]) -> Item:
         self.called.add(block.name)
         item = CallItem(block, {}, place)
         own = self.own_arguments(item, value, next(iter(block.params), None), scope)
@@ -251,7 +253,9 @@ class ItemReader(NestedReader):
             help += example_fixes(missing, place) or call_fixes(block, missing, place)
             if hidden:
                 message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
-            self.sink.report("AS210", place.key(), message, notes=notes, help=help)
+            bare = isinstance(place.document.at(place.path), str)
+            at = place if bare else place.key()
+            self.sink.report("AS210", at, message, notes=notes, help=help)
         sound = not unknown and not missing
         for name, argument in own.items():
             if name not in block.params:

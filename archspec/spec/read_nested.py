@@ -1,18 +1,25 @@
 """A layer in a layer: the first argument of a wrapper, whose own arguments may be open as well."""
 
 import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
+from archspec.diagnostics.fixes import Edit, Fix
+from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.templates import Template
+from archspec.layers import Layer
 from archspec.parse.document import holds_hole
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, check_some
 from archspec.spec.inner_layers import inner_layer
-from archspec.spec.read_arguments import ArgumentReader
-from archspec.spec.types import Block
+from archspec.spec.read_arguments import ITEM_KEYS, ArgumentReader
+from archspec.spec.types import Block, CallItem, Item
 
 _REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+
+
+STEP = "shape()"
+"""What a wrapper of a block asks for: the shape of what it reads."""
 
 
 class NestedReader(ArgumentReader):
@@ -23,8 +30,17 @@ class NestedReader(ArgumentReader):
         self.blocks = blocks
         """Those that could not be read too: what calls them is silent."""
 
+    def call(self, block: Block, value: Any, place: Place, scope: frozenset[str]) -> Item:
+        """The call of a block."""
+        raise NotImplementedError
+
     def nested(
-        self, value: Any, place: Place, scope: frozenset[str], whole: bool = True
+        self,
+        owner: type[Layer],
+        value: Any,
+        place: Place,
+        scope: frozenset[str],
+        whole: bool = True,
     ) -> Template | Reported:
         """A layer that is an argument: its own arguments are read as their types say.
 
@@ -33,6 +49,10 @@ class NestedReader(ArgumentReader):
         open_word = isinstance(value, str) and "$" in value
         if open_word or not isinstance(value, dict | str) or holds_hole(value):
             return self.template(value, True, place, scope)
+        word = value if isinstance(value, str) else next(iter(value), "")
+        block = self.blocks.get(word)
+        if block is not None and len(value if isinstance(value, dict) else "x") == 1:
+            return self._wrapped(owner, block, value, place, scope)
         found = inner_layer(value, place, self.sink, self.blocks)
         if found is None:
             return REPORTED
@@ -47,7 +67,7 @@ class NestedReader(ArgumentReader):
                 continue
             kind, at = known[name].type, place.below(name)
             if kind.nested:
-                template = self.nested(argument, at, scope)
+                template = self.nested(type, argument, at, scope)
             else:
                 given = argument if kind.text else _without_sign(argument)
                 template = self.template(given, kind.text, at, scope)
@@ -64,6 +84,76 @@ class NestedReader(ArgumentReader):
         elif plain:
             check_some(type, plain, place, self.sink, scope)
         return Template({type.__name__: values}, names) if sound else REPORTED
+
+    def _wrapped(
+        self,
+        owner: type[Layer],
+        block: Block | Reported,
+        value: Any,
+        place: Place,
+        scope: frozenset[str],
+    ) -> Template | Reported:
+        """A block in the place of a layer."""
+        if block is REPORTED:
+            return REPORTED
+        at = place if isinstance(value, str) else place.at(block.name)
+        key = at if isinstance(value, str) else at.key()
+        if not owner.takes_networks:
+            message = f"{owner.__name__} wraps a layer, not a block such as `{block.name}`"
+            help = [f"it goes around a layer inside of `{block.name}`"]
+            return self.sink.report("AS205", key, message, help=help)
+        if len(block.inputs) != 1:
+            message = f"{owner.__name__} hands on one input, and block `{block.name}` takes several"
+            notes = [Note("the block is here", block.place.key())]
+            return self.sink.report("AS205", key, message, notes=notes)
+        given = None if isinstance(value, str) else value[block.name]
+        common = [n for n in given if n in ITEM_KEYS] if isinstance(given, dict) else []
+        for name in common:
+            message = f"`{name}` belongs to the {owner.__name__} around `{block.name}`"
+            self.sink.report("AS202", at.at(name).key(), message, help=_moved_out(name, at, owner))
+        call = self.call(block, given, at, scope)
+        if not isinstance(call, CallItem) or common:
+            return REPORTED
+        return Template(call, call.names | {STEP})
+
+
+def _moved_out(name: str, place: Place, owner: type[Layer]) -> list[Fix]:
+    """The fix of a key of every entry that stands in the call of a block in a wrapper."""
+    holder = place._replace(path=place.path[:-1])
+    around = holder.document.at(holder.path)
+    given = place.document.at(place.path)
+    if not isinstance(around, dict) or not isinstance(given, dict) or len(around) != 1:
+        return []
+    (word,) = around
+    inner = {n: v for n, v in given.items() if n != name}
+    layer = {word: inner} if inner else word
+    said = f"put `{name}` beside `layer`"
+    if holder.path[-1] == owner.__name__:  # the block stands alone
+        return [Fix(said, (Edit(holder, {"layer": layer, name: given[name]}),), True)]
+    return []
+
+
+def held_call(value: Any) -> CallItem | None:
+    """The call of a block in the arguments of a wrapper, or of one in it."""
+    if isinstance(value, dict):
+        return next((c for c in map(held_call, value.values()) if c is not None), None)
+    return value if isinstance(value, CallItem) else None
+
+
+def may_call(type: type[Layer], arguments: Mapping[str, Any], blocks: Collection[str]) -> bool:
+    """Whether a block may stand among the arguments of a wrapper, as they are written."""
+    known = fields(type)
+    return any(
+        _names_block(value, blocks)
+        for name, value in arguments.items()
+        if name in known and known[name].type.nested
+    )
+
+
+def _names_block(value: Any, blocks: Collection[str]) -> bool:
+    if isinstance(value, dict):
+        return any(word in blocks or _names_block(v, blocks) for word, v in value.items())
+    return isinstance(value, str) and value in blocks
 
 
 def _without_sign(value: Any) -> Any:
