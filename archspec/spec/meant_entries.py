@@ -169,7 +169,7 @@ def meant_entries(
         called = called[:1] if certain or not ranked else called[:3]
         vague = bare(stem) in _VAGUE_LAYERS or re.search(r"\D\d+$", stem) is not None
         return [translated(w, value, stem, certain and not vague) for w in called]
-    near = near_words(stem, words)
+    near = near_words(stem, list(blocks) if own else words, elsewhere=not own)
     if not near.words and re.search(r"[123][dD]$", stem):
         near = Near(near_words(stem[:-2], words).words)
     if rank is None or len(near.words) < 2:
