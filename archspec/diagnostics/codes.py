@@ -148,6 +148,7 @@ CODES = {
     "AS942": "Reshape does not turn axes",
     "AS943": "default is never used",
     "AS945": "output stands twice",
+    "AS946": "training is overruled",
     "AS950": "bytes of pictures reach the network as they are",
     "AS951": "pictures are scaled to an odd range",
     "AS952": "learning rate is extreme",

@@ -151,6 +151,7 @@ _ARGUMENTS = {
     " channels outchannel nchannels cout chout numoutput numoutputs features featuremaps nmaps"
     " outfilters nf ch c2 kernels numkernels nkernels outputchannels outputs out outputdim units"
     " width planes maps noutput depth output outputfilters",
+    "dtype": "dtypepolicy datatype precision computedtype policy mixedprecision",
     "from": "input inputs bottom bottoms source sources src reads previous prev inputlayer"
     " inputlayers inboundnodes inboundlayers parents inputfrom inputnames",
     "groups": "group ngroups numgroups numgroup cardinality g groupsize",
@@ -298,7 +299,9 @@ VALUES = {
         "float32": "float single fp32 f32 floattensor tfloat real",
         "float16": "half fp16 f16",
         "float64": "double fp64 f64",
-        "bfloat16": "bf16",
+        "bfloat16": "bf16 brainfloat bfloat",
+        "mixed_float16": "amp mixed mixedprecision mixedfp16 mixedhalf",
+        "mixed_bfloat16": "mixedbf16",
         "int32": "int i32 integer integer32",
         "int64": "long i64 integer64",
         "uint8": "byte u8 ubyte",

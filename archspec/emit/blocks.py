@@ -135,11 +135,11 @@ class _Writer:
         known = dict(values)
         let = {}
         for name, template in body.lets:
-            known.pop(name, None)
             try:
                 known[name] = template.evaluate(known)
             except (ExpressionError, KeyError):
                 let[name] = self.cell(template, known)
+                known.pop(name, None)
         if body.top:
             known |= {outer(n): known[n] for n in body.module.outer if n in known}
         if let:

@@ -76,7 +76,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     if spec.given and sink.errors:
         from archspec.expand.values_from_outside import tell_at_values  # for what is wrong only
 
-        tell_at_values(spec, sink, before)
+        tell_at_values(spec, sink, before, expand)
     missing = frozenset(expander.lost)
     whole = not (lost or expander.losses)
     if isinstance(operations, OpenOperations):

@@ -1,5 +1,7 @@
 """Mistakes that values bring into the file of another one: they are told at the values."""
 
+from collections.abc import Callable
+
 from archspec.diagnostics.codes import is_error
 from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import Diagnostic, Note, Place, Sink
@@ -12,13 +14,18 @@ _MOST_VALUES = 4
 """So many values are tried: each try expands the network again."""
 
 
-def tell_at_values(spec: Spec, sink: Sink, before: int) -> None:
+Expand = Callable[[Spec, Sink, Maker], object]
+"""Expands a spec, and reports what is wrong."""
+
+
+def tell_at_values(spec: Spec, sink: Sink, before: int, expand: Expand) -> None:
     """Move errors to the values of `extends` without which there are none.
 
     Args:
         spec: the spec that was expanded.
         sink: holds the errors.
         before: how many were known before it was expanded.
+        expand: tries other values.
     """
     own = spec.place.document
     found = [
@@ -31,19 +38,18 @@ def tell_at_values(spec: Spec, sink: Sink, before: int) -> None:
         place = spec.given[name]
         if spec.params[name].required or place.document is not own:
             continue
-        left = _told(spec._replace(values={**spec.values, name: spec.params[name].default}))
+        values = {**spec.values, name: spec.params[name].default}
+        left = _told(spec._replace(values=values, given={}), expand)
         for each in found:
             if _place_of(each) not in left:
                 _move(each, name, place, spec)
         found = [d for d in found if _place_of(d) in left]
 
 
-def _told(spec: Spec) -> set[object]:
-    """The places at which errors are found in a spec with other values."""
-    from archspec.expand.expand import expand
-
+def _told(spec: Spec, expand: Expand) -> set[object]:
+    """The places at which errors are found in a spec."""
     sink = Sink()
-    expand(spec._replace(given={}), sink, Maker(sink))
+    expand(spec, sink, Maker(sink))
     return {_place_of(d) for d in sink.found if is_error(d.code)}
 
 

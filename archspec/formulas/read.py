@@ -13,7 +13,7 @@ from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import FUNCTIONS, is_name, parse_expression
 from archspec.formulas.templates import Template, make_template
 from archspec.layers import layer_type
-from archspec.records.record import fields
+from archspec.records.record import bare_field, fields
 
 _OTHER_WORDS = {
     **dict.fromkeys(("yes", "on", "y"), "true"),
@@ -416,7 +416,7 @@ def _calls(value: Any, block: str, path: Path = ()) -> Iterator[Path | None]:
 def _first(place: Place) -> str:
     """The argument for which a value alone stands behind the word of a layer."""
     type = layer_type(str(place.path[-1])) if place.path else None
-    return next(iter(fields(type)), "") if type else ""
+    return bare_field(type) if type else ""
 
 
 def _expected_at(path: Path) -> str:

@@ -10,7 +10,7 @@ from archspec.infer.path_text import path_text
 from archspec.infer.trials import Work
 from archspec.layers.measure import Facts
 from archspec.layers.network import network_in
-from archspec.records.record import fields
+from archspec.records.record import bare_field, fields
 from archspec.shapes.shape import Shape, ShapeError, format_shape
 
 _MOST_WITH_FIXES = 40
@@ -184,5 +184,5 @@ def _written(node: Node) -> frozenset[str]:
     value = node.item.place.document.at(node.item.place.path)
     if isinstance(value, dict):
         return frozenset(value)
-    first = next(iter(fields(type(node.layer))), "")
+    first = bare_field(type(node.layer))
     return frozenset() if value is None or isinstance(value, str) else frozenset([first])

@@ -14,7 +14,7 @@ from archspec.layers.network import Network
 from archspec.layers.recurrent import Recurrent
 from archspec.records.arguments import NestedLayer
 from archspec.records.record import ArgumentError
-from archspec.shapes.dtypes import ANY
+from archspec.shapes.dtypes import ANY, autocast
 from archspec.shapes.reach import ALL, UNSEEN, Along, Reach, either, same
 from archspec.shapes.shape import Shape, ShapeError, Size, Weight, format_shape
 
@@ -191,11 +191,15 @@ class Bidirectional(InTraining):
             second = checked_weights(backward, backward.output_shapes(*of_backward), of_backward)
         return (*_prefixed("forward", first), *_prefixed("backward", second))
 
+    def weight_dtype(self) -> str:
+        """It has no weights but those of the layer, which says of what type they are."""
+        return "float32"
+
     def output_dtype(self, *inputs: str) -> str:
         forward, backward = self._layers
-        tensors = self.tensors(inputs)
+        tensors, own = autocast(self.tensors(inputs), self.compute_dtype()), self.compute_dtype()
         backward.output_dtype(*tensors)
-        return forward.output_dtype(*tensors)
+        return autocast((forward.output_dtype(*tensors),), own)[0]
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         if self.roles:
@@ -207,6 +211,10 @@ class Bidirectional(InTraining):
     def macs(self, *inputs: Shape) -> int:
         """Those of both layers."""
         return sum(layer.macs(inputs[0]) for layer in self._layers)
+
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        forward: Recurrent = self.layer
+        return forward.margins(inputs[0])
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         forward: Recurrent = self.layer
@@ -288,13 +296,22 @@ class TimeDistributed(InTraining):
         with _inside(layer, "layer"):
             return checked_weights(layer, layer.output_shapes(*step), step)
 
+    def weight_dtype(self) -> str:
+        """It has no weights but those of the layer, which says of what type they are."""
+        return "float32"
+
     def output_dtype(self, *inputs: str) -> str:
-        return self._step().output_dtype(*inputs)
+        own = self.compute_dtype()
+        return autocast((self._step().output_dtype(*autocast(inputs, own)),), own)[0]
 
     def macs(self, *inputs: Shape) -> int:
         """Those of the layer for every step; an unknown number of steps counts as 0."""
         layer: Layer = self.layer
         return (inputs[0][0] or 0) * layer.macs(inputs[0][1:])
+
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        layer: Layer = self.layer
+        return layer.margins(inputs[0][1:])
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         layer: Layer = self.layer

@@ -15,7 +15,7 @@ from archspec.layers import Layer, layer_types, settings
 from archspec.layers.core import Input
 from archspec.records import arguments
 from archspec.records.json_schema import convert, nullable
-from archspec.records.record import ArgumentType, Field, Record, argument_type, fields
+from archspec.records.record import ArgumentType, Field, Record, argument_type, bare_field, fields
 from archspec.reference.documentation import description_of, field_docs
 from archspec.spec import words
 from archspec.spec.types import Block
@@ -50,7 +50,7 @@ def json_schema(blocks: Mapping[str, Block] | None = None) -> Schema:
     defs["block"] = or_short(defs["block"], {"type": "array", "items": ref("item")})
     defs["input"] = or_short(object_schema(Input, also=()), _shape())
     for layer in usable_layers():
-        defs[layer.__name__] = _of_item(layer, next(iter(fields(layer)), None))
+        defs[layer.__name__] = _of_item(layer, bare_field(layer) or None)
     for word, construct in CONSTRUCTS.items():
         defs[word] = _of_item(construct, construct.short)
     defs.update(shared_schemas())
@@ -332,7 +332,7 @@ def _defaults() -> Schema:
     """Arguments of layers, but for those that each must give itself."""
     found: Schema = {}
     for layer in usable_layers():
-        schema = _of_item(layer, next(iter(fields(layer)), None))
+        schema = _of_item(layer, bare_field(layer) or None)
         path = "properties" if "properties" in schema else "anyOf/0/properties"
         free = [field.name for field in fields(layer).values() if not field.required]
         inner = {name: ref(f"{layer.__name__}/{path}/{name}") for name in free}

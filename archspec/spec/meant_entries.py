@@ -10,7 +10,7 @@ from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import Near, did_you_mean, near_words
 from archspec.layers import layer_types
 from archspec.records.arguments import ACTIVATIONS
-from archspec.records.record import fields, required_fields
+from archspec.records.record import bare_field, fields, required_fields
 from archspec.spec.entries import in_wrapper, wires_by_number
 from archspec.spec.meant_arguments import argument_edits
 from archspec.spec.meant_values import accepts, as_written, type_is_number
@@ -56,7 +56,7 @@ def _with_examples(meant: MeantEntry) -> MeantEntry:
     if type is None:
         return meant
     if given is not None and not isinstance(given, dict):
-        given = {next(iter(fields(type)), ""): given}
+        given = {bare_field(type): given}
     missing = [n for n in fields(type) if n in required_fields(type) and n not in (given or {})]
     if not missing or any(n not in EXAMPLES for n in missing):
         return meant

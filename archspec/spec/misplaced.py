@@ -10,7 +10,7 @@ from archspec.diagnostics.foreign_names import Meaning
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type, layer_types
-from archspec.records.record import Record, fields
+from archspec.records.record import Record, bare_field, fields
 from archspec.spec.meant_values import accepts, as_written, meant_value, type_is_number
 from archspec.spec.words import CONSTRUCTS, INPUT_SHAPES, Repeat
 
@@ -154,7 +154,7 @@ def _of_inner(
     if kind is None or not beside or not fields(kind).keys() >= set(beside):
         return _NONE
     if arguments is not None and not isinstance(arguments, dict):
-        arguments = {next(iter(fields(kind))): arguments}
+        arguments = {bare_field(kind): arguments}
     made = {str(word): {**(arguments or {}), **{n: names[n] for n in beside}}}
     edits = (
         Edit(place.at("layer"), made),

@@ -12,7 +12,7 @@ from archspec.formulas.values import key_of
 from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
 from archspec.parse.document import holds_hole
-from archspec.records.record import fields, required_fields, snake_case
+from archspec.records.record import bare_field, fields, required_fields, snake_case
 from archspec.spec.check_values import (
     Maker,
     bears_on_shape,
@@ -130,10 +130,10 @@ class ItemReader(NestedReader):
             refuse_input(place.key(), self.sink)
             return self._lost(type.__name__, value, place, scope)
         item = LayerItem(type, place)
-        first = next(iter(fields(type)), None)
-        if first is not None and is_alone(type, value, self.blocks):
+        first = bare_field(type)
+        if first and is_alone(type, value, self.blocks):
             value = {first: value}
-        own = self.own_arguments(item, value, first, scope)
+        own = self.own_arguments(item, value, first or None, scope)
         if own is REPORTED:
             return LostItem.of(item, type.auto_name(), open=value is REPORTED)
         if self.defaults.values:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archspec.diagnostics.elsewhere import ARGUMENTS, EXAMPLES, bare
+from archspec.diagnostics.elsewhere import EXAMPLES
 from archspec.diagnostics.fixes import Edit, Fix, How, add, remove
 from archspec.diagnostics.foreign_names import Foreign, refuse_foreign
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
-from archspec.records.record import Record, fields
+from archspec.records.record import Record, bare_field, fields
 from archspec.spec.bad_values import expected
 from archspec.spec.entries import entry_of, in_wrapper
 from archspec.spec.meant_arguments import Meant, argument_meaning, has_wires, meant_argument
@@ -132,8 +132,6 @@ def _otherwise(
     if issubclass(type, Layer) and name in argument_names():
         message = f"leave it out: `{name}` is an argument of other layers"
         help.append(remove(message, place.at(name)))
-    elif issubclass(type, Layer) and bare(name) in ARGUMENTS:
-        help.append(remove("or leave it out", place.at(name)))
     return help
 
 
@@ -199,7 +197,7 @@ def example_fixes(missing: list[str], place: Place) -> list[Fix]:
     type = layer_type(str(place.path[-1]))
     if type is None:
         return []
-    return [Fix(message, (Edit(place, {next(iter(fields(type))): written, **given}),))]
+    return [Fix(message, (Edit(place, {bare_field(type): written, **given}),))]
 
 
 def _listed(words: list[str]) -> str:

@@ -20,6 +20,7 @@ class Operation(Layer):
     abstract = True
     operation = True
     gives_way = True
+    not_taken = frozenset({"dtype"})
     module: ClassVar[str] = "numpy"
     """Which module of keras.src.ops has the class."""
 
@@ -28,7 +29,7 @@ class Operation(Layer):
         cls.keras_class = f"keras.src.ops.{cls.module}.{cls.__name__}"
 
     def output_dtype(self, *inputs: str) -> str:
-        super().output_dtype(*inputs)
+        self.check_dtypes(*inputs)
         return self.type_after(common(inputs))
 
     def type_after(self, dtype: str) -> str:
