@@ -166,7 +166,9 @@ def worksheets(shaped: ShapedGraph, random: Random) -> Iterator[str]:
     wanted = totals(shaped)
     text = worksheet(shaped)
     found = re.search(
-        r"^\| \*\*total\*\* \| \*\*([\d,]+)\*\* \| \*\*(\S+)\*\* \|$", text, re.MULTILINE
+        r"^\| \*\*total\*\* \| \*\*([\d,]+)\*\* \| \*\*(\S+)\*\* \| \*\*\S+\*\* \|$",
+        text,
+        re.MULTILINE,
     )
     macs = "?" if wanted.macs is None else f"{wanted.macs:,}"
     if not found or (_number(found[1]), found[2]) != (wanted.params, macs):

@@ -265,6 +265,15 @@ class TimeDistributed(InTraining):
                 f" has {outputs}",
             )
         check_inner_call(self, layer)
+        own, inner = self.compute_dtype(), layer.compute_dtype()
+        if own != inner:
+            name = type(layer).__name__
+            raise ArgumentError(
+                "layer",
+                f"TimeDistributed calculates with {own}, and its {name} with {inner}: Keras does not"
+                " cast what stands between them",
+                "write the same `dtype` for both",
+            )
 
     def input_roles(self) -> tuple[str, ...]:
         layer: Layer = self.layer

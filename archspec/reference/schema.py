@@ -21,6 +21,7 @@ from archspec.spec import words
 from archspec.spec.types import Block
 from archspec.spec.words import (
     CONSTRUCTS,
+    Apply,
     BlockKeys,
     Expectation,
     ItemKeys,
@@ -53,6 +54,7 @@ def json_schema(blocks: Mapping[str, Block] | None = None) -> Schema:
         defs[layer.__name__] = _of_item(layer, bare_field(layer) or None)
     for word, construct in CONSTRUCTS.items():
         defs[word] = _of_item(construct, construct.short)
+    _add_call_arguments(defs[Apply.word])
     defs.update(shared_schemas())
     defs.update(
         {f"item.{name}": schema for name, schema in _properties(ItemKeys, field_schema).items()}
@@ -165,6 +167,15 @@ def _of_item(record: type[Record], short: str | None) -> Schema:
             return {"anyOf": [{**schema, **found}, own]}
         return or_short({**schema, **found}, own)
     return {**schema, **found}
+
+
+def _add_call_arguments(apply: Schema) -> None:
+    """An `apply` may give other values to the arguments of a layer's call."""
+    shapes = [s for s in (apply, *apply.get("anyOf", ())) if "properties" in s]
+    for layer in usable_layers():
+        for name in sorted(layer.call_arguments):
+            for shape in shapes:
+                shape["properties"].setdefault(name, field_schema(layer, fields(layer)[name]))
 
 
 def _call(block: Block) -> Schema:

@@ -89,7 +89,7 @@ def costs(shaped: ShapedGraph) -> list[str]:
     if known is not None:
         name = known.largest.name
         most, total = readable(known.most), readable(known.total)
-        found.append(f"outputs of one example: at most {most} ({name}), {total} together")
+        found.append(f"outputs of one example: {total}, the largest {most} ({name})")
     return found
 
 
