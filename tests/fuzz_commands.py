@@ -166,7 +166,7 @@ def worksheets(shaped: ShapedGraph, random: Random) -> Iterator[str]:
     wanted = totals(shaped)
     text = worksheet(shaped)
     found = re.search(
-        r"^\| \*\*total\*\* \| \*\*([\d,]+)\*\* \| \*\*(\S+)\*\* \| \*\*\S+\*\* \|$",
+        r"^\| \*\*total\*\* \| \*\*([\d,]+)\*\* \| \*\*[\d,]+\*\* \| \*\*(\S+)\*\* \| \*\*\S+\*\* \|$",
         text,
         re.MULTILINE,
     )
