@@ -147,6 +147,7 @@ CODES = {
     "AS941": "normalization at the output",
     "AS942": "Reshape does not turn axes",
     "AS943": "default is never used",
+    "AS944": "`input` is not what the residual reads",
     "AS945": "output stands twice",
     "AS946": "training is overruled",
     "AS950": "bytes of pictures reach the network as they are",

@@ -8,7 +8,6 @@ from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
 from archspec.records.record import Record, bare_field, fields
-from archspec.spec.short_forms import is_alone
 
 DEFAULTS = "defaults"
 """The key of a file under which its layers' own defaults stand."""
@@ -62,6 +61,8 @@ class Defaults:
         kind = find_layer(word) if isinstance(word, str) else None
         if kind is None:
             return value
+        from archspec.spec.short_forms import is_alone
+
         if given is not None and (not isinstance(given, dict) or is_alone(kind, given, ())):
             given = {bare_field(kind): given}
         filled = {**(given or {})}

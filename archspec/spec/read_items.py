@@ -26,10 +26,8 @@ from archspec.spec.check_values import (
 )
 from archspec.spec.defaults import Defaults
 from archspec.spec.parameters import ELSEWHERE, derived, derived_help
-from archspec.spec.read_arguments import ITEM_KEYS
+from archspec.spec.read_arguments import ITEM_KEYS, ArgumentReader
 from archspec.spec.read_lets import Lets, read_lets
-from archspec.spec.read_nested import NestedReader, held_call, may_call
-from archspec.spec.short_forms import is_alone
 from archspec.spec.types import (
     COMMON,
     ApplyItem,
@@ -48,13 +46,15 @@ from archspec.spec.types import (
 from archspec.spec.words import CONSTRUCTS, Construct, ItemKeys, Repeat
 
 
-class ItemReader(NestedReader):
+class ItemReader(ArgumentReader):
     """Reads the lists of layers of one document."""
 
     def __init__(
         self, sink: Sink, maker: Maker, blocks: dict[str, Block | Reported], module: Module
     ) -> None:
-        super().__init__(sink, maker, blocks)
+        super().__init__(sink, maker)
+        self.blocks = blocks
+        """Those that could not be read too: what calls them is silent."""
         self.module = module
         self.outer: frozenset[str] = frozenset()
         """The names of the file that a block sees, while it is read."""
@@ -131,14 +131,19 @@ class ItemReader(NestedReader):
             return self._lost(type.__name__, value, place, scope)
         item = LayerItem(type, place)
         first = bare_field(type)
-        if first and is_alone(type, value, self.blocks):
-            value = {first: value}
+        wraps = bool(first) and fields(type)[first].type.nested
+        if wraps:
+            from archspec.spec.read_nested import held_call, may_call  # few specs have wrappers
+            from archspec.spec.short_forms import is_alone
+
+            if is_alone(type, value, self.blocks):
+                value = {first: value}
         own = self.own_arguments(item, value, first or None, scope)
         if own is REPORTED:
             return LostItem.of(item, type.auto_name(), open=value is REPORTED)
         if self.defaults.values:
             own = self._with_defaults(type, own, place)
-        if not may_call(type, own, self.blocks):
+        if not wraps or not may_call(type, own, self.blocks):
             item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
@@ -159,7 +164,7 @@ class ItemReader(NestedReader):
                 continue
             kind = known[name].type
             template = (
-                self.nested(type, argument, place.below(name), scope, sure)
+                self._nested(type, argument, place.below(name), scope, sure)
                 if kind.nested
                 else self.template(argument, kind.text, place, scope, name)
             )
@@ -177,9 +182,18 @@ class ItemReader(NestedReader):
             return item if item.layer else LostItem.of(item, type.auto_name())
         self._check_some(type, plain, place, scope)
         item.arguments = Template(values, frozenset(names))
-        item.call = held_call(values)
+        if wraps:
+            item.call = held_call(values)
         item.names |= names
         return LostItem.of(item, type.auto_name()) if bears else item
+
+    def _nested(
+        self, owner: type[Layer], value: Any, place: Place, scope: frozenset[str], whole: bool
+    ) -> Template | Reported:
+        from archspec.spec.read_nested import NestedReader
+
+        reader = NestedReader(self, self.blocks, self.call)
+        return reader.read(owner, value, place, scope, whole)
 
     def _with_defaults(
         self, type: type[Layer], own: dict[str, Any], place: Place
