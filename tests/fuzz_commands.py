@@ -29,6 +29,8 @@ from archspec.emit.summary._rows import summary_rows
 from archspec.emit.summary.json import summary_data
 from archspec.emit.worksheet import worksheet, worksheet_of
 from archspec.infer.infer import ShapedGraph
+from archspec.layers import Layer
+from archspec.layers.network import network_in
 from archspec.parse import parse
 from archspec.pipeline import open_document, read_spec, shape_document, shape_file
 from tests.random_specs import RandomSpec
@@ -164,7 +166,9 @@ def worksheets(shaped: ShapedGraph, random: Random) -> Iterator[str]:
     wanted = totals(shaped)
     text = worksheet(shaped)
     found = re.search(
-        r"^\| \*\*total\*\* \| \*\*([\d,]+)\*\* \| \*\*(\S+)\*\* \|$", text, re.MULTILINE
+        r"^\| \*\*total\*\* \| \*\*([\d,]+)\*\* \| \*\*[\d,]+\*\* \| \*\*(\S+)\*\* \| \*\*\S+\*\* \|$",
+        text,
+        re.MULTILINE,
     )
     macs = "?" if wanted.macs is None else f"{wanted.macs:,}"
     if not found or (_number(found[1]), found[2]) != (wanted.params, macs):
@@ -229,7 +233,7 @@ def differences(one: ShapedGraph, other: ShapedGraph, style: str) -> Iterator[st
         yield f"called {other.name!r}, {other.title!r}"
     names = [n.name.replace(".", "_") if style == "flat" else n.name for n in one.nodes]
     parts: dict[str, tuple[Any, Any]] = {
-        "layers": ([repr(n.layer) for n in one.nodes], [repr(n.layer) for n in other.nodes]),
+        "layers": ([_shown(n.layer) for n in one.nodes], [_shown(n.layer) for n in other.nodes]),
         "wires": ([n.node.inputs for n in one.nodes], [n.node.inputs for n in other.nodes]),
         "shapes": ([n.facts.outputs for n in one.nodes], [n.facts.outputs for n in other.nodes]),
         "shared weights": (
@@ -359,3 +363,17 @@ def forget_keras() -> None:
 
     library.utils.clear_session()
     gc.collect()
+
+
+def _shown(layer: Layer) -> str:
+    """A layer as text, with the layers of a network in it."""
+    network = network_in(layer)
+    if network is None:
+        return repr(layer)
+    around = re.sub(r"<network .*?>", "", repr(layer))
+    inner = [(_shown(n.layer), n.inputs, n.shares, n.trainable) for n in network.nodes[1:]]
+    if network.output[0] == 0 or {type(n.layer).__name__ for n in network.nodes[1:]} == {
+        "Identity"
+    }:
+        inner = []  # an Identity stands for no layer
+    return f"{around} of {inner}"

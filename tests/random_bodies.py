@@ -88,7 +88,7 @@ class Bodies(Constructs):
             draw = self.random.choice(
                 (self.repeat, self.repeat, self.parallel, self.residual, self.dense_block)
                 + (self.call,) * 4
-                + (self.merge, self.apply, self.apply, self.states, self.other)
+                + (self.wrapped, self.merge, self.apply, self.apply, self.states, self.other)
             )
             found = draw(layers, state, place)
             if found is not None:
@@ -138,6 +138,41 @@ class Bodies(Constructs):
         self.made["call"] += 1
         self.made["formulas"] += f.drawn
         layers.append(self.written(block.name, {**common, **own}))
+        return end
+
+    def wrapped(self, layers: list[Any], state: State, place: Place) -> State | None:
+        """A block, for each step."""
+        random, f = self.random, self.formulas(place.names)
+        step = {"sequence": "vector", "image": "sequence", "video": "image"}.get(state.kind)
+        around = {"vector": "sequence", "sequence": "image", "image": "video"}
+        inner = state._replace(kind=step or "")
+        fitting = [
+            b
+            for b in self.blocks
+            if len(b.body.inputs) == 1
+            and b.body.end.kind in around
+            and self._takes(b, inner, place)
+        ]
+        if not fitting:
+            return None
+        block = random.choice(fitting)
+        draws = f.by_kind()
+        own = {n: draws[kind]() for n, kind in block.kinds.items() if n in block.required}
+        start, last = block.body.state, block.body.end
+        kind = around[last.kind]
+        kept = kind == state.kind and last.space == start.space
+        end = State(
+            kind,
+            state.space if kept else self.fresh(),
+            state.channels if last.channels == start.channels else self.fresh(),
+            state.known,
+            state.least if kept else 1,
+        )
+        common = self.common(f, kind == state.kind)
+        self.name(common, place, "time_distributed", end, (state,), "when" not in common)
+        self.made["a block in a wrapper"] += 1
+        layer: Any = {block.name: own} if own else block.name
+        layers.append(self.written("TimeDistributed", {**common, "layer": layer}))
         return end
 
     def _takes(self, block: Called, state: State, place: Place) -> bool:

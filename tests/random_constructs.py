@@ -32,6 +32,10 @@ class Constructs(Entries):
         more: dict[str, tuple[str, ...]] = {}
         if random.random() < 0.45:
             own["for"], more = self.table(f)
+            if random.random() < 0.4:
+                self.made["rows"] += 1
+                own["rows"] = [list(row) for row in zip(*own["for"].values(), strict=True)]
+                own["for"] = list(own["for"])
         else:
             own["times"] = f.size(3) if random.random() < 0.85 else 0
             if f.names.sizes and isinstance(own["times"], str):
@@ -47,11 +51,16 @@ class Constructs(Entries):
         else:
             around = place.frame.suffix
             suffix = (
-                f"{around}_${{{index}}}"
+                random.choice((f"{around}_${{{index}}}", f"{around}_$({index} + 1)"))
                 if around is not None and index and index not in place.names.rounds
                 else None
             )
         inner = self.inside(place, keep, named, True, suffix, **more)
+        if random.random() < 0.25:
+            let, names = self.formulas(inner.names).derived((*own.get("for", ()), index or ""))
+            if let:
+                self.made["let"] += 1
+                own["let"], inner = let, inner._replace(names=names)
         start = (
             state
             if keep > KIND

@@ -1,6 +1,6 @@
 """Random formulas for random specs: whatever values the parameters have, the formula has one that fits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any, NamedTuple
 
@@ -80,13 +80,34 @@ class Formulas:
 
     def activation(self) -> Any:
         """The name of an activation, or a parameter that has one."""
-        forms = [f for n in self.names.words for f in (f"${n}", f"${{{n}}}")]
+        forms = [f for n in self.names.words for f in (f"${n}", f"${{{n}}}", f"$({n})")]
+        a, b = self.random.sample(ACTIVATIONS, 2)
+        forms += [f"$({a} if {c} else '{b}')" for c in self.names.truths]
+        forms += [f"$([{a}, {b}][{i} % 2])" for i in self.names.rounds]
+        forms += [f"$({a} if {n} > 2 else {m})" for n in self.names.sizes for m in self.names.words]
         return self._one(self.random.choice(ACTIVATIONS), forms)
 
     def sizes(self) -> Any:
         """A list of sizes, or a parameter or a formula that is one."""
         plain = [self.random.randint(1, 4) for _ in range(self.random.randint(1, 3))]
         return self._one(plain, [f for n in self.names.lists for f in (n, n)])
+
+    def derived(self, taken: Iterable[str] = ()) -> tuple[dict[str, Any], Names]:
+        """Names under `let`, none of those that are taken, and all names with them."""
+        found: dict[str, Any] = {}
+        f = self
+        for kind, name in (
+            ("sizes", "hidden"),
+            ("truths", "odd"),
+            ("words", "how_"),
+            ("sizes", "twice"),
+        ):
+            if name not in taken and self.random.random() < 0.4:
+                value = f.by_kind()[kind]()
+                found[name] = value.strip("${}") if kind == "words" else value
+                more: dict[str, tuple[str, ...]] = {kind: (name,)}
+                f = Formulas(self.random, f.names.plus(**more), self.share)
+        return found, f.names
 
     def by_kind(self) -> dict[str, Callable[[], Any]]:
         """What draws a value for each kind of name."""

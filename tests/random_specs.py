@@ -179,6 +179,13 @@ class _Files:
         own = {b.name: b.data for b in blocks if b.data is not None}
         if own:
             found["blocks"] = own
+        let, names = Formulas(random, names).derived() if random.random() < 0.3 else ({}, names)
+        if let:
+            self.made["let"] += 1
+            found["let"] = let
+        if random.random() < 0.2:
+            self.made["defaults"] += 1
+            found["defaults"] = self.defaults()
         formulas = Formulas(random, names)
         count = 1 if whole else random.choice((1, 1, 1, 2, 2, 3))
         inputs = {
@@ -200,6 +207,13 @@ class _Files:
             found["outputs"] = outputs if len(outputs) > 1 or random.random() < 0.5 else outputs[0]
         self.made["formulas"] += formulas.drawn
         return found, params
+
+    def defaults(self) -> dict[str, Any]:
+        """Defaults that change no sizes."""
+        random = self.random
+        values = {"use_bias": "not true", "kernel_initializer": "he_normal", "activation": "tanh"}
+        words = random.sample(("Dense", "Conv1D", "Conv2D", "LSTM"), random.randint(1, 3))
+        return {w: dict(random.sample(sorted(values.items()), random.randint(1, 2))) for w in words}
 
     def input(self, f: Formulas, whole: bool) -> tuple[Any, State]:
         """An input as it is written, and its state."""
@@ -263,8 +277,13 @@ class _Files:
         kinds = {n: kind for kind, found in names._asdict().items() for n in found}
         given = {n for n in params if random.random() < 0.5}
         declared = {n: types[kinds[n]] if n in given else v for n, v in params.items()}
-        body = self.bodies.block(names)
         data: dict[str, Any] = {"params": declared} if declared else {}
+        if random.random() < 0.25:
+            let, names = Formulas(random, names).derived()
+            if let:
+                self.made["let"] += 1
+                data["let"] = let
+        body = self.bodies.block(names)
         if body.inputs != ["input"]:
             data["inputs"] = body.inputs if len(body.inputs) > 1 else body.inputs[0]
         if random.random() < 0.2:

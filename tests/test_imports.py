@@ -79,7 +79,8 @@ FOR_MISTAKES = (
     *("archspec.spec.written", "archspec.spec.wrong_names", "archspec.files.shipped"),
     *("json.", "tomllib", "yaml"),
 )
-MOST_MODULES = 112
+# ResNet has tables, defaults, lists and asks, and hands parameters on to the files that it uses.
+MOST_MODULES = {"alexnet": 112, "resnet152": 120}
 
 
 @pytest.mark.parametrize("arguments", LIGHT.values(), ids=LIGHT.keys())
@@ -88,13 +89,13 @@ def test_light_commands_import_nothing_heavy(arguments: list[str], tmp_path: Pat
     assert sorted({m.partition(".")[0] for m in loaded} & {*HEAVY, "pydantic"}) == []
 
 
-@pytest.mark.parametrize("name", ["alexnet", "resnet152"])
+@pytest.mark.parametrize("name", MOST_MODULES)
 def test_a_sound_spec_loads_nothing_for_mistakes(name: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "archives"\n', "utf-8")
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
     loaded = _loaded(["check", f"specs/{name}.yaml"], tmp_path)
     assert [m for m in loaded if m.startswith(FOR_MISTAKES)] == []
-    assert len([m for m in loaded if m.startswith("archspec")]) <= MOST_MODULES
+    assert len([m for m in loaded if m.startswith("archspec")]) <= MOST_MODULES[name]
 
 
 def _loaded(arguments: list[str], tmp_path: Path) -> list[str]:

@@ -50,14 +50,20 @@ def command(
     """Show the layers of a network: shapes, parameters, MACs, receptive field.
 
     Blocks are one row each, with the sums over all their layers; --depth 2 opens them. Equal
-    repeats are one row, marked ×N. MACs are multiply-accumulate operations for one example; the
+    repeats are one row, marked ×N. MACs are multiply-accumulate operations for one example, two
+    FLOPs each; what is added or compared alone, as by a bias or by pooling, is not counted. The
     receptive field is the number of steps along each axis of the input that a position depends
     on, "global" if all of it, "?" if that is not known.
 
     Below the table stand warnings, and notes: what is worth knowing, and what `archspec check`
     tells with --select AS8 only.
 
-    Formats json and csv list every layer, and --depth does not matter; html is a table to put
+    Bytes are those of the types that the layers calculate with; those of outputs are for one
+    example, each counted for itself.
+
+    Formats json and csv list every layer, and --depth does not matter; they also have types,
+    bytes, and what is frozen, of each layer, json what `same` pads and the receptive field along
+    each axis. html is a table to put
     into a page, markdown one for a README.
 
     \b

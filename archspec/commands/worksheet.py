@@ -11,7 +11,7 @@ from archspec.commands._say import show
 @click.argument("layer", required=False)
 @set_option
 def command(spec: str, layer: str | None, values: dict[str, str]) -> None:
-    """Write out the calculation of a network: sizes, parameters, MACs, in Markdown.
+    """Write out the calculation of a network: sizes, padding, parameters, MACs, in Markdown.
 
     LAYER is the path of one layer or block, such as stage2.unit1; the whole network, if left
     out. Blocks that are equal layer for layer stand once, with how often they come.

@@ -1,11 +1,12 @@
 """A network as one spec with its blocks and repeats, the values of its parameters put in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.spelling import near_words
-from archspec.emit.flat import by_role, flat_data, head
+from archspec.emit.flat import flat_data, head
+from archspec.emit.flat_entries import by_role
 from archspec.emit.substitute import (
     bare_formula,
     bare_text,
@@ -13,6 +14,7 @@ from archspec.emit.substitute import (
     substitute,
     substitute_formula,
 )
+from archspec.expand.graph import Node
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.templates import Template
 from archspec.infer.infer import ShapedGraph
@@ -50,7 +52,7 @@ def blocks_spec(shaped: ShapedGraph) -> str:
 
 
 class _OpenError(Exception):
-    """A block sees a name of its file whose value only its callers know."""
+    """A block sees a name of its file whose value only its callers know, or loses its own name."""
 
 
 def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
@@ -61,10 +63,10 @@ def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
     spec = shaped.graph.spec
     found = head(shaped)
     try:
-        writer = _Writer(_names(spec))
+        writer = _Writer(_names(spec), shaped.graph.nodes)
         written = writer.body(spec.body, spec.values)
         if not writer.kept.isdisjoint(writer.words):  # what stays a parameter is no word
-            writer = _Writer(_names(spec) | writer.kept)
+            writer = _Writer(_names(spec) | writer.kept, shaped.graph.nodes)
             written = writer.body(spec.body, spec.values)
     except _OpenError:
         return flat_data(shaped)
@@ -84,8 +86,9 @@ def blocks_data(shaped: ShapedGraph) -> dict[str, Any]:
 
 
 class _Writer:
-    def __init__(self, names: set[str]) -> None:
+    def __init__(self, names: set[str], nodes: Sequence[Node]) -> None:
         self.names = names
+        self.nodes = nodes
         self.words: set[str] = set()
         """Words that stand in tables without quotes."""
         self.blocks: dict[str, Any] = {}
@@ -123,6 +126,7 @@ class _Writer:
             inner = {n: v for n, v in around.items() if n not in block.params}
         found |= self.body(block.body, inner)
         if block.outputs is not None:
+            inner, _ = self.lets(block.body, inner)
             wires = [(o.name, self.value(o.wire, inner)) for o in block.outputs]
             named = any(name is not None for name, _ in wires)
             found["outputs"] = dict(wires) if named else [wire for _, wire in wires]
@@ -131,14 +135,7 @@ class _Writer:
     def body(self, body: Body, values: Values) -> dict[str, Any]:
         """The layers, and before them the names that are worked out: those that are known are put in."""
         found: dict[str, Any] = {}
-        known = dict(values)
-        let = {}
-        for name, template in body.lets:
-            known.pop(name, None)
-            try:
-                known[name] = template.evaluate(known)
-            except (ExpressionError, KeyError):
-                let[name] = self.cell(template, known)
+        known, let = self.lets(body, values)
         if body.top:
             known |= {outer(n): known[n] for n in body.module.outer if n in known}
         if let:
@@ -146,6 +143,18 @@ class _Writer:
         written = (self.item(i, known) for i in body.items)
         found["layers"] = [w for w in written if w is not None]
         return found
+
+    def lets(self, body: Body, values: Values) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The values with those of a `let` that are known, and what the others are made of."""
+        known = dict(values)
+        let = {}
+        for name, template in body.lets:
+            try:
+                known[name] = template.evaluate(known)
+            except (ExpressionError, KeyError):
+                let[name] = self.cell(template, known)
+                known.pop(name, None)
+        return known, let
 
     def item(self, item: Item, values: Values) -> Any:
         """An item as it is written; None if its condition is known to be false."""
@@ -163,6 +172,8 @@ class _Writer:
         if when is not None and when is not True:
             written["when"] = when
         word, own = self.own(item, values)
+        if isinstance(item, CallItem) and item.name is None and word != item.block.name:
+            written = {"name": self.automatic_name(item), **written}
         trainable = self.value(item.trainable, values)
         if trainable is not None and trainable is not True:
             written["trainable"] = trainable
@@ -172,6 +183,18 @@ class _Writer:
         holds_layers = "layers" in own or "branches" in own
         written |= {**expect, **own} if holds_layers else {**own, **expect}
         return {word: written} if written else word
+
+    def automatic_name(self, item: CallItem) -> str:
+        """The name that a call has by itself, whose block is written under another one."""
+        names = {
+            scope.path.rpartition(".")[2]
+            for node in self.nodes
+            for scope in node.scope.chain()
+            if scope.item is item and scope.kind == "block"
+        }
+        if len(names) != 1:
+            raise _OpenError
+        return names.pop()
 
     def own(self, item: Item, values: Values) -> tuple[str, dict[str, Any]]:
         """The word of an item and its own arguments."""
@@ -209,6 +232,10 @@ class _Writer:
         assert item.arguments is not None
         kept: set[str] = set()
         found: dict[str, Any] = substitute(item.arguments, values, kept)
+        if item.call is not None:
+            self.kept |= kept
+            called: dict[str, Any] = self.wrapped(found, values)
+            return called
         if any(_is_open(item.type, name, value) for name, value in found.items()):
             self.kept |= kept
             return {name: self.in_texts(value) for name, value in found.items()}
@@ -218,6 +245,15 @@ class _Writer:
         self.kept |= item.arguments.names & values.keys()
         unchanged: dict[str, Any] = self.value(item.arguments, {})
         return unchanged
+
+    def wrapped(self, value: Any, values: Values) -> Any:
+        """The arguments of a wrapper, with the call of its block as it is written."""
+        if isinstance(value, dict):
+            return {n: self.wrapped(v, values) for n, v in value.items()}
+        if not isinstance(value, CallItem):
+            return self.in_texts(value)
+        word, given = self.own(value, values)
+        return {word: given} if given else word
 
     def repeat(self, item: RepeatItem, values: Values) -> dict[str, Any]:
         found: dict[str, Any] = {}

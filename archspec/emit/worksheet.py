@@ -6,6 +6,9 @@ from archspec.emit.markdown import code, words
 from archspec.emit.names import output_name
 from archspec.infer.hierarchy import Counts, Entry, counts, entries, entries_at, open_macs, total
 from archspec.infer.infer import ShapedGraph, ShapedNode
+from archspec.infer.memory import outputs
+from archspec.layers.spatial import AXES
+from archspec.shapes.dtypes import BYTES
 from archspec.shapes.shape import format_shape, product
 from archspec.spec.written import arguments, flow
 
@@ -35,8 +38,8 @@ class _Sheet:
         shaped = self.shaped
         yield f"# {words((shaped.title or shaped.name).strip())}"
         yield ""
-        yield "Sizes are without the batch. A MAC is one multiplication and one addition;"
-        yield "MACs are counted for one example."
+        yield "Sizes are without the batch. A MAC is one multiplication and one addition, so two"
+        yield "FLOPs; MACs and the bytes of outputs are counted for one example."
         top = entries(shaped)
         for entry in top:
             yield from self.entry(entry, 2)
@@ -80,11 +83,15 @@ class _Sheet:
             left, _, right = line.rpartition(" = ")
             if left != right:  # a size that stays needs no calculation
                 yield f"- size: {code(line)}"
+        yield from _margins(node)
         yield from self.weights(node)
         if not node.macs_known:
             yield "- MACs: depend on a size that is not known"
         elif node.macs:
             yield f"- MACs: `{_macs(node)}`"
+        dtype = self.shaped.dtypes[node.index]
+        if dtype not in ("float32", None):
+            yield f"- values: {dtype}"
         if not node.live:
             yield "- leads to no output: not counted"
 
@@ -157,20 +164,70 @@ class _Sheet:
     def totals(self, top: list[Entry]) -> Iterator[str]:
         shaped = self.shaped
         yield ""
-        yield "| part | parameters | MACs |"
-        yield "|:-----|-----------:|-----:|"
+        yield "| part | parameters | bytes | MACs | FLOPs |"
+        yield "|:-----|-----------:|------:|-----:|------:|"
         for entry in top:
             sums = total(entry.nodes, self.each)
             if sums.params or sums.macs:
                 name = entry.name or entry.word
-                macs = "?" if open_macs(entry.nodes) else f"{sums.macs:,}"
-                yield f"| {words(name)} | {sums.params:,} | {macs} |"
-        macs = f"{shaped.macs:,}" if shaped.macs_known else "?"
-        yield f"| **total** | **{shaped.params:,}** | **{macs}** |"
+                macs, flops = _operations(sums.macs, not open_macs(entry.nodes))
+                size = f"{sums.params:,} | {sums.param_bytes:,}"
+                yield f"| {words(name)} | {size} | {macs} | {flops} |"
+        macs, flops = _operations(shaped.macs, shaped.macs_known)
+        size = f"**{shaped.params:,}** | **{sum(own.param_bytes for own in self.each):,}**"
+        yield f"| **total** | {size} | **{macs}** | **{flops}** |"
+        yield from self.largest()
         if shaped.non_trainable_params:
             yield ""
             yield f"Training changes {shaped.trainable_params:,} of the parameters. The others,"
             yield f"{shaped.non_trainable_params:,}, are frozen or are statistics."
+
+    def largest(self) -> Iterator[str]:
+        """The largest output, and all of them, in bytes."""
+        known = outputs(self.shaped)
+        if known is None:
+            return
+        node = known.largest
+        size = BYTES[self.shaped.dtypes[node.index] or ""]
+        shapes = " + ".join(_times([s or 0 for s in shape]) for shape in node.facts.outputs)
+        values = f"({shapes})" if len(node.facts.outputs) > 1 else shapes
+        yield ""
+        yield f"The largest output is that of {words(node.name)}:"
+        yield f"`{values} · {size} = {known.most:,}` bytes. All outputs together have"
+        yield f"{known.total:,} bytes."
+
+
+def _margins(node: ShapedNode) -> Iterator[str]:
+    """What padding puts before and after each axis, or cuts off, if any: a line."""
+    margins = node.margins
+    if not any(any(pair) for pair in margins):
+        return
+    said = [_margin(*pair, pooled=node.layer.family == "pool") for pair in margins]
+    if len(set(said)) == 1:
+        along = " along each axis" if len(said) > 1 else ""
+        yield f"- padding: {said[0]}{along}"
+        return
+    axes = zip(AXES[len(said)], said, strict=True)
+    yield f"- padding: {'; '.join(f'{axis} {text}' for axis, text in axes)}"
+
+
+def _margin(before: int, after: int, pooled: bool) -> str:
+    """``zeros, 2 before, 3 after``."""
+    if not before and not after:
+        return "none"
+    if min(before, after) < 0:
+        return ", ".join(
+            f"{abs(count)} {'cut off' if count < 0 else 'added'} {where}"
+            for count, where in ((before, "before"), (after, "after"))
+            if count
+        )
+    what = "places that do not count" if pooled else "zeros"
+    return f"{what}, {before} before, {after} after"
+
+
+def _operations(macs: int, known: bool) -> tuple[str, str]:
+    """MACs and FLOPs, or that they are not known."""
+    return (f"{macs:,}", f"{2 * macs:,}") if known else ("?", "?")
 
 
 def _macs(node: ShapedNode) -> str:

@@ -13,7 +13,7 @@ from archspec.diagnostics.place import Place
 from archspec.expand.graph import Graph
 from archspec.formulas.expressions import is_name
 from archspec.layers import Layer
-from archspec.records.record import Record, fields
+from archspec.records.record import Record, bare_field
 from archspec.shapes.shape import Shape
 from archspec.spec.types import InputDeclaration, Item
 from archspec.spec.written import shortest
@@ -32,7 +32,7 @@ def write_arguments(place: Place, type: type[Record], values: Mapping[str, Any])
             Edit(place.at(name), value) if name in current else Edit(place, value, How.ADD, name)
             for name, value in written.items()
         )
-    first = next(iter(fields(type)), "")
+    first = bare_field(type)
     if is_bare(place):
         if [*written] == [first] and not isinstance(written[first], dict):
             return (Edit(place, {current: written[first]}),)
@@ -65,7 +65,7 @@ def written_argument(place: Place, type: type[Record], name: str) -> Any:
     current = place.document.at(place.path)
     if isinstance(current, dict):
         return current.get(name)
-    if is_bare(place) or name != next(iter(fields(type)), ""):
+    if is_bare(place) or name != bare_field(type):
         return None
     return current
 
@@ -204,7 +204,7 @@ def layer_entry(layer: Layer, **written: Any) -> Any:
     from archspec.spec.written import arguments
 
     inner = {**arguments(layer), **written}
-    first = next(iter(fields(type(layer))), "")
+    first = bare_field(type(layer))
     word = type(layer).__name__
     if not inner:
         return word

@@ -5,7 +5,7 @@ from archspec.expand.graph import Graph, Node, Ref, Scope
 from archspec.expand.names import Frame, Refs, lookup
 from archspec.expand.nodes import Expander
 from archspec.expand.operations import OpenOperations
-from archspec.expand.resolve import Resolver
+from archspec.expand.resolve import NetworkMaker, Resolver
 from archspec.expand.work import TooLarge
 from archspec.layers.core import Input
 from archspec.spec.check_values import Maker
@@ -20,6 +20,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     nodes: list[Node] = []
     inputs: dict[str, int] = {}
     resolver = Resolver(sink, maker)
+    resolver.networks = lambda: _networks(spec, resolver, sink)
     values = spec.values
     if spec.body.lets:
         values = resolver.let_values(spec.body, values, None)
@@ -81,6 +82,12 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
     if isinstance(operations, OpenOperations):
         values = operations.values
     return Graph(spec, values, nodes, inputs, outputs, expander.expected, root, missing, whole)
+
+
+def _networks(spec: Spec, resolver: Resolver, sink: Sink) -> NetworkMaker:
+    from archspec.expand.nested import Networks  # for blocks in wrappers, which few specs have
+
+    return Networks(spec, resolver, sink)
 
 
 def _unread(frame: Frame, nodes: list[Node]) -> tuple[str, ...]:

@@ -19,9 +19,9 @@ from archspec.expand.operations import (
     Operations,
 )
 from archspec.expand.resolve import Resolver
-from archspec.formulas.asks import parse_ask
+from archspec.formulas.asks import parse_ask, place_of
 from archspec.layers import Layer
-from archspec.spec.types import CallItem, Item, ParallelItem
+from archspec.spec.types import BlockOutput, CallItem, Item, ParallelItem
 
 
 class Expander:
@@ -68,19 +68,19 @@ class Expander:
             if operation.sources is not None:
                 current = self._sources(operation, frame, operations)
             if type(operation) is OpenOperation:
-                settled = self._settle(operation, current, frame)
+                settled = self._settle(operation, current, frame, operations)
                 if settled is None:  # its `when` is false
                     current = before
                     continue
                 operation = settled
-            if operation.roles and type(operation) is not LayerOperation:
-                current = self._by_role(operation, current, frame)
+            if operation.roles and isinstance(operation, GroupOperation):
+                current = self._by_role(operation, current, frame, operation)
             self._given = {}
             inner = trainable and operation.trainable
             if type(operation) is LayerOperation:  # nearly all are
                 current = self._layer(operation, current, frame, scope, inner)
             elif isinstance(operation, GroupOperation):
-                current = self._group(operation, current, frame, scope, inner)
+                current = self.group(operation, current, frame, scope, inner)
             elif isinstance(operation, ApplyOperation):
                 current = self._apply(operation, current, frame, scope, inner, operations)
             elif isinstance(operation, LostOperation):
@@ -102,7 +102,11 @@ class Expander:
     # Shapes that formulas ask for
 
     def _settle(
-        self, operation: OpenOperation, current: Refs | Reported, frame: Frame
+        self,
+        operation: OpenOperation,
+        current: Refs | Reported,
+        frame: Frame,
+        around: list[Operation],
     ) -> Operation | None:
         """What becomes of an operation where it reads ``current``; None if it is left out."""
         if self._replayed >= 0:
@@ -111,10 +115,10 @@ class Expander:
             assert not isinstance(settled, Operations)
             return settled
         item = operation.item
-        asked = self._ask(item.asks, operation.values, item.place, current, frame)
+        asked = self._ask(item.asks, operation.values, item.place, current, frame, around)
         found: Operation | None
         if asked is REPORTED:
-            found = self.resolver.lost(item, operation.values)
+            found = self.resolver.lost_asking(item, operation.values)
         else:
             found = self.resolver.settle(operation, asked, self._limits.depth)
         if found is not None:
@@ -133,7 +137,7 @@ class Expander:
             return settled
 
         def ask(names: list[str], values: Values, place: Place) -> Values | Reported:
-            return self._ask(names, values, place, current, frame)
+            return self._ask(names, values, place, current, frame, part.body.items)
 
         found = self.resolver.settle_body(part, ask, self._limits.depth)
         self._settled.append(found)
@@ -146,8 +150,9 @@ class Expander:
         place: Place,
         current: Refs | Reported,
         frame: Frame,
+        around: Iterable[Operation | Item],
     ) -> Values | Reported:
-        from archspec.expand.shapes import Shapes, place_of  # few specs ask
+        from archspec.expand.shapes import Shapes  # few specs ask
 
         if self._shapes is None:
             self._shapes = Shapes(self.nodes, self.lost, self.sink)
@@ -156,7 +161,7 @@ class Expander:
             ask = parse_ask(name)
             wire = ask.wire_for(values)
             at = place_of(ask, place)
-            found[name] = self._shapes.answer(name, wire, current, frame, at)
+            found[name] = self._shapes.answer(name, wire, current, frame, at, around)
         return REPORTED if REPORTED in found.values() else found
 
     def _begun(self) -> int:
@@ -213,7 +218,7 @@ class Expander:
         self.nodes.append(Node(name, layer, current, scope, item, trainable, -1))
         return ((start, 0),)
 
-    def _group(
+    def group(
         self,
         group: GroupOperation,
         current: Refs | Reported,
@@ -248,15 +253,19 @@ class Expander:
                 from archspec.expand.wire_errors import report_inputs  # for what is wrong only
 
                 report_inputs(item, len(current), frame, self.sink)
-                self.losses += 1
-                frame.names[name] = REPORTED
-                return REPORTED
+                current = REPORTED
+                inner.names.update((n, REPORTED) for n in block.inputs)
             frame.names[name] = inner
             below = Scope(scope, "block", block.name, path, by or item, title=block.title)
             expected = len(self.expected)
-            inner.output = self.run(group.parts[0], current, inner, below, trainable)
-            if group.outputs is not None and inner.output is not REPORTED:
-                inner.output = self._outputs(group, inner)
+            part = group.parts[0]
+            wires = group.outputs
+            if type(part) is OpenOperations:
+                part = self._settle_body(part, current, inner)
+                wires = self.resolver.outputs(block.outputs, part.values) if block.outputs else None
+            inner.output = self.run(part, current, inner, below, trainable)
+            if wires is not None and inner.output is not REPORTED:
+                inner.output = self._outputs(wires, inner)
             if block.whole is not None:
                 # What a network expects holds for its own input; its own file checks it.
                 del self.expected[expected:]
@@ -395,11 +404,13 @@ class Expander:
                 refuse_arguments(operation, self.sink)
             name = operation.name or frame.free_name(operation.target.rpartition(".")[2])
             replay = target.operation
+            current = self._by_role(operation, current, frame, replay)
             replayed, self._replayed = self._replayed, target.log
             if isinstance(replay, GroupOperation):
                 group = GroupOperation(replay.item, replay.kind, replay.parts, replay.labels)
                 group.merge, group.name = replay.merge, name
-                result = self._group(group, current, frame, scope, trainable, item)
+                group.outputs = replay.outputs
+                result = self.group(group, current, frame, scope, trainable, item)
             else:
                 inner = Frame(frame.prefix + name + ".", frame, start, replay)
                 frame.names[name] = inner
@@ -420,11 +431,11 @@ class Expander:
         report_target(operation, frame, nodes, self.sink, around)
         return self._lose(operation, frame)
 
-    def _outputs(self, group: GroupOperation, frame: Frame) -> Refs | Reported:
+    def _outputs(self, wires: list[tuple[BlockOutput, str]], frame: Frame) -> Refs | Reported:
         """What a block gives by its `outputs`; their names are seen from outside."""
         found: list[Ref] = []
         names: dict[str, Refs | Reported] = {}
-        for output, wire in group.outputs or ():
+        for output, wire in wires:
             refs, trail = lookup(frame, wire, self.nodes)
             if refs is None:
                 from archspec.expand.wire_errors import report_output  # for what is wrong only
@@ -434,10 +445,9 @@ class Expander:
             if output.name is not None:
                 named = frame.names.get(output.name)
                 if named is not None and output.name != wire:
-                    message = f"an inner layer is called `{output.name}` too"
-                    help = ["names must differ within a block"]
-                    self.sink.report("AS302", output.place.key(), message, help=help)
-                    refs = REPORTED
+                    from archspec.expand.wire_errors import report_output_name
+
+                    refs = report_output_name(output.name, output.place, frame, self.sink)
                 names[output.name] = refs
             if refs is REPORTED:
                 self.losses += 1
@@ -467,14 +477,18 @@ class Expander:
         return with_roles(operation, layer, current, counts, self.sink)
 
     def _by_role(
-        self, operation: Operation, current: Refs | Reported, frame: Frame
+        self,
+        operation: Operation,
+        current: Refs | Reported,
+        frame: Frame,
+        group: GroupOperation | Operations,
     ) -> Refs | Reported:
-        """What a block reads, in the order of its inputs."""
-        if current is REPORTED or isinstance(operation, ApplyOperation | LostOperation):
+        """What a block reads, in the order of its inputs; ``group`` is what an `apply` uses again."""
+        if current is REPORTED or not operation.roles:
             return current
         from archspec.expand.roles import block_inputs
 
-        return block_inputs(operation, current, self._counts(operation, frame), self.sink)
+        return block_inputs(operation, group, current, self._counts(operation, frame), self.sink)
 
     def _counts(self, operation: Operation, frame: Frame) -> list[int]:
         """How many outputs each of its wires gives."""

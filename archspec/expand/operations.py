@@ -90,12 +90,14 @@ Operation = LayerOperation | GroupOperation | ApplyOperation | LostOperation | O
 class Operations:
     """A list of operations, shared wherever the same layers with the same values stand."""
 
-    __slots__ = ("count", "depth", "items", "sound")
+    __slots__ = ("count", "depth", "items", "sound", "values")
 
     def __init__(self, items: list[Operation], sound: bool) -> None:
         self.items = items
         self.sound = sound
         """Whether nothing in it is missing because of an error."""
+        self.values: dict[str, Any] = {}
+        """The names in it, if its `let` asked for shapes."""
         self.depth = 1 + max([i.depth for i in items if isinstance(i, GroupOperation)], default=0)
         self.count = sum([i.count for i in items]) or 1  # a round without layers is work too
 
@@ -103,7 +105,7 @@ class Operations:
 class OpenOperations(Operations):
     """A list whose `let` asks for shapes: it is worked out where it stands."""
 
-    __slots__ = ("body", "settled", "values")
+    __slots__ = ("body", "settled")
 
     def __init__(self, body: Body, values: dict[str, Any]) -> None:
         super().__init__([], True)

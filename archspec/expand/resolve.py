@@ -4,7 +4,8 @@ Calls of a block with the same arguments, and rounds of a repeat that do not dep
 of the round, are worked out once and shared.
 """
 
-from typing import Any, NoReturn, assert_never
+from collections.abc import Callable
+from typing import Any, NoReturn, Protocol, assert_never
 
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.expand.evaluate import AskFor, Evaluator, Values
@@ -18,8 +19,6 @@ from archspec.expand.operations import (
     Operation,
     Operations,
 )
-from archspec.expand.scopes import let_values, seen_of_file, values_of_file
-from archspec.expand.tables import columns as columns_of
 from archspec.expand.work import MOST_COMPARED, TooLarge
 from archspec.formulas.asks import is_ask
 from archspec.formulas.templates import Template
@@ -27,6 +26,7 @@ from archspec.spec.check_values import Maker, show
 from archspec.spec.parameters import check_type
 from archspec.spec.types import (
     ApplyItem,
+    BlockOutput,
     Body,
     CallItem,
     InputDeclaration,
@@ -48,6 +48,15 @@ MAX_DEPTH = 100
 MAX_CALLS = 40
 """Deepest nesting of calls of blocks."""
 
+
+class NetworkMaker(Protocol):
+    """Puts networks in the place of the blocks in wrappers."""
+
+    def put(self, item: LayerItem, arguments: Values, values: Values) -> Values | Reported:
+        """The arguments of a wrapper, whose block is a layer in them."""
+        ...
+
+
 _EXACT: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str, "list": list}
 """Types that need no closer look."""
 
@@ -66,6 +75,9 @@ class Resolver:
         self._depth = 0
         self._evaluator = Evaluator(sink)
         self._unsound = 0
+        self.networks: Callable[[], NetworkMaker]
+        """Gives what makes a layer of a block that stands in a wrapper."""
+        self._networks: NetworkMaker | None = None
 
     def input(self, declared: InputDeclaration, values: Values) -> Values | Reported:
         """The arguments of an input."""
@@ -84,6 +96,8 @@ class Resolver:
         order = body.order
         depends = [values[n] for n in order]
         if body.module.outer:
+            from archspec.expand.scopes import values_of_file
+
             depends += values_of_file(body, values)
         key, largest = self._evaluator.work.key(depends) if depends else ("", 0)
         known: Operations | None = body.worked_out.get(key) or self._known.get((id(body), key))
@@ -125,6 +139,8 @@ class Resolver:
 
     def let_values(self, body: Body, values: Values, ask: AskFor | None = None) -> Values:
         """The values with those of a `let`; what asks for shapes is left out without ``ask``."""
+        from archspec.expand.scopes import let_values  # few specs have a `let`
+
         found = let_values(body, values, ask, self._evaluator)
         self._unsound += any(value is REPORTED for value in found.values())
         return found
@@ -156,6 +172,7 @@ class Resolver:
             self._evaluator.work.add(body.work, body.place)
             self._depth, around = depth, self._depth
             known = self._work_out(body, values, True)
+            known.values = values
             self._depth = around
             if known.sound:
                 part.settled[key] = known
@@ -185,7 +202,7 @@ class Resolver:
             case LayerItem():
                 operation = self._layer(item, values)
             case CallItem():
-                operation = self._call(item, values)
+                operation = self.call(item, values)
             case RepeatItem():
                 operation = self._repeat(item, values)
             case ParallelItem():
@@ -220,6 +237,11 @@ class Resolver:
         if target is REPORTED or REPORTED in arguments.values():
             return REPORTED
         return ApplyOperation(item, str(target), arguments)
+
+    def lost_asking(self, item: Item, values: Values) -> LostOperation:
+        """In the place of an operation whose shapes are not known because of a mistake."""
+        self._evaluator.some_lost = True
+        return self.lost(item, {**values, **dict.fromkeys(item.asks, REPORTED)})
 
     def lost(self, item: Item, values: Values) -> LostOperation:
         """In the place of an operation that cannot be worked out."""
@@ -275,6 +297,9 @@ class Resolver:
         if layer is None:
             assert item.arguments is not None
             arguments = self._evaluator.value(item.arguments, values, item.place)
+            if item.call is not None and arguments is not REPORTED:
+                self._networks = self._networks or self.networks()
+                arguments = self._networks.put(item, arguments, values)
             if arguments is REPORTED:
                 return REPORTED
             layer = self._maker.layer(item.type, arguments, item.place, values)
@@ -282,13 +307,16 @@ class Resolver:
                 return REPORTED
         return LayerOperation(item, layer)
 
-    def _call(self, item: CallItem, values: Values) -> GroupOperation | Reported:
+    def call(self, item: CallItem, values: Values) -> GroupOperation | Reported:
+        """The layers of a block with values for its parameters."""
         block = item.block
         if block.lost:
             return REPORTED
         inner = block.defaults.copy()
         sound = True
         if block.given is not None or (block.whole is None and block.module.outer):
+            from archspec.expand.scopes import seen_of_file
+
             around = seen_of_file(block, values, self._evaluator)
             if around is REPORTED:
                 return REPORTED
@@ -317,10 +345,18 @@ class Resolver:
         body = self.body(block.body, inner)
         self._calls -= 1
         group = GroupOperation(item, "block", [body], [block.name])
-        if block.outputs is not None:
-            wires = [(o, self._evaluator.value(o.wire, inner, o.place)) for o in block.outputs]
-            group.outputs = [(o, str(wire)) for o, wire in wires if wire is not REPORTED]
+        if block.outputs is not None and type(body) is not OpenOperations:
+            if block.body.lets and any(o.wire.names for o in block.outputs):
+                inner = self.let_values(block.body, inner)
+            group.outputs = self.outputs(block.outputs, inner)
         return group
+
+    def outputs(
+        self, outputs: tuple[BlockOutput, ...], values: Values
+    ) -> list[tuple[BlockOutput, str]]:
+        """The wires that a block gives, under the values in it."""
+        wires = [(o, self._evaluator.value(o.wire, values, o.place)) for o in outputs]
+        return [(o, str(wire)) for o, wire in wires if wire is not REPORTED]
 
     def _repeat(self, item: RepeatItem, values: Values) -> GroupOperation | Reported:
         columns: dict[str, list[Any]] = {}
@@ -337,6 +373,8 @@ class Resolver:
             if times > MAX_NODES:
                 self._too_large(item.place.at("times"), times)
         else:
+            from archspec.expand.tables import columns as columns_of
+
             found = columns_of(item, values, self._evaluator)
             if found is REPORTED:
                 return REPORTED

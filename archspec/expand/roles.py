@@ -4,7 +4,7 @@ from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.diagnostics.spelling import near_words
 from archspec.expand.names import Refs
-from archspec.expand.operations import ApplyOperation, GroupOperation, Operation
+from archspec.expand.operations import ApplyOperation, GroupOperation, Operation, Operations
 from archspec.layers import Layer
 from archspec.records.record import ArgumentError, ValidationError
 from archspec.spec.types import CallItem
@@ -36,12 +36,16 @@ def with_roles(
 
 
 def block_inputs(
-    operation: Operation, refs: Refs, counts: list[int], sink: Sink
+    operation: Operation,
+    group: GroupOperation | Operations,
+    refs: Refs,
+    counts: list[int],
+    sink: Sink,
 ) -> Refs | Reported:
-    """The outputs that a block reads, in the order of its inputs."""
-    item = operation.item
-    if not isinstance(item, CallItem) or not isinstance(operation, GroupOperation):
-        place = item.place.at("from")
+    """The outputs that a group reads, in the order of its inputs, if it is a block."""
+    place = operation.item.place.at("from")
+    item = group.item if isinstance(group, GroupOperation) else operation.item
+    if not isinstance(item, CallItem):
         message = f"the inputs of `{item.word}` have no names"
         help = ["`from` is a name here, or a list of names"]
         return sink.report("AS204", place, message, help=help)
@@ -51,18 +55,28 @@ def block_inputs(
         return REPORTED
     roles = [role for role, _ in pairs]
     for name in known:
-        if roles.count(name) != 1:
-            place = item.place.at("from")
-            lack = "nothing" if name not in roles else "more than one"
-            message = f"block `{item.block.name}` reads {lack} as its `{name}`"
-            return sink.report("AS303", place, message)
+        if name not in roles:
+            message = f"block `{item.block.name}` reads nothing as its `{name}`"
+            help = [f"`from` names one layer for each of {', '.join(known)}"]
+            return sink.report("AS303", place, message, help=help)
+        if roles.count(name) > 1:
+            message = f"block `{item.block.name}` reads more than one as its `{name}`"
+            help = ["an input is one layer: `Concatenate`, `Add` or another one merges several"]
+            return sink.report("AS303", place.at(name), message, help=help)
     pairs.sort(key=lambda pair: known.index(pair[0]))
     return tuple(ref for _, ref in pairs)
 
 
 def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: Sink) -> bool:
     """Whether all roles are inputs; reports those that are not."""
+    if not known:
+        place = operation.item.place.at("from")
+        rule = "`from` is a name here, or a list of names"
+        sink.report("AS202", place, f"the inputs of {owner} have no names", help=[rule])
+        return False
     sound = True
+    unknown = {role for role in operation.roles if role not in known}
+    missing = [name for name in known if name not in operation.roles]
     for role in dict.fromkeys(operation.roles):
         if role in known:
             continue
@@ -70,13 +84,12 @@ def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: S
         place = operation.item.place.at("from", role, part="key")
         near = near_words(role, [n for n in known if n not in operation.roles], elsewhere=False)
         help: list[str | Fix] = [renamed(place, word, near.certain) for word in near.words]
+        if not help and len(unknown) == len(missing) == 1:
+            help = [renamed(place, missing[0])]
         if not help:
             listed = ", ".join(f"`{n}`" for n in known)
-            help = [f"its inputs are {listed}" if known else "`from` is a name, or a list of them"]
-        message = f"{owner} has no input `{role}`"
-        if not known:
-            message = f"the inputs of {owner} have no names"
-        sink.report("AS202", place, message, help=help)
+            help = [f"its inputs are {listed}"]
+        sink.report("AS202", place, f"{owner} has no input `{role}`", help=help)
     return sound
 
 

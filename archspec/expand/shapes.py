@@ -1,16 +1,42 @@
 """What formulas ask of shapes, while the graph is being made."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.expand.graph import Node
 from archspec.expand.names import Frame, Refs, lookup
+from archspec.expand.operations import Operation, Resolved
 from archspec.formulas.asks import Ask, parse_ask
+from archspec.formulas.explain import ExpressionError
 from archspec.layers.measure import Facts, measure
 from archspec.shapes.shape import Shape, ShapeError, format_shape
+from archspec.spec.types import Item
 
 _AXES = {"channels": -1, "width": 1, "height": 0}
 """Which axis a function gives; a height and a width are those of height × width × channels."""
+
+
+Around = Iterable[Operation | Item]
+
+_GIVE_A_SIZE = "give the input a size in place of `null`, or write the number here"
+
+
+class PartlyKnown(list[Any]):
+    """A shape with sizes that are not known: a formula may ask for the others."""
+
+    def __init__(self, name: str, shape: Shape) -> None:
+        super().__init__(shape)
+        self._name = name
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        if found is None:
+            shown = f"the shape is {format_shape(tuple(self))}"
+            message = f"size {index} of `{self._name}` is not known: {shown}"
+            raise ExpressionError("AS407", message, help=_GIVE_A_SIZE)
+        return found
 
 
 class Shapes:
@@ -24,15 +50,24 @@ class Shapes:
         """None for a node that has no shapes because of a mistake, which is told elsewhere."""
 
     def answer(
-        self, name: str, wire: str, current: Refs | Reported, frame: Frame, place: Place
+        self,
+        name: str,
+        wire: str,
+        current: Refs | Reported,
+        frame: Frame,
+        place: Place,
+        around: Around,
     ) -> Any | Reported:
-        """What an ask of a wire comes to; REPORTED too where a mistake hides it."""
+        """What an ask of a wire comes to; REPORTED too where a mistake hides it.
+
+        ``around`` are the entries of the list in which it is asked.
+        """
         ask = parse_ask(name)
         refs = current
         if wire:
             found, trail = lookup(frame, wire, self._nodes)
             if found is None:
-                return self._refuse_wire(ask, wire, trail, frame, place)
+                return self._refuse_wire(ask, wire, trail, frame, place, around)
             refs = found
         if refs is REPORTED:
             return REPORTED
@@ -57,7 +92,7 @@ class Shapes:
 
     def _of_shape(self, ask: Ask, shape: Shape, place: Place) -> Any | Reported:
         if ask.function == "shape":
-            return list(shape)
+            return PartlyKnown(ask.name, shape) if None in shape else list(shape)
         axis = _AXES[ask.function]
         if not shape or (axis >= 0 and len(shape) != 3):
             what = f"{format_shape(shape)} is not height × width × channels"
@@ -66,8 +101,7 @@ class Shapes:
             return self._sink.report("AS209", place, message, help=help)
         if shape[axis] is None:
             message = f"`{ask.name}` is not known: the shape is {format_shape(shape)}"
-            help = ["give the input a size in place of `null`, or write the number here"]
-            return self._sink.report("AS407", place, message, help=help)
+            return self._sink.report("AS407", place, message, help=[_GIVE_A_SIZE])
         return shape[axis]
 
     def _measured(self, index: int) -> Facts | None:
@@ -100,50 +134,40 @@ class Shapes:
         except ShapeError:
             return None
 
-    def _refuse_wire(self, ask: Ask, wire: str, trail: str, frame: Frame, place: Place) -> Reported:
+    def _refuse_wire(
+        self, ask: Ask, wire: str, trail: str, frame: Frame, place: Place, around: Around
+    ) -> Reported:
         from archspec.expand.wire_help import WireHelp  # for what is wrong only
 
-        if frame.has_missed(wire) or self._sink.again("AS301", place, frame.prefix):
+        again = self._sink.again
+        if frame.has_missed(wire) or any(again(c, place, frame.prefix) for c in ("AS301", "AS304")):
             return REPORTED
+        below = [item for item in map(_item, around) if _is_called(item, wire.partition(".")[0])]
+        if below and not trail:
+            at = below[0].place.path
+            message = f"`{wire}` stands below: its shape is not known here"
+            help: list[str | Fix] = [
+                "a formula asks for what stands above it, or writes the number"
+            ]
+            if place.path[: len(at)] == at:
+                message = f"`{wire}` asks for its own shape, which follows from this formula"
+                help = [f"`{ask.function}()` is that of what it reads"]
+            return self._sink.report("AS304", place, message, help=help)
         message = f"no layer before this one is called `{wire}`"
         if trail:
             message = f"there is no `{wire}`: `{trail}` has nothing of that name"
-        help = WireHelp(frame, self._nodes, self._sink, reads=()).say(wire, place)
+        frame.missed |= {wire}
+        help = WireHelp(frame, self._nodes, self._sink, unread=()).say(wire, place)
         return self._sink.report("AS301", place, message, help=help)
+
+
+def _item(entry: Operation | Item) -> Item:
+    return entry.item if isinstance(entry, Resolved) else entry
+
+
+def _is_called(item: Item, name: str) -> bool:
+    return item.name is not None and item.name.value == name
 
 
 def _shown(value: Any) -> str:
     return format_shape(tuple(value)) if isinstance(value, list) else str(value)
-
-
-def place_of(ask: Ask, place: Place) -> Place:
-    """Where an ask stands in what is written at a place."""
-    path = _find(place.document.at(place.path), ask)
-    if path is None:
-        return place
-    at = place.at(*path[0])
-    return at.as_it_stands()._replace(within=path[1])
-
-
-def _find(value: Any, ask: Ask) -> tuple[tuple[str | int, ...], tuple[int, int]] | None:
-    """The path of an ask in a value, and the columns of its wire, or of all of it."""
-    if isinstance(value, str):
-        start = value.find(ask.function + "(")
-        while start >= 0:
-            end = value.find(")", start)
-            wire = value[start + len(ask.function) + 1 : end].strip()
-            if wire == ask.wire:
-                first = value.find(wire, start + len(ask.function)) if wire else start
-                return (), (first, first + len(wire) if wire else end + 1)
-            start = value.find(ask.function + "(", start + 1)
-        return None
-    steps: Any = ()
-    if isinstance(value, dict):
-        steps = [(k, v) for k, v in value.items() if k not in ("layers", "branches", "shortcut")]
-    elif isinstance(value, list):
-        steps = enumerate(value)
-    for step, inner in steps:
-        found = _find(inner, ask)
-        if found is not None:
-            return (step, *found[0]), found[1]
-    return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from archspec.diagnostics.fixes import Fix, replace
-from archspec.diagnostics.sink import REPORTED, Note, Reported, Sink
+from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.expand.graph import Node, Scope
 from archspec.expand.names import Frame
@@ -95,6 +95,17 @@ def report_output(
         message = f"there is no `{wire}`: `{trail}` has nothing of that name"
     help = WireHelp(frame, nodes, sink, reads=()).say(wire, output.place)
     sink.report("AS309", output.place, message, help=help)
+
+
+def report_output_name(name: str, place: Place, frame: Frame, sink: Sink) -> Reported:
+    """Report an output of a block that bears the name of something else in it."""
+    what = "an input" if isinstance(frame.names[name], tuple) else "an inner layer"
+    other = other_name(frame, name)
+    help: list[str | Fix] = [
+        "names must differ within a block",
+        replace(f"`{other}` is free", place.key(), other),
+    ]
+    return sink.report("AS302", place.key(), f"{what} is called `{name}` too", help=help)
 
 
 def report_inputs(item: CallItem, count: int, frame: Frame, sink: Sink) -> None:

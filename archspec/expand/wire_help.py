@@ -17,6 +17,7 @@ from archspec.records.record import fields
 from archspec.spec.types import CallItem, Entry, RepeatItem
 
 _MOST_NUMBERED = 3
+_MOST_SHOWN = 6
 _MOST_NAMES = 300
 """Names among which one is looked for that was meant."""
 
@@ -40,12 +41,36 @@ class WireHelp(NamedTuple):
         written = place.document.at(place.path)
         if written == [path]:
             place, written = place.at(0), path
+        if place.within and isinstance(written, str) and written[slice(*place.within)] == path:
+            written = path  # in a formula
         helps = self._meant(path, place)
         if written != path:  # the name is made of parameters
             return [h if isinstance(h, str) else h.message for h in helps]
         return helps
 
+    def _pattern(self, path: str, place: Place) -> list[str | Fix]:
+        """What else could be meant by a path with `*` for the number of a round."""
+        step, _, rest = path.partition(".")
+        rounds: dict[str, Frame] = {}
+        for name in visible(self.frame):
+            below = self.frame.names.get(name)
+            if isinstance(below, Frame) and below.round == 1 and name.endswith("1"):
+                rounds[name.removesuffix("1").removesuffix("_") + "*"] = below
+        inner = rounds.get(step)
+        if inner is not None:
+            near = near_words(rest, [n for n in inner.names if isinstance(n, str)], elsewhere=False)
+            found = [renamed(place, f"{step}.{n}", near.certain) for n in near.words]
+            listed = ", ".join(f"`{n}`" for n in islice(inner.names, _MOST_SHOWN))
+            return [*found] or [f"its rounds have {listed or 'no names'}"]
+        having = [n for n in rounds if not rest or rest.partition(".")[0] in rounds[n].names]
+        words = near_words(step, rounds, elsewhere=False).words or tuple(having)
+        if len(words) == 1:
+            return [renamed(place, f"{words[0]}.{rest}" if rest else words[0])]
+        return ["`*` is the number of a round, behind the `name` of its `repeat`: `stage*.skip`"]
+
     def _meant(self, path: str, place: Place) -> list[str | Fix]:
+        if "*" in path:
+            return self._pattern(path, place)
         found = find(self.frame, path, self.nodes)
         seen = visible(self.frame)
         if isinstance(found, str) and found:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from archspec.diagnostics.place import Place
+
 FUNCTIONS = {
     "channels": "the size of the last axis",
     "height": "the first size of height × width × channels",
@@ -19,7 +21,7 @@ FUNCTIONS = {
 """The functions of wires, and what they give."""
 
 _CALL = re.compile(rf"(?<![\w.$])({'|'.join(FUNCTIONS)})\s*\(")
-_WIRE = re.compile(r"[\w$][\w${}.-]*")
+_WIRE = re.compile(r"[\w$*][\w${}.*-]*")
 _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
@@ -79,7 +81,8 @@ def hide_asks(text: str) -> Hidden:
             continue
         close = text.find(")", match.end())
         wire = text[match.end() : close].strip()
-        if close < 0 or (wire and _WIRE.fullmatch(wire) is None):
+        behind = text[close + 1 : close + 2]
+        if close < 0 or behind.isalnum() or (wire and _WIRE.fullmatch(wire) is None):
             continue
         word = _word(text[match.start() : close + 1], text, names)
         names[word] = f"{match[1]}({wire})"
@@ -96,3 +99,36 @@ def _word(call: str, text: str, taken: dict[str, str]) -> str:
         number += 1
         word = base[: -len(str(number))] + str(number)
     return word
+
+
+def place_of(ask: Ask, place: Place) -> Place:
+    """Where an ask stands in what is written at a place."""
+    path = _find(place.document.at(place.path), ask)
+    if path is None:
+        return place
+    at = place.at(*path[0])
+    return at.as_it_stands()._replace(within=path[1])
+
+
+def _find(value: Any, ask: Ask) -> tuple[tuple[str | int, ...], tuple[int, int]] | None:
+    """The path of an ask in a value, and the columns of its wire, or of all of it."""
+    if isinstance(value, str):
+        start = value.find(ask.function + "(")
+        while start >= 0:
+            end = value.find(")", start)
+            wire = value[start + len(ask.function) + 1 : end].strip()
+            if wire == ask.wire:
+                first = value.find(wire, start + len(ask.function)) if wire else start
+                return (), (first, first + len(wire) if wire else end + 1)
+            start = value.find(ask.function + "(", start + 1)
+        return None
+    steps: Any = ()
+    if isinstance(value, dict):
+        steps = [(k, v) for k, v in value.items() if k not in ("layers", "branches", "shortcut")]
+    elif isinstance(value, list):
+        steps = enumerate(value)
+    for step, inner in steps:
+        found = _find(inner, ask)
+        if found is not None:
+            return (step, *found[0]), found[1]
+    return None

@@ -3,6 +3,8 @@
 import ast
 import re
 
+from archspec.formulas.asks import FUNCTIONS as ASKS
+
 _HAVE = "+ - * / // % **, comparisons, and or not, `a if c else b`, `list[index]`"
 _OPERATORS: dict[type[ast.AST], str] = {
     ast.BitXor: "a power is `**`",
@@ -107,7 +109,10 @@ def explain_node(node: ast.AST, functions: tuple[str, ...]) -> ExpressionError:
         help = "a list stands in brackets"
         return ExpressionError("AS207", "a formula has one value", node, help)
     if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id in ASKS:
+            return _explain_ask(node, node.func.id)
         if isinstance(node.func, ast.Name) and node.func.id not in functions:
+            functions = (*functions, *ASKS)
             help = f"there are {', '.join(functions)}"
             if node.func.id in ("sqrt", "pow"):
                 help = "a power is `**`, a square root one of 0.5"
@@ -128,6 +133,20 @@ def explain_node(node: ast.AST, functions: tuple[str, ...]) -> ExpressionError:
         type(operator or node), "" if type(node) in _PARTS else f"they have {_HAVE}"
     )
     return ExpressionError("AS207", message, node, help)
+
+
+def _explain_ask(node: ast.Call, function: str) -> ExpressionError:
+    """The error of an ask whose argument is no wire."""
+    help = f"`{function}(NAME)` asks for the wire of that name, `{function}()` for what is read"
+    match node.args:
+        case [ast.Constant(value=str(wire))]:
+            better = f"{function}({wire})"
+        case [ast.Call(func=ast.Name(id=inner), args=[])] if inner in ASKS:
+            better = f"{function}()"
+        case _:
+            better = ""
+    message = f"`{function}` takes the name of a wire"
+    return ExpressionError("AS207", message, node, help, better)
 
 
 def _unclosed(text: str) -> int | None:

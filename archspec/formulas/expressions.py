@@ -105,7 +105,7 @@ def parse_expression(text: str, scope: frozenset[str] | None = None) -> Expressi
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("AS207", "this is not a formula") from None
     words: frozenset[str] = frozenset()
-    if scope is not None:
+    if scope is not None and _has_others(tree, scope):
         from archspec.formulas.words import words_as_text  # few specs have such
 
         tree, words = words_as_text(tree, scope.union(_CONSTANTS))
@@ -120,6 +120,12 @@ def parse_expression(text: str, scope: frozenset[str] | None = None) -> Expressi
         error.count_characters(stripped)
         raise
     return Expression(text, calculate, names, words, stripped)
+
+
+def _has_others(tree: ast.expr, scope: frozenset[str]) -> bool:
+    """Whether there are words in a formula that are neither names of a scope nor the formula's own."""
+    names = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return any(n not in scope and n not in FUNCTIONS and not is_ask(n) for n in names)
 
 
 def syntax_tree(formula: str) -> ast.expr:

@@ -8,12 +8,13 @@ from typing import Any
 from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Path, Place, Reported, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
+from archspec.formulas.asks import FUNCTIONS as ASKS
 from archspec.formulas.asks import is_ask, parse_ask
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import FUNCTIONS, is_name, parse_expression
 from archspec.formulas.templates import Template, make_template
 from archspec.layers import layer_type
-from archspec.records.record import fields
+from archspec.records.record import bare_field, fields
 
 _OTHER_WORDS = {
     **dict.fromkeys(("yes", "on", "y"), "true"),
@@ -113,7 +114,8 @@ def _refuse_asks(names: frozenset[str], value: Any, place: Place, sink: Sink) ->
         path, within = _find(value, parse_ask(name).function)
         at = place.at(*path).as_it_stands()._replace(within=within)
         message = f"`{name}` asks for a shape, and nothing stands above that could have one"
-        sink.report("AS209", at, message)
+        help = ["a formula of an entry of `layers`, or of a `let`, can ask"]
+        sink.report("AS209", at, message, help=help)
 
 
 def _mends(
@@ -171,6 +173,7 @@ def _mends(
         yield from _arguments_fix(text, place, short)
         return
     for better, certain in (
+        *_better(error, text.strip()),
         *_other_word(text.strip(), scope),
         *((found, False) for found in _other_function(error, text.strip())),
         *((found, False) for found in mended_formulas(text.strip())),
@@ -183,10 +186,16 @@ def _mends(
                 formula.evaluate({})
         except ExpressionError:
             continue
-        if formula.names <= scope:
+        if frozenset(n for n in formula.names if not is_ask(n)) <= scope:
             said = did_you_mean(better) + as_sentence(error.help)
             yield replace(said, place, better, certain)
             return
+
+
+def _better(error: ExpressionError, text: str) -> Iterator[tuple[str, bool]]:
+    """The formula with what the error itself knows to be meant."""
+    if error.better:
+        yield text[: error.start] + error.better + text[error.end :], True
 
 
 def _mends_in_text(
@@ -274,7 +283,8 @@ def _other_function(error: ExpressionError, text: str) -> Iterator[str]:
     """The formula with a function whose name is spelt much alike."""
     called = re.match(r"\w+", text[error.start :])
     if error.message.startswith("there is no function") and called:
-        for near in near_words(called[0], FUNCTIONS, elsewhere=False).words:
+        known = [*FUNCTIONS, *ASKS]
+        for near in near_words(called[0], known, elsewhere=False).words:
             yield text[: error.start] + near + text[error.start + called.end() :]
 
 
@@ -344,6 +354,8 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     near = near_words(name, sorted(scope), elsewhere=False)
     if near.words:
         return [renamed(at, word, near.certain) for word in near.words]
+    if name in ASKS:
+        return [renamed(at, f"{name}()"), f"`{name}(NAME)` is that of the wire of that name"]
     from archspec.formulas.mend import spoken_number
 
     help: list[str | Fix] = []
@@ -356,7 +368,6 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     if value == name and expects:
         help.append(f"`{place.path[-1]}` takes {expects}; a word is a parameter")
     block = place.path[1] if place.path[:1] == ("blocks",) and len(place.path) > 1 else None
-    outside = place.document.at(("params",))
     if len(name) == 1 and not {"repeat", "dense_block"}.isdisjoint(place.path):
         message = f"`as: {name}` in the `repeat` names the number of its round, from 0"
         steps = [n for n, step in enumerate(place.path) if step in ("repeat", "dense_block")]
@@ -364,8 +375,6 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
         holder = place.document.at(around.path)
         named = not isinstance(holder, dict) or "as" in holder
         help.append(message if named else add(message, around, "as", name, certain=True))
-    elif block is not None and isinstance(outside, dict) and name in outside:
-        help.append(_hand_over(name, str(block), outside[name], place))
     elif scope:
         shown = ", ".join(f"`{n}`" for n in sorted(scope)[:_MOST_SHOWN])
         more = len(scope) - _MOST_SHOWN
@@ -379,44 +388,10 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     return help
 
 
-def _hand_over(name: str, block: str, value: Any, place: Place) -> str | Fix:
-    """The fix of a parameter of the spec in a block, which sees only its own."""
-    message = (
-        f"a block sees only its own parameters: give `{block}` a parameter `{name}`"
-        " and hand it over in the call"
-    )
-    root = Place(place.document, ())
-    declared = place.document.at(("blocks", block, "params"))
-    kind = {bool: "bool", int: "int", float: "float", str: "str", list: "list"}.get(type(value))
-    calls = [*_calls(place.document.at(()), block)]
-    if kind is None or not calls or any(c is None for c in calls):
-        return message
-    at = root.at("blocks", block)
-    edits = [Edit(at, {name: kind}, How.ADD, "params")]
-    if isinstance(declared, dict):
-        edits = [Edit(at.at("params"), kind, How.ADD, name)]
-    edits += [Edit(root.at(*path), name, How.ADD, name) for path in calls if path is not None]
-    return Fix(message, tuple(edits))
-
-
-def _calls(value: Any, block: str, path: Path = ()) -> Iterator[Path | None]:
-    """Where a block is called: the place of its arguments; None where they have no names."""
-    if isinstance(value, list):
-        for number, inner in enumerate(value):
-            if inner == block:
-                yield (*path, number)
-            yield from _calls(inner, block, (*path, number))
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if key == block and path[-1:] != ("blocks",):
-                yield (*path, key) if isinstance(inner, dict) else None
-            yield from _calls(inner, block, (*path, key))
-
-
 def _first(place: Place) -> str:
     """The argument for which a value alone stands behind the word of a layer."""
     type = layer_type(str(place.path[-1])) if place.path else None
-    return next(iter(fields(type)), "") if type else ""
+    return bare_field(type) if type else ""
 
 
 def _expected_at(path: Path) -> str:

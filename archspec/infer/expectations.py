@@ -7,7 +7,7 @@ from archspec.expand.graph import Expected, Graph
 from archspec.formulas.explain import ExpressionError
 from archspec.infer.infer import ShapedGraph
 from archspec.infer.matching import COUNTS, matches
-from archspec.shapes.shape import Shape
+from archspec.shapes.shape import Shape, ShapeError
 from archspec.spec.check_values import show
 from archspec.spec.types import Expect
 
@@ -38,6 +38,7 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
         if output is not None and "shape" in values and not matches(output, values["shape"]):
             wrong.add(at)
         check.compare(values, expected.expect, expected.name, output, expected)
+    _check_networks(shaped, sink)
     # A layer that is not as expected explains totals that are not.
     if spec.expect is None or sink.count > before or broken or not shaped.graph.whole:
         return
@@ -49,6 +50,22 @@ def check_expectations(shaped: ShapedGraph, sink: Sink) -> None:
     outputs = shaped.graph.outputs
     output = shaped.shape(outputs[0]) if len(outputs) == 1 else None
     check.compare(numbers, spec.expect, spec.name, output, None)
+
+
+def _check_networks(shaped: ShapedGraph, sink: Sink) -> None:
+    """What is expected in the blocks that stand in wrappers."""
+    wrappers = [n.layer for n in shaped.graph.nodes if n.layer.takes_networks]
+    if not wrappers:
+        return
+    from archspec.layers.network import network_in  # few specs have one
+
+    networks = map(network_in, wrappers)
+    for network in dict.fromkeys(n for n in networks if n is not None):
+        try:
+            facts = network.facts(network.nodes[0].layer.output_shape())
+        except ShapeError:
+            continue  # which has been told
+        check_expectations(ShapedGraph(network.graph, list(facts)), sink)
 
 
 class _Wrong:

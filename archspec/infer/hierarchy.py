@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from archspec.expand.graph import Scope
 from archspec.infer.infer import ShapedGraph, ShapedNode
+from archspec.infer.memory import param_bytes
 
 
 class Counts(NamedTuple):
@@ -18,6 +19,7 @@ class Counts(NamedTuple):
     params: int = 0
     trainable_params: int = 0
     macs: int = 0
+    param_bytes: int = 0
 
 
 class Entry:
@@ -85,12 +87,13 @@ def counts(shaped: ShapedGraph) -> list[Counts]:
             continue
         owner = node.index if node.node.shares < 0 else node.node.shares
         facts = node.facts
-        params = trainable = 0
+        params = trainable = size = 0
         if facts.params and owner not in counted:
             counted.add(owner)
             params = facts.params
             trainable = facts.trainable_params if node.node.trainable else 0
-        found.append(Counts(params, trainable, facts.macs))
+            size = param_bytes(node)
+        found.append(Counts(params, trainable, facts.macs, size))
     return found
 
 
@@ -103,6 +106,12 @@ def total(nodes: list[ShapedNode], each: list[Counts]) -> Counts:
 def open_macs(nodes: list[ShapedNode]) -> bool:
     """Whether operations depend on a size that is not known, so that a count would say too little."""
     return any(node.live and not node.macs_known for node in nodes)
+
+
+def is_frozen(nodes: list[ShapedNode]) -> bool:
+    """Whether there are weights, and training is told to leave all of them as they are."""
+    weighted = [node for node in nodes if node.facts.weights]
+    return bool(weighted) and not any(node.node.trainable for node in weighted)
 
 
 class _Part:

@@ -63,6 +63,11 @@ class ShapedNode:
         return self.facts.macs
 
     @property
+    def margins(self) -> tuple[tuple[int, int], ...]:
+        """What padding puts before and after each spatial axis, less than 0 if it cuts off."""
+        return self.layer.margins(*self.input_shapes) if self.input_shapes else ()
+
+    @property
     def macs_known(self) -> bool:
         """Whether the operations do not depend on a size that is not known."""
         if all(None not in shape for shape in self.input_shapes):
@@ -161,6 +166,13 @@ class ShapedGraph:
             return True
         return all(not node.live or node.macs_known for node in self.nodes)
 
+    @cached_property
+    def dtypes(self) -> list[str | None]:
+        """Type of the values that each node gives; None if it is not known."""
+        from archspec.infer.value_types import value_types
+
+        return value_types(self.graph, self.facts)
+
     def total(self, key: str, start: int, end: int) -> int:
         """Sum of ``params``, ``trainable_params`` or ``macs`` over some of the nodes."""
         sums = self._sums.get(key)
@@ -221,9 +233,9 @@ def infer(graph: Graph, sink: Sink) -> ShapedGraph:
         if node.shares >= 0:
             _check_shared(graph, node, found, facts, sink)
     if _other_values(graph):
-        from archspec.infer.value_types import check_dtypes
+        from archspec.infer.value_types import value_types
 
-        check_dtypes(graph, facts, sink)
+        value_types(graph, facts, sink)
     if not sink.errors:
         return ShapedGraph(graph, facts)
     return ShapedGraph(graph, facts, frozenset(n for n, f in enumerate(facts) if f is _BROKEN))

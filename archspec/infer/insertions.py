@@ -17,7 +17,7 @@ from archspec.expand.edits import (
 from archspec.infer.changes import Change, made
 from archspec.infer.proposals import Proposal, Proposer
 from archspec.layers import Layer, layer_types
-from archspec.records.record import fields
+from archspec.records.record import bare_field
 from archspec.spec.types import Item, ParallelItem
 from archspec.spec.written import flow
 
@@ -94,7 +94,7 @@ class Inserter:
         if len(source) != len(node.inputs):
             return None
         word, arguments = next(iter(layer_entry(layer).items()))
-        first = next(iter(fields(type(layer))))
+        first = bare_field(type(layer))
         inner = arguments if isinstance(arguments, dict) else {first: arguments}
         new = {word: {"name": name, "from": source[0], **inner}}
         edits = (
@@ -161,7 +161,7 @@ class Inserter:
             return None
         word, arguments = next(iter(layer.items())) if isinstance(layer, dict) else (layer, {})
         if not isinstance(arguments, dict):
-            arguments = {next(iter(fields(layer_types()[word]))): arguments}
+            arguments = {bare_field(layer_types()[word]): arguments}
         name = self._free_name(word)
         new = {word: {"name": name, "from": source[number], **arguments}}
         message = f"`{_one_line(new)}` before it, which then reads `{name}`,"

@@ -9,8 +9,11 @@ from archspec.infer.fixes import find_fixes
 from archspec.infer.path_text import path_text
 from archspec.infer.trials import Work
 from archspec.layers.measure import Facts
-from archspec.records.record import fields
+from archspec.layers.network import network_in
+from archspec.records.record import bare_field, fields
 from archspec.shapes.shape import Shape, ShapeError, format_shape
+from archspec.spec.check_values import bears_on_shape
+from archspec.spec.defaults import defaulted
 
 _MOST_WITH_FIXES = 40
 """Errors for which mends are tried; the further ones often go away with the first."""
@@ -49,6 +52,8 @@ class ShapeErrors:
         at = place.key()
         if error.argument and error.argument in _written(node):
             at = place.at(error.argument)
+        elif error.argument and _is_alone(node, error.argument):
+            at = place
         cause = self.blame.cause(len(facts), error.code) if self._wants(sink) else None
         if cause is not None:
             at = cause.place
@@ -66,7 +71,10 @@ class ShapeErrors:
             help += _help_for_unknown(graph, node, facts)[: 1 if help else 2]
         if not help and error.help:
             help.append(error.help)
-        notes: list[Note | str] = [*_surroundings(node)]
+        notes: list[Note | str] = [*_inside(node), *_surroundings(node)]
+        kind = type(node.layer)
+        bearing = [name for name in fields(kind) if bears_on_shape(kind, name)]
+        notes += defaulted(kind, bearing, place).values()
         if cause is not None:
             notes = [Note(cause.message, place.key())]
         if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):
@@ -121,6 +129,26 @@ def _branches(graph: Graph, node: Node, facts: list[Facts]) -> list[Note | str]:
     return notes
 
 
+def _is_alone(node: Node, argument: str) -> bool:
+    """Whether the layer of a wrapper is written without the name of the argument."""
+    assert node.item is not None
+    value = node.item.place.document.at(node.item.place.path)
+    field = fields(type(node.layer)).get(argument)
+    return field is not None and field.type.nested and isinstance(value, dict)
+
+
+def _inside(node: Node) -> list[Note]:
+    """The layer in a network that cannot take what it reads."""
+    network = network_in(node.layer)
+    if network is None:
+        return []
+    index = network.failing(network.nodes[0].layer.output_shape())
+    item = None if index is None else network.graph.nodes[index].item
+    if index is None or item is None:
+        return []
+    return [Note(f"`{network.nodes[index].name}` is here", item.place.key())]
+
+
 def _surroundings(node: Node) -> list[Note]:
     """The innermost call and the innermost round that the node belongs to."""
     notes: dict[str, Note] = {}
@@ -161,5 +189,5 @@ def _written(node: Node) -> frozenset[str]:
     value = node.item.place.document.at(node.item.place.path)
     if isinstance(value, dict):
         return frozenset(value)
-    first = next(iter(fields(type(node.layer))), "")
+    first = bare_field(type(node.layer))
     return frozenset() if value is None or isinstance(value, str) else frozenset([first])

@@ -11,11 +11,11 @@ from archspec.layers.measure import Facts
 from archspec.shapes.dtypes import DTYPES, DtypeError
 
 
-def check_dtypes(graph: Graph, facts: list[Facts], sink: Sink) -> None:
-    """Report layers that cannot take values of the type that they read.
+def value_types(graph: Graph, facts: list[Facts], sink: Sink | None = None) -> list[str | None]:
+    """Type of what each node gives, after reporting layers that cannot take what they read.
 
-    What follows such a layer, one without shapes, or one of somebody else's that does not say what
-    it takes, is not looked at.
+    None for what follows such a layer, one without shapes, or one of somebody else's that does not
+    say what it takes.
     """
     found: list[str | None] = []
     for node, known in zip(graph.nodes, facts, strict=True):
@@ -28,8 +28,10 @@ def check_dtypes(graph: Graph, facts: list[Facts], sink: Sink) -> None:
         try:
             found.append(node.layer.output_dtype(*read))
         except DtypeError as error:
-            _report(error, graph, node, read, sink)
+            if sink is not None:
+                _report(error, graph, node, read, sink)
             found.append(None)
+    return found
 
 
 def _report(error: DtypeError, graph: Graph, node: Node, read: tuple[str, ...], sink: Sink) -> None:

@@ -10,7 +10,7 @@ from archspec.records.arguments import Activation as ActivationName
 from archspec.records.arguments import Axes, NonNegativeFloat
 from archspec.records.record import ArgumentError
 from archspec.shapes.axes import axis_indices
-from archspec.shapes.dtypes import ANY, FLOATS, NUMBERS, VALUES
+from archspec.shapes.dtypes import ANY, FLOATS, NUMBERS, VALUES, autocast
 from archspec.shapes.reach import ALL, Reach, broadcast, last_mixed, pointwise
 from archspec.shapes.shape import Shape, Weight, known
 
@@ -48,7 +48,8 @@ class Activation(_Activation):
 
     def output_dtype(self, *inputs: str) -> str:
         dtype = super().output_dtype(*inputs)
-        return inputs[0] if self.activation in ("linear", "relu", "relu6") else dtype
+        kept = self.activation in ("linear", "relu", "relu6")
+        return autocast(inputs, dtype)[0] if kept else dtype
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...]:
         return (last_mixed(pointwise(inputs[0]), self.activation, len(inputs[0]) - 1),)
@@ -73,7 +74,7 @@ class ReLU(_Activation):
 
     def output_dtype(self, *inputs: str) -> str:
         dtype = super().output_dtype(*inputs)
-        return dtype if self.negative_slope else inputs[0]
+        return dtype if self.negative_slope else autocast(inputs, dtype)[0]
 
     def label(self) -> str:
         return f"ReLU{self.max_value:g}" if self.max_value is not None else "ReLU"

@@ -1,15 +1,20 @@
 """What a layer is: arguments, and three functions of its input shapes."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from archspec.layers.settings import check_settings
+from archspec.layers.settings import check_settings, check_types
+from archspec.records.arguments import one_of
 from archspec.records.record import ArgumentError, Record, fields, snake_case
-from archspec.shapes.dtypes import DTYPES, WORDS, DtypeError, common
+from archspec.shapes.dtypes import DTYPES, POLICIES, WORDS, DtypeError, autocast, common
 from archspec.shapes.reach import Reach, pointwise, windowed
 from archspec.shapes.shape import Shape, ShapeError, Weight, Window, format_shape
 
 T = TypeVar("T")
+
+Policy = Annotated[
+    str, one_of(POLICIES, "a floating-point type or a policy: `float16`, `mixed_float16` …")
+]
 
 
 class Layer(Record):
@@ -46,6 +51,8 @@ class Layer(Record):
     """Whether it is an operation of keras.ops, and no layer of Keras's."""
     constants: ClassVar[frozenset[str]] = frozenset()
     """Fields that stand beside the tensors, or instead of one, where an operation is called."""
+    takes_networks: ClassVar[bool] = False
+    """Whether it is a wrapper whose layer may be a block."""
     keras_class: ClassVar[str] = ""
     """Dotted path of the Keras class, if it is not the one of this name in keras.layers."""
     gives_way: ClassVar[bool] = False
@@ -61,7 +68,17 @@ class Layer(Record):
     roles: ClassVar[tuple[str, ...]] = ()
     """The names of the inputs that this layer reads; empty if they are told by their order."""
 
+    shares_fields = True
+
+    dtype: Policy | None = None
+    """What it calculates with and keeps its weights in, float32 if left out. Of a policy such as
+    `mixed_float16` the weights are float32 all the same."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)  # here too, for what a subclass takes is not known here
+
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         cls.abstract = cls.__dict__.get("abstract", False)
         own = [base.__dict__.get("call_arguments", ()) for base in cls.__mro__]
         cls.call_arguments = frozenset().union(*own)
@@ -177,12 +194,30 @@ class Layer(Record):
         """``lacks``, for a layer with which it depends on the arguments."""
         return self.lacks
 
+    def compute_dtype(self) -> str:
+        """Type of the numbers that it calculates with: floats that it reads become it."""
+        policy = self.dtype if self.dtype in POLICIES else "float32"
+        return policy.removeprefix("mixed_")
+
+    def weight_dtype(self) -> str:
+        """Type of its weights' values."""
+        policy = self.dtype if self.dtype in POLICIES else "float32"
+        return "float32" if policy.startswith("mixed_") else policy
+
     def output_dtype(self, *inputs: str) -> str:
         """Type of the outputs' values from those of the inputs, by Keras's names.
 
         Raises:
             DtypeError: it cannot take them.
         """
+        self.check_dtypes(*inputs)
+        tensors = self.tensors(inputs)
+        if self.keeps and tensors:
+            return common(autocast(tensors, self.compute_dtype()))
+        return self.compute_dtype()
+
+    def check_dtypes(self, *inputs: str) -> None:
+        """Raise DtypeError if it cannot take values of these types."""
         kinds, lacking = self.kinds_read(), self.dtypes_lacking()
         tensors = self.tensors(inputs)
         if len(tensors) < len(inputs) and "string" in {*inputs} - {*tensors}:
@@ -193,11 +228,18 @@ class Layer(Record):
             if dtype in lacking:
                 name = type(self).__name__
                 raise DtypeError(f"{name} does not take {dtype}", "int32 goes, or floats")
-        return common(tensors) if self.keeps and tensors else "float32"
 
     def windows(self) -> tuple[Window, ...] | None:
         """The window along each spatial axis, for layers that have one."""
         return None
+
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        """What `padding` puts before and after each spatial axis; less than 0 if it cuts off.
+
+        Empty if it does neither, or if that depends on a size that is not known.
+        """
+        found = [w.margins(s) for w, s in zip(self.windows() or (), inputs[0], strict=False)]
+        return tuple([pair for pair in found if pair]) if all(found) else ()
 
     def reach(self, *inputs: Shape) -> tuple[Reach, ...] | None:
         """What a position of the (first) output sees of each input, for receptive fields.
@@ -320,7 +362,12 @@ def checked_weights(
         ShapeError: it cannot have them.
     """
     weights = layer.weights(*inputs)
+    dtype = layer.weight_dtype()
+    if dtype != "float32":
+        weights = tuple([w if w.dtype else w._replace(dtype=dtype) for w in weights])
     check_settings(layer, outputs, weights)
+    if layer.dtype is not None:
+        check_types(layer, layer.weight_dtype(), layer.compute_dtype())
     return weights
 
 

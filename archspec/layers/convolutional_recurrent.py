@@ -127,6 +127,9 @@ class _ConvLSTM(Recurrent, DropoutSeed, Penalties, ForgetBias, InitialWeights, G
         of_state = state * product(self.kernel_size) * self.gates * self.filters
         return (steps or 0) * (self._convolution().macs(tuple(step)) + of_state)
 
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        return self._convolution().margins(inputs[0][1:])
+
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         return self._convolution().derivation(inputs[0][1:])
 

@@ -36,8 +36,8 @@ def with_lora(
     return (
         kernel._replace(trainable=False),
         *bias,
-        Weight(f"lora_{kernel.name}_a", (*rows, lora_rank)),
-        Weight(f"lora_{kernel.name}_b", (lora_rank, columns)),
+        Weight(f"lora_{kernel.name}_a", (*rows, lora_rank), dtype="float32"),
+        Weight(f"lora_{kernel.name}_b", (lora_rank, columns), dtype="float32"),
     )
 
 

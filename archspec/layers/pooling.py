@@ -9,6 +9,7 @@ from archspec.layers.calls import Masked
 from archspec.layers.spatial import Sliding, Spatial, sliding
 from archspec.records.arguments import DataFormat, Padding
 from archspec.records.arguments import Window as WindowArgument
+from archspec.records.record import ArgumentError
 from archspec.shapes.dtypes import FLOATS, NUMBERS, VALUES, WIDE_UNSIGNED
 from archspec.shapes.reach import ALL, Reach, same, shared_out, windowed
 from archspec.shapes.shape import Shape, Window, elements, format_shape
@@ -70,6 +71,11 @@ class MaxPooling3D(_MaxPooling):
     """The largest value of each window over (depth, height, width, channels)."""
 
     rank = 3
+
+    def check(self) -> None:
+        super().check()
+        if self.dtype == "float64":
+            raise ArgumentError("dtype", "TensorFlow's windows along three axes have no float64")
 
 
 class AveragePooling1D(_Pooling):

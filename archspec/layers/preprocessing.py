@@ -98,7 +98,7 @@ class Normalization(Elementwise):
         return (
             Weight("mean", sizes, False),
             Weight("variance", sizes, False),
-            Weight("count", (), False),
+            Weight("count", (), False, "int64"),
         )
 
     def _sizes(self, shape: Shape) -> tuple[int, ...]:

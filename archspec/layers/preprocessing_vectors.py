@@ -27,6 +27,13 @@ def _one_hot(shape: Shape, depth: int) -> Shape:
     return (*(shape[:-1] if shape[-1:] == (1,) else shape), depth)
 
 
+def _check_counting(mode: str, dtype: str) -> None:
+    """Raise ArgumentError if there is nothing that counts in numbers of that type."""
+    if mode in ("multi_hot", "count") and dtype in ("float16", "bfloat16"):
+        message = f"`{mode}` counts in float32 or float64, not in {dtype}"
+        raise ArgumentError("dtype", message, "`one_hot` does without")
+
+
 class CategoryEncoding(Layer):
     """Numbers of categories as vectors: with 1 at the place of the number, or counts."""
 
@@ -43,6 +50,11 @@ class CategoryEncoding(Layer):
     def check(self) -> None:
         if self.num_tokens is None:
             raise ArgumentError("num_tokens", "`num_tokens`, the number of categories, is missing")
+        _check_counting(self.output_mode, self.compute_dtype())
+
+    def compute_dtype(self) -> str:
+        """Keras takes the type of weights for the output, although there are none."""
+        return self.weight_dtype()
 
     def output_shape(self, *inputs: Shape) -> Shape:
         shape, depth = inputs[0], self.num_tokens or 0
@@ -104,6 +116,7 @@ class Discretization(Layer):
         bounds = self.bin_boundaries or ()
         if list(bounds) != sorted(bounds):
             raise ArgumentError("bin_boundaries", "`bin_boundaries` do not rise from left to right")
+        _check_counting(self.output_mode, self.compute_dtype())
 
     def output_shape(self, *inputs: Shape) -> Shape:
         shape = inputs[0]

@@ -11,7 +11,7 @@ from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.layers.calls import InTraining, check_inner_call
 from archspec.records.arguments import NestedLayer, PositiveInt
 from archspec.records.record import ArgumentError
-from archspec.shapes.dtypes import ANY
+from archspec.shapes.dtypes import ANY, autocast
 from archspec.shapes.reach import Reach
 from archspec.shapes.shape import Shape, ShapeError, Weight, Window
 
@@ -23,7 +23,8 @@ class SpectralNormalization(InTraining):
     family = "norm"
 
     layer: NestedLayer
-    """The layer with the kernel, or the Embedding, such as `{Conv2D: {filters: 8, kernel_size: 3}}`."""
+    """The layer with the kernel, or the Embedding, such as `{Conv2D: {filters: 8, kernel_size: 3}}`;
+    alone it needs no `layer:` before it."""
     power_iterations: PositiveInt = 1
     """Number of steps in which the singular value is estimated."""
 
@@ -70,14 +71,18 @@ class SpectralNormalization(InTraining):
                 help="SpectralNormalization wraps a Dense, a convolution or an Embedding",
             )
         kernel = kernels[0]
-        vector = Weight("vector_u", (1, kernel.shape[-1]), False)
+        vector = Weight("vector_u", (1, kernel.shape[-1]), False, kernel.dtype)
         return (kernel, vector, *(w for w in weights if w is not kernel))
+
+    def weight_dtype(self) -> str:
+        """It has no weights but those of the layer, which says of what type they are."""
+        return "float32"
 
     def output_dtype(self, *inputs: str) -> str:
         """Keras gives the output the type of the input: whole numbers stay whole."""
         layer: Layer = self.layer
-        layer.output_dtype(*inputs)
-        return inputs[0]
+        layer.output_dtype(*autocast(inputs, self.compute_dtype()))
+        return autocast(inputs, self.compute_dtype())[0]
 
     def macs(self, *inputs: Shape) -> int:
         """Those of the layer; the estimate is made while training only."""
@@ -91,6 +96,10 @@ class SpectralNormalization(InTraining):
     def reaches(self, *inputs: Shape) -> tuple[tuple[Reach, ...] | None, ...]:
         layer: Layer = self.layer
         return layer.reaches(*inputs)
+
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        layer: Layer = self.layer
+        return layer.margins(*inputs)
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         layer: Layer = self.layer

@@ -46,6 +46,13 @@ class _Stretch(NamedTuple):
         )
         return max(self.span - out, 0) // 2
 
+    def margins(self, size: Size) -> tuple[int, int]:
+        """What `same` cuts off before and after, less than 0; above 0 what it adds instead."""
+        size = 1 if size is None else size  # all sizes are cut alike
+        full = (size - 1) * self.stride + self.span
+        before = self.before(size)
+        return -before, self.output_size(size) - full + before
+
     def arithmetic(self, size: Size) -> str:
         if size is None:
             return "unknown"
@@ -143,6 +150,12 @@ class _ConvTranspose(KernelAndBias, ActivationAndBias, _Padded):
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         axes = zip(self._stretches(), inputs[0], strict=False)
         return self.by_axis(stretch.arithmetic(size) for stretch, size in axes)
+
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        if self.padding != "same":
+            return ()
+        axes = zip(self._stretches(), inputs[0], strict=False)
+        return tuple([stretch.margins(size) for stretch, size in axes])
 
     def _stretches(self) -> list[_Stretch]:
         found = []

@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 from archspec.layers.base import Layer, check_dims, checked_weights
 from archspec.layers.calls import InTraining, check_inner_call, check_mask
+from archspec.layers.network import Network
 from archspec.layers.recurrent import Recurrent
 from archspec.records.arguments import NestedLayer
 from archspec.records.record import ArgumentError
-from archspec.shapes.dtypes import ANY
+from archspec.shapes.dtypes import ANY, autocast
 from archspec.shapes.reach import ALL, UNSEEN, Along, Reach, either, same
 from archspec.shapes.shape import Shape, ShapeError, Size, Weight, format_shape
 
@@ -25,12 +26,16 @@ def _inside(layer: Layer, argument: str) -> Iterator[None]:
         yield
     except ShapeError as error:
         raise ShapeError(
-            f"in the {type(layer).__name__} of `{argument}`: {error.message}",
+            f"in the {_called(layer)} of `{argument}`: {error.message}",
             argument=argument,
             arithmetic=error.arithmetic,
             help=error.help,
             code=error.code,
         ) from None
+
+
+def _called(layer: Layer) -> str:
+    return f"block `{layer.title}`" if isinstance(layer, Network) else type(layer).__name__
 
 
 def _turned(reach: Reach, steps: Size) -> Reach:
@@ -62,7 +67,8 @@ class Bidirectional(InTraining):
     repeated_roles = Recurrent.repeated_roles
 
     layer: NestedLayer
-    """The recurrent layer that reads forward, such as `{LSTM: {units: 64}}`."""
+    """The recurrent layer that reads forward, such as `{LSTM: {units: 64}}`; alone it needs no
+    `layer:` before it."""
     merge_mode: Literal["sum", "mul", "concat", "ave"] | None = "concat"
     """How the two outputs become one; null leaves two outputs, the second called `backward`."""
     backward_layer: NestedLayer | None = None
@@ -186,11 +192,15 @@ class Bidirectional(InTraining):
             second = checked_weights(backward, backward.output_shapes(*of_backward), of_backward)
         return (*_prefixed("forward", first), *_prefixed("backward", second))
 
+    def weight_dtype(self) -> str:
+        """It has no weights but those of the layer, which says of what type they are."""
+        return "float32"
+
     def output_dtype(self, *inputs: str) -> str:
         forward, backward = self._layers
-        tensors = self.tensors(inputs)
+        tensors, own = autocast(self.tensors(inputs), self.compute_dtype()), self.compute_dtype()
         backward.output_dtype(*tensors)
-        return forward.output_dtype(*tensors)
+        return autocast((forward.output_dtype(*tensors),), own)[0]
 
     def keras_call(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         if self.roles:
@@ -202,6 +212,10 @@ class Bidirectional(InTraining):
     def macs(self, *inputs: Shape) -> int:
         """Those of both layers."""
         return sum(layer.macs(inputs[0]) for layer in self._layers)
+
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        forward: Recurrent = self.layer
+        return forward.margins(inputs[0])
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         forward: Recurrent = self.layer
@@ -226,10 +240,12 @@ class TimeDistributed(InTraining):
     reads = ANY
     family = "recurrent"
     dims = (2, 99)
+    takes_networks = True
     role_names = ("inputs", "mask")
 
     layer: NestedLayer
-    """The layer that each step goes through, such as `{Dense: {units: 10}}`."""
+    """The layer, block or used network that each step goes through, such as `{Dense: {units: 10}}`;
+    alone it needs no `layer:` before it."""
 
     def check(self) -> None:
         layer: Layer = self.layer
@@ -249,6 +265,15 @@ class TimeDistributed(InTraining):
                 f" has {outputs}",
             )
         check_inner_call(self, layer)
+        own, inner = self.compute_dtype(), layer.compute_dtype()
+        if own != inner:
+            name = type(layer).__name__
+            raise ArgumentError(
+                "layer",
+                f"TimeDistributed calculates with {own}, and its {name} with {inner}: Keras does not"
+                " cast what stands between them",
+                "write the same `dtype` for both",
+            )
 
     def input_roles(self) -> tuple[str, ...]:
         layer: Layer = self.layer
@@ -282,13 +307,22 @@ class TimeDistributed(InTraining):
         with _inside(layer, "layer"):
             return checked_weights(layer, layer.output_shapes(*step), step)
 
+    def weight_dtype(self) -> str:
+        """It has no weights but those of the layer, which says of what type they are."""
+        return "float32"
+
     def output_dtype(self, *inputs: str) -> str:
-        return self._step().output_dtype(*inputs)
+        own = self.compute_dtype()
+        return autocast((self._step().output_dtype(*autocast(inputs, own)),), own)[0]
 
     def macs(self, *inputs: Shape) -> int:
         """Those of the layer for every step; an unknown number of steps counts as 0."""
         layer: Layer = self.layer
         return (inputs[0][0] or 0) * layer.macs(inputs[0][1:])
+
+    def margins(self, *inputs: Shape) -> tuple[tuple[int, int], ...]:
+        layer: Layer = self.layer
+        return layer.margins(inputs[0][1:])
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         layer: Layer = self.layer

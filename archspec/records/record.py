@@ -43,6 +43,8 @@ class Field(NamedTuple):
     type: ArgumentType
     default: Any
     annotation: Any
+    shared: bool = False
+    """Whether all records of a family have it: it stands last, and a value alone never means it."""
 
     @property
     def required(self) -> bool:
@@ -62,6 +64,11 @@ class ArgumentError(ValueError):
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class Record:
     """A set of checked, unchangeable arguments."""
+
+    shares_fields: ClassVar[bool] = False
+    """Whether the fields that a class declares itself are shared by all that derive from it."""
+    not_taken: ClassVar[frozenset[str]] = frozenset()
+    """Shared fields that it does not have."""
 
     def __init__(self, **arguments: Any) -> None:
         """Check the arguments.
@@ -112,20 +119,31 @@ class Record:
 def fields(cls: type[Record]) -> Mapping[str, Field]:
     """The fields of a record class, in the order in which they are written.
 
-    Those of a layer's call come last: they stand in its bases.
+    Those of a layer's call come after its own, although they stand in its bases; then those that
+    all records of its family share.
     """
     found: dict[str, Field] = {}
+    shared: dict[str, Field] = {}
     for base in reversed(cls.__mro__):
+        common = base.__dict__.get("shares_fields", False)
         for name, annotation in getattr(base, "__annotations__", {}).items():
             if get_origin(annotation) is ClassVar or name.startswith("_"):
                 continue
             default = getattr(cls, name, REQUIRED)
-            written = name.rstrip("_")
-            found[written] = Field(written, name, argument_type(annotation), default, annotation)
+            written, type = name.rstrip("_"), argument_type(annotation)
+            field = Field(written, name, type, default, annotation, common)
+            (shared if common else found)[written] = field
     last: frozenset[str] = getattr(cls, "call_arguments", frozenset())
-    return {n: f for n, f in found.items() if n not in last} | {
-        n: f for n, f in found.items() if n in last
-    }
+    own = {n: f for n, f in found.items() if n not in last}
+    called = {n: f for n, f in found.items() if n in last}
+    others = {n: f for n, f in shared.items() if n not in found and n not in cls.not_taken}
+    return own | called | others
+
+
+@once_per_class
+def bare_field(cls: type[Record]) -> str:
+    """The field that a value alone stands for: the first one; empty if there is none."""
+    return next((f.name for f in fields(cls).values() if not f.shared), "")
 
 
 @once_per_class

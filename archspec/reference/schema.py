@@ -15,12 +15,13 @@ from archspec.layers import Layer, layer_types, settings
 from archspec.layers.core import Input
 from archspec.records import arguments
 from archspec.records.json_schema import convert, nullable
-from archspec.records.record import ArgumentType, Field, Record, argument_type, fields
+from archspec.records.record import ArgumentType, Field, Record, argument_type, bare_field, fields
 from archspec.reference.documentation import description_of, field_docs
 from archspec.spec import words
 from archspec.spec.types import Block
 from archspec.spec.words import (
     CONSTRUCTS,
+    Apply,
     BlockKeys,
     Expectation,
     ItemKeys,
@@ -43,15 +44,17 @@ _VALUE: Schema = {"type": ["number", "string", "boolean", "array", "null"]}
 def json_schema(blocks: Mapping[str, Block] | None = None) -> Schema:
     """The schema of a spec; with ``blocks``, those are known by name and parameters too."""
     defs: Schema = {"item": _item(blocks or {}), "merge": _layers_only()}
+    defs["wrapped"] = _wrapped(blocks or {})
     for name, record in (("expect", Expectation), ("block", BlockKeys), ("lint", LintKeys)):
         defs[name] = object_schema(record)
     defs["expect"] = or_short(defs["expect"], _shape())
     defs["block"] = or_short(defs["block"], {"type": "array", "items": ref("item")})
     defs["input"] = or_short(object_schema(Input, also=()), _shape())
     for layer in usable_layers():
-        defs[layer.__name__] = _of_item(layer, next(iter(fields(layer)), None))
+        defs[layer.__name__] = _of_item(layer, bare_field(layer) or None)
     for word, construct in CONSTRUCTS.items():
         defs[word] = _of_item(construct, construct.short)
+    _add_call_arguments(defs[Apply.word])
     defs.update(shared_schemas())
     defs.update(
         {f"item.{name}": schema for name, schema in _properties(ItemKeys, field_schema).items()}
@@ -127,6 +130,30 @@ def _layers_only() -> Schema:
     }
 
 
+def _wrapped(blocks: Mapping[str, Block]) -> Schema:
+    """What a wrapper may hold that takes blocks too."""
+    records: list[type[Record]] = [ItemKeys, *(t for t in usable_layers() if t.takes_networks)]
+    own = sorted({name for record in records for name in fields(record)})
+    free = f"^(?!({'|'.join(own)})$)[^A-Z]"
+    properties = {layer.__name__: ref(layer.__name__) for layer in usable_layers()}
+    properties |= {name: ref(f"block.{name}") for name in blocks if name not in own}
+    return {
+        "description": "A layer or a block with its arguments.",
+        "anyOf": [
+            {
+                "type": "object",
+                "properties": properties,
+                "patternProperties": {free: {}},
+                "additionalProperties": False,
+                "minProperties": 1,
+                "maxProperties": 1,
+            },
+            _layers_only()["anyOf"][1],
+            {"type": "string", "pattern": _BLOCK_NAME},
+        ],
+    }
+
+
 def _of_item(record: type[Record], short: str | None) -> Schema:
     """The arguments of a layer or a construct; or a value for the one argument that stands alone."""
     schema = object_schema(record, also=tuple(fields(ItemKeys)))
@@ -140,6 +167,15 @@ def _of_item(record: type[Record], short: str | None) -> Schema:
             return {"anyOf": [{**schema, **found}, own]}
         return or_short({**schema, **found}, own)
     return {**schema, **found}
+
+
+def _add_call_arguments(apply: Schema) -> None:
+    """An `apply` may give other values to the arguments of a layer's call."""
+    shapes = [s for s in (apply, *apply.get("anyOf", ())) if "properties" in s]
+    for layer in usable_layers():
+        for name in sorted(layer.call_arguments):
+            for shape in shapes:
+                shape["properties"].setdefault(name, field_schema(layer, fields(layer)[name]))
 
 
 def _call(block: Block) -> Schema:
@@ -235,7 +271,8 @@ def field_schema(record: type[Record], field: Field) -> Schema:
         if annotation in choices:
             return nullable(dict(schema)) if type(None) in choices else dict(schema)
     if field.type.nested:
-        return nullable(ref("merge")) if not field.required else ref("merge")
+        holds = "wrapped" if issubclass(record, Layer) and record.takes_networks else "merge"
+        return nullable(ref(holds)) if not field.required else ref(holds)
     for member in choices:
         name = _shared().get(id(argument_type(member))) if member is not type(None) else None
         if name is not None:
@@ -306,7 +343,7 @@ def _defaults() -> Schema:
     """Arguments of layers, but for those that each must give itself."""
     found: Schema = {}
     for layer in usable_layers():
-        schema = _of_item(layer, next(iter(fields(layer)), None))
+        schema = _of_item(layer, bare_field(layer) or None)
         path = "properties" if "properties" in schema else "anyOf/0/properties"
         free = [field.name for field in fields(layer).values() if not field.required]
         inner = {name: ref(f"{layer.__name__}/{path}/{name}") for name in free}

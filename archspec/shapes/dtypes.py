@@ -4,6 +4,8 @@ Source: ``ALLOWED_DTYPES`` of keras/src/backend/common/variables.py. Complex num
 floats, with which hardly a layer of Keras calculates, are left out.
 """
 
+from functools import cache
+
 DTYPES: dict[str, str] = {
     "float32": "float",
     "float16": "float",
@@ -21,6 +23,20 @@ DTYPES: dict[str, str] = {
     "string": "string",
 }
 """Name → kind: float, int, bool or string."""
+
+POLICIES = (
+    *[name for name, kind in DTYPES.items() if kind == "float"],
+    "mixed_float16",
+    "mixed_bfloat16",
+)
+"""What the ``dtype`` of a layer of Keras may be: weights and calculations in a type, or
+calculations in the one that is named and weights in float32."""
+
+BYTES = {
+    name: int("".join(filter(str.isdigit, name))) // 8 for name in DTYPES if name[-1].isdigit()
+}
+BYTES["bool"] = 1
+"""Bytes of a value; text has no number of its own."""
 
 FLOATS = frozenset({"float"})
 NUMBERS = FLOATS | {"int"}
@@ -48,18 +64,48 @@ class DtypeError(ValueError):
         self.help = help
 
 
+_ABOVE = {
+    "bool": {"int8", "uint8"},
+    "uint8": {"int16", "uint16"},
+    "uint16": {"int32", "uint32"},
+    "uint32": {"int64", "uint64"},
+    "int8": {"int16"},
+    "int16": {"int32"},
+    "int32": {"int64"},
+    "int64": {"float"},
+    "uint64": {"float"},
+    "float": {"bfloat16", "float16"},
+    "bfloat16": {"float32"},
+    "float16": {"float32"},
+    "float32": {"float64"},
+}
+"""The next larger types of each; ``float`` is any, which in the end is float32.
+
+Source: ``_type_promotion_lattice`` of keras/src/backend/common/dtypes.py.
+"""
+
+
 def common(dtypes: tuple[str, ...]) -> str:
-    """The type of what is made of values of several types: ``float32`` if one is a float.
+    """The type of what is made of values of several types: the smallest that is above them all.
 
     Raises:
         DtypeError: text is among others.
     """
-    kinds = {DTYPES[dtype] for dtype in dtypes}
     if len(set(dtypes)) == 1:
         return dtypes[0]
-    if "string" in kinds:
+    if "string" in dtypes:
         raise DtypeError("text cannot be merged with numbers")
-    if "float" in kinds or ("uint64" in dtypes and any(d.startswith("int") for d in dtypes)):
-        return "float32"  # no whole number of Keras holds both uint64 and what is below 0
-    # Keras has rules of its own for each pair; what follows asks for the kind only.
-    return "int64" if "int" in kinds else "bool"
+    shared = set.intersection(*[_from(dtype) for dtype in dtypes])
+    least = next(name for name in shared if shared <= _from(name))
+    return {"float": "float32", "uint64": "uint32"}.get(least, least)
+
+
+@cache
+def _from(dtype: str) -> set[str]:
+    """A type and all that are above it."""
+    return {dtype}.union(*[_from(above) for above in _ABOVE.get(dtype, ())])
+
+
+def autocast(dtypes: tuple[str, ...], floats: str) -> tuple[str, ...]:
+    """The types with all floating-point ones made one of them, as Keras's layers do."""
+    return tuple([floats if DTYPES[dtype] == "float" else dtype for dtype in dtypes])

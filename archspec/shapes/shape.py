@@ -34,11 +34,13 @@ class ShapeError(ValueError):
 
 
 class Weight(NamedTuple):
-    """One weight of a layer: Keras's name, its shape, and whether training changes it."""
+    """One weight of a layer: Keras's name, its shape, whether training changes it."""
 
     name: str
     shape: tuple[int, ...]
     trainable: bool = True
+    dtype: str | None = None
+    """Type of its values, if not that of the layer."""
 
     @property
     def count(self) -> int:  # type: ignore[override]
@@ -66,6 +68,22 @@ class Window(NamedTuple):
         if self.padding == "valid":
             return (size - self.span) // self.stride + 1
         return -(-size // self.stride)  # ceil: same and causal padding
+
+    def margins(self, size: Size) -> tuple[int, int] | None:
+        """What `same` or `causal` puts before and after an axis of that size.
+
+        None for `valid`, which puts nothing there, and if it depends on a size that is not known.
+        """
+        if self.padding == "valid":
+            return None
+        if size is None:
+            if self.stride > 1:
+                return None
+            size = self.span  # with a stride of 1 it does not depend on it
+        if self.padding == "causal":
+            return self.span - 1, 0
+        added = max((-(-size // self.stride) - 1) * self.stride + self.span - size, 0)
+        return added // 2, added - added // 2
 
     def arithmetic(self, size: Size) -> str:
         """The calculation in words of school: ``(227 − 11)/4 + 1 = 55``."""

@@ -20,7 +20,6 @@ from archspec.records.record import (
     required_fields,
 )
 from archspec.spec.defaults import defaulted
-from archspec.spec.inner_layers import inner_layer
 
 R = TypeVar("R", bound=Record)
 
@@ -85,6 +84,8 @@ class Maker:
         self, value: dict[str, Any] | str, place: Place, scope: Iterable[str] = ()
     ) -> Layer | None:
         """A layer inside a layer: ``{LSTM: {units: 4}}``."""
+        from archspec.spec.inner_layers import inner_layer  # few specs have wrappers
+
         found = inner_layer(value, place, self.sink)
         if found is None:
             return None

@@ -7,8 +7,7 @@ from archspec.diagnostics.fixes import Fix
 from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
-from archspec.records.record import Record, fields
-from archspec.spec.short_forms import is_alone
+from archspec.records.record import Record, bare_field, fields
 
 DEFAULTS = "defaults"
 """The key of a file under which its layers' own defaults stand."""
@@ -62,8 +61,10 @@ class Defaults:
         kind = find_layer(word) if isinstance(word, str) else None
         if kind is None:
             return value
+        from archspec.spec.short_forms import is_alone
+
         if given is not None and (not isinstance(given, dict) or is_alone(kind, given, ())):
-            given = {next(iter(fields(kind)), ""): given}
+            given = {bare_field(kind): given}
         filled = {**(given or {})}
         if word in self.values:
             filled = self.fill(kind, filled, hidden, place, sink)
@@ -81,7 +82,7 @@ def defaulted(type: type[Record], names: Iterable[str], place: Place) -> dict[st
     written = place.document.at(place.path)
     if not isinstance(written, dict):  # a word alone, or a value for its first argument
         bare = isinstance(written, str) and place.path[-1:] != (type.__name__,)
-        written = () if bare else (next(iter(fields(type)), ""),)
+        written = () if bare else (bare_field(type),)
     return {
         name: Note("the default is here", default_place(place, type.__name__, name))
         for name in dict.fromkeys(names)

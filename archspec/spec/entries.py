@@ -7,7 +7,7 @@ from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import nearest
 from archspec.layers import layer_type, layer_types
-from archspec.records.record import fields
+from archspec.records.record import bare_field, fields
 from archspec.spec.meant_values import as_written
 from archspec.spec.words import CONSTRUCTS, is_wire_name
 
@@ -27,7 +27,7 @@ def entry_of(place: Place) -> Place | None:
 def in_wrapper(place: Place, entry: Any) -> Any:
     """What stands at a place for an entry: a layer that stands alone in a wrapper is its `layer`."""
     type = layer_type(str(place.path[-1])) if place.path else None
-    alone = type is not None and next(iter(fields(type)), "") == "layer"
+    alone = type is not None and bare_field(type) == "layer"
     if not alone or not isinstance(entry, dict):
         return entry
     return {"layer": entry}

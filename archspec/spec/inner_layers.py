@@ -6,7 +6,7 @@ from typing import Any
 from archspec.diagnostics.sink import Place, Sink
 from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
-from archspec.records.record import fields
+from archspec.records.record import bare_field
 from archspec.spec.short_forms import is_alone
 
 
@@ -31,7 +31,7 @@ def inner_layer(
         written = place.document.at(place.path)
         refuse_word(word, at.key() if isinstance(written, dict) else place, blocks, sink)
         return None
-    first = next(iter(fields(type)), "")
+    first = bare_field(type)
     if isinstance(arguments, dict) and not is_alone(type, arguments, blocks):
         return type, arguments, at
     return type, {} if arguments is None else {first: arguments}, at

@@ -1,6 +1,6 @@
 """Warnings of what a spec declares."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from archspec.diagnostics.characters import visible
@@ -8,6 +8,7 @@ from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.place import Place
 from archspec.diagnostics.rules import Finding, apply_rules, rule
 from archspec.diagnostics.sink import Sink
+from archspec.formulas.asks import is_ask, parse_ask, place_of
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import parse_expression
 from archspec.formulas.templates import Template
@@ -55,8 +56,9 @@ def unused_parameter(spec: Declared) -> Iterator[Finding]:
                 yield Finding(param.place.key(), message)
     inside = frozenset[str]().union(*(block.body.names for block in spec.blocks.values()))
     yield from _unused_lets(spec.body, spec.used | inside)
-    for body in [block.body for block in _own_blocks(spec)]:
-        yield from _unused_lets(body, frozenset())
+    for block in _own_blocks(spec):
+        given = [output.wire.names for output in block.outputs or ()]
+        yield from _unused_lets(block.body, frozenset().union(*given))
 
 
 def _unused_lets(body: Body, used: Set[str]) -> Iterator[Finding]:
@@ -192,7 +194,52 @@ def _derived(param: Parameter) -> list[str | Fix]:
     return [Fix(said, (Edit(gone, how=How.REMOVE), *edits)), message]
 
 
-RULES = (unused_block, unused_parameter, idle_construct, idle_default)
+@rule("AS944")
+def ask_beside_residual(spec: Declared) -> Iterator[Finding]:
+    """`channels(input)` in a residual that reads something else than the input of its block."""
+    bodies = [spec.body, *[b.body for b in _own_blocks(spec) if b.inputs == ("input",)]]
+    for body, reads_input in [(body, True) for body in bodies]:
+        yield from _beside(body, reads_input, False)
+
+
+def _beside(body: Body, reads_input: bool, inside: bool) -> Iterator[Finding]:
+    """Findings of a body that begins with the input or not, ``inside`` a residual that does not."""
+    if inside:
+        for name, template in body.lets:
+            place = Place(body.place.document, (*body.place.path[:-1], "let", name))
+            yield from _asks_input(template.names, place)
+    for number, item in enumerate(body.items):
+        first = reads_input and number == 0
+        if item.sources is not None:
+            first = [source.value for source in item.sources] == ["input"]
+        if inside:
+            yield from _asks_input(item.asks, item.place)
+        if isinstance(item, RepeatItem):
+            yield from _beside(item.body, False, inside)
+        elif isinstance(item, ParallelItem):
+            within = inside or (item.word != "parallel" and not first)
+            for branch in item.branches.values():
+                yield from _beside(branch, first, within)
+
+
+def _asks_input(names: Iterable[str], place: Place) -> Iterator[Finding]:
+    for name in sorted(filter(is_ask, names)):
+        ask = parse_ask(name)
+        if ask.wire == "input":
+            message = f"`{name}` is that of the block's input, not of what the residual reads"
+            help = [
+                f"`{ask.function}()` of its first entry is that; a `let` outside says the other"
+            ]
+            yield Finding(place_of(ask, place), message, help=help)
+
+
+RULES = (
+    unused_block,
+    unused_parameter,
+    idle_construct,
+    idle_default,
+    ask_beside_residual,
+)
 """Rules of a spec as a whole."""
 PARAMETER_RULES = (default_like_formula,)
 """Rules of the parameters of a spec or of a block, other files' too, as soon as they are read."""
@@ -218,5 +265,5 @@ def _looks_like_formula(text: str, params: Mapping[str, Parameter]) -> bool:
         return False
     names = formula.names
     if names:
-        return any(name in params for name in names)
+        return any(name in params or is_ask(name) for name in names)
     return any(c in "+*/%" for c in text)  # a date is none

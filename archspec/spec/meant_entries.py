@@ -10,7 +10,7 @@ from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import Near, did_you_mean, near_words
 from archspec.layers import layer_types
 from archspec.records.arguments import ACTIVATIONS
-from archspec.records.record import fields, required_fields
+from archspec.records.record import bare_field, fields, required_fields
 from archspec.spec.entries import in_wrapper, wires_by_number
 from archspec.spec.meant_arguments import argument_edits
 from archspec.spec.meant_values import accepts, as_written, type_is_number
@@ -56,7 +56,7 @@ def _with_examples(meant: MeantEntry) -> MeantEntry:
     if type is None:
         return meant
     if given is not None and not isinstance(given, dict):
-        given = {next(iter(fields(type)), ""): given}
+        given = {bare_field(type): given}
     missing = [n for n in fields(type) if n in required_fields(type) and n not in (given or {})]
     if not missing or any(n not in EXAMPLES for n in missing):
         return meant
@@ -155,6 +155,8 @@ def meant_entries(
     exact = [translated(w, value, stem, True) for w in words if bare(w) == bare(stem)]
     if exact and (exact[0].word == stem or not _suits_ill(exact[0])):
         return exact[:1]
+    if exact and not _suits_ill(_along_the_last(exact[0])):
+        return [_along_the_last(exact[0])]
     activation = next((a for a in ACTIVATIONS if bare(a) == bare(stem)), None)
     if activation is not None and activation != "linear":
         return [activation_entry(activation, value)]
@@ -174,6 +176,16 @@ def meant_entries(
         return [translated(w, value, stem, near.certain) for w in near.words]
     suits = sorted(near.words, key=lambda w: f"{rank}D" not in w)
     return [translated(w, value, stem, False) for w in suits]
+
+
+def _along_the_last(meant: MeantEntry) -> MeantEntry:
+    """An operation that is told no axis, along the last one."""
+    type = layer_types().get(meant.word)
+    if type is None or "axis" not in fields(type) or "axis" in (meant.value or ()):
+        return meant
+    first, given = next(iter(fields(type))), meant.value
+    own = given if isinstance(given, dict) else {} if given is None else {first: given}
+    return meant._replace(value={**own, "axis": -1}, certain=False, changes=None)
 
 
 def _suits_ill(meant: MeantEntry) -> bool:

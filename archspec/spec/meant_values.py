@@ -16,6 +16,7 @@ from archspec.records.record import (
     Kind,
     Record,
     ValidationError,
+    bare_field,
     fields,
 )
 
@@ -285,7 +286,7 @@ def setting_of_value(name: str, word: str, value: Any) -> Iterable[tuple[Any, bo
             and fields(kind)
             and name.endswith(module.__name__.rpartition(".")[2][:-1])
         ):
-            yield {word: {next(iter(fields(kind))): value}}, True
+            yield {word: {bare_field(kind): value}}, True
 
 
 def as_written(value: Any) -> str:

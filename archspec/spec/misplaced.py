@@ -10,7 +10,7 @@ from archspec.diagnostics.foreign_names import Meaning
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type, layer_types
-from archspec.records.record import Record, fields
+from archspec.records.record import Record, bare_field, fields
 from archspec.spec.meant_values import accepts, as_written, meant_value, type_is_number
 from archspec.spec.words import CONSTRUCTS, INPUT_SHAPES, Repeat
 
@@ -154,7 +154,7 @@ def _of_inner(
     if kind is None or not beside or not fields(kind).keys() >= set(beside):
         return _NONE
     if arguments is not None and not isinstance(arguments, dict):
-        arguments = {next(iter(fields(kind))): arguments}
+        arguments = {bare_field(kind): arguments}
     made = {str(word): {**(arguments or {}), **{n: names[n] for n in beside}}}
     edits = (
         Edit(place.at("layer"), made),
@@ -237,7 +237,8 @@ def _layers_beside(
     key = "layers" if "layers" in missing else "layer"
     known = fields(type)
     unknown = [n for n in names if n not in known and n not in also]
-    beside = [n for n in unknown if n in layer_types() or n in CONSTRUCTS]
+    called = {*(place.document.at(("blocks",)) or ()), *(place.document.at(("use",)) or ())}
+    beside = [n for n in unknown if n in layer_types() or n in CONSTRUCTS or n in called]
     if not beside or missing != [key]:
         return _NONE
     written = place.document.at(place.path)

@@ -12,7 +12,7 @@ from archspec.formulas.values import key_of
 from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
 from archspec.parse.document import holds_hole
-from archspec.records.record import fields, required_fields, snake_case
+from archspec.records.record import bare_field, fields, required_fields, snake_case
 from archspec.spec.check_values import (
     Maker,
     bears_on_shape,
@@ -26,10 +26,8 @@ from archspec.spec.check_values import (
 )
 from archspec.spec.defaults import Defaults
 from archspec.spec.parameters import ELSEWHERE, derived, derived_help
-from archspec.spec.read_arguments import ITEM_KEYS
+from archspec.spec.read_arguments import ITEM_KEYS, ArgumentReader
 from archspec.spec.read_lets import Lets, read_lets
-from archspec.spec.read_nested import NestedReader
-from archspec.spec.short_forms import is_alone
 from archspec.spec.types import (
     COMMON,
     ApplyItem,
@@ -48,13 +46,15 @@ from archspec.spec.types import (
 from archspec.spec.words import CONSTRUCTS, Construct, ItemKeys, Repeat
 
 
-class ItemReader(NestedReader):
+class ItemReader(ArgumentReader):
     """Reads the lists of layers of one document."""
 
     def __init__(
         self, sink: Sink, maker: Maker, blocks: dict[str, Block | Reported], module: Module
     ) -> None:
-        super().__init__(sink, maker, blocks)
+        super().__init__(sink, maker)
+        self.blocks = blocks
+        """Those that could not be read too: what calls them is silent."""
         self.module = module
         self.outer: frozenset[str] = frozenset()
         """The names of the file that a block sees, while it is read."""
@@ -104,7 +104,7 @@ class ItemReader(NestedReader):
         if word in CONSTRUCTS:
             return self._construct(CONSTRUCTS[word], arguments, at, scope)
         if isinstance(block, Block):
-            item = self._call(block, arguments, at, scope)
+            item = self.call(block, arguments, at, scope)
             return _lost_or_not(item, block.name, arguments)
         if block is None:
             from archspec.spec.unknown_words import refuse_word
@@ -130,15 +130,21 @@ class ItemReader(NestedReader):
             refuse_input(place.key(), self.sink)
             return self._lost(type.__name__, value, place, scope)
         item = LayerItem(type, place)
-        first = next(iter(fields(type)), None)
-        if first is not None and is_alone(type, value, self.blocks):
-            value = {first: value}
-        own = self.own_arguments(item, value, first, scope)
+        first = bare_field(type)
+        wraps = bool(first) and fields(type)[first].type.nested
+        if wraps:
+            from archspec.spec.read_nested import held_call, may_call  # few specs have wrappers
+            from archspec.spec.short_forms import is_alone
+
+            if is_alone(type, value, self.blocks):
+                value = {first: value}
+        own = self.own_arguments(item, value, first or None, scope)
         if own is REPORTED:
             return LostItem.of(item, type.auto_name(), open=value is REPORTED)
         if self.defaults.values:
             own = self._with_defaults(type, own, place)
-        item.layer = self.maker.known(type, own)
+        if not wraps or not may_call(type, own, self.blocks):
+            item.layer = self.maker.known(type, own)
         if item.layer is not None:
             return item
         several = isinstance(value, str) and ("," in value or "=" in value)
@@ -158,7 +164,7 @@ class ItemReader(NestedReader):
                 continue
             kind = known[name].type
             template = (
-                self.nested(argument, place.below(name), scope, sure)
+                self._nested(type, argument, place.below(name), scope, sure)
                 if kind.nested
                 else self.template(argument, kind.text, place, scope, name)
             )
@@ -176,8 +182,18 @@ class ItemReader(NestedReader):
             return item if item.layer else LostItem.of(item, type.auto_name())
         self._check_some(type, plain, place, scope)
         item.arguments = Template(values, frozenset(names))
+        if wraps:
+            item.call = held_call(values)
         item.names |= names
         return LostItem.of(item, type.auto_name()) if bears else item
+
+    def _nested(
+        self, owner: type[Layer], value: Any, place: Place, scope: frozenset[str], whole: bool
+    ) -> Template | Reported:
+        from archspec.spec.read_nested import NestedReader
+
+        reader = NestedReader(self, self.blocks, self.call)
+        return reader.read(owner, value, place, scope, whole)
 
     def _with_defaults(
         self, type: type[Layer], own: dict[str, Any], place: Place
@@ -206,7 +222,7 @@ class ItemReader(NestedReader):
 
     # Blocks and constructs
 
-    def _call(self, block: Block, value: Any, place: Place, scope: frozenset[str]) -> Item:
+    def call(self, block: Block, value: Any, place: Place, scope: frozenset[str]) -> Item:
         self.called.add(block.name)
         item = CallItem(block, {}, place)
         own = self.own_arguments(item, value, next(iter(block.params), None), scope)
@@ -251,7 +267,9 @@ class ItemReader(NestedReader):
             help += example_fixes(missing, place) or call_fixes(block, missing, place)
             if hidden:
                 message, help = f"block `{block.name}` needs more parameters", [ELSEWHERE]
-            self.sink.report("AS210", place.key(), message, notes=notes, help=help)
+            bare = isinstance(place.document.at(place.path), str)
+            at = place if bare else place.key()
+            self.sink.report("AS210", at, message, notes=notes, help=help)
         sound = not unknown and not missing
         for name, argument in own.items():
             if name not in block.params:

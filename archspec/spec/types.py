@@ -133,7 +133,7 @@ class Body:
         """Its operations by the values of its parameters, kept by :mod:`archspec.expand.resolve`."""
 
     def walk(self) -> "Iterator[Item]":
-        """Every item in it, and in the bodies of its items; calls are not followed."""
+        """Every item in it, in the bodies of its items, and in wrappers; calls are not followed."""
         waiting = [iter(self.items)]
         while waiting:
             item = next(waiting[-1], None)
@@ -141,22 +141,27 @@ class Body:
                 waiting.pop()
                 continue
             yield item
+            if isinstance(item, LayerItem) and item.call is not None:
+                yield item.call
             waiting += [iter(body.items) for body in reversed(bodies_of(item))]
 
 
 class LayerItem(Entry):
     """A layer; ``layer`` is made already if nothing in its arguments is open."""
 
-    __slots__ = ("arguments", "layer", "type")
+    __slots__ = ("arguments", "call", "layer", "type")
 
     def __init__(self, type: type[Layer], place: Place) -> None:
         super().__init__(type.__name__, place)
         self.type = type
         self.layer: Layer | None = None
         self.arguments: Template | None = None
+        self.call: CallItem | None = None
+        """The call of a block that stands among its arguments, in the place of a layer."""
 
     def templates(self) -> list[Template]:
-        return [*super().templates(), *([self.arguments] if self.arguments else ())]
+        inner = self.call.templates() if self.call else []
+        return [*super().templates(), *([self.arguments] if self.arguments else ()), *inner]
 
 
 class LostItem(Entry):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archspec.layers import Layer
+from archspec.layers.network import Network
 from archspec.records.field_values import read, takes
 from archspec.records.record import Record, fields
 
@@ -40,6 +41,8 @@ def item(layer: Layer, **keys: Any) -> Any:
 def shortest(owner: type[Record], name: str, value: Any) -> Any:
     """A value of a field as it is written: one number for a window with equal sides."""
     if isinstance(value, Record):
+        if isinstance(value, Network):
+            return value.written
         return item(value) if isinstance(value, Layer) else arguments(value)
     if isinstance(value, list | tuple):
         short = _single(value)

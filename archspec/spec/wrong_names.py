@@ -9,7 +9,7 @@ from archspec.diagnostics.foreign_names import Foreign, refuse_foreign
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
-from archspec.records.record import Record, fields
+from archspec.records.record import Record, bare_field, fields
 from archspec.spec.bad_values import expected
 from archspec.spec.entries import entry_of, in_wrapper
 from archspec.spec.meant_arguments import Meant, argument_meaning, has_wires, meant_argument
@@ -198,7 +198,7 @@ def example_fixes(missing: list[str], place: Place) -> list[Fix]:
     type = layer_type(str(place.path[-1]))
     if type is None:
         return []
-    return [Fix(message, (Edit(place, {next(iter(fields(type))): written, **given}),))]
+    return [Fix(message, (Edit(place, {bare_field(type): written, **given}),))]
 
 
 def _listed(words: list[str]) -> str:

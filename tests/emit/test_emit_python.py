@@ -27,6 +27,7 @@ FLAT = {
     "cbam_resnet50": "shared weights",
     "deeplab_v3_plus": "a table that is worked out",
     "fpn_resnet50": "a table that is worked out",
+    "gpt2": "shared weights",
     "inception_v1_flowers": "a wire whose name is a parameter",
     "inception_v1_flowers_connected": "a wire whose name is a parameter",
     "inception_v3_catdog": "a frozen block",
@@ -392,15 +393,15 @@ layers:
       for: {filters: [8, 16], strides: [1, 1]}
       layers: [fit: {filters: filters, strides: strides}]
   - fit: {filters: 4}
-  - fit: {name: fit, filters: 4}
-  - Dense: {units: channels(fit)*2 + width(input), when: height() == 8}
+  - fit: {name: last, filters: 4}
+  - Dense: {units: channels(last)*2 + width(input), when: height() == 8}
 """
     )
     graph = shaped(str(path))
     source = structured_source(graph)
     assert not difference(source, graph)
     assert "adds = strides == 1 and" in source
-    assert "x.shape[-1]" in source
+    assert "last.shape[-1] * 2" in source
 
 
 def test_blocks_of_a_file_with_other_values_are_other_functions(tmp_path: Path) -> None:

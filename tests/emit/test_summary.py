@@ -313,14 +313,20 @@ def test_the_table_of_alexnet(run: Run) -> None:
     assert lines[0] == "alexnet: AlexNet, one tower (Krizhevsky et al., 2012)"
     assert lines[2].split("  ")[0] == HEADER[0]
     assert "conv1      Conv2D        55×55×96          34,944    105,415,200" in done.out
-    assert lines[-2].split() == ["total", "62,378,344", "1,135,256,096"]
+    assert lines[-6].split() == ["total", "62,378,344", "1,135,256,096"]
+    assert lines[-4:] == [
+        "FLOPs: 2,270,512,192 (two for each MAC)",
+        "parameters: 249.5 MB",
+        "outputs of one example: 3.8 MB, the largest 1.2 MB (conv1)",
+        "",
+    ]
     assert all(line == line.rstrip() for line in lines)
 
 
 def test_trainable_parameters_stand_below(run: Run) -> None:
     done = run("summary", str(ROOT / "specs" / "showcase" / "transfer.yaml"))
-    rows = [line.split() for line in done.out.split("\n")[-4:-1]]
-    assert rows[1:] == [["trainable", "4,369"], ["not", "trainable", "218,544"]]
+    rows = [line.split() for line in done.out.split("\n\n")[1].split("\n")]
+    assert rows[-2:] == [["trainable", "4,369"], ["not", "trainable", "218,544"]]
 
 
 def _seen(text: str) -> int:
@@ -361,7 +367,7 @@ def test_a_narrow_terminal_shortens_names_and_no_numbers() -> None:
         summary(found).split("\n"),
         summary(found, options=Options(widest=80)).split("\n"),
     )
-    assert max(map(width, wide[2:])) > 80 >= max(map(width, narrow[2:]))
+    assert max(map(width, wide[2:-4])) > 80 >= max(map(width, narrow[2:]))
     stages = [[line.split()[-4:] for line in t if line.startswith("stage")] for t in (narrow, wide)]
     assert len(stages[0]) == 4
     assert stages[0] == stages[1]
@@ -371,13 +377,14 @@ def test_json_has_just_these_keys(run: Run) -> None:
     done = run("summary", str(ROOT / "specs" / "showcase" / "seq2seq.yaml"), "--format", "json")
     data = json.loads(done.out)
     assert list(data) == [
-        *("name", "params", "trainable_params", "non_trainable_params", "macs"),
-        *("inputs", "outputs", "nodes"),
+        *("name", "params", "trainable_params", "non_trainable_params", "macs", "flops"),
+        *("param_bytes", "largest_output", "output_bytes", "inputs", "outputs", "nodes"),
     ]
     assert data["inputs"] == {"source": [None, 71], "target": [None, 93]}
     assert data["outputs"] == {"dense": [None, 93]}
     keys = ["name", "layer", "inputs", "output_shape", "params", "trainable_params", "macs"]
-    assert {tuple(node) for node in data["nodes"]} == {(*keys, "block")}
+    more = ["flops", "dtype", "param_bytes", "output_bytes", "frozen", "margins", "receptive_field"]
+    assert {tuple(node) for node in data["nodes"]} == {(*keys, *more, "block")}
     decoder = next(n for n in data["nodes"] if n["name"] == "decoder")
     assert decoder["inputs"] == ["target", "encoder.state_h", "encoder.state_c"]
     assert decoder["block"] is None
@@ -393,6 +400,55 @@ def test_json_of_every_network() -> None:
                 assert source in names[:number] or source.rpartition(".")[0] in names[:number]
             assert node["block"] is None or node["name"].startswith(node["block"] + ".")
         assert data["non_trainable_params"] == data["params"] - data["trainable_params"]
+
+
+MIXED = """
+archspec: 1
+input: [9, 9, 3]
+layers:
+  - Conv2D: {filters: 4, kernel_size: 3, strides: 2, padding: same, dtype: mixed_float16, trainable: false}
+  - BatchNormalization: {dtype: bfloat16}
+  - Conv2DTranspose: {filters: 2, kernel_size: 3, strides: 2, padding: same, dtype: float64}
+  - GlobalMaxPooling2D
+"""
+
+
+def test_bytes_follow_the_types() -> None:
+    data = summary_data(shaped(MIXED))
+    nodes = data["nodes"]
+    dtypes = ["float32", "float16", "bfloat16", "float64", "float32"]
+    assert [n["dtype"] for n in nodes] == dtypes
+    kernel, last = 3 * 3 * 3 * 4 + 4, 3 * 3 * 2 * 4 + 2
+    assert [n["param_bytes"] for n in nodes] == [0, 4 * kernel, 2 * 4 * 4, 8 * last, 0]
+    sizes = [4 * 9 * 9 * 3, 2 * 5 * 5 * 4, 2 * 5 * 5 * 4, 8 * 10 * 10 * 2, 4 * 2]
+    assert [n["output_bytes"] for n in nodes] == sizes
+    assert data["param_bytes"] == 4 * kernel + 2 * 4 * 4 + 8 * last
+    assert data["largest_output"] == {"name": "conv2d_transpose", "bytes": 8 * 10 * 10 * 2}
+    assert data["output_bytes"] == sum(sizes)
+    assert data["flops"] == 2 * data["macs"]
+
+
+def test_what_padding_does_is_told_along_each_axis() -> None:
+    nodes = summary_data(shaped(MIXED))["nodes"]
+    cut = [[0, -1], [0, -1]]
+    assert [n["margins"] for n in nodes] == [None, [[1, 1], [1, 1]], None, cut, None]
+    text = worksheet(shaped(MIXED))
+    assert "- padding: zeros, 1 before, 1 after along each axis\n" in text
+    assert "- padding: 1 cut off after along each axis\n" in text
+    assert "- values: bfloat16\n" in text
+    assert "`10·10·2 · 8 = 1,600` bytes" in text
+
+
+def test_receptive_fields_are_numbers() -> None:
+    fields = [n["receptive_field"] for n in summary_data(shaped(MIXED))["nodes"]]
+    assert fields == [[[1, 1]], [[3, 3]], [[3, 3]], [[5, 5]], [["all", "all"]]]
+
+
+def test_what_is_frozen_is_marked() -> None:
+    data = summary_data(shaped(MIXED))
+    assert [n["frozen"] for n in data["nodes"]] == [False, True, False, False, False]
+    rows = summary_rows(shaped(MIXED))
+    assert [row[1] for row in rows if "frozen" in row[1]] == ["Conv2D, frozen"]
 
 
 # Other formats
@@ -451,7 +507,7 @@ def test_csv_of_a_layer_whose_class_acts() -> None:
         text = summary(found, "csv")
     finally:
         type(node.layer).__name__ = before
-    assert text.splitlines()[2] == 'dense,"\'=HYPERLINK(1,2)",3,15,12,global'
+    assert text.splitlines()[2] == 'dense,"\'=HYPERLINK(1,2)",3,15,12,global,15,24,60,12,float32,'
 
 
 def test_markdown_has_the_rows_of_the_table() -> None:
@@ -514,7 +570,9 @@ def test_all_commands_know_whether_macs_are_known(
     assert any("12 MACs" in part for part in diagram(network).subtitle) is known
     assert ("?" in summary(network, "html").rpartition("<tfoot>")[2]) is not known
     assert ("**?**" in worksheet(network)) is not known
-    assert ("?" in summary(network).splitlines()[-1]) is not known or "idle" in layers
+    assert (
+        "?" in summary(network).split("\n\n")[1].splitlines()[-1]
+    ) is not known or "idle" in layers
 
 
 def test_a_worksheet_of_a_scalar_multiplies_by_one(run: Run, tmp_path: Path) -> None:

@@ -33,6 +33,20 @@ def test_penalties_that_keras_leaves_out() -> None:
     assert losses(layers().ActivityRegularization(l2=0.01)) == 1
 
 
+def test_training_that_fit_overrules() -> None:
+    """AS946: the averages of a BatchNormalization move, and only being frozen keeps them."""
+    import keras
+    import numpy as np
+
+    for told, moves in (({"training": False}, True), ({}, False)):
+        layer = layers().BatchNormalization(trainable=moves)
+        inputs = keras.Input((3,))
+        model = keras.Model(inputs, layer(inputs, **told))
+        model.compile("sgd", "mse")
+        model.fit(np.full((8, 3), 5.0), np.ones((8, 3)), verbose=0)
+        assert np.asarray(layer.moving_mean).any() == moves
+
+
 def test_vectors_that_become_whole_numbers() -> None:
     """AS930: the wrapper gives what it wraps the type of its input."""
     import keras

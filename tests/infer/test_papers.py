@@ -189,6 +189,45 @@ def test_cbam() -> None:
     assert round(found.trainable_params / 1e6, 2) == 28.09  # Table 4
 
 
+def layer_norm(channels: int) -> int:
+    """Scale and offset of each channel."""
+    return 2 * channels
+
+
+def transformer(width: int) -> int:
+    """Queries, keys, values and their projection; two dense layers; two normalizations."""
+    mlp = dense(width, 4 * width) + dense(4 * width, width)
+    return 4 * dense(width, width) + mlp + 2 * layer_norm(width)
+
+
+def test_gpt2() -> None:
+    table, positions = 50_257 * 768, 1024 * 768
+    found = shaped("papers/gpt2")
+    total = table + positions + 12 * transformer(768) + layer_norm(768)
+    assert found.params == total == 124_439_808  # the table counts once
+    assert found.shape(found.graph.outputs[0]) == (1024, 50_257)
+
+
+def test_vision_transformer() -> None:
+    total = conv(16, 3, 768) + 768 + (14 * 14 + 1) * 768 + 12 * transformer(768)
+    total += layer_norm(768) + dense(768, 1000)
+    assert shaped("papers/vit_b16").params == total == 86_567_656
+
+
+def test_convnext() -> None:
+    total, before = 0, 3
+    for depth, width, patch in [(3, 96, 4), (3, 192, 2), (9, 384, 2), (3, 768, 2)]:
+        total += conv(patch, before, width) + layer_norm(width if before == 3 else before)
+        filters = 7 * 7 * width + width
+        mlp = dense(width, 4 * width) + dense(4 * width, width)
+        total += depth * (
+            filters + layer_norm(width) + mlp + width
+        )  # the last is the layer's scale
+        before = width
+    total += layer_norm(before) + dense(before, 1000)
+    assert shaped("papers/convnext_tiny").params == total == 28_589_128
+
+
 def test_autoencoder() -> None:
     encoder = conv(3, 1, 32) + conv(3, 32, 64) + dense(7 * 7 * 64, 16) + 2 * dense(16, 2)
     decoder = dense(2, 7 * 7 * 64) + conv(3, 64, 64) + conv(3, 64, 32) + conv(3, 32, 1)

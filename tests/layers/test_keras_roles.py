@@ -102,7 +102,7 @@ def disagreement(case: NamedCase) -> str | None:
 
 @pytest.mark.parametrize("name", NAMED)
 def test_random_roles(name: str, full: bool) -> None:
-    for number in range(500 if full else 25):
+    for number in range(500 if full else 8):
         case = draw_named_case(Random(f"{name}/{number}"), layer_types()[name])
         found = disagreement(case)
         assert found is None, f"{case} of case {number}: {found}"

@@ -19,12 +19,13 @@ from archspec.records.json_schema import convert, either, nullable
 from archspec.records.record import fields
 from archspec.reference.documentation import example_of
 from archspec.reference.schema import json_schema
-from archspec.spec.words import CONSTRUCTS, BlockKeys, Expectation, ItemKeys, SpecKeys
+from archspec.spec.words import CONSTRUCTS, Apply, BlockKeys, Expectation, ItemKeys, SpecKeys
 from archspec.spec.written import item
 from tests.conftest import ROOT, Run
 from tests.expand.test_expand import SPECS
 
 SCHEMA = json_schema()
+CALL_ARGUMENTS = frozenset().union(*(layer.call_arguments for layer in layer_types().values()))
 VALIDATOR = Draft202012Validator(SCHEMA)
 CASES = sorted(p for p in (ROOT / "tests" / "cases").iterdir() if p.suffix in (".yaml", ".json"))
 
@@ -66,7 +67,9 @@ def test_every_word_and_argument_is_there_with_its_description() -> None:
     for name, record in records.items():
         schema = SCHEMA["$defs"][name]
         schema = schema if "properties" in schema else schema["anyOf"][0]
-        assert schema["properties"].keys() == fields(record).keys() | fields(ItemKeys).keys()
+        called = CALL_ARGUMENTS if record is Apply else frozenset()
+        known = fields(record).keys() | fields(ItemKeys).keys() | called
+        assert schema["properties"].keys() == known
         assert schema["additionalProperties"] is False
         assert schema.get("required", []) == [f.name for f in fields(record).values() if f.required]
         assert schema["description"]
@@ -132,6 +135,8 @@ HEAD = "archspec: 1\ninput: [32, 32, 3]\nlayers:\n"
         "  - Dense: {units: 3, kernel_regularizer: $how, bias_regularizer: {L2: {l2: 0.1}}}\n",
         "  - Bidirectional: {layer: {LSTM: {units: 3}}, merge_mode: null}\n",
         "  - Bidirectional: {LSTM: {units: 2*n, activation: $act}}\n  - TimeDistributed: {Dense: n}\n",
+        "  - TimeDistributed: {my_block: {n: 3}}\n  - TimeDistributed: {layer: my_block}\n",
+        "  - TimeDistributed: my_block\n  - TimeDistributed: {TimeDistributed: {my_block: 3}}\n",
         "  - TimeDistributed: Flatten\n  - TimeDistributed: {TimeDistributed: {Dense: 3}}\n",
         "  - LSTM: {units: 3, use_cudnn: auto}\n  - LSTM: {units: 3, use_cudnn: false}\n",
         "  - residual: [Flatten]\n  - residual: {layers: [], shortcut: null, merge: {Dot: -1}}\n",
@@ -202,6 +207,9 @@ def test_ways_to_write_the_top(text: str) -> None:
         HEAD + "  - Bidirectional: {LSTM: 3, merge_mode: sum}\n",
         HEAD + "  - Bidirectional: {LSTM: {unit: 3}}\n",
         HEAD + "  - TimeDistributed: {TimeDistributed: {Dens: 3}}\n",
+        HEAD + "  - TimeDistributed: {layer: 3}\n",
+        HEAD + "  - TimeDistributed: {my_block: 3, name: x}\n",
+        HEAD + "  - Bidirectional: {my_block: 3}\n",
         HEAD + "  - repeat: {times: 2}\n",
         HEAD + "  - repeat: {time: 2, layers: []}\n",
         HEAD + "  - repeat: {times: 2, layers: [Dens: 2]}\n",

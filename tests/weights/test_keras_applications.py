@@ -40,6 +40,7 @@ NETWORKS = {
     "MobileNet(alpha=0.25)": "mobilenet_025",
     "MobileNetV2": "mobilenet_v2",
     "Xception": "xception",
+    "ConvNeXtTiny": "papers/convnext_tiny",
 }
 """Calls of keras.applications, and the specs of the same networks."""
 QUICK = ("MobileNet(alpha=0.25)", "MobileNetV2", "DenseNet121", "ResNet50", "InceptionV3")

@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import use_backend
 from archspec.emit.keras.interrupts import check_interrupt
-from archspec.emit.keras.layers import keras_arguments, make_layer
+from archspec.emit.keras.layers import call_layer as call_layer
+from archspec.emit.keras.layers import freeze_inside, keras_arguments, make_layer
 from archspec.emit.keras.names import layer_names
 from archspec.emit.keras.raised import first_lines
 from archspec.expand.graph import Graph
 from archspec.infer.infer import ShapedGraph, ShapedNode
-from archspec.layers import Layer
+from archspec.layers.network import network_in
 
 
 class Built(NamedTuple):
@@ -56,6 +57,7 @@ def build_model(shaped: ShapedGraph, sink: Sink) -> Built | None:
                 built = _build(shaped)
             # Only now: a variable that is created frozen stays so for TensorFlow's gradients.
             for index, layer in built.layers.items():
+                freeze_inside(shaped.graph.nodes[index].layer, layer)
                 node = shaped.graph.nodes[index]
                 if not node.trainable and not node.layer.operation:
                     layer.trainable = False
@@ -121,18 +123,13 @@ def _call(
         import keras
 
         return [keras.Input(**keras_arguments(layer), name=names[node.index])]
+    inputs = [outputs[index][output] for index, output in node.node.inputs]
     owner = node.node.shares if node.node.shares >= 0 else node.index
     made = layers.get(owner)
     if made is None:
-        made = layers[owner] = make_layer(layer, names[owner])
-    return call_layer(layer, made, [outputs[index][output] for index, output in node.node.inputs])
-
-
-def call_layer(layer: Layer, made: Any, inputs: list[Any], **options: Any) -> list[Any]:
-    """The outputs of a Keras layer, symbolic or not."""
-    arguments, named = layer.keras_call(inputs)
-    result = made(*arguments, **{**named, **options})
-    return list(result) if isinstance(result, list | tuple) else [result]
+        reads = str(inputs[0].dtype) if network_in(layer) is not None else None
+        made = layers[owner] = make_layer(layer, names[owner], reads)
+    return call_layer(layer, made, inputs)
 
 
 class _RefusedError(Exception):

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from archspec.emit.python.flat import call_text
+from archspec.emit.python.calls import call_text
 from archspec.emit.python.formulas import Names, render
 from archspec.emit.python.naming import UnstructuredError
 from archspec.emit.python.text import Code, nested

@@ -1,11 +1,12 @@
 """A line for each layer: for graphs whose structure Python's blocks and loops do not follow."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from archspec.emit.keras.names import layer_names
+from archspec.emit.python.calls import call_text
 from archspec.emit.python.frame import head, main
 from archspec.emit.python.naming import RESERVED
+from archspec.emit.python.networks import NetworkFunctions
 from archspec.emit.python.text import (
     docstring,
     identifier,
@@ -28,6 +29,8 @@ def flat_source(shaped: ShapedGraph) -> str:
     taken = {*RESERVED, function}
     outputs: dict[int, list[str]] = {}
     made: dict[int, str] = {}
+    networks = NetworkFunctions(taken)
+    types: dict[int, str] = {}
     live = [n for n in shaped.nodes if n.live]
     shared = {n.node.shares for n in live if n.node.shares >= 0}
     for node in live:
@@ -37,21 +40,28 @@ def flat_source(shaped: ShapedGraph) -> str:
             taken.add(variable)
             found.append(variable)
         outputs[node.index] = found
+        types[node.index] = node.layer.output_dtype(*[types[i] for i, _ in node.node.inputs])
         if not node.node.inputs:
             lines += statement(found[0], _input(node, names), 4)
             continue
         owner = node.node.shares if node.node.shares >= 0 else node.index
-        layer: str = layer_code(type_of(node.layer), node.layer.arguments(), names[owner])
-        if owner in shared and owner not in made:
-            made[owner] = identifier(names[owner] + "_layer", taken)
-            taken.add(made[owner])
-            lines += statement(made[owner], layer, 4)
-        code = f"{made.get(owner, layer)}({_call(node, outputs)})"
+        layer = made.get(owner)
+        if layer is None:
+            reads = types[node.node.inputs[0][0]]
+            given = networks.arguments(node.layer, names[owner], reads)
+            layer = layer_code(type_of(node.layer), given, names[owner])
+            if owner in shared:
+                made[owner] = identifier(names[owner] + "_layer", taken)
+                taken.add(made[owner])
+                lines += statement(made[owner], layer, 4)
+                layer = made[owner]
+        code = f"{layer}({_call(node, outputs)})"
         lines += statement(", ".join(found), code, 4)
     body = "\n".join([*lines, *_model(shaped, names, outputs, identifier("model", taken))]) + "\n"
-    types = {type_of(n.layer) for n in live}
-    ordered = sorted(types, key=lambda t: t.__name__)
-    return "\n\n".join((head(shaped.title or shaped.name, body, ordered), body, main(function)))
+    used = {type_of(n.layer) for n in live} | networks.types
+    ordered = sorted(used, key=lambda t: t.__name__)
+    first = head(shaped.title or shaped.name, "\n".join([*networks.functions, body]), ordered)
+    return "\n\n".join((first, *networks.functions, body, main(function)))
 
 
 def _input(node: ShapedNode, names: list[str]) -> str:
@@ -95,25 +105,3 @@ def _one(names: list[str]) -> str:
 
 def _call(node: Any, outputs: dict[int, list[str]]) -> str:
     return call_text(node.layer, [outputs[i][o] for i, o in node.node.inputs])
-
-
-def call_text(layer: Any, inputs: list[str], open_: Mapping[str, str] | None = None) -> str:
-    """The arguments of the call of a layer with variables; of ``open_`` ones, their code."""
-    positional, named = layer.keras_call(inputs)
-    named |= open_ or {}
-    parts = [_names(v) for v in positional] + [f"{k}={_names(v)}" for k, v in named.items()]
-    return ", ".join(parts)
-
-
-def _names(value: Any) -> str:
-    """Variables as they are, and constants."""
-    if isinstance(value, tuple):
-        return f"({', '.join(map(_names, value))}{',' if len(value) == 1 else ''})"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_names, value))}]"
-    if isinstance(value, slice):
-        ends = [value.start, value.stop, value.step]
-        while len(ends) > 1 and ends[-1] is None and (len(ends) > 2 or ends[0] is None):
-            ends.pop()
-        return f"slice({', '.join(map(repr, ends))})"
-    return "..." if value is ... else str(value)

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 from archspec.emit.keras.names import layer_names
 from archspec.emit.python.naming import BUILTINS
+from archspec.emit.python.networks import frozen_in, inner_names
 from archspec.emit.python.text import OPERATIONS
 from archspec.formulas.expressions import make_divisible
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer, layer_types
+from archspec.layers.network import Network, live, network_in
 from archspec.layers.settings import WORDS
 from archspec.records.field_values import read
 from archspec.records.record import fields
@@ -127,6 +129,14 @@ class _Recorder:
         return [_Sized(name, number, n).of(n, shape) for n, shape in enumerate(sized)]
 
     def finish(self, inputs: Any, outputs: Any, name: str) -> Any:
+        first = inputs[0] if isinstance(inputs, list) else inputs
+        start = next(n for n, call in enumerate(self.calls) if call.name == first.layer)
+        if start:  # a network in a wrapper: it has begun after the inputs of the model
+            made = Network(name, (), (0, 0), None)
+            made.__dict__["form"] = _network_form(name, self.calls[start:], outputs)
+            made.__dict__["get_layer"] = self.uses.__getitem__
+            del self.calls[start:]
+            return made
         self.model = self.model._replace(name=name, inputs=inputs, outputs=outputs)
         return SimpleNamespace(get_layer=self.uses.__getitem__)
 
@@ -201,19 +211,26 @@ def _unchecked(type: type[Layer], given: dict[str, Any]) -> Layer:
     return layer
 
 
-def _form(layer: Layer) -> tuple[str, str]:
+def _network_form(name: str, calls: list[Call], output: _Tensor) -> tuple[str, str]:
+    return name, repr((calls, output)).replace(_Sized.__name__, _Tensor.__name__)  # as equal
+
+
+def _form(layer: Layer, inner: Any = None) -> tuple[str, str]:
+    """``inner`` is the form of a network in it, if that is not one of the source."""
+    if isinstance(layer, Network):
+        form: tuple[str, str] = inner or layer.__dict__["form"]
+        return form
     known = layer.constructor_fields()
     made = {n: v for n, v in layer.arguments().items() if n in known}
-    return type(layer).__name__, repr(_plain(made))
+    return type(layer).__name__, repr(_plain(made, inner))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, inner: Any = None) -> Any:
     if isinstance(value, Layer):
-        return _form(value)
+        return _form(value, inner)
     if isinstance(value, dict):
         return {
-            k: _plain({} if v is None else v) if len(value) == 1 else _plain(v)
-            for k, v in value.items()
+            k: _plain({} if v is None and len(value) == 1 else v, inner) for k, v in value.items()
         }
     return value
 
@@ -226,7 +243,9 @@ def _wanted(shaped: ShapedGraph) -> Model:
     names = layer_names(n.name for n in nodes)
     tensors: dict[int, _Tensor] = {}
     times: dict[str, int] = {}
-    calls, frozen = [], set()
+    types: dict[int, str] = {}
+    calls: list[Call] = []
+    frozen: set[str] = set()
     for node in nodes:
         if not node.live:
             continue
@@ -236,13 +255,45 @@ def _wanted(shaped: ShapedGraph) -> Model:
         times[name] = times.get(name, 0) + 1
         read = [tensors[i]._replace(output=o) for i, o in node.node.inputs]
         positional, named = node.layer.keras_call(read) if read else ((), {})
-        calls.append(Call(name, _form(node.layer), positional, tuple(named.items())))
+        types[node.index] = node.layer.output_dtype(*[types[i] for i, _ in node.node.inputs])
+        reads = types[node.node.inputs[0][0]] if read else ""
+        form = _form(node.layer, _wanted_network(node.layer, name, reads, frozen))
+        calls.append(Call(name, form, positional, tuple(named.items())))
         if not graph.nodes[owner].trainable and not node.layer.operation:
             frozen.add(name)
     inputs = [tensors[i] for i in graph.inputs.values()]
     outputs = [tensors[i]._replace(output=o) for i, o in graph.outputs]
     model = layer_names([shaped.name])[0]
     return Model(model, _one(inputs), _one(outputs), calls, frozen)
+
+
+def _wanted_network(
+    layer: Layer, around: str, reads: str, frozen: set[str]
+) -> tuple[str, str] | None:
+    """The form of the network in a wrapper; None if there is none."""
+    network = network_in(layer)
+    if network is None:
+        return None
+    nodes = network.nodes
+    names = inner_names(network, around)
+    frozen.update(names[n] for n in frozen_in(network))
+    first = {**nodes[0].layer.arguments(), **({"dtype": reads} if reads != "float32" else {})}
+    calls = [Call(names[0], ("Input", repr(first)), ())]
+    tensors = {0: _Tensor(names[0], 0, 0)}
+    types = {0: reads}
+    times: dict[str, int] = {}
+    for index in live(nodes, network.output[0])[1:]:
+        node = nodes[index]
+        name = names[index if node.shares < 0 else node.shares]
+        tensors[index] = _Tensor(name, times.get(name, 0), 0)
+        times[name] = times.get(name, 0) + 1
+        types[index] = node.layer.output_dtype(*[types[i] for i, _ in node.inputs])
+        read = [tensors[i]._replace(output=o) for i, o in node.inputs]
+        positional, named = node.layer.keras_call(read)
+        inner = _wanted_network(node.layer, name, types[node.inputs[0][0]], frozen)
+        calls.append(Call(name, _form(node.layer, inner), positional, tuple(named.items())))
+    index, output = network.output
+    return _network_form(network.title, calls, tensors[index]._replace(output=output))
 
 
 def _one(found: list[_Tensor]) -> Any:

@@ -154,6 +154,8 @@ def refuse_what_waits(body: Body) -> None:
         if around.top and around.asks:
             raise UnstructuredError("derived values of a network that ask for shapes")
         for item in around.walk():
+            if isinstance(item, LayerItem) and item.call is not None:
+                raise UnstructuredError("a block in a wrapper")
             if isinstance(item, RepeatItem) and isinstance(item.rows, Template):
                 raise UnstructuredError("rows that a formula gives")
             if item.roles:

@@ -9,7 +9,7 @@ from archspec.diagnostics.characters import visible
 from archspec.layers import Layer, layer_types
 from archspec.layers.settings import takes_setting
 from archspec.records.field_values import read, takes
-from archspec.records.record import fields
+from archspec.records.record import bare_field, fields
 
 WIDTH = 100
 """Longest line."""
@@ -110,12 +110,14 @@ def nested(value: dict[str, Any] | str) -> tuple[type[Layer], dict[str, Any]]:
     inner = layer_types()[word]
     if isinstance(given, dict) or given is None:
         return inner, given or {}
-    return inner, {next(iter(fields(inner))): given}
+    return inner, {bare_field(inner): given}
 
 
 def _value(type: type[Layer], name: str, value: Any) -> Any:
     if isinstance(value, Layer):
         return layer_code(type_of(value), value.arguments())
+    if isinstance(value, Code):
+        return value
     if fields(type)[name].type.nested and isinstance(value, dict | str):
         kind, arguments = nested(value)
         plain = {n: tuple(v) if isinstance(v, list) else v for n, v in arguments.items()}

@@ -1,7 +1,16 @@
 """The rows of a summary: a layer or a block each, outermost first."""
 
-from archspec.infer.hierarchy import Counts, Entry, counts, entries, open_macs, total
+from archspec.infer.hierarchy import (
+    Counts,
+    Entry,
+    counts,
+    entries,
+    is_frozen,
+    open_macs,
+    total,
+)
 from archspec.infer.infer import ShapedGraph
+from archspec.infer.memory import outputs, readable
 from archspec.infer.receptive.fields import ReceptiveField, receptive_fields
 from archspec.shapes.shape import format_shape
 
@@ -45,6 +54,8 @@ def _row(
     word = f"{entry.word} ×{entry.times}" if entry.times > 1 else entry.word
     if not any(n.live for n in entry.nodes):
         word += ", leads nowhere"
+    if is_frozen(entry.nodes):
+        word += ", frozen"
     sums = total(entry.nodes, each)
     return (
         "  " * level + (entry.name or entry.word),
@@ -64,6 +75,22 @@ def totals(shaped: ShapedGraph) -> list[Row]:
         rows.append(("trainable", "", "", f"{shaped.trainable_params:,}", "", ""))
         rows.append(("not trainable", "", "", f"{shaped.non_trainable_params:,}", "", ""))
     return rows
+
+
+def costs(shaped: ShapedGraph) -> list[str]:
+    """What the totals come to, a line each: operations one by one, and bytes."""
+    found = []
+    if shaped.macs_known and shaped.macs:
+        found.append(f"FLOPs: {2 * shaped.macs:,} (two for each MAC)")
+    if shaped.params:
+        size = sum(own.param_bytes for own in counts(shaped))
+        found.append(f"parameters: {readable(size)}")
+    known = outputs(shaped)
+    if known is not None:
+        name = known.largest.name
+        most, total = readable(known.most), readable(known.total)
+        found.append(f"outputs of one example: {total}, the largest {most} ({name})")
+    return found
 
 
 def idle(shaped: ShapedGraph) -> str:

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 from archspec.emit.markdown import words
 from archspec.emit.summary import Options
-from archspec.emit.summary._rows import HEADER, RIGHT, Row, heading, idle, summary_rows, totals
+from archspec.emit.summary._rows import (
+    HEADER,
+    RIGHT,
+    Row,
+    costs,
+    heading,
+    idle,
+    summary_rows,
+    totals,
+)
 from archspec.infer.infer import ShapedGraph
 
 _INDENT = "&emsp;"
@@ -27,6 +36,9 @@ def _lines(shaped: ShapedGraph, options: Options) -> Iterator[str]:
         yield _line([_INDENT * level + words(plain), *map(words, cells)])
     for row in totals(shaped):
         yield _line([f"**{cell}**" if cell else "" for cell in row])
+    if lines := costs(shaped):
+        yield ""
+        yield from (f"- {words(line)}" for line in lines)
     if note := idle(shaped):
         yield ""
         yield note

@@ -2,13 +2,13 @@
 
 from archspec.diagnostics.characters import visible
 from archspec.emit.summary import Options
-from archspec.emit.summary._rows import HEADER, RIGHT, heading, idle, summary_rows, totals
+from archspec.emit.summary._rows import HEADER, RIGHT, costs, heading, idle, summary_rows, totals
 from archspec.emit.table import table
 from archspec.infer.infer import ShapedGraph
 
 
 def render(shaped: ShapedGraph, options: Options) -> str:
-    """Name and title, a row for each layer or block, and the totals."""
+    """Name and title, a row for each layer or block, the totals, and what they come to."""
     title = visible(heading(shaped))
     if options.color:
         title = f"\x1b[1m{title}\x1b[0m"
@@ -20,5 +20,5 @@ def render(shaped: ShapedGraph, options: Options) -> str:
         widest=options.widest,
         color=options.color,
     )
-    note = idle(shaped)
-    return f"{title}\n\n{body}" + (f"{note}\n" if note else "")
+    below = [visible(line) for line in (*costs(shaped), idle(shaped)) if line]
+    return "\n".join([f"{title}\n\n{body}", *below, ""])

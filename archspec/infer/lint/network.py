@@ -15,7 +15,7 @@ from archspec.expand.walks import OUTPUT, readers
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.layers.measure import Facts
-from archspec.records.record import fields
+from archspec.records.record import bare_field, fields
 from archspec.shapes.shape import Shape
 from archspec.spec.types import Entry, InputDeclaration, LayerItem
 
@@ -199,7 +199,7 @@ class Network:
         return [
             n
             for n in chosen
-            if self._counts[id(self.nodes[n].item)] == counts[id(self.nodes[n].item)]
+            if self._counts.get(id(self.nodes[n].item)) == counts[id(self.nodes[n].item)]
         ]
 
     @cached_property
@@ -259,7 +259,7 @@ class Network:
         elif isinstance(item.place.path[-1], int):  # the word alone
             fix = add(why, item.place, name, value)
         else:  # its first argument without a name
-            first = next(iter(fields(item.type)))
+            first = bare_field(item.type)
             fix = replace(why, item.place, {first: written, name: value})
         return [fix._replace(certain=certain)]
 

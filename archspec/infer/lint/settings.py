@@ -139,9 +139,29 @@ def _deviation(initializer: Any) -> float | None:
     return float(found) if isinstance(found, int | float) else None
 
 
+@rule("AS946")
+def training_of_a_call(network: Network) -> Iterator[Finding]:
+    """A layer that is told `training`, of which the model that is trained tells it otherwise."""
+    for layer, indices in network.uses:
+        told = layer.call_options().get("training")
+        if told is None:
+            continue
+        for index in indices:
+            text = f"`training: {str(told).lower()}` of `{network.name(index)}` counts only where"
+            message = f"{text} a model is called alone: `fit` and `predict` overrule it"
+            place = network.argument(index, "training")
+            help: list[str | Fix] = []
+            if type(layer).__name__ == "BatchNormalization" and not told:
+                help.append("`trainable: false` keeps its averages as they are in `fit` too")
+            if place:
+                help.append(remove("leave it out: `fit` and `predict` do the same then", place))
+            yield from network.found(index, message, "training", help)
+
+
 RULES = (
     far_off,
     large_beginning,
     share_that_is_kept,
     strong_penalty,
+    training_of_a_call,
 )

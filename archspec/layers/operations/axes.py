@@ -6,7 +6,7 @@ Source: keras/src/ops/numpy.py.
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from archspec.layers.operations.operation import Operation, new_axes, some_axes
+from archspec.layers.operations.operation import Operation, listed, new_axes, some_axes
 from archspec.records import schemas
 from archspec.records.arguments import Axes, Ints
 from archspec.records.record import ArgumentError, ArgumentType
@@ -92,6 +92,11 @@ class ExpandDims(Rearranging):
         kept = [n for n in range(len(inputs[0]) + len(new)) if n not in new]
         return (Reach(tuple([same(n) for n in kept])),)
 
+    def derivation(self, *inputs: Shape) -> tuple[str, ...]:
+        axes = listed(new_axes(self.axis, inputs[0]))
+        out = format_shape(self.output_shape(*inputs))
+        return (f"{format_shape(inputs[0])} with a new {axes} of size 1 = {out}",)
+
 
 class Squeeze(Rearranging):
     """Without axes of size 1."""
@@ -120,6 +125,11 @@ class Squeeze(Rearranging):
         kept = [n for n in range(len(inputs[0])) if n not in gone]
         axes = [same(kept.index(n)) if n in kept else ALL for n in range(len(inputs[0]))]
         return (Reach(tuple(axes)),)
+
+    def derivation(self, *inputs: Shape) -> tuple[str, ...]:
+        axes = listed(self._gone(inputs[0]))
+        out = format_shape(self.output_shape(*inputs))
+        return (f"{format_shape(inputs[0])} without {axes} = {out}",)
 
 
 class _Moved(Rearranging):
@@ -173,7 +183,9 @@ class Roll(_Moved):
         return dict(zip(some_axes(self.axis, shape), self.shift, strict=True))
 
     def seen(self, axis: int, by: int, size: Size) -> Along | None:
-        return None if size is None else placed(axis, [(n - by) % size for n in range(size)])
+        if size is None or size > MOST_READS:
+            return None
+        return placed(axis, [(n - by) % size for n in range(size)])
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         moved = self.moved(inputs[0]).items()

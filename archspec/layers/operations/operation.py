@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from archspec.layers.base import Layer
+from archspec.layers.measure import MOST_DIMS
 from archspec.shapes.axes import axis_index, axis_indices
 from archspec.shapes.dtypes import DTYPES, common
 from archspec.shapes.reach import Reach, broadcast
@@ -20,6 +21,7 @@ class Operation(Layer):
     abstract = True
     operation = True
     gives_way = True
+    not_taken = frozenset({"dtype"})
     module: ClassVar[str] = "numpy"
     """Which module of keras.src.ops has the class."""
 
@@ -28,7 +30,7 @@ class Operation(Layer):
         cls.keras_class = f"keras.src.ops.{cls.module}.{cls.__name__}"
 
     def output_dtype(self, *inputs: str) -> str:
-        super().output_dtype(*inputs)
+        self.check_dtypes(*inputs)
         return self.type_after(common(inputs))
 
     def type_after(self, dtype: str) -> str:
@@ -89,6 +91,8 @@ def new_axes(axes: tuple[int, ...], shape: Shape) -> tuple[int, ...]:
         ShapeError: there is no such place, it is before the batch, or stands twice.
     """
     rank = len(shape) + len(axes)
+    if rank > MOST_DIMS:
+        raise ShapeError(f"{rank:,} axes are too many: there may be {MOST_DIMS}", argument="axis")
     found: list[int] = []
     for axis in axes:
         index = axis - 1 if axis >= 0 else axis + rank

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from archspec.layers.operations.axes import Rearranging, dropped, placed, replaced
-from archspec.layers.operations.operation import one_axis
+from archspec.layers.operations.operation import listed, one_axis
 from archspec.records import schemas
 from archspec.records.arguments import PositiveInt
 from archspec.records.record import ArgumentError, ArgumentType, Kind
@@ -97,13 +97,21 @@ class GetItem(Rearranging):
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         axis = one_axis(self.axis, inputs[0])
         found = inputs[0][axis]
-        if found is None or self.index is not None:
+        if self.index is not None:
+            return (_position(self.index, axis, inputs[0]),)
+        if found is None:
             return ()
         part = self._positions(found)
         count, far = len(part), part.stop - part.start
         if part.step == 1:
             return (f"{part.stop} − {part.start} = {count}",)
         return (f"⌈{far}/{part.step}⌉ = {count}",)
+
+
+def _position(index: int, axis: int, shape: Shape) -> str:
+    """``7×16 at 0 of axis 1 = 16``."""
+    out = format_shape((*shape[:axis], *shape[axis + 1 :]))
+    return f"{format_shape(shape)} at {index} of {listed([axis])} = {out}"
 
 
 LAST = 2**62
@@ -176,7 +184,9 @@ class Take(Rearranging):
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         axis = one_axis(self.axis, inputs[0])
-        if isinstance(self.indices, int) or inputs[0][axis] is None:
+        if isinstance(self.indices, int):
+            return (_position(self.indices, axis, inputs[0]),)
+        if inputs[0][axis] is None:
             return ()
         return (f"{len(self.indices)} of {inputs[0][axis]} = {len(self.indices)}",)
 
@@ -199,6 +209,10 @@ _Names = Annotated[
 ]
 
 
+MOST_PARTS = 1024
+"""Each is an output with a name."""
+
+
 class Split(Rearranging):
     """Cut along an axis: as many outputs, read as `split.1`, or by names of their own.
 
@@ -216,6 +230,10 @@ class Split(Rearranging):
 
     def check(self) -> None:
         cuts = self.indices_or_sections
+        if self._count() > MOST_PARTS:
+            raise ArgumentError(
+                "indices_or_sections", f"it is cut into at most {MOST_PARTS:,} parts"
+            )
         if not isinstance(cuts, int) and list(cuts) != sorted(set(cuts)):
             raise ArgumentError(
                 "indices_or_sections", "positions go up: nothing is left between equal ones"

@@ -6,7 +6,7 @@ none, and a layer's default is Keras's own word for it.
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from archspec.records.cache import once_per_class
 from archspec.records.objects import KerasObject, Kinds
@@ -31,6 +31,9 @@ def takes_setting(argument: str) -> bool:
 
 class Setting(KerasObject):
     """An initializer, a regularizer or a constraint with its arguments."""
+
+    lacks: ClassVar[frozenset[str]] = frozenset()
+    """Floating-point types with which Keras does not calculate it."""
 
     def check_shape(self, shape: Shape) -> None:
         """Look at the shape of what it is to act on.
@@ -191,6 +194,23 @@ def check_settings(layer: Record, outputs: tuple[Shape, ...], weights: tuple[Wei
         made = kind(**(arguments or {}))
         if isinstance(made, Setting):
             _check_one(made, word, name, outputs, weights)
+
+
+def check_types(layer: Record, weights: str, outputs: str) -> None:
+    """Look whether the settings of a layer can act on values of these types.
+
+    Raises:
+        ShapeError: one cannot.
+    """
+    for name, attribute, _, type in settings_of(layer.__class__):
+        found = type.find(layer.__dict__[attribute])
+        kind = found[1] if found else None
+        dtype = outputs if name.startswith("activity_") else weights
+        if kind is not None and issubclass(kind, Setting) and dtype in kind.lacks:
+            message = f"{kind.__name__} calculates with no {dtype}"
+            mixed = dtype == weights and f"mixed_{dtype}" in ("mixed_float16", "mixed_bfloat16")
+            help = f"`dtype: mixed_{dtype}` keeps weights in float32" if mixed else ""
+            raise ShapeError(message, argument=name, help=help)
 
 
 def _check_one(

@@ -65,6 +65,8 @@ class Identity(Initializer):
 class Orthogonal(Initializer):
     """Rows, or columns, that are orthogonal to each other (Saxe et al., 2014)."""
 
+    lacks = frozenset({"bfloat16"})
+
     gain: float = 1.0
     """Factor."""
     seed: Seed | None = None

@@ -43,6 +43,8 @@ class L1L2(Regularizer):
 class OrthogonalRegularizer(Regularizer):
     """Mean of the products of rows, or columns, with each other."""
 
+    lacks = frozenset({"float16", "bfloat16", "float64"})
+
     factor: NonNegativeFloat = 0.01
     """Factor."""
     mode: Literal["rows", "columns"] = "rows"

@@ -9,7 +9,7 @@ from archspec.diagnostics.sink import Place, Sink
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.layers import Layer
 from archspec.layers.plugins import find_layer
-from archspec.records.record import fields
+from archspec.records.record import bare_field, fields
 from archspec.spec.check_values import Maker, show
 from archspec.spec.meant_values import as_written
 from archspec.train.objects.foreign_words import (
@@ -164,6 +164,6 @@ def _calculated(
     if kind is None or not fields(kind) or arguments is None:
         return value
     if not isinstance(arguments, dict):
-        arguments = {next(iter(fields(kind))): arguments}
+        arguments = {bare_field(kind): arguments}
     worked = work_out(kind, arguments, place.at(word), sink)
     return {word: worked} if len(worked) == len(arguments) else None

@@ -10,7 +10,7 @@ from archspec.layers.augmentation import Augmentation
 from archspec.layers.base import Elementwise
 from archspec.records.json_schema import convert, nullable
 from archspec.records.objects import KerasObject, Kinds
-from archspec.records.record import Field, Record, argument_type, fields, snake_case
+from archspec.records.record import Field, Record, argument_type, bare_field, fields, snake_case
 from archspec.reference.schema import (
     field_schema,
     members,
@@ -55,10 +55,10 @@ def recipe_schema() -> Schema:
         defs[name] = _choice(name, kinds)
         for word, kind in kinds.types.items():
             # By position only where `read_object` takes it.
-            short = next(iter(fields(kind)), None) if kinds not in (OPTIMIZERS, SCHEDULES) else None
+            short = bare_field(kind) or None if kinds not in (OPTIMIZERS, SCHEDULES) else None
             defs[f"{name}.{word}"] = _arguments(kind, short)
     for layer in _augmentations():
-        defs[f"layer.{layer.__name__}"] = _arguments(layer, next(iter(fields(layer)), None))
+        defs[f"layer.{layer.__name__}"] = _arguments(layer, bare_field(layer) or None)
     defs |= {name: object_schema(record, of=_field) for name, record in _SECTIONS.items()}
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -10,6 +10,7 @@ from archspec.emit.keras.raised import first_lines
 from archspec.emit.python import emit as emit
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
+from archspec.layers.network import Network
 from archspec.weights.comparison.differences import differences
 from archspec.weights.pairing.named import weighted_layers
 from archspec.weights.pairing.same import one_to_one
@@ -35,6 +36,10 @@ def cannot_run(shaped: ShapedGraph, built: Built) -> str:
 
 def _types(layer: Layer) -> Iterator[type[Layer]]:
     """The class of a layer, and those of the layers in it."""
+    if isinstance(layer, Network):
+        for node in layer.nodes[1:]:
+            yield from _types(node.layer)
+        return
     yield type(layer)
     for value in layer.arguments().values():
         if isinstance(value, Layer):

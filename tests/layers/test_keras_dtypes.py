@@ -1,0 +1,63 @@
+"""Types of values and of weights against Keras; ``python tests/dtypes_run.py`` compares many more."""
+
+from random import Random
+
+import keras
+import pytest
+
+import archspec
+from archspec.diagnostics.sink import Sink
+from archspec.emit.keras.build import build_model
+from archspec.layers import layer_types
+from archspec.records.record import bare_field, fields
+from archspec.shapes.dtypes import DTYPES, common
+from tests import oracle
+from tests.dtypes_run import difference, draw
+
+NAMES = sorted(set(oracle.compared()) - {"Input"})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_random_dtypes(name: str) -> None:
+    for number in range(2):
+        case = draw(Random(f"{name}/{number}"), name)
+        assert difference(case) is None, f"{case} of case {number}"
+
+
+def test_common_types_are_those_of_keras() -> None:
+    known = [dtype for dtype in DTYPES if dtype != "string"]
+    for one in known:
+        for other in known:
+            if one != other:
+                assert common((one, other)) == keras.backend.result_type(one, other)
+
+
+def test_every_layer_takes_a_dtype() -> None:
+    """But operations, which take what they read as it is."""
+    without = {name for name, kind in layer_types().items() if "dtype" not in fields(kind)}
+    assert without == {name for name, kind in layer_types().items() if kind.operation}
+    assert all(bare_field(kind) != "dtype" for kind in layer_types().values())
+
+
+SPEC = """
+archspec: 1
+params: {policy: mixed_float16}
+defaults: {Conv2D: {dtype: $policy}}
+input: [8, 8, 3]
+layers:
+  - Conv2D: {filters: 4, kernel_size: 3}
+  - BatchNormalization: {dtype: bfloat16}
+  - Flatten
+  - Dense: {units: 2, dtype: float64}
+"""
+
+
+def test_dtypes_of_a_model() -> None:
+    shaped = archspec.loads(SPEC)
+    built = build_model(shaped, Sink())
+    assert built is not None
+    policies = [getattr(layer.dtype_policy, "name", "") for layer in built.model.layers]
+    assert policies == ["float32", "mixed_float16", "bfloat16", "float32", "float64"]
+    for node in shaped.nodes[1:]:
+        made = built.layers[node.index]
+        assert [w.dtype or "float32" for w in node.facts.weights] == [w.dtype for w in made.weights]
