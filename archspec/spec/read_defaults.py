@@ -73,7 +73,7 @@ def _read(
     plain: dict[str, Any] = {}
     names: dict[str, frozenset[str]] = {}
     for name, value in arguments.items():
-        if name not in known:
+        if name not in known or holds_hole(value):
             continue
         if known[name].required:
             message = f"`{name}` has no default: each {word} gives its own"

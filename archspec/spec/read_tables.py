@@ -7,6 +7,7 @@ from archspec.diagnostics.fixes import Fix, add, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import Expression, is_name
 from archspec.formulas.templates import Template
+from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
 from archspec.spec.types import Table
 from archspec.spec.words import Repeat
@@ -130,7 +131,7 @@ def _by_rows(
     read: list[tuple[Template, ...]] = []
     for number, row in enumerate(rows):
         at = place.at("rows", number)
-        if not _check_row(row, names, at, reader.sink):
+        if holds_hole(row) or not _check_row(row, names, at, reader.sink):
             sound = False
             continue
         cells = [
