@@ -101,29 +101,6 @@ def test_a_used_block_and_other_names(tmp_path: Path) -> None:
     assert shaped.nodes[2].name == "Pad.Mean.power"
 
 
-PLUGIN = """\
-from archspec.layers.base import Elementwise
-
-class Mean(Elementwise):
-    \"\"\"One of a file that is older than the operation.\"\"\"
-    factor: float = 2.0
-    \"\"\"A number.\"\"\"
-"""
-
-
-def test_a_plugin_of_that_name(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("mine.py").write_text(PLUGIN)
-    Path("net.yaml").write_text("archspec: 1\ninput: [4]\nlayers: [Mean: 3]\n")
-    kept = dict(layer_types())
-    try:
-        assert run("check", "net.yaml").status == 1
-        assert run("check", "net.yaml", "--plugin", "mine").status == 0
-    finally:
-        layer_types().clear()
-        layer_types().update(kept)
-
-
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
