@@ -114,6 +114,10 @@ class Bodies(Constructs):
             if None in wires:
                 return None
             common["from"] = wires
+            if random.random() < 0.85:
+                self.made["roles"] += 1
+                pairs = list(zip(body.inputs, wires, strict=True))
+                common["from"] = dict(random.sample(pairs, len(pairs)))
         same = body.end.space == body.state.space
         end = State(
             body.end.kind,

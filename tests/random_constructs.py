@@ -57,7 +57,9 @@ class Constructs(Entries):
             )
         inner = self.inside(place, keep, named, True, suffix, **more)
         if random.random() < 0.25:
-            let, names = self.formulas(inner.names).derived((*own.get("for", ()), index or ""))
+            f_let = self.formulas(inner.names.plus(asks=("",) if random.random() < 0.5 else ()))
+            let, names = f_let.derived((*own.get("for", ()), index or ""))
+            names = names._replace(asks=())
             if let:
                 self.made["let"] += 1
                 own["let"], inner = let, inner._replace(names=names)
@@ -183,6 +185,9 @@ class Constructs(Entries):
             end = state._replace(channels=self.fresh())
         if random.random() < 0.3:
             own["merge"] = random.choice(MERGES)
+        if random.random() < 0.2:
+            self.made["skip"] += 1
+            own["skip"] = self.formulas(place.names.plus(asks=("",))).truth()
         main.frame.taken.update(
             ("add", "shortcut", "conv2d", "dense", "conv1d", "conv3d", *(m.lower() for m in MERGES))
         )

@@ -110,7 +110,7 @@ class Entries:
         return state
 
     def layer(self, layers: list[Any], state: State, place: Place) -> State:
-        random, f = self.random, self.formulas(place.names)
+        random, f = self.random, self.formulas(self.asking(state, place))
         kinds = [k for k in LAYERS[state.kind] if _fits(k, state, place.keep)]
         if (
             place.depth
@@ -149,8 +149,18 @@ class Entries:
             common["expect"] = [*[None] * rank, units]
         self.made[kind.word] += 1
         self.made["formulas"] += f.drawn
-        layers.append(self.written(kind.word, {**common, **arguments}))
+        written = self.written(kind.word, {**common, **arguments})
+        if "channels(" in str(written):
+            self.made["asks"] += 1
+        layers.append(written)
         return end
+
+    def asking(self, state: State, place: Place) -> Names:
+        """The names of a place, and what an entry there may ask for."""
+        if state.kind == "tokens" or self.random.random() < 0.6:
+            return place.names
+        seen = [n for n, s in place.frame.sight().items() if s.kind != "tokens" and "(" not in n]
+        return place.names.plus(asks=("", *self.random.sample(seen, min(len(seen), 2))))
 
     def named(self, layers: list[Any], state: State, place: Place) -> State:
         """Give what comes out a name, so that others can read it twice."""

@@ -21,6 +21,8 @@ class Names(NamedTuple):
     """Lists of one to three sizes."""
     words: tuple[str, ...] = ()
     """Names of activations."""
+    asks: tuple[str, ...] = ()
+    """Wires whose channels may be asked for; an empty one is what is read."""
 
     def plus(self, **more: tuple[str, ...]) -> "Names":
         """With further names, which hide those of the same name."""
@@ -53,6 +55,7 @@ class Formulas:
             forms += [f"{n}[{i} % len({n})]" for n in names.lists]
         for n in names.lists:
             forms += [f"{n}[0]", f"{n}[-1]", f"sum({n})", f"len({n})", f"max({n})"]
+        forms += self._of_channels("{} % 5 + 1", f"min({{}}, {k})", "max({}//2, 1) % 9 + 1")
         return self._one(k, forms)
 
     def truth(self) -> Any:
@@ -67,6 +70,7 @@ class Formulas:
         forms += [f"{i} {op} {k - 1}" for i in names.rounds for op in ("==", ">", "!=")]
         forms += [f"len({n}) > 1" for n in names.lists]
         forms += [f'{n} == "relu"' for n in names.words]
+        forms += self._of_channels("{} > 2", f"{{}} % 2 == 0 or {k} > 2")
         return self._one(self.random.random() < 0.5, forms)
 
     def rate(self) -> Any:
@@ -85,6 +89,7 @@ class Formulas:
         forms += [f"$({a} if {c} else '{b}')" for c in self.names.truths]
         forms += [f"$([{a}, {b}][{i} % 2])" for i in self.names.rounds]
         forms += [f"$({a} if {n} > 2 else {m})" for n in self.names.sizes for m in self.names.words]
+        forms += self._of_channels(f"$({a} if {{}} > {len(a)} else {b})")
         return self._one(self.random.choice(ACTIVATIONS), forms)
 
     def sizes(self) -> Any:
@@ -118,6 +123,10 @@ class Formulas:
             "words": self.activation,
             "lists": self.sizes,
         }
+
+    def _of_channels(self, *forms: str) -> list[str]:
+        """Formulas that ask for channels."""
+        return [form.format(f"channels({wire})") for wire in self.names.asks for form in forms]
 
     def _one(self, plain: Any, forms: list[str]) -> Any:
         if forms and self.random.random() < self.share:

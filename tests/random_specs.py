@@ -169,8 +169,8 @@ class _Files:
     def network(self, whole: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         """A network and its parameters; ``whole`` if it is to be used as a block."""
         random = self.random
-        blocks, use = self.blocks(deep=not whole)
         params, names = self.parameters(4)
+        blocks, use = self.blocks(not whole, names)
         found: dict[str, Any] = {"archspec": 1, **self.texts()}
         if params:
             found["params"] = params
@@ -238,8 +238,11 @@ class _Files:
             return {"shape": shape, "dtype": random.choice(dtype)}, state
         return ({"shape": shape} if random.random() < 0.1 else shape), state
 
-    def blocks(self, deep: bool) -> tuple[list[Called], dict[str, str]]:
-        """Blocks, some of them in other files, and the names of those files."""
+    def blocks(self, deep: bool, around: Names) -> tuple[list[Called], dict[str, str]]:
+        """Blocks, some of them in other files, and the names of those files.
+
+        Blocks of the file itself may see the names ``around`` them.
+        """
         random = self.random
         found: list[Called] = []
         use: dict[str, str] = {}
@@ -250,10 +253,14 @@ class _Files:
                 block = self.used_network(name, use)
             else:
                 self.bodies.blocks = found if deep else []
-                block = self.block(name)
+                sees = random.random() < 0.3
+                block = self.block(name, around if sees else Names())
+                if sees:
+                    self.made["names of the file in a block"] += 1
                 calls = json.dumps(block.data, ensure_ascii=False)
                 if (
                     deep
+                    and not sees
                     and random.random() < 0.2
                     and not any(f'"{b.name}"' in calls for b in found)
                 ):
@@ -264,7 +271,7 @@ class _Files:
             found.append(block)
         return found, use
 
-    def block(self, name: str) -> Called:
+    def block(self, name: str, around: Names) -> Called:
         random = self.random
         params, names = self.parameters(3)
         types = {
@@ -278,8 +285,9 @@ class _Files:
         given = {n for n in params if random.random() < 0.5}
         declared = {n: types[kinds[n]] if n in given else v for n, v in params.items()}
         data: dict[str, Any] = {"params": declared} if declared else {}
+        names = around.plus(**names._asdict())
         if random.random() < 0.25:
-            let, names = Formulas(random, names).derived()
+            let, names = Formulas(random, names).derived(params)
             if let:
                 self.made["let"] += 1
                 data["let"] = let
@@ -289,6 +297,12 @@ class _Files:
         if random.random() < 0.2:
             data["title"] = random.choice(TITLES)
         data["layers"] = body.layers
+        if random.random() < 0.2:
+            self.made["outputs of a block"] += 1
+            body.layers.append({"Identity": {"name": "final"}})
+            data["outputs"] = random.choice(("final", ["final"], {"given": "final"}))
+            if isinstance(data["outputs"], dict):
+                body.frame.wires["given"] = body.end
         return Called(name, data, kinds, given, body)
 
     def used_network(self, name: str, use: dict[str, str]) -> Called:

@@ -97,8 +97,19 @@ def _piece(piece: Piece, values: Mapping[str, Any], kept: set[str]) -> Any:
         kept |= open
         if piece.meaning.names <= values.keys() and not open:
             return piece.meaning.evaluate(values)
-        return f"$({found})" if isinstance(found, str) else found
+        return _folded(found) if isinstance(found, str) else found
     return values.get(str(piece.meaning), f"${{{piece.meaning}}}")
+
+
+def _folded(formula: str) -> Any:
+    """A formula of a text as it is written; its value, if it needs no names any more."""
+    read = parse_expression(formula)
+    if not read.names:
+        try:
+            return _plain(read.evaluate({}))
+        except ExpressionError:  # of something that is left out whenever it has no value
+            pass
+    return f"$({formula})"
 
 
 def _plain(value: Any) -> Any:

@@ -71,8 +71,8 @@ def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: S
     """Whether all roles are inputs; reports those that are not."""
     if not known:
         place = operation.item.place.at("from")
-        rule = "`from` is a name here, or a list of names"
-        sink.report("AS202", place, f"the inputs of {owner} have no names", help=[rule])
+        said = ["`from` is a name here, or a list of names"]
+        sink.report("AS202", place, f"the inputs of {owner} have no names", help=said)
         return False
     sound = True
     unknown = {role for role in operation.roles if role not in known}

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from archspec.layers.base import Layer
 from archspec.layers.measure import Facts, measure
+from archspec.records.record import fields
 from archspec.shapes.dtypes import ANY, DtypeError
 from archspec.shapes.shape import Shape, ShapeError, Weight, format_shape
 
@@ -50,6 +51,7 @@ class Network(Layer):
 
         ``graph`` is what it was made of, for those who know where its layers stand.
         """
+        self.__dict__.update((f.attribute, f.default) for f in fields(type(self)).values())
         self.__dict__.update(
             word=word,
             nodes=nodes,
