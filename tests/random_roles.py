@@ -33,7 +33,9 @@ class NamedCase(NamedTuple):
         return tuple(self.dtype if role.endswith("mask") else "float32" for role, _ in self.inputs)
 
 
-NAMED = sorted(name for name, type in layer_types().items() if len(type.role_names) > 1)
+NAMED = sorted(
+    name for name, type in layer_types().items() if len(type.role_names) > 1 and not type.operation
+)
 """The layers whose inputs have names."""
 
 

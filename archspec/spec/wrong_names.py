@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archspec.diagnostics.elsewhere import EXAMPLES, VAGUE, bare
+from archspec.diagnostics.elsewhere import EXAMPLES
 from archspec.diagnostics.fixes import Edit, Fix, How, add, remove
 from archspec.diagnostics.foreign_names import Foreign, refuse_foreign
 from archspec.diagnostics.sink import Place, Sink
@@ -129,8 +129,7 @@ def _otherwise(
         return [Fix(f"`{name}` belongs to the wrapper, beside `layer`", edits)]
     known = list(fields(type))
     help = [f"{subject} takes {_listed(known)}" if known else f"{subject} takes no {kind}s"]
-    clear = bare(name) not in VAGUE or name in ("filters", "units")
-    if issubclass(type, Layer) and name in argument_names() and clear:
+    if issubclass(type, Layer) and name in argument_names():
         message = f"leave it out: `{name}` is an argument of other layers"
         help.append(remove(message, place.at(name)))
     return help
