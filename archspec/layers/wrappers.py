@@ -270,7 +270,7 @@ class TimeDistributed(InTraining):
             name = type(layer).__name__
             raise ArgumentError(
                 "layer",
-                f"the `dtype` of TimeDistributed is {own}, and that of its {name} {inner}: Keras does"
+                f"TimeDistributed has the `dtype` {own}, and its {name} {inner}: Keras does"
                 " not cast what stands between them",
                 "write the same `dtype` for both",
             )
