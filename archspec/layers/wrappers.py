@@ -265,13 +265,13 @@ class TimeDistributed(InTraining):
                 f" has {outputs}",
             )
         check_inner_call(self, layer)
-        own, inner = self.compute_dtype(), layer.compute_dtype()
+        own, inner = self.dtype or "float32", layer.dtype or "float32"
         if own != inner:
             name = type(layer).__name__
             raise ArgumentError(
                 "layer",
-                f"TimeDistributed calculates with {own}, and its {name} with {inner}: Keras does not"
-                " cast what stands between them",
+                f"TimeDistributed has the `dtype` {own}, and its {name} {inner}: Keras does"
+                " not cast what stands between them",
                 "write the same `dtype` for both",
             )
 

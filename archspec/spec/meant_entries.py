@@ -183,7 +183,7 @@ def _along_the_last(meant: MeantEntry) -> MeantEntry:
     type = layer_types().get(meant.word)
     if type is None or "axis" not in fields(type) or "axis" in (meant.value or ()):
         return meant
-    first, given = next(iter(fields(type))), meant.value
+    first, given = bare_field(type), meant.value
     own = given if isinstance(given, dict) else {} if given is None else {first: given}
     return meant._replace(value={**own, "axis": -1}, certain=False, changes=None)
 

@@ -61,3 +61,26 @@ def test_dtypes_of_a_model() -> None:
     for node in shaped.nodes[1:]:
         made = built.layers[node.index]
         assert [w.dtype or "float32" for w in node.facts.weights] == [w.dtype for w in made.weights]
+
+
+OWN = """
+archspec: 1
+inputs: {x: [6, 8], image: [4, 4, 8]}
+layers:
+  - PositionEmbedding: {sequence_length: 6, dtype: mixed_float16, from: x}
+  - LayerScale: {dtype: float16}
+  - Weight: {shape: [1, 8], dtype: float64, name: class}
+  - Concatenate: {axis: 1, from: [class, layer_scale], dtype: bfloat16}
+  - LocalResponseNormalization: {dtype: bfloat16, from: image}
+outputs: [concatenate, local_response_normalization]
+"""
+
+
+def test_dtypes_of_layers_that_keras_lacks() -> None:
+    shaped = archspec.loads(OWN)
+    built = build_model(shaped, Sink())
+    assert built is not None
+    for node in shaped.nodes:
+        assert shaped.dtypes[node.index] == built.outputs[node.index][0].dtype, node.name
+        made = getattr(built.layers.get(node.index), "weights", ())
+        assert [w.dtype or "float32" for w in node.facts.weights] == [w.dtype for w in made]
