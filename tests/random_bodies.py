@@ -88,7 +88,15 @@ class Bodies(Constructs):
             draw = self.random.choice(
                 (self.repeat, self.repeat, self.parallel, self.residual, self.dense_block)
                 + (self.call,) * 4
-                + (self.wrapped, self.merge, self.apply, self.apply, self.states, self.other)
+                + (
+                    self.wrapped,
+                    self.wrapped,
+                    self.merge,
+                    self.apply,
+                    self.apply,
+                    self.states,
+                    self.other,
+                )
             )
             found = draw(layers, state, place)
             if found is not None:
