@@ -7,6 +7,7 @@ from archspec.infer.infer import measure
 from archspec.layers import Layer, layer_types
 from archspec.records.record import ArgumentError, ValidationError
 from archspec.shapes.shape import Shape, ShapeError
+from tests.deviations import has
 from tests.random_layers import draw_case
 from tests.special_arguments import Call
 
@@ -32,7 +33,9 @@ class NamedCase(NamedTuple):
         return tuple(self.dtype if role.endswith("mask") else "float32" for role, _ in self.inputs)
 
 
-NAMED = sorted(name for name, type in layer_types().items() if len(type.role_names) > 1)
+NAMED = sorted(
+    name for name, type in layer_types().items() if len(type.role_names) > 1 and not type.operation
+)
 """The layers whose inputs have names."""
 
 
@@ -43,6 +46,8 @@ def draw_named_case(random: Random, type: type[Layer]) -> NamedCase:
         shapes = case.shapes
         if not shapes or any(not s or None in s for s in shapes):
             continue
+        if has(case.call, "AdaptiveMax"):
+            continue  # with a size of 1 TensorFlow ends the process: a division by zero
         try:
             layer = case.call.make()
             outputs = measure(layer, shapes).outputs

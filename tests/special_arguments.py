@@ -115,7 +115,8 @@ def _axes(random: Random, shape: Shape, values: dict[str, Any]) -> list[int]:
 def draw_axis(random: Random, type: type[Layer], shape: Shape) -> Any:
     """An axis of an operation, or several: mostly some that there are, seldom the batch."""
     if random.random() < 0.08:
-        return random.choice((None, 0, len(shape) + 1, -len(shape) - 1))
+        nowhere = (None,) if takes(type, "axis", None) else ()
+        return random.choice((*nowhere, 0, len(shape) + 1, -len(shape) - 1))
     known = [*range(1, len(shape) + 1), *range(-len(shape), 0)] or [0]
     if type.__name__ == "Squeeze" and 1 in shape and random.random() < 0.7:
         known = [n + 1 for n, size in enumerate(shape) if size == 1]

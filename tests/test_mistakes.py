@@ -5,9 +5,10 @@ import pytest
 from tests.mistakes_run import Judged, read_legal, read_networks, score, told
 
 BOUNDS = {
-    "a": {"found": 0.98, "line": 0.98, "exact": 0.97, "mended": 0.93, "told": 0.98},
-    "b": {"found": 0.99, "line": 0.99, "exact": 0.98, "mended": 0.93, "told": 0.92},
-    "c": {"found": 0.98, "line": 0.98, "exact": 0.97, "mended": 0.89, "told": 0.95},
+    "a": {"found": 0.99, "line": 0.99, "exact": 0.99, "mended": 0.97, "told": 0.98},
+    "b": {"found": 0.99, "line": 0.99, "exact": 0.99, "mended": 0.96, "told": 0.92},
+    "c": {"found": 0.99, "line": 0.99, "exact": 0.99, "mended": 0.97, "told": 0.95},
+    "d": {"found": 0.98, "line": 0.99, "exact": 0.98, "mended": 0.95, "told": 0.90},
 }
 """At least such shares of the texts, or of the suspicious networks."""
 
@@ -19,7 +20,7 @@ def judged(request: pytest.FixtureRequest) -> tuple[str, list[Judged]]:
 
 def test_mistakes_are_found_and_mended(judged: tuple[str, list[Judged]]) -> None:
     name, texts = judged
-    assert len(texts) > 400
+    assert len(texts) + len(read_legal(name)) > 400
     shares = {
         "found": [j.found for j in texts],
         "line": [j.line for j in texts],

@@ -101,7 +101,7 @@ def _example(layer: Any) -> Iterator[str]:
     numbers += [f"{facts.macs:,} MACs"] if facts.macs else []
     if example.inputs:
         reads = " and ".join(format_shape(s) for s in example.inputs)
-        gives = ", ".join([format_shape(facts.outputs[0]), *numbers])
+        gives = ", ".join([*map(format_shape, facts.outputs), *numbers])
         yield _bold("example")
         yield f"  - {written}"
         yield f"    {reads} → {gives}"
@@ -154,10 +154,11 @@ def _outputs(layer: Any) -> Iterator[str]:
     more = more_outputs(layer)
     if not more:
         return
-    yield _bold("outputs beside the first")
+    yield _bold("outputs" if "" in more else "outputs beside the first")
     for argument, names in more.items():
         listed = ", ".join(f"NAME.{name}" for name in names)
-        yield from _wrapped(f"{listed}: with `{argument}: true`", "  ", hang="      ")
+        when = f"with `{argument}: true`" if argument else "of the example"
+        yield from _wrapped(f"{listed}: {when}", "  ", hang="      ")
     yield ""
 
 

@@ -60,6 +60,10 @@ _LAYERS = {
     "GRU": "grulayer grucell cudnngru",
     "SimpleRNN": "rnn rnncell vanillarnn elmanrnn basicrnn basicrnncell simplernncell recurrent",
     "Embedding": "embed embeddings embeddinglayer wordembedding tokenembedding lookuptable",
+    "PositionEmbedding": "positionalembedding positionembeddings positionalembeddings posembed wpe"
+    " learnedpositionalembedding learnedpositionembedding posembedding positionembeddinglayer",
+    "ReversibleEmbedding": "tiedembedding",
+    "Weight": "parameter classtoken clstoken variable trainableweight learnableparameter weightlayer",
     "MultiHeadAttention": "mha mhsa mhattention multiheadselfattention selfattention"
     " multiheadedattention multiheadattn",
     "Concatenate": "concat cat concatenation concatlayer depthconcat filterconcat route"
@@ -157,6 +161,7 @@ _ARGUMENTS = {
     "groups": "group ngroups numgroups numgroup cardinality g groupsize",
     "head_dim": "keydim dhead dimhead headsize",
     "height": "h targetheight rows",
+    "init_values": "gamma initvalue scale value layerscaleinit layerscaleinitvalue init",
     "input": "inputshape inputsize inputdim inputs shape inshape inputlayer in batchinputshape"
     " imagesize imgsize imageshape inputdims",
     "input_dim": "numembeddings vocabsize vocab vocabularysize numtokens maxfeatures numwords"
@@ -204,6 +209,7 @@ _ARGUMENTS = {
     " constants consts config defaults options settings knobs let hparams",
     "pool_size": "poollength kernel kernelsize ksize k poolsize size window windowsize windowshape"
     " poolkernel filtersize kernelshape pool poolsizes ps poolwidth ds",
+    "projection_dim": "dim channels features width",
     "rate": "p prob probability dropoutrate droprate dropoutprob dropprob dropoutratio ratio dropout"
     " drop fraction level dropoutp pdrop dropoutprobability amount percent",
     "recurrent_activation": "inneractivation gateactivation recactivation recurrentact",
@@ -212,8 +218,12 @@ _ARGUMENTS = {
     "recurrent_regularizer": "uregularizer recurrentreg",
     "repeats": "multiples reps times",
     "rescale": "rescaling",
+    "return_attention_scores": "needweights returnattention outputattentions returnscores"
+    " returnweights returnattnweights",
     "return_sequences": "returnsequence returnseq returnseqs sequences returnall",
     "return_state": "returnstates state",
+    "sequence_length": "maxlength maxlen length maxpositions maxseqlen seqlen blocksize nctx"
+    " contextlength maxpositionembeddings numpositions inputdim",
     "scale": "gamma factor multiplier affine scalefactor rescale",
     "shape": "size dims inputshape dim sizes",
     "size": "resize scalefactor scale stride strides factor kernelsize upsamplingsize ratio upscalefactor"
@@ -238,6 +248,7 @@ _ARGUMENTS = {
     " channels filters outunits classes numclasses nclasses out numoutputunits statesize"
     " denseunits length",
     "use": "import imports include includes uses requires",
+    "use_causal_mask": "causal iscausal causalmask masked autoregressive",
     "use_bias": "bias usebiases withbias hasbias biasterm biases b addbias hasbiases nobias biased",
     "value_dim": "dv valuesize vdim",
     "when": "if condition cond onlyif enabled iff",
@@ -373,6 +384,7 @@ EXAMPLES: dict[str, int | float | str] = {
     "num_heads": 4,
     "key_dim": 16,
     "head_dim": 16,
+    "sequence_length": 128,
     "rate": 0.5,
     "stddev": 0.1,
     "activation": "relu",

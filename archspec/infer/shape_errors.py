@@ -12,6 +12,8 @@ from archspec.layers.measure import Facts
 from archspec.layers.network import network_in
 from archspec.records.record import bare_field, fields
 from archspec.shapes.shape import Shape, ShapeError, format_shape
+from archspec.spec.check_values import bears_on_shape
+from archspec.spec.defaults import defaulted
 
 _MOST_WITH_FIXES = 40
 """Errors for which mends are tried; the further ones often go away with the first."""
@@ -70,6 +72,9 @@ class ShapeErrors:
         if not help and error.help:
             help.append(error.help)
         notes: list[Note | str] = [*_inside(node), *_surroundings(node)]
+        kind = type(node.layer)
+        bearing = [name for name in fields(kind) if bears_on_shape(kind, name)]
+        notes += defaulted(kind, bearing, place).values()
         if cause is not None:
             notes = [Note(cause.message, place.key())]
         if sink.count < (_MOST_WITH_SIZES if len(graph.nodes) < _VERY_MANY_NODES else _FEW):

@@ -59,6 +59,7 @@ class Network(Layer):
             written=written,
             graph=graph,
             number=next(_numbers),
+            dtype=None,
         )
 
     def __repr__(self) -> str:

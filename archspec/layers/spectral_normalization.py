@@ -23,7 +23,8 @@ class SpectralNormalization(InTraining):
     family = "norm"
 
     layer: NestedLayer
-    """The layer with the kernel, or the Embedding, such as `{Conv2D: {filters: 8, kernel_size: 3}}`."""
+    """The layer with the kernel, or the Embedding, such as `{Conv2D: {filters: 8, kernel_size: 3}}`;
+    alone it needs no `layer:` before it."""
     power_iterations: PositiveInt = 1
     """Number of steps in which the singular value is estimated."""
 

@@ -67,7 +67,8 @@ class Bidirectional(InTraining):
     repeated_roles = Recurrent.repeated_roles
 
     layer: NestedLayer
-    """The recurrent layer that reads forward, such as `{LSTM: {units: 64}}`."""
+    """The recurrent layer that reads forward, such as `{LSTM: {units: 64}}`; alone it needs no
+    `layer:` before it."""
     merge_mode: Literal["sum", "mul", "concat", "ave"] | None = "concat"
     """How the two outputs become one; null leaves two outputs, the second called `backward`."""
     backward_layer: NestedLayer | None = None
@@ -243,7 +244,8 @@ class TimeDistributed(InTraining):
     role_names = ("inputs", "mask")
 
     layer: NestedLayer
-    """The layer, or block, that each step goes through, such as `{Dense: {units: 10}}`."""
+    """The layer, block or used network that each step goes through, such as `{Dense: {units: 10}}`;
+    alone it needs no `layer:` before it."""
 
     def check(self) -> None:
         layer: Layer = self.layer

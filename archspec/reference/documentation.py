@@ -48,6 +48,9 @@ ROLES = {
     "value_mask": "true where a position of the value counts",
     "key_mask": "true where a position of the key counts",
     "attention_mask": "(positions of the query, positions of the key): true where one attends to the other",
+    "condition": "where it is true, or not 0, the output has values of `x1`, and of `x2` elsewhere",
+    "x1": "the first of both",
+    "x2": "the second of both",
 }
 """Keras's names of inputs, and what they are."""
 
@@ -202,9 +205,14 @@ def example_of(cls: type[Layer]) -> Example | None:
 
 
 def more_outputs(cls: type[Layer]) -> dict[str, tuple[str, ...]]:
-    """Arguments that, if true, give a layer more outputs than the first, and the names of these."""
+    """Arguments that, if true, give a layer more outputs than the first, and the names of these.
+
+    Those that an example of it has anyhow stand under no argument, with another name of the first.
+    """
     layer = next(iter(_layers(cls)), None)
     found = {}
+    if layer is not None and layer.first_output():
+        return {"": (layer.first_output(), *layer.output_names()[1:])}
     for name, field in fields(cls).items():
         if layer is not None and field.default is False and takes(cls, name, True):
             try:

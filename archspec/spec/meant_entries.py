@@ -155,6 +155,8 @@ def meant_entries(
     exact = [translated(w, value, stem, True) for w in words if bare(w) == bare(stem)]
     if exact and (exact[0].word == stem or not _suits_ill(exact[0])):
         return exact[:1]
+    if exact and not _suits_ill(_along_the_last(exact[0])):
+        return [_along_the_last(exact[0])]
     activation = next((a for a in ACTIVATIONS if bare(a) == bare(stem)), None)
     if activation is not None and activation != "linear":
         return [activation_entry(activation, value)]
@@ -167,13 +169,23 @@ def meant_entries(
         called = called[:1] if certain or not ranked else called[:3]
         vague = bare(stem) in _VAGUE_LAYERS or re.search(r"\D\d+$", stem) is not None
         return [translated(w, value, stem, certain and not vague) for w in called]
-    near = near_words(stem, words)
+    near = near_words(stem, list(blocks) if own else words, elsewhere=not own)
     if not near.words and re.search(r"[123][dD]$", stem):
         near = Near(near_words(stem[:-2], words).words)
     if rank is None or len(near.words) < 2:
         return [translated(w, value, stem, near.certain) for w in near.words]
     suits = sorted(near.words, key=lambda w: f"{rank}D" not in w)
     return [translated(w, value, stem, False) for w in suits]
+
+
+def _along_the_last(meant: MeantEntry) -> MeantEntry:
+    """An operation that is told no axis, along the last one."""
+    type = layer_types().get(meant.word)
+    if type is None or "axis" not in fields(type) or "axis" in (meant.value or ()):
+        return meant
+    first, given = next(iter(fields(type))), meant.value
+    own = given if isinstance(given, dict) else {} if given is None else {first: given}
+    return meant._replace(value={**own, "axis": -1}, certain=False, changes=None)
 
 
 def _suits_ill(meant: MeantEntry) -> bool:

@@ -112,6 +112,14 @@ def test_modules_that_are_no_plugins(text: str | None, told: str, run: Run, tmp_
             load_plugin(str(tmp_path / "mine.py"))
 
 
+def test_an_operation_gives_way(run: Run, tmp_path: Path) -> None:
+    """Files that are older than it have layers of its name; so has an installed package."""
+    (tmp_path / "mine.py").write_text(GOOD.replace("Scale", "Mean"))
+    (tmp_path / "net.yaml").write_text(NET.replace("Scale", "Mean"))
+    assert run("check", "net.yaml").status == 1
+    assert run("check", "net.yaml", "--plugin", "mine").status == 0
+
+
 def test_no_file() -> None:
     with pytest.raises(PluginError, match="there is no Python file"):
         load_plugin("nowhere/mine.py")
@@ -139,6 +147,15 @@ def install(folder: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
 def test_installed(value: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "net.yaml").write_text(NET)
     install(tmp_path, monkeypatch, value)
+    assert run("check", "net.yaml").status == 0
+
+
+def test_installed_under_the_name_of_an_operation(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "net.yaml").write_text(NET.replace("Scale", "Mean"))
+    install(tmp_path, monkeypatch, "scaling")
+    (tmp_path / "scaling.py").write_text(GOOD.replace("Scale", "Mean"))
     assert run("check", "net.yaml").status == 0
 
 

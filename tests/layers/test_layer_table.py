@@ -23,6 +23,7 @@ import yaml
 from archspec.infer.infer import Facts, measure
 from archspec.layers import Layer, layer_types
 from archspec.records.record import ArgumentError, ValidationError, fields
+from archspec.reference.documentation import ROLES
 from archspec.shapes.shape import Shape, ShapeError
 
 TABLE = Path(__file__).parent
@@ -175,3 +176,8 @@ def test_calculations_are_written_out() -> None:
 def test_every_layer_says_what_values_it_takes() -> None:
     """A layer of somebody else's may leave that out: then it is not followed."""
     assert [n for n, t in layer_types().items() if t.inputs[1] and not t.reads] == []
+
+
+def test_every_input_with_a_name_is_explained() -> None:
+    """`archspec layers NAME` says what each is, and names no input that no layer has."""
+    assert {role for t in layer_types().values() for role in t.role_names} == {*ROLES}

@@ -1,6 +1,8 @@
 """Operations as entries of a spec: wires of their parts, names that files have, pictures, source, mends."""
 
+import contextlib
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 import archspec
 from archspec.drawing.content.words import title
 from archspec.emit.python import write
+from archspec.infer.receptive.fields import receptive_fields
 from archspec.layers import layer_types
 from archspec.shapes.dtypes import DtypeError
 from tests.conftest import Run
@@ -98,29 +101,6 @@ def test_a_used_block_and_other_names(tmp_path: Path) -> None:
     assert shaped.nodes[2].name == "Pad.Mean.power"
 
 
-PLUGIN = """\
-from archspec.layers.base import Elementwise
-
-class Mean(Elementwise):
-    \"\"\"One of a file that is older than the operation.\"\"\"
-    factor: float = 2.0
-    \"\"\"A number.\"\"\"
-"""
-
-
-def test_a_plugin_of_that_name(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("mine.py").write_text(PLUGIN)
-    Path("net.yaml").write_text("archspec: 1\ninput: [4]\nlayers: [Mean: 3]\n")
-    kept = dict(layer_types())
-    try:
-        assert run("check", "net.yaml").status == 1
-        assert run("check", "net.yaml", "--plugin", "mine").status == 0
-    finally:
-        layer_types().clear()
-        layer_types().update(kept)
-
-
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
@@ -161,6 +141,16 @@ def test_mends(entry: str, said: str) -> None:
         archspec.loads(text)
     (told,) = caught.value.diagnostics
     assert told.help[0] == said
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_documentation(name: str, run: Run) -> None:
+    """With an example that is right, its inputs and its outputs."""
+    told = run("layers", name)
+    assert (told.status, told.err) == (0, "")
+    assert "\nexample\n" in told.out
+    assert ("inputs by name" in told.out) == bool(layer_types()[name].role_names)
+    assert ("NAME.0, NAME.1: of the example" in told.out) == (name == "Split")
 
 
 def test_wires_of_parts() -> None:
@@ -224,3 +214,29 @@ def test_types(
 )
 def test_what_pictures_call_it(layer: str, arguments: dict[str, object], called: str) -> None:
     assert title(layer_types()[layer](**arguments)) == called
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "Roll: {shift: 7, axis: 1}",
+        "Flip: 1",
+        "Tile: [1, 1000000, 1]",
+        "Pad: {pad_width: [[0, 0], [1, 999999], [0, 0]], mode: symmetric}",
+        "Take: {indices: [999999999], axis: 1}",
+        "GetItem: {axis: 1, start: 1, step: 3}",
+        "Split: {indices_or_sections: 1000000, axis: 1}",
+        "Split: {indices_or_sections: [1, 1000000], axis: 1}",
+        "ExpandDims: [" + ", ".join(map(str, range(1, 3000))) + "]",
+        "Einsum: " + "a" * 900,
+        "Round: 1000000000000000",
+        "Cumsum: 1",
+    ],
+)
+def test_large_numbers_take_no_time(entry: str) -> None:
+    """Nothing is made for each position of a long axis."""
+    start = time.monotonic()
+    text = f"archspec: 1\ninput: [1000000000, 2]\nlayers:\n  - {entry}\n  - Dense: 2\n"
+    with contextlib.suppress(archspec.SpecError):
+        receptive_fields(archspec.loads(text))
+    assert time.monotonic() - start < 2

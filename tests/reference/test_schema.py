@@ -19,12 +19,13 @@ from archspec.records.json_schema import convert, either, nullable
 from archspec.records.record import fields
 from archspec.reference.documentation import example_of
 from archspec.reference.schema import json_schema
-from archspec.spec.words import CONSTRUCTS, BlockKeys, Expectation, ItemKeys, SpecKeys
+from archspec.spec.words import CONSTRUCTS, Apply, BlockKeys, Expectation, ItemKeys, SpecKeys
 from archspec.spec.written import item
 from tests.conftest import ROOT, Run
 from tests.expand.test_expand import SPECS
 
 SCHEMA = json_schema()
+CALL_ARGUMENTS = frozenset().union(*(layer.call_arguments for layer in layer_types().values()))
 VALIDATOR = Draft202012Validator(SCHEMA)
 CASES = sorted(p for p in (ROOT / "tests" / "cases").iterdir() if p.suffix in (".yaml", ".json"))
 
@@ -66,7 +67,9 @@ def test_every_word_and_argument_is_there_with_its_description() -> None:
     for name, record in records.items():
         schema = SCHEMA["$defs"][name]
         schema = schema if "properties" in schema else schema["anyOf"][0]
-        assert schema["properties"].keys() == fields(record).keys() | fields(ItemKeys).keys()
+        called = CALL_ARGUMENTS if record is Apply else frozenset()
+        known = fields(record).keys() | fields(ItemKeys).keys() | called
+        assert schema["properties"].keys() == known
         assert schema["additionalProperties"] is False
         assert schema.get("required", []) == [f.name for f in fields(record).values() if f.required]
         assert schema["description"]

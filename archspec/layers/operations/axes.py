@@ -183,7 +183,9 @@ class Roll(_Moved):
         return dict(zip(some_axes(self.axis, shape), self.shift, strict=True))
 
     def seen(self, axis: int, by: int, size: Size) -> Along | None:
-        return None if size is None else placed(axis, [(n - by) % size for n in range(size)])
+        if size is None or size > MOST_READS:
+            return None
+        return placed(axis, [(n - by) % size for n in range(size)])
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
         moved = self.moved(inputs[0]).items()

@@ -10,7 +10,7 @@ from archspec.layers.operations.axes import Rearranging, placed
 from archspec.records import schemas
 from archspec.records.record import ArgumentError, ArgumentType
 from archspec.shapes.dtypes import NUMBERS, DtypeError
-from archspec.shapes.reach import Along, Reach, same, shifted
+from archspec.shapes.reach import MOST_READS, Along, Reach, same, shifted
 from archspec.shapes.shape import Shape, ShapeError, Size, format_shape
 
 _Repeats = Annotated[
@@ -53,7 +53,8 @@ class Tile(Rearranging):
             if count == 1:
                 axes.append(same(n))
             else:
-                axes.append(None if size is None else placed(n, [*range(size)] * count))
+                many = size is None or size * count > MOST_READS
+                axes.append(None if size is None or many else placed(n, [*range(size)] * count))
         return (Reach(tuple(axes)),)
 
     def derivation(self, *inputs: Shape) -> tuple[str, ...]:
@@ -134,7 +135,7 @@ class Pad(Rearranging):
             return same(axis)
         if self.mode == "constant":
             return shifted(axis, -before)
-        if size is None:
+        if size is None or size > MOST_READS:
             return None
         if self.mode == "reflect":
             mirrored = [*range(before, 0, -1), *range(size), *range(size - 2, size - 2 - after, -1)]

@@ -4,6 +4,8 @@ Activations are no operations: they stay ``Activation``. Source: keras/src/ops/n
 Rsqrt: keras/src/ops/math.py.
 """
 
+from typing import Annotated
+
 from archspec.layers.base import Elementwise
 from archspec.layers.operations.operation import (
     Operation,
@@ -11,7 +13,8 @@ from archspec.layers.operations.operation import (
     as_number,
     one_axis,
 )
-from archspec.records.record import ArgumentError
+from archspec.records import schemas
+from archspec.records.record import ArgumentError, ArgumentType
 from archspec.shapes.dtypes import FLOATS, NUMBERS, VALUES
 from archspec.shapes.reach import Along, Reach, same
 from archspec.shapes.shape import Shape
@@ -116,10 +119,15 @@ class Ceil(_Fraction):
     """Each value rounded up."""
 
 
+_Decimals = Annotated[
+    int, ArgumentType(schemas.whole(ge=-30, le=30), "a whole number from -30 to 30")
+]
+
+
 class Round(_Function):
     """Each value rounded, halves to the even neighbour."""
 
-    decimals: int = 0
+    decimals: _Decimals = 0
     """Number of decimals that stay."""
 
 

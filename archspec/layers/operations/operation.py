@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from archspec.layers.base import Layer
+from archspec.layers.measure import MOST_DIMS
 from archspec.shapes.axes import axis_index, axis_indices
 from archspec.shapes.dtypes import DTYPES, common
 from archspec.shapes.reach import Reach, broadcast
@@ -90,6 +91,8 @@ def new_axes(axes: tuple[int, ...], shape: Shape) -> tuple[int, ...]:
         ShapeError: there is no such place, it is before the batch, or stands twice.
     """
     rank = len(shape) + len(axes)
+    if rank > MOST_DIMS:
+        raise ShapeError(f"{rank:,} axes are too many: there may be {MOST_DIMS}", argument="axis")
     found: list[int] = []
     for axis in axes:
         index = axis - 1 if axis >= 0 else axis + rank

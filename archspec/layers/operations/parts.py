@@ -209,6 +209,10 @@ _Names = Annotated[
 ]
 
 
+MOST_PARTS = 1024
+"""Each is an output with a name."""
+
+
 class Split(Rearranging):
     """Cut along an axis: as many outputs, read as `split.1`, or by names of their own.
 
@@ -226,6 +230,10 @@ class Split(Rearranging):
 
     def check(self) -> None:
         cuts = self.indices_or_sections
+        if self._count() > MOST_PARTS:
+            raise ArgumentError(
+                "indices_or_sections", f"it is cut into at most {MOST_PARTS:,} parts"
+            )
         if not isinstance(cuts, int) and list(cuts) != sorted(set(cuts)):
             raise ArgumentError(
                 "indices_or_sections", "positions go up: nothing is left between equal ones"

@@ -59,11 +59,13 @@ class Matmul(Operation):
         return "int32" if dtype == "int8" else dtype
 
 
-_PART = r"[a-z]*(?:\.\.\.)?[a-z]*"
+_PART = r"[a-z]*(?:\.\.\.[a-z]*)?"
 _Subscripts = Annotated[
     str,
     ArgumentType(
-        text(), "letters for the axes, the batch first, such as `bij,bjk->bik`", text=True
+        text(max_length=1000),
+        "letters for the axes, the batch first, such as `bij,bjk->bik`",
+        text=True,
     ),
 ]
 
@@ -97,9 +99,9 @@ class Einsum(Operation):
         if unknown:
             raise ArgumentError("subscripts", f"no input has the axis `{unknown[0]}` of the output")
         for part in (*parts, output):
-            twice = [c for n, c in enumerate(part) if c != "." and c in part[:n]]
+            twice = next((c for c in part if c != "." and part.count(c) > 1), None)
             if twice:
-                raise ArgumentError("subscripts", f"the axis `{twice[0]}` stands twice in `{part}`")
+                raise ArgumentError("subscripts", f"the axis `{twice}` stands twice in `{part}`")
         batch = {part[:1] for part in (*parts, output)}
         if len(batch) > 1 or "" in batch:
             raise ArgumentError(
