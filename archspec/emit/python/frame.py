@@ -72,7 +72,7 @@ def _class_source(type: type[Layer]) -> str:
     for inner in ast.walk(node):
         if isinstance(inner, ast.FunctionDef):
             arguments = (*inner.args.args, *inner.args.kwonlyargs, inner.args.kwarg)
-            cuts += [(a.annotation, ":") for a in arguments if a and a.annotation]
+            cuts += [(a.annotation, ": ") for a in arguments if a and a.annotation]
             cuts += [(inner.returns, "->")] if inner.returns else []
         elif isinstance(inner, ast.AnnAssign) and inner.value is not None:
             cuts.append((inner.annotation, ":"))
@@ -81,7 +81,10 @@ def _class_source(type: type[Layer]) -> str:
         line = lines[annotation.lineno - 1]
         start = line.rindex(sign, 0, annotation.col_offset)
         before = line[:start].rstrip() if sign == "->" else line[:start]
-        lines[annotation.lineno - 1] = before + line[annotation.end_col_offset :]
+        after = line[annotation.end_col_offset :]
+        if sign == ": ":
+            after = re.sub("^ = ", "=", after)
+        lines[annotation.lineno - 1] = before + after
     first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
     plain = "\n".join(lines[first - 1 : node.end_lineno])
     return re.sub(r" *# type: ignore\[[\w-]*\]", "", plain) + "\n"
