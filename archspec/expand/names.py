@@ -7,6 +7,9 @@ from archspec.expand.operations import GroupOperation, Operations
 Refs = tuple[Ref, ...]
 
 
+NO_NAMES: "dict[str, Refs | Reported]" = {}
+
+
 class Frame:
     """The names that are known in one place, and those of the frames in it."""
 
@@ -43,7 +46,7 @@ class Frame:
         self.operation = operation
         self.open: tuple[str, ...] = ()
         """How names begin that are missing because of a mistake: all may if one is empty."""
-        self.given: dict[str, Refs | Reported] = {}
+        self.given: dict[str, Refs | Reported] = NO_NAMES
         """The named outputs of what it ends with, where that is a block which has some."""
         self.log = 0
         """How many operations had been settled by shapes before it was begun."""

@@ -7,7 +7,7 @@ from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.expand.evaluate import Values
 from archspec.expand.graph import Expected, Node, Ref, Scope
 from archspec.expand.limits import Limits
-from archspec.expand.names import Frame, Refs, find, lookup
+from archspec.expand.names import NO_NAMES, Frame, Refs, find, lookup
 from archspec.expand.operations import (
     ApplyOperation,
     GroupOperation,
@@ -41,7 +41,7 @@ class Expander:
         self._limits = Limits(sink)
         self._shapes: Any = None
         """What is known of shapes, if a formula asks for some."""
-        self._given: dict[str, Refs | Reported] = {}
+        self._given = NO_NAMES
         """The named outputs of the last operation, if it was a block which has some."""
         self._settled: list[Operation | Operations | None] = []
         """What became of everything that asked for shapes, in order."""
@@ -73,13 +73,13 @@ class Expander:
                     current = before
                     continue
                 operation = settled
-            if operation.roles and isinstance(operation, GroupOperation):
-                current = self._by_role(operation, current, frame, operation)
-            self._given = {}
+            self._given = NO_NAMES
             inner = trainable and operation.trainable
             if type(operation) is LayerOperation:  # nearly all are
                 current = self._layer(operation, current, frame, scope, inner)
             elif isinstance(operation, GroupOperation):
+                if operation.roles:
+                    current = self._by_role(operation, current, frame, operation)
                 current = self.group(operation, current, frame, scope, inner)
             elif isinstance(operation, ApplyOperation):
                 current = self._apply(operation, current, frame, scope, inner, operations)

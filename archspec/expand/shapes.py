@@ -46,8 +46,8 @@ class Shapes:
         self._nodes = nodes
         self._lost = lost
         self._sink = sink
-        self._facts: dict[int, Facts | None] = {}
-        """None for a node that has no shapes because of a mistake, which is told elsewhere."""
+        self._facts: list[Facts | None] = []
+        """Those of the first nodes; None for a node that has no shapes because of a mistake, which is told elsewhere."""
 
     def answer(
         self,
@@ -105,21 +105,12 @@ class Shapes:
         return shape[axis]
 
     def _measured(self, index: int) -> Facts | None:
-        """The facts of a node, and first of all that it reads."""
-        facts, nodes = self._facts, self._nodes
-        if index in facts:
-            return facts[index]
-        lost = set(self._lost)
-        waiting = [index]
-        while waiting:
-            number = waiting[-1]
-            needs = [n for n, _ in nodes[number].inputs if n not in facts]
-            if needs:
-                waiting += needs
-                continue
-            waiting.pop()
-            if number not in facts:
-                facts[number] = None if number in lost else self._measure(nodes[number])
+        """The facts of a node, and first of all that stand above it."""
+        facts = self._facts
+        if index >= len(facts):
+            lost = set(self._lost)
+            for number in range(len(facts), index + 1):
+                facts.append(None if number in lost else self._measure(self._nodes[number]))
         return facts[index]
 
     def _measure(self, node: Node) -> Facts | None:

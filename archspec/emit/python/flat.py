@@ -4,7 +4,7 @@ from typing import Any
 
 from archspec.emit.keras.names import layer_names
 from archspec.emit.python.calls import call_text
-from archspec.emit.python.frame import head, main
+from archspec.emit.python.frame import head, main, with_inner
 from archspec.emit.python.naming import RESERVED
 from archspec.emit.python.networks import NetworkFunctions
 from archspec.emit.python.text import (
@@ -58,7 +58,7 @@ def flat_source(shaped: ShapedGraph) -> str:
         code = f"{layer}({_call(node, outputs)})"
         lines += statement(", ".join(found), code, 4)
     body = "\n".join([*lines, *_model(shaped, names, outputs, identifier("model", taken))]) + "\n"
-    used = {type_of(n.layer) for n in live} | networks.types
+    used = {type_of(layer) for layer in with_inner(n.layer for n in live)} | networks.types
     ordered = sorted(used, key=lambda t: t.__name__)
     first = head(shaped.title or shaped.name, "\n".join([*networks.functions, body]), ordered)
     return "\n\n".join((first, *networks.functions, body, main(function)))

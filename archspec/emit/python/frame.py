@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -68,20 +68,32 @@ def _class_source(type: type[Layer]) -> str:
         raise LookupError(type.keras_class)
     text = Path(found.origin).read_text(encoding="utf-8")
     node = next(n for n in ast.parse(text).body if isinstance(n, ast.ClassDef) and n.name == name)
+    cuts: list[tuple[ast.expr, str]] = []
     for inner in ast.walk(node):
         if isinstance(inner, ast.FunctionDef):
-            inner.returns = None
-            for argument in (*inner.args.args, inner.args.kwarg):
-                if argument is not None:
-                    argument.annotation = None
-    plain = ast.unparse(_Plain().visit(node))
-    return re.sub(r"'([^'\"\n]*)'", r'"\1"', plain) + "\n"
+            arguments = (*inner.args.args, *inner.args.kwonlyargs, inner.args.kwarg)
+            cuts += [(a.annotation, ": ") for a in arguments if a and a.annotation]
+            cuts += [(inner.returns, "->")] if inner.returns else []
+        elif isinstance(inner, ast.AnnAssign) and inner.value is not None:
+            cuts.append((inner.annotation, ":"))
+    lines = text.splitlines()
+    for annotation, sign in sorted(cuts, key=lambda cut: -cut[0].col_offset):
+        line = lines[annotation.lineno - 1]
+        start = line.rindex(sign, 0, annotation.col_offset)
+        before = line[:start].rstrip() if sign == "->" else line[:start]
+        after = line[annotation.end_col_offset :]
+        if sign == ": ":
+            after = re.sub("^ = ", "=", after)
+        lines[annotation.lineno - 1] = before + after
+    first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+    plain = "\n".join(lines[first - 1 : node.end_lineno])
+    return re.sub(r" *# type: ignore\[[\w-]*\]", "", plain) + "\n"
 
 
-class _Plain(ast.NodeTransformer):
-    """Takes the types of variables away."""
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        if node.value is None:
-            return node
-        return ast.copy_location(ast.Assign([node.target], node.value), node)
+def with_inner(layers: Iterable[Layer]) -> Iterator[Layer]:
+    """Layers, and those in them."""
+    waiting = [*layers]
+    while waiting:
+        layer = waiting.pop()
+        yield layer
+        waiting += [v for v in layer.arguments().values() if isinstance(v, Layer)]

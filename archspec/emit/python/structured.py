@@ -5,7 +5,7 @@ from typing import Any
 from archspec.emit.keras.names import layer_names
 from archspec.emit.python.body import FunctionBody, Spot, listed
 from archspec.emit.python.formulas import Names, render
-from archspec.emit.python.frame import head, main
+from archspec.emit.python.frame import head, main, with_inner
 from archspec.emit.python.naming import RESERVED, Namespace, UnstructuredError, parameter_names
 from archspec.emit.python.survey import refuse_mixed_names, refuse_what_waits, structural
 from archspec.emit.python.text import (
@@ -39,7 +39,10 @@ def structured_source(shaped: ShapedGraph) -> str:
     writer = _Writer(shaped)
     main_part = writer.network(spec)
     body = "\n\n".join([*writer.functions.values(), main_part])
-    types = sorted({type_of(n.layer) for n in shaped.nodes if n.live}, key=lambda t: t.__name__)
+    types = sorted(
+        {type_of(layer) for layer in with_inner(n.layer for n in shaped.nodes if n.live)},
+        key=lambda t: t.__name__,
+    )
     title = shaped.title or shaped.name
     return "\n\n".join((head(title, body, types), body, main(writer.function)))
 
