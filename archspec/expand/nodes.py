@@ -355,6 +355,8 @@ class Expander:
             else:
                 ends += end
         if broken:
+            if name is not None:
+                outer_frame.close(REPORTED)
             return REPORTED
         result: Refs | Reported = tuple(ends)
         if group.merge is not None:

@@ -45,6 +45,9 @@ def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dic
         if not is_name(name):
             message = f"`{name}` cannot be the name of a parameter"
             sink.report("AS106", at.key(), message, help=[name_help(name, at.key())])
+            meant = re.sub(r"\W", "_", name.strip())  # what uses it under that name is silent
+            if is_name(meant) and meant not in values:
+                params[meant] = Parameter(meant, "any", REPORTED, False, at)
             continue
         words = type_words(value)
         if holds_hole(value):

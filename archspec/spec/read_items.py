@@ -364,7 +364,10 @@ class ItemReader(ArgumentReader):
         names = [name for found in named for name in found]
         if not all(isinstance(name, str) for name in names):
             return
-        inner = scope.union(names, [n for n in [own.get("as")] if isinstance(n, str)])
+        # A key that is not known may be meant as `as`, and its value as a name.
+        unknown = [v for n, v in own.items() if n not in fields(type) and n not in ITEM_KEYS]
+        words = [n for n in (own.get("as"), *unknown) if isinstance(n, str)]
+        inner = scope.union(names, words)
         known = [
             (name, own[name], place.at(name)) for name in ("layers", "shortcut") if name in own
         ]
