@@ -355,7 +355,7 @@ PLAIN = structure(worksheet(_WORDS))
 PLAIN_SUMMARY = structure(summary(_WORDS, "markdown", SummaryOptions(ALL)))
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 @given(st.integers(0, 2**32))
 def test_sound_specs_at_random(seed: int) -> None:
     rng = Random(seed)
@@ -373,7 +373,7 @@ def test_sound_specs_at_random(seed: int) -> None:
     assert unseen(sheet) == set()
     assert structure(sheet) == PLAIN
     lines = list(csv.reader(summary(shaped, "csv").splitlines()))
-    assert {len(line) for line in lines} == {6}
+    assert {len(line) for line in lines} == {12}
     assert len(lines) == len(shaped.nodes) + 1
     assert not [c for line in lines for c in line if c.startswith(("=", "+", "-", "@"))]
     told = summary(shaped, "markdown", SummaryOptions(ALL))
@@ -420,7 +420,7 @@ def test_pictures_at_random(seed: int) -> None:
     assert render(volumes, "png").startswith(b"\x89PNG")
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 @given(st.integers(0, 2**32))
 def test_unsound_specs_at_random(seed: int) -> None:
     rng = Random(seed)
