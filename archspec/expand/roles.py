@@ -1,6 +1,6 @@
 """Wires with roles: ``from: {query: x, value: memory}``."""
 
-from archspec.diagnostics.fixes import Fix, remove, renamed
+from archspec.diagnostics.fixes import Edit, Fix, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.diagnostics.spelling import near_words
 from archspec.expand.names import Refs
@@ -74,6 +74,18 @@ def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: S
         said = ["`from` is a name here, or a list of names"]
         sink.report("AS202", place, f"the inputs of {owner} have no names", help=said)
         return False
+    unknown_roles = [r for r in dict.fromkeys(operation.roles) if r not in known]
+    meant = {role: _short_for(role, known) for role in unknown_roles}
+    if unknown_roles and all(meant.values()) and len({*meant.values()}) == len(meant):
+        places = [operation.item.place.at("from", role, part="key") for role in unknown_roles]
+        edits = [Edit(p, m) for p, m in zip(places, meant.values(), strict=True)]
+        listed = " and ".join(f"`{role}`" for role in unknown_roles)
+        listed_meant = ", ".join(f"`{m}`" for m in meant.values())
+        message = f"{owner} has no input{'s' if len(meant) > 1 else ''} {listed}"
+        sink.report(
+            "AS202", places[0], message, help=[Fix(f"write {listed_meant}", tuple(edits), True)]
+        )
+        return False
     sound = True
     unknown = {role for role in operation.roles if role not in known}
     missing = [name for name in known if name not in operation.roles]
@@ -91,6 +103,13 @@ def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: S
             help = [f"its inputs are {listed}"]
         sink.report("AS202", place, f"{owner} has no input `{role}`", help=help)
     return sound
+
+
+def _short_for(role: str, known: tuple[str, ...]) -> str | None:
+    """The input that a letter or a part stands for: `q`, `k`, `v` and `mask` of an attention."""
+    ends = [n for n in known if n.startswith(role) and "_" not in n]
+    ends = ends or [n for n in known[-1:] if n.endswith("_" + role)]
+    return ends[0] if len(ends) == 1 else None
 
 
 def called(operation: ApplyOperation, layer: Layer, sink: Sink) -> Layer:

@@ -18,6 +18,7 @@ from archspec.diagnostics.fixes import Edit, How
 from archspec.diagnostics.foreign_names import Meaning
 from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import near_words
+from archspec.formulas.expressions import is_name
 from archspec.layers import Layer
 from archspec.records.record import (
     Record,
@@ -197,6 +198,9 @@ def _worked_out(word: str, value: Any, free: list[str], given: Mapping[str, Any]
         heads = next((v for n, v in given.items() if bare(n) in _HEADS), None)
         if type(value) is int and type(heads) is int and heads > 0 and value % heads == 0:
             return Meant("key_dim", value // heads, True, "it is the width of one head")
+        words = [str(v) for v in (value, heads) if type(v) is int or is_name(str(v))]
+        if len(words) == 2 and str in (type(value), type(heads)):
+            return Meant("key_dim", "//".join(words), True, "it is the width of one head")
     if (
         word in ("l2", "l2reg", "l1", "l1reg")
         and "kernel_regularizer" in free

@@ -208,6 +208,8 @@ def _readings(value: Any) -> Iterator[Any]:
         yield from (words[w] for w in (text.lower(),) if w in words)
         if re.fullmatch(r"[+-]?\d+", text):
             yield int(text)
+        elif re.fullmatch(r"[\[(]?\d+( *, *\d+)+[\])]?", text):
+            yield [int(n) for n in re.findall(r"\d+", text)]
         elif re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
             yield float(text)
     elif isinstance(value, list) and len(value) == 1:
