@@ -148,7 +148,7 @@ class _Trial:
         """
         known = Counter(map(_key, self.sink.found))
         new = [d for d in after.found if known[_key(d)] == 0 and is_error(d.code)]
-        if not fix.certain and any(d.code == "AS406" for d in new):
+        if target.code in _OF_ARGUMENTS and not fix.certain and _breaks_totals(new):
             return False  # with what was meant the numbers come out that the file expects
         if target.code[2] in "123" and all(_is_hidden(d, target, fix) for d in new):
             return True
@@ -185,6 +185,14 @@ class _Trial:
         for target, tried in together:
             held = tried._replace(outcome=Outcome.MENDS)
             target.advice = tuple(held if a is tried else a for a in target.advice)
+
+
+_OF_ARGUMENTS = ("AS111", "AS202", "AS203", "AS204", "AS205", "AS210")
+"""Errors of arguments, whose fixes may choose a number."""
+
+
+def _breaks_totals(found: Sequence[Diagnostic]) -> bool:
+    return any(d.code == "AS406" for d in found)
 
 
 def _is_hidden(found: Diagnostic, target: Diagnostic, fix: Fix) -> bool:
