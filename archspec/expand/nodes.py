@@ -1,10 +1,8 @@
 """Second half of expansion: operations to nodes, with names and wires."""
 
-from collections.abc import Iterable
 from typing import Any, assert_never
 
-from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
-from archspec.expand.evaluate import Values
+from archspec.diagnostics.sink import REPORTED, Reported, Sink
 from archspec.expand.graph import Expected, Node, Ref, Scope
 from archspec.expand.limits import Limits
 from archspec.expand.names import NO_NAMES, Frame, Refs, find, lookup
@@ -19,7 +17,6 @@ from archspec.expand.operations import (
     Operations,
 )
 from archspec.expand.resolve import Resolver
-from archspec.formulas.asks import parse_ask, place_of
 from archspec.layers import Layer
 from archspec.spec.types import BlockOutput, CallItem, Item, ParallelItem
 
@@ -39,14 +36,9 @@ class Expander:
         self._firsts: dict[tuple[int, str], int | Frame | Refs | Reported] = {}
         """What a name stood for before it came twice."""
         self._limits = Limits(sink)
-        self._shapes: Any = None
-        """What is known of shapes, if a formula asks for some."""
         self._given = NO_NAMES
         """The named outputs of the last operation, if it was a block which has some."""
-        self._settled: list[Operation | Operations | None] = []
-        """What became of everything that asked for shapes, in order."""
-        self._replayed = -1
-        """While something is applied again, which of them comes next: shapes are those of the first use."""
+        self._settling: Any = None
 
     def run(
         self,
@@ -58,7 +50,7 @@ class Expander:
     ) -> Refs | Reported:
         """Add the nodes of operations that begin with ``current``; gives what the last one gives."""
         if type(part) is OpenOperations:
-            part = self._settle_body(part, current, frame)
+            part = self._asked.settle_body(part, current, frame)
         operations = part.items
         self._limits.enter(scope, frame.prefix, len(operations))
         nodes = self.nodes
@@ -68,7 +60,7 @@ class Expander:
             if operation.sources is not None:
                 current = self._sources(operation, frame, operations)
             if type(operation) is OpenOperation:
-                settled = self._settle(operation, current, frame, operations)
+                settled = self._asked.settle(operation, current, frame, operations)
                 if settled is None:  # its `when` is false
                     current = before
                     continue
@@ -101,72 +93,18 @@ class Expander:
 
     # Shapes that formulas ask for
 
-    def _settle(
-        self,
-        operation: OpenOperation,
-        current: Refs | Reported,
-        frame: Frame,
-        around: list[Operation],
-    ) -> Operation | None:
-        """What becomes of an operation where it reads ``current``; None if it is left out."""
-        if self._replayed >= 0:
-            settled = self._settled[self._replayed]
-            self._replayed += 1
-            assert not isinstance(settled, Operations)
-            return settled
-        item = operation.item
-        asked = self._ask(item.asks, operation.values, item.place, current, frame, around)
-        found: Operation | None
-        if asked is REPORTED:
-            found = self.resolver.lost_asking(item, operation.values)
-        else:
-            found = self.resolver.settle(operation, asked, self._limits.depth)
-        if found is not None:
-            self._limits.add_layers(len(self.nodes), found)
-        self._settled.append(found)
-        return found
+    @property
+    def _asked(self) -> Any:
+        """What settles that which asks for shapes: few specs do."""
+        if self._settling is None:
+            from archspec.expand.settling import Settling
 
-    def _settle_body(
-        self, part: OpenOperations, current: Refs | Reported, frame: Frame
-    ) -> Operations:
-        """The operations of a list whose `let` asks for shapes, where it reads ``current``."""
-        if self._replayed >= 0:
-            settled = self._settled[self._replayed]
-            self._replayed += 1
-            assert isinstance(settled, Operations)
-            return settled
-
-        def ask(names: list[str], values: Values, place: Place) -> Values | Reported:
-            return self._ask(names, values, place, current, frame, part.body.items)
-
-        found = self.resolver.settle_body(part, ask, self._limits.depth)
-        self._settled.append(found)
-        return found
-
-    def _ask(
-        self,
-        names: Iterable[str],
-        values: Values,
-        place: Place,
-        current: Refs | Reported,
-        frame: Frame,
-        around: Iterable[Operation | Item],
-    ) -> Values | Reported:
-        from archspec.expand.shapes import Shapes  # few specs ask
-
-        if self._shapes is None:
-            self._shapes = Shapes(self.nodes, self.lost, self.sink)
-        found: Values = {}
-        for name in names:
-            ask = parse_ask(name)
-            wire = ask.wire_for(values)
-            at = place_of(ask, place)
-            found[name] = self._shapes.answer(name, wire, current, frame, at, around)
-        return REPORTED if REPORTED in found.values() else found
+            self._settling = Settling(self.nodes, self.lost, self.resolver, self._limits)
+        return self._settling
 
     def _begun(self) -> int:
         """How many operations have been settled, for what may be applied again."""
-        return self._replayed if self._replayed >= 0 else len(self._settled)
+        return self._settling.begun() if self._settling is not None else 0
 
     # Operations
 
@@ -261,7 +199,7 @@ class Expander:
             part = group.parts[0]
             wires = group.outputs
             if type(part) is OpenOperations:
-                part = self._settle_body(part, current, inner)
+                part = self._asked.settle_body(part, current, inner)
                 wires = self.resolver.outputs(block.outputs, part.values) if block.outputs else None
             inner.output = self.run(part, current, inner, below, trainable)
             if wires is not None and inner.output is not REPORTED:
@@ -407,7 +345,8 @@ class Expander:
             name = operation.name or frame.free_name(operation.target.rpartition(".")[2])
             replay = target.operation
             current = self._by_role(operation, current, frame, replay)
-            replayed, self._replayed = self._replayed, target.log
+            settling = self._settling
+            replayed = settling.replay(target.log) if settling is not None else -1
             if isinstance(replay, GroupOperation):
                 group = GroupOperation(replay.item, replay.kind, replay.parts, replay.labels)
                 group.merge, group.name = replay.merge, name
@@ -420,7 +359,8 @@ class Expander:
                 inner.log = target.log
                 result = self.run(replay, current, inner, below, trainable)
                 inner.close(result)
-            self._replayed = replayed
+            if settling is not None:
+                settling.replayed = replayed
             copies = nodes[start:]
             owners = nodes[target.start : target.start + len(copies)]
             pairs = zip(owners, copies, strict=True)

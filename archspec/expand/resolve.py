@@ -68,7 +68,7 @@ class Resolver:
     """Works out the formulas of bodies."""
 
     def __init__(self, sink: Sink, maker: Maker) -> None:
-        self._sink = sink
+        self.sink = sink
         self._maker = maker
         self._known: dict[tuple[int, str], Operations] = {}
         self._calls = 0
@@ -123,7 +123,7 @@ class Resolver:
 
     def _work_out(self, body: Body, values: Values, complete: bool = False) -> Operations:
         """``complete`` says that the values of its `let` are among the values."""
-        before = self._sink.reports, self._unsound
+        before = self.sink.reports, self._unsound
         if body.lets and not complete:
             values = self.let_values(body, values, None)
         if body.top and body.module.outer:
@@ -135,7 +135,7 @@ class Resolver:
             if operation is not None:
                 items.append(operation)
         self._depth -= 1
-        return Operations(items, before == (self._sink.reports, self._unsound))
+        return Operations(items, before == (self.sink.reports, self._unsound))
 
     def let_values(self, body: Body, values: Values, ask: AskFor | None = None) -> Values:
         """The values with those of a `let`; what asks for shapes is left out without ``ask``."""
@@ -153,12 +153,12 @@ class Resolver:
         key = repr(asked)
         if key in operation.settled:
             return operation.settled[key]
-        before = self._sink.reports, self._unsound
+        before = self.sink.reports, self._unsound
         self._evaluator.work.add(1, operation.item.place)
         self._depth, around = depth, self._depth
         found = self._item(operation.item, {**operation.values, **asked}, True)
         self._depth = around
-        if before == (self._sink.reports, self._unsound):
+        if before == (self.sink.reports, self._unsound):
             operation.settled[key] = found
         return found
 
@@ -180,7 +180,7 @@ class Resolver:
 
     def _too_deep(self, body: Body) -> NoReturn:
         message = f"blocks and constructs stand more than {MAX_DEPTH} deep in each other"
-        self._sink.report("AS305", body.place.key(), message)
+        self.sink.report("AS305", body.place.key(), message)
         raise TooLarge
 
     def _item(self, item: Item, values: Values, asked: bool = False) -> Operation | None:
@@ -193,7 +193,7 @@ class Resolver:
                 if condition is not REPORTED:
                     message = f"`when` must be true or false, not {show(condition)}"
                     help = ["compare, for example `when: i == 0`"]
-                    self._sink.report("AS204", item.place.at("when"), message, help=help)
+                    self.sink.report("AS204", item.place.at("when"), message, help=help)
                 return self.lost(item, values)
             if not condition:
                 return None
@@ -270,7 +270,7 @@ class Resolver:
                 if item.name.names and not is_wire_name(operation.name):
                     message = f"{show(name)} cannot be the name of a layer"
                     help = ["use letters, digits, `_` and `-`"]
-                    self._sink.report("AS106", item.place.at("name"), message, help=help)
+                    self.sink.report("AS106", item.place.at("name"), message, help=help)
         self._read(operation, item, values)
         if item.trainable is not None:
             trainable = self._evaluator.value(item.trainable, values, item.place, "trainable")
@@ -278,7 +278,7 @@ class Resolver:
                 operation.trainable = trainable
             elif trainable is not REPORTED:
                 message = f"`trainable` must be true or false, not {show(trainable)}"
-                self._sink.report("AS204", item.place.at("trainable"), message)
+                self.sink.report("AS204", item.place.at("trainable"), message)
         if item.expect is not None:
             expected = self._evaluator.value(item.expect.values, values, item.expect.place)
             if expected is not REPORTED:
@@ -332,7 +332,7 @@ class Resolver:
                 continue
             param = block.params[name]
             if type(value) is not _EXACT.get(param.type) and not check_type(
-                param, value, item.place.at(name), self._sink
+                param, value, item.place.at(name), self.sink
             ):
                 sound = False
             inner[name] = value
@@ -340,7 +340,7 @@ class Resolver:
             return REPORTED
         if self._calls >= MAX_CALLS:
             message = f"blocks call each other more than {MAX_CALLS} deep"
-            return self._sink.report("AS305", item.place.key(), message)
+            return self.sink.report("AS305", item.place.key(), message)
         self._calls += 1
         body = self.body(block.body, inner)
         self._calls -= 1
@@ -369,7 +369,7 @@ class Resolver:
                 from archspec.expand.repeat_help import times_help  # for what is wrong only
 
                 help = times_help(times, item.place.at("times"))
-                return self._sink.report("AS306", item.place.at("times"), message, help=help)
+                return self.sink.report("AS306", item.place.at("times"), message, help=help)
             if times > MAX_NODES:
                 self._too_large(item.place.at("times"), times)
         else:
@@ -407,7 +407,7 @@ class Resolver:
                 if skip is not REPORTED:
                     message = f"`skip` must be true or false, not {show(skip)}"
                     help = ["compare, for example `skip: strides == 1`"]
-                    self._sink.report("AS204", item.place.at("skip"), message, help=help)
+                    self.sink.report("AS204", item.place.at("skip"), message, help=help)
                 return REPORTED
             if not skip:
                 main = self.body(item.branches[""], values)
@@ -425,5 +425,5 @@ class Resolver:
 
     def _too_large(self, place: Place, count: int) -> NoReturn:
         message = f"this makes at least {count:,} layers; a network may have {MAX_NODES:,}"
-        self._sink.report("AS305", place, message)
+        self.sink.report("AS305", place, message)
         raise TooLarge
