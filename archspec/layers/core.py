@@ -20,7 +20,7 @@ from archspec.records.arguments import (
     one_of,
 )
 from archspec.records.record import ArgumentError
-from archspec.shapes.dtypes import ANY, DTYPES, VALUES
+from archspec.shapes.dtypes import ANY, DTYPES, VALUES, common
 from archspec.shapes.reach import Reach, pointwise
 from archspec.shapes.shape import Shape, ShapeError, Weight, format_shape, known, product
 
@@ -231,7 +231,10 @@ class ReversibleEmbedding(Layer):
 
     def output_dtype(self, *inputs: str) -> str:
         dtype = super().output_dtype(*inputs)
-        return self.reverse_dtype or dtype if self.reverse else dtype
+        if not self.reverse:
+            return dtype
+        # Keras casts what an Embedding reads to no other type, and the table to that of its policy.
+        return self.reverse_dtype or common((inputs[0], self.compute_dtype()))
 
 
 class Masking(Elementwise):

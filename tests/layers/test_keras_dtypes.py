@@ -1,6 +1,7 @@
 """Types of values and of weights against Keras; ``python tests/dtypes_run.py`` compares many more."""
 
 from random import Random
+from typing import Any
 
 import keras
 import pytest
@@ -9,8 +10,9 @@ import archspec
 from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.build import build_model
 from archspec.layers import layer_types
+from archspec.layers.core import ReversibleEmbedding
 from archspec.records.record import bare_field, fields
-from archspec.shapes.dtypes import DTYPES, common
+from archspec.shapes.dtypes import DTYPES, POLICIES, common
 from tests import oracle
 from tests.dtypes_run import difference, draw
 
@@ -84,3 +86,14 @@ def test_dtypes_of_layers_that_keras_lacks() -> None:
         assert shaped.dtypes[node.index] == built.outputs[node.index][0].dtype, node.name
         made = getattr(built.layers.get(node.index), "weights", ())
         assert [w.dtype or "float32" for w in node.facts.weights] == [w.dtype for w in made]
+
+
+@pytest.mark.parametrize("policy", [None, *POLICIES])
+def test_a_table_that_is_read_backwards_casts_nothing(policy: str | None) -> None:
+    """What comes out has the wider of the types of what is read and of the policy."""
+    given: dict[str, Any] = {} if policy is None else {"dtype": policy}
+    for read in ("float16", "bfloat16", "float32", "float64"):
+        made = keras.layers.ReversibleEmbedding(4, 3, **given)
+        theirs = made(keras.ops.ones((2, 5, 3), dtype=read), reverse=True).dtype
+        ours = ReversibleEmbedding(input_dim=4, output_dim=3, reverse=True, **given)
+        assert ours.output_dtype(read) == keras.backend.standardize_dtype(theirs), read
