@@ -288,6 +288,8 @@ def _arguments_behind(
     if not path or not isinstance(path[-1], int):
         return _NONE
     values = place.document.at(path[:-1])
+    if not isinstance(values, list):
+        return _NONE  # it stands elsewhere in the text than where it is read
     arguments: dict[str, Any] = {}
     number = path[-1] + 1
     while number < len(values):
