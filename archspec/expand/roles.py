@@ -75,16 +75,17 @@ def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: S
         sink.report("AS202", place, f"the inputs of {owner} have no names", help=said)
         return False
     unknown_roles = [r for r in dict.fromkeys(operation.roles) if r not in known]
-    meant = {role: _short_for(role, known) for role in unknown_roles}
+    free = tuple([name for name in known if name not in operation.roles])
+    meant = {role: _short_for(role, free) for role in unknown_roles}
     if unknown_roles and all(meant.values()) and len({*meant.values()}) == len(meant):
         places = [operation.item.place.at("from", role, part="key") for role in unknown_roles]
         edits = [Edit(p, m) for p, m in zip(places, meant.values(), strict=True)]
         listed = " and ".join(f"`{role}`" for role in unknown_roles)
         listed_meant = ", ".join(f"`{m}`" for m in meant.values())
         message = f"{owner} has no input{'s' if len(meant) > 1 else ''} {listed}"
-        sink.report(
-            "AS202", places[0], message, help=[Fix(f"write {listed_meant}", tuple(edits), True)]
-        )
+        begins = all(m is not None and m.startswith(role) for role, m in meant.items())
+        fix = Fix(f"did you mean {listed_meant}?", tuple(edits), certain=begins)
+        sink.report("AS202", places[0], message, help=[fix])
         return False
     sound = True
     unknown = {role for role in operation.roles if role not in known}
@@ -105,11 +106,11 @@ def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: S
     return sound
 
 
-def _short_for(role: str, known: tuple[str, ...]) -> str | None:
+def _short_for(role: str, free: tuple[str, ...]) -> str | None:
     """The input that a letter or a part stands for: `q`, `k`, `v` and `mask` of an attention."""
-    ends = [n for n in known if n.startswith(role) and "_" not in n]
-    ends = ends or [n for n in known[-1:] if n.endswith("_" + role)]
-    return ends[0] if len(ends) == 1 else None
+    found = [n for n in free if n.startswith(role) and "_" not in n]
+    found = found or [n for n in free[-1:] if n.endswith("_" + role)]
+    return found[0] if len(found) == 1 else None
 
 
 def called(operation: ApplyOperation, layer: Layer, sink: Sink) -> Layer:

@@ -22,7 +22,8 @@ FUNCTIONS = {
 
 _CALL = re.compile(rf"(?<![\w.$])({'|'.join(FUNCTIONS)})\s*\(")
 _WIRE = re.compile(r"[\w$*][\w${}.*-]*")
-_REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+"""A parameter in a text."""
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -39,11 +40,11 @@ class Ask(NamedTuple):
 
     def parameters(self) -> list[str]:
         """The names of the parameters in the wire: ``stage$i``."""
-        return [a or b for a, b in _REFERENCE.findall(self.wire)]
+        return [a or b for a, b in REFERENCE.findall(self.wire)]
 
     def wire_for(self, values: Mapping[str, Any]) -> str:
         """The wire with the values of parameters in it."""
-        return _REFERENCE.sub(lambda m: str(values[m[1] or m[2]]), self.wire)
+        return REFERENCE.sub(lambda m: str(values[m[1] or m[2]]), self.wire)
 
 
 def is_ask(name: str) -> bool:

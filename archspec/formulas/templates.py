@@ -1,10 +1,10 @@
 """Templates: values of a spec that may hold formulas, and what they need to become plain values."""
 
 import ast
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from archspec.formulas.asks import REFERENCE
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import Expression, parse_expression
 from archspec.formulas.values import MOST_LETTERS, size_of
@@ -13,7 +13,6 @@ _FORMULA = 20
 """What a formula weighs beside its characters."""
 _LIST = 1500
 """What it weighs that a formula makes a long list."""
-_REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 
 
 class Piece(NamedTuple):
@@ -87,14 +86,14 @@ class Text:
 
 def plain_text(text: str) -> str:
     """How a text is written that shall mean itself, whatever it looks like."""
-    if "$(" not in text and _REFERENCE.search(text) is None:
+    if "$(" not in text and REFERENCE.search(text) is None:
         return text
     return f"$({ast.unparse(ast.Constant(text))})"
 
 
 def _references(text: str) -> Iterator[Piece]:
     start = 0
-    for match in _REFERENCE.finditer(text):
+    for match in REFERENCE.finditer(text):
         if match.start() > start:
             yield Piece(text[start : match.start()])
         yield Piece(match[0], match[1] or match[2], match.start())
@@ -119,7 +118,7 @@ def _pieces(text: str, scope: frozenset[str]) -> Iterator[Piece]:
                 piece = Piece(text[at:end], parse_expression(inner, scope), start)
             except ExpressionError as error:
                 raise error.moved(start, (at + 2, end - 1)) from None
-        elif reference := _REFERENCE.match(text, at):
+        elif reference := REFERENCE.match(text, at):
             end = reference.end()
             piece = Piece(reference[0], reference[1] or reference[2], at)
         if piece is None:

@@ -1,7 +1,7 @@
 """The tables of repeats: by columns, ``for: {k: [3, 5], s: [1, 2]}``, or by rows under their names."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from archspec.diagnostics.fixes import Fix, add, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
@@ -9,27 +9,9 @@ from archspec.formulas.expressions import Expression, is_name
 from archspec.formulas.templates import Template
 from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
+from archspec.spec.read_arguments import ArgumentReader
 from archspec.spec.types import Table
 from archspec.spec.words import Repeat
-
-
-class Reader(Protocol):
-    """What reads the formulas of a table."""
-
-    sink: Sink
-
-    def template(
-        self,
-        value: Any,
-        text: bool,
-        place: Place,
-        scope: frozenset[str],
-        *steps: str | int,
-        asks: bool = True,
-        words: bool = False,
-    ) -> Template | Reported:
-        """A template whose formulas are sound and whose names are known."""
-        ...
 
 
 def _check_rounds(record: Repeat, place: Place, sink: Sink) -> bool:
@@ -85,7 +67,11 @@ def _refuse_names(names: list[str], place: Place, sink: Sink) -> bool:
 
 
 def read_table(
-    record: Repeat, place: Place, scope: frozenset[str], near: frozenset[str], reader: Reader
+    record: Repeat,
+    place: Place,
+    scope: frozenset[str],
+    near: frozenset[str],
+    reader: ArgumentReader,
 ) -> Table | Reported:
     """The table of a repeat; whether it has none, or a number of rounds beside it, is told.
 
@@ -110,7 +96,11 @@ def read_table(
 
 
 def _by_rows(
-    names: list[str], rows: list[Any] | str, place: Place, scope: frozenset[str], reader: Reader
+    names: list[str],
+    rows: list[Any] | str,
+    place: Place,
+    scope: frozenset[str],
+    reader: ArgumentReader,
 ) -> Table | Reported:
     sound = True
     for number, name in enumerate(names):
