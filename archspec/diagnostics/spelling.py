@@ -42,6 +42,11 @@ def did_you_mean(meant: str, why: str = "") -> str:
     return f"did you mean `{meant}`{f', {why}' if why else ''}?"
 
 
+def did_you_mean_all(meant: Iterable[str]) -> str:
+    """The help of an error in several words, each with the one that was probably meant."""
+    return did_you_mean("`, `".join(meant))
+
+
 def as_sentence(help: str) -> str:
     """A help as a sentence that follows another one; empty if there is none."""
     return f" {help[:1].upper()}{help[1:]}" if help else ""

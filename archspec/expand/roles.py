@@ -2,7 +2,7 @@
 
 from archspec.diagnostics.fixes import Edit, Fix, remove, renamed
 from archspec.diagnostics.sink import REPORTED, Reported, Sink
-from archspec.diagnostics.spelling import near_words
+from archspec.diagnostics.spelling import did_you_mean_all, near_words
 from archspec.expand.names import Refs
 from archspec.expand.operations import ApplyOperation, GroupOperation, Operation, Operations
 from archspec.layers import Layer
@@ -81,10 +81,9 @@ def _are_known(operation: Operation, known: tuple[str, ...], owner: str, sink: S
         places = [operation.item.place.at("from", role, part="key") for role in unknown_roles]
         edits = [Edit(p, m) for p, m in zip(places, meant.values(), strict=True)]
         listed = " and ".join(f"`{role}`" for role in unknown_roles)
-        listed_meant = ", ".join(f"`{m}`" for m in meant.values())
         message = f"{owner} has no input{'s' if len(meant) > 1 else ''} {listed}"
         begins = all(m is not None and m.startswith(role) for role, m in meant.items())
-        fix = Fix(f"did you mean {listed_meant}?", tuple(edits), certain=begins)
+        fix = Fix(did_you_mean_all(edit.value for edit in edits), tuple(edits), certain=begins)
         sink.report("AS202", places[0], message, help=[fix])
         return False
     sound = True
