@@ -1,0 +1,1 @@
+"""Folding: from a flat graph to a spec that a person would have written."""

@@ -1,0 +1,1 @@
+"""Readers: a file for each format, each from a file to a flat graph."""
