@@ -6,6 +6,7 @@ from typing import Any
 
 from archspec.emit.flat_entries import wires
 from archspec.importer.flat_data import free_name
+from archspec.importer.fold.columns import BEFORE, BORDER
 from archspec.importer.fold.tree import (
     REQUIRED,
     Again,
@@ -291,7 +292,3 @@ def _automatic(main: Body, blocks: Blocks) -> set[str]:
     for body in (main, *(block.body for block in blocks.values())):
         walk(body, visit)
     return found
-
-
-BEFORE, BORDER = "before", "ZeroPadding2D"
-"""The argument of a window that says which border is put before it, and the layer that does it."""

@@ -167,7 +167,7 @@ class _Structure:
         written = arguments(node.layer)
         if not node.trainable:
             written["trainable"] = False
-        read = self._shape(node.inputs[0]) if node.inputs else ()
+        read = self._shape(node.inputs[0]) if len(node.inputs) == 1 else ()
         channels = read[-1] if read else None
         return Leaf(node.layer, written, sources, node.name, channels, index in self.fixed)
 

@@ -40,6 +40,13 @@ class Scaled(NamedTuple):
         return value if self.times == self.over == 1 else None
 
 
+def asks(value: Any) -> bool:
+    """Whether a value asks for channels, so that it means something where it stands only."""
+    if isinstance(value, Scaled):
+        return not value.is_open
+    return isinstance(value, list) and any(asks(inner) for inner in value)
+
+
 def is_open(value: Any) -> bool:
     """Whether a value has names in it that only its own body knows."""
     if isinstance(value, Scaled):
