@@ -65,7 +65,9 @@ class Found(NamedTuple):
     columns: Columns
 
 
-def best_block(bodies: list[Body], blocks: Blocks, plain: bool) -> Found | None:
+def best_block(
+    bodies: list[Body], blocks: Blocks, plain: bool, divide: bool
+) -> Found | None:
     """The block that saves most words.
 
     Args:
@@ -73,6 +75,7 @@ def best_block(bodies: list[Body], blocks: Blocks, plain: bool) -> Found | None:
         blocks: those that there are.
         plain: whether a block may have one merge at most, and no layers before a residual but
             normalizations and activations.
+        divide: whether it may take a part of the channels that it reads for a number of its own.
     """
     candidates = []
     for (count, _), places in _windows(bodies, blocks, plain).items():
@@ -87,7 +90,7 @@ def best_block(bodies: list[Body], blocks: Blocks, plain: bool) -> Found | None:
         if most <= (best.gain if best else _LEAST_GAIN - 1):
             break
         for chosen in _choices(places, count, blocks):
-            found = _evaluate(chosen, count, blocks)
+            found = _evaluate(chosen, count, blocks, divide)
             if found is not None and found.gain > (best.gain if best else _LEAST_GAIN - 1):
                 best = found
     return best
@@ -125,12 +128,18 @@ def _windows(
                     read = max(read, last[place - 1])
                 if read > place or last[place] < 0 or any(output for _, output in outer):
                     continue  # something inside is read from outside, or nothing reads the end
-                alone = place == start and not isinstance(item, Split)
+                alone = place == start and (not isinstance(item, Split) or _is_around(item))
                 if alone or parts_norm(items, place + 1):
                     continue
                 count = place - start + 1
                 found.setdefault((count, tuple(key)), []).append(_Place(body, start, list(outer)))
     return found
+
+
+def _is_around(item: Split) -> bool:
+    """Whether it puts a way around its layers: then these are the block, not both."""
+    ways = [branch for branch in item.branches if branch.items]
+    return len(ways) == 1 and item.merge.word in ("Add", "Concatenate")
 
 
 def _is_plain(items: list[Item], start: int, place: int, heavy: int, blocks: Blocks) -> bool:
@@ -178,7 +187,9 @@ def _choices(places: list[_Place], count: int, blocks: Blocks) -> list[list[_Pla
     return found
 
 
-def _evaluate(places: list[_Place], count: int, blocks: Blocks) -> Found | None:
+def _evaluate(
+    places: list[_Place], count: int, blocks: Blocks, divide: bool
+) -> Found | None:
     windows = [_items(place, count) for place in places]
     columns = columns_of(windows, blocks, True)
     if columns is None:
@@ -189,7 +200,9 @@ def _evaluate(places: list[_Place], count: int, blocks: Blocks) -> Found | None:
         number[0] += 1
         return f"p{number[0]}"
 
-    solved = solve(columns.varying, name, _input_channels(places, count))
+    solved = solve(columns.varying, name, _input_channels(places, count), divide)
+    if solved is None:
+        return None
     kept = sum(1 for item in windows[0] if not isinstance(item, Call))
     kept += sum(leaf_count(item) for item in windows[0] if isinstance(item, Split | Loop))
     owners = {path: slot for n, i in enumerate(windows[0]) for path, slot in i.slots((n,))}
@@ -220,7 +233,7 @@ def _input_channels(places: list[_Place], count: int) -> list[int | None] | None
     return [channels_read(_items(place, count)[0]) for place in places]
 
 
-def make_block(found: Found, blocks: Blocks) -> None:
+def make_block(found: Found, blocks: Blocks, divide: bool) -> None:
     """Make a block, and calls of it in the place of the windows."""
     count = found.count
     windows = [_items(place, count) for place in found.places]
@@ -229,7 +242,9 @@ def make_block(found: Found, blocks: Blocks) -> None:
         found.columns.varying,
         lambda argument: parameter_name(argument, taken),
         _input_channels(found.places, count),
+        divide,
     )
+    assert solved is not None
     items = [item.copy() for item in windows[0]]
     outer: list[Source] = []
     first = found.places[0].start

@@ -148,8 +148,7 @@ def _cannot_vary(slot: Slot, values: list[Any]) -> bool:
     if slot.owner == "repeat" and slot.name != "times":
         return True
     if slot.name == BEFORE:
-        borders = {plain_key(v) for v in values if v is not None and v is not ABSENT}
-        return len(borders) != 1
+        return not all(v is None or v is ABSENT or isinstance(v, dict) for v in values)
     return any(v is None or isinstance(v, dict | Chosen | When) for v in values)
 
 
@@ -191,19 +190,25 @@ def solve(
     columns: Sequence[Column],
     name: Callable[[str], str],
     input_channels: list[int | None] | None = None,
-) -> Solved:
+    divide: bool = True,
+) -> Solved | None:
     """Give names to columns, and formulas to those that follow from others.
+
+    None if there are borders that do not.
 
     Args:
         columns: what differs.
         name: a free name for a column of an argument.
         input_channels: the channels of what each window reads, if a formula may ask for them.
+        divide: whether a part of them may be taken.
     """
     names: dict[str, Column] = {}
     values: dict[Path, Any] = {}
     later: list[tuple[Column, list[Scaled]]] = []
     for column in sorted(columns, key=_size_order):
         asked = _by_channels(column, input_channels)
+        if asked is not None and not divide and any(formula.over > 1 for formula in asked):
+            asked = None
         if asked is not None:
             later.append((column, asked))
         elif column.name not in ("padding", BEFORE):
@@ -219,12 +224,17 @@ def solve(
             values[path] = formula or other
     for column in columns:
         if column.name in ("padding", BEFORE):
+            border = _border(column, names) if column.name == BEFORE else None
+            if column.name == BEFORE and border is None:
+                return None
             chosen = _chosen(column, names)
-            if chosen is None and column.name == BEFORE:
+            if chosen is None and border is not None:
                 named = name("padded")
                 padded = [v if v is ABSENT else v is not None for v in column.values]
                 names[named] = column._replace(name="padded", values=padded)
-                chosen = When(named, True, next(v for v in column.known if v is not None))
+                chosen = When(named, True, border)
+            elif isinstance(chosen, When):
+                chosen = chosen._replace(then=border)
             elif chosen is None:
                 named = name(column.name)
                 names[named] = column
@@ -291,8 +301,38 @@ def _of_channels(base: str, values: list[Any], channels: list[int | None]) -> Sc
     return Scaled(base, *factor) if factor is not None else None
 
 
+def _border(column: Column, names: dict[str, Column]) -> dict[str, Any] | None:
+    """The border before a window, where there is one: the same, or what its kernel needs."""
+    borders = [v for v in column.known if v is not None]
+    if len({plain_key(border) for border in borders}) == 1:
+        return dict(borders[0])
+    written = [border.get("padding", 1) for border in borders]
+    rows = [(v, n) for n, v in enumerate(column.values) if v is not None and v is not ABSENT]
+    for name, other in names.items():
+        if other.name == "kernel_size":
+            kernels = [other.values[n] for _, n in rows]
+            if all(type(kernel) is int for kernel in kernels):
+                found = _of_kernel(written, kernels, name)
+                if found is not None:
+                    return {"padding": found}
+    return None
+
+
+def _of_kernel(borders: list[Any], kernels: list[int], name: str) -> Any:
+    """A border, or a list of them, as half a kernel and something more; None if it is not."""
+    if all(isinstance(border, list) and len(border) == 2 for border in borders):
+        inner = [_of_kernel([b[n] for b in borders], kernels, name) for n in (0, 1)]
+        return None if None in inner else inner
+    if all(type(border) is int for border in borders):
+        more = {border - kernel // 2 for border, kernel in zip(borders, kernels, strict=True)}
+        return Scaled(name, 1, 2, more.pop()) if len(more) == 1 else None
+    return None
+
+
 def _chosen(column: Column, names: dict[str, Column]) -> Chosen | When | None:
     """One value where the strides are certain ones, and else another one."""
+    if column.name == BEFORE:  # which border it is does not matter here
+        column = column._replace(values=[None if v is None else v if v is ABSENT else True for v in column.values])
     keys = [plain_key(v) for v in column.known]
     if len({*keys}) != 2:
         return None

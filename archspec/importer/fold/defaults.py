@@ -62,7 +62,8 @@ def _worth_it(word: str, name: str, leaves: list[Leaf]) -> Any:
     words = 1 + size(value)
     without = sum(1 for leaf in leaves if name not in leaf.arguments)
     saved = keys.count(top) * words - without * (1 + size(usual)) - words - 2
-    return value if keys.count(top) > 2 and saved > 0 and name not in _TELLING else None
+    many = keys.count(top) > (1 if words > 4 else 2)
+    return value if many and saved > 0 and name not in _TELLING else None
 
 
 _TELLING = frozenset(("filters", "units", "kernel_size", "pool_size", "strides", "target_shape", "axis"))

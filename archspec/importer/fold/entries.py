@@ -254,9 +254,37 @@ def _leaves(body: Body, blocks: Blocks) -> int:
     return found
 
 
+_KERNELS = {1: "one", 2: "two", 3: "three", 5: "five", 7: "seven", 9: "nine"}
+
+
 def _branch_names(item: Split) -> list[str]:
-    """``a``, ``b``, …; an empty branch is called ``same``."""
-    return [_LETTERS[n] if b.items else "same" for n, b in enumerate(item.branches)]
+    """Names of branches by their windows: ``one``, ``three``, ``pool``; ``same`` if it is empty."""
+    found: list[str] = []
+    for branch in item.branches:
+        name = _branch_name(branch)
+        found.append(free_name(name, found) if name in found else name)
+    return found
+
+
+def _branch_name(branch: Body) -> str:
+    if not branch.items:
+        return "same"
+    first = branch.items[0]
+    if isinstance(first, Leaf) and first.layer.family == "pool":
+        return "pool"
+    kernels = [
+        size
+        for inner in branch.items
+        if isinstance(inner, Leaf | Call)
+        for size in _numbers(inner.arguments.get("kernel_size"))
+    ]
+    if kernels and max(kernels) in _KERNELS:
+        return _KERNELS[max(kernels)]
+    return first.layer.auto_name() if isinstance(first, Leaf) else "way"
+
+
+def _numbers(value: Any) -> list[int]:
+    return [v for v in (value if isinstance(value, list) else [value]) if type(v) is int]
 
 
 class _Names:

@@ -69,7 +69,7 @@ def _with(item: Item, number: int, given: dict[str, Any]) -> Item:
 def _value(value: Any, given: dict[str, Any]) -> Any:
     if isinstance(value, Chosen | When) and value.base in given:
         base = given[value.base]
-        if isinstance(base, Scaled) and base.times == base.over == 1:
+        if isinstance(base, Scaled) and base.is_name:
             return value._replace(base=base.base)
         if isinstance(base, Scaled | Chosen):
             raise ValueError(value)

@@ -13,6 +13,8 @@ _LONGEST = 14
 """Most runs of items in a round."""
 _LEAST_GAIN = 30
 """Words that a loop of two rounds with a table must save."""
+_MAYBE = 15
+"""What it takes to read that something stands in some rounds only."""
 Run = tuple[int, int]
 """The place of the first of some equal items, and how many there are; 0 if there is none."""
 
@@ -121,14 +123,16 @@ def _gain(
     """What the longest possible loop saves, and its rows."""
     while len(rows) > 1:
         columns = _columns(items, rows, blocks)
-        if columns is None:
+        solved = solve(columns.varying, _numbered()) if columns is not None else None
+        if solved is None:
             rows = rows[:-1]
             continue
-        names = solve(columns.varying, _numbered()).names
+        names = solved.names
         counts = [[row[n][1] for row in rows] for n in range(len(rows[0]))]
         times = len({tuple(c) for c in counts if len({*c}) > 1})
         inner = sum(item_cost(items[place]) for place, _ in rows[0])
         inner += sum(5 for c in counts if {*c} != {1})
+        inner += sum(_MAYBE for c in counts if {*c} == {0, 1})
         old = sum(item_cost(items[place]) * n for row in rows for place, n in row if n)
         return old - (5 + inner + (len(names) + times) * (1 + len(rows))), rows
     return 0, rows
@@ -167,6 +171,7 @@ def make_loop(found: Rounds, blocks: Blocks) -> None:
     assert columns is not None
     taken: set[str] = set()
     solved = solve(columns.varying, lambda argument: parameter_name(argument, taken))
+    assert solved is not None
     copies = [items[place].copy() for place, _ in rows[0]]
     for path, value in {**columns.constant, **solved.values}.items():
         put(copies, path, value)

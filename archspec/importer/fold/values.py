@@ -6,38 +6,47 @@ CHANNELS, INPUT_CHANNELS = "channels()", "channels(input)"
 
 
 class Scaled(NamedTuple):
-    """A formula: ``times*base//over`` of a parameter, a column or a number of channels."""
+    """A formula: ``times*base//over + plus`` of a parameter, a column or a number of channels."""
 
     base: str
     times: int = 1
     over: int = 1
+    plus: int = 0
 
     @property
     def text(self) -> str:
-        if self.times > 1:
-            return f"{self.times}*{self.base}"
-        return f"{self.base}//{self.over}" if self.over > 1 else self.base
+        found = f"{self.times}*{self.base}" if self.times > 1 else self.base
+        found = f"{found}//{self.over}" if self.over > 1 else found
+        return f"{found} {'+' if self.plus > 0 else '-'} {abs(self.plus)}" if self.plus else found
 
     @property
     def is_open(self) -> bool:
         """Whether it has the name of a parameter or column, which only its own body knows."""
         return self.base not in (CHANNELS, INPUT_CHANNELS)
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is the name alone."""
+        return self.times == self.over == 1 and not self.plus
+
     def of(self, value: Any) -> Any:
         """What it is if its base has a value; None if that cannot be said."""
+        if self.is_name:
+            return value
         if type(value) is int:
-            whole = value * self.times
-            return whole // self.over
-        if isinstance(value, Scaled):
-            if value.over == 1 and self.over == 1:
-                return Scaled(value.base, value.times * self.times)
-            if value.times == 1 and self.times == 1:
-                return Scaled(value.base, 1, value.over * self.over)
-            times, over = value.times * self.times, value.over * self.over
-            if value.over == 1 and times % over == 0:  # first multiplied: nothing is lost
-                return Scaled(value.base, times // over)
+            return value * self.times // self.over + self.plus
+        if not isinstance(value, Scaled) or value.plus:
             return None
-        return value if self.times == self.over == 1 else None
+        if value.is_name:
+            return self._replace(base=value.base)
+        if value.over == 1 and self.over == 1:
+            return Scaled(value.base, value.times * self.times, 1, self.plus)
+        if value.times == 1 and self.times == 1:
+            return Scaled(value.base, 1, value.over * self.over, self.plus)
+        times, over = value.times * self.times, value.over * self.over
+        if value.over == 1 and times % over == 0:  # first multiplied: nothing is lost
+            return Scaled(value.base, times // over, 1, self.plus)
+        return None
 
 
 def asks(value: Any) -> bool:
@@ -84,6 +93,8 @@ def put_in(value: Any, known: dict[str, Any]) -> Any:
         return found
     if isinstance(value, list):
         return [put_in(inner, known) for inner in value]
+    if isinstance(value, dict):
+        return {name: put_in(inner, known) for name, inner in value.items()}
     return value
 
 
