@@ -171,8 +171,9 @@ def _is_short(layers: Any) -> bool:
     if not isinstance(layers, list) or len(layers) != 1:
         return False
     inner = next(iter(layers[0].values())) if isinstance(layers[0], dict) else None
-    nested = isinstance(inner, dict) and bool((_LISTS | _MAPS) & inner.keys())
-    return not nested and not (isinstance(layers[0], dict) and _SHORT in layers[0])
+    if isinstance(inner, list):
+        return _SHORT in layers[0] and _is_short(inner)
+    return not (isinstance(inner, dict) and (_LISTS | _MAPS) & inner.keys())
 
 
 def _one_layer(layers: list[Any]) -> str:
@@ -181,6 +182,8 @@ def _one_layer(layers: list[Any]) -> str:
     if not isinstance(layer, dict):
         return f"[{_scalar(layer)}]"
     ((word, inner),) = layer.items()
+    if word == _SHORT and isinstance(inner, list):
+        return f"[{word}: {_one_layer(inner)}]"
     return f"[{_scalar(word)}: {flow(inner)}]"
 
 

@@ -110,6 +110,7 @@ def _windows(
         for start in range(len(items)):
             if parts_unit(items, start):
                 continue
+            inside = start > 0 and keys[start - 1] == keys[start]  # of a run of equal ones
             outer: list[Source] = []
             key: list[Any] = []
             read = -1
@@ -132,6 +133,9 @@ def _windows(
                 if alone or parts_norm(items, place + 1):
                     continue
                 count = place - start + 1
+                more = place + 1 < len(items) and keys[place + 1] == keys[place]
+                if (inside or more) and len({*keys[start : place + 1]}) > 1:
+                    continue
                 found.setdefault((count, tuple(key)), []).append(_Place(body, start, list(outer)))
     return found
 

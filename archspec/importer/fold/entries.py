@@ -86,13 +86,14 @@ class Entries:
         usual = body.outputs == [(len(body.items) - 1, 0)]
         wanted |= set() if usual else {source for source, _ in body.outputs}
         known = {-1 - number: name for number, name in enumerate(inputs)}
+        given = _given([body.items[place] for place in sorted(wanted) if place >= 0])
         found = []
         for place, item in enumerate(body.items):
             keys: dict[str, Any] = {}
             if isinstance(item, Again):
                 keys["layer"] = known[item.owner]
             if place in wanted:
-                keys["name"] = known[place] = names.of(item)
+                keys["name"] = known[place] = names.free(given[id(item)])
             if told[place]:
                 read = [self._wire(body, source, known) for source in item.sources]
                 layer = item.layer if isinstance(item, Leaf | Again) else None
@@ -294,12 +295,6 @@ class _Names:
         self.automatic = {*automatic}
         self.taken = {*inputs}
 
-    def of(self, item: Item) -> str:
-        """A name for an item: that of the model, if it is one layer and its name says something."""
-        name = item.layers[-1] if item.layers else "x"
-        name = re.sub(r"\W", "_", re.split(r"[/.]", name)[-1]) or "x"
-        return self.free(name)
-
     def free(self, name: str) -> str:
         stem = re.sub(r"(_\d+)+$", "", name)
         if stem in self.automatic or not name[0].isalpha():
@@ -307,6 +302,16 @@ class _Names:
         found = free_name(name, self.taken)
         self.taken.add(found)
         return found
+
+
+def _given(items: list[Item]) -> dict[int, str]:
+    """Names of the model for items, without the words with which all of them end."""
+    said = [re.split(r"[/.]", item.layers[-1])[-1] if item.layers else "x" for item in items]
+    words = [re.sub(r"\W", "_", name).split("_") for name in said]
+    while len(words) > 1 and all(len(w) > 1 for w in words) and len({w[-1] for w in words}) == 1:
+        words = [w[:-1] for w in words]
+    names = ["_".join(w).strip("_") or "x" for w in words]
+    return {id(item): name for item, name in zip(items, names, strict=True)}
 
 
 def _automatic(main: Body, blocks: Blocks) -> set[str]:

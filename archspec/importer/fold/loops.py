@@ -57,6 +57,8 @@ def _best_in(body: Body, keys: list[int], blocks: Blocks, best: Rounds | None) -
             place, often = pattern[0]
             if count == 1 and often > 1:
                 gain = (often - 1) * item_cost(items[place]) - 5
+                if often == 2 and not isinstance(items[place], Split):
+                    gain = 0  # two lines are read as fast as a loop
                 if often >= 3 and isinstance(items[place], Call | Split):
                     gain = max(gain, 1)
                 if gain > (best.gain if best else 0):
