@@ -193,10 +193,8 @@ def solve(
     name: Callable[[str], str],
     input_channels: list[int | None] | None = None,
     divide: bool = True,
-) -> Solved | None:
+) -> Solved:
     """Give names to columns, and formulas to those that follow from others.
-
-    None if there are borders that do not.
 
     Args:
         columns: what differs.
@@ -226,9 +224,14 @@ def solve(
             values[path] = formula or other
     for column in columns:
         if column.name in ("padding", BEFORE):
-            border = _border(column, names) if column.name == BEFORE else None
-            if column.name == BEFORE and border is None:
-                return None
+            border = None
+            if column.name == BEFORE:
+                border = _border(column, names)
+                if border is None:
+                    borders = _listed(column)
+                    named = name("border")
+                    names[named] = column._replace(name="border", values=borders)
+                    border = {"padding": Scaled(named)}
             chosen = _chosen(column, names)
             if chosen is None and border is not None:
                 named = name("padded")
@@ -287,12 +290,13 @@ def _by_channels(
         return None
     found = []
     for channels in column.channels:
-        formula = _of_channels(CHANNELS, column.values, channels)
-        if formula is None and input_channels is not None:
-            formula = _of_channels(INPUT_CHANNELS, column.values, input_channels)
-        if formula is None:
+        formulas = [_of_channels(CHANNELS, column.values, channels)]
+        if input_channels is not None:
+            formulas.append(_of_channels(INPUT_CHANNELS, column.values, input_channels))
+        known = [formula for formula in formulas if formula is not None]
+        if not known:
             return None
-        found.append(formula)
+        found.append(min(known, key=lambda formula: max(formula.times, formula.over)))
     return found
 
 
@@ -318,6 +322,16 @@ def _border(column: Column, names: dict[str, Column]) -> dict[str, Any] | None:
                 if found is not None:
                     return {"padding": found}
     return None
+
+
+def _listed(column: Column) -> list[Any]:
+    """Borders as lists; where there is none, the most frequent one, which does not matter there."""
+    borders = [v.get("padding", 1) if isinstance(v, dict) else None for v in column.values]
+    borders = [[[b, b], [b, b]] if type(b) is int else b for b in borders]
+    keys = [plain_key(border) for border in borders if border is not None]
+    top = max(dict.fromkeys(keys), key=keys.count)
+    usual = next(b for b in borders if b is not None and plain_key(b) == top)
+    return [usual if border is None else border for border in borders]
 
 
 def _of_kernel(borders: list[Any], kernels: list[int], name: str) -> Any:

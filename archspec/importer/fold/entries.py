@@ -98,7 +98,8 @@ class Entries:
                 read = [self._wire(body, source, known) for source in item.sources]
                 layer = item.layer if isinstance(item, Leaf | Again) else None
                 keys["from"] = wires(layer, read) if layer else read if len(read) > 1 else read[0]
-            found += self._entries(item, keys, names)
+            entries = self._entries(item, keys, names)
+            found += entries if item.when is None else [_with(e, "when", item.when) for e in entries]
         outputs = [] if usual else [self._wire(body, output, known) for output in body.outputs]
         return found, outputs
 
@@ -225,6 +226,18 @@ def _entry(word: str, inner: dict[str, Any]) -> Any:
         if name == bare_field(kind) and name in _BARE and not isinstance(value, dict | list):
             return {word: value}
     return {word: inner}
+
+
+def _with(entry: Any, key: str, value: Any) -> Any:
+    """An entry with one more key."""
+    if isinstance(entry, str):
+        return {entry: {key: value}}
+    ((word, inner),) = entry.items()
+    if word == "residual" and isinstance(inner, list):
+        inner = {"layers": inner}
+    if not isinstance(inner, dict):
+        inner = {bare_field(layer_types()[word]): inner}
+    return {word: {**inner, key: value}}
 
 
 _BARE = ("activation", "rate")

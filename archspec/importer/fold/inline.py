@@ -26,6 +26,8 @@ def put_in_single(main: Body, blocks: Blocks) -> None:
             places = calls.get(name, [])
             if len(places) != 1 or block.inputs != 1 or not block.body.is_chain():
                 continue
+            if any(item.when is not None for item in block.body.items):
+                continue
             body, place = places[0]
             call = body.items[place]
             assert isinstance(call, Call)

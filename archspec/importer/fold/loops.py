@@ -193,8 +193,6 @@ def _inner(
     ]
     varying = [column for column, yes in zip(columns.varying, differs, strict=True) if yes]
     solved = solve(varying, lambda argument: parameter_name(argument, taken))
-    if solved is None:
-        return None
     same = [column for column, yes in zip(columns.varying, differs, strict=True) if not yes]
     found = []
     example = next(place for place, n in runs if n)
@@ -220,10 +218,10 @@ def _gain(
     while len(rows) > 1:
         steps = _steps(items, rows, blocks, set())
         columns = _columns(steps, blocks)
-        solved = solve(columns.varying, _numbered()) if columns is not None else None
-        if steps is None or solved is None:
+        if steps is None or columns is None:
             rows = rows[:-1]
             continue
+        solved = solve(columns.varying, _numbered())
         new = 5
         for step in steps:
             first = next(item for item in step.items if item is not None)
@@ -278,7 +276,6 @@ def make_loop(found: Rounds, blocks: Blocks) -> None:
     assert steps is not None
     assert columns is not None
     solved = solve(columns.varying, lambda argument: parameter_name(argument, taken))
-    assert solved is not None
     copies = [next(i for i in step.items if i is not None).copy() for step in steps]
     for path, value in {**columns.constant, **solved.values}.items():
         put(copies, path, value)

@@ -107,3 +107,13 @@ def _seen(items: list[Item]) -> str:
         if len(name) < _LONGEST:
             return name
     return "stage" if any(isinstance(item, Loop) for item in items) else "unit"
+
+
+def option_name(items: list[Item]) -> str:
+    """What says whether some layers are there: a word of the model, or of what they are."""
+    words = [re.findall(r"[^\W\d_]{3,}", name.lower()) for i in items for name in i.layers]
+    counts = Counter(word for found in words for word in {*found})
+    for word in ("expand", "project", "squeeze", "se", "shortcut", "dropout"):
+        if words and counts[word] >= 0.6 * len(words):
+            return word
+    return f"with_{_seen(items[:3])}"[:_LONGEST]
