@@ -163,7 +163,11 @@ def _is_plain(items: list[Item], start: int, place: int, heavy: int, blocks: Blo
     if heavy > 1:
         return False
     item = items[place]
-    if isinstance(item, Split) and weight(item, blocks) and not leads_into_merge(items[start:place]):
+    if (
+        isinstance(item, Split)
+        and weight(item, blocks)
+        and not leads_into_merge(items[start:place])
+    ):
         return False
     return not is_elementwise(items[start]) or may_lead(items, start)
 
@@ -204,9 +208,7 @@ def _choices(places: list[_Place], count: int, blocks: Blocks) -> list[list[_Pla
     return found
 
 
-def _evaluate(
-    places: list[_Place], count: int, blocks: Blocks, divide: bool
-) -> Found | None:
+def _evaluate(places: list[_Place], count: int, blocks: Blocks, divide: bool) -> Found | None:
     windows = [_items(place, count) for place in places]
     columns = columns_of(windows, blocks, True)
     if columns is None:
@@ -277,7 +279,8 @@ def make_block(found: Found, blocks: Blocks, divide: bool) -> None:
         given = {
             param: column.values[row]
             for param, column in solved.names.items()
-            if params[param] is REQUIRED or plain_key(column.values[row]) != plain_key(params[param])
+            if params[param] is REQUIRED
+            or plain_key(column.values[row]) != plain_key(params[param])
         }
         layers = [layer for item in windows[row] for layer in item.layers]
         channels = channels_read(windows[row][0]) if len(outer) == 1 else None
@@ -330,4 +333,6 @@ def _default(
                 if usual is not None and usual is not REQUIRED and plain_key(usual) in keys:
                     return usual
                 break
-    return next(v for v in values if plain_key(v) == top) if often * 3 >= len(values) * 2 else REQUIRED
+    return (
+        next(v for v in values if plain_key(v) == top) if often * 3 >= len(values) * 2 else REQUIRED
+    )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from archspec.importer.fold.tree import REQUIRED, Blocks, Item, Leaf, Path, Slot, Split
+from archspec.importer.fold.tree import REQUIRED, Blocks, Item, Path, Slot, Split
 from archspec.importer.fold.values import (
     CHANNELS,
     INPUT_CHANNELS,
@@ -155,7 +155,9 @@ def _cannot_vary(slot: Slot, values: list[Any]) -> bool:
 def _grouped(varying: list[tuple[Path, Slot, list[Any], list[int | None]]]) -> list[Column]:
     """Equal columns of one meaning as one."""
     found: list[Column] = []
-    order = sorted(varying, key=lambda v: (sum(x is ABSENT for x in v[2]), v[1].name == "target_shape"))
+    order = sorted(
+        varying, key=lambda v: (sum(x is ABSENT for x in v[2]), v[1].name == "target_shape")
+    )
     for path, slot, values, channels in order:
         name = slot.name.rstrip("0123456789_")
         if slot.owner == "repeat" and slot.name != "times":
@@ -270,7 +272,9 @@ def _multiple_of(column: Column, names: dict[str, Column]) -> Scaled | None:
 def _factor(values: Sequence[Any], others: Sequence[Any]) -> tuple[int, int] | None:
     """By what other values are multiplied, and divided, to give these."""
     pairs = [
-        (a, b) for a, b in zip(values, others, strict=True) if ABSENT not in (a, b) and b is not None
+        (a, b)
+        for a, b in zip(values, others, strict=True)
+        if ABSENT not in (a, b) and b is not None
     ]
     if len(pairs) < 2 or len({b for _, b in pairs}) < 2:
         return None
@@ -282,9 +286,7 @@ def _factor(values: Sequence[Any], others: Sequence[Any]) -> tuple[int, int] | N
     return (times, over) if fits else None
 
 
-def _by_channels(
-    column: Column, input_channels: list[int | None] | None
-) -> list[Scaled] | None:
+def _by_channels(column: Column, input_channels: list[int | None] | None) -> list[Scaled] | None:
     """For each place the formula of the channels that are read; None if there is none for one."""
     if column.name not in SIZES or not all(type(v) is int and v > 0 for v in column.known):
         return None
@@ -348,7 +350,9 @@ def _of_kernel(borders: list[Any], kernels: list[int], name: str) -> Any:
 def _chosen(column: Column, names: dict[str, Column]) -> Chosen | When | None:
     """One value where the strides are certain ones, and else another one."""
     if column.name == BEFORE:  # which border it is does not matter here
-        column = column._replace(values=[None if v is None else v if v is ABSENT else True for v in column.values])
+        column = column._replace(
+            values=[None if v is None else v if v is ABSENT else True for v in column.values]
+        )
     keys = [plain_key(v) for v in column.known]
     if len({*keys}) != 2:
         return None
@@ -383,5 +387,3 @@ def channels_read(item: Item | None) -> int | None:
         return channels_read(body.items[0])
     found = getattr(item, "channels", None)
     return found if type(found) is int else None
-
-

@@ -76,13 +76,14 @@ class Entries:
             return " | ".join(sorted(words)) or "int"
         return float(default) if words == {"float"} and type(default) is int else default
 
-    def _body(
-        self, body: Body, inputs: list[str], names: "_Names"
-    ) -> tuple[list[Any], list[str]]:
+    def _body(self, body: Body, inputs: list[str], names: "_Names") -> tuple[list[Any], list[str]]:
         """The entries of a body, and its outputs if they must be told."""
         told = [self._reads_by_name(body, place, inputs) for place in range(len(body.items))]
-        wanted = {s for place, by_name in enumerate(told) if by_name for s, _ in body.items[place].sources}
-        wanted |= {item.owner for item in body.items if isinstance(item, Again)}
+        wanted = {
+            s for place, by_name in enumerate(told) if by_name for s, _ in body.items[place].sources
+        }
+        again = [(place, i) for place, i in enumerate(body.items) if isinstance(i, Again)]
+        wanted |= {place for place, _ in again} | {item.owner for _, item in again}
         usual = body.outputs == [(len(body.items) - 1, 0)]
         wanted |= set() if usual else {source for source, _ in body.outputs}
         known = {-1 - number: name for number, name in enumerate(inputs)}
@@ -99,7 +100,9 @@ class Entries:
                 layer = item.layer if isinstance(item, Leaf | Again) else None
                 keys["from"] = wires(layer, read) if layer else read if len(read) > 1 else read[0]
             entries = self._entries(item, keys, names)
-            found += entries if item.when is None else [_with(e, "when", item.when) for e in entries]
+            found += (
+                entries if item.when is None else [_with(e, "when", item.when) for e in entries]
+            )
         outputs = [] if usual else [self._wire(body, output, known) for output in body.outputs]
         return found, outputs
 

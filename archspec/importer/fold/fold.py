@@ -79,7 +79,9 @@ def find(main: Body, blocks: Blocks, way: Way) -> None:
         if phase and (way.tables_first or block_found is None):
             loop = best_loop(bodies, blocks)
             least = max(block_found.gain if block_found else 0, _LEAST_TABLE)
-            small = phase in (1, 3) and loop is not None and (loop.gain < least or len(loop.rows) < 3)
+            small = (
+                phase in (1, 3) and loop is not None and (loop.gain < least or len(loop.rows) < 3)
+            )
             if loop is not None and not small:
                 make_loop(loop, blocks)
                 continue

@@ -138,7 +138,9 @@ def _rows(
             if run is not None and keys[run[0]] == keys[place] and chained[run[0]]:
                 row.append(run)
                 current += 1
-            elif optional and len(row) == len(pattern) - 1 and isinstance(items[place], Split | Call):
+            elif (
+                optional and len(row) == len(pattern) - 1 and isinstance(items[place], Split | Call)
+            ):
                 row.append((-1, 0))
             else:
                 return rows
@@ -211,9 +213,7 @@ def _inner(
     return found
 
 
-def _gain(
-    items: list[Item], rows: list[list[Run]], blocks: Blocks
-) -> tuple[int, list[list[Run]]]:
+def _gain(items: list[Item], rows: list[list[Run]], blocks: Blocks) -> tuple[int, list[list[Run]]]:
     """What the longest possible loop saves, and its rows."""
     while len(rows) > 1:
         steps = _steps(items, rows, blocks, set())
@@ -231,9 +231,7 @@ def _gain(
         times = {tuple(step.counts) for step in steps if len({*step.counts}) > 1}
         new += len(times) * (1 + len(rows))
         new += sum(1 + sum(map(size, column.values)) for column in solved.names.values())
-        old = sum(
-            item_cost(items[place + k]) for row in rows for place, n in row for k in range(n)
-        )
+        old = sum(item_cost(items[place + k]) for row in rows for place, n in row for k in range(n))
         return old - new, rows
     return 0, rows
 

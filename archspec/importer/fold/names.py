@@ -3,15 +3,41 @@
 import re
 from collections import Counter
 
-from archspec.importer.fold.tree import Blocks, Item, Leaf, Loop, Split
 from archspec.importer.flat_data import free_name
+from archspec.importer.fold.tree import Blocks, Item, Leaf, Loop, Split
 from archspec.layers import layer_types
-from archspec.spec.words import CONSTRUCTS, ItemKeys
 from archspec.records.record import fields
+from archspec.spec.words import CONSTRUCTS, ItemKeys
 
 _PLAIN = frozenset(
-    "conv bn relu activation act add concat concatenate dense pool norm batch normalization layer"
-    " out pad depthwise separable dwise project expand input output block0 multiply reduce".split()
+    [
+        "conv",
+        "bn",
+        "relu",
+        "activation",
+        "act",
+        "add",
+        "concat",
+        "concatenate",
+        "dense",
+        "pool",
+        "norm",
+        "batch",
+        "normalization",
+        "layer",
+        "out",
+        "pad",
+        "depthwise",
+        "separable",
+        "dwise",
+        "project",
+        "expand",
+        "input",
+        "output",
+        "block0",
+        "multiply",
+        "reduce",
+    ]
 )
 """Words in names of layers that say what a layer is, not of what it is part."""
 _SHORT = {

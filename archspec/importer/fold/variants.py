@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from archspec.importer.fold.blocks import put
 from archspec.importer.fold.columns import (
-    ABSENT,
     BEFORE,
     SIZES,
     asks_outside,
@@ -94,7 +93,7 @@ def use_variants(main: Body, blocks: Blocks) -> None:
                         best = fit
         if best is None:
             return
-        _use(best)
+        _use(best, blocks)
 
 
 def _outside(block: Block, main: Body, blocks: Blocks) -> list[Body]:
@@ -191,7 +190,9 @@ def _fit(
     block: Block, body: Body, start: int, count: int, alignment: _Alignment, blocks: Blocks
 ) -> _Fit | None:
     window = body.items[start : start + count]
-    if any(isinstance(item, Leaf) and BEFORE in item.arguments for item in _odd(block, body, alignment)):
+    if any(
+        isinstance(item, Leaf) and BEFORE in item.arguments for item in _odd(block, body, alignment)
+    ):
         return None
     values = _bind(block, window, start, alignment, blocks)
     if values is None:
@@ -294,7 +295,7 @@ def _bound(
     return plain_key(known.setdefault(value.base, base)) == plain_key(base)
 
 
-def _use(fit: _Fit) -> None:
+def _use(fit: _Fit, blocks: Blocks) -> None:
     """Change the block, and put its call in the place of the window."""
     block, alignment = fit.block, fit.alignment
     taken = {*block.params}
@@ -304,7 +305,7 @@ def _use(fit: _Fit) -> None:
         name = parameter_name(argument, taken)
         before = dict(items[path[0]].slots((path[0],))).get(path)
         leaf = items[path[0]]
-        usual = before.value if before is not None else _plain_default(leaf, argument)
+        usual = before.value if before is not None else _plain_default(leaf, argument, blocks)
         block.params[name] = usual
         put(items, path, Scaled(name))
         given[name] = value
@@ -342,8 +343,11 @@ def _use(fit: _Fit) -> None:
     fit.body.replace(fit.start, fit.count, [call])
 
 
-def _plain_default(item: Item, argument: str) -> Any:
-    return default_of(item.word, argument) if isinstance(item, Leaf) else ABSENT
+def _plain_default(item: Item, argument: str, blocks: Blocks) -> Any:
+    """What an item has for an argument that is not written."""
+    if isinstance(item, Call):
+        return blocks[item.word].params[argument]
+    return default_of(item.word, argument) if isinstance(item, Leaf) else REQUIRED
 
 
 def _make_optional(block: Block, given: dict[str, Any]) -> None:
