@@ -155,10 +155,11 @@ class _Withheld:
         sink.report(self.code, self.place, message, help=[help])
 
 
-def _key(code: str, place: Place | SourcePlace) -> tuple[Any, ...]:
+def _key(code: str, place: Place | SourcePlace, message: str = "") -> tuple[Any, ...]:
     if isinstance(place, Place):
         return code, id(place.document), place.path, place.part
-    return code, place.source.name, place.where
+    # Of a file as a whole there may be several things to say: each of a layer of a model.
+    return code, place.source.name, place.where or message
 
 
 def _source(place: Place | SourcePlace) -> Source:
@@ -221,7 +222,7 @@ class Sink:
             notes = [
                 n for n in notes if isinstance(n, str) or not (n.place and self.withholds(n.place))
             ]
-        key = _key(code, place)
+        key = _key(code, place, message)
         known = self._found.get(key)
         if known is None:
             if self.full:
