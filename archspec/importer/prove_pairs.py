@@ -1,0 +1,287 @@
+"""Which layer of one flat graph is which of another: only looked for here; who uses it checks it.
+
+Every layer gets a colour: what it is and, round by round, what it reads, who reads it, and with
+whom it shares weights. Equal graphs have equal colours. From the inputs and outputs the pairs then
+follow along the wires; where several have the same colour, the first ones are taken for each
+other, and what follows from that comes before the next ones.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any
+
+from archspec.importer.flat_graph import FlatGraph, FlatNode
+from archspec.layers import Layer
+from archspec.layers.network import Network
+from archspec.records.record import Record
+
+COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
+"""Layers for which the order of the inputs does not matter."""
+_MOST_ROUNDS = 8
+
+Pairs = dict[int, int]
+"""Nodes of the first graph, and those of the second that they are."""
+
+
+def commutes(layer: Layer) -> bool:
+    """Whether the order of its inputs does not matter."""
+    return type(layer).__name__ in COMMUTATIVE and not layer.roles
+
+
+def network_graph(network: Network) -> FlatGraph:
+    """The network in a wrapper as a flat graph."""
+    nodes = [FlatNode(n.layer, n.inputs, n.name, n.trainable, n.shares) for n in network.nodes]
+    return FlatGraph("", nodes, [0], [network.output])
+
+
+def find_pairs(ours: FlatGraph, theirs: FlatGraph, tied: Callable[[Layer], bool]) -> Pairs:
+    """A pair for each node if the graphs are the same; if not, for those that are alike.
+
+    Args:
+        ours: a graph.
+        theirs: another one.
+        tied: whether it matters that a layer is used twice, and what is trained in it.
+    """
+    labels = Labels()
+    sides = _Side(ours, labels, tied), _Side(theirs, labels, tied)
+    _refine(sides)
+    if Counter(sides[0].colours) == Counter(sides[1].colours):
+        return _Finder(*sides).find()
+    return _alike(*sides)
+
+
+class Labels:
+    """Numbers for layers: equal for those of the same class with the same arguments."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, int] = {}
+        self._numbers: dict[int, int] = {}
+        self._kept: list[Layer] = []
+
+    def of(self, layer: Layer) -> int:
+        """The number of a layer."""
+        number = self._numbers.get(id(layer))
+        if number is None:
+            key = type(layer), layer.roles, self._text(layer)
+            number = self._numbers[id(layer)] = self._known.setdefault(key, len(self._known))
+            self._kept.append(layer)  # so that nothing else gets its id
+        return number
+
+    def _text(self, value: Any) -> str:
+        if isinstance(value, Network):
+            return f"network {_forward(network_graph(value), self)[value.output[0]]}"
+        if isinstance(value, Record):
+            inner = [f"{n}={self._text(v)}" for n, v in value.arguments(defaults=True).items()]
+            return f"{type(value).__name__}({', '.join(inner)})"
+        if isinstance(value, list | tuple):
+            return f"{type(value).__name__}[{', '.join([self._text(v) for v in value])}]"
+        if isinstance(value, dict):
+            return repr([(key, self._text(value[key])) for key in sorted(value)])
+        return repr(value)
+
+    def number(self, key: Hashable) -> int:
+        """A number for anything."""
+        return self._known.setdefault(key, len(self._known))
+
+
+def _forward(graph: FlatGraph, labels: Labels) -> list[int]:
+    """Numbers by what the nodes calculate from the inputs."""
+    found: list[int] = []
+    position = {index: number for number, index in enumerate(graph.inputs)}
+    for index, node in enumerate(graph.nodes):
+        read = [(found[n], o) for n, o in node.inputs]
+        if commutes(node.layer):
+            read.sort()
+        key = "reads", labels.of(node.layer), tuple(read), position.get(index)
+        found.append(labels.number(key))
+    return found
+
+
+_Reader = tuple[int, int, int]
+"""Who reads a node: where among its inputs, -1 if that does not matter, and which output."""
+_Signed = Sequence[tuple[int, ...]]
+"""Nodes, each with numbers in which those that are alike agree."""
+_Some = tuple[deque[int], deque[int]]
+"""Nodes of the one graph that may be those of the other."""
+
+
+class _Side:
+    """A graph with what is looked up in it."""
+
+    def __init__(self, graph: FlatGraph, labels: Labels, tied: Callable[[Layer], bool]) -> None:
+        self.graph = graph
+        self.labels = labels
+        self.tied = tied
+        self.nodes = graph.nodes
+        self.free = [commutes(node.layer) for node in graph.nodes]
+        self.readers: list[list[_Reader]] = [[] for _ in graph.nodes]
+        for index, node in enumerate(graph.nodes):
+            for place, (source, output) in enumerate(node.inputs):
+                reader = index, -1 if self.free[index] else place, output
+                self.readers[source].append(reader)
+        self.groups: dict[int, list[int]] = {}
+        """Nodes that share their weights, by each of them."""
+        members: dict[int, list[int]] = {}
+        for index, node in enumerate(graph.nodes):
+            if node.shares >= 0 and tied(node.layer):
+                members.setdefault(node.shares, [node.shares]).append(index)
+        for group in members.values():
+            self.groups |= dict.fromkeys(group, group)
+        self.colours = self._first_colours()
+
+    def _first_colours(self) -> list[int]:
+        frozen = [not node.trainable and self.tied(node.layer) for node in self.nodes]
+        ends: dict[int, list[Hashable]] = {}
+        for number, index in enumerate(self.graph.inputs):
+            ends.setdefault(index, []).append(("input", number))
+        for number, (index, output) in enumerate(self.graph.outputs):
+            ends.setdefault(index, []).append(("output", number, output))
+        return [
+            self.labels.number((self.labels.of(node.layer), kept, *ends.get(index, ())))
+            for index, (node, kept) in enumerate(zip(self.nodes, frozen, strict=True))
+        ]
+
+    def read(self, index: int) -> list[tuple[int, int]]:
+        """The colours of what a node reads."""
+        colours = self.colours
+        found = [(colours[n], o) for n, o in self.nodes[index].inputs]
+        return sorted(found) if self.free[index] else found
+
+    def recolour(self, keys: Callable[[int], Hashable], order: Iterable[int]) -> None:
+        """Colours that say more: each at once seen by those that come after it."""
+        number = self.labels.number
+        for index in order:
+            self.colours[index] = number((self.colours[index], keys(index)))
+
+    def round(self) -> None:
+        """Colours by what is read, by who reads it, and by who shares its weights."""
+        colours, groups = self.colours, self.groups
+        self.recolour(lambda n: tuple(self.read(n)), range(len(colours)))
+        self.recolour(
+            lambda n: tuple(sorted([(colours[r], place, o) for r, place, o in self.readers[n]])),
+            range(len(colours) - 1, -1, -1),
+        )
+        if groups:
+            shared = {n: tuple(sorted([colours[m] for m in groups[n]])) for n in groups}
+            self.recolour(shared.__getitem__, sorted(groups))
+
+
+def _refine(sides: Sequence[_Side]) -> None:
+    """Rounds, until they tell no more layers apart."""
+    told = [0, 0]
+    for _ in range(_MOST_ROUNDS):
+        for side in sides:
+            side.round()
+        before, told = told, [len({*side.colours}) for side in sides]
+        if told == before or told == [len(side.nodes) for side in sides]:
+            return
+
+
+class _Finder:
+    def __init__(self, ours: _Side, theirs: _Side) -> None:
+        self.ours = ours
+        self.theirs = theirs
+        self.pairs: Pairs = {}
+        self.taken: set[int] = set()
+        self._open: deque[tuple[int, int]] = deque()
+        self._unclear: deque[_Some] = deque()
+
+    def find(self) -> Pairs:
+        """A pair for each node."""
+        ours, theirs = self.ours.graph, self.theirs.graph
+        for a, b in zip(ours.inputs, theirs.inputs, strict=False):
+            self._pair(a, b)
+        for one, other in zip(ours.outputs, theirs.outputs, strict=False):
+            self._pair(one[0], other[0])
+        self._spread()
+        signs = [[(index, 0) for index in range(len(ours.nodes))] for _ in range(2)]
+        for some in self._by_colour(*signs):  # what no wire leads to
+            self._unclear.append(some)
+            self._spread()
+        return self.pairs
+
+    def _pair(self, a: int, b: int) -> None:
+        if a not in self.pairs and b not in self.taken:
+            self.pairs[a] = b
+            self.taken.add(b)
+            self._open.append((a, b))
+
+    def _spread(self) -> None:
+        """Pair what the pairs are wired to, the clear cases first."""
+        while self._open or self._unclear:
+            if self._open:
+                self._around(*self._open.popleft())
+                continue
+            mine, others = self._unclear[0]
+            while mine and mine[0] in self.pairs:
+                mine.popleft()
+            while others and others[0] in self.taken:
+                others.popleft()
+            if mine and others:
+                self._pair(mine[0], others[0])
+            else:
+                self._unclear.popleft()
+
+    def _around(self, a: int, b: int) -> None:
+        """Pair what two nodes read, who reads them, and who shares their weights."""
+        ours, theirs = self.ours, self.theirs
+        one, other = ours.nodes[a].inputs, theirs.nodes[b].inputs
+        if ours.free[a]:
+            self._some(one, other)
+        else:
+            for (mine, _), (there, _) in zip(one, other, strict=False):
+                self._pair(mine, there)
+        self._some(ours.readers[a], theirs.readers[b])
+        if a in ours.groups and b in theirs.groups:
+            self._some([(n, 0) for n in ours.groups[a]], [(n, 0) for n in theirs.groups[b]])
+
+    def _some(self, mine: _Signed, others: _Signed) -> None:
+        """Pair those of some nodes that are alone alike; the others wait."""
+        for some in self._by_colour(mine, others):
+            if len(some[0]) == len(some[1]) == 1:
+                self._pair(some[0][0], some[1][0])
+            else:
+                self._unclear.append(some)
+
+    def _by_colour(self, mine: _Signed, others: _Signed) -> Iterable[_Some]:
+        found: dict[Hashable, _Some] = {}
+        for side, some, which in ((self.ours, mine, 0), (self.theirs, others, 1)):
+            for index, *sign in dict.fromkeys(some):
+                key = (side.colours[index], *sign)
+                found.setdefault(key, (deque(), deque()))[which].append(index)
+        return found.values()
+
+
+def _alike(ours: _Side, theirs: _Side) -> Pairs:
+    """Pairs of what is calculated alike, of what is made alike of it, and of what looks alike."""
+    pairs = dict(zip(ours.graph.inputs, theirs.graph.inputs, strict=False))
+    labels = ours.labels
+    for signs in (
+        [_forward(side.graph, labels) for side in (ours, theirs)],
+        [_backward(side) for side in (ours, theirs)],
+        [[labels.of(node.layer) for node in side.nodes] for side in (ours, theirs)],
+        [[type(node.layer) for node in side.nodes] for side in (ours, theirs)],
+    ):
+        taken = {*pairs.values()}
+        free: dict[Any, deque[int]] = {}
+        for b, sign in enumerate(signs[1]):
+            if b not in taken:
+                free.setdefault(sign, deque()).append(b)
+        for a, sign in enumerate(signs[0]):
+            if a not in pairs and free.get(sign):
+                pairs[a] = free[sign].popleft()
+    return pairs
+
+
+def _backward(side: _Side) -> list[int]:
+    """Numbers by what is made of the nodes."""
+    ends: dict[int, list[Hashable]] = {}
+    for number, (index, output) in enumerate(side.graph.outputs):
+        ends.setdefault(index, []).append(("output", number, output))
+    found = [0] * len(side.nodes)
+    for index in range(len(found) - 1, -1, -1):
+        label = side.labels.of(side.nodes[index].layer)
+        read = sorted([(found[r], place, output) for r, place, output in side.readers[index]])
+        key = "made", label, tuple(read), tuple(ends.get(index, ()))
+        found[index] = side.labels.number(key)
+    return found
