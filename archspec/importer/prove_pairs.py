@@ -162,8 +162,13 @@ class _Side:
             range(len(colours) - 1, -1, -1),
         )
         if groups:
-            shared = {n: tuple(sorted([colours[m] for m in groups[n]])) for n in groups}
-            self.recolour(shared.__getitem__, sorted(groups))
+            keys: dict[int, Hashable] = {}
+            for index, group in groups.items():
+                first = group[0]
+                if first not in keys:
+                    keys[first] = self.labels.number(tuple(sorted([colours[m] for m in group])))
+                keys[index] = keys[first]
+            self.recolour(keys.__getitem__, sorted(groups))
 
 
 def _refine(sides: Sequence[_Side]) -> None:
@@ -185,6 +190,7 @@ class _Finder:
         self.taken: set[int] = set()
         self._open: deque[tuple[int, int]] = deque()
         self._unclear: deque[_Some] = deque()
+        self._tied: set[int] = set()
 
     def find(self) -> Pairs:
         """A pair for each node."""
@@ -232,7 +238,8 @@ class _Finder:
             for (mine, _), (there, _) in zip(one, other, strict=False):
                 self._pair(mine, there)
         self._some(ours.readers[a], theirs.readers[b])
-        if a in ours.groups and b in theirs.groups:
+        if a in ours.groups and b in theirs.groups and ours.groups[a][0] not in self._tied:
+            self._tied.add(ours.groups[a][0])
             self._some([(n, 0) for n in ours.groups[a]], [(n, 0) for n in theirs.groups[b]])
 
     def _some(self, mine: _Signed, others: _Signed) -> None:
@@ -253,23 +260,31 @@ class _Finder:
 
 
 def _alike(ours: _Side, theirs: _Side) -> Pairs:
-    """Pairs of what is calculated alike, of what is made alike of it, and of what looks alike."""
+    """Pairs of what is calculated alike, of what is made alike of it, and of what stands alike."""
     pairs = dict(zip(ours.graph.inputs, theirs.graph.inputs, strict=False))
     labels = ours.labels
-    for signs in (
-        [_forward(side.graph, labels) for side in (ours, theirs)],
-        [_backward(side) for side in (ours, theirs)],
-        [[labels.of(node.layer) for node in side.nodes] for side in (ours, theirs)],
-        [[type(node.layer) for node in side.nodes] for side in (ours, theirs)],
-    ):
+
+    def add(sign: Callable[[int], Hashable], signs: Sequence[Hashable]) -> None:
         taken = {*pairs.values()}
-        free: dict[Any, deque[int]] = {}
-        for b, sign in enumerate(signs[1]):
+        free: dict[Hashable, deque[int]] = {}
+        for b, there in enumerate(signs):
             if b not in taken:
-                free.setdefault(sign, deque()).append(b)
-        for a, sign in enumerate(signs[0]):
-            if a not in pairs and free.get(sign):
-                pairs[a] = free[sign].popleft()
+                free.setdefault(there, deque()).append(b)
+        for a in range(len(ours.nodes)):
+            if a not in pairs and free.get(sign(a)):
+                pairs[a] = free[sign(a)].popleft()
+
+    def same(signs: Callable[[_Side], Sequence[Hashable]]) -> None:
+        add(signs(ours).__getitem__, signs(theirs))
+
+    same(lambda side: _forward(side.graph, labels))
+    same(_backward)
+    add(
+        lambda a: tuple([(pairs.get(n, -1), o) for n, o in ours.nodes[a].inputs]),
+        [node.inputs for node in theirs.nodes],
+    )
+    same(lambda side: [labels.of(node.layer) for node in side.nodes])
+    same(lambda side: [type(node.layer) for node in side.nodes])
     return pairs
 
 
