@@ -10,7 +10,8 @@ from typing import Any
 from archspec.emit.flat_entries import flat_name
 from archspec.expand.graph import Ref
 from archspec.importer.flat_graph import FlatGraph, FlatNode, flat_graph
-from archspec.importer.prove_pairs import Pairs, commutes, find_pairs, network_graph
+from archspec.importer.prove_labels import commutes, network_graph
+from archspec.importer.prove_pairs import Pairs, find_pairs
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.layers.network import Network
