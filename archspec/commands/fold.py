@@ -24,7 +24,7 @@ def command(spec: str, output: str | None, values: dict[str, str], force: bool) 
     \b
     Examples:
       archspec fold flat.yaml
-      archspec fold flat.yaml -o net.yaml
+      archspec fold flat.yaml -o folded.yaml
     """
     from archspec.commands._new_spec import check_spec_path
     from archspec.files.writing import WriteError, write_safely

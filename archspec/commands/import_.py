@@ -63,9 +63,9 @@ def command(
 
     \b
     Examples:
-      archspec import model.keras -o net.yaml
-      archspec import model.keras -o net.yaml --weights net.weights.h5
-      archspec import keras:ResNet50
+      archspec import model.keras -o model.yaml
+      archspec import model.keras --flat --no-build
+      archspec import keras:MobileNet
     """
     sink = Sink()
     try:

@@ -65,8 +65,7 @@ def bring(
             if isinstance(found, Brought):
                 return _expecting(found, expect)
             unfolded = found
-        original = wanted.original or wanted.flat
-        tried = _proved(graph, flat_data(graph, original=original), wanted)
+        tried = _proved(graph, flat_data(graph, original=wanted.original), wanted)
     if isinstance(tried, str):
         message = f"the network did not come out the same: {tried}"
         sink.report("AS705", SourcePlace(Source(name, "")), message, help=[REPORT])
