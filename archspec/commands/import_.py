@@ -88,15 +88,14 @@ def command(
             show(found.text)
         else:
             write_safely(output, found.text, force, [source])
-        if weights is not None:
-            _write_weights(found, source, weights, force)
+        took = "" if weights is None else _write_weights(found, source, weights, force)
     except WriteError as error:
         refuse_error(error)
     lines = found.text.count("\n")
     size = f"{lines:,} lines for {len(origin.graph.nodes):,} layers, {found.shaped.params:,} parameters"
     say(OK, f" {output or found.shaped.name}: {size}; {'; '.join(told)}", err=output is None)
     if weights is not None:
-        say(f"wrote {weights}", err=output is None)
+        say(f"wrote {weights}  {took}", err=output is None)
 
 
 def _check_outputs(source: str, output: str | None, weights: str | None, force: bool) -> None:

@@ -194,6 +194,6 @@ def status_of(codes: Iterable[str]) -> int:
     return 1 if errors else 0
 
 
-_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS007", "AS608", "AS609", "AS705")
+_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS007", "AS608", "AS609", "AS701", "AS705")
 """Beside AS5xx: a file that is no text, devices that cannot be used, a folder that is no run,
-a network of others that came out as another one."""
+a model that cannot be read, or came out as another network."""

@@ -4,6 +4,7 @@ import json
 import os
 from typing import Any, NamedTuple
 
+from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.source import Source
 from archspec.importer.flat_graph import FlatGraph
@@ -38,8 +39,8 @@ def read_source(source: Any, sink: Sink) -> Origin | None:
         path = os.fspath(source)
         with no_collection():
             graph = read_model(path, sink)
-        return None if graph is None else Origin(graph, os.path.basename(path))
-    return _from_model(source, f"the model {source.name}", sink)
+        return None if graph is None else Origin(graph, visible(os.path.basename(path)))
+    return _from_model(source, f"the model {visible(str(getattr(source, 'name', source)))}", sink)
 
 
 def _application(call: str) -> Any:
