@@ -217,7 +217,6 @@ def import_model(
     /,
     *,
     flat: bool = False,
-    names: str | None = None,
     initializers: bool = True,
 ) -> str:
     """The text of a spec of a Keras model, proved to be the same network: ``archspec import``.
@@ -227,9 +226,7 @@ def import_model(
     Args:
         model: a model, the path of a ``.keras``, ``.h5`` or JSON file, or ``keras:ResNet50``.
         path: where to write the text too; a file that is there already is not replaced.
-        flat: whether every layer stands by itself, without blocks and repeats.
-        names: ``original`` for the names of the model wherever a spec can have them, ``path`` for
-            those that the spec gives by itself; the model's, if left out, where it is flat.
+        flat: whether every layer stands by itself, under its own name, without blocks and repeats.
         initializers: whether initializers, regularizers and constraints are kept.
 
     Raises:
@@ -245,8 +242,6 @@ def import_model(
     from archspec.importer.initial_values import without_initial_values
     from archspec.importer.sources import read_source
 
-    if names not in (None, "original", "path"):
-        raise ValueError(f"names is `original` or `path`, not {names!r}")
     sink = Sink()
     target = None if path is None else os.fsdecode(path)
     try:
@@ -256,9 +251,9 @@ def import_model(
         found = None
         if origin is not None:
             graph = origin.graph if initializers else without_initial_values(origin.graph)
-            wanted = Wanted(flat, names == "original" or (names is None and flat))
+            wanted = Wanted(flat)
             found = bring(graph, origin.name, totals(f"imported from {origin.name}"), sink, wanted)
-        if found is None:
+        if found is None or not _is_built_alike(found.shaped, origin, sink, initializers):
             raise SpecError(sink.diagnostics)
         if found.unfolded:
             warnings.warn(f"nothing is folded: {found.unfolded}", stacklevel=2)
@@ -269,6 +264,16 @@ def import_model(
         sink.report(error.code, SourcePlace(Source(error.path, "")), error.message, help=help)
         raise SpecError(sink.diagnostics) from None
     return found.text
+
+
+def _is_built_alike(shaped: ShapedGraph, origin: Any, sink: Sink, settings: bool) -> bool:
+    """Whether Keras makes of a spec what a live model is; it is not asked about files."""
+    if origin.config is None or not origin.live:
+        return True
+    from archspec.importer.prove_built import prove_structure
+    from archspec.importer.second_proof import is_sound
+
+    return is_sound(prove_structure(shaped, *origin.config, settings), origin.name, sink)
 
 
 def load_model(path: str | os.PathLike[str], /) -> Any:

@@ -37,7 +37,10 @@ def model_config(
     layers += [_layer(kind, own, {"name": own, **config}, read) for kind, own, config, read in rows]
     ends = [[output, 0, 0] for output in outputs]
     config = {"name": name, "trainable": True, "layers": layers}
-    config |= {"input_layers": ["picture", 0, 0], "output_layers": ends[0] if len(ends) == 1 else ends}
+    config |= {
+        "input_layers": ["picture", 0, 0],
+        "output_layers": ends[0] if len(ends) == 1 else ends,
+    }
     module = "keras.src.models.functional"
     return {"module": module, "class_name": "Functional", "config": config}
 

@@ -11,10 +11,12 @@ from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BackendError, use_backend
 from archspec.files.writing import WriteError, check_file, write_safely
 from archspec.importer.bring import REPORT, Brought, Wanted, bring, totals
+from archspec.importer.second_proof import is_keras_there, prove_with_keras
 from archspec.importer.sources import KERAS, Origin, read_source
 from archspec.weights.stored.error import ModelError
 
 _WEIGHTS = ".weights.h5"
+_LEFT_OUT = " but for initializers, regularizers and constraints, which are left out"
 
 
 @click.command()
@@ -24,8 +26,8 @@ _WEIGHTS = ".weights.h5"
 @click.option(
     "--names",
     type=click.Choice(("original", "path")),
-    help="Names of layers: the model's, or those that the spec gives by itself. "
-    "The model's, if left out, with --flat only.",
+    help="Names of layers with --flat: the model's, or only those by which others read. "
+    "The model's, if left out.",
 )
 @click.option("--weights", metavar="FILE", help="Write the weights too, by the spec's names.")
 @click.option(
@@ -69,21 +71,28 @@ def command(
     """
     sink = Sink()
     try:
+        if names is not None and not flat:
+            raise click.UsageError("--names is about --flat: blocks give their layers names")
         _check_outputs(source, output, weights, force)
         origin = _read(source, sink)
         if no_initializers:
             from archspec.importer.initial_values import without_initial_values
 
             origin = origin._replace(graph=without_initial_values(origin.graph))
-        original = names == "original" or (names is None and flat)
-        wanted = Wanted(flat, original)
+        wanted = Wanted(flat, names != "path")
         found = bring(origin.graph, source, totals(f"imported from {origin.name}"), sink, wanted)
         if found is None:
             leave(sink, source)
         print_diagnostics(sink.diagnostics)
         if found.unfolded:
             warn(f"nothing is folded: {found.unfolded}", REPORT)
-        told = _proved(no_initializers, no_build)
+        told = ["the same graph" + _LEFT_OUT * no_initializers]
+        if no_build:
+            told.append("not built")
+        elif not is_keras_there():
+            told.append("not built: Keras is not installed")
+        else:
+            told += _proved(found, source, origin, sink, not no_initializers)
         if output is None:
             show(found.text)
         else:
@@ -164,5 +173,18 @@ def _write_weights(found: Brought, source: str, weights: str, force: bool) -> st
     return str(report).splitlines()[0]
 
 
-def _proved(no_initializers: bool, no_build: bool) -> list[str]:
-    return ["the same graph"]
+def _proved(found: Brought, source: str, origin: Origin, sink: Sink, settings: bool) -> list[str]:
+    """What Keras shows beside the first proof, in words; leaves if it is another network.
+
+    What it cannot show is a warning.
+    """
+    try:
+        use_backend(quiet=True)
+        proof = prove_with_keras(found.shaped, source, origin, sink, settings)
+    except BackendError as error:
+        return [f"not built: {error.message}"]
+    if proof is None:
+        leave(sink, source)
+    for why in proof.unproved:
+        warn(f"not proved: {why}")
+    return [told.partition(": ")[0] for told in proof.proved]

@@ -26,8 +26,8 @@ class Wanted(NamedTuple):
 
     flat: bool = False
     """Whether every layer shall stand by itself."""
-    original: bool = False
-    """Whether layers shall have the names of the model wherever they can."""
+    original: bool = True
+    """Whether layers of the flat spec have the names of the model, all that can."""
     head: Mapping[str, Any] = {}
     """Keys to stand behind the name."""
 
@@ -97,7 +97,7 @@ def own_expectation(shaped: ShapedGraph) -> Expect:
 def _folded(graph: FlatGraph, wanted: Wanted) -> Brought | str:
     """The folded spec, or why there is none: what folding does wrong must cost nobody the network."""
     try:
-        data = fold(graph, original=wanted.original)
+        data = fold(graph)
     except Exception as error:
         return f"folding failed with {type(error).__name__}: {error}"
     return _proved(graph, data, wanted)

@@ -22,7 +22,11 @@ class Origin(NamedTuple):
     name: str
     """As messages and the spec speak of it: a file's name without its folders."""
     config: tuple[str, dict[str, Any]] | None = None
-    """The class and the config of a model that Keras has made; of a file it stands there."""
+    """The class and the config of the model, as its own Keras wrote them."""
+    has_weights: bool = False
+    """Whether there is a model with values to calculate with, or one can be made."""
+    live: bool = False
+    """Whether Keras has made it here."""
 
 
 def read_source(source: Any, sink: Sink) -> Origin | None:
@@ -34,7 +38,7 @@ def read_source(source: Any, sink: Sink) -> Origin | None:
     """
     if isinstance(source, str) and source.startswith(KERAS):
         model = _application(source.removeprefix(KERAS))
-        return _from_model(model, source, sink)
+        return _from_model(model, source, sink, has_weights=True)
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
         with no_collection():
@@ -53,7 +57,7 @@ def _application(call: str) -> Any:
         return application(call)
 
 
-def _from_model(model: Any, name: str, sink: Sink) -> Origin | None:
+def _from_model(model: Any, name: str, sink: Sink, has_weights: bool = False) -> Origin | None:
     import keras
 
     config = _config_of(model, name, sink)
@@ -62,7 +66,7 @@ def _from_model(model: Any, name: str, sink: Sink) -> Origin | None:
     with no_collection():
         graph = read_config(*config, name, sink)
     version = f"{name} (Keras {keras.__version__})"
-    return None if graph is None else Origin(graph, version, config)
+    return None if graph is None else Origin(graph, version, config, has_weights, True)
 
 
 def _config_of(model: Any, name: str, sink: Sink) -> tuple[str, dict[str, Any]] | None:

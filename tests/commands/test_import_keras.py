@@ -25,9 +25,7 @@ def make_model() -> Any:
     return keras.Model(inputs, keras.layers.Dense(2, name="answer")(both), name="tangled")
 
 
-def test_the_weights_come_along(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_weights_come_along(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
     monkeypatch.chdir(tmp_path)
@@ -55,7 +53,7 @@ def test_a_model_in_python(tmp_path: Path) -> None:
     text = archspec.import_model(model, tmp_path / "net.yaml")
     assert (tmp_path / "net.yaml").read_text("utf-8") == text
     last = text.splitlines()[-1]
-    assert last.endswith(f'source: imported from the model tangled (Keras {keras.__version__})}}')
+    assert last.endswith(f"source: imported from the model tangled (Keras {keras.__version__})}}")
     assert archspec.loads(text).params == model.count_params()
     again = archspec.import_model(archspec.build(tmp_path / "net.yaml"))
     assert again.splitlines()[:-1] == text.splitlines()[:-1], "imported again it is the same"
