@@ -9,6 +9,7 @@ from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.source import Source
 from archspec.importer.bring import REPORT
 from archspec.importer.prove_built import BuiltProof, prove_outputs, prove_structure
+from archspec.importer.read.files import open_config
 from archspec.importer.sources import KERAS, Origin
 from archspec.infer.infer import ShapedGraph
 from archspec.weights.stored.error import ModelError
@@ -39,12 +40,19 @@ def prove_with_keras(
     Raises:
         BackendError: there is no backend.
     """
-    found = BuiltProof([], ["the structure of the source was not found"], [])
-    if origin.config is not None:
-        found = prove_structure(shaped, *origin.config, settings)
-    if found.sound and (found.proved or origin.config is None):
+    found = prove_structure(shaped, *(origin.config or _config_in(source)), settings)
+    if found.sound and "cannot build" not in "".join(found.unproved):
         found = _and(found, _outputs(shaped, source, origin))
     return found if is_sound(found, source, sink) else None
+
+
+def _config_in(path: str) -> tuple[str, Any]:
+    """The class of a model and its config, read from its file once more."""
+    opened = open_config(path, Sink())
+    assert opened is not None, "it was read before"
+    if isinstance(opened.config, list):  # Keras 1, and 2 before 2.2.3
+        return opened.kind, {"name": "sequential", "layers": opened.config}
+    return opened.kind, opened.config
 
 
 def is_sound(found: BuiltProof, name: str, sink: Sink) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.source import Source
+from archspec.files.reading import open_regular
 from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.read import read_config, read_model
 from archspec.pipeline import no_collection
@@ -43,8 +44,15 @@ def read_source(source: Any, sink: Sink) -> Origin | None:
         path = os.fspath(source)
         with no_collection():
             graph = read_model(path, sink)
-        return None if graph is None else Origin(graph, visible(os.path.basename(path)))
+        name = visible(os.path.basename(path))
+        return None if graph is None else Origin(graph, name, has_weights=_has_weights(path))
     return _from_model(source, f"the model {visible(str(getattr(source, 'name', source)))}", sink)
+
+
+def _has_weights(path: str) -> bool:
+    """Whether a model's file holds its weights too: all that are no text do."""
+    with open_regular(path) as file:
+        return file.read(4) in (b"PK\3\4", b"\x89HDF")
 
 
 def _application(call: str) -> Any:
