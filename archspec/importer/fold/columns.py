@@ -146,7 +146,7 @@ def _cannot_vary(slot: Slot, values: list[Any]) -> bool:
     if any(value is REQUIRED or asks(value) for value in values):
         return True
     if slot.owner == "repeat" and slot.name != "times":
-        return True
+        return not all(isinstance(value, list) for value in values)
     if slot.name == BEFORE:
         return not all(v is None or v is ABSENT or isinstance(v, dict) for v in values)
     return any(v is None or isinstance(v, dict | Chosen | When) for v in values)
@@ -158,6 +158,8 @@ def _grouped(varying: list[tuple[Path, Slot, list[Any], list[int | None]]]) -> l
     order = sorted(varying, key=lambda v: (sum(x is ABSENT for x in v[2]), v[1].name == "target_shape"))
     for path, slot, values, channels in order:
         name = slot.name.rstrip("0123456789_")
+        if slot.owner == "repeat" and slot.name != "times":
+            name = name + ("_each" if name.endswith("s") else "s")
         for column in found:
             alike = column.name == name or (name in SIZES and column.name in SIZES)
             if alike and name != BEFORE and _agree(column.values, values):

@@ -15,7 +15,7 @@ def item_cost(item: Item) -> int:
             branches = sum(1 + body_cost(branch) for branch in item.branches)
             return 2 + branches + item_cost(item.merge)
         case Loop():
-            table = sum(1 + len(column) for column in item.table.values())
+            table = sum(1 + size(column) for column in item.table.values())
             return 4 + body_cost(item.body) + max(table, 1)
     raise TypeError(item)
 

@@ -170,9 +170,7 @@ class Entries:
         if item.times is not None:
             found["times"] = self._written(item.times, ("repeat", "times"))
         if item.table:
-            found["for"] = {
-                n: [self._written(v, None) for v in column] for n, column in item.table.items()
-            }
+            found["for"] = {n: self._written(c, None) for n, c in item.table.items()}
         if not inner.is_chain():
             found = {"name": names.free("round"), **found}
         found["layers"], _ = self._body(inner, ["input"], names)

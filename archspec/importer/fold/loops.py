@@ -7,7 +7,7 @@ from archspec.importer.fold.columns import ABSENT, Columns, columns_of, solve
 from archspec.importer.fold.cost import item_cost
 from archspec.importer.fold.names import parameter_name
 from archspec.importer.fold.tree import Again, Blocks, Body, Call, Item, Leaf, Loop, Split
-from archspec.importer.fold.values import Scaled, plain_key
+from archspec.importer.fold.values import Scaled, plain_key, size
 
 _LONGEST = 14
 """Most runs of items in a round."""
@@ -34,38 +34,47 @@ def best_loop(bodies: list[Body], blocks: Blocks) -> Rounds | None:
     for body in bodies:
         if len(body.items) > 1:
             keys = [numbers.setdefault(i.shape_key(), len(numbers)) for i in body.items]
-            best = _best_in(body, keys, blocks, best)
+            chained = _chained(body)
+            equal = _runs(body.items, keys, chained, exact=True)
+            alike = _runs(body.items, keys, chained, exact=False)
+            for runs in (equal, alike) if alike != equal else (equal,):
+                best = _best_in(body, keys, chained, runs, blocks, best)
     return best
 
 
-def _best_in(body: Body, keys: list[int], blocks: Blocks, best: Rounds | None) -> Rounds | None:
-    items = body.items
+def _chained(body: Body) -> list[bool]:
+    """For each item whether it reads the one before it, and only the next one reads it."""
     last = body.last_readers()
-    chained = [
+    return [
         item.reads_before(place)
         and last[place] <= place + 1
         and not isinstance(item, Again)
         and not (isinstance(item, Leaf) and item.fixed)
-        for place, item in enumerate(items)
+        for place, item in enumerate(body.items)
     ]
-    runs = _runs(items, keys, chained)
+
+
+def _best_in(
+    body: Body,
+    keys: list[int],
+    chained: list[bool],
+    runs: list[Run],
+    blocks: Blocks,
+    best: Rounds | None,
+) -> Rounds | None:
+    items = body.items
     for start in range(len(runs)):
         for count in range(1, min(_LONGEST, len(runs) - start) + 1):
             pattern = runs[start : start + count]
             if not all(chained[place] for place, _ in pattern):
                 break
-            place, often = pattern[0]
-            if count == 1 and often > 1:
-                gain = (often - 1) * item_cost(items[place]) - 5
-                if often == 2 and not isinstance(items[place], Split):
-                    gain = 0  # two lines are read as fast as a loop
-                if often >= 3 and isinstance(items[place], Call | Split):
-                    gain = max(gain, 1)
+            if count == 1 and pattern[0][1] > 1:
+                gain = _single_gain(items, pattern[0])
                 if gain > (best.gain if best else 0):
                     best = Rounds(gain, body, [pattern])
             for optional in (False, True)[: 2 if count > 1 else 1]:
                 rows = _rows(items, keys, chained, runs, start, pattern, optional)
-                if optional and all(n for row in rows for _, n in row):
+                if len(rows) < 2 or (optional and all(n for row in rows for _, n in row)):
                     continue
                 gain, rows = _gain(items, rows, blocks)
                 useful = len(rows) > 2 or gain >= _LEAST_GAIN
@@ -74,10 +83,28 @@ def _best_in(body: Body, keys: list[int], blocks: Blocks, best: Rounds | None) -
     return best
 
 
-def _runs(items: list[Item], keys: list[int], chained: list[bool]) -> list[Run]:
-    """Equal items one after the other."""
+def _single_gain(items: list[Item], run: Run) -> int:
+    """What a loop of equal items saves."""
+    place, often = run
+    item = items[place]
+    whole = [_whole(items[n]) for n in range(place, place + often)]
+    if any(other != whole[0] for other in whole):
+        return 0
+    if often == 2 and not isinstance(item, Split):
+        return 0  # two lines are read as fast as a loop
+    gain = (often - 1) * item_cost(item) - 5
+    return max(gain, 1) if often >= 3 and isinstance(item, Call | Split) else gain
+
+
+def _whole(item: Item) -> Any:
+    """All values of an item."""
+    return tuple((str(path), plain_key(slot.value)) for path, slot in item.slots(()))
+
+
+def _runs(items: list[Item], keys: list[int], chained: list[bool], exact: bool) -> list[Run]:
+    """Items one after the other that are equal, or steps of one shape if it need not be exact."""
     whole = [
-        (key, tuple((str(path), plain_key(slot.value)) for path, slot in item.slots(())))
+        (key, _whole(item) if exact or isinstance(item, Leaf | Loop) else None)
         for key, item in zip(keys, items, strict=True)
     ]
     found: list[Run] = []
@@ -119,24 +146,97 @@ def _rows(
         at = current
 
 
+class _Step(NamedTuple):
+    """One place in a round, over all rounds."""
+
+    items: list[Item | None]
+    """What stands there: None if nothing does."""
+    counts: list[int]
+    """How often, one after the other."""
+
+
+def _steps(
+    items: list[Item], rows: list[list[Run]], blocks: Blocks, taken: set[str]
+) -> list[_Step] | None:
+    """The steps of a round; items of one shape with other values are a loop over their table."""
+    found = []
+    for number in range(len(rows[0])):
+        runs = [row[number] for row in rows]
+        counts = [n for _, n in runs]
+        whole = [[_whole(items[k]) for k in range(place, place + n)] for place, n in runs]
+        if all(value == values[0] for values in whole for value in values):
+            first = [items[place] if n else None for place, n in runs]
+            found.append(_Step(first, counts))
+            continue
+        loops = _inner(items, runs, blocks, taken)
+        if loops is None:
+            return None
+        found.append(_Step([*loops], [1] * len(runs)))
+    return found
+
+
+def _inner(
+    items: list[Item], runs: list[Run], blocks: Blocks, taken: set[str]
+) -> list[Loop] | None:
+    """For each run a loop over what differs in it; all of one shape."""
+    windows = [[items[place + k]] for place, n in runs for k in range(n)]
+    columns = columns_of(windows, blocks, False)
+    if columns is None:
+        return None
+    starts = [sum(n for _, n in runs[:k]) for k in range(len(runs))]
+    differs = [
+        any(
+            len({plain_key(column.values[at + k]) for k in range(n)}) > 1
+            for at, (_, n) in zip(starts, runs, strict=True)
+        )
+        for column in columns.varying
+    ]
+    varying = [column for column, yes in zip(columns.varying, differs, strict=True) if yes]
+    solved = solve(varying, lambda argument: parameter_name(argument, taken))
+    if solved is None:
+        return None
+    same = [column for column, yes in zip(columns.varying, differs, strict=True) if not yes]
+    found = []
+    example = next(place for place, n in runs if n)
+    for at, (place, n) in zip(starts, runs, strict=True):
+        inner = [items[place if n else example].copy()]
+        inner[0].sources = [(-1, 0)]
+        for path, value in solved.values.items():
+            put(inner, path, value)
+        if not n:  # what is the same in a round does not matter in one without
+            for column in same:
+                for path in column.paths:
+                    put(inner, path, column.values[0])
+        table = {name: column.values[at : at + n] for name, column in solved.names.items()}
+        layers = [name for k in range(n) for name in items[place + k].layers]
+        found.append(Loop(Body(inner), None, table, [(-1, 0)], layers))
+    return found
+
+
 def _gain(
     items: list[Item], rows: list[list[Run]], blocks: Blocks
 ) -> tuple[int, list[list[Run]]]:
     """What the longest possible loop saves, and its rows."""
     while len(rows) > 1:
-        columns = _columns(items, rows, blocks)
+        steps = _steps(items, rows, blocks, set())
+        columns = _columns(steps, blocks)
         solved = solve(columns.varying, _numbered()) if columns is not None else None
-        if solved is None:
+        if steps is None or solved is None:
             rows = rows[:-1]
             continue
-        names = solved.names
-        counts = [[row[n][1] for row in rows] for n in range(len(rows[0]))]
-        times = len({tuple(c) for c in counts if len({*c}) > 1})
-        inner = sum(item_cost(items[place]) for place, _ in rows[0])
-        inner += sum(5 for c in counts if {*c} != {1})
-        inner += sum(_MAYBE for c in counts if {*c} == {0, 1})
-        old = sum(item_cost(items[place]) * n for row in rows for place, n in row if n)
-        return old - (5 + inner + (len(names) + times) * (1 + len(rows))), rows
+        new = 5
+        for step in steps:
+            first = next(item for item in step.items if item is not None)
+            new += item_cost(first)
+            if {*step.counts} != {1}:
+                new += 5 + (_MAYBE if {*step.counts} == {0, 1} else 0)
+        times = {tuple(step.counts) for step in steps if len({*step.counts}) > 1}
+        new += len(times) * (1 + len(rows))
+        new += sum(1 + sum(map(size, column.values)) for column in solved.names.values())
+        old = sum(
+            item_cost(items[place + k]) for row in rows for place, n in row for k in range(n)
+        )
+        return old - new, rows
     return 0, rows
 
 
@@ -150,8 +250,11 @@ def _numbered() -> Any:
     return name
 
 
-def _columns(items: list[Item], rows: list[list[Run]], blocks: Blocks) -> Columns | None:
-    windows = [[items[place] if n else None for place, n in row] for row in rows]
+def _columns(steps: list[_Step] | None, blocks: Blocks) -> Columns | None:
+    if steps is None:
+        return None
+    rounds = len(steps[0].items)
+    windows = [[step.items[number] for step in steps] for number in range(rounds)]
     return columns_of(windows, blocks, False)
 
 
@@ -169,26 +272,26 @@ def make_loop(found: Rounds, blocks: Blocks) -> None:
         loop = Loop(Body([inner]), often, {}, [(start - 1, 0)], layers)
         body.replace(start, count, [loop])
         return
-    columns = _columns(items, rows, blocks)
-    assert columns is not None
     taken: set[str] = set()
+    steps = _steps(items, rows, blocks, taken)
+    columns = _columns(steps, blocks)
+    assert steps is not None
+    assert columns is not None
     solved = solve(columns.varying, lambda argument: parameter_name(argument, taken))
     assert solved is not None
-    copies = [items[place].copy() for place, _ in rows[0]]
+    copies = [next(i for i in step.items if i is not None).copy() for step in steps]
     for path, value in {**columns.constant, **solved.values}.items():
         put(copies, path, value)
     table = {name: _filled(column.values) for name, column in solved.names.items()}
     inside: list[Item] = []
-    for number, item in enumerate(copies):
-        counts = [row[number][1] for row in rows]
+    for step, item in zip(steps, copies, strict=True):
         item.sources = [(len(inside) - 1, 0)]
-        if {*counts} != {1}:
-            times: Any = counts[0]
-            if len({*counts}) > 1:
-                name = next((n for n, column in table.items() if column == counts), None)
-                if name is None:
-                    name = parameter_name("depth", taken)
-                    table[name] = counts
+        if {*step.counts} != {1}:
+            times: Any = step.counts[0]
+            if len({*step.counts}) > 1:
+                same = (n for n, column in table.items() if column == step.counts)
+                name = next(same, None) or parameter_name("depth", taken)
+                table[name] = step.counts
                 times = Scaled(name)
             item.sources = [(-1, 0)]
             item = Loop(Body([item]), times, {}, [(len(inside) - 1, 0)], [])

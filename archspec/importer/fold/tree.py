@@ -226,7 +226,7 @@ class Loop(Item):
         self,
         body: "Body",
         times: Any,
-        table: dict[str, list[Any]],
+        table: dict[str, Any],
         sources: list[Source],
         layers: list[str],
     ) -> None:
@@ -235,7 +235,7 @@ class Loop(Item):
         self.times = times
         """How many rounds; None if the table says it."""
         self.table = table
-        """Columns by name."""
+        """Columns by name: lists, or names of what holds them."""
 
     def bodies(self) -> "list[Body]":
         return [self.body]
@@ -262,7 +262,7 @@ class Loop(Item):
         found = super().copy()
         assert isinstance(found, Loop)
         found.body = self.body.copy()
-        found.table = {name: list(column) for name, column in self.table.items()}
+        found.table = dict(self.table)
         return found
 
 

@@ -31,7 +31,7 @@ def types_of(main: Body, blocks: Blocks) -> Types:
     return found
 
 
-def _visit(body: Body, owner: str, tables: dict[str, list[Any]], found: Types) -> None:
+def _visit(body: Body, owner: str, tables: dict[str, Any], found: Types) -> None:
     for item in body.items:
         if isinstance(item, Call):
             for name, value in item.arguments.items():
@@ -41,16 +41,27 @@ def _visit(body: Body, owner: str, tables: dict[str, list[Any]], found: Types) -
             _visit(below, owner, inner, found)
 
 
-def _words(value: Any, owner: str, tables: dict[str, list[Any]], found: Types) -> set[str]:
+def _words(value: Any, owner: str, tables: dict[str, Any], found: Types) -> set[str]:
     if isinstance(value, Chosen | When):
         return _words(value.then, owner, tables, found) | _words(value.otherwise, owner, tables, found)
     if not isinstance(value, Scaled):
         return {_word(value)} - {""}
     if value.base in tables:
-        return set().union(*(_words(v, owner, {}, found) for v in tables[value.base]))
+        column = tables[value.base]
+        if not isinstance(column, list):  # a list of another table, or a parameter
+            return _inside(column, tables)
+        return set().union(*(_words(v, owner, {}, found) for v in column))
     if (owner, value.base) in found:
         return found[owner, value.base]
     return {"int"}
+
+
+def _inside(value: Any, tables: dict[str, Any]) -> set[str]:
+    """The types of what is in the lists of a column."""
+    lists = tables.get(value.base) if isinstance(value, Scaled) else None
+    if not isinstance(lists, list):
+        return {"float"}
+    return {_word(v) for inner in lists if isinstance(inner, list) for v in inner} - {""}
 
 
 def _word(value: Any) -> str:
