@@ -17,6 +17,8 @@ from archspec.weights.pairing.same import layer_pairs, one_to_one
 from archspec.weights.structure.structure import StructureError, structure_of, structure_of_config
 from archspec.weights.structure.vertices import Structure
 
+_FORM = "whether it is another in form only is not known: outputs were not compared"
+
 
 class BuiltProof(NamedTuple):
     """What was proved, in words, what was not and why, and what differs."""
@@ -30,6 +32,32 @@ class BuiltProof(NamedTuple):
     def sound(self) -> bool:
         """Whether nothing differs. What is not proved may."""
         return not self.differences
+
+
+def prove_built(
+    shaped: ShapedGraph,
+    kind: str,
+    config: dict[str, Any],
+    model: Any = None,
+    settings: bool = True,
+    seed: int = 0,
+) -> BuiltProof:
+    """Both proofs by Keras: by the structure and, if there is a model of the source, by its outputs.
+
+    Raises:
+        BackendError: there is no backend.
+    """
+    found = prove_structure(shaped, kind, config, settings)
+    if model is None or (found.differences and found.unproved != [_FORM]):
+        return found
+    outputs = prove_outputs(shaped, model, seed)
+    if found.sound:
+        more = BuiltProof(*map(list.__add__, found, outputs))
+        return more if more.sound else more._replace(proved=[])
+    if outputs.proved and outputs.sound:
+        told = f"another structure, but in form only: {'; '.join(_first(found.differences, 3))}"
+        return outputs._replace(proved=[told, *outputs.proved])
+    return BuiltProof([], outputs.unproved, _first([*outputs.differences, *found.differences]))
 
 
 def prove_structure(
@@ -59,11 +87,10 @@ def prove_structure(
         found = BuiltProof([f"built by Keras, the same structure: {size}"], [], [])
         return _with_settings(found, model, (kind, config), theirs, ours, pairs, settings)
     apart = differences(theirs, ours)
-    told = _first([visible(line) for line in apart.told] or [conflict])
+    told = [_worded(visible(line)) for line in apart.told] or [conflict]
     if may_be_form(theirs, ours, apart):
-        form = f"the structure is another in form, which only outputs can tell: {'; '.join(told)}"
-        return BuiltProof([], [form], [])
-    return BuiltProof([], [], told)
+        return BuiltProof([], [_FORM], _first(told))
+    return BuiltProof([], [], _first(told))
 
 
 def prove_outputs(shaped: ShapedGraph, other: Any, seed: int = 0) -> BuiltProof:
@@ -121,7 +148,7 @@ def _declared(shaped: ShapedGraph) -> tuple[Any, str]:
 
 
 def _why(sink: Sink) -> str:
-    notes = [note for d in sink.diagnostics for note in (d.message, *map(str, d.notes))]
+    notes = [text for d in sink.diagnostics for text in (d.message, *(n.message for n in d.notes))]
     return "; ".join(notes)
 
 
@@ -150,6 +177,12 @@ def _with_settings(
     return found._replace(proved=[*found.proved, f"the same {what}"])
 
 
-def _first(lines: list[str]) -> list[str]:
-    more = len(lines) - MOST_TOLD
-    return [*lines[:MOST_TOLD], f"and {more:,} more"] if more > 0 else lines
+def _worded(line: str) -> str:
+    """A difference of structures, of which the first is the source's."""
+    line = line.replace("only in ours: ", "only in the source: ", 1)
+    return line.replace("only in theirs: ", "only in the spec: ", 1).replace("(theirs ", "(", 1)
+
+
+def _first(lines: list[str], most: int = MOST_TOLD) -> list[str]:
+    more = len(lines) - most
+    return [*lines[:most], f"and {more:,} more"] if more > 0 else lines

@@ -7,10 +7,10 @@ import struct
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from archspec.importer.prove_labels import has_weights
 from archspec.layers import layer_types
 from archspec.layers.settings import setting_type, takes_setting
 from archspec.records.record import Record, fields
+from archspec.weights.pairing.same import has_weights
 from archspec.weights.structure.nodes import MODELS
 
 _VARIANCES = {

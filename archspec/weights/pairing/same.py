@@ -36,15 +36,15 @@ def _layers_apart(first: Structure, second: Structure, pairs: dict[int, int]) ->
     back: dict[str, str] = {}
     for a, b in pairs.items():
         ours, theirs = first.vertices[a].layer, second.vertices[b].layer
-        if not ours or not theirs or not _has_weights(first.vertices[a].kind):
+        if not ours or not theirs or not has_weights(first.vertices[a].kind):
             continue
         if found.setdefault(ours, theirs) != theirs or back.setdefault(theirs, ours) != ours:
             return f"`{ours}` and `{theirs}` do not share their weights with the same layers"
     return ""
 
 
-def _has_weights(kind: str) -> bool:
-    """Whether layers of a class may have weights; of one without it says nothing who uses it twice."""
+def has_weights(kind: str) -> bool:
+    """Whether layers of a class may have weights; of one that is not known that is possible."""
     type = layer_types().get(kind)
     return type is None or type.weights is not Layer.weights
 
