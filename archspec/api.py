@@ -240,6 +240,7 @@ def import_model(
     from archspec.files.writing import WriteError, check_file, write_safely
     from archspec.importer.bring import Wanted, bring, totals
     from archspec.importer.initial_values import without_initial_values
+    from archspec.importer.second_proof import is_built_alike
     from archspec.importer.sources import read_source
 
     sink = Sink()
@@ -253,7 +254,11 @@ def import_model(
             graph = origin.graph if initializers else without_initial_values(origin.graph)
             wanted = Wanted(flat)
             found = bring(graph, origin.name, totals(f"imported from {origin.name}"), sink, wanted)
-        if found is None or not _is_built_alike(found.shaped, origin, sink, initializers):
+        if origin is None or found is None:
+            raise SpecError(sink.diagnostics)
+        if origin.config is not None and not is_built_alike(
+            found.shaped, origin, sink, initializers
+        ):
             raise SpecError(sink.diagnostics)
         if found.unfolded:
             warnings.warn(f"nothing is folded: {found.unfolded}", stacklevel=2)
@@ -264,16 +269,6 @@ def import_model(
         sink.report(error.code, SourcePlace(Source(error.path, "")), error.message, help=help)
         raise SpecError(sink.diagnostics) from None
     return found.text
-
-
-def _is_built_alike(shaped: ShapedGraph, origin: Any, sink: Sink, settings: bool) -> bool:
-    """Whether Keras makes of a spec what a live model is; it is not asked about files."""
-    if origin.config is None or not origin.live:
-        return True
-    from archspec.importer.prove_built import prove_structure
-    from archspec.importer.second_proof import is_sound
-
-    return is_sound(prove_structure(shaped, *origin.config, settings), origin.name, sink)
 
 
 def load_model(path: str | os.PathLike[str], /) -> Any:

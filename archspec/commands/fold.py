@@ -36,8 +36,9 @@ def command(spec: str, output: str | None, values: dict[str, str], force: bool) 
         if output is not None:
             check_spec_path(output, force, [spec])
         shaped = shaped_or_leave(spec, values, sink)
-        given = shaped.graph.spec.place.document.value
-        kept = {name: given[name] for name in ("title", "description", "lint") if name in given}
+        document = shaped.graph.spec.place.document
+        given = {name: document.at((name,)) for name in ("title", "description", "lint")}
+        kept = {name: value for name, value in given.items() if value is not None}
         flat = flat_graph(shaped)
         found = bring(flat, spec, own_expectation(shaped), sink, Wanted(head=kept))
         if found is None:

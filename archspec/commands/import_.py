@@ -67,7 +67,7 @@ def command(
     Examples:
       archspec import model.keras -o model.yaml
       archspec import model.keras --flat --no-build
-      archspec import keras:MobileNet
+      archspec import keras:MobileNet --no-build
     """
     sink = Sink()
     try:

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from archspec.importer.flat_graph import FlatGraph, FlatNode
-from archspec.layers import Layer, layer_types
+from archspec.layers import Layer
 from archspec.layers.network import Network
 from archspec.records.record import Record
 
@@ -15,12 +15,6 @@ COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
 def commutes(layer: Layer) -> bool:
     """Whether the order of its inputs does not matter."""
     return type(layer).__name__ in COMMUTATIVE and not layer.roles
-
-
-def has_weights(kind: str) -> bool:
-    """Whether layers of a class may have weights; of one that is not known that is possible."""
-    type = layer_types().get(kind)
-    return type is None or type.weights is not Layer.weights
 
 
 def network_graph(network: Network) -> FlatGraph:

@@ -8,7 +8,7 @@ from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.source import Source
 from archspec.importer.bring import REPORT
-from archspec.importer.prove_built import BuiltProof, prove_outputs, prove_structure
+from archspec.importer.prove_built import BuiltProof, prove_built, prove_structure
 from archspec.importer.read.files import open_config
 from archspec.importer.sources import KERAS, Origin
 from archspec.infer.infer import ShapedGraph
@@ -40,10 +40,35 @@ def prove_with_keras(
     Raises:
         BackendError: there is no backend.
     """
-    found = prove_structure(shaped, *(origin.config or _config_in(source)), settings)
-    if found.sound and "cannot build" not in "".join(found.unproved):
-        found = _and(found, _outputs(shaped, source, origin))
-    return found if is_sound(found, source, sink) else None
+    model, why = _calculable(shaped, source, origin)
+    kind, config = origin.config or _config_in(source)
+    found = prove_built(shaped, kind, config, model, settings)
+    if model is None:
+        found = _undecided(found)
+    if why:
+        found = found._replace(unproved=[*found.unproved, f"outputs not compared: {why}"])
+    return found if _is_sound(found, source, sink) else None
+
+
+def is_built_alike(shaped: ShapedGraph, origin: Origin, sink: Sink, settings: bool = True) -> bool:
+    """Whether Keras makes of a spec a model of the same structure as one that is there in Python.
+
+    Reports AS705 if not.
+
+    Raises:
+        BackendError: there is no backend.
+    """
+    assert origin.config is not None
+    kind, config = origin.config
+    found = _undecided(prove_structure(shaped, kind, config, settings))
+    return _is_sound(found, origin.name, sink)
+
+
+def _undecided(found: BuiltProof) -> BuiltProof:
+    """What was found without outputs: another form may be the same network all the same."""
+    if found.differences and found.unproved:
+        return BuiltProof([], [f"{found.unproved[0]} ({found.differences[0]})"], [])
+    return found
 
 
 def _config_in(path: str) -> tuple[str, Any]:
@@ -55,7 +80,7 @@ def _config_in(path: str) -> tuple[str, Any]:
     return opened.kind, opened.config
 
 
-def is_sound(found: BuiltProof, name: str, sink: Sink) -> bool:
+def _is_sound(found: BuiltProof, name: str, sink: Sink) -> bool:
     """Whether nothing differs; reports what does."""
     if found.sound:
         return True
@@ -65,17 +90,16 @@ def is_sound(found: BuiltProof, name: str, sink: Sink) -> bool:
     return False
 
 
-def _outputs(shaped: ShapedGraph, source: str, origin: Origin) -> BuiltProof:
-    """What comes out of both models for random input, if the source is a model with weights."""
+def _calculable(shaped: ShapedGraph, source: str, origin: Origin) -> tuple[Any, str]:
+    """The model of a source if outputs can be calculated with it; or None, and why not."""
     if not origin.has_weights:
-        return BuiltProof([], [], [])
+        return None, ""
     if shaped.params > MOST_CALCULATED:
-        why = f"outputs not compared: more than {MOST_CALCULATED:,} parameters"
-        return BuiltProof([], [why], [])
+        return None, f"it has more than {MOST_CALCULATED:,} parameters"
     try:
-        return prove_outputs(shaped, _model(source))
+        return _model(source), ""
     except ModelError as error:  # Keras no longer reads every file of its own
-        return BuiltProof([], [f"outputs not compared: {visible(str(error))}"], [])
+        return None, visible(str(error))
 
 
 def _model(source: str) -> Any:
@@ -89,7 +113,3 @@ def _model(source: str) -> Any:
     if source.startswith(KERAS):
         return application(source.removeprefix(KERAS))
     return load_model(os.fspath(source))
-
-
-def _and(first: BuiltProof, second: BuiltProof) -> BuiltProof:
-    return BuiltProof(*(a + b for a, b in zip(first, second, strict=True)))

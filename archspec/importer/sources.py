@@ -23,11 +23,9 @@ class Origin(NamedTuple):
     name: str
     """As messages and the spec speak of it: a file's name without its folders."""
     config: tuple[str, dict[str, Any]] | None = None
-    """The class and the config of the model, as its own Keras wrote them."""
+    """The class and the config of a model that is there in Python; of a file it stands there."""
     has_weights: bool = False
     """Whether there is a model with values to calculate with, or one can be made."""
-    live: bool = False
-    """Whether Keras has made it here."""
 
 
 def read_source(source: Any, sink: Sink) -> Origin | None:
@@ -74,7 +72,7 @@ def _from_model(model: Any, name: str, sink: Sink, has_weights: bool = False) ->
     with no_collection():
         graph = read_config(*config, name, sink)
     version = f"{name} (Keras {keras.__version__})"
-    return None if graph is None else Origin(graph, version, config, has_weights, True)
+    return None if graph is None else Origin(graph, version, config, has_weights)
 
 
 def _config_of(model: Any, name: str, sink: Sink) -> tuple[str, dict[str, Any]] | None:

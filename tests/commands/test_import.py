@@ -149,7 +149,7 @@ def test_a_wrong_fold_costs_the_fold_only(run: Run, monkeypatch: pytest.MonkeyPa
     def broken(found: FlatGraph) -> dict[str, Any]:
         raise KeyError("blocks")
 
-    fold = bring.fold
+    fold = vars(bring)["fold"]
     flat = run("import", "net.json", "--no-build", "--flat").out
     for replaced, why in ((wrong, "answer"), (broken, "KeyError: 'blocks'")):
         monkeypatch.setattr(bring, "fold", replaced)
