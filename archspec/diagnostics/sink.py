@@ -236,6 +236,11 @@ class Sink:
             known.repeats[node] = None
         return REPORTED
 
+    def take_back(self, count: int) -> None:
+        """Forget what was reported since there were ``count``: it was a file of another kind."""
+        self._found = dict(islice(self._found.items(), count))
+        self.errors = any(is_error(found.code) for found in self._found.values())
+
     def again(self, code: str, place: Place, node: str) -> bool:
         """Whether a mistake is known already; one more layer has it then.
 
