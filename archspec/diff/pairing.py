@@ -54,7 +54,7 @@ class _Matcher:
         self.second = second
         self.pairs: dict[int, int] = {}
         self._taken: set[int] = set()
-        self._loose: set[Item] = set()
+        self._loose: tuple[set[Item], set[Item]] = (set(), set())
         """What stands where it does only because a construct around it was looked through."""
         self._alike: dict[tuple[int, int], float] = {}
         self._parts(first.root, second.root)
@@ -100,7 +100,7 @@ class _Matcher:
         while True:
             found = self._match(xs, ys, found)
             back = set(found.values())
-            wider = self._opened(xs, found.keys()), self._opened(ys, back)
+            wider = self._opened(xs, found.keys(), 0), self._opened(ys, back, 1)
             if (len(wider[0]), len(wider[1])) == (len(xs), len(ys)) and wider == (xs, ys):
                 break
             xs, ys = wider
@@ -112,20 +112,18 @@ class _Matcher:
                 self._pair(x, y)
         return parts
 
-    def _opened(self, row: list[Item], matched: Any) -> list[Item]:
+    def _opened(self, row: list[Item], matched: Any, side: int) -> list[Item]:
         """The row with the content of constructs that correspond to nothing in their place."""
         opened: list[Item] = []
         for item in row:
             if isinstance(item, Part) and item not in matched and item.kind != "block":
                 opened += item.content
-                self._loose.update(item.content)
+                self._loose[side].update(item.content)
             else:
                 opened.append(item)
         return opened
 
-    def _match(
-        self, xs: list[Item], ys: list[Item], fixed: dict[Item, Item]
-    ) -> dict[Item, Item]:
+    def _match(self, xs: list[Item], ys: list[Item], fixed: dict[Item, Item]) -> dict[Item, Item]:
         """Pairs of two rows: those that are known, by name, and then those that are most alike."""
         found = dict(fixed)
         taken = set(fixed.values())
@@ -205,7 +203,7 @@ class _Matcher:
         if first.layers[x] == second.layers[y]:
             same = first.calculations[x] == second.calculations[y]
             return 1.0 + bonus + (0.15 if same else 0.0)
-        if x in self._loose or y in self._loose:
+        if x in self._loose[0] or y in self._loose[1]:
             return 0.0
         one, other = first.nodes[x].layer, second.nodes[y].layer
         if type(one) is type(other):
@@ -253,11 +251,16 @@ class _Matcher:
         taken = set(found.values())
         others = [b for b in right if b not in taken]
         near = common(
-            [self.first.surroundings[a] for a in rest], [self.second.surroundings[b] for b in others]
+            [self.first.surroundings[a] for a in rest],
+            [self.second.surroundings[b] for b in others],
         )
-        found.update({rest[i]: others[j] for i, j in near or ()})
+        found.update({rest[i]: others[j] for i, j in near or () if self._apart(rest[i], others[j])})
         for a, b in self._for_the_greater_part(found).items():
             self._pair(a, b)
+
+    def _apart(self, a: int, b: int) -> bool:
+        """Whether two nodes stand in scopes that do not correspond; if they do, it has been decided."""
+        return self.first.parent[a].mate is not self.second.parent[b]
 
     def _names(self, side: Side, nodes: list[int]) -> dict[int, Any]:
         """For each node its kind and the name that the spec gives it, if it has one."""

@@ -183,7 +183,9 @@ class Side:
         for index, wires in enumerate(self.wires):
             for source, _ in wires:
                 readers[source].append(self.kinds[index])
-        return [numbers.of(("near", n, tuple(sorted(r)))) for n, r in zip(above, readers, strict=True)]
+        return [
+            numbers.of(("near", n, tuple(sorted(r)))) for n, r in zip(above, readers, strict=True)
+        ]
 
     def _tree(self) -> Part:
         root = Part(self.shaped.graph.root, None)
