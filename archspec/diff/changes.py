@@ -299,8 +299,8 @@ class Changes:
             if mate is None or part.kind in ("root", "round"):
                 continue
             local = [p.path.rpartition(".")[2] for p in (mate, part)]
-            given = (mate.name or part.name) and local[0] != local[1]
-            if given or (part.kind == "block" and mate.word != part.word):
+            renamed = bool(mate.name or part.name) and local[0] != local[1]
+            if renamed or (part.kind == "block" and mate.word != part.word):
                 words = mate.word, part.word
                 word = words[1] if words[0] == words[1] else f"{words[0]} → {words[1]}"
                 what = f"renamed, {len(part.nodes):,} layers"
@@ -309,7 +309,7 @@ class Changes:
                 self._found.append((place - 0.25, len(self._found), change))
         for b, a in self.pairing.to_first.items():
             given = self.first.given_name(a) or self.second.given_name(b)
-            if given and self.first.name(a) != self.second.name(b):
+            if given and b not in self._changed and self.first.name(a) != self.second.name(b):
                 names = self.first.nodes[a].name, self.second.nodes[b].name
                 change = Change("~", "renamed", self.second.kinds[b], *names, "renamed")
                 self._found.append((float(b) - 0.25, len(self._found), change))

@@ -159,24 +159,24 @@ class _Matcher:
         if not xs or not ys:
             return []
         if len(xs) * len(ys) <= _MOST_SCORES:
-            return best(len(xs), len(ys), lambda i, j: self._score(xs[i], ys[j]))
+            return self._scored(xs, ys)
         first, second = [self._exact(x, 0) for x in xs], [self._exact(y, 1) for y in ys]
         found = common(first, second)
         if found is None:
-            first, second = [self._kind(x, 0) for x in xs], [self._kind(y, 1) for y in ys]
-            return common(first, second) or []
+            return self._scored(xs, ys)
         more: Pairs = []
         for rows, columns in gaps(found, len(xs), len(ys)):
             inner, others = [xs[k] for k in rows], [ys[k] for k in columns]
-            if len(inner) * len(others) <= _MOST_SCORES:
-                scored = best(
-                    len(inner), len(others), lambda i, j, p=inner, q=others: self._score(p[i], q[j])
-                )
-            else:
-                kinds = [self._kind(x, 0) for x in inner], [self._kind(y, 1) for y in others]
-                scored = common(*kinds) or []
+            scored = self._scored(inner, others)
             more += [(rows[i], columns[j]) for i, j in scored]
         return sorted(found + more)
+
+    def _scored(self, xs: Sequence[Item], ys: Sequence[Item]) -> Pairs:
+        """The best alignment, or, of rows that are too long for it, one by kinds alone."""
+        if len(xs) * len(ys) <= _MOST_SCORES:
+            return best(len(xs), len(ys), lambda i, j: self._score(xs[i], ys[j]))
+        kinds = [self._kind(x, 0) for x in xs], [self._kind(y, 1) for y in ys]
+        return common(*kinds) or []
 
     def _exact(self, item: Item, side: int) -> Any:
         if isinstance(item, Part):
@@ -260,7 +260,7 @@ class _Matcher:
 
     def _apart(self, a: int, b: int) -> bool:
         """Whether two nodes stand in scopes that do not correspond; if they do, it has been decided."""
-        return self.first.parent[a].mate is not self.second.parent[b]
+        return _named(self.first.parent[a]).mate is not _named(self.second.parent[b])
 
     def _names(self, side: Side, nodes: list[int]) -> dict[int, Any]:
         """For each node its kind and the name that the spec gives it, if it has one."""
@@ -293,6 +293,13 @@ class _Matcher:
             elif 2 * len(nodes & found) < len(nodes):
                 result |= nodes
         return result
+
+
+def _named(part: Part) -> Part:
+    """The innermost scope with a name around what is in a scope."""
+    while part.transparent and part.parent is not None:
+        part = part.parent
+    return part
 
 
 def _by_name(side: Side, row: list[Item]) -> dict[tuple[str, bool], Item]:

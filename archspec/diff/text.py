@@ -8,7 +8,7 @@ from archspec.diff.words import follows, head, more, said, same, weights, where
 def text(found: Comparison) -> list[tuple[str, str]]:
     """The lines, each with its sign in front: ``+``, ``-`` or ``~``; empty for what is no change."""
     if found.same:
-        return [("", same(found)), *[(line.sign, _line(line)) for line in found.lines[:MOST]]]
+        return [("", same(found))]
     told = [("", head(found))]
     told += [(line.sign, _line(line)) for line in found.lines[:MOST]]
     rest = found.lines[MOST:]

@@ -15,9 +15,17 @@ def more(number: int, unit: str = "") -> str:
     return f"{sign}{abs(number):,}{unit}"
 
 
+def labels(found: Comparison) -> tuple[str, str]:
+    """What both networks are called; by where they come from, if they are called alike."""
+    first, second = found.first, found.second
+    if first.label == second.label and first.source != second.source:
+        return f"{first.label} ({first.source})", f"{second.label} ({second.source})"
+    return first.label, second.label
+
+
 def head(found: Comparison) -> str:
     """``resnet50 → resnet101: 25,610,152 → 44,654,504 params (+19,044,352), 3.86 G → 7.57 G MACs``."""
-    return f"{found.first.label} → {found.second.label}: {totals(found)}"
+    return f"{' → '.join(labels(found))}: {totals(found)}"
 
 
 def totals(found: Comparison) -> str:
@@ -34,7 +42,7 @@ def totals(found: Comparison) -> str:
     if first.macs == second.macs:
         return f"{told}, {macs[0]} MACs"
     if macs[0] == macs[1]:
-        macs = [f"{shaped.macs:,}" for shaped in (first, second)]
+        return f"{told}, {macs[0]} MACs ({more(second.macs - first.macs)})"
     return f"{told}, {macs[0]} → {macs[1]} MACs"
 
 
@@ -48,7 +56,7 @@ def where(line: Line) -> str:
     if line.kind == "renamed":
         before = _places([c.before for c in line.changes])
         after = _places([c.after for c in line.changes])
-        return f"{before} → {after}" + _times(line)
+        return " → ".join(dict.fromkeys((before, after))) + _times(line)
     if line.times == 1:
         names = [n for n in (first.before, first.after) if n]
         return " → ".join(dict.fromkeys(names))
@@ -71,7 +79,7 @@ def said(line: Line) -> str:
         return f"{line.what} of {line.word}"
     if line.kind in ("block", "branch", "round", "construct", "content"):
         kind = "" if line.kind in (line.word, "block", "content") else f" ({line.kind})"
-        return f"{line.word}{kind}, {line.what}"
+        return line.what if line.word + kind == where(line) else f"{line.word}{kind}, {line.what}"
     if line.kind in ("class", "inputs", "outputs"):
         return line.what
     return f"{line.word} {line.what}".strip()
@@ -127,9 +135,16 @@ def weights(found: Comparison) -> str:
 
 def same(found: Comparison) -> str:
     """What is said of two networks that are the same."""
-    both = [found.first.label, found.second.label]
-    renamed = sum(line.times for line in found.lines)
-    told = "the same network"
-    if renamed:
-        told += f" under {renamed:,} other name{'' if renamed == 1 else 's'}"
-    return f"{' and '.join(dict.fromkeys(both))}: {told}, {found.first.shaped.params:,} params"
+    told = " and ".join(dict.fromkeys(labels(found))) + ": the same network"
+    if found.lines:
+        renamed = [f"{where(line)}" for line in found.lines]
+        shown = (
+            renamed
+            if len(renamed) <= _MOST_NAMES
+            else [*renamed[:_MOST_NAMES], f"{len(renamed) - _MOST_NAMES:,} more"]
+        )
+        told += f" under other names: {', '.join(shown)}"
+    return f"{told}; {found.first.shaped.params:,} params"
+
+
+_MOST_NAMES = 3
