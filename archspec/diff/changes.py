@@ -278,18 +278,16 @@ class Changes:
 
     def _turned(self, trained: bool, nodes: tuple[int, ...], part: Part | None = None) -> Change:
         what = "frozen → trained" if trained else "trained → frozen"
+        ours = tuple([self.pairing.to_first[b] for b in nodes])
         if part is None:
-            names = (
-                self.first.nodes[self.pairing.to_first[nodes[0]]].name,
-                self.second.nodes[nodes[0]].name,
-            )
-            return Change(
-                "~", "trainable", self.second.kinds[nodes[0]], *names, what, (), (), nodes
-            )
-        what += f", {len(nodes):,} layers with weights"
-        before = part.mate.path if part.mate else ""
-        names = before or "the network", part.path or "the network"
-        return Change("~", "trainable", word_of(part, self.second), *names, what, (), (), nodes)
+            (a,), (b,) = ours, nodes
+            names, word = (self.first.nodes[a].name, self.second.nodes[b].name), self.second.kinds[b]
+        else:
+            what += f", {len(nodes):,} layers with weights"
+            paths = part.mate.path if part.mate else "", part.path
+            names = paths[0] or "the network", paths[1] or "the network"
+            word = word_of(part, self.second) if part.parent else ""
+        return Change("~", "trainable", word, *names, what, (), ours, nodes)
 
     # Names, inputs and outputs
 
