@@ -10,17 +10,19 @@ import click
 from archspec.commands._leave import differ, refuse_error
 from archspec.commands._options import read_values, set_option, shaped_or_leave
 from archspec.commands._revisions import shaped_at_revision
-from archspec.commands._say import Painted, say, show
+from archspec.commands._say import Painted, say, show, warn
 from archspec.diff.compare import Comparison, Given, compare
 from archspec.diff.data import data
 from archspec.diff.markdown import markdown
 from archspec.diff.text import text
+from archspec.drawing.layout.engine import EngineError
 from archspec.files.revisions import Revision, split_revision
 from archspec.files.writing import WriteError, check_file, check_path, write_safely
 
 _COLORS = {"+": "green", "-": "red", "~": "bold"}
 _REPORTS = {"txt": "text", "json": "json", "md": "markdown"}
 """Ending of a file → format of the report in it."""
+_PICTURES = ("svg", "png", "pdf", "dot", "mmd")
 
 
 def _set_one(name: str, which: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -103,6 +105,8 @@ def command(
             say(f"wrote {output}", err=True)
     except WriteError as error:
         refuse_error(error)
+    except EngineError as error:
+        refuse_error(error, where=output or "")
     if not found.same:
         differ()
 
@@ -112,10 +116,14 @@ def _checked_ending(output: str | None, format: str | None) -> str:
     if output is None:
         return ""
     ending = os.path.splitext(output)[1].lower().removeprefix(".")
-    if ending not in _REPORTS:
-        endings = ", ".join(f".{name}" for name in _REPORTS)
+    if not ending:
+        raise click.UsageError(
+            f"`{output}` has no ending that says what to write: net.svg, for example"
+        )
+    if ending not in (*_REPORTS, *_PICTURES):
+        endings = ", ".join(f".{name}" for name in (*_REPORTS, *_PICTURES))
         raise click.UsageError(f"`.{ending}` is no ending that diff knows: {endings}")
-    if format not in (None, _REPORTS[ending]):
+    if format not in (None, _REPORTS.get(ending, format)):
         raise click.UsageError(f"`{output}` is no file of the format {format}")
     return ending
 
@@ -157,4 +165,14 @@ def _report(found: Comparison, format: str) -> str:
 
 
 def _bytes(found: Comparison, ending: str) -> bytes:
-    return _report(found, _REPORTS[ending]).encode()
+    """What a file of that ending holds.
+
+    Raises:
+        EngineError: Graphviz is missing or failed.
+    """
+    if ending in _REPORTS:
+        return _report(found, _REPORTS[ending]).encode()
+    from archspec.diff.picture import picture_of
+    from archspec.drawing.render import Options, render
+
+    return render(picture_of(found, Options(theme="auto")), ending, warn)

@@ -34,6 +34,8 @@ class Change(NamedTuple):
     params: int = 0
     """Parameters more in the second network."""
     macs: int = 0
+    around: tuple[int, ...] = ()
+    """Nodes of the second network among which something came or went: those of the repeat."""
 
     @property
     def name(self) -> str:
@@ -209,6 +211,7 @@ class Changes:
                 (),
                 tuple([n for c in gone for n in c.nodes]),
                 tuple([n for c in come for n in c.nodes]),
+                around=tuple(q.nodes),
             )
         )
 
@@ -246,13 +249,20 @@ class Changes:
         return told if before < 0 else f"{told}, not those of {self.first.nodes[before].name}"
 
     def _told_wires(self, rewired: Rewired) -> str:
-        come = _names(self.second.shaped, rewired.come)
-        gone = _names(self.first.shaped, rewired.gone)
+        come = _names([output_name(self.second.shaped, ref) for ref in rewired.come])
+        gone = _names([self._name_now(ref) for ref in rewired.gone])
         if come and gone:
             return f"reads {come} instead of {gone}"
         if come:
             return f"also reads {come}"
         return f"no longer reads {gone}" if gone else "reads the same in another order"
+
+    def _name_now(self, ref: Ref) -> str:
+        """The name of an output of the first network in the second one, if it is there."""
+        b = self.pairing.to_second.get(ref[0])
+        if b is None:
+            return output_name(self.first.shaped, ref)
+        return output_name(self.second.shaped, (b, ref[1]))
 
     def _trainable(self) -> None:
         """Freezing and thawing, of the outermost scopes of which all weights are."""
@@ -262,26 +272,50 @@ class Changes:
             for b, a in pairs.items()
             if self.first.trainable(a) != self.second.trainable(b)
         }
-        waiting: list[Item] = [self.second.root] if turned else []
-        while waiting:
-            item = waiting.pop()
-            if isinstance(item, int):
-                if item in turned:
-                    self._add(self._turned(turned[item], (item,)))
-                continue
-            weighted = [b for b in item.nodes if b in pairs and self.second.shaped.facts[b].params]
-            states = {turned.get(b) for b in weighted}
-            if len(weighted) > 1 and item.mate and len(states) == 1 and None not in states:
-                self._add(self._turned(turned[weighted[0]], tuple(weighted), item))
-            else:
-                waiting += item.content
+        if not turned:
+            return
+        scopes = [p for p in (self.second.root, *self.second.root.inner()) if p.mate is not None]
+        weighted = {id(p): self._weighted(p) for p in scopes}
+        scopes.sort(
+            key=lambda p: (
+                -len(weighted[id(p)]),
+                -len(p.nodes) - len(p.mate.nodes if p.mate else ()),
+            )
+        )
+        told: set[int] = set()
+        for part in scopes:
+            nodes = weighted[id(part)]
+            states = {turned.get(b) for b in nodes}
+            if len(nodes) > 1 and len(states) == 1 and None not in states and not told & {*nodes}:
+                told |= {*nodes}
+                self._add(self._turned(turned[nodes[0]], tuple(nodes), part))
+        for b in sorted(turned.keys() - told):
+            self._add(self._turned(turned[b], (b,)))
+
+    def _weighted(self, part: Part) -> list[int]:
+        """The nodes with weights in a scope; none if some of them stand elsewhere in the other network."""
+        pairs, facts = self.pairing.to_first, (self.first.shaped.facts, self.second.shaped.facts)
+        ours = [
+            b
+            for b in part.nodes
+            if b in pairs and (facts[1][b].params or facts[0][pairs[b]].params)
+        ]
+        inside = {*part.mate.nodes} if part.mate else set()
+        back = self.pairing.to_second
+        theirs = [
+            a for a in inside if a in back and (facts[0][a].params or facts[1][back[a]].params)
+        ]
+        return ours if {pairs[b] for b in ours} == {*theirs} else []
 
     def _turned(self, trained: bool, nodes: tuple[int, ...], part: Part | None = None) -> Change:
         what = "frozen → trained" if trained else "trained → frozen"
         ours = tuple([self.pairing.to_first[b] for b in nodes])
         if part is None:
             (a,), (b,) = ours, nodes
-            names, word = (self.first.nodes[a].name, self.second.nodes[b].name), self.second.kinds[b]
+            names, word = (
+                (self.first.nodes[a].name, self.second.nodes[b].name),
+                self.second.kinds[b],
+            )
         else:
             what += f", {len(nodes):,} layers with weights"
             paths = part.mate.path if part.mate else "", part.path
@@ -395,6 +429,5 @@ def _span(side: Side, nodes: list[int]) -> str:
     return first if len(nodes) == 1 else f"{first} … {last}"
 
 
-def _names(shaped: ShapedGraph, refs: tuple[Ref, ...]) -> str:
-    names = [output_name(shaped, ref) for ref in refs]
+def _names(names: list[str]) -> str:
     return ", ".join(names if len(names) <= 4 else [*names[:3], "…", names[-1]])

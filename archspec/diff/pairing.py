@@ -97,6 +97,8 @@ class _Matcher:
         """Pair two rows of layers and scopes; gives the pairs of scopes."""
         xs, ys = list(content), list(others)
         found: dict[Item, Item] = {}
+        if self._alike_in_form(xs, ys):
+            found = dict(zip(xs, ys, strict=True))
         while True:
             found = self._match(xs, ys, found)
             back = set(found.values())
@@ -111,6 +113,27 @@ class _Matcher:
             elif isinstance(x, int) and isinstance(y, int):
                 self._pair(x, y)
         return parts
+
+    def _alike_in_form(self, xs: list[Item], ys: list[Item]) -> bool:
+        """Whether two rows differ in arguments only, so that each item corresponds to the one in its place.
+
+        Where all widths are doubled, one stage may be what the next one was before.
+        """
+        if len(xs) != len(ys):
+            return False
+        for x, y in zip(xs, ys, strict=True):
+            if isinstance(x, int) and isinstance(y, int):
+                names = self.first.given_name(x), self.second.given_name(y)
+                if self.first.kinds[x] != self.second.kinds[y] or (
+                    all(names) and len({*names}) > 1
+                ):
+                    return False
+            elif isinstance(x, Part) and isinstance(y, Part):
+                if (x.skeleton, x.kind) != (y.skeleton, y.kind) or x.name != y.name:
+                    return False
+            else:
+                return False
+        return True
 
     def _opened(self, row: list[Item], matched: Any, side: int) -> list[Item]:
         """The row with the content of constructs that correspond to nothing in their place."""

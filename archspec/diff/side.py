@@ -57,7 +57,17 @@ def value_key(value: Any) -> Any:
 class Part:
     """A scope with what is in it, in order."""
 
-    __slots__ = ("content", "counter", "exact", "kinds", "mate", "nodes", "parent", "scope")
+    __slots__ = (
+        "content",
+        "counter",
+        "exact",
+        "kinds",
+        "mate",
+        "nodes",
+        "parent",
+        "scope",
+        "skeleton",
+    )
 
     def __init__(self, scope: Scope, parent: "Part | None") -> None:
         self.scope = scope
@@ -68,6 +78,8 @@ class Part:
         """All nodes in it and below."""
         self.exact = -1
         """Equal for equal layers, wired equally, whatever scopes are in it and how they are called."""
+        self.skeleton = -1
+        """Equal for layers of the same classes, wired equally, whatever their arguments are."""
         self.counter: Counter[int] = Counter()
         """How often each layer is in it, by its number."""
         self.kinds: Counter[str] = Counter()
@@ -141,7 +153,10 @@ class Side:
         for part in (self.root, *self.root.inner()):
             part.counter = Counter([self.layers[n] for n in part.nodes])
             part.kinds = Counter([self.kinds[n] for n in part.nodes])
-            part.exact = numbers.of(("part", self._content(part)))
+            wires = self._inner_wires(part)
+            part.exact = numbers.of(("part", tuple([self.layers[n] for n in part.nodes]), wires))
+            kinds = tuple([self.kinds[n] for n in part.nodes])
+            part.skeleton = numbers.of(("skeleton", kinds, wires))
 
     def name(self, index: int) -> str:
         """The name of a node within its scope."""
@@ -163,8 +178,8 @@ class Side:
         found: list[int] = []
         place = {index: k for k, index in enumerate(self.shaped.graph.inputs.values())}
         for index, wires in enumerate(self.wires):
-            sources = tuple(sorted([(found[s], o) for s, o in wires]) if _sorts(self.nodes[index])
-                            else [(found[s], o) for s, o in wires])  # fmt: skip
+            read = [(found[s], o) for s, o in wires]
+            sources = tuple(sorted(read) if _sorts(self.nodes[index]) else read)
             shares = self.nodes[index].shares
             owner = found[shares] if shares >= 0 else -1
             found.append(
@@ -209,8 +224,8 @@ class Side:
                 around = around.parent
         return root
 
-    def _content(self, part: Part) -> Hashable:
-        """Layers and wires of a scope; wires from outside by when they are first read."""
+    def _inner_wires(self, part: Part) -> Hashable:
+        """The wires of a scope; those from outside by when they are first read."""
         place = {index: k for k, index in enumerate(part.nodes)}
         outside: dict[tuple[int, int], int] = {}
         found = []
@@ -222,7 +237,7 @@ class Side:
                     wires.append((-1, outside.setdefault((source, output), len(outside))))
                 else:
                     wires.append((at, output))
-            found.append((self.layers[index], tuple(wires)))
+            found.append(tuple(wires))
         return tuple(found)
 
 

@@ -80,6 +80,8 @@ def said(line: Line) -> str:
     if line.kind in ("block", "branch", "round", "construct", "content"):
         kind = "" if line.kind in (line.word, "block", "content") else f" ({line.kind})"
         return line.what if line.word + kind == where(line) else f"{line.word}{kind}, {line.what}"
+    if line.kind == "renamed":
+        return f"renamed ({line.word}{line.what.removeprefix('renamed')})"
     if line.kind in ("class", "inputs", "outputs"):
         return line.what
     return f"{line.word} {line.what}".strip()

@@ -77,5 +77,6 @@ def _plain(change: Change) -> tuple[object, ...]:
 
 def _turned(plain: tuple[object, ...]) -> tuple[object, ...]:
     sign, kind, before, after, first, second, params, macs = plain
-    assert isinstance(params, int) and isinstance(macs, int)
+    assert isinstance(params, int)
+    assert isinstance(macs, int)
     return _TURNED[str(sign)], kind, after, before, second, first, -params, -macs

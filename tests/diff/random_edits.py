@@ -103,12 +103,14 @@ def _rename_block(random: Random, data: dict[str, Any]) -> str | None:
     blocks = data.get("blocks")
     if not isinstance(blocks, dict) or not blocks:
         return None
-    old = random.choice(sorted(blocks))
+    old: str = random.choice(sorted(blocks))
     data["blocks"] = {("renamed_block" if n == old else n): v for n, v in blocks.items()}
     for found in lists(data):
         for k, entry in enumerate(found):
             if _word(entry) == old:
-                found[k] = {"renamed_block": entry[old]} if isinstance(entry, dict) else "renamed_block"
+                found[k] = (
+                    {"renamed_block": entry[old]} if isinstance(entry, dict) else "renamed_block"
+                )
     return old
 
 
@@ -122,7 +124,7 @@ def _times(random: Random, data: dict[str, Any]) -> str | None:
     repeats = [r for r in repeats if isinstance(r.get("times"), int)]
     if not repeats:
         return None
-    repeat = random.choice(repeats)
+    repeat: dict[str, Any] = random.choice(repeats)
     repeat["times"] += random.choice((1, 2))
     return "times"
 
