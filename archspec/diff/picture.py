@@ -12,7 +12,7 @@ from archspec.diff.words import follows, labels, more, totals, weights
 from archspec.drawing.content import words
 from archspec.drawing.content.art import Branches, Pill, Repeated, Rows
 from archspec.drawing.content.cards import diagram
-from archspec.drawing.content.diagram import Card, Diagram, Wire
+from archspec.drawing.content.diagram import Card, Cluster, Diagram, Wire
 from archspec.drawing.paint.dot import digraph
 from archspec.drawing.paint.stamp import stamp_of
 from archspec.drawing.render import Options, Picture
@@ -68,10 +68,27 @@ class _Marked:
         return self.plain._replace(
             title=" → ".join(labels(self.found)),
             subtitle=tuple(t for t in told if t),
-            content=[*self.plain.content, *beside],
+            content=self._content(beside, wires),
             wires=wires,
             families=[family for family in LEGEND if family in families],
         )
+
+    def _content(self, beside: list[Card], wires: list[Wire]) -> list[Card | Cluster]:
+        """The cards, each of what was removed behind the one that it read."""
+        before = {wire.target: wire.source for wire in reversed(wires) if wire.gone}
+        behind: dict[str, list[Card]] = {}
+        known = {card.key for card in beside}
+        for card in beside:
+            source = before.get(card.key, "")
+            while source in known:
+                source = before.get(source, "")
+            behind.setdefault(source, []).append(card)
+        found: list[Card | Cluster] = list(behind.pop("", ()))
+        for item in self.plain.content:
+            found.append(item)
+            inner = self.plain._replace(content=[item]).cards
+            found += [card for c in inner for card in behind.pop(c.key, ())]
+        return found
 
     def _mark(self, card: Card, changes: list[Change]) -> None:
         card.rows = _plain_rows(card.rows)
