@@ -10,6 +10,7 @@ from archspec.importer.fold.defaults import take_defaults
 from archspec.importer.fold.entries import Entries
 from archspec.importer.fold.inline import put_in_single
 from archspec.importer.fold.loops import LoopFinder, make_loop
+from archspec.importer.fold.order import in_order
 from archspec.importer.fold.structure import structure
 from archspec.importer.fold.tree import Blocks, Body, all_bodies
 from archspec.importer.fold.variants import use_variants
@@ -53,6 +54,7 @@ def _folded(graph: FlatGraph, main: Body, way: Way) -> dict[str, Any]:
     find(main, blocks, way)
     use_variants(main, blocks)
     put_in_single(main, blocks)
+    blocks = in_order(main, blocks)
     names = names_of(graph)
     inputs = [names[node] for node in graph.inputs]
     defaults = take_defaults(main, blocks)
