@@ -326,6 +326,7 @@ class ModelReader:
                 " with an `Input` as its first layer"
             )
         dtype = own.get("input_dtype") or (own.get("dtype") if self._version < 3 else None)
+        dtype = dtype if isinstance(dtype, str) else None
         if entry["class_name"] == "Embedding" and self._version == 3:
             dtype = "float32"
         return [

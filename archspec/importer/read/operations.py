@@ -302,7 +302,10 @@ _AS_LAYERS = {"relu": "ReLU", "elu": "ELU", "softmax": "Softmax"}
 def _activation(config: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """The layer for an activation with arguments; None if none does it."""
     config = dict(config)
-    found = activation(config.pop("activation"), config)
+    name = config.pop("activation")
+    if not config:
+        return "Activation", {"activation": name}
+    found = activation(name, config)
     if isinstance(found, str):
         return "Activation", {"activation": found}
     rest = {key: value for key, value in found.items() if key != "activation"}
