@@ -7,7 +7,7 @@ from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.source import Source
 from archspec.importer.flat_data import flat_data
-from archspec.importer.flat_graph import FlatGraph
+from archspec.importer.flat_graph import FlatGraph, flat_graph
 from archspec.importer.fold.fold import fold
 from archspec.importer.layer_names import named
 from archspec.importer.prove import differences
@@ -97,10 +97,14 @@ def own_expectation(shaped: ShapedGraph) -> Expect:
 def _folded(graph: FlatGraph, wanted: Wanted) -> Brought | str:
     """The folded spec, or why there is none: what folding does wrong must cost nobody the network."""
     try:
-        data = fold(graph)
+        found = _proved(graph, fold(graph), wanted)
+        if isinstance(found, Brought) and "from: " in found.text:
+            # Names that wires need come back as the model's: folded with them it stays as it is.
+            again = _proved(graph, fold(flat_graph(found.shaped)), wanted)
+            found = found if isinstance(again, str) else again
     except Exception as error:
         return f"folding failed with {type(error).__name__}: {error}"
-    return _proved(graph, data, wanted)
+    return found
 
 
 def _proved(graph: FlatGraph, data: dict[str, Any], wanted: Wanted) -> Brought | str:
