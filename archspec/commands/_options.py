@@ -27,12 +27,12 @@ def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "values",
         multiple=True,
         metavar="NAME=VALUE",
-        callback=_read_values,
+        callback=read_values,
         help="Another value for a parameter of the spec.",
     )(function)
 
 
-def _read_values(
+def read_values(
     ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, str]:
     values = {}

@@ -113,7 +113,9 @@ def _entry(head: str, value: Any, indent: str) -> Iterator[str]:
                 yield f"{indent}  {_scalar(name)}:"
                 for below, content in inner.items():
                     yield from _entry(f"{_scalar(below)}:", content, indent + "    ")
-            elif _is_short(inner) and len(_one_layer(inner)) + len(name) < _WIDEST - len(indent) - 4:
+            elif (
+                _is_short(inner) and len(_one_layer(inner)) + len(name) < _WIDEST - len(indent) - 4
+            ):
                 yield f"{indent}  {_scalar(name)}: {_one_layer(inner)}"
             elif inner:
                 yield f"{indent}  {_scalar(name)}:"

@@ -19,6 +19,7 @@ PAGES = sorted(FOLDER.glob("AS*.md"))
 # Not about what stands in a spec, or given by commands that make something of one.
 WITHOUT_SPECS = {"AS001", "AS002", "AS003", "AS004", "AS007", *(c for c in CODES if c[2] == "5")}
 WITHOUT_SPECS |= {"AS608", "AS609", "AS611", *(c for c in CODES if c[2] == "7")}
+WITHOUT_SPECS |= {"AS964"}
 RANGES = {
     "AS0": "The text of a file",
     "AS1": "The top of a spec",

@@ -30,6 +30,7 @@ from archspec.importer.fold.tree import (
     relative,
 )
 from archspec.importer.fold.units import (
+    family,
     is_elementwise,
     leads_into_merge,
     may_lead,
@@ -66,7 +67,7 @@ class Found(NamedTuple):
 
 
 def best_block(
-    bodies: list[Body], blocks: Blocks, plain: bool, divide: bool
+    bodies: list[Body], blocks: Blocks, plain: bool, divide: bool, gates: bool = False
 ) -> Found | None:
     """The block that saves most words.
 
@@ -76,9 +77,12 @@ def best_block(
         plain: whether a block may have one merge at most, and no layers before a residual but
             normalizations and activations.
         divide: whether it may take a part of the channels that it reads for a number of its own.
+        gates: whether only what multiplies its input is looked for, as squeeze and excitation.
     """
     candidates = []
     for (count, _), places in _windows(bodies, blocks, plain).items():
+        if gates and not (count == 1 and _is_gate(places[0].body.items[places[0].start])):
+            continue
         apart = _apart(places, count)
         if len(apart) > 1:
             first = apart[0]
@@ -129,6 +133,8 @@ def _windows(
                     read = max(read, last[place - 1])
                 if read > place or last[place] < 0 or any(output for _, output in outer):
                     continue  # something inside is read from outside, or nothing reads the end
+                if plain and family(item) == "dropout":
+                    continue  # it is dropped with the way around it
                 alone = place == start and (not isinstance(item, Split) or _is_around(item))
                 if alone or parts_norm(items, place + 1):
                     continue
@@ -138,6 +144,13 @@ def _windows(
                     continue
                 found.setdefault((count, tuple(key)), []).append(_Place(body, start, list(outer)))
     return found
+
+
+def _is_gate(item: Item) -> bool:
+    """Whether it multiplies its input by what is made of it."""
+    if not isinstance(item, Split) or item.merge.word != "Multiply":
+        return False
+    return sum(1 for branch in item.branches if branch.items) == 1
 
 
 def _is_around(item: Split) -> bool:
@@ -150,7 +163,11 @@ def _is_plain(items: list[Item], start: int, place: int, heavy: int, blocks: Blo
     if heavy > 1:
         return False
     item = items[place]
-    if isinstance(item, Split) and weight(item, blocks) and not leads_into_merge(items[start:place]):
+    if (
+        isinstance(item, Split)
+        and weight(item, blocks)
+        and not leads_into_merge(items[start:place])
+    ):
         return False
     return not is_elementwise(items[start]) or may_lead(items, start)
 
@@ -191,9 +208,7 @@ def _choices(places: list[_Place], count: int, blocks: Blocks) -> list[list[_Pla
     return found
 
 
-def _evaluate(
-    places: list[_Place], count: int, blocks: Blocks, divide: bool
-) -> Found | None:
+def _evaluate(places: list[_Place], count: int, blocks: Blocks, divide: bool) -> Found | None:
     windows = [_items(place, count) for place in places]
     columns = columns_of(windows, blocks, True)
     if columns is None:
@@ -205,8 +220,6 @@ def _evaluate(
         return f"p{number[0]}"
 
     solved = solve(columns.varying, name, _input_channels(places, count), divide)
-    if solved is None:
-        return None
     kept = sum(1 for item in windows[0] if not isinstance(item, Call))
     kept += sum(leaf_count(item) for item in windows[0] if isinstance(item, Split | Loop))
     owners = {path: slot for n, i in enumerate(windows[0]) for path, slot in i.slots((n,))}
@@ -248,7 +261,6 @@ def make_block(found: Found, blocks: Blocks, divide: bool) -> None:
         _input_channels(found.places, count),
         divide,
     )
-    assert solved is not None
     items = [item.copy() for item in windows[0]]
     outer: list[Source] = []
     first = found.places[0].start
@@ -267,7 +279,8 @@ def make_block(found: Found, blocks: Blocks, divide: bool) -> None:
         given = {
             param: column.values[row]
             for param, column in solved.names.items()
-            if params[param] is REQUIRED or plain_key(column.values[row]) != plain_key(params[param])
+            if params[param] is REQUIRED
+            or plain_key(column.values[row]) != plain_key(params[param])
         }
         layers = [layer for item in windows[row] for layer in item.layers]
         channels = channels_read(windows[row][0]) if len(outer) == 1 else None
@@ -320,4 +333,6 @@ def _default(
                 if usual is not None and usual is not REQUIRED and plain_key(usual) in keys:
                     return usual
                 break
-    return next(v for v in values if plain_key(v) == top) if often * 3 >= len(values) * 2 else REQUIRED
+    return (
+        next(v for v in values if plain_key(v) == top) if often * 3 >= len(values) * 2 else REQUIRED
+    )

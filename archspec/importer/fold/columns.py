@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from archspec.importer.fold.tree import REQUIRED, Blocks, Item, Leaf, Path, Slot, Split
+from archspec.importer.fold.tree import REQUIRED, Blocks, Item, Path, Slot, Split
 from archspec.importer.fold.values import (
     CHANNELS,
     INPUT_CHANNELS,
@@ -155,7 +155,9 @@ def _cannot_vary(slot: Slot, values: list[Any]) -> bool:
 def _grouped(varying: list[tuple[Path, Slot, list[Any], list[int | None]]]) -> list[Column]:
     """Equal columns of one meaning as one."""
     found: list[Column] = []
-    order = sorted(varying, key=lambda v: (sum(x is ABSENT for x in v[2]), v[1].name == "target_shape"))
+    order = sorted(
+        varying, key=lambda v: (sum(x is ABSENT for x in v[2]), v[1].name == "target_shape")
+    )
     for path, slot, values, channels in order:
         name = slot.name.rstrip("0123456789_")
         if slot.owner == "repeat" and slot.name != "times":
@@ -193,10 +195,8 @@ def solve(
     name: Callable[[str], str],
     input_channels: list[int | None] | None = None,
     divide: bool = True,
-) -> Solved | None:
+) -> Solved:
     """Give names to columns, and formulas to those that follow from others.
-
-    None if there are borders that do not.
 
     Args:
         columns: what differs.
@@ -226,9 +226,14 @@ def solve(
             values[path] = formula or other
     for column in columns:
         if column.name in ("padding", BEFORE):
-            border = _border(column, names) if column.name == BEFORE else None
-            if column.name == BEFORE and border is None:
-                return None
+            border = None
+            if column.name == BEFORE:
+                border = _border(column, names)
+                if border is None:
+                    borders = _listed(column)
+                    named = name("border")
+                    names[named] = column._replace(name="border", values=borders)
+                    border = {"padding": Scaled(named)}
             chosen = _chosen(column, names)
             if chosen is None and border is not None:
                 named = name("padded")
@@ -267,7 +272,9 @@ def _multiple_of(column: Column, names: dict[str, Column]) -> Scaled | None:
 def _factor(values: Sequence[Any], others: Sequence[Any]) -> tuple[int, int] | None:
     """By what other values are multiplied, and divided, to give these."""
     pairs = [
-        (a, b) for a, b in zip(values, others, strict=True) if ABSENT not in (a, b) and b is not None
+        (a, b)
+        for a, b in zip(values, others, strict=True)
+        if ABSENT not in (a, b) and b is not None
     ]
     if len(pairs) < 2 or len({b for _, b in pairs}) < 2:
         return None
@@ -279,20 +286,19 @@ def _factor(values: Sequence[Any], others: Sequence[Any]) -> tuple[int, int] | N
     return (times, over) if fits else None
 
 
-def _by_channels(
-    column: Column, input_channels: list[int | None] | None
-) -> list[Scaled] | None:
+def _by_channels(column: Column, input_channels: list[int | None] | None) -> list[Scaled] | None:
     """For each place the formula of the channels that are read; None if there is none for one."""
     if column.name not in SIZES or not all(type(v) is int and v > 0 for v in column.known):
         return None
     found = []
     for channels in column.channels:
-        formula = _of_channels(CHANNELS, column.values, channels)
-        if formula is None and input_channels is not None:
-            formula = _of_channels(INPUT_CHANNELS, column.values, input_channels)
-        if formula is None:
+        formulas = [_of_channels(CHANNELS, column.values, channels)]
+        if input_channels is not None:
+            formulas.append(_of_channels(INPUT_CHANNELS, column.values, input_channels))
+        known = [formula for formula in formulas if formula is not None]
+        if not known:
             return None
-        found.append(formula)
+        found.append(min(known, key=lambda formula: max(formula.times, formula.over)))
     return found
 
 
@@ -320,6 +326,16 @@ def _border(column: Column, names: dict[str, Column]) -> dict[str, Any] | None:
     return None
 
 
+def _listed(column: Column) -> list[Any]:
+    """Borders as lists; where there is none, the most frequent one, which does not matter there."""
+    borders = [v.get("padding", 1) if isinstance(v, dict) else None for v in column.values]
+    borders = [[[b, b], [b, b]] if type(b) is int else b for b in borders]
+    keys = [plain_key(border) for border in borders if border is not None]
+    top = max(dict.fromkeys(keys), key=keys.count)
+    usual = next(b for b in borders if b is not None and plain_key(b) == top)
+    return [usual if border is None else border for border in borders]
+
+
 def _of_kernel(borders: list[Any], kernels: list[int], name: str) -> Any:
     """A border, or a list of them, as half a kernel and something more; None if it is not."""
     if all(isinstance(border, list) and len(border) == 2 for border in borders):
@@ -334,7 +350,9 @@ def _of_kernel(borders: list[Any], kernels: list[int], name: str) -> Any:
 def _chosen(column: Column, names: dict[str, Column]) -> Chosen | When | None:
     """One value where the strides are certain ones, and else another one."""
     if column.name == BEFORE:  # which border it is does not matter here
-        column = column._replace(values=[None if v is None else v if v is ABSENT else True for v in column.values])
+        column = column._replace(
+            values=[None if v is None else v if v is ABSENT else True for v in column.values]
+        )
     keys = [plain_key(v) for v in column.known]
     if len({*keys}) != 2:
         return None
@@ -369,5 +387,3 @@ def channels_read(item: Item | None) -> int | None:
         return channels_read(body.items[0])
     found = getattr(item, "channels", None)
     return found if type(found) is int else None
-
-

@@ -22,9 +22,7 @@ def item_cost(item: Item) -> int:
 
 def body_cost(body: Body) -> int:
     """The words of a body's entries, and of the wires that must be told."""
-    wires = sum(
-        len(item.sources) for n, item in enumerate(body.items) if not item.reads_before(n)
-    )
+    wires = sum(len(item.sources) for n, item in enumerate(body.items) if not item.reads_before(n))
     return wires + sum(map(item_cost, body.items))
 
 

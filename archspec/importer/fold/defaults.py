@@ -4,8 +4,8 @@ from typing import Any
 
 from archspec.importer.fold.columns import BEFORE, default_of
 from archspec.importer.fold.tree import Again, Blocks, Body, Item, Leaf, walk
-from archspec.records.record import bare_field
 from archspec.importer.fold.values import Chosen, Scaled, When, is_open, plain_key, size
+from archspec.records.record import bare_field, fields
 
 _NEVER = frozenset(("trainable", BEFORE))
 
@@ -30,7 +30,13 @@ def take_defaults(main: Body, blocks: Blocks) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for word, those in leaves.items():
         for name in dict.fromkeys(n for leaf in those for n in leaf.arguments):
-            if word in fixed or name in _NEVER or name == bare_field(type(those[0].layer)):
+            kind = type(those[0].layer)
+            if (
+                word in fixed
+                or name in _NEVER
+                or name == bare_field(kind)
+                or fields(kind)[name].required
+            ):
                 continue
             value = _worth_it(word, name, those)
             if value is None:
@@ -66,7 +72,9 @@ def _worth_it(word: str, name: str, leaves: list[Leaf]) -> Any:
     return value if many and saved > 0 and name not in _TELLING else None
 
 
-_TELLING = frozenset(("filters", "units", "kernel_size", "pool_size", "strides", "target_shape", "axis"))
+_TELLING = frozenset(
+    ("filters", "units", "kernel_size", "pool_size", "strides", "target_shape", "axis")
+)
 """Arguments that a reader looks for where the layer stands."""
 
 

@@ -76,13 +76,14 @@ class Entries:
             return " | ".join(sorted(words)) or "int"
         return float(default) if words == {"float"} and type(default) is int else default
 
-    def _body(
-        self, body: Body, inputs: list[str], names: "_Names"
-    ) -> tuple[list[Any], list[str]]:
+    def _body(self, body: Body, inputs: list[str], names: "_Names") -> tuple[list[Any], list[str]]:
         """The entries of a body, and its outputs if they must be told."""
         told = [self._reads_by_name(body, place, inputs) for place in range(len(body.items))]
-        wanted = {s for place, by_name in enumerate(told) if by_name for s, _ in body.items[place].sources}
-        wanted |= {item.owner for item in body.items if isinstance(item, Again)}
+        wanted = {
+            s for place, by_name in enumerate(told) if by_name for s, _ in body.items[place].sources
+        }
+        again = [(place, i) for place, i in enumerate(body.items) if isinstance(i, Again)]
+        wanted |= {place for place, _ in again} | {item.owner for _, item in again}
         usual = body.outputs == [(len(body.items) - 1, 0)]
         wanted |= set() if usual else {source for source, _ in body.outputs}
         known = {-1 - number: name for number, name in enumerate(inputs)}
@@ -98,7 +99,10 @@ class Entries:
                 read = [self._wire(body, source, known) for source in item.sources]
                 layer = item.layer if isinstance(item, Leaf | Again) else None
                 keys["from"] = wires(layer, read) if layer else read if len(read) > 1 else read[0]
-            found += self._entries(item, keys, names)
+            entries = self._entries(item, keys, names)
+            found += (
+                entries if item.when is None else [_with(e, "when", item.when) for e in entries]
+            )
         outputs = [] if usual else [self._wire(body, output, known) for output in body.outputs]
         return found, outputs
 
@@ -225,6 +229,18 @@ def _entry(word: str, inner: dict[str, Any]) -> Any:
         if name == bare_field(kind) and name in _BARE and not isinstance(value, dict | list):
             return {word: value}
     return {word: inner}
+
+
+def _with(entry: Any, key: str, value: Any) -> Any:
+    """An entry with one more key."""
+    if isinstance(entry, str):
+        return {entry: {key: value}}
+    ((word, inner),) = entry.items()
+    if word == "residual" and isinstance(inner, list):
+        inner = {"layers": inner}
+    if not isinstance(inner, dict):
+        inner = {bare_field(layer_types()[word]): inner}
+    return {word: {**inner, key: value}}
 
 
 _BARE = ("activation", "rate")

@@ -12,6 +12,7 @@ from archspec.importer.fold.inline import put_in_single
 from archspec.importer.fold.loops import best_loop, make_loop
 from archspec.importer.fold.structure import structure
 from archspec.importer.fold.tree import Blocks, Body, all_bodies
+from archspec.importer.fold.variants import use_variants
 from archspec.spec.written import document
 
 _MOST_STEPS = 300
@@ -50,6 +51,7 @@ def _length(data: dict[str, Any]) -> tuple[int, int]:
 def _folded(graph: FlatGraph, main: Body, way: Way) -> dict[str, Any]:
     blocks: Blocks = {}
     find(main, blocks, way)
+    use_variants(main, blocks)
     put_in_single(main, blocks)
     names = names_of(graph)
     inputs = [names[node] for node in graph.inputs]
@@ -63,21 +65,23 @@ def _folded(graph: FlatGraph, main: Body, way: Way) -> dict[str, Any]:
 def find(main: Body, blocks: Blocks, way: Way) -> None:
     """Make blocks and loops as long as they save words.
 
-    First blocks with one merge at most, so that a block is a step of the paper. Then loops, then
+    First what multiplies its input, as squeeze and excitation. Then blocks with one merge at most, so that a block is a step of the paper. Then loops, then
     blocks of any form, and loops of those.
     """
-    phase = 1
+    phase = 0
     for _ in range(_MOST_STEPS):
         bodies = all_bodies(main)
         for block in blocks.values():
             bodies += all_bodies(block.body)
         block_found = None
-        if phase in (1, 3):
-            block_found = best_block(bodies, blocks, phase == 1, way.divide)
-        if way.tables_first or block_found is None:
+        if phase in (0, 1, 3):
+            block_found = best_block(bodies, blocks, phase < 2, way.divide, gates=phase == 0)
+        if phase and (way.tables_first or block_found is None):
             loop = best_loop(bodies, blocks)
             least = max(block_found.gain if block_found else 0, _LEAST_TABLE)
-            small = phase in (1, 3) and loop is not None and (loop.gain < least or len(loop.rows) < 3)
+            small = (
+                phase in (1, 3) and loop is not None and (loop.gain < least or len(loop.rows) < 3)
+            )
             if loop is not None and not small:
                 make_loop(loop, blocks)
                 continue

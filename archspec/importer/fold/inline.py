@@ -4,7 +4,7 @@ from typing import Any
 
 from archspec.importer.fold.blocks import put
 from archspec.importer.fold.columns import asks_outside
-from archspec.importer.fold.tree import REQUIRED, Blocks, Body, Call, Item, Loop, all_bodies
+from archspec.importer.fold.tree import REQUIRED, Block, Blocks, Body, Call, Item, Loop, all_bodies
 from archspec.importer.fold.values import Chosen, Scaled, When, asks, put_in
 
 _MOST_ITEMS = 6
@@ -24,28 +24,39 @@ def put_in_single(main: Body, blocks: Blocks) -> None:
                         calls.setdefault(item.word, []).append((body, place))
         for name, block in list(blocks.items()):
             places = calls.get(name, [])
-            if len(places) != 1 or block.inputs != 1 or not block.body.is_chain():
+            if not places or block.inputs != 1 or not block.body.is_chain():
                 continue
-            body, place = places[0]
-            call = body.items[place]
-            assert isinstance(call, Call)
-            items = block.body.copy().items
-            if not call.reads_before(place) or (len(body.items) > 1 and len(items) > _MOST_ITEMS):
+            only_calls = len(block.body.items) == 1 and isinstance(block.body.items[0], Call)
+            if len(places) > 1 and not only_calls:
                 continue
-            given = {n: call.arguments.get(n, d) for n, d in block.params.items()}
-            try:
-                items = [_with(item, number, given) for number, item in enumerate(items)]
-            except ValueError:
+            if any(item.when is not None for item in block.body.items):
                 continue
-            for number, item in enumerate(items):
-                item.sources = [(place + number - 1, 0)]
-            body.replace(place, 1, items)
-            del blocks[name]
-            again = True
-            break
+            if all(_put_in(block, body, place) for body, place in reversed(places)):
+                del blocks[name]
+                again = True
+                break
 
 
-def _with(item: Item, number: int, given: dict[str, Any]) -> Item:
+def _put_in(block: Block, body: Body, place: int) -> bool:
+    """Put a block in the place of a call; False if that cannot be."""
+    call = body.items[place]
+    assert isinstance(call, Call)
+    items = block.body.copy().items
+    if not call.reads_before(place) or (len(body.items) > 1 and len(items) > _MOST_ITEMS):
+        return False
+    given = {n: call.arguments.get(n, d) for n, d in block.params.items()}
+    try:
+        items = [_with(item, given) for item in items]
+    except ValueError:
+        return False
+    for number, item in enumerate(items):
+        item.sources = [(place + number - 1, 0)]
+        item.when = call.when
+    body.replace(place, 1, items)
+    return True
+
+
+def _with(item: Item, given: dict[str, Any]) -> Item:
     """An item with values for the parameters in it.
 
     Raises:

@@ -138,7 +138,9 @@ def _rows(
             if run is not None and keys[run[0]] == keys[place] and chained[run[0]]:
                 row.append(run)
                 current += 1
-            elif optional and len(row) == len(pattern) - 1 and isinstance(items[place], Split | Call):
+            elif (
+                optional and len(row) == len(pattern) - 1 and isinstance(items[place], Split | Call)
+            ):
                 row.append((-1, 0))
             else:
                 return rows
@@ -193,8 +195,6 @@ def _inner(
     ]
     varying = [column for column, yes in zip(columns.varying, differs, strict=True) if yes]
     solved = solve(varying, lambda argument: parameter_name(argument, taken))
-    if solved is None:
-        return None
     same = [column for column, yes in zip(columns.varying, differs, strict=True) if not yes]
     found = []
     example = next(place for place, n in runs if n)
@@ -213,17 +213,15 @@ def _inner(
     return found
 
 
-def _gain(
-    items: list[Item], rows: list[list[Run]], blocks: Blocks
-) -> tuple[int, list[list[Run]]]:
+def _gain(items: list[Item], rows: list[list[Run]], blocks: Blocks) -> tuple[int, list[list[Run]]]:
     """What the longest possible loop saves, and its rows."""
     while len(rows) > 1:
         steps = _steps(items, rows, blocks, set())
         columns = _columns(steps, blocks)
-        solved = solve(columns.varying, _numbered()) if columns is not None else None
-        if steps is None or solved is None:
+        if steps is None or columns is None:
             rows = rows[:-1]
             continue
+        solved = solve(columns.varying, _numbered())
         new = 5
         for step in steps:
             first = next(item for item in step.items if item is not None)
@@ -233,9 +231,7 @@ def _gain(
         times = {tuple(step.counts) for step in steps if len({*step.counts}) > 1}
         new += len(times) * (1 + len(rows))
         new += sum(1 + sum(map(size, column.values)) for column in solved.names.values())
-        old = sum(
-            item_cost(items[place + k]) for row in rows for place, n in row for k in range(n)
-        )
+        old = sum(item_cost(items[place + k]) for row in rows for place, n in row for k in range(n))
         return old - new, rows
     return 0, rows
 
@@ -278,7 +274,6 @@ def make_loop(found: Rounds, blocks: Blocks) -> None:
     assert steps is not None
     assert columns is not None
     solved = solve(columns.varying, lambda argument: parameter_name(argument, taken))
-    assert solved is not None
     copies = [next(i for i in step.items if i is not None).copy() for step in steps]
     for path, value in {**columns.constant, **solved.values}.items():
         put(copies, path, value)

@@ -3,15 +3,41 @@
 import re
 from collections import Counter
 
-from archspec.importer.fold.tree import Blocks, Item, Leaf, Loop, Split
 from archspec.importer.flat_data import free_name
+from archspec.importer.fold.tree import Blocks, Item, Leaf, Loop, Split
 from archspec.layers import layer_types
-from archspec.spec.words import CONSTRUCTS, ItemKeys
 from archspec.records.record import fields
+from archspec.spec.words import CONSTRUCTS, ItemKeys
 
 _PLAIN = frozenset(
-    "conv bn relu activation act add concat concatenate dense pool norm batch normalization layer"
-    " out pad depthwise separable dwise project expand input output block0 multiply reduce".split()
+    [
+        "conv",
+        "bn",
+        "relu",
+        "activation",
+        "act",
+        "add",
+        "concat",
+        "concatenate",
+        "dense",
+        "pool",
+        "norm",
+        "batch",
+        "normalization",
+        "layer",
+        "out",
+        "pad",
+        "depthwise",
+        "separable",
+        "dwise",
+        "project",
+        "expand",
+        "input",
+        "output",
+        "block0",
+        "multiply",
+        "reduce",
+    ]
 )
 """Words in names of layers that say what a layer is, not of what it is part."""
 _SHORT = {
@@ -107,3 +133,13 @@ def _seen(items: list[Item]) -> str:
         if len(name) < _LONGEST:
             return name
     return "stage" if any(isinstance(item, Loop) for item in items) else "unit"
+
+
+def option_name(items: list[Item]) -> str:
+    """What says whether some layers are there: a word of the model, or of what they are."""
+    words = [re.findall(r"[^\W\d_]{3,}", name.lower()) for i in items for name in i.layers]
+    counts = Counter(word for found in words for word in {*found})
+    for word in ("expand", "project", "squeeze", "se", "shortcut", "dropout"):
+        if words and counts[word] >= 0.6 * len(words):
+            return word
+    return f"with_{_seen(items[:3])}"[:_LONGEST]

@@ -7,9 +7,9 @@ are closed from the inside out, each to one item.
 
 from collections.abc import Iterable
 
-from archspec.importer.fold.tree import Again, Body, Item, Leaf, Split
-from archspec.importer.flat_graph import FlatGraph
 from archspec.emit.flat_entries import called
+from archspec.importer.flat_graph import FlatGraph
+from archspec.importer.fold.tree import Again, Body, Item, Leaf, Split
 from archspec.layers import Layer
 from archspec.shapes.shape import Shape
 from archspec.spec.written import arguments

@@ -35,12 +35,14 @@ class Slot(NamedTuple):
 class Item:
     """An entry of a body."""
 
-    __slots__ = ("layers", "sources")
+    __slots__ = ("layers", "sources", "when")
 
     def __init__(self, sources: list[Source], layers: list[str]) -> None:
         self.sources = sources
         self.layers = layers
         """Names of the layers in it, in the model that it comes from."""
+        self.when: str | None = None
+        """The parameter of its block that says whether it is there."""
 
     def bodies(self) -> "list[Body]":
         """The bodies in it."""

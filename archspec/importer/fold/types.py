@@ -43,7 +43,9 @@ def _visit(body: Body, owner: str, tables: dict[str, Any], found: Types) -> None
 
 def _words(value: Any, owner: str, tables: dict[str, Any], found: Types) -> set[str]:
     if isinstance(value, Chosen | When):
-        return _words(value.then, owner, tables, found) | _words(value.otherwise, owner, tables, found)
+        return _words(value.then, owner, tables, found) | _words(
+            value.otherwise, owner, tables, found
+        )
     if not isinstance(value, Scaled):
         return {_word(value)} - {""}
     if value.base in tables:
@@ -69,5 +71,3 @@ def _word(value: Any) -> str:
         return "bool"
     words = {int: "int", float: "float", str: "str", list: "list"}
     return words.get(type(value), "")
-
-

@@ -20,9 +20,16 @@ from archspec.importer.read.values import (
     short_float,
 )
 from archspec.layers import Layer, layer_type
+from archspec.layers.recurrent import Recurrent
 from archspec.layers.settings import setting_type
-from archspec.records.arguments import ACTIVATIONS
-from archspec.records.record import ArgumentError, ValidationError, fields
+from archspec.records.arguments import (
+    ACTIVATIONS,
+    BitRange,
+    FractionRange,
+    OddSizes,
+    SignedFractionRange,
+)
+from archspec.records.record import ArgumentError, Field, ValidationError, fields
 from archspec.shapes.shape import Shape
 from archspec.weights.structure.nodes import MODELS
 from archspec.weights.structure.plain import is_known
@@ -93,10 +100,10 @@ class LayerReader:
         key = json.dumps([kind, entry.get("module"), plainly, call, inputs.shapes], default=str)
         if key in self._known:
             return self._known[key]
-        warned = self._told.errors
+        before = self._told.count
         found = self._read(entry, where, inputs, call or {})
-        if found is not REPORTED and warned == self._told.errors:
-            self._known[key] = found
+        if found is not REPORTED and before == self._told.count:
+            self._known[key] = found  # of which there is nothing to say
         return found
 
     def _read(
@@ -108,12 +115,10 @@ class LayerReader:
         kind, config = entry["class_name"], entry["config"]
         given = _Given(type, where, inputs)
         trainable = config.get("trainable") is not False
-        if self._version < 3 and kind in ("CuDNNLSTM",):
-            self._warn(
-                where,
-                kind,
-                "has two biases, which are added up: LSTM has their sum, and fewer parameters",
-            )
+        if kind == "CuDNNLSTM":
+            message = f"`{where.path}` is a CuDNNLSTM, which has two biases; an LSTM has their sum"
+            help = "the network answers the same, with fewer parameters; Keras adds the biases up"
+            self._told.note(where.below("class_name"), message, help, kind)
         for name, value in self._values(kind, config).items():
             self._take(given, name, value)
         if given.trainable is not None:
@@ -237,13 +242,11 @@ class LayerReader:
         if found not in ACTIVATIONS:
             raise UnknownError(found)
         if found == "hard_sigmoid" and self._version < 3:
-            self._warn(given.where, "hard_sigmoid", OLD_HARD_SIGMOID)
+            message = f"`{given.where.path}` has the `hard_sigmoid` of Keras {self._version}, which"
+            help = "trained weights will answer a little otherwise: compare first, or train on"
+            where = given.where.below("config", name)
+            self._told.note(where, f"{message} {OLD_HARD_SIGMOID}", help, found)
         return found
-
-    def _warn(self, where: Where, what: str, why: str) -> None:
-        message = f"`{where.path}` has `{what}` of Keras {self._version}, which {why}"
-        help = "trained weights will answer a little otherwise; train on, or compare first"
-        self._told.warn("AS964", where.below("class_name"), message, help, what)
 
     def _nested(self, given: "_Given", name: str, value: Any) -> Any:
         """The layer in a wrapper."""
@@ -264,6 +267,9 @@ class LayerReader:
             return self._network(value, where, step)
         if not isinstance(value.get("config"), dict):
             raise UnknownError(value["class_name"])
+        if given.type.__name__ == "Bidirectional":  # which sets it, so that its halves fit together
+            config = {k: v for k, v in value["config"].items() if k != "zero_output_for_mask"}
+            value = {**value, "config": config}
         read = self.read(value, where, Inputs((step,)))
         if read is REPORTED:
             return REPORTED
@@ -360,32 +366,45 @@ def _shorten(given: _Given, inputs: Inputs) -> None:
     shape = inputs.shapes[0] if inputs.shapes else None
     if kind == "LayerScale" and shape and values.get("projection_dim") == shape[-1]:
         del values["projection_dim"]
-    if "Pooling" in kind and "strides" in values and values["strides"] is not None:
-        if _same_windows(values["strides"], values.get("pool_size", 2)):
-            del values["strides"]
+    strides = values.get("strides")
+    if "Pooling" in kind and strides and _same_windows(strides, values.get("pool_size", 2)):
+        del values["strides"]
+    if values.get("lora_alpha") is not None and values["lora_alpha"] == values.get("lora_rank"):
+        del values["lora_alpha"]
+    if values.get("renorm_clipping") == {}:
+        del values["renorm_clipping"]
+    if kind == "Normalization" and values.get("axis") == []:
+        values["axis"] = None
     for name, value in values.items():
-        field = fields(given.type).get(name)
-        if field is None or not isinstance(value, list) or len(value) != 2:
-            continue
-        if isinstance(field.default, int | float) and not isinstance(field.default, bool):
-            if value[0] == 0 and type(value[1]) in (int, float) and name in _FROM_ZERO:
-                values[name] = value[1]
-    backward = values.get("backward_layer")
-    if (
-        kind == "Bidirectional"
-        and isinstance(backward, Layer)
-        and isinstance(values.get("layer"), Layer)
-    ):
-        forward: Any = values["layer"]
-        if (
-            forward.replace(go_backwards=not forward.go_backwards).arguments()
-            == backward.arguments()
-        ):
+        if isinstance(value, list) and len(value) == 2 and kind not in _AS_GIVEN:
+            values[name] = _range(fields(given.type).get(name), value)
+    forward, backward = values.get("layer"), values.get("backward_layer")
+    if isinstance(forward, Recurrent) and isinstance(backward, type(forward)):
+        turned = forward.replace(go_backwards=not forward.go_backwards)
+        if turned.arguments() == backward.arguments():
             del values["backward_layer"]
 
 
-_FROM_ZERO = frozenset(("factor", "x_factor", "y_factor", "scale", "sigma"))
-"""Ranges for which a number alone is what they reach from 0."""
+_AS_GIVEN = ("RandomTranslation", "RandomZoom")
+"""Layers that write a range, or a number for it, as it was given."""
+_RANGES: dict[Any, Callable[[Any, Any], bool]] = {
+    FractionRange: lambda low, high: low in (0, -high),
+    SignedFractionRange: lambda low, high: low == -high,
+    BitRange: lambda low, high: low == 1,
+    OddSizes: lambda low, high: low == high,
+}
+"""Types of fields, and which of two numbers Keras makes of one: the second stands for both.
+
+Source: `_set_factor` of keras/src/layers/preprocessing/image_preprocessing/.
+"""
+
+
+def _range(field: Field | None, value: list[Any]) -> Any:
+    """One number for a range, where that means the same."""
+    rule = _RANGES.get(field.annotation) if field is not None else None
+    if rule is None or not all(type(v) in (int, float) for v in value):
+        return value
+    return value[1] if rule(*value) else value
 
 
 def _as_list(value: Any) -> Any:

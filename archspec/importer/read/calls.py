@@ -28,8 +28,10 @@ _SIGNATURES: dict[str, tuple[str, ...]] = {
 _LISTED = ("query", "value", "key")
 """What a list of inputs has, of those layers that take one."""
 _UNSAID = frozenset(
-    ("BatchNormalization", "Bidirectional", "TimeDistributed")
-    + ("MultiHeadAttention", "GroupQueryAttention")
+    (
+        *("BatchNormalization", "Bidirectional", "TimeDistributed"),
+        *("MultiHeadAttention", "GroupQueryAttention"),
+    )
 )
 """Layers whose call has no default for `training`, so that False has been said.
 

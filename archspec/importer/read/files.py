@@ -16,14 +16,13 @@ from archspec.files.reading import open_regular, read_regular, reason
 from archspec.importer.read.told import Told
 from archspec.weights.stored.error import ModelError
 from archspec.weights.stored.hdf5 import SIGNATURE
-from archspec.weights.stored.model_file import MOST_CONFIG, ModelFile
+from archspec.weights.stored.model_file import MOST_CONFIG, ModelFile, too_many_values
 
 _ZIP = b"PK\x03\x04"
 _KEYS = re.compile(rb'"(class_name|modelTopology|model_config)\\?"\s*:')
 _LOOKED_AT = 1 << 16
 _MOST_SHOWN = 1 << 20
 """Largest text of which lines are told: to find them takes ten times as long as to read it."""
-_MOST_VALUES = 3_000_000
 _DEEPEST = 150
 _WEIGHTS = 'the architecture is in the file of the whole model: `model.save("model.keras")`, or `model.to_json()`'
 _SAVE = 'save the model with `model.save("model.keras")`, or write what `model.to_json()` gives'
@@ -128,8 +127,8 @@ def _text(path: str, sink: Any) -> Opened | None:
 
 def _parsed(text: str, told: Told) -> Any:
     """The value of a text in JSON; None after reporting."""
-    if text.count("{") + text.count("[") > _MOST_VALUES // 2:
-        told.refuse_file("this JSON has more lists and maps than any model")
+    if too_many_values(text.encode("utf-8", "replace")):
+        told.refuse_file("this JSON has more values than the config of any model")
         return None
     try:
         found = json.loads(text)

@@ -1,6 +1,7 @@
 """The config of a Keras model as a flat graph: models in it are dissolved, calls put in order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from archspec.diagnostics.sink import REPORTED, Reported
@@ -31,7 +32,6 @@ from archspec.weights.structure.nodes import (
     MODELS,
     Entries,
     Key,
-    count_layers,
     order,
     output_number,
     references,
@@ -40,6 +40,8 @@ from archspec.weights.structure.operations import Operand
 from archspec.weights.structure.options import given_inputs, training_of
 
 Ref = tuple[int, int]
+_MOST_LAYERS = 30_000
+"""Most layers of a file: the largest networks have some thousands."""
 _MOST_CALLS = 20
 """How often the layers of a model may be called, on average."""
 _DAMAGE = (LookupError, TypeError, ValueError, AttributeError, RecursionError, AssertionError)
@@ -63,7 +65,11 @@ def read_graph(
         told: takes what cannot be imported.
         version: the first number of the version of Keras that wrote it.
     """
-    most = 1000 + _MOST_CALLS * count_layers(config)
+    count = sum(1 for _ in islice(_entries(config), _MOST_LAYERS + 1))
+    if count > _MOST_LAYERS:
+        told.refuse_file(f"it has more than {_MOST_LAYERS:,} layers")
+        return None
+    most = min(1000 + _MOST_CALLS * count, 2 * _MOST_LAYERS)
     if isinstance(config, dict) and isinstance(config.get("name"), str):
         name = config["name"]
     reader = ModelReader(told, version, most)
@@ -77,7 +83,20 @@ def read_graph(
         return None
     if told.errors:
         return None
+    told.apply_rules()
     return FlatGraph(name, reader.nodes, reader.inputs, outputs)
+
+
+def _entries(config: Any) -> Iterator[None]:
+    """Each layer of a model, and of the models in it."""
+    waiting = [config]
+    while waiting:
+        config = waiting.pop()
+        layers = config.get("layers") if isinstance(config, dict) else config
+        for entry in layers if isinstance(layers, list) else ():
+            yield None
+            if isinstance(entry, dict) and entry.get("class_name") in (*MODELS, "Merge"):
+                waiting.append(entry.get("config"))
 
 
 class ModelReader:
@@ -525,7 +544,7 @@ class ModelReader:
             self._told.refuse("AS704", where.below("config"), message)
             return self._add_input(Input(shape=()), where, None)
         try:
-            layer = Input(shape=batch[1:], **values)
+            layer = Input(shape=tuple(batch[1:]), **values)
         except (ValidationError, ArgumentError):
             message = f"the input `{where.path}` has the shape {batch[1:]}, or the type {dtype}: a spec cannot say it"
             self._told.refuse("AS704", where.below("config"), message)

@@ -73,10 +73,10 @@ _KEYS: Mapping[str, str] = {
 """Arguments that have another name now, whatever the layer."""
 
 _KEYS_OF: Mapping[str, Mapping[str, str]] = {
-    **dict.fromkeys(
-        ("Dense", "SimpleRNN", "GRU", "LSTM", "SimpleRNNCell", "GRUCell", "LSTMCell"),
-        {"output_dim": "units"},
-    ),
+    "Dense": {"output_dim": "units"},
+    "SimpleRNN": {"output_dim": "units"},
+    "GRU": {"output_dim": "units"},
+    "LSTM": {"output_dim": "units"},
     "Embedding": {
         "init": "embeddings_initializer",
         "W_regularizer": "embeddings_regularizer",
@@ -105,7 +105,7 @@ _NOTHING: Mapping[tuple[str, str], Any] = {
 """Arguments that are gone, with the value by which a layer does what it does now."""
 
 OLD_HARD_SIGMOID = (
-    "clips 0.2·x + 0.5, and that of Keras 3 clips x/6 + 0.5: values differ by up to 0.07"
+    "clips 0.2·x + 0.5, and that of Keras 3 clips x/6 + 0.5: they differ by up to 1/12"
 )
 
 

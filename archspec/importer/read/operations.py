@@ -153,18 +153,18 @@ def parts_of(entry: dict[str, Any], call: CallArguments) -> list[Part]:
         UnknownOperation: there are none.
         UnsayableOperation: they cannot be called so.
     """
-    name, config, call = _plain_call(entry, call)
+    name, config, plainly = _plain_call(entry, call)
     if name == "GetItem":
-        return _items(call)
-    if name in _IDENTITY or _casts_to_the_same(name, config, call):
+        return _items(plainly)
+    if name in _IDENTITY or _casts_to_the_same(name, config, plainly):
         return []
     if name == "Cast":
-        return [_cast(config, call)]
+        return [_cast(config, plainly)]
     problem: Exception | None = None
     type = layer_type(name)
     if type is not None and type.operation:
         try:
-            return [_own(type, config, call)]
+            return [_own(type, config, plainly)]
         except UnsayableOperation as error:
             problem = error
     found = _layer(step_of(entry, call) if not _of_tensorflow(entry) else _step(entry, call))
@@ -210,12 +210,11 @@ def _plain_call(
     named = {names.get(key, key): value for key, value in named.items()}
     order = _NAMES.get(name, ("x1", "x2") if name in ("Matmul", "LogicalAnd", "LogicalOr") else ())
     positional = list(call.positional)
-    for argument in order[len(positional) :]:
-        if argument in named:
-            positional.append(named.pop(argument))
+    behind = [argument for argument in order[len(positional) :] if argument in named]
+    positional += [named.pop(argument) for argument in behind]
     config = {k: plain(v) for k, v in named.items() if not list(leaves(v, Operand))}
     rest = {k: v for k, v in named.items() if k not in config}
-    if name in ("Matmul",):
+    if name == "Matmul":
         config = {k: v for k, v in config.items() if v is not False}
     if name == "Einsum" and positional and isinstance(positional[0], str):
         config["subscripts"] = positional.pop(0)
@@ -244,13 +243,13 @@ def _own(type: type[Layer], config: dict[str, Any], call: CallArguments) -> Part
         if isinstance(argument, Operand):
             inputs.append(argument)
         elif number < len(names):
-            values[names[number]] = _constant(plain(argument))
+            values[names[number]] = plain(argument)
         else:
             raise UnsayableOperation("a constant where it reads another layer")
     for key, argument in named.items():
         if isinstance(argument, Operand) or key not in fields(type):
             raise UnsayableOperation(f"`{key}`")
-        values[key] = _constant(plain(argument))
+        values[key] = plain(argument)
     if "x1" in values and "x1" not in fields(type):
         raise UnsayableOperation("a constant before what it reads")
     unknown = values.keys() - fields(type).keys()
@@ -267,11 +266,6 @@ def _make(type: type[Layer], values: dict[str, Any]) -> Layer:
     except (ValidationError, ArgumentError, TypeError, ValueError) as error:
         told = ", ".join(f"`{name}: {value}`" for name, value in values.items())
         raise UnsayableOperation(told or type.__name__) from error
-
-
-def _constant(value: Any) -> Any:
-    """A number out of lists of one."""
-    return value
 
 
 def _layer(step: Step) -> Part | None:
@@ -369,7 +363,8 @@ def _parts(steps: list[Any], tensor: Operand) -> Iterator[Layer]:
 def _in_order(named: list[tuple[int, str, Any]], tensor: Operand) -> Iterator[Layer]:
     """Slices first, which leave the axes where they are, then positions from the last axis on."""
     item, expand = layer_type("GetItem"), layer_type("ExpandDims")
-    assert item is not None and expand is not None
+    assert item is not None
+    assert expand is not None
     new = [axis for axis, kind, _ in named if kind == "new"]
     axes = [(axis - len([n for n in new if 0 <= n < axis]), k, s) for axis, k, s in named]
     for axis, kind, step in axes:
@@ -410,8 +405,6 @@ def _ends(step: dict[str, Any]) -> dict[str, Any]:
     found = {name: inner.get(name) for name in ("start", "stop", "step")}
     if any(v is not None and type(v) is not int for v in found.values()):
         raise UnsayableOperation("a part whose ends are calculated")
-    if found["start"] == 0 and found["stop"] is not None:
-        pass
     found = {name: value for name, value in found.items() if value is not None}
     if found.get("step") == 1:
         del found["step"]

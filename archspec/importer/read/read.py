@@ -8,17 +8,19 @@ from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.read.files import open_config
 from archspec.importer.read.models import read_graph
 from archspec.importer.read.told import Told
+from archspec.pipeline import no_collection
 from archspec.weights.structure.nodes import MODELS
 
 
 def read_model(path: str, sink: Sink) -> FlatGraph | None:
     """The network in a file of a Keras model; None after reporting why there is none."""
     try:
-        opened = open_config(path, sink)
-        if opened is None:
-            return None
-        name = path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "model"
-        return _read(opened.kind, opened.config, opened.at, name, opened.told, opened.version)
+        with no_collection():
+            opened = open_config(path, sink)
+            if opened is None:
+                return None
+            name = path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "model"
+            return _read(opened.kind, opened.config, opened.at, name, opened.told, opened.version)
     except TooMany:
         return None
 

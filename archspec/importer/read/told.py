@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from archspec.diagnostics.place import Located, Path
+from archspec.diagnostics.rules import Finding, apply_rules
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink, SourcePlace
 from archspec.diagnostics.source import Source
 
@@ -29,8 +30,14 @@ class Told:
         self._document = document
         self._sink = sink
         self._first: dict[tuple[str, str], tuple[Place | SourcePlace, str]] = {}
+        self._changed: list[Finding] = []
         self.errors = False
         """Whether anything was told that leaves the network without a spec."""
+
+    @property
+    def count(self) -> int:
+        """How much has been said."""
+        return self._sink.reports + len(self._changed)
 
     def refuse(
         self, code: str, where: Where, message: str, *, help: str = "", reason: str = ""
@@ -50,10 +57,17 @@ class Told:
             code, place, first, help=[help] if help else (), node=where.path or None
         )
 
-    def warn(self, code: str, where: Where, message: str, help: str, reason: str) -> None:
-        """Tell something that is worth knowing of a layer, once for each reason."""
-        place, first = self._first.setdefault((code, reason), (self._at(where), message))
-        self._sink.report(code, place, first, help=[help], node=where.path)
+    def note(self, where: Where, message: str, help: str, reason: str) -> None:
+        """Keep that a layer was another one in the Keras of its file, for AS964."""
+        first = self._first.setdefault(("AS964", reason), (self._at(where), message))
+        self._changed.append(Finding(*first, help=[help], node=where.path))
+
+    def apply_rules(self) -> None:
+        """Tell what is worth knowing of a model that could be read."""
+        if self._changed:
+            from archspec.importer.read.lint import RULES
+
+            apply_rules(RULES, self._changed, self._sink)
 
     def refuse_file(self, message: str, help: str = "") -> Reported:
         """Tell that the file is no model that can be imported."""

@@ -67,10 +67,9 @@ def policy_name(value: Any) -> str | None:
     """
     if isinstance(value, dict):
         inner = value.get("config")
-        named = isinstance(inner, dict) and isinstance(inner.get("name"), str)
-        if not named or {*inner} - {"name", "loss_scale"}:
+        if not isinstance(inner, dict) or {*inner} - {"name", "loss_scale"}:
             raise UnsayableError(f"the type {_told(value)}")
-        value = inner["name"]
+        value = inner.get("name", "")
     if value is None or value == "float32":
         return None
     if value == "_infer":  # of Keras 2 before anything is built

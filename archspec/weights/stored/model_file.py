@@ -24,6 +24,8 @@ from archspec.weights.stored.hdf5_messages import Hdf5Error
 
 MOST_CONFIG = 1 << 24
 """Most bytes of a config: thousands of layers."""
+_MOST_VALUES = 1_500_000
+"""Most values of a config, and half as many lists and maps, which take far more memory than text."""
 _CONFIG, _METADATA = "config.json", "metadata.json"
 _WEIGHTS, _ASSETS = "model.weights.h5", "assets/"
 _ZIP = b"PK\x03\x04"
@@ -194,6 +196,8 @@ class ModelFile:
     def _config(self, text: bytes) -> Config:
         if len(text) > MOST_CONFIG:
             raise self.refused(f"its config has more than {MOST_CONFIG:,} bytes")
+        if too_many_values(text):
+            raise self.refused("its config has more values than that of any model")
         try:
             found = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -211,6 +215,12 @@ class ModelFile:
         if declared > max(MOST_BYTES, MOST_GROWTH * self._stored):
             told = f"{declared:,} bytes of {what}, and has {self._stored:,} itself"
             raise self.refused(f"it says that it holds {told}")
+
+
+def too_many_values(text: bytes) -> bool:
+    """Whether a JSON would come to more values than the config of a model has."""
+    collections = text.count(b"{") + text.count(b"[")
+    return text.count(b",") > _MOST_VALUES or collections > _MOST_VALUES // 2
 
 
 def texts(group: Group, name: str) -> list[str]:
