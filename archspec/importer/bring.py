@@ -8,7 +8,7 @@ from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.source import Source
 from archspec.emit.flat_networks import FlatNetworks
 from archspec.importer.flat_data import flat_data
-from archspec.importer.flat_graph import FlatGraph
+from archspec.importer.flat_graph import FlatGraph, flat_graph
 from archspec.importer.fold.fold import fold
 from archspec.importer.layer_names import named
 from archspec.importer.prove import differences
@@ -99,10 +99,15 @@ def own_expectation(shaped: ShapedGraph) -> Expect:
 def _folded(graph: FlatGraph, wanted: Wanted) -> Brought | str:
     """The folded spec, or why there is none: what folding does wrong must cost nobody the network."""
     try:
-        data = _with_networks(fold(graph), graph)
+        found = _proved(graph, _with_networks(fold(graph), graph), wanted)
+        if isinstance(found, Brought) and "from: " in found.text:
+            # Names that wires need come back as the model's: folded with them it stays as it is.
+            flat = flat_graph(found.shaped)
+            again = _proved(graph, _with_networks(fold(flat), flat), wanted)
+            found = found if isinstance(again, str) else again
     except Exception as error:
         return f"folding failed with {type(error).__name__}: {error}"
-    return _proved(graph, data, wanted)
+    return found
 
 
 def _with_networks(data: dict[str, Any], graph: FlatGraph) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from archspec.importer.fold.borders import take_borders
 from archspec.importer.fold.defaults import take_defaults
 from archspec.importer.fold.entries import Entries
 from archspec.importer.fold.inline import put_in_single
-from archspec.importer.fold.loops import best_loop, make_loop
+from archspec.importer.fold.loops import LoopFinder, make_loop
+from archspec.importer.fold.order import in_order
 from archspec.importer.fold.structure import structure
 from archspec.importer.fold.tree import Blocks, Body, all_bodies
 from archspec.importer.fold.variants import use_variants
@@ -53,6 +54,7 @@ def _folded(graph: FlatGraph, main: Body, way: Way) -> dict[str, Any]:
     find(main, blocks, way)
     use_variants(main, blocks)
     put_in_single(main, blocks)
+    blocks = in_order(main, blocks)
     names = names_of(graph)
     inputs = [names[node] for node in graph.inputs]
     defaults = take_defaults(main, blocks)
@@ -69,6 +71,7 @@ def find(main: Body, blocks: Blocks, way: Way) -> None:
     blocks of any form, and loops of those.
     """
     phase = 0
+    loops = LoopFinder(blocks)
     for _ in range(_MOST_STEPS):
         bodies = all_bodies(main)
         for block in blocks.values():
@@ -77,7 +80,7 @@ def find(main: Body, blocks: Blocks, way: Way) -> None:
         if phase in (0, 1, 3):
             block_found = best_block(bodies, blocks, phase < 2, way.divide, gates=phase == 0)
         if phase and (way.tables_first or block_found is None):
-            loop = best_loop(bodies, blocks)
+            loop = loops.best(bodies)
             least = max(block_found.gain if block_found else 0, _LEAST_TABLE)
             small = (
                 phase in (1, 3) and loop is not None and (loop.gain < least or len(loop.rows) < 3)
