@@ -158,7 +158,10 @@ class Changes:
         self, sign: str, kind: str, side: Side, nodes: list[int], part: Part | None = None
     ) -> None:
         name = _span(side, nodes) if part is None else _path(part, side)
-        word = ", ".join(_words(side, nodes)) if part is None else word_of(part, side)
+        if part is None:
+            word = ", ".join(_words(side, nodes))
+        else:
+            word = part.word if kind == "construct" else word_of(part, side)
         what = f"{len(nodes):,} layers" if part is not None else ""
         add = sign == "+"
         self._add(

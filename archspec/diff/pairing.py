@@ -278,8 +278,46 @@ class _Matcher:
             [self.second.surroundings[b] for b in others],
         )
         found.update({rest[i]: others[j] for i, j in near or () if self._apart(rest[i], others[j])})
-        for a, b in self._for_the_greater_part(found).items():
+        kept = self._for_the_greater_part(found)
+        for a, b in kept.items():
             self._pair(a, b)
+        if 2 * len(kept) >= min(len(left), len(right)):
+            self._spread()
+
+    def _spread(self) -> None:
+        """Pair what stands between pairs, where one network has blocks and the other has not.
+
+        Forward what reads the same as another layer of its class, backward what is read alike.
+        """
+        first, second = self.first, self.second
+        readers: list[list[int]] = [[] for _ in first.nodes]
+        for a, wires in enumerate(first.wires):
+            for source, _ in wires:
+                readers[source].append(a)
+        back = {b: a for a, b in self.pairs.items()}
+        for b, wires in enumerate(second.wires):
+            if b in back or not wires or any(s not in back for s, _ in wires):
+                continue
+            read = tuple([(back[s], o) for s, o in wires])
+            likely = [
+                a
+                for a in dict.fromkeys(readers[read[0][0]])
+                if a not in self.pairs
+                and first.kinds[a] == second.kinds[b]
+                and sorted(first.wires[a]) == sorted(read)
+            ]
+            if len(likely) == 1 and self._apart(likely[0], b) and self._pair(likely[0], b):
+                back[b] = likely[0]
+        for a in range(len(first.nodes) - 1, -1, -1):
+            b_reader = self.pairs.get(a)
+            if b_reader is None or len(first.wires[a]) != len(second.wires[b_reader]):
+                continue
+            for (one, _), (other, _) in zip(
+                first.nodes[a].inputs, second.nodes[b_reader].inputs, strict=True
+            ):
+                alike = first.kinds[one] == second.kinds[other] and self._apart(one, other)
+                if alike and first.nodes[one].inputs:
+                    self._pair(one, other)
 
     def _apart(self, a: int, b: int) -> bool:
         """Whether two nodes stand in scopes that do not correspond; if they do, it has been decided."""
