@@ -50,6 +50,7 @@ def lines(changes: Changes) -> list[Line]:
     found = [Line(c.sign, c.kind, c.word, _what(c, changes), (c,)) for c in changes.all]
     found = _together(found, lambda line: _same(line, changes))
     found = _together(found, _same_of_several_classes, _of_several_classes)
+    found = _together(found, _renamed_layer, _of_several_classes, least=4)
     short = _together(found, _same_argument, _with_other_values, least=3)
     if len(short) <= _FEW:
         return short
@@ -147,6 +148,10 @@ def _local(what: str, change: Change) -> str:
             what = what.replace(around + ".", ".")
             around = around.rpartition(".")[0]
     return what
+
+
+def _renamed_layer(line: Line) -> Hashable:
+    return "renamed" if line.kind == "renamed" and line.what == "renamed" else None
 
 
 def _same_of_several_classes(line: Line) -> Hashable:

@@ -10,11 +10,12 @@ Equal rows have several alignments that are equally good, so the two networks ar
 does not depend on which was given first: the other way round, the same layers are pairs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from archspec.diff.align import Pairs, best, common, gaps, rising
 from archspec.diff.side import Item, Numbers, Part, Side
+from archspec.diff.wires import Wires
 from archspec.infer.infer import ShapedGraph
 
 _MOST_SCORES = 40_000
@@ -59,6 +60,47 @@ class _Matcher:
         self._alike: dict[tuple[int, int], float] = {}
         self._parts(first.root, second.root)
         self._elsewhere()
+        if 2 * len(self.pairs) < len(first.nodes) + len(second.nodes):
+            self._flat()
+
+    def _flat(self) -> None:
+        """Pair layers whatever scopes they are in, if more correspond then."""
+        first, second = self.first, self.second
+        xs: list[Item] = list(range(len(first.nodes)))
+        ys: list[Item] = list(range(len(second.nodes)))
+        self._loose = set(), set()
+        found = dict(self._row(xs, ys))
+        if (
+            not self._hangs_together(found)
+            or self._worth(found) <= 1.1 * self._worth(self.pairs) + 1
+        ):
+            return
+        self.pairs = found
+        self._taken = set(found.values())
+        for part in (*first.root.inner(), *second.root.inner()):
+            part.mate = None
+        back = {b: a for a, b in found.items()}
+        for part in second.root.inner():
+            nodes = {back[b] for b in part.nodes if b in back}
+            if not nodes:
+                continue
+            around: Part | None = first.parent[min(nodes)]
+            while around is not None and not nodes <= {*around.nodes}:
+                around = around.parent
+            if around is None or around.kind != part.kind or around.mate is not None:
+                continue
+            inside = {*part.nodes}
+            if all(found[a] in inside for a in around.nodes if a in found):
+                part.mate, around.mate = around, part
+
+    def _hangs_together(self, pairs: dict[int, int]) -> bool:
+        """Whether nearly all of the pairs are wired alike."""
+        wires = Wires(self.first, self.second, pairs)
+        return 50 * sum(wires.of_pair(a, b) is not None for a, b in pairs.items()) <= len(pairs)
+
+    def _worth(self, pairs: dict[int, int]) -> float:
+        first, second = self.first.layers, self.second.layers
+        return sum([1.0 if first[a] == second[b] else 0.5 for a, b in pairs.items()])
 
     def _pair(self, a: int, b: int) -> bool:
         if a in self.pairs or b in self._taken:
@@ -265,11 +307,11 @@ class _Matcher:
         if not left or not right:
             return
         found: dict[int, int] = {}
-        for first, second in (
-            (self._names(self.first, left), self._names(self.second, right)),
-            (self.first.calculations, self.second.calculations),
-        ):
-            _take_equal(found, left, right, first, second)
+        names = self._names(self.first, left), self._names(self.second, right)
+        _take_equal(found, left, right, *names)
+        _take_equal(found, left, right, self.first.calculations, self.second.calculations)
+        paths = self._paths(self.first, left), self._paths(self.second, right)
+        _take_equal(found, left, right, *paths, self._apart)
         rest = [a for a in left if a not in found]
         taken = set(found.values())
         others = [b for b in right if b not in taken]
@@ -327,6 +369,10 @@ class _Matcher:
         """For each node its kind and the name that the spec gives it, if it has one."""
         return {n: (side.given_name(n), side.layers[n]) for n in nodes if side.given_name(n)}
 
+    def _paths(self, side: Side, nodes: list[int]) -> dict[int, Any]:
+        """For each node its class and its path, as one word."""
+        return {n: (side.joined_name(n), side.kinds[n]) for n in nodes}
+
     def _for_the_greater_part(self, found: dict[int, int]) -> dict[int, int]:
         """The pairs without those of blocks of which hardly anything was found again."""
         while True:
@@ -378,7 +424,12 @@ def _by_name(side: Side, row: list[Item]) -> dict[tuple[str, bool], Item]:
 
 
 def _take_equal(
-    found: dict[int, int], left: list[int], right: list[int], first: Any, second: Any
+    found: dict[int, int],
+    left: list[int],
+    right: list[int],
+    first: Any,
+    second: Any,
+    wanted: Callable[[int, int], bool] = lambda a, b: True,
 ) -> None:
     """Add pairs of nodes that have equal numbers, in their order; not of those that have none."""
     taken = set(found.values())
@@ -388,8 +439,10 @@ def _take_equal(
         if b not in taken and (not known or b in second):
             there.setdefault(second[b], []).append(b)
     for a in left:
-        if a not in found and (not known or a in first) and there.get(first[a]):
-            found[a] = there[first[a]].pop()
+        if a not in found and (not known or a in first):
+            same = there.get(first[a])
+            if same and wanted(a, same[-1]):
+                found[a] = same.pop()
 
 
 def _equal_arguments(one: Any, other: Any) -> float:

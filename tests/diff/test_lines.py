@@ -246,7 +246,7 @@ outputs: [a, b]
     turned = ours.replace("{x: [8], y: [8]}", "{y: [8], x: [8]}")
     assert told(ours, turned) == ["~ inputs  order x, y → y, x"]
     more = ours.replace("y: [8]}", "y: [8], z: [4]}")
-    assert told(ours, more) == ["+ z  Input {shape: 4}"]
+    assert told(ours, more) == ["+ z  Input {shape: [4]}"]
 
 
 def test_a_layer_that_leads_nowhere_any_more() -> None:
@@ -279,7 +279,7 @@ def test_random_edits(tmp_path: Path) -> None:
     """A few of what tests/diff_run.py draws."""
     compared_ones = 0
     last: ShapedGraph | None = None
-    for number in range(90):
+    for number in range(60):
         case = draw_case(Random(f"quick/{number}"), tmp_path)
         if case is None:
             continue
@@ -290,7 +290,7 @@ def test_random_edits(tmp_path: Path) -> None:
             compare_both_ways(last, before)
         last = before
         compared_ones += 1
-    assert compared_ones > 30
+    assert compared_ones > 20
 
 
 def test_two_thousand_layers() -> None:
