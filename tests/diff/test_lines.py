@@ -305,9 +305,7 @@ def test_two_thousand_layers() -> None:
             layers.pop(random.randrange(len(layers)))
         return yaml.safe_dump({"layers": layers})
 
-    ours = shaped(spec(8, 0))
-    for other in (spec(16, 0), spec(8, 30), spec(9, 30)):
-        theirs = shaped(other)
-        start = time.process_time()
-        compare(Given(ours), Given(theirs))
-        assert time.process_time() - start < 1
+    ours, theirs = shaped(spec(8, 0)), shaped(spec(9, 30))
+    start = time.process_time()
+    compare(Given(ours), Given(theirs))
+    assert time.process_time() - start < 1
