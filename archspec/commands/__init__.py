@@ -13,7 +13,7 @@ from archspec.files.modules import modules_in
 _GROUPS = {
     "Check": ("check", "explain"),
     "Look": ("summary", "worksheet", "expand", "render", "diff", "list", "layers"),
-    "Write": ("new", "schema"),
+    "Write": ("new", "import", "fold", "schema"),
     "Build": ("compile", "verify"),
     "Train": ("train", "evaluate", "predict"),
 }

@@ -1,8 +1,8 @@
 """The table of codes: one line for each error and warning that archspec gives.
 
 AS0xx text, AS1xx envelope, AS2xx layers and arguments, AS3xx graph, AS4xx shapes and
-expectations, AS5xx targets, AS6xx training, AS8xx notes, AS9xx warnings. Each code has a page in
-docs/errors/.
+expectations, AS5xx targets, AS6xx training, AS7xx networks from elsewhere, AS8xx notes, AS9xx
+warnings. Each code has a page in docs/errors/.
 """
 
 from collections.abc import Iterable
@@ -81,6 +81,11 @@ CODES = {
     "AS609": "run cannot be used",
     "AS610": "parts of the recipe do not go together",
     "AS611": "training has diverged",
+    "AS701": "file is no model that can be imported",
+    "AS702": "layer carries code",
+    "AS703": "layer is not known",
+    "AS704": "layer cannot be said in a spec",
+    "AS705": "network did not come out the same",
     "AS801": "bias before a BatchNormalization",
     "AS802": "border is left out",
     "AS803": "one layer has most of the weights",
@@ -164,6 +169,7 @@ CODES = {
     "AS961": "share leaves nothing to learn from",
     "AS962": "argument has no effect",
     "AS963": "fine-tuning takes larger steps than the head",
+    "AS964": "layer of an older Keras does something else now",
 }
 """Code → title."""
 
@@ -193,5 +199,6 @@ def status_of(codes: Iterable[str]) -> int:
     return 1 if errors else 0
 
 
-_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS007", "AS608", "AS609")
-"""Beside AS5xx: a file that is no text, devices that cannot be used, a folder that is no run."""
+_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS007", "AS608", "AS609", "AS701", "AS705")
+"""Beside AS5xx: a file that is no text, devices that cannot be used, a folder that is no run,
+a model that cannot be read, or came out as another network."""

@@ -155,10 +155,11 @@ class _Withheld:
         sink.report(self.code, self.place, message, help=[help])
 
 
-def _key(code: str, place: Place | SourcePlace) -> tuple[Any, ...]:
+def _key(code: str, place: Place | SourcePlace, message: str = "") -> tuple[Any, ...]:
     if isinstance(place, Place):
         return code, id(place.document), place.path, place.part
-    return code, place.source.name, place.where
+    # Of a file as a whole there may be several things to say: each of a layer of a model.
+    return code, place.source.name, place.where or message
 
 
 def _source(place: Place | SourcePlace) -> Source:
@@ -223,7 +224,7 @@ class Sink:
             notes = [
                 n for n in notes if isinstance(n, str) or not (n.place and self.withholds(n.place))
             ]
-        key = _key(code, place)
+        key = _key(code, place, message)
         known = self._found.get(key)
         if known is None:
             if self.full:
@@ -236,6 +237,11 @@ class Sink:
         elif node is not None:
             known.repeats[node] = None
         return REPORTED
+
+    def take_back(self, count: int) -> None:
+        """Forget what was reported since there were ``count``: it was a file of another kind."""
+        self._found = dict(islice(self._found.items(), count))
+        self.errors = any(is_error(found.code) for found in self._found.values())
 
     def again(self, code: str, place: Place, node: str) -> bool:
         """Whether a mistake is known already; one more layer has it then.

@@ -55,6 +55,11 @@ def parse_json(source: Source, sink: Sink) -> Document | None:
     return Document(source, value, _Scanner(source).scan)
 
 
+def json_document(source: Source, value: Any) -> Document:
+    """A document of a text in JSON that has been read, with the value that it came to."""
+    return Document(source, value, _Scanner(source).scan)
+
+
 def _parse_as_yaml(source: Source, sink: Sink, at: int) -> Document | None:
     """YAML in a file whose name says that it is JSON; what else is wrong in it is told as well."""
     from archspec.parse.json_syntax import place_at

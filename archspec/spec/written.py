@@ -95,6 +95,10 @@ def _entry(head: str, value: Any, indent: str) -> Iterator[str]:
     """A key, with its value on the same line or below."""
     key = head.strip(" -:")
     if key in _LISTS and isinstance(value, list) and value:
+        line = f"{indent}{head} {_one_layer(value)}"
+        if indent and _is_short(value) and len(line) <= _WIDEST:
+            yield line
+            return
         yield f"{indent}{head}"
         for layer in value:
             yield from _item(layer, indent + "  ")
@@ -109,6 +113,10 @@ def _entry(head: str, value: Any, indent: str) -> Iterator[str]:
                 yield f"{indent}  {_scalar(name)}:"
                 for below, content in inner.items():
                     yield from _entry(f"{_scalar(below)}:", content, indent + "    ")
+            elif (
+                _is_short(inner) and len(_one_layer(inner)) + len(name) < _WIDEST - len(indent) - 4
+            ):
+                yield f"{indent}  {_scalar(name)}: {_one_layer(inner)}"
             elif inner:
                 yield f"{indent}  {_scalar(name)}:"
                 for layer in inner:
@@ -139,12 +147,46 @@ def _value(head: str, value: Any, indent: str) -> Iterator[str]:
 def _item(value: Any, indent: str) -> Iterator[str]:
     """An entry of a list of layers."""
     word, inner = next(iter(value.items())) if isinstance(value, dict) else (value, None)
+    if isinstance(inner, list) and word == _SHORT:
+        line = f"{indent}- {_scalar(word)}: {_one_layer(inner)}"
+        if _is_short(inner) and len(line) <= _WIDEST:
+            yield line
+            return
+        yield f"{indent}- {_scalar(word)}:"
+        for layer in inner:
+            yield from _item(layer, indent + "    ")
+        return
     if not isinstance(inner, dict) or not (_LISTS | _MAPS) & inner.keys():
         yield f"{indent}- {_scalar(word)}" + ("" if inner is None else f": {flow(inner)}")
         return
     yield f"{indent}- {_scalar(word)}:"
     for key, content in inner.items():
         yield from _entry(f"{_scalar(key)}:", content, indent + "    ")
+
+
+_SHORT = "residual"
+"""The word whose value may be its list of layers alone."""
+
+
+def _is_short(layers: Any) -> bool:
+    """Whether a list has one entry that has no list of layers in it."""
+    if not isinstance(layers, list) or len(layers) != 1:
+        return False
+    inner = next(iter(layers[0].values())) if isinstance(layers[0], dict) else None
+    if isinstance(inner, list):
+        return _SHORT in layers[0] and _is_short(inner)
+    return not (isinstance(inner, dict) and (_LISTS | _MAPS) & inner.keys())
+
+
+def _one_layer(layers: list[Any]) -> str:
+    """A list with one entry on one line: ``[Dense: {units: 4}]``."""
+    layer = layers[0]
+    if not isinstance(layer, dict):
+        return f"[{_scalar(layer)}]"
+    ((word, inner),) = layer.items()
+    if word == _SHORT and isinstance(inner, list):
+        return f"[{word}: {_one_layer(inner)}]"
+    return f"[{_scalar(word)}: {flow(inner)}]"
 
 
 def _literal(text: str) -> bool:

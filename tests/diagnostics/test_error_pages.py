@@ -18,7 +18,8 @@ FOLDER = ROOT / "docs" / "errors"
 PAGES = sorted(FOLDER.glob("AS*.md"))
 # Not about what stands in a spec, or given by commands that make something of one.
 WITHOUT_SPECS = {"AS001", "AS002", "AS003", "AS004", "AS007", *(c for c in CODES if c[2] == "5")}
-WITHOUT_SPECS |= {"AS608", "AS609", "AS611"}
+WITHOUT_SPECS |= {"AS608", "AS609", "AS611", *(c for c in CODES if c[2] == "7")}
+WITHOUT_SPECS |= {"AS964"}
 RANGES = {
     "AS0": "The text of a file",
     "AS1": "The top of a spec",
@@ -27,6 +28,7 @@ RANGES = {
     "AS4": "Shapes, and numbers that are expected",
     "AS5": "What is made of a spec",
     "AS6": "Training",
+    "AS7": "Networks from elsewhere",
     "AS8": "Notes",
     "AS9": "Warnings",
 }

@@ -1,11 +1,96 @@
 """Folding, in order."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from archspec.importer.flat_data import flat_data
+from archspec.importer.flat_data import head, names_of
 from archspec.importer.flat_graph import FlatGraph
+from archspec.importer.fold.blocks import best_block, make_block
+from archspec.importer.fold.borders import take_borders
+from archspec.importer.fold.defaults import take_defaults
+from archspec.importer.fold.entries import Entries
+from archspec.importer.fold.inline import put_in_single
+from archspec.importer.fold.loops import LoopFinder, make_loop
+from archspec.importer.fold.order import in_order
+from archspec.importer.fold.structure import structure
+from archspec.importer.fold.tree import Blocks, Body, all_bodies
+from archspec.importer.fold.variants import use_variants
+from archspec.spec.written import document
+
+_MOST_STEPS = 300
+_LEAST_TABLE = 30
+"""Words that a loop must save to be made before a block of the same phase."""
+
+
+class Way(NamedTuple):
+    """A way to fold: none is the best one for all networks."""
+
+    tables_first: bool
+    """Whether a table of three rows or more comes before a block that saves less."""
+    divide: bool
+    """Whether a block may take a part of the channels that it reads for a number of its own."""
+
+
+_WAYS = tuple(Way(tables, divide) for tables in (True, False) for divide in (True, False))
 
 
 def fold(graph: FlatGraph) -> dict[str, Any]:
-    """The spec of a graph as plain values, with blocks and repeats, without `expect`."""
-    return flat_data(graph, original=False)
+    """The spec of a graph as plain values, with blocks and repeats, without `expect`.
+
+    It is folded in several ways; the one with the fewest lines and words is taken.
+    """
+    tree = structure(graph)
+    take_borders(tree)
+    found = [_folded(graph, tree.copy(), way) for way in _WAYS]
+    return min(found, key=_length)
+
+
+def _length(data: dict[str, Any]) -> tuple[int, int]:
+    text = document(data)
+    return text.count("\n"), len(text)
+
+
+def _folded(graph: FlatGraph, main: Body, way: Way) -> dict[str, Any]:
+    blocks: Blocks = {}
+    find(main, blocks, way)
+    use_variants(main, blocks)
+    put_in_single(main, blocks)
+    blocks = in_order(main, blocks)
+    names = names_of(graph)
+    inputs = [names[node] for node in graph.inputs]
+    defaults = take_defaults(main, blocks)
+    found = head(graph, names)
+    if defaults:
+        found["defaults"] = defaults
+    return found | Entries(main, blocks).network(inputs)
+
+
+def find(main: Body, blocks: Blocks, way: Way) -> None:
+    """Make blocks and loops as long as they save words.
+
+    First what multiplies its input, as squeeze and excitation. Then blocks with one merge at most, so that a block is a step of the paper. Then loops, then
+    blocks of any form, and loops of those.
+    """
+    phase = 0
+    loops = LoopFinder(blocks)
+    for _ in range(_MOST_STEPS):
+        bodies = all_bodies(main)
+        for block in blocks.values():
+            bodies += all_bodies(block.body)
+        block_found = None
+        if phase in (0, 1, 3):
+            block_found = best_block(bodies, blocks, phase < 2, way.divide, gates=phase == 0)
+        if phase and (way.tables_first or block_found is None):
+            loop = loops.best(bodies)
+            least = max(block_found.gain if block_found else 0, _LEAST_TABLE)
+            small = (
+                phase in (1, 3) and loop is not None and (loop.gain < least or len(loop.rows) < 3)
+            )
+            if loop is not None and not small:
+                make_loop(loop, blocks)
+                continue
+        if block_found is not None:
+            make_block(block_found, blocks, way.divide)
+            continue
+        phase += 1
+        if phase > 4:
+            return

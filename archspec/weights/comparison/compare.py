@@ -25,6 +25,9 @@ from archspec.weights.structure.vertices import Structure
 LIMIT = 1e-5
 """Largest difference of outputs, relative to the largest value."""
 
+_ACTING = ("momentum", "training", "vertices")
+"""Arguments that act in training only; the vertices of a graph in a wrapper may."""
+
 Verdict = Literal["same", "form", "differs", "unknown"]
 
 
@@ -143,7 +146,7 @@ def _acts(kind: str, arguments: dict[str, Any]) -> Iterator[str]:
     """What a layer does in training only, and what the layers in it do."""
     type = layer_types().get(kind)
     whole = type and (issubclass(type, Augmentation) or type.__module__ == regularization.__name__)
-    told = {k: v for k, v in arguments.items() if "dropout" in k or k in ("momentum", "training")}
+    told = {k: v for k, v in arguments.items() if "dropout" in k or k in _ACTING}
     if whole or "module" in arguments:  # of a layer that is not known nothing is
         told = arguments
     if told or whole:

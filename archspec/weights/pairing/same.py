@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from archspec.layers import Layer, layer_types
 from archspec.weights.pairing.match import match
 from archspec.weights.structure.vertices import Structure
 
@@ -30,16 +31,22 @@ def layer_pairs(first: Structure, second: Structure, pairs: dict[int, int]) -> d
 
 
 def _layers_apart(first: Structure, second: Structure, pairs: dict[int, int]) -> str:
-    """What is wrong if layers do not correspond one to one."""
+    """What is wrong if layers with weights do not correspond one to one."""
     found: dict[str, str] = {}
     back: dict[str, str] = {}
     for a, b in pairs.items():
         ours, theirs = first.vertices[a].layer, second.vertices[b].layer
-        if not ours or not theirs:
+        if not ours or not theirs or not has_weights(first.vertices[a].kind):
             continue
         if found.setdefault(ours, theirs) != theirs or back.setdefault(theirs, ours) != ours:
             return f"`{ours}` and `{theirs}` do not share their weights with the same layers"
     return ""
+
+
+def has_weights(kind: str) -> bool:
+    """Whether layers of a class may have weights; of one that is not known that is possible."""
+    type = layer_types().get(kind)
+    return type is None or type.weights is not Layer.weights
 
 
 def isomorphic(first: Structure, second: Structure, pairs: dict[int, int]) -> bool:

@@ -74,13 +74,18 @@ class Group(NamedTuple):
 class Hdf5File:
     """An HDF5 file: the tree of groups and arrays, whose values are read when they are wanted."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, members: bool = True) -> None:
         """Read the tree.
+
+        Args:
+            file: the file.
+            members: whether more than the root and its attributes is wanted.
 
         Raises:
             Hdf5Error: the file is damaged, or uses what Keras does not.
         """
         self._file = file
+        self._wants_members = members
         file.seek(0, 2)
         self.end = file.tell()
         self._steps = 10_000 + self.end // 4
@@ -175,7 +180,8 @@ class Hdf5File:
         if newer:
             raise Hdf5Error("it has links in their newer form, which Keras does not write")
         if _SYMBOLS in messages:
-            return Group(self._members(messages[_SYMBOLS], depth), attributes)
+            wanted = self._wants_members
+            return Group(self._members(messages[_SYMBOLS], depth) if wanted else {}, attributes)
         return self._array(messages, attributes)
 
     def _array(self, messages: dict[int, bytes], attributes: dict[str, Any]) -> Array:

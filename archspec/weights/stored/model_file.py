@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import IO, Any, BinaryIO, NamedTuple
 
 from archspec.diagnostics.characters import visible
-from archspec.files.archives import MOST_BYTES, MOST_GROWTH, ArchiveError, archive_of
+from archspec.files.archives import MOST_BYTES, MOST_GROWTH, Archive, ArchiveError, archive_of
 from archspec.files.reading import open_regular, reason
 from archspec.weights.stored.error import ModelError
 from archspec.weights.stored.hdf5 import SIGNATURE, Array, Group, Hdf5File
@@ -24,7 +24,10 @@ from archspec.weights.stored.hdf5_messages import Hdf5Error
 
 MOST_CONFIG = 1 << 24
 """Most bytes of a config: thousands of layers."""
-_CONFIG, _WEIGHTS, _ASSETS = "config.json", "model.weights.h5", "assets/"
+_MOST_VALUES = 1_500_000
+"""Most values of a config, and half as many lists and maps, which take far more memory than text."""
+_CONFIG, _METADATA = "config.json", "metadata.json"
+_WEIGHTS, _ASSETS = "model.weights.h5", "assets/"
 _ZIP = b"PK\x03\x04"
 _IN_MEMORY = 1 << 26
 
@@ -41,14 +44,21 @@ class Config(NamedTuple):
 class ModelFile:
     """An open file of a model or of weights."""
 
-    def __init__(self, path: "str | os.PathLike[str]") -> None:
+    def __init__(self, path: "str | os.PathLike[str]", weights: bool = True) -> None:
         """Open a file and read its tree.
+
+        Args:
+            path: the file.
+            weights: whether its weights are wanted; without them only the config is read.
 
         Raises:
             ModelError: it cannot be read, or is no such file.
         """
         self.path = os.fspath(path)
         self.config: Config | None = None
+        self.keras_version = ""
+        """The version of Keras that wrote it, if it is told."""
+        self._wants_weights = weights
         self.assets: dict[str, bytes] = {}
         self._open: list[IO[bytes]] = []
         try:
@@ -132,24 +142,33 @@ class ModelFile:
         self._stored = _stored(file)
         if start.startswith(_ZIP):
             weights = self._archive(file)
+            if weights is None:
+                return
         elif start == SIGNATURE:
             weights = file
         else:
             what = "it is neither a `.keras` file nor HDF5" if start else "it is empty"
             raise self.refused(what)
-        self.hdf5 = Hdf5File(weights)
+        self.hdf5 = Hdf5File(weights, self._wants_weights)
         self._check_size(sum(array.bytes for _, array in self.root.arrays()), "weights")
+        self.keras_version = self.keras_version or str(
+            self.root.attributes.get("keras_version", "")
+        )
         text = self.root.attributes.get("model_config")
         if self.config is None and isinstance(text, str):
             self.config = self._config(text.encode())
 
-    def _archive(self, file: BinaryIO) -> BinaryIO:
-        """Read the config of an archive; gives the weights."""
+    def _archive(self, file: BinaryIO) -> BinaryIO | None:
+        """Read the config of an archive; gives the weights, if they are wanted."""
         with archive_of(file, self._stored) as archive:
-            for name in (_CONFIG, _WEIGHTS):
+            for name in (_CONFIG, _WEIGHTS) if self._wants_weights else (_CONFIG,):
                 if name not in archive.members:
                     raise ArchiveError(f"it is no Keras model: the archive has no {name}")
             text = archive.read(_CONFIG, MOST_CONFIG)
+            if not self._wants_weights:
+                self.config = self._config(text)
+                self.keras_version = self._written_by(archive)
+                return None
             for name, info in archive.members.items():
                 if not name.startswith(_ASSETS) or name[-1] == "/":
                     continue
@@ -164,9 +183,21 @@ class ModelFile:
         self.config = self._config(text)
         return weights  # type: ignore[return-value]
 
+    def _written_by(self, archive: Archive) -> str:
+        """The version of Keras that an archive names."""
+        if _METADATA not in archive.members:
+            return ""
+        try:
+            found = json.loads(archive.read(_METADATA, 1 << 16))
+        except (ValueError, RecursionError):
+            return ""
+        return str(found.get("keras_version", "")) if isinstance(found, dict) else ""
+
     def _config(self, text: bytes) -> Config:
         if len(text) > MOST_CONFIG:
             raise self.refused(f"its config has more than {MOST_CONFIG:,} bytes")
+        if too_many_values(text):
+            raise self.refused("its config has more values than that of any model")
         try:
             found = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -184,6 +215,12 @@ class ModelFile:
         if declared > max(MOST_BYTES, MOST_GROWTH * self._stored):
             told = f"{declared:,} bytes of {what}, and has {self._stored:,} itself"
             raise self.refused(f"it says that it holds {told}")
+
+
+def too_many_values(text: bytes) -> bool:
+    """Whether a JSON would come to more values than the config of a model has."""
+    collections = text.count(b"{") + text.count(b"[")
+    return text.count(b",") > _MOST_VALUES or collections > _MOST_VALUES // 2
 
 
 def texts(group: Group, name: str) -> list[str]:

@@ -60,6 +60,19 @@ def call_number(entries: Entries, name: str, number: int) -> int:
     return number - 1 if inside and number else number
 
 
+def output_number(entries: Entries, name: str, number: int) -> int:
+    """The number of a call in a config's list of them, as it stands among the outputs of a model.
+
+    Keras 3 counts the calls of a Sequential model there from 0, and those of a functional one from
+    1; Keras 2 counts both from 1.
+    """
+    calls = entries[name].get("inbound_nodes") or ()
+    chain = entries[name]["class_name"] == "Sequential"
+    if chain and calls and isinstance(calls[0], dict) and number < len(calls):
+        return number
+    return call_number(entries, name, number)
+
+
 def count_layers(config: Any) -> int:
     """Number of layers in a config, those of models in the model and in wrappers too."""
     found, waiting = 0, [config]

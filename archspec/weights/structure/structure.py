@@ -12,6 +12,7 @@ from typing import Any
 from archspec.weights.stored.error import StructureError as StructureError
 from archspec.weights.structure.activations import activation, activation_of
 from archspec.weights.structure.calls import CallArguments, Reference, leaves, read_call, replaced
+from archspec.weights.structure.inside import with_graphs
 from archspec.weights.structure.nodes import (
     MODELS,
     Entries,
@@ -99,6 +100,14 @@ class _Reader:
             for n, k, o in references(config["output_layers"])
         ]
         return inputs, outputs
+
+    def _inside(self, kind: str, config: dict[str, Any]) -> Structure:
+        """The structure of a model in a wrapper."""
+        reader = _Reader(Vertices(self.vertices.precise, self.vertices.most))
+        inputs, outputs = reader.model(kind, config, "", None)
+        if self.vertices.most is not None:
+            self.vertices.most -= len(reader.vertices.all)
+        return Structure(reader.vertices.all, [index for index, _ in inputs], outputs)
 
     def _inputs(
         self, starts: Any, entries: Entries, path: str, given: CallArguments | None
@@ -198,6 +207,7 @@ class _Reader:
             arguments = plain_layer("Rescaling", {"scale": config["scale"]})
             scaled = self.vertices.add("Rescaling", arguments, [y.source], name)
             return self.vertices.add("Add", {}, [x.source, (scaled, 0)], name)
+        config = with_graphs(config, self._inside)
         own = is_known(entry.get("module"))
         operation = is_operation(entry)
         if operation:

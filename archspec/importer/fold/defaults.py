@@ -1,0 +1,82 @@
+"""Defaults: arguments that nearly all layers of a kind have are told once."""
+
+from typing import Any
+
+from archspec.importer.fold.columns import BEFORE, default_of
+from archspec.importer.fold.tree import Again, Blocks, Body, Item, Leaf, walk
+from archspec.importer.fold.values import Chosen, Scaled, When, is_open, plain_key, size
+from archspec.records.record import bare_field, fields
+
+_NEVER = frozenset(("trainable", BEFORE))
+
+
+def take_defaults(main: Body, blocks: Blocks) -> dict[str, dict[str, Any]]:
+    """Take arguments out of the layers that are told by `defaults`; gives these.
+
+    An argument is told there if that is shorter, counting layers that have Keras's default and
+    must say so then.
+    """
+    leaves: dict[str, list[Leaf]] = {}
+    fixed: set[str] = set()
+
+    def visit(item: Item) -> None:
+        if isinstance(item, Leaf):
+            leaves.setdefault(item.word, []).append(item)
+        if isinstance(item, Again):
+            fixed.add(type(item.layer).__name__)
+
+    for body in (main, *(block.body for block in blocks.values())):
+        walk(body, visit)
+    found: dict[str, dict[str, Any]] = {}
+    for word, those in leaves.items():
+        for name in dict.fromkeys(n for leaf in those for n in leaf.arguments):
+            kind = type(those[0].layer)
+            if (
+                word in fixed
+                or name in _NEVER
+                or name == bare_field(kind)
+                or fields(kind)[name].required
+            ):
+                continue
+            value = _worth_it(word, name, those)
+            if value is None:
+                continue
+            found.setdefault(word, {})[name] = value
+            for leaf in those:
+                if name not in leaf.arguments:
+                    leaf.arguments[name] = default_of(word, name)
+                elif plain_key(leaf.arguments[name]) == plain_key(value):
+                    del leaf.arguments[name]
+    return found
+
+
+def _worth_it(word: str, name: str, leaves: list[Leaf]) -> Any:
+    """The value that most of the layers have, if it is worth a default; None if not."""
+    usual = default_of(word, name)
+    if usual is None and any(name not in leaf.arguments for leaf in leaves):
+        return None
+    plain = [
+        leaf.arguments[name]
+        for leaf in leaves
+        if name in leaf.arguments and _is_plain(leaf.arguments[name])
+    ]
+    if not plain:
+        return None
+    keys = [plain_key(value) for value in plain]
+    top = max(dict.fromkeys(keys), key=keys.count)
+    value = plain[keys.index(top)]
+    words = 1 + size(value)
+    without = sum(1 for leaf in leaves if name not in leaf.arguments)
+    saved = keys.count(top) * words - without * (1 + size(usual)) - words - 2
+    many = keys.count(top) > (1 if words > 4 else 2)
+    return value if many and saved > 0 and name not in _TELLING else None
+
+
+_TELLING = frozenset(
+    ("filters", "units", "kernel_size", "pool_size", "strides", "target_shape", "axis")
+)
+"""Arguments that a reader looks for where the layer stands."""
+
+
+def _is_plain(value: Any) -> bool:
+    return not isinstance(value, Scaled | Chosen | When) and not is_open(value)

@@ -1,0 +1,94 @@
+"""From a spec to a flat graph, folded, written, loaded again: the same network."""
+
+import json
+import time
+from typing import NamedTuple
+
+from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.source import Source
+from archspec.importer.flat_graph import FlatGraph, flat_graph
+from archspec.importer.fold.fold import fold
+from archspec.importer.prove import apart, differences
+from archspec.infer.infer import ShapedGraph
+from archspec.parse import parse
+from archspec.pipeline import shape_document
+from archspec.spec.written import document
+
+
+class RoundTrip(NamedTuple):
+    """What came of a network."""
+
+    text: str
+    shaped: ShapedGraph | None
+    wrong: list[str]
+    seconds: float
+    """Of folding, writing, loading and proving."""
+    warnings: int = 0
+
+    @property
+    def lines(self) -> int:
+        """Lines of the text, without those that say what is expected."""
+        found = self.text.partition("\nexpect:")[0]
+        return len([line for line in found.splitlines() if line.strip()])
+
+
+def round_trip(graph: FlatGraph) -> RoundTrip:
+    """Fold a graph, write it, load it, and prove it."""
+    start = time.perf_counter()
+    text = document(fold(graph))
+    sink = Sink()
+    parsed = parse(Source("folded.yaml", text), sink)
+    shaped = shape_document(parsed, sink) if parsed is not None else None
+    if shaped is None:
+        errors = [d for d in sink.diagnostics if d.severity == "error"]
+        wrong = [f"{d.code}: {d.message}" for d in errors] or ["no network"]
+    else:
+        wrong = differences(graph, shaped)
+    warnings = sum(d.severity == "warning" for d in sink.diagnostics)
+    return RoundTrip(text, shaped, wrong, time.perf_counter() - start, warnings)
+
+
+def live_part(shaped: ShapedGraph) -> tuple[FlatGraph, list[bool]]:
+    """The graph of a spec without what leads to no output, as Keras has it; and who has weights."""
+    whole, live = flat_graph(shaped), shaped.live
+    kept = [n for n, lives in enumerate(live) if lives]
+    new = {n: number for number, n in enumerate(kept)}
+    owners: dict[int, int] = {}
+    nodes = []
+    for n in kept:
+        node = whole.nodes[n]
+        owner = node.shares if node.shares >= 0 else n
+        first = owners.setdefault(owner, new[n])
+        read = tuple([(new[source], output) for source, output in node.inputs])
+        nodes.append(node._replace(inputs=read, shares=-1 if first == new[n] else first))
+    outputs = [(new[n], output) for n, output in whole.outputs]
+    graph = FlatGraph(whole.name, nodes, [new[n] for n in whole.inputs], outputs)
+    return graph, [bool(shaped.facts[n].weights) for n in kept]
+
+
+def keras_round_trip(shaped: ShapedGraph) -> RoundTrip:
+    """The same for what the reader makes of the JSON of the model that Keras builds of a spec."""
+    from archspec.importer.read.read import read_config
+
+    from archspec.emit.keras.build import build_model, declaring
+
+    sink = Sink()
+    with declaring(values=False):
+        built = build_model(shaped, sink)
+    if built is None and any(
+        "stateless scope" in n.message for d in sink.diagnostics for n in d.notes
+    ):
+        sink = Sink()
+        built = build_model(shaped, sink)  # a layer makes a variable of an array
+    if built is None:
+        return RoundTrip("", None, [], 0.0)  # `verify` says why
+    whole = json.loads(built.model.to_json())
+    start = time.perf_counter()
+    graph = read_config(whole["class_name"], whole["config"], shaped.name, sink)
+    if graph is None:
+        wrong = [f"{d.code}: {d.message}" for d in sink.diagnostics]
+        return RoundTrip("", None, wrong, time.perf_counter() - start)
+    ours, weighted = live_part(shaped)
+    told = [f"read: {line}" for line in apart(graph, ours, weighted)]
+    found = round_trip(graph)
+    return found._replace(wrong=[*found.wrong, *told], seconds=time.perf_counter() - start)
