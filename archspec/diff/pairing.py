@@ -35,7 +35,7 @@ class Pairing:
         self.second = Side(second, numbers)
         self.to_second: dict[int, int] = {}
         self.to_first: dict[int, int] = {}
-        if order_key(self.first) <= order_key(self.second):
+        if _comes_first(self.first, self.second):
             self.to_second = _Matcher(self.first, self.second).pairs
             self.to_first = {b: a for a, b in self.to_second.items()}
         else:
@@ -43,10 +43,20 @@ class Pairing:
             self.to_second = {a: b for b, a in self.to_first.items()}
 
 
-def order_key(side: Side) -> tuple[Any, ...]:
-    """By which the first network is chosen; equal for equal networks only."""
-    nodes = [(n.name, repr(n.layer), n.inputs, n.trainable, n.shares) for n in side.nodes]
-    return len(nodes), side.shaped.params, side.shaped.macs, nodes
+def _comes_first(one: Side, other: Side) -> bool:
+    """Whether one of two networks is the first, whichever was given first."""
+    keys = [(len(s.nodes), s.shaped.params, s.shaped.macs) for s in (one, other)]
+    if keys[0] != keys[1]:
+        return keys[0] < keys[1]
+    return _written(one) <= _written(other)
+
+
+def _written(side: Side) -> list[tuple[Any, ...]]:
+    texts: dict[int, str] = {}
+    for node in side.nodes:
+        if id(node.layer) not in texts:
+            texts[id(node.layer)] = repr(node.layer)
+    return [(n.name, texts[id(n.layer)], n.inputs, n.trainable, n.shares) for n in side.nodes]
 
 
 class _Matcher:

@@ -16,6 +16,7 @@ from archspec.drawing.render import Options, render
 from tests.conftest import ROOT, Run
 from tests.diff.reading import compared
 from tests.documents import examples
+from tests.keras_json import write_model
 
 PAGE = ROOT / "docs" / "diff.md"
 OURS = """
@@ -143,3 +144,17 @@ def test_a_picture_of_more_rounds() -> None:
     assert [card.note for card in picture.drawing.cards if card.family == "changed"] == [
         "3 → 2 rounds\n−72 params"
     ]
+
+
+def test_a_model_file(run: Run, tmp_path: Path) -> None:
+    """The config of a model against the spec that `expand` makes of it, and one with other units."""
+    write_model(tmp_path / "net.json")
+    spec = run("expand", str(tmp_path / "net.json")).out
+    (tmp_path / "net.yaml").write_text(spec, encoding="utf-8")
+    (tmp_path / "more.yaml").write_text(spec.replace("units: ", "units: 1"), encoding="utf-8")
+    model = str(tmp_path / "net.json")
+    same = run("diff", model, str(tmp_path / "net.yaml"))
+    assert (same.status, same.out.count("\n")) == (0, 1)
+    other = run("diff", model, str(tmp_path / "more.yaml"))
+    assert other.status == 1
+    assert "Dense units" in other.out
