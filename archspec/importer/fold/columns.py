@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from archspec.importer.fold.effort import Effort
 from archspec.importer.fold.tree import REQUIRED, Blocks, Item, Path, Slot, Split
 from archspec.importer.fold.values import (
     CHANNELS,
@@ -76,18 +77,25 @@ def is_default(owner: str, name: str, value: Any) -> bool:
     return bool(plain_key(value) == plain_key(default_of(owner, name)))
 
 
-def columns_of(windows: Sequence[Window], blocks: Blocks, in_block: bool) -> Columns | None:
+def columns_of(
+    windows: Sequence[Window], blocks: Blocks, in_block: bool, effort: Effort
+) -> Columns | None:
     """What differs between windows of equal shape; None if that cannot be a parameter.
 
     Args:
         windows: items, None where a window lacks one that others have.
         blocks: for the defaults of calls.
         in_block: whether they become a block, in which names of the surroundings mean nothing.
+        effort: what it may cost.
+
+    Raises:
+        TooMuchError: it costs more.
     """
     rows = [
         dict(pair for place, item in enumerate(w) if item for pair in item.slots((place,)))
         for w in windows
     ]
+    effort.spend(4 * sum(map(len, rows)))
     if in_block and any(asks_outside(slot.value) for row in rows for slot in row.values()):
         return None
     absent = [{place for place, item in enumerate(w) if item is None} for w in windows]
@@ -115,7 +123,8 @@ def columns_of(windows: Sequence[Window], blocks: Blocks, in_block: bool) -> Col
         channels = [row[path].channels if path in row else None for row in rows]
         channels = _filled(channels, rows, path)
         varying.append((path, slot, values, channels))
-    return Columns(_grouped(varying), constant)
+    effort.spend(len(varying) * len(windows))
+    return Columns(_grouped(varying, effort), constant)
 
 
 def asks_outside(value: Any) -> bool:
@@ -156,7 +165,9 @@ def _cannot_vary(slot: Slot, values: list[Any]) -> bool:
     return any(v is None or isinstance(v, dict | Chosen | When) for v in values)
 
 
-def _grouped(varying: list[tuple[Path, Slot, list[Any], list[int | None]]]) -> list[Column]:
+def _grouped(
+    varying: list[tuple[Path, Slot, list[Any], list[int | None]]], effort: Effort
+) -> list[Column]:
     """Equal columns of one meaning as one."""
     found: list[Column] = []
     order = sorted(
@@ -166,6 +177,7 @@ def _grouped(varying: list[tuple[Path, Slot, list[Any], list[int | None]]]) -> l
         name = slot.name.rstrip("0123456789_")
         if slot.owner == "repeat" and slot.name != "times":
             name = name + ("_each" if name.endswith("s") else "s")
+        effort.spend(len(found))
         for column in found:
             alike = column.name == name or (name in SIZES and column.name in SIZES)
             if alike and name != BEFORE and _agree(column.values, values):

@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 
-from archspec.importer.flat_data import free_name
 from archspec.formulas.expressions import is_name
+from archspec.importer.flat_data import free_name
 from archspec.importer.fold.tree import Blocks, Call, Item, Leaf, Loop, Split
 from archspec.layers import layer_types
 from archspec.records.record import fields

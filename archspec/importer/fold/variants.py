@@ -16,6 +16,7 @@ from archspec.importer.fold.columns import (
     default_of,
 )
 from archspec.importer.fold.cost import item_cost
+from archspec.importer.fold.effort import Effort
 from archspec.importer.fold.names import option_name, parameter_name
 from archspec.importer.fold.tree import (
     REQUIRED,
@@ -80,7 +81,7 @@ class _Fit(NamedTuple):
     """Places in the block that become parameters: the argument, and the value in the window."""
 
 
-def use_variants(main: Body, blocks: Blocks) -> None:
+def use_variants(main: Body, blocks: Blocks, effort: Effort) -> None:
     """Turn windows into calls of blocks that are nearly the same, as long as that is shorter."""
     for _ in range(_MOST_TRIES):
         best: _Fit | None = None
@@ -88,7 +89,7 @@ def use_variants(main: Body, blocks: Blocks) -> None:
             if block.inputs != 1 or not block.body.is_chain() or len(block.body.items) < _FEWEST:
                 continue
             for body in _outside(block, main, blocks):
-                for fit in _fits(block, body, blocks):
+                for fit in _fits(block, body, blocks, effort):
                     if best is None or fit.gain > best.gain:
                         best = fit
         if best is None:
@@ -114,7 +115,7 @@ def _outside(block: Block, main: Body, blocks: Blocks) -> list[Body]:
     return found
 
 
-def _fits(block: Block, body: Body, blocks: Blocks) -> list[_Fit]:
+def _fits(block: Block, body: Body, blocks: Blocks, effort: Effort) -> list[_Fit]:
     own = [item.shape_key() for item in block.body.items]
     keys = [item.shape_key() for item in body.items]
     last = body.last_readers()
@@ -128,6 +129,7 @@ def _fits(block: Block, body: Body, blocks: Blocks) -> list[_Fit]:
     for start in range(len(keys)):
         if parts_unit(body.items, start):
             continue
+        effort.spend(len(own))
         end = start
         while end < len(keys) and chained[end] and (end == start or last[end - 1] == end):
             end += 1
@@ -136,6 +138,7 @@ def _fits(block: Block, body: Body, blocks: Blocks) -> list[_Fit]:
             count = max(count, alignment.more[1] - start)
             if count == len(body.items) and body is block.body:
                 continue
+            effort.spend(20 * count)
             fit = _fit(block, body, start, count, alignment, blocks)
             if fit is not None:
                 found.append(fit)
