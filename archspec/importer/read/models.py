@@ -10,7 +10,6 @@ from archspec.importer.flat_graph import FlatGraph, FlatNode
 from archspec.importer.read import older
 from archspec.importer.read.arguments import Inputs, LayerReader
 from archspec.importer.read.calls import CallError, called
-from archspec.importer.read.masks import Mask, Masks, without_masks
 from archspec.importer.read.operations import (
     UnknownOperation,
     UnsayableOperation,
@@ -29,6 +28,7 @@ from archspec.shapes.dtypes import DtypeError
 from archspec.shapes.shape import Shape, ShapeError
 from archspec.weights.stored.error import StructureError
 from archspec.weights.structure.calls import CallArguments, Reference, leaves, read_call, replaced
+from archspec.weights.structure.masks import Mask, Masks, without_masks
 from archspec.weights.structure.nodes import (
     MODELS,
     Entries,
@@ -141,7 +141,8 @@ class ModelReader:
 
         What cannot be said of the other operations is told now.
         """
-        kept = without_masks(self.nodes, outputs, self._masks.left_out, self._operations)
+        sources = [node.inputs for node in self.nodes]
+        kept = without_masks(sources, outputs, self._masks.left_out, self._operations)
         for index in sorted({*kept} & self._refused.keys()):
             code, where, message, help, reason = self._refused[index]
             self._told.refuse(code, where, message, help=help, reason=reason)
@@ -476,7 +477,7 @@ class ModelReader:
         index = self._use(layer, sources, where, trainable)
         self._check_output(entry, index, where)
         refs = self._outputs_of(index)
-        self._masks.note_layer(layer, sources, mask, refs)
+        self._masks.note_layer(entry, sources, mask, refs[0])
         for after in read.after:
             index = self._add(FlatNode(after, ((index, 0),), f"{where.path}/activation"), None)
             self._masks.hand_on(refs[0], (index, 0))
