@@ -1,8 +1,8 @@
 """A compiler for neural networks written as YAML or JSON layer graphs.
 
 ``load`` gives a checked network, ``check`` a list of what is wrong with a spec, ``fix`` its
-text with that mended, and ``build`` a Keras model; ``load_weights`` and ``load_model`` are for such models. The names are imported when
-they are first used: ``import archspec`` alone costs next to nothing. Their types stand in
+text with that mended, and ``build`` a Keras model; ``load_weights`` and ``load_model`` are for such models, and
+``import_model`` gives the text of a spec of one. The names are imported when they are first used: ``import archspec`` alone costs next to nothing. Their types stand in
 ``__init__.pyi``.
 """
 
@@ -14,6 +14,7 @@ __all__ = [
     "check",
     "draw",
     "fix",
+    "import_model",
     "load",
     "load_model",
     "load_weights",

@@ -5,6 +5,7 @@ from archspec.api import build as build
 from archspec.api import check as check
 from archspec.api import draw as draw
 from archspec.api import fix as fix
+from archspec.api import import_model as import_model
 from archspec.api import load as load
 from archspec.api import load_model as load_model
 from archspec.api import load_weights as load_weights
@@ -18,6 +19,7 @@ __all__ = [
     "check",
     "draw",
     "fix",
+    "import_model",
     "load",
     "load_model",
     "load_weights",

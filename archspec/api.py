@@ -211,6 +211,66 @@ def load_weights(model: Any, source: Any, /, **options: Any) -> WeightsReport:
     return load_weights(model, source, **options)
 
 
+def import_model(
+    model: Any,
+    path: str | os.PathLike[str] | None = None,
+    /,
+    *,
+    flat: bool = False,
+    initializers: bool = True,
+) -> str:
+    """The text of a spec of a Keras model, proved to be the same network: ``archspec import``.
+
+    Nothing in a file is executed. If folding fails, there is a warning and the flat spec.
+
+    Args:
+        model: a model, the path of a ``.keras``, ``.h5`` or JSON file, or ``keras:ResNet50``.
+        path: where to write the text too; a file that is there already is not replaced.
+        flat: whether every layer stands by itself, under its own name, without blocks and repeats.
+        initializers: whether initializers, regularizers and constraints are kept.
+
+    Raises:
+        SpecError: the model cannot be read, holds what a spec cannot say, or the text cannot be
+            written.
+        BackendError: Keras is needed, for ``keras:``, and is not installed.
+        ModelError: keras.applications has no such network.
+    """
+    import warnings
+
+    from archspec.files.writing import WriteError, check_file, write_safely
+    from archspec.importer.bring import Wanted, bring, totals
+    from archspec.importer.initial_values import without_initial_values
+    from archspec.importer.second_proof import is_built_alike
+    from archspec.importer.sources import read_source
+
+    sink = Sink()
+    target = None if path is None else os.fsdecode(path)
+    try:
+        if target is not None:
+            check_file(target)
+        origin = read_source(model, sink)
+        found = None
+        if origin is not None:
+            graph = origin.graph if initializers else without_initial_values(origin.graph)
+            wanted = Wanted(flat)
+            found = bring(graph, origin.name, totals(f"imported from {origin.name}"), sink, wanted)
+        if origin is None or found is None:
+            raise SpecError(sink.diagnostics)
+        if origin.config is not None and not is_built_alike(
+            found.shaped, origin, sink, initializers
+        ):
+            raise SpecError(sink.diagnostics)
+        if found.unfolded:
+            warnings.warn(f"nothing is folded: {found.unfolded}", stacklevel=2)
+        if target is not None:
+            write_safely(target, found.text)
+    except WriteError as error:
+        help = [error.hint] if error.hint else []
+        sink.report(error.code, SourcePlace(Source(error.path, "")), error.message, help=help)
+        raise SpecError(sink.diagnostics) from None
+    return found.text
+
+
 def load_model(path: str | os.PathLike[str], /) -> Any:
     """Load a ``.keras`` file, or an ``.h5`` one: like ``keras.models.load_model``, of any depth.
 

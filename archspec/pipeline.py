@@ -8,7 +8,7 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Fix, renamed
 from archspec.diagnostics.sink import REPORTED, Place, Sink, SourcePlace, Span, TooMany
-from archspec.diagnostics.source import Source, SourceError, read_source
+from archspec.diagnostics.source import Source, SourceError
 from archspec.diagnostics.spelling import did_you_mean, nearest
 from archspec.expand.expand import expand
 from archspec.files.reading import is_regular
@@ -43,7 +43,7 @@ def open_document(
         return None
     quoted = sink.may_quote(path)
     try:
-        source = read_source(path)
+        source = sink.read(path)
     except SourceError as error:
         if not quoted and error.code != "AS001":
             _withhold(path, sink, fault or ("AS108", place))

@@ -29,10 +29,14 @@ HEAVY = (
 
 # Light commands, and what pydantic's core alone does: pydantic itself takes 75 ms.
 ALEXNET = str(ROOT / "specs" / "alexnet.yaml")
+MODEL = str(ROOT / "tests" / "cases" / "keras_model.json")
 LIGHT: dict[str, list[str]] = {
     "help": ["--help"],
     "check": ["check", ALEXNET],
     "check a recipe": ["check", str(ROOT / "recipes" / "lenet5_mnist_augmented.yaml")],
+    "check a model": ["check", MODEL],
+    "import": ["import", MODEL, "--no-build"],
+    "fold": ["fold", ALEXNET],
     "summary": ["summary", ALEXNET],
     "summary as JSON": ["summary", ALEXNET, "--format", "json"],
     "worksheet": ["worksheet", ALEXNET],

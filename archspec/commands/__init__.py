@@ -12,8 +12,8 @@ from archspec.files.modules import modules_in
 
 _GROUPS = {
     "Check": ("check", "explain"),
-    "Look": ("summary", "worksheet", "expand", "render", "list", "layers"),
-    "Write": ("new", "schema"),
+    "Look": ("summary", "worksheet", "expand", "render", "diff", "list", "layers"),
+    "Write": ("new", "import", "fold", "schema"),
     "Build": ("compile", "verify"),
     "Train": ("train", "evaluate", "predict"),
 }

@@ -3,7 +3,7 @@
 import os
 from typing import Any, NamedTuple
 
-from archspec.commands._options import Chosen, Examine, open_spec, try_fixes
+from archspec.commands._options import Chosen, Examine, is_model, open_spec, try_fixes
 from archspec.commands._sound_line import recipe_line, spec_line
 from archspec.diagnostics.settings import ProjectSettings
 from archspec.diagnostics.sink import Sink
@@ -60,6 +60,7 @@ def check_file(path: str, how: How, sifted: bool, data: bytes | None = None) -> 
     sink = Sink()
     sink.roots = how.roots
     document = open_spec(path, sink, data)
+    model = not sifted and data is None and is_model(path, document, sink, 0)
     if sifted and not (document and type(document.value) is dict and "archspec" in document.value):
         from archspec.commands._others import is_meant
 
@@ -68,8 +69,15 @@ def check_file(path: str, how: How, sifted: bool, data: bytes | None = None) -> 
     settings = how.projects.of(path, sink)
     sink.selection = how.chosen.selection(settings.selection)
     strict = settings.strict if how.strict is None else how.strict
-    recipe, found = (False, None) if document is None else _examine(document, sink, how.values)
-    try_fixes(path, sink, examiner(how.values))
+    recipe, found = False, None
+    if model:
+        from archspec.importer.model_as_spec import shape_model
+
+        found = shape_model(path, sink, how.values)
+    else:
+        if document is not None:
+            recipe, found = _examine(document, sink, how.values)
+        try_fixes(path, sink, examiner(how.values))
     if sink.errors or (recipe and found is None):
         return Checked(recipe, sink, strict)
     return Checked(recipe, sink, strict, (recipe_line if recipe else spec_line)(found))

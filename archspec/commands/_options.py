@@ -27,12 +27,12 @@ def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "values",
         multiple=True,
         metavar="NAME=VALUE",
-        callback=_read_values,
+        callback=read_values,
         help="Another value for a parameter of the spec.",
     )(function)
 
 
-def _read_values(
+def read_values(
     ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, str]:
     values = {}
@@ -117,6 +117,34 @@ def open_spec(path: str, sink: Sink, data: bytes | None = None) -> Document | No
         return None
 
 
+def is_model(path: str, document: Document | None, sink: Sink, before: int) -> bool:
+    """Whether a file that was opened as a spec is a model; what was told of it as a spec is taken back.
+
+    Nothing is looked at that the sink may not quote.
+
+    Args:
+        path: the file.
+        document: what was read of it, if anything could be.
+        sink: the sink.
+        before: how many diagnostics it had before the file was opened.
+    """
+    if path == "-" or (document is not None and not _may_be_config(document.value)):
+        return False
+    from archspec.importer.read import is_model_file
+
+    if not sink.may_quote(path) or not is_model_file(path):
+        return False
+    sink.take_back(before)
+    return True
+
+
+def _may_be_config(value: Any) -> bool:
+    """Whether what was read may be the config of a model: JSON in JSON is a text."""
+    if not isinstance(value, dict):
+        return isinstance(value, str)
+    return "archspec" not in value and ("class_name" in value or "modelTopology" in value)
+
+
 Examine = Callable[[Document, Sink], object]
 """Reports all that is wrong with a document."""
 
@@ -144,16 +172,22 @@ def try_fixes(path: str, sink: Sink, examine: Examine) -> None:
 def shaped_or_leave(
     path: str, values: dict[str, str] | None = None, sink: Sink | None = None
 ) -> ShapedGraph:
-    """The shaped graph of one spec; prints the errors and leaves if there are any.
+    """The shaped graph of one spec, or of a model file; prints the errors and leaves if there are any.
 
     Warnings are in the sink, if one is given.
     """
     sink = Sink() if sink is None else sink
+    before = sink.count
+    document = open_spec(path, sink)
+    if is_model(path, document, sink, before):
+        from archspec.importer.model_as_spec import shape_model
+
+        return shape_model(path, sink, values) or leave(sink, path)
 
     def examine(document: Document, sink: Sink) -> ShapedGraph | None:
         return shape_document(document, sink, values)
 
-    shaped = examine(document_or_leave(path, sink, examine), sink)
+    shaped = None if document is None else examine(document, sink)
     try_fixes(path, sink, examine)
     if shaped is None:
         leave(sink, path)

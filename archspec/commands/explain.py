@@ -69,6 +69,7 @@ _RANGES = {
     "AS4": "shapes, and numbers that are expected",
     "AS5": "what is made of a spec",
     "AS6": "training",
+    "AS7": "networks from elsewhere",
     "AS8": "notes",
     "AS9": "warnings",
 }

@@ -1,6 +1,6 @@
 """What a binary file is, told by its bytes: somebody named the model in place of the spec."""
 
-_COMPARE = "`archspec verify SPEC --against MODEL` compares a spec with a `.keras` or `.h5` file"
+_IMPORT = "`archspec import FILE -o net.yaml` makes a spec of a model"
 _WEIGHTS = "a recipe begins with the weights of such a file by `weights: FILE`"
 _NOTHING = "nothing here reads it: name the spec, a text in YAML or JSON"
 
@@ -20,7 +20,7 @@ _MAGIC: tuple[tuple[bytes, int, str, tuple[str, ...]], ...] = (
     (b"SQLite format 3", 0, "a database (SQLite)", ()),
 )
 _IN_ZIP: tuple[tuple[bytes, str, tuple[str, ...]], ...] = (
-    (b"model.weights.h5", "a Keras model (.keras)", (_COMPARE, _WEIGHTS)),
+    (b"model.weights.h5", "a Keras model (.keras)", (_IMPORT, _WEIGHTS)),
     (b"data.pkl", "a model or weights of PyTorch (.pt)", (_NOTHING,)),
     (b".npy", "arrays of NumPy (.npz)", (_NOTHING,)),
     (b"[Content_Types].xml", "an office document", ()),
@@ -34,7 +34,7 @@ def name_binary(data: bytes) -> tuple[str, str]:
     """
     for magic, at, name, help in _MAGIC:
         if data.startswith(magic, at):
-            help = (_COMPARE, _WEIGHTS) if name.startswith("an HDF5") else help
+            help = (_IMPORT, _WEIGHTS) if name.startswith("an HDF5") else help
             return name, "; ".join(help)
     if data.startswith(b"PK\x03\x04"):
         for part, name, help in _IN_ZIP:

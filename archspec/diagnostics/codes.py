@@ -2,8 +2,7 @@
 
 AS0xx text, AS1xx envelope, AS2xx layers and arguments, AS3xx graph, AS4xx shapes and
 expectations, AS5xx targets, AS6xx training, AS7xx networks from elsewhere, AS8xx notes, AS9xx
-warnings. Each code has a page in
-docs/errors/.
+warnings. Each code has a page in docs/errors/.
 """
 
 from collections.abc import Iterable
@@ -86,6 +85,7 @@ CODES = {
     "AS702": "layer carries code",
     "AS703": "layer is not known",
     "AS704": "layer cannot be said in a spec",
+    "AS705": "network did not come out the same",
     "AS801": "bias before a BatchNormalization",
     "AS802": "border is left out",
     "AS803": "one layer has most of the weights",
@@ -199,5 +199,6 @@ def status_of(codes: Iterable[str]) -> int:
     return 1 if errors else 0
 
 
-_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS007", "AS608", "AS609")
-"""Beside AS5xx: a file that is no text, devices that cannot be used, a folder that is no run."""
+_REFUSED = ("AS001", "AS002", "AS003", "AS004", "AS007", "AS608", "AS609", "AS701", "AS705")
+"""Beside AS5xx: a file that is no text, devices that cannot be used, a folder that is no run,
+a model that cannot be read, or came out as another network."""

@@ -5,7 +5,7 @@ it, and goes on. The reporters look the span up when there is something to print
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -18,7 +18,7 @@ from archspec.diagnostics.place import Place as Place
 from archspec.diagnostics.place import SourcePlace as SourcePlace
 from archspec.diagnostics.place import Span as Span
 from archspec.diagnostics.selection import Selection
-from archspec.diagnostics.source import Source
+from archspec.diagnostics.source import Source, read_source
 from archspec.diagnostics.tried import Tried
 from archspec.files.roots import lies_under, real_paths
 
@@ -186,6 +186,8 @@ class Sink:
         """How often something was reported, the same mistake each time anew."""
         self.helps = True
         """Whether what would mend a mistake is wanted: not while a fix is tried, if it takes time."""
+        self.read: Callable[[str], Source] = read_source
+        """Reads files: those of a revision, where it is given another one."""
         self.opened: set[str] = set()
         """Files that were looked at, those that could not be read too."""
         self.layers = 0
@@ -235,6 +237,11 @@ class Sink:
         elif node is not None:
             known.repeats[node] = None
         return REPORTED
+
+    def take_back(self, count: int) -> None:
+        """Forget what was reported since there were ``count``: it was a file of another kind."""
+        self._found = dict(islice(self._found.items(), count))
+        self.errors = any(is_error(found.code) for found in self._found.values())
 
     def again(self, code: str, place: Place, node: str) -> bool:
         """Whether a mistake is known already; one more layer has it then.

@@ -7,10 +7,7 @@ from archspec.diagnostics.sink import Sink, SourcePlace, Span
 from archspec.diagnostics.source import Source
 
 _OURS = re.compile(r"""(?m)^[\s{'"-]*archspec\b|["']archspec["']\s*:""")
-_COMPARE = (
-    "write the network as a spec; if the model is saved as `.keras` or `.h5`,"
-    " `archspec verify SPEC --against MODEL` compares both"
-)
+_IMPORT = "`archspec import FILE -o net.yaml` makes a spec of it"
 _ENTRY = "write each layer as an entry of `layers`: `- Conv2D: {filters: 32, kernel_size: 3}`"
 _START = "`archspec new NAME` writes a spec to start from"
 _CHECK_FOLDER = "`archspec check FOLDER` passes such files over"
@@ -34,8 +31,8 @@ class _Kind(NamedTuple):
 
 
 _BY_KEYS = (
-    _Kind("the structure of a Keras model (JSON)", _COMPARE, ("class_name", "config")),
-    _Kind("a model of TensorFlow.js", _COMPARE, ("modelTopology",)),
+    _Kind("the structure of a Keras model (JSON)", _IMPORT, ("class_name", "config")),
+    _Kind("a model of TensorFlow.js", _IMPORT, ("modelTopology",)),
     _Kind("a notebook of Jupyter", _ENTRY, ("nbformat", "cells")),
     _Kind("a network of Ultralytics (YOLO)", _ENTRY, ("backbone",), ("head", "nc")),
     _Kind("a data set of Ultralytics (YOLO)", _START, ("names", "train"), ("nc", "val")),
@@ -102,7 +99,7 @@ def _by_value(value: Any) -> Foreign | None:
         if "hosts" in first and ("tasks" in first or "roles" in first):
             return Foreign("a playbook of Ansible", _CHECK_FOLDER, "hosts")
         if first.keys() >= {"class_name", "config"}:
-            return Foreign("the structure of Keras layers (JSON)", _COMPARE, "class_name")
+            return Foreign("the structure of Keras layers (JSON)", _IMPORT, "class_name")
     if not isinstance(value, dict) or "archspec" in value:
         return None
     for kind in _BY_KEYS:

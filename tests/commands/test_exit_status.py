@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import ROOT, Outcome
 from tests.forked import ForkServer
+from tests.keras_json import write_model
 from tests.training_data import write_recipe
 
 STATUSES = [0, 1, 2, 70, 130, 141]
@@ -49,6 +50,8 @@ def place(tmp_path: Path) -> Path:
     (tmp_path / "there.svg").write_text("mine")
     (tmp_path / "there.json").write_text("mine")
     (tmp_path / "folder").mkdir()
+    write_model(tmp_path / "model.json")
+    write_model(tmp_path / "strange.json", [("Strange", "one", {}, ["picture"])])
     write_recipe(tmp_path / "recipe.yaml", spec="mnist.yaml")
     (tmp_path / "net.yaml").write_text(SOUND)
     return tmp_path
@@ -86,6 +89,19 @@ LIGHT: list[tuple[str, int, str]] = [
     ("expand net.yaml", 0, ""),
     ("expand wrong.yaml", 1, "AS201"),
     ("expand blocks.yaml", 2, "library of blocks"),
+    ("import model.json --no-build", 0, ""),
+    ("import model.json --no-build -o there.json", 2, "no name of a spec"),
+    ("import model.json --no-build -o net.yaml", 2, "AS502"),
+    ("import nothing.json", 2, "nothing.json"),
+    ("import folder", 2, "folder"),
+    ("import net.yaml", 2, "archspec fold"),
+    ("import strange.json", 1, "Strange"),
+    ("check model.json", 0, ""),
+    ("check strange.json", 1, "Strange"),
+    ("fold net.yaml", 0, ""),
+    ("fold wrong.yaml", 1, "AS201"),
+    ("fold blocks.yaml", 2, "library of blocks"),
+    ("fold net.yaml -o other.yaml", 2, "AS502"),
     ("list", 0, ""),
     ("list --recipes --format json", 0, ""),
     ("layers", 0, ""),

@@ -236,6 +236,10 @@ def test_examples_of_the_help_run(
     monkeypatch.chdir(folder)
     if name == "verify" and not Path("net.keras").exists():
         assert run("compile", "net.yaml", "-o", "net.keras").status == 0
+    if name == "import" and not Path("model.keras").exists():
+        assert run("compile", "net.yaml", "-o", "model.keras").status == 0
+    if name == "fold":
+        Path("flat.yaml").write_text(run("expand", "net.yaml").out)
     if name == "compile":
         Path("net.keras").unlink(missing_ok=True)
     if name in ("evaluate", "predict") and not Path("runs/recipe").exists():

@@ -46,7 +46,7 @@ class Card:
         """What is in a block."""
         self.times = 1
         self.note = ""
-        """How the first of several differs."""
+        """How the first of several differs, or what has changed; a line, or several."""
         self.foot = ""
         """Its name in the spec, where the spec gives one."""
         self.params = 0
@@ -67,6 +67,8 @@ class Wire(NamedTuple):
     label: str
     straight: bool
     """Whether it lies on the main path."""
+    gone: bool = False
+    """Whether it leads to or from what was removed, in a comparison."""
 
 
 class Cluster:

@@ -46,7 +46,7 @@ def digraph(
     for wire in drawing.wires:
         weight = "3" if wire.straight else "1"
         label = f" {wire.label} " if wire.label and direction == "TB" else ""
-        extra = {}
+        extra = {"style": "dashed", "color": theme.family("removed").line} if wire.gone else {}
         if places is not None:
             route = places.routes[wire.source, wire.target]
             extra["pos"] = route.pos()
@@ -125,7 +125,7 @@ def _content(
 def _node(dot: Any, card: Card, theme: Theme, gives: str, places: Places | None) -> None:
     colors = theme.family(card.family) if card.family else theme.group
     extra = {}
-    if card.family == "dropout" or card.faded:
+    if card.family in ("dropout", "removed") or card.faded:
         extra["style"] = "rounded,filled,dashed"
     if card.times > 1:
         extra["peripheries"] = "2"

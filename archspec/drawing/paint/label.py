@@ -22,8 +22,7 @@ def card_label(card: Card, theme: Theme, gives: str = "") -> str:
     rows += [_chips(row, theme) for row in _chip_rows(card.chips)]
     if card.rows:
         rows.append(stack(card.rows, theme))
-    if card.note:
-        rows.append(_line(card.note, _FOOT, theme.muted))
+    rows += [_line(line, _FOOT, theme.muted) for line in card.note.splitlines()]
     last = "  ·  ".join(t for t in (card.foot, words.params(card.params, card.frozen), gives) if t)
     if last:
         rows.append(_line(last, _FOOT, theme.muted))

@@ -23,7 +23,8 @@ def mermaid(drawing: Diagram, direction: str = "TB") -> str:
     lines += _content(drawing.content, "    ")
     for wire in drawing.wires:
         label = f'|"{escape(wire.label)}"|' if wire.label else ""
-        lines.append(f"    {wire.source} -->{label} {wire.target}")
+        arrow = "-.->" if wire.gone else "-->"
+        lines.append(f"    {wire.source} {arrow}{label} {wire.target}")
     for family in (*drawing.families, ""):
         colors = LIGHT.family(family) if family else LIGHT.group
         shown = [c.key for c in drawing.cards if c.family == family]
@@ -54,7 +55,7 @@ def _card(card: Card) -> str:
     lines += [escape(", ".join(card.details))] if card.details else []
     lines += [escape(" · ".join(c.text for c in card.chips))] if card.chips else []
     lines += [escape(line) for line in _rows(card.rows)]
-    lines += [escape(card.note)] if card.note else []
+    lines += [escape(line) for line in card.note.splitlines()]
     last = " · ".join(t for t in (card.foot, words.params(card.params, card.frozen)) if t)
     lines += [f"<small>{escape(last)}</small>"] if last else []
     return "<br/>".join(lines)

@@ -60,6 +60,10 @@ LIGHT = Theme(
         recurrent  CFFAFE 06B6D4 164E63
         embedding  ECFCCB 84CC16 365314
         other      F1F5F9 94A3B8 334155
+        added      DCFCE7 16A34A 14532D
+        removed    FEE2E2 DC2626 7F1D1D
+        changed    FEF9C3 CA8A04 713F12
+        same       FBFBFC D4D9E1 4B5563
         """
     ),
 )
@@ -88,6 +92,10 @@ DARK = Theme(
         recurrent  0C3440 22D3EE CFFAFE
         embedding  233A0C A3E635 ECFCCB
         other      1A2436 64748B E2E8F0
+        added      0D3A20 4ADE80 DCFCE7
+        removed    431616 F87171 FEE2E2
+        changed    3F300A FACC15 FEF9C3
+        same       131C2B 3B475A C3CAD5
         """
     ),
 )
@@ -108,8 +116,12 @@ LEGEND = {
     "recurrent": "Recurrent",
     "embedding": "Embedding",
     "other": "Other",
+    "added": "+ Added",
+    "removed": "− Removed",
+    "changed": "~ Changed",
+    "same": "Unchanged",
 }
-"""Family → its name in the legend, in the order of the legend."""
+"""Family → its name in the legend, in the order of the legend; the last four are of comparisons."""
 
 
 def by_role(theme: Theme) -> dict[str, str]:

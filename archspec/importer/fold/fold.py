@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from archspec.emit.flat_networks import FlatNetworks
 from archspec.importer.flat_data import head, names_of
 from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.fold.blocks import best_block, make_block
@@ -9,10 +10,12 @@ from archspec.importer.fold.borders import take_borders
 from archspec.importer.fold.defaults import take_defaults
 from archspec.importer.fold.entries import Entries
 from archspec.importer.fold.inline import put_in_single
-from archspec.importer.fold.loops import best_loop, make_loop
+from archspec.importer.fold.loops import LoopFinder, make_loop
+from archspec.importer.fold.order import in_order
 from archspec.importer.fold.structure import structure
 from archspec.importer.fold.tree import Blocks, Body, all_bodies
 from archspec.importer.fold.variants import use_variants
+from archspec.importer.fold.wired import wrap_wired
 from archspec.spec.written import document
 
 _MOST_STEPS = 300
@@ -37,10 +40,14 @@ def fold(graph: FlatGraph) -> dict[str, Any]:
 
     It is folded in several ways; the one with the fewest lines and words is taken.
     """
-    tree = structure(graph)
+    networks = FlatNetworks()
+    tree = structure(graph, networks)
     take_borders(tree)
-    found = [_folded(graph, tree.copy(), way) for way in _WAYS]
+    found = [_folded(graph, tree.copy(), way, networks.blocks) for way in _WAYS]
     return min(found, key=_length)
+
+
+_ORDER = ("blocks", "layers", "outputs")
 
 
 def _length(data: dict[str, Any]) -> tuple[int, int]:
@@ -48,18 +55,24 @@ def _length(data: dict[str, Any]) -> tuple[int, int]:
     return text.count("\n"), len(text)
 
 
-def _folded(graph: FlatGraph, main: Body, way: Way) -> dict[str, Any]:
+def _folded(graph: FlatGraph, main: Body, way: Way, written: dict[str, Any]) -> dict[str, Any]:
+    """The network folded in one way; ``written`` are blocks that stand already."""
     blocks: Blocks = {}
+    wrap_wired(main, blocks)
     find(main, blocks, way)
     use_variants(main, blocks)
     put_in_single(main, blocks)
+    blocks = in_order(main, blocks, written)
     names = names_of(graph)
     inputs = [names[node] for node in graph.inputs]
     defaults = take_defaults(main, blocks)
     found = head(graph, names)
     if defaults:
         found["defaults"] = defaults
-    return found | Entries(main, blocks).network(inputs)
+    entries = Entries(main, blocks).network(inputs)
+    if written:
+        entries["blocks"] = {**written, **entries.get("blocks", {})}
+    return {**found, **{name: entries[name] for name in _ORDER if name in entries}}
 
 
 def find(main: Body, blocks: Blocks, way: Way) -> None:
@@ -69,6 +82,7 @@ def find(main: Body, blocks: Blocks, way: Way) -> None:
     blocks of any form, and loops of those.
     """
     phase = 0
+    loops = LoopFinder(blocks)
     for _ in range(_MOST_STEPS):
         bodies = all_bodies(main)
         for block in blocks.values():
@@ -77,7 +91,7 @@ def find(main: Body, blocks: Blocks, way: Way) -> None:
         if phase in (0, 1, 3):
             block_found = best_block(bodies, blocks, phase < 2, way.divide, gates=phase == 0)
         if phase and (way.tables_first or block_found is None):
-            loop = best_loop(bodies, blocks)
+            loop = loops.best(bodies)
             least = max(block_found.gain if block_found else 0, _LEAST_TABLE)
             small = (
                 phase in (1, 3) and loop is not None and (loop.gain < least or len(loop.rows) < 3)

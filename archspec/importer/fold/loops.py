@@ -6,7 +6,17 @@ from archspec.importer.fold.blocks import put
 from archspec.importer.fold.columns import ABSENT, Columns, columns_of, solve
 from archspec.importer.fold.cost import item_cost
 from archspec.importer.fold.names import parameter_name
-from archspec.importer.fold.tree import Again, Blocks, Body, Call, Item, Leaf, Loop, Split
+from archspec.importer.fold.tree import (
+    Again,
+    Blocks,
+    Body,
+    Call,
+    Item,
+    Leaf,
+    Loop,
+    Split,
+    all_bodies,
+)
 from archspec.importer.fold.values import Scaled, plain_key, size
 
 _LONGEST = 14
@@ -27,19 +37,141 @@ class Rounds(NamedTuple):
     rows: list[list[Run]]
 
 
-def best_loop(bodies: list[Body], blocks: Blocks) -> Rounds | None:
-    """The loop that saves most words."""
-    numbers: dict[Any, int] = {}
-    best: Rounds | None = None
-    for body in bodies:
-        if len(body.items) > 1:
-            keys = [numbers.setdefault(i.shape_key(), len(numbers)) for i in body.items]
-            chained = _chained(body)
-            equal = _runs(body.items, keys, chained, exact=True)
-            alike = _runs(body.items, keys, chained, exact=False)
-            for runs in (equal, alike) if alike != equal else (equal,):
-                best = _best_in(body, keys, chained, runs, blocks, best)
-    return best
+class LoopFinder:
+    """Finds the best loop again and again, looking only at bodies that have changed."""
+
+    def __init__(self, blocks: Blocks) -> None:
+        self.blocks = blocks
+        self.known: dict[int, tuple[Body, list[tuple[int, int]], Rounds | None]] = {}
+        """For each body what was found, and how often it and those in it had changed then."""
+
+    def best(self, bodies: list[Body]) -> Rounds | None:
+        """The loop that saves most words."""
+        best: Rounds | None = None
+        for body in bodies:
+            if len(body.items) < 2:
+                continue
+            changes = [(id(inner), inner.changes) for inner in all_bodies(body)]
+            known = self.known.get(id(body))
+            if known is None or known[1] != changes:
+                known = self.known[id(body)] = body, changes, _Search(body, self.blocks).best()
+            found = known[2]
+            if found is not None and (best is None or found.gain > best.gain):
+                best = found
+        return best
+
+
+class _Search:
+    """The search in one body."""
+
+    def __init__(self, body: Body, blocks: Blocks) -> None:
+        self.body = body
+        self.blocks = blocks
+        self.items = body.items
+        numbers: dict[Any, int] = {}
+        self.keys = [numbers.setdefault(i.shape_key(), len(numbers)) for i in body.items]
+        self.chained = _chained(body)
+        self.whole = [_whole(item) for item in body.items]
+        self.costs = [item_cost(item) for item in body.items]
+
+    def best(self) -> Rounds | None:
+        equal, alike = self._runs(exact=True), self._runs(exact=False)
+        best: Rounds | None = None
+        for runs in (equal, alike) if alike != equal else (equal,):
+            best = self._best_of(runs, best)
+        return best
+
+    def _best_of(self, runs: list[Run], best: Rounds | None) -> Rounds | None:
+        for start in range(len(runs)):
+            for count in range(1, min(_LONGEST, len(runs) - start) + 1):
+                pattern = runs[start : start + count]
+                if not self.chained[pattern[-1][0]]:
+                    break
+                if count == 1 and pattern[0][1] > 1:
+                    gain = self._single_gain(pattern[0])
+                    if gain > (best.gain if best else 0):
+                        best = Rounds(gain, self.body, [pattern])
+                for optional in (False, True)[: 2 if count > 1 else 1]:
+                    rows = self._rows(runs, start, pattern, optional)
+                    if len(rows) < 2 or (optional and all(n for row in rows for _, n in row)):
+                        continue
+                    best = self._better(rows, best)
+        return best
+
+    def _better(self, rows: list[list[Run]], best: Rounds | None) -> Rounds | None:
+        """The loop with these rows, or with as many of them as can be one, if it is better."""
+        while len(rows) > 1:
+            old = sum(self.costs[p + k] for row in rows for p, n in row for k in range(n))
+            inner = sum(self.costs[place] for place, n in rows[0] if n)
+            if old - inner - 5 <= (best.gain if best else 0):
+                return best
+            gain = _gain(self.items, rows, old, self.whole, self.blocks)
+            if gain is None:
+                rows = rows[:-1]
+                continue
+            useful = len(rows) > 2 or gain >= _LEAST_GAIN
+            if useful and gain > (best.gain if best else 0):
+                return Rounds(gain, self.body, rows)
+            return best
+        return best
+
+    def _single_gain(self, run: Run) -> int:
+        """What a loop of equal items saves."""
+        place, often = run
+        item = self.items[place]
+        if any(self.whole[n] != self.whole[place] for n in range(place, place + often)):
+            return 0
+        if often == 2 and not isinstance(item, Split):
+            return 0  # two lines are read as fast as a loop
+        gain = (often - 1) * self.costs[place] - 5
+        return max(gain, 1) if often >= 3 and isinstance(item, Call | Split) else gain
+
+    def _runs(self, exact: bool) -> list[Run]:
+        """Items one after the other that are equal, or steps of one shape if it need not be exact."""
+        keys = [
+            (key, whole if exact or isinstance(item, Leaf | Loop) else None)
+            for key, whole, item in zip(self.keys, self.whole, self.items, strict=True)
+        ]
+        found: list[Run] = []
+        start = 0
+        while start < len(keys):
+            end = start + 1
+            while (
+                end < len(keys)
+                and keys[end] == keys[start]
+                and self.chained[end]
+                and self.chained[start]
+            ):
+                end += 1
+            found.append((start, end - start))
+            start = end
+        return found
+
+    def _rows(
+        self, runs: list[Run], start: int, pattern: list[Run], optional: bool
+    ) -> list[list[Run]]:
+        """Rounds like the first one; the last run of a round may be missing if it is optional."""
+        rows: list[list[Run]] = []
+        at = start
+        while True:
+            row: list[Run] = []
+            current = at
+            for place, _ in pattern:
+                run = runs[current] if current < len(runs) else None
+                same = run is not None and self.keys[run[0]] == self.keys[place]
+                if run is not None and same and self.chained[run[0]]:
+                    row.append(run)
+                    current += 1
+                elif (
+                    optional
+                    and len(row) == len(pattern) - 1
+                    and isinstance(self.items[place], Split | Call)
+                ):
+                    row.append((-1, 0))
+                else:
+                    return rows
+            rows.append(row)
+            at = current
 
 
 def _chained(body: Body) -> list[bool]:
@@ -54,98 +186,9 @@ def _chained(body: Body) -> list[bool]:
     ]
 
 
-def _best_in(
-    body: Body,
-    keys: list[int],
-    chained: list[bool],
-    runs: list[Run],
-    blocks: Blocks,
-    best: Rounds | None,
-) -> Rounds | None:
-    items = body.items
-    for start in range(len(runs)):
-        for count in range(1, min(_LONGEST, len(runs) - start) + 1):
-            pattern = runs[start : start + count]
-            if not all(chained[place] for place, _ in pattern):
-                break
-            if count == 1 and pattern[0][1] > 1:
-                gain = _single_gain(items, pattern[0])
-                if gain > (best.gain if best else 0):
-                    best = Rounds(gain, body, [pattern])
-            for optional in (False, True)[: 2 if count > 1 else 1]:
-                rows = _rows(items, keys, chained, runs, start, pattern, optional)
-                if len(rows) < 2 or (optional and all(n for row in rows for _, n in row)):
-                    continue
-                gain, rows = _gain(items, rows, blocks)
-                useful = len(rows) > 2 or gain >= _LEAST_GAIN
-                if len(rows) > 1 and useful and gain > (best.gain if best else 0):
-                    best = Rounds(gain, body, rows)
-    return best
-
-
-def _single_gain(items: list[Item], run: Run) -> int:
-    """What a loop of equal items saves."""
-    place, often = run
-    item = items[place]
-    whole = [_whole(items[n]) for n in range(place, place + often)]
-    if any(other != whole[0] for other in whole):
-        return 0
-    if often == 2 and not isinstance(item, Split):
-        return 0  # two lines are read as fast as a loop
-    gain = (often - 1) * item_cost(item) - 5
-    return max(gain, 1) if often >= 3 and isinstance(item, Call | Split) else gain
-
-
 def _whole(item: Item) -> Any:
     """All values of an item."""
     return tuple((str(path), plain_key(slot.value)) for path, slot in item.slots(()))
-
-
-def _runs(items: list[Item], keys: list[int], chained: list[bool], exact: bool) -> list[Run]:
-    """Items one after the other that are equal, or steps of one shape if it need not be exact."""
-    whole = [
-        (key, _whole(item) if exact or isinstance(item, Leaf | Loop) else None)
-        for key, item in zip(keys, items, strict=True)
-    ]
-    found: list[Run] = []
-    start = 0
-    while start < len(items):
-        end = start + 1
-        while end < len(items) and whole[end] == whole[start] and chained[end] and chained[start]:
-            end += 1
-        found.append((start, end - start))
-        start = end
-    return found
-
-
-def _rows(
-    items: list[Item],
-    keys: list[int],
-    chained: list[bool],
-    runs: list[Run],
-    start: int,
-    pattern: list[Run],
-    optional: bool,
-) -> list[list[Run]]:
-    """Rounds like the first one; the last run of a round may be missing if it is optional."""
-    rows: list[list[Run]] = []
-    at = start
-    while True:
-        row: list[Run] = []
-        current = at
-        for place, _ in pattern:
-            run = runs[current] if current < len(runs) else None
-            if run is not None and keys[run[0]] == keys[place] and chained[run[0]]:
-                row.append(run)
-                current += 1
-            elif (
-                optional and len(row) == len(pattern) - 1 and isinstance(items[place], Split | Call)
-            ):
-                row.append((-1, 0))
-            else:
-                return rows
-        rows.append(row)
-        at = current
 
 
 class _Step(NamedTuple):
@@ -158,15 +201,14 @@ class _Step(NamedTuple):
 
 
 def _steps(
-    items: list[Item], rows: list[list[Run]], blocks: Blocks, taken: set[str]
+    items: list[Item], rows: list[list[Run]], whole: list[Any], blocks: Blocks, taken: set[str]
 ) -> list[_Step] | None:
     """The steps of a round; items of one shape with other values are a loop over their table."""
     found = []
     for number in range(len(rows[0])):
         runs = [row[number] for row in rows]
         counts = [n for _, n in runs]
-        whole = [[_whole(items[k]) for k in range(place, place + n)] for place, n in runs]
-        if all(value == values[0] for values in whole for value in values):
+        if all(whole[place + k] == whole[place] for place, n in runs for k in range(1, n)):
             first = [items[place] if n else None for place, n in runs]
             found.append(_Step(first, counts))
             continue
@@ -213,27 +255,25 @@ def _inner(
     return found
 
 
-def _gain(items: list[Item], rows: list[list[Run]], blocks: Blocks) -> tuple[int, list[list[Run]]]:
-    """What the longest possible loop saves, and its rows."""
-    while len(rows) > 1:
-        steps = _steps(items, rows, blocks, set())
-        columns = _columns(steps, blocks)
-        if steps is None or columns is None:
-            rows = rows[:-1]
-            continue
-        solved = solve(columns.varying, _numbered())
-        new = 5
-        for step in steps:
-            first = next(item for item in step.items if item is not None)
-            new += item_cost(first)
-            if {*step.counts} != {1}:
-                new += 5 + (_MAYBE if {*step.counts} == {0, 1} else 0)
-        times = {tuple(step.counts) for step in steps if len({*step.counts}) > 1}
-        new += len(times) * (1 + len(rows))
-        new += sum(1 + sum(map(size, column.values)) for column in solved.names.values())
-        old = sum(item_cost(items[place + k]) for row in rows for place, n in row for k in range(n))
-        return old - new, rows
-    return 0, rows
+def _gain(
+    items: list[Item], rows: list[list[Run]], old: int, whole: list[Any], blocks: Blocks
+) -> int | None:
+    """What a loop of these rounds saves; None if they cannot be one."""
+    steps = _steps(items, rows, whole, blocks, set())
+    columns = _columns(steps, blocks)
+    if steps is None or columns is None:
+        return None
+    solved = solve(columns.varying, _numbered())
+    new = 5
+    for step in steps:
+        first = next(item for item in step.items if item is not None)
+        new += item_cost(first)
+        if {*step.counts} != {1}:
+            new += 5 + (_MAYBE if {*step.counts} == {0, 1} else 0)
+    times = {tuple(step.counts) for step in steps if len({*step.counts}) > 1}
+    new += len(times) * (1 + len(rows))
+    new += sum(1 + sum(map(size, column.values)) for column in solved.names.values())
+    return old - new
 
 
 def _numbered() -> Any:
@@ -269,7 +309,7 @@ def make_loop(found: Rounds, blocks: Blocks) -> None:
         body.replace(start, count, [loop])
         return
     taken: set[str] = set()
-    steps = _steps(items, rows, blocks, taken)
+    steps = _steps(items, rows, [_whole(item) for item in items], blocks, taken)
     columns = _columns(steps, blocks)
     assert steps is not None
     assert columns is not None

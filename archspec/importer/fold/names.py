@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from archspec.importer.flat_data import free_name
-from archspec.importer.fold.tree import Blocks, Item, Leaf, Loop, Split
+from archspec.importer.fold.tree import Blocks, Call, Item, Leaf, Loop, Split
 from archspec.layers import layer_types
 from archspec.records.record import fields
 from archspec.spec.words import CONSTRUCTS, ItemKeys
@@ -94,7 +94,7 @@ def _said(windows: list[list[Item]]) -> str:
     if not votes:
         return ""
     name, often = votes.most_common(1)[0]
-    return name if often * 2 > len(windows) and len(name) < _LONGEST else ""
+    return name if often * 2 > len(windows) else ""
 
 
 def _common(layers: list[str]) -> str:
@@ -112,7 +112,8 @@ def _common(layers: list[str]) -> str:
         for word in dict.fromkeys([*words[0], *words[-1]])
         if counts[word] >= 0.9 * len(layers) and word not in _PLAIN
     ]
-    return "_".join(good)
+    name = "_".join(good)
+    return name if len(name) < _LONGEST else ""
 
 
 def _seen(items: list[Item]) -> str:
@@ -136,10 +137,8 @@ def _seen(items: list[Item]) -> str:
 
 
 def option_name(items: list[Item]) -> str:
-    """What says whether some layers are there: a word of the model, or of what they are."""
-    words = [re.findall(r"[^\W\d_]{3,}", name.lower()) for i in items for name in i.layers]
-    counts = Counter(word for found in words for word in {*found})
-    for word in ("expand", "project", "squeeze", "se", "shortcut", "dropout"):
-        if words and counts[word] >= 0.6 * len(words):
-            return word
-    return f"with_{_seen(items[:3])}"[:_LONGEST]
+    """What says whether some layers are there."""
+    first = items[0]
+    if isinstance(first, Leaf):
+        return f"with_{_SHORT.get(first.word, first.layer.auto_name())}"
+    return f"with_{first.word if isinstance(first, Call) else _seen(items)}"

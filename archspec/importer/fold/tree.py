@@ -271,9 +271,11 @@ class Loop(Item):
 class Body:
     """A list of items, and which of them it gives."""
 
-    __slots__ = ("items", "outputs")
+    __slots__ = ("changes", "items", "outputs")
 
     def __init__(self, items: list[Item], outputs: list[Source] | None = None) -> None:
+        self.changes = 0
+        """How often items were replaced."""
         self.items = items
         self.outputs = [(len(items) - 1, 0)] if outputs is None else outputs
 
@@ -315,6 +317,7 @@ class Body:
     def replace(self, start: int, count: int, items: list[Item]) -> None:
         """Put other items in the place of some, of which only the last one is read from outside."""
         moved = len(items) - count
+        self.changes += 1
 
         def now(place: int) -> int:
             if place < start:

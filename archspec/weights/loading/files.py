@@ -44,17 +44,20 @@ class _Stored(NamedTuple):
         return self.arrays.keys() == other.arrays.keys() and self.shapes == other.shapes
 
 
-def load_from_file(model: Any, path: str) -> WeightsReport:
+def load_from_file(model: Any, path: str, by_name: bool = True) -> WeightsReport:
     """Load the weights of a file into a model; nothing if none of them fits.
+
+    By name first, unless the names of the file mean something else.
 
     Raises:
         ModelError: the file cannot be read.
     """
     with ModelFile(path) as file:
-        return _load_keras2(model, file) if file.is_legacy else _load(model, file)
+        load = _load_keras2 if file.is_legacy else _load
+        return load(model, file, by_name)
 
 
-def _load_keras2(model: Any, file: ModelFile) -> WeightsReport:
+def _load_keras2(model: Any, file: ModelFile, by_name: bool) -> WeightsReport:
     ours = dict(weighted_layers(model))
     theirs = keras2.stored_layers(file)
     shapes = {name: tuple(tuple(w.shape) for w in layer.weights) for name, layer in ours.items()}
@@ -63,7 +66,7 @@ def _load_keras2(model: Any, file: ModelFile) -> WeightsReport:
         {name: stored.shapes for name, stored in theirs.items()},
         lambda name, other: keras2.ordered(ours[name], theirs[other]) is not None,
     )
-    pairs, report = pair(sides, lambda: _corresponding(model, file, theirs))
+    pairs, report = pair(sides, lambda: _corresponding(model, file, theirs), by_name)
     values = {
         name: [file.read(array) for array in keras2.ordered(ours[name], theirs[other]) or ()]
         for name, other in pairs.items()
@@ -73,7 +76,7 @@ def _load_keras2(model: Any, file: ModelFile) -> WeightsReport:
     return report
 
 
-def _load(model: Any, file: ModelFile) -> WeightsReport:
+def _load(model: Any, file: ModelFile, by_name: bool) -> WeightsReport:
     import h5py  # type: ignore[import-untyped]
 
     theirs = _named(dict(_layers(file.weights)), file)
@@ -90,7 +93,7 @@ def _load(model: Any, file: ModelFile) -> WeightsReport:
                 {name: stored.shapes for name, stored in theirs.items()},
                 lambda name, other: ours[name].like(theirs[other]),
             )
-            pairs, report = pair(sides, lambda: _corresponding(model, file, theirs))
+            pairs, report = pair(sides, lambda: _corresponding(model, file, theirs), by_name)
             for name, other in pairs.items():
                 for path, array in theirs[other].arrays.items():
                     opened[f"{ours[name].group}/{path}"][...] = file.read(array)

@@ -18,7 +18,11 @@ _KERAS = "keras:"
 
 
 def load_weights(
-    model: Any, source: Any, pretrained: str | None = "imagenet", include_top: bool | None = None
+    model: Any,
+    source: Any,
+    pretrained: str | None = "imagenet",
+    include_top: bool | None = None,
+    by_name: bool = True,
 ) -> WeightsReport:
     """Load weights into a Keras model and say what became of each layer.
 
@@ -29,6 +33,7 @@ def load_weights(
             with arguments if need be: ``keras:MobileNet(alpha=0.25)``.
         pretrained: for the latter its weights: ``imagenet``, which Keras downloads, or a file.
         include_top: for the latter whether with its classifier; if left out, that is found out.
+        by_name: whether equal names mean anything.
 
     A layer takes the weights of the layer of its name, or of that name under a prefix where one
     network is a block or a model in the other (``base.conv1``, ``lenet/conv1``). One that has no
@@ -39,7 +44,7 @@ def load_weights(
     Raises:
         ModelError: the source cannot be read or downloaded, or no layer takes weights.
     """
-    report = _load(model, source, pretrained, include_top)
+    report = _load(model, source, pretrained, include_top, by_name)
     if not report.loaded and not report.renamed:
         named = f"`{visible(os.fspath(source))}`" if isinstance(source, str | os.PathLike) else "it"
         raise ModelError(f"weights of {named} reach no layer: {_compared(report)}")
@@ -47,14 +52,14 @@ def load_weights(
 
 
 def _load(
-    model: Any, source: Any, pretrained: str | None, include_top: bool | None
+    model: Any, source: Any, pretrained: str | None, include_top: bool | None, by_name: bool
 ) -> WeightsReport:
     if isinstance(source, str) and source.startswith(_KERAS):
         other = _application(model, source.removeprefix(_KERAS), pretrained, include_top)
         return load_from_model(model, other, by_name=False)
     if isinstance(source, str | os.PathLike):
-        return load_from_file(model, os.fspath(source))
-    return load_from_model(model, source)
+        return load_from_file(model, os.fspath(source), by_name)
+    return load_from_model(model, source, by_name)
 
 
 def _compared(report: WeightsReport) -> str:
