@@ -584,7 +584,7 @@ class ModelReader:
     def _check_output(self, entry: dict[str, Any], index: int, where: Where) -> None:
         """Look whether a transposed convolution of Keras 1 has the output that it is told to have."""
         config = entry["config"]
-        if entry["class_name"] not in ("Deconvolution2D", "Deconvolution3D"):
+        if entry["class_name"] not in ("Deconvolution2D", "Deconvolution3D", "Deconv2D"):
             return
         told, known = config.get("output_shape"), self._outputs[index]
         if isinstance(told, list) and known and [*known[0]] != told[1:]:
@@ -600,7 +600,7 @@ class ModelReader:
         values: dict[str, Any] = {}
         problem = next((key for key in ("sparse", "ragged", "optional") if config.get(key)), "")
         try:
-            dtype = policy_name(config.get("dtype"))
+            dtype = policy_name(config.get("dtype") or config.get("input_dtype"))
         except UnsayableError:
             problem, dtype = "dtype", None
         if dtype is not None:

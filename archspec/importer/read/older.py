@@ -192,6 +192,10 @@ def _padding(config: dict[str, Any]) -> None:
         config["padding"] = [padding[:2], padding[2:]]
 
 
+def _transposed(config: dict[str, Any]) -> None:
+    config.pop("output_shape", None)  # the reader compares it with what comes out now
+
+
 def _synchronized(config: dict[str, Any]) -> None:
     config["synchronized"] = True
 
@@ -207,6 +211,9 @@ _RULES: Mapping[str, Callable[[dict[str, Any]], None]] = {
     "GRU": _gru,
     "CuDNNLSTM": _cudnn_lstm,
     "CuDNNGRU": _cudnn_gru,
+    "Deconvolution2D": _transposed,
+    "Deconvolution3D": _transposed,
+    "Deconv2D": _transposed,
     "ZeroPadding2D": _padding,
     "SyncBatchNormalization": _synchronized,
 }
