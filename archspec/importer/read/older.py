@@ -139,6 +139,9 @@ def modern(kind: str, config: dict[str, Any], version: int) -> dict[str, Any]:
         rule(found)
     if version < 2:
         _kernel(found)
+        if now.startswith("Separable") and "kernel_initializer" in found:
+            initializer = found.pop("kernel_initializer")  # of both kernels
+            found |= dict.fromkeys(("depthwise_initializer", "pointwise_initializer"), initializer)
     return found
 
 
