@@ -34,6 +34,7 @@ _MOST_CALLS = 20
 """How often the layers of a model may be called, on average."""
 _DEEPEST = 6
 """Deepest nesting of models in wrappers."""
+_AGAIN = "save the model again, as a functional or sequential one"
 _DAMAGE = (LookupError, TypeError, ValueError, AttributeError, RecursionError, AssertionError)
 
 
@@ -66,10 +67,11 @@ def read_graph(
     try:
         outputs = reader.model(kind, config, Where("", at), None, False)
     except StructureError as error:
-        told.refuse_file(f"{error}", "save the model again, as a functional or sequential one")
+        told.refuse_file(f"{error}", _AGAIN)
         return None
     except _DAMAGE as error:
-        told.refuse_file(f"its config is none of a model that is a graph ({type(error).__name__})")
+        where = f", at or behind `{reader.reading}`" if reader.reading else ""
+        told.refuse_file(f"its config is damaged{where} ({type(error).__name__})", _AGAIN)
         return None
     nodes, inputs, outputs = reader.graph.without_masks(outputs, told)
     if told.errors:
@@ -101,6 +103,8 @@ class ModelReader:
         self._training: Any = None
         """Whether the model that is read is called as in training, if that is said."""
         self._done = 0
+        self.reading = ""
+        """Path of the layer that was read last."""
         self.graph = GrowingGraph()
         self._uses = Uses(told, self.graph, LayerReader(told, version, self._network))
 
@@ -302,6 +306,7 @@ class ModelReader:
     ) -> list[Ref]:
         """Add what a call of a layer does, and give its outputs."""
         self._count()
+        self.reading = where.path
         kind, config = entry["class_name"], entry["config"]
         inside = isinstance(config, list) or "layers" in config
         call, mask = self.graph.masks.without_own(call)
