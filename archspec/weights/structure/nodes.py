@@ -95,7 +95,7 @@ def with_its_cell(entry: dict[str, Any]) -> dict[str, Any]:
     cell = config.get("cell") if isinstance(config, dict) else None
     if entry["class_name"] != "RNN" or not isinstance(cell, dict):
         return entry
-    kind, inner = _CELLS.get(cell.get("class_name")), cell.get("config")
+    kind, inner = _CELLS.get(str(cell.get("class_name"))), cell.get("config")
     if kind is None or not isinstance(inner, dict):
         return entry
     inner = {key: value for key, value in inner.items() if key not in ("name", "trainable")}

@@ -8,15 +8,14 @@ Keras would put there anyway.
 Sources: `Layer.__call__` and the `compute_mask` of keras/src/layers, of Keras 3.15.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from archspec.importer.flat_graph import FlatNode
-from archspec.layers import Layer
 from archspec.weights.structure.calls import CallArguments
 from archspec.weights.structure.operations import Operand
 
 Ref = tuple[int, int]
+"""Index of a node, and which of its outputs."""
 Mask = int
 """The number of an expression: equal ones are the same mask."""
 
@@ -54,19 +53,23 @@ class Masks:
         self._made[ref] = self._operation(name, config, [*call.positional, *call.named.values()])
 
     def note_layer(
-        self, layer: Layer, inputs: Sequence[Ref], given: Mask | None, refs: list[Ref]
+        self,
+        entry: Mapping[str, Any],
+        inputs: Sequence[Ref],
+        given: Mask | None,
+        ref: Ref,
     ) -> None:
         """Note the mask that the output of a layer has.
 
         Args:
-            layer: the layer.
+            entry: its class and its config.
             inputs: what it reads.
             given: the mask that it is given, if it is given one.
-            refs: its outputs.
+            ref: its first output.
         """
-        found = self._after(layer, inputs, given)
+        found = self._after(entry["class_name"], entry["config"], inputs, given)
         if found is not None:
-            self._own[refs[0]] = found
+            self._own[ref] = found
 
     def hand_on(self, source: Ref, ref: Ref) -> None:
         """Note that an output has the mask of another one."""
@@ -115,7 +118,8 @@ class Masks:
             return self._number(("tensor", value.source)) if made is None else made
         if isinstance(value, list):
             return self._number(("list", *[self._number_of(v) for v in value]))
-        return self._number(("constant", repr(value)))
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return self._number(("constant", repr(float(value) if number else value)))
 
     def _operation(self, name: str, config: dict[str, Any], arguments: Sequence[Any]) -> Mask:
         said = sorted((k, _plain(v)) for k, v in config.items() if v not in (None, False))
@@ -125,24 +129,25 @@ class Masks:
     def _number(self, key: Any) -> Mask:
         return self._numbers.setdefault(key, len(self._numbers))
 
-    def _after(self, layer: Layer, inputs: Sequence[Ref], given: Mask | None) -> Mask | None:
-        kind, values = type(layer).__name__, layer.arguments(defaults=True)
+    def _after(
+        self, kind: str, config: Mapping[str, Any], inputs: Sequence[Ref], given: Mask | None
+    ) -> Mask | None:
         if not inputs:
             return None
-        if kind == "Embedding" or (kind == "ReversibleEmbedding" and not values["reverse"]):
-            return self._unequal(inputs[0], 0) if values["mask_zero"] else None
+        if kind in ("Embedding", "ReversibleEmbedding"):
+            return self._unequal(inputs[0], 0) if config.get("mask_zero") else None
         if kind == "Masking":
-            unequal = self._unequal(inputs[0], values["mask_value"])
+            unequal = self._unequal(inputs[0], config.get("mask_value", 0.0))
             return self._number(("Any", (("axis", "-1"),), unequal))
         masks = [self._own.get(ref) for ref in inputs]
         if kind in _MERGES:
             return self._merged(masks)
         if kind == "Concatenate":
-            return self._joined(inputs, masks, values["axis"])
+            return self._joined(inputs, masks, config.get("axis", -1))
         mask = masks[0] if given is None else given
         if kind in _RECURRENT:
-            inner = values.get("layer", layer)
-            return mask if inner.arguments(defaults=True)["return_sequences"] else None
+            inner = config.get("layer") or {}
+            return mask if (inner.get("config") or config).get("return_sequences") else None
         return mask if kind in _HAND_ON else None
 
     def _unequal(self, ref: Ref, value: Any) -> Mask:
@@ -181,17 +186,25 @@ def _plain(value: Any) -> str:
 
 
 def without_masks(
-    nodes: Sequence[FlatNode], outputs: Sequence[Ref], masks: set[Ref], operations: set[int]
+    sources: Sequence[Sequence[Ref]], outputs: Sequence[Ref], masks: set[Ref], operations: set[int]
 ) -> list[int]:
-    """The nodes that stay: operations go of which only masks were made that nobody reads any more."""
-    live = _live(nodes, [index for index, _ in outputs])
-    of_masks = _live(nodes, [index for index, _ in masks]) & operations
-    return [index for index in range(len(nodes)) if index in live or index not in of_masks]
+    """The nodes that stay: operations go of which only masks were made that nobody reads any more.
+
+    Args:
+        sources: what each node reads.
+        outputs: the outputs of the graph.
+        masks: the masks that were left out.
+        operations: the nodes that are operations.
+    """
+    live = _live(sources, [index for index, _ in outputs])
+    of_masks = _live(sources, [index for index, _ in masks]) & operations
+    return [index for index in range(len(sources)) if index in live or index not in of_masks]
 
 
-def _live(nodes: Sequence[FlatNode], ends: list[int]) -> set[int]:
+def _live(sources: Sequence[Sequence[Ref]], ends: list[int]) -> set[int]:
+    """The nodes on which some depend, and these."""
     found = {*ends}
-    for index in range(len(nodes) - 1, -1, -1):
+    for index in range(len(sources) - 1, -1, -1):
         if index in found:
-            found.update(source for source, _ in nodes[index].inputs)
+            found.update(source for source, _ in sources[index])
     return found
