@@ -14,6 +14,8 @@ from archspec.parse import parse
 from archspec.pipeline import shape_document
 from archspec.spec.written import document
 
+_STATELESS = "stateless scope"
+
 
 class RoundTrip(NamedTuple):
     """What came of a network."""
@@ -55,13 +57,18 @@ def keras_round_trip(shaped: ShapedGraph) -> RoundTrip:
     from archspec.importer.read.read import read_config
 
     sink = Sink()
-    with declaring(values=False):
-        built = build_model(shaped, sink)
-    if built is None and any(
-        "stateless scope" in n.message for d in sink.diagnostics for n in d.notes
-    ):
-        sink = Sink()
-        built = build_model(shaped, sink)  # a layer makes a variable of an array
+    try:
+        with declaring(values=False):
+            built = build_model(shaped, sink)
+        if built is None and any(
+            _STATELESS in n.message for d in sink.diagnostics for n in d.notes
+        ):
+            sink = Sink()
+            built = build_model(shaped, sink)  # a layer makes a variable of an array
+    except ValueError as error:
+        if "should be unique" not in str(error):  # a layer has the name of one that Keras adds
+            raise
+        built = None
     if built is None:
         return RoundTrip("", None, [], 0.0)  # `verify` says why
     whole = json.loads(built.model.to_json())
