@@ -17,7 +17,10 @@ from tests.importer.file_mutations import EACH, examine
 pytestmark = pytest.mark.filterwarnings("ignore")  # of Keras, about models that are odd on purpose
 
 
-@pytest.mark.parametrize(("call", "outputs"), [("MobileNet(alpha=0.25, input_shape=[64, 64, 3])", True), ("VGG16", False)])
+@pytest.mark.parametrize(
+    ("call", "outputs"),
+    [("MobileNet(alpha=0.25, input_shape=[64, 64, 3])", True), ("VGG16", False)],
+)
 def test_networks(call: str, outputs: bool) -> None:
     found = import_application(call, outputs)
     assert found.wrong == []
