@@ -91,6 +91,9 @@ def run_round_trips(
             counts["lines"] += trip.lines
             counts["layers"] += len(shaped.graph.nodes)
             counts["not built by Keras"] += trip.shaped is None and not told
+            if not keras and trip.shaped is not None:
+                again = round_trip(flat_graph(trip.shaped)).text
+                counts["another text when it is folded again"] += again != trip.text
         if told:
             wrong.append(f"{name}: {'; '.join(told[:3])[:400]}")
             print(wrong[-1], flush=True)
