@@ -43,13 +43,10 @@ def test_shipped_specs(full: bool) -> None:
 def test_random_specs() -> None:
     drawn = networks(Random("round trip"), shipped=0)
     wrong = []
-    number, refused = examples(20), 0
-    for _ in range(number):
+    for number in range(examples(20)):
         found = round_trip(flat_graph(next(drawn)))
-        refused += found.shaped is None  # then the flat spec is written
-        wrong += found.wrong if found.shaped is not None else []
+        wrong += [f"{number}: {line}" for line in found.wrong]
     assert wrong == []
-    assert refused <= 0.15 * number
 
 
 @pytest.mark.parametrize("spec", ["lenet5", "siamese", "seq2seq"])
