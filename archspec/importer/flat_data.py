@@ -42,8 +42,10 @@ def flat_data(graph: FlatGraph, original: bool = True) -> dict[str, Any]:
         else:
             layers.append(networks.entry(node.layer, **keys))
         current = ((index, 0),)
-    blocks = {"blocks": networks.blocks} if networks.blocks else {}
-    found = {**head(graph, names), **blocks, "layers": layers}
+    found = head(graph, names)
+    if networks.blocks:
+        found["blocks"] = networks.blocks
+    found["layers"] = layers
     if tuple(graph.outputs) != current:
         outputs = [wire(graph, ref, names) for ref in graph.outputs]
         found["outputs"] = outputs[0] if len(outputs) == 1 else outputs

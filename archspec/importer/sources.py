@@ -78,7 +78,7 @@ def _application(call: str) -> Any:
 def _from_model(model: Any, name: str, sink: Sink, has_weights: bool = False) -> Origin | None:
     import keras
 
-    config = _config_of(model, name, sink)
+    config = config_of(model, name, sink)
     if config is None:
         return None
     with no_collection():
@@ -87,7 +87,7 @@ def _from_model(model: Any, name: str, sink: Sink, has_weights: bool = False) ->
     return None if graph is None else Origin(graph, version, config, has_weights)
 
 
-def _config_of(model: Any, name: str, sink: Sink) -> tuple[str, dict[str, Any]] | None:
+def config_of(model: Any, name: str, sink: Sink) -> tuple[str, dict[str, Any]] | None:
     """The class of a model and its config, in values of JSON."""
     from archspec.emit.keras.build import undisturbed
     from archspec.emit.keras.raised import first_lines

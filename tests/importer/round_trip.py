@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
-from archspec.importer.flat_graph import FlatGraph, flat_graph
+from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.fold.fold import fold
-from archspec.importer.prove import apart, differences
+from archspec.importer.prove import differences
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.pipeline import shape_document
@@ -48,29 +48,11 @@ def round_trip(graph: FlatGraph) -> RoundTrip:
     return RoundTrip(text, shaped, wrong, time.perf_counter() - start, warnings)
 
 
-def live_part(shaped: ShapedGraph) -> tuple[FlatGraph, list[bool]]:
-    """The graph of a spec without what leads to no output, as Keras has it; and who has weights."""
-    whole, live = flat_graph(shaped), shaped.live
-    kept = [n for n, lives in enumerate(live) if lives]
-    new = {n: number for number, n in enumerate(kept)}
-    owners: dict[int, int] = {}
-    nodes = []
-    for n in kept:
-        node = whole.nodes[n]
-        owner = node.shares if node.shares >= 0 else n
-        first = owners.setdefault(owner, new[n])
-        read = tuple([(new[source], output) for source, output in node.inputs])
-        nodes.append(node._replace(inputs=read, shares=-1 if first == new[n] else first))
-    outputs = [(new[n], output) for n, output in whole.outputs]
-    graph = FlatGraph(whole.name, nodes, [new[n] for n in whole.inputs], outputs)
-    return graph, [bool(shaped.facts[n].weights) for n in kept]
-
-
 def keras_round_trip(shaped: ShapedGraph) -> RoundTrip:
     """The same for what the reader makes of the JSON of the model that Keras builds of a spec."""
-    from archspec.importer.read.read import read_config
-
     from archspec.emit.keras.build import build_model, declaring
+    from archspec.importer.prove_built import prove_structure
+    from archspec.importer.read.read import read_config
 
     sink = Sink()
     with declaring(values=False):
@@ -88,7 +70,11 @@ def keras_round_trip(shaped: ShapedGraph) -> RoundTrip:
     if graph is None:
         wrong = [f"{d.code}: {d.message}" for d in sink.diagnostics]
         return RoundTrip("", None, wrong, time.perf_counter() - start)
-    ours, weighted = live_part(shaped)
-    told = [f"read: {line}" for line in apart(graph, ours, weighted)]
     found = round_trip(graph)
-    return found._replace(wrong=[*found.wrong, *told], seconds=time.perf_counter() - start)
+    wrong, seconds = [*found.wrong], time.perf_counter() - start
+    if found.shaped is not None:
+        proof = prove_structure(found.shaped, whole["class_name"], whole["config"])
+        wrong += [*proof.differences, *([] if proof.proved else proof.unproved)]
+        if found.shaped.params != shaped.params:
+            wrong.append(f"{found.shaped.params:,} parameters, not {shaped.params:,}")
+    return found._replace(wrong=wrong, seconds=seconds)

@@ -73,7 +73,7 @@ def default_of(owner: str, name: str) -> Any:
 
 def is_default(owner: str, name: str, value: Any) -> bool:
     """Whether a layer's argument need not be written."""
-    return plain_key(value) == plain_key(default_of(owner, name))
+    return bool(plain_key(value) == plain_key(default_of(owner, name)))
 
 
 def columns_of(windows: Sequence[Window], blocks: Blocks, in_block: bool) -> Columns | None:
@@ -234,7 +234,7 @@ def solve(
                     named = name("border")
                     names[named] = column._replace(name="border", values=borders)
                     border = {"padding": Scaled(named)}
-            chosen = _chosen(column, names)
+            chosen: Any = _chosen(column, names)
             if chosen is None and border is not None:
                 named = name("padded")
                 padded = [v if v is ABSENT else v is not None for v in column.values]

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from archspec.emit.flat_networks import FlatNetworks
 from archspec.importer.flat_data import head, names_of
 from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.fold.blocks import best_block, make_block
@@ -14,6 +15,7 @@ from archspec.importer.fold.order import in_order
 from archspec.importer.fold.structure import structure
 from archspec.importer.fold.tree import Blocks, Body, all_bodies
 from archspec.importer.fold.variants import use_variants
+from archspec.importer.fold.wired import wrap_wired
 from archspec.spec.written import document
 
 _MOST_STEPS = 300
@@ -38,10 +40,14 @@ def fold(graph: FlatGraph) -> dict[str, Any]:
 
     It is folded in several ways; the one with the fewest lines and words is taken.
     """
-    tree = structure(graph)
+    networks = FlatNetworks()
+    tree = structure(graph, networks)
     take_borders(tree)
-    found = [_folded(graph, tree.copy(), way) for way in _WAYS]
+    found = [_folded(graph, tree.copy(), way, networks.blocks) for way in _WAYS]
     return min(found, key=_length)
+
+
+_ORDER = ("blocks", "layers", "outputs")
 
 
 def _length(data: dict[str, Any]) -> tuple[int, int]:
@@ -49,19 +55,24 @@ def _length(data: dict[str, Any]) -> tuple[int, int]:
     return text.count("\n"), len(text)
 
 
-def _folded(graph: FlatGraph, main: Body, way: Way) -> dict[str, Any]:
+def _folded(graph: FlatGraph, main: Body, way: Way, written: dict[str, Any]) -> dict[str, Any]:
+    """The network folded in one way; ``written`` are blocks that stand already."""
     blocks: Blocks = {}
+    wrap_wired(main, blocks)
     find(main, blocks, way)
     use_variants(main, blocks)
     put_in_single(main, blocks)
-    blocks = in_order(main, blocks)
+    blocks = in_order(main, blocks, written)
     names = names_of(graph)
     inputs = [names[node] for node in graph.inputs]
     defaults = take_defaults(main, blocks)
     found = head(graph, names)
     if defaults:
         found["defaults"] = defaults
-    return found | Entries(main, blocks).network(inputs)
+    entries = Entries(main, blocks).network(inputs)
+    if written:
+        entries["blocks"] = {**written, **entries.get("blocks", {})}
+    return {**found, **{name: entries[name] for name in _ORDER if name in entries}}
 
 
 def find(main: Body, blocks: Blocks, way: Way) -> None:

@@ -73,7 +73,7 @@ class _Fit(NamedTuple):
     block: Block
     body: Body
     start: int
-    count: int
+    length: int
     alignment: _Alignment
     given: dict[str, Any]
     new: dict[Path, tuple[str, Any]]
@@ -276,12 +276,12 @@ def _bound(
 ) -> bool:
     """Whether a value of a block is another one, for a value of its parameter that is noted."""
     if not isinstance(value, Scaled):
-        return plain_key(value) == plain_key(other)
+        return bool(plain_key(value) == plain_key(other))
     if value.base in (CHANNELS, INPUT_CHANNELS):
         size = channels if value.base == CHANNELS else outer
         if plain_key(value) == plain_key(other) and value.base == CHANNELS:
             return True
-        return size is not None and type(other) is int and value.of(size) == other
+        return size is not None and type(other) is int and bool(value.of(size) == other)
     if asks(other) or other is REQUIRED or other is None or isinstance(other, Chosen | When):
         return False
     if value.is_name:
@@ -292,7 +292,7 @@ def _bound(
             return False
     else:
         return False
-    return plain_key(known.setdefault(value.base, base)) == plain_key(base)
+    return bool(plain_key(known.setdefault(value.base, base)) == plain_key(base))
 
 
 def _use(fit: _Fit, blocks: Blocks) -> None:
@@ -309,7 +309,7 @@ def _use(fit: _Fit, blocks: Blocks) -> None:
         block.params[name] = usual
         put(items, path, Scaled(name))
         given[name] = value
-    window = fit.body.items[fit.start : fit.start + fit.count]
+    window = fit.body.items[fit.start : fit.start + fit.length]
     given |= {o: v for o, v in alignment.options.items() if v != block.params[o]}
     lacking, more = alignment.lacking, alignment.more
     if lacking != (0, 0):
@@ -340,7 +340,7 @@ def _use(fit: _Fit, blocks: Blocks) -> None:
     }
     layers = [name for item in window for name in item.layers]
     call = Call(block.name, told, [(fit.start - 1, 0)], layers, channels_read(window[0]))
-    fit.body.replace(fit.start, fit.count, [call])
+    fit.body.replace(fit.start, fit.length, [call])
 
 
 def _plain_default(item: Item, argument: str, blocks: Blocks) -> Any:

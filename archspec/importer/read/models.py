@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.diagnostics.sink import REPORTED, Reported
 from archspec.emit.flat_entries import flat_name
@@ -10,6 +10,7 @@ from archspec.importer.flat_graph import FlatGraph, FlatNode
 from archspec.importer.read import older
 from archspec.importer.read.arguments import Inputs, LayerReader
 from archspec.importer.read.calls import CallError, called
+from archspec.importer.read.masks import Mask, Masks, without_masks
 from archspec.importer.read.operations import (
     UnknownOperation,
     UnsayableOperation,
@@ -35,6 +36,7 @@ from archspec.weights.structure.nodes import (
     order,
     output_number,
     references,
+    with_its_cell,
 )
 from archspec.weights.structure.operations import Operand
 from archspec.weights.structure.options import given_inputs, training_of
@@ -81,10 +83,11 @@ def read_graph(
     except _DAMAGE as error:
         told.refuse_file(f"its config is none of a model that is a graph ({type(error).__name__})")
         return None
+    nodes, inputs, outputs = reader.without_masks(outputs)
     if told.errors:
         return None
     told.apply_rules()
-    return FlatGraph(name, reader.nodes, reader.inputs, outputs)
+    return FlatGraph(name, nodes, inputs, outputs)
 
 
 def _entries(config: Any) -> Iterator[None]:
@@ -97,6 +100,16 @@ def _entries(config: Any) -> Iterator[None]:
             yield None
             if isinstance(entry, dict) and entry.get("class_name") in (*MODELS, "Merge"):
                 waiting.append(entry.get("config"))
+
+
+class Refusal(NamedTuple):
+    """What is to be said of a layer."""
+
+    code: str
+    where: Where
+    message: str
+    help: str = ""
+    reason: str = ""
 
 
 class ModelReader:
@@ -116,7 +129,33 @@ class ModelReader:
         self._first: dict[str, int] = {}
         """The first use of each layer that has weights."""
         self._training: Any = None
+        self._masks = Masks()
+        self._operations: set[int] = set()
+        """Nodes that are of operations."""
+        self._refused: dict[int, Refusal] = {}
+        """What is to be said of operations, if anything but a mask needs them."""
         self._done = 0
+
+    def without_masks(self, outputs: list[Ref]) -> tuple[list[FlatNode], list[int], list[Ref]]:
+        """Nodes, inputs and outputs without the operations that only masks are made of.
+
+        What cannot be said of the other operations is told now.
+        """
+        kept = without_masks(self.nodes, outputs, self._masks.left_out, self._operations)
+        for index in sorted({*kept} & self._refused.keys()):
+            code, where, message, help, reason = self._refused[index]
+            self._told.refuse(code, where, message, help=help, reason=reason)
+        if len(kept) == len(self.nodes):
+            return self.nodes, self.inputs, outputs
+        new = {old: index for index, old in enumerate(kept)}
+        nodes = [
+            node._replace(
+                inputs=tuple([(new[i], o) for i, o in node.inputs]),
+                shares=new.get(node.shares, -1),
+            )
+            for node in (self.nodes[index] for index in kept)
+        ]
+        return nodes, [new[i] for i in self.inputs], [(new[i], o) for i, o in outputs]
 
     # Models
 
@@ -287,6 +326,7 @@ class ModelReader:
                 " with an `Input` as its first layer"
             )
         dtype = own.get("input_dtype") or (own.get("dtype") if self._version < 3 else None)
+        dtype = dtype if isinstance(dtype, str) else None
         if entry["class_name"] == "Embedding" and self._version == 3:
             dtype = "float32"
         return [
@@ -336,6 +376,7 @@ class ModelReader:
             given,
             frozen,
         )
+        inner.nodes, inner.inputs, outputs = inner.without_masks(outputs)
         if self._told.errors:
             return REPORTED
         problem = ""
@@ -376,6 +417,7 @@ class ModelReader:
         self._count()
         kind, config = entry["class_name"], entry["config"]
         inside = isinstance(config, list) or "layers" in config
+        call, mask = self._masks.without_own(call)
         if kind in MODELS and inside:
             before, self._training = self._training, training_of(call, self._training)
             outputs = self.model(
@@ -389,13 +431,18 @@ class ModelReader:
             return self._scaled(entry, call, where)
         if is_operation(entry):
             return self._operation(entry, call, where)
-        return self._layer(entry, call, where, frozen)
+        return self._layer(entry, call, where, frozen, mask)
 
     def _layer(
-        self, entry: dict[str, Any], call: CallArguments, where: Where, frozen: bool
+        self,
+        entry: dict[str, Any],
+        call: CallArguments,
+        where: Where,
+        frozen: bool,
+        mask: Mask | None = None,
     ) -> list[Ref]:
         if entry["class_name"] == "RNN":
-            entry = _with_its_cell(entry)
+            entry = with_its_cell(entry)
         if entry["class_name"] == "TimeDistributedDense":  # of Keras 1
             inner = {"class_name": "Dense", "config": entry["config"]}
             entry = {
@@ -428,9 +475,13 @@ class ModelReader:
         trainable = read.trainable and not frozen
         index = self._use(layer, sources, where, trainable)
         self._check_output(entry, index, where)
+        refs = self._outputs_of(index)
+        self._masks.note_layer(layer, sources, mask, refs)
         for after in read.after:
             index = self._add(FlatNode(after, ((index, 0),), f"{where.path}/activation"), None)
-        return self._outputs_of(index)
+            self._masks.hand_on(refs[0], (index, 0))
+            refs = self._outputs_of(index)
+        return refs
 
     def _use(self, layer: Layer, sources: tuple[Ref, ...], where: Where, trainable: bool) -> int:
         """Add a use of a layer, which may have been used before."""
@@ -488,22 +539,29 @@ class ModelReader:
         return self._outputs_of(index)
 
     def _operation(self, entry: dict[str, Any], call: CallArguments, where: Where) -> list[Ref]:
+        before = len(self.nodes)
+        found = self._parts(entry, call, where)
+        self._operations |= {*range(before, len(self.nodes))}
+        if found:
+            self._masks.note_operation(entry["class_name"], entry["config"], call, found[0])
+        return found
+
+    def _parts(self, entry: dict[str, Any], call: CallArguments, where: Where) -> list[Ref]:
+        """Add what an operation does."""
         try:
             parts = parts_of(entry, call)
         except UnknownOperation as error:
             message = f"`{where.path}` is the operation {error}, which archspec does not have"
             help = "`archspec layers` lists the operations that there are"
-            self._told.refuse(
-                "AS703", where.below("class_name"), message, help=help, reason=str(error)
+            return self._unable(
+                call, Refusal("AS703", where.below("class_name"), message, help, str(error))
             )
-            return self._lost(call)
         except UnsayableOperation as error:
             kind = entry["config"].get("function", entry["class_name"])
             message = (
                 f"`{where.path}` is the operation {kind} with {error}, which a spec cannot say"
             )
-            self._told.refuse("AS704", where.below("class_name"), message)
-            return self._lost(call)
+            return self._unable(call, Refusal("AS704", where.below("class_name"), message))
         current = [operand.source for operand in leaves([*call], Operand)][:1]
         for number, part in enumerate(parts):
             sources = tuple([o.source for o in part.inputs]) or tuple(current)
@@ -511,6 +569,16 @@ class ModelReader:
             index = self._add(FlatNode(part.layer, sources, name), None)
             current = self._outputs_of(index)
         return current
+
+    def _unable(self, call: CallArguments, refusal: Refusal) -> list[Ref]:
+        """What stands for an operation that cannot be said: it may be part of a mask."""
+        type = layer_type("Absolute")
+        assert type is not None
+        sources = tuple([operand.source for operand in leaves([*call], Operand)])
+        index = self._add(FlatNode(type(), sources, ""), None)
+        self._outputs[index], self._dtypes[index] = None, ""
+        self._refused[index] = refusal
+        return [(index, n) for n in range(1024)]
 
     def _check_output(self, entry: dict[str, Any], index: int, where: Where) -> None:
         """Look whether a transposed convolution of Keras 1 has the output that it is told to have."""
@@ -647,17 +715,3 @@ def _has_own_input(entry: dict[str, Any]) -> bool:
         return _has_own_input(first)
     inner = first.get("config") or {}
     return first.get("class_name") in ("InputLayer", "Merge") or "batch_input_shape" in inner
-
-
-_CELLS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"}
-
-
-def _with_its_cell(entry: dict[str, Any]) -> dict[str, Any]:
-    """An RNN around one cell as the layer that it is."""
-    config = entry["config"]
-    cell = config.get("cell")
-    if not isinstance(cell, dict) or cell.get("class_name") not in _CELLS:
-        return entry
-    outer = {key: value for key, value in config.items() if key != "cell"}
-    inner = {k: v for k, v in (cell.get("config") or {}).items() if k not in ("name", "trainable")}
-    return {**entry, "class_name": _CELLS[cell["class_name"]], "config": {**inner, **outer}}

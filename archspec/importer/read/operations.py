@@ -196,7 +196,8 @@ def _plain_call(
     """Name, config and call of an operation, as Keras 3 has them."""
     if not _of_tensorflow(entry):
         name = entry["class_name"]
-        config = {k: plain(v) for k, v in entry["config"].items() if k not in ("name", "dtype")}
+        own = ("name",) if name == "Cast" else ("name", "dtype")
+        config = {k: plain(v) for k, v in entry["config"].items() if k not in own}
         return _SAME.get(name, name), {k: v for k, v in config.items() if v is not None}, call
     function = str(entry["config"].get("function"))
     named = {k: v for k, v in call.named.items() if k != "name" and v is not None}
@@ -301,7 +302,10 @@ _AS_LAYERS = {"relu": "ReLU", "elu": "ELU", "softmax": "Softmax"}
 def _activation(config: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """The layer for an activation with arguments; None if none does it."""
     config = dict(config)
-    found = activation(config.pop("activation"), config)
+    name = config.pop("activation")
+    if not config:
+        return "Activation", {"activation": name}
+    found = activation(name, config)
     if isinstance(found, str):
         return "Activation", {"activation": found}
     rest = {key: value for key, value in found.items() if key != "activation"}

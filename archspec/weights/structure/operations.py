@@ -90,6 +90,7 @@ def step_of(entry: dict[str, Any], call: CallArguments) -> Step:
     own = {"dtype": config["dtype"]} if config.get("dtype") else {}
     if "function" in config and kind in ("TFOpLambda", "SlicingOpLambda"):
         kind, config, call = _of_tensorflow(config["function"], call)
+    kind = "Divide" if kind == "TrueDivide" else kind  # `x / y`, and the function of that name
     config = {key: value for key, value in config.items() if key not in _NOT_OWN}
     tensors = [a for a in call.positional if isinstance(a, Operand)]
     found = None
@@ -211,7 +212,8 @@ def _numbers(value: Any) -> Any:
     """A constant as numbers, or lists of them; None if it is something else."""
     if isinstance(value, dict):
         inner = value.get("config")
-        if value.get("class_name") != "__numpy__" or not isinstance(inner, dict):
+        arrays = ("__numpy__", "__tensor__")
+        if value.get("class_name") not in arrays or not isinstance(inner, dict):
             return None
         return _numbers(inner.get("value")) if inner.get("dtype") == "float32" else None
     if isinstance(value, list):

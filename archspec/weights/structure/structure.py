@@ -17,10 +17,11 @@ from archspec.weights.structure.nodes import (
     MODELS,
     Entries,
     Key,
-    call_number,
     count_layers,
     order,
+    output_number,
     references,
+    with_its_cell,
 )
 from archspec.weights.structure.operations import MERGES, OPERATION, Operand, is_operation, step_of
 from archspec.weights.structure.options import given_inputs, one_form, options_of, training_of
@@ -96,7 +97,7 @@ class _Reader:
         inputs, done = self._inputs(config["input_layers"], by_name, path, given)
         self._calls(by_name, done, path)
         outputs = [
-            _pick(done[n, call_number(by_name, n, k)], o)
+            _pick(done[n, output_number(by_name, n, k)], o)
             for n, k, o in references(config["output_layers"])
         ]
         return inputs, outputs
@@ -193,6 +194,7 @@ class _Reader:
 
     def _call(self, entry: dict[str, Any], call: CallArguments, path: str, shapes: bool) -> _Found:
         """Add what a layer does; ``shapes`` if its readers are not told the shapes."""
+        entry = with_its_cell(entry)
         kind, config = entry["class_name"], entry["config"]
         if isinstance(config, list):  # of a Sequential model before Keras 2.2.3
             config = {"name": "sequential", "layers": config}
