@@ -97,7 +97,8 @@ def _is_sound(found: BuiltProof, name: str, sink: Sink) -> bool:
         return True
     message = f"the network did not come out the same: {found.differences[0]}"
     more = found.differences[1:]
-    sink.report("AS705", SourcePlace(Source(name, "")), message, notes=more, help=[REPORT])
+    help = [REPORT, "`--no-build` leaves this comparison, with what Keras builds, out"]
+    sink.report("AS705", SourcePlace(Source(name, "")), message, notes=more, help=help)
     return False
 
 
