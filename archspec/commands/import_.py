@@ -1,5 +1,6 @@
 """``archspec import``: a spec of a model of Keras."""
 
+import os
 from typing import Any, NamedTuple
 
 import click
@@ -16,6 +17,7 @@ from archspec.files.writing import WriteError, check_file, write_safely
 from archspec.importer.bring import REPORT, Brought, Wanted, bring, totals
 from archspec.importer.second_proof import is_keras_there, prove_with_keras
 from archspec.importer.sources import KERAS, Origin, read_source
+from archspec.weights.loading.applications import APPLICATIONS, misspelt_application
 from archspec.weights.stored.error import ModelError
 
 _WEIGHTS = ".weights.h5"
@@ -119,6 +121,11 @@ def _check_outputs(source: str, output: str | None, weights: str | None, force: 
         UsageError: names that no spec and no weights have.
         WriteError: a file exists already, or could not be written.
     """
+    name = source.partition("(")[0]
+    if name in APPLICATIONS and not os.path.exists(source):
+        raise click.UsageError(f"There is no file `{source}`. Did you mean `{KERAS}{source}`?")
+    if source.startswith(KERAS) and (help := misspelt_application(source.removeprefix(KERAS))):
+        refuse("AS507", source, "keras.applications has no such network", help)
     if source.lower().endswith((".yaml", ".yml")):
         raise click.UsageError(
             f"`{source}` is a spec by its name: `archspec fold {source}` folds one"

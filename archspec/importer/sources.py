@@ -56,6 +56,9 @@ def read_source(source: Any, sink: Sink) -> Origin | None:
         if _AUTOMATIC.fullmatch(graph.name) and is_wire_name(stem):
             graph = graph._replace(name=stem)
         return Origin(graph, name, has_weights=_has_weights(path))
+    if not hasattr(source, "to_json"):
+        what = "takes a model of Keras, a path, or keras:NAME"
+        raise TypeError(f"import_model() {what}, not {type(source).__name__}")
     return _from_model(source, f"the model {visible(str(getattr(source, 'name', source)))}", sink)
 
 

@@ -126,6 +126,8 @@ def test_without_initializers(run: Run) -> None:
         (["net.json", "--weights", "nowhere/net.weights.h5"], "AS503"),
         (["net.json", "--names", "original"], "--flat"),
         (["nothing.keras"], "nothing.keras"),
+        (["ResNet50"], "Did you mean `keras:ResNet50`?"),
+        (["keras:ResNet5O"], "did you mean `keras:ResNet50`?"),
     ],
 )
 def test_what_is_refused_at_once(arguments: list[str], said: str, run: Run, place: Path) -> None:

@@ -104,6 +104,8 @@ def test_a_model_in_python(tmp_path: Path) -> None:
         def call(self, x: Any) -> Any:
             return x
 
+    with pytest.raises(TypeError, match="not int"):
+        archspec.import_model(5)
     with pytest.raises(archspec.SpecError, match="AS701"):
         archspec.import_model(Own())
     with pytest.raises(archspec.SpecError, match="AS70"):
