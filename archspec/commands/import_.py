@@ -1,6 +1,9 @@
 """``archspec import``: a spec of a model of Keras."""
 
+import contextlib
 import os
+import sys
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import click
@@ -184,14 +187,30 @@ def _load_weights(found: Brought, source: str, weights: str) -> _Loaded:
     return _Loaded(built.model, str(report).splitlines()[0])
 
 
+@contextlib.contextmanager
+def _progress(text: str) -> Iterator[None]:
+    """Shows on a terminal, as long as it lasts, what takes seconds."""
+    shown = sys.stderr is not None and sys.stderr.isatty()
+    if shown:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    try:
+        yield
+    finally:
+        if shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
 def _proved(found: Brought, source: str, origin: Origin, sink: Sink, settings: bool) -> list[str]:
     """What Keras shows beside the first proof, in words; leaves if it is another network.
 
     What it cannot show is a warning.
     """
     try:
-        use_backend(quiet=True)
-        proof = prove_with_keras(found.shaped, source, origin, sink, settings)
+        with _progress("building it with Keras, to compare …"):
+            use_backend(quiet=True)
+            proof = prove_with_keras(found.shaped, source, origin, sink, settings)
     except BackendError as error:
         return [f"not built: {error.message}"]
     if proof is None:
