@@ -53,7 +53,9 @@ def make_long_loops(body: Body) -> None:
             rounds = (end - start) // period
             if rounds >= _MANY and all(chained[start : start + period]):
                 count = rounds * period
-                layers = [name for item in body.items[start : start + count] for name in item.layers]
+                layers = [
+                    name for item in body.items[start : start + count] for name in item.layers
+                ]
                 inner = [item.copy() for item in body.items[start : start + period]]
                 for place, item in enumerate(inner):
                     item.sources = [(place - 1, 0)]
