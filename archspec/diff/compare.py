@@ -7,6 +7,7 @@ from archspec.diff.changes import Changes
 from archspec.diff.kept_weights import Kept, kept_weights
 from archspec.diff.lines import Line, lines
 from archspec.infer.infer import ShapedGraph
+from archspec.pipeline import no_collection
 
 
 class Given(NamedTuple):
@@ -44,6 +45,7 @@ class Comparison(NamedTuple):
 
 def compare(first: Given, second: Given) -> Comparison:
     """Compare two networks."""
-    changes = Changes(first.shaped, second.shaped)
-    kept = kept_weights(changes.pairing)
-    return Comparison(first, second, changes, lines(changes), kept)
+    with no_collection():
+        changes = Changes(first.shaped, second.shaped)
+        kept = kept_weights(changes.pairing)
+        return Comparison(first, second, changes, lines(changes), kept)
