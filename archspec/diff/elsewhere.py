@@ -8,6 +8,8 @@ from archspec.diff.likeness import Likeness
 from archspec.diff.side import Item, Part, Side
 from archspec.diff.wires import Wires
 
+_MOST_TURNS = 20
+
 
 class Elsewhere:
     """Adds pairs to those that were found scope by scope."""
@@ -103,7 +105,7 @@ class Elsewhere:
 
     def _for_the_greater_part(self, found: dict[int, int]) -> dict[int, int]:
         """The pairs without those of blocks of which hardly anything was found again."""
-        while True:
+        for _ in range(_MOST_TURNS):
             dropped = self._scattered(self.first, set(found), set(self.pairs))
             back = {b: a for a, b in found.items()}
             dropped |= {
@@ -113,6 +115,7 @@ class Elsewhere:
             if not dropped:
                 return found
             found = {a: b for a, b in found.items() if a not in dropped}
+        return {}
 
     def _scattered(self, side: Side, found: set[int], known: set[int]) -> set[int]:
         """The nodes of those outermost scopes without a partner of which less than half is found."""

@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
 from archspec.diff.arguments import told_values
-from archspec.diff.changes import Change, Changes
+from archspec.diff.change import Change
+from archspec.diff.changes import Changes
 from archspec.diff.side import Part
 from archspec.spec.written import arguments, flow
 

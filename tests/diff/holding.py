@@ -2,7 +2,7 @@
 
 import json
 
-from archspec.diff.changes import Change
+from archspec.diff.change import Change
 from archspec.diff.compare import Comparison, Given, compare
 from archspec.diff.data import data
 from archspec.diff.markdown import markdown
