@@ -24,7 +24,7 @@ class _Turned:
         turned = {
             b: self.second.trainable(b)
             for b, a in pairs.items()
-            if self.first.trainable(a) != self.second.trainable(b)
+            if self.first.trainable(a) != self.second.trainable(b) and self._has_weights(a, b)
         }
         if not turned:
             return
@@ -46,20 +46,18 @@ class _Turned:
         for b in sorted(turned.keys() - told):
             yield self._turned(turned[b], (b,))
 
+    def _has_weights(self, a: int, b: int) -> bool:
+        """Whether both of two layers that correspond have weights."""
+        facts = self.first.shaped.facts[a], self.second.shaped.facts[b]
+        return bool(facts[0].params and facts[1].params)
+
     def _weighted(self, part: Part) -> list[int]:
         """The nodes with weights in a scope; none if some of them stand elsewhere in the other network."""
-        pairs, facts = self.pairing.to_first, (self.first.shaped.facts, self.second.shaped.facts)
-        ours = [
-            b
-            for b in part.nodes
-            if b in pairs and (facts[1][b].params or facts[0][pairs[b]].params)
-        ]
-        inside = {*part.mate.nodes} if part.mate else set()
-        back = self.pairing.to_second
-        theirs = [
-            a for a in inside if a in back and (facts[0][a].params or facts[1][back[a]].params)
-        ]
-        return ours if {pairs[b] for b in ours} == {*theirs} else []
+        back, pairs = self.pairing.to_first, self.pairing.to_second
+        ours = [b for b in part.nodes if b in back and self._has_weights(back[b], b)]
+        inside = part.mate.nodes if part.mate else []
+        theirs = {a for a in inside if a in pairs and self._has_weights(a, pairs[a])}
+        return ours if {back[b] for b in ours} == theirs else []
 
     def _turned(self, trained: bool, nodes: tuple[int, ...], part: Part | None = None) -> Change:
         what = "frozen → trained" if trained else "trained → frozen"
