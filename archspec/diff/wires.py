@@ -8,12 +8,11 @@ from collections import Counter
 from itertools import islice
 from typing import NamedTuple
 
-from archspec.diff.side import Side
+from archspec.diff.side import COMMUTATIVE, Side
 from archspec.expand.graph import Ref
 
 _MOST_BEHIND = 64
 """Outputs that are looked for behind a layer without a partner: in a row of sums there may be thousands."""
-_COMMUTES = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
 
 
 class Rewired(NamedTuple):
@@ -43,7 +42,7 @@ class Wires:
     def of_pair(self, a: int, b: int) -> Rewired | None:
         """How the wires of two nodes that correspond differ; None if they do not."""
         first, second = self.first, self.second
-        if first.kinds[a] == second.kinds[b] and first.kinds[a] in _COMMUTES:
+        if first.kinds[a] == second.kinds[b] and first.kinds[a] in COMMUTATIVE:
             return self.between(first.wires[a], second.wires[b], ordered=False)
         return self.between(first.nodes[a].inputs, second.nodes[b].inputs, ordered=True)
 
