@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from archspec.emit.flat_networks import FlatNetworks
 from archspec.importer.flat_data import head, names_of
 from archspec.importer.flat_graph import FlatGraph
+from archspec.importer.fold.activations import take_activations
 from archspec.importer.fold.blocks import best_block, make_block
 from archspec.importer.fold.borders import take_borders
 from archspec.importer.fold.defaults import take_defaults
@@ -47,6 +48,7 @@ def fold(graph: FlatGraph) -> dict[str, Any]:
     networks = FlatNetworks()
     tree = structure(graph, networks)
     take_borders(tree)
+    take_activations(tree)
     for body in all_bodies(tree):
         make_long_loops(body)
     found = []

@@ -371,14 +371,17 @@ def make_loop(found: Rounds, blocks: Blocks) -> None:
         put(copies, path, value)
     table = {name: _filled(column.values) for name, column in solved.names.items()}
     inside: list[Item] = []
+    depths: list[str] = []
     for step, item in zip(steps, copies, strict=True):
         item.sources = [(len(inside) - 1, 0)]
         if {*step.counts} != {1}:
             times: Any = step.counts[0]
             if len({*step.counts}) > 1:
-                same = (n for n, column in table.items() if column == step.counts)
-                name = next(same, None) or parameter_name("depth", taken)
-                table[name] = step.counts
+                name = next((n for n in depths if table[n] == step.counts), None)
+                if name is None:
+                    name = parameter_name("depth", taken)
+                    depths.append(name)
+                    table[name] = step.counts
                 times = Scaled(name)
             item.sources = [(-1, 0)]
             item = Loop(Body([item]), times, {}, [(len(inside) - 1, 0)], [])

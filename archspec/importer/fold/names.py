@@ -61,7 +61,7 @@ _TAKEN = frozenset(("layer", "layers", "inputs", "input", "times", "merge", "out
 def parameter_name(argument: str, taken: set[str]) -> str:
     """A free name for a parameter that is given to an argument."""
     name = argument.rstrip("0123456789_")
-    name = {"target_shape": "channels_", "before": "padded"}.get(name, name)
+    name = {"target_shape": "channels_", "before": "padded", "re_lu": "relu"}.get(name, name)
     if name in fields(ItemKeys) or name in _TAKEN or not is_name(name):
         name += "_"
     count, base = 1, name

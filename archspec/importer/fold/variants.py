@@ -19,6 +19,7 @@ from archspec.importer.fold.cost import item_cost
 from archspec.importer.fold.effort import Effort
 from archspec.importer.fold.names import option_name, parameter_name
 from archspec.importer.fold.tree import (
+    EITHER,
     REQUIRED,
     Again,
     Block,
@@ -35,9 +36,9 @@ from archspec.importer.fold.units import parts_norm, parts_unit
 from archspec.importer.fold.values import (
     CHANNELS,
     INPUT_CHANNELS,
-    Chosen,
+    Choice,
+    Either,
     Scaled,
-    When,
     asks,
     is_open,
     plain_key,
@@ -238,23 +239,31 @@ def _bind(
             value = own[path].value if path in own else _usual(slot, blocks)
             other = theirs[path].value if path in theirs else _usual(slot, blocks)
             channels = theirs[path].channels if path in theirs else None
-            if isinstance(value, Chosen | When):
+            if isinstance(value, Choice):
                 later.append((value, other))
+                continue
+            if slot.name == EITHER:
+                if plain_key(value) != plain_key(other):
+                    return None
                 continue
             if isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
                 pairs = list(zip(value, other, strict=True))
             else:
                 pairs = [(value, other)]
             for inner, found in pairs:
+                if asks(found) and not _means_the_same(found, k == start, inner):
+                    return None
                 if not _bound(inner, found, channels, outer, known):
                     if is_open(inner) or asks(inner) or len(pairs) > 1:
                         return None
-                    if None in (inner, found) or slot.name in SIZES or is_open(found):
+                    if None in (inner, found) or isinstance(found, dict | list | Choice):
                         return None
-                    if isinstance(found, dict | list) or inner is REQUIRED or found is REQUIRED:
+                    if REQUIRED in (inner, found) or isinstance(inner, dict | list):
                         return None
                     new[path] = (slot.name, found)
     for value, other in later:
+        if isinstance(value, Either) and value.base not in known:
+            known[value.base] = plain_key(other) == plain_key(value.then)
         base = known.get(value.base, block.params.get(value.base, REQUIRED))
         if base is REQUIRED or isinstance(base, Scaled):
             return None
@@ -266,6 +275,13 @@ def _bind(
         if plain_key(expected) != plain_key(other):
             return None
     return known, new
+
+
+def _means_the_same(found: Any, first: bool, own: Any) -> bool:
+    """Whether channels that a window asks for are what its call asks for, or the block itself."""
+    if plain_key(found) == plain_key(own):
+        return True
+    return first and isinstance(found, Scaled) and found.base == CHANNELS
 
 
 def _usual(slot: Slot, blocks: Blocks) -> Any:
@@ -285,7 +301,7 @@ def _bound(
         if plain_key(value) == plain_key(other) and value.base == CHANNELS:
             return True
         return size is not None and type(other) is int and bool(value.of(size) == other)
-    if asks(other) or other is REQUIRED or other is None or isinstance(other, Chosen | When):
+    if other is REQUIRED or other is None or isinstance(other, Choice):
         return False
     if value.is_name:
         base = other
