@@ -48,6 +48,8 @@ _SHORT = {
     "LayerNormalization": "ln",
     "Activation": "act",
     "ReLU": "relu",
+    "LeakyReLU": "leaky",
+    "PReLU": "prelu",
     "DepthwiseConv2D": "depthwise",
     "SeparableConv2D": "separable",
     "ZeroPadding2D": "pad",
