@@ -50,9 +50,11 @@ def _in_order(axes: list[tuple[int, str, Any]]) -> Iterator[Layer]:
             raise UnsayableOperation("a part of the batch")
         if kind == "slice":
             yield make(item, {"axis": axis, **_ends(step)})
-    before = [(axis, step) for axis, kind, step in axes if kind == "position" and axis > 0]
-    behind = [(axis, step) for axis, kind, step in axes if kind == "position" and axis < 0]
-    for axis, step in [*reversed(before), *behind]:
+    positions = sorted([(axis, step) for axis, kind, step in axes if kind == "position"])
+    behind = [(axis, step) for axis, step in positions if axis < 0]
+    for gone, (axis, step) in enumerate(reversed(behind)):
+        yield make(item, {"axis": axis + gone, "index": step})
+    for axis, step in reversed(positions[len(behind) :]):
         yield make(item, {"axis": axis, "index": step})
     if new:
         if any(kind == "position" for _, kind, _ in axes) or 0 in new:

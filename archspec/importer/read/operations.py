@@ -4,14 +4,14 @@ from typing import Any
 
 from archspec.importer.read.items import items
 from archspec.importer.read.parts import Part, UnknownOperation, UnsayableOperation, make
-from archspec.importer.read.tensorflow import OPERATIONS, SAME
 from archspec.importer.read.values import plain
 from archspec.layers import Layer, layer_type
 from archspec.records.record import fields
 from archspec.shapes.dtypes import DTYPES
 from archspec.weights.structure.activations import activation
 from archspec.weights.structure.calls import CallArguments, leaves
-from archspec.weights.structure.operations import OPERATION, Operand, Step, step_of
+from archspec.weights.structure.operations import OPERATION, TURNED, Operand, Step, step_of
+from archspec.weights.structure.tensorflow import as_of_keras
 
 _SAME = {
     "TrueDivide": "Divide",
@@ -20,11 +20,8 @@ _SAME = {
     "Amin": "Min",
 }
 """Operations that have another name in archspec."""
-_TURNED = {"Greater": "Less", "Less": "Greater", "GreaterEqual": "LessEqual"}
-_TURNED |= {"LessEqual": "GreaterEqual", "Equal": "Equal", "NotEqual": "NotEqual"}
-"""What a comparison is with its sides changed."""
 _NAMES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("Power", "Divide", *_TURNED), ("x1", "x2")),
+    **dict.fromkeys(("Power", "Divide", *TURNED), ("x1", "x2")),
     "Where": ("condition", "x1", "x2"),
     "Take": ("x", "indices"),
     "Pad": ("x", "constant_values"),
@@ -54,7 +51,9 @@ def parts_of(entry: dict[str, Any], call: CallArguments) -> list[Part]:
             return [_own(type, config, plainly)]
         except UnsayableOperation as error:
             problem = error
-    found = _layer(step_of(entry, call) if not _of_tensorflow(entry) else _step(entry, call))
+    if _of_tensorflow(entry):  # which calculates with the type of what it reads
+        entry = {**entry, "config": {"function": entry["config"].get("function")}}
+    found = _layer(step_of(entry, call))
     if found is not None:
         return [found]
     raise problem or UnknownOperation(_title(entry))
@@ -70,42 +69,18 @@ def _of_tensorflow(entry: dict[str, Any]) -> bool:
     return entry["class_name"] in ("TFOpLambda", "SlicingOpLambda")
 
 
-def _step(entry: dict[str, Any], call: CallArguments) -> Step:
-    function = str(entry["config"].get("function"))
-    function = SAME.get(function, function)
-    config = {"function": function}  # its own type is that of what it reads
-    return step_of({**entry, "config": config}, call)
-
-
 def _plain_call(
     entry: dict[str, Any], call: CallArguments
 ) -> tuple[str, dict[str, Any], CallArguments]:
     """Name, config and call of an operation, as Keras 3 has them."""
-    if not _of_tensorflow(entry):
-        name = entry["class_name"]
-        config = {k: plain(v) for k, v in entry["config"].items() if k != "name"}
-        return _SAME.get(name, name), {k: v for k, v in config.items() if v is not None}, call
-    function = str(entry["config"].get("function"))
-    named = {k: v for k, v in call.named.items() if k != "name" and v is not None}
-    if function == "__operators__.getitem":
-        return (
-            "GetItem",
-            {},
-            CallArguments([*call.positional, named.pop("slice_spec", None)], named),
-        )
-    name, names = OPERATIONS.get(function.removeprefix("compat.v1."), (f"tf.{function}", {}))
-    named = {names.get(key, key): value for key, value in named.items()}
-    order = _NAMES.get(name, ("x1", "x2") if name in ("Matmul", "LogicalAnd", "LogicalOr") else ())
-    positional = list(call.positional)
-    behind = [argument for argument in order[len(positional) :] if argument in named]
-    positional += [named.pop(argument) for argument in behind]
-    config = {k: plain(v) for k, v in named.items() if not list(leaves(v, Operand))}
-    rest = {k: v for k, v in named.items() if k not in config}
-    if name == "Matmul":
-        config = {k: v for k, v in config.items() if v is not False}
-    if name == "Einsum" and positional and isinstance(positional[0], str):
-        config["subscripts"] = positional.pop(0)
-    return name, config, CallArguments(positional, rest)
+    name, config = entry["class_name"], entry["config"]
+    if _of_tensorflow(entry):
+        name, config, call = as_of_keras(str(config.get("function")), call)
+        tensors = {k: v for k, v in config.items() if list(leaves(v, Operand))}
+        call = CallArguments(call.positional, {**call.named, **tensors})
+        config = {k: v for k, v in config.items() if k not in tensors}
+    config = {k: plain(v) for k, v in config.items() if k != "name" and v is not None}
+    return _SAME.get(name, name), config, call
 
 
 def _own(type: type[Layer], config: dict[str, Any], call: CallArguments) -> Part:
@@ -116,9 +91,9 @@ def _own(type: type[Layer], config: dict[str, Any], call: CallArguments) -> Part
     if len(positional) == 1 and isinstance(positional[0], list) and kind in ("Stack", "Einsum"):
         positional = list(positional[0])
     names = _NAMES.get(kind, ())
-    if len(positional) == 2 and kind in _TURNED and not isinstance(positional[0], Operand):
+    if len(positional) == 2 and kind in TURNED and not isinstance(positional[0], Operand):
         positional.reverse()
-        turned = layer_type(_TURNED[kind])
+        turned = layer_type(TURNED[kind])
         assert turned is not None
         type = turned
     values = {k: v for k, v in config.items() if k in fields(type)}

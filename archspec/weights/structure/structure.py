@@ -24,7 +24,14 @@ from archspec.weights.structure.nodes import (
     references,
     with_its_cell,
 )
-from archspec.weights.structure.operations import MERGES, OPERATION, Operand, is_operation, step_of
+from archspec.weights.structure.operations import (
+    MERGES,
+    OPERATION,
+    Operand,
+    is_operation,
+    one_part_each,
+    step_of,
+)
 from archspec.weights.structure.options import given_inputs, one_form, options_of, training_of
 from archspec.weights.structure.plain import (
     applies_it_last,
@@ -226,6 +233,8 @@ class _Reader:
             arguments = plain_layer("Rescaling", {"scale": config["scale"]})
             scaled = self.vertices.add("Rescaling", arguments, [y.source], name)
             return self.vertices.add("Add", {}, [x.source, (scaled, 0)], name)
+        if parts := one_part_each(entry, call):
+            return self._one_by_one(entry, parts, path)
         config = with_graphs(config, self._inside)
         own = is_known(entry.get("module"))
         operation = is_operation(entry)
@@ -251,6 +260,21 @@ class _Reader:
             scaled = len(operands) == 1 and kind.removeprefix(OPERATION) in MERGES
             known = [told[0]] if scaled and told[0] else shapes_after(kind, arguments, told)
             self._note(found, known)
+        return found
+
+    def _one_by_one(
+        self,
+        entry: dict[str, Any],
+        parts: list[tuple[CallArguments, tuple[int | None, ...]]],
+        path: str,
+    ) -> _Found:
+        """Add the parts of `x[a, b]`, each of what the one before it gives."""
+        found: _Found = []
+        for number, (call, shape) in enumerate(parts):
+            operand, key = call.positional
+            if number:
+                operand = Operand(_pick(found, 0), shape, operand.dtype)
+            found = self._call(entry, CallArguments([operand, key], {}), path, True)
         return found
 
     def _vertices(
