@@ -40,6 +40,7 @@ LIGHT: dict[str, list[str]] = {
     "summary": ["summary", ALEXNET],
     "summary as JSON": ["summary", ALEXNET, "--format", "json"],
     "worksheet": ["worksheet", ALEXNET],
+    "diff": ["diff", ALEXNET, ALEXNET],
     "expand": ["expand", ALEXNET],
     "expand, blocks": ["expand", ALEXNET, "--style", "blocks"],
     "layers": ["layers"],

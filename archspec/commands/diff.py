@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
-from archspec.commands._leave import differ, refuse_error
+from archspec.commands._leave import differ, leave, refuse, refuse_error
 from archspec.commands._options import read_values, set_option, shaped_or_leave
 from archspec.commands._revisions import shaped_at_revision
 from archspec.commands._say import Painted, say, show, warn
+from archspec.diagnostics.characters import visible
+from archspec.diagnostics.sink import Sink
 from archspec.diff.compare import Comparison, Given, compare
 from archspec.diff.data import data
 from archspec.diff.markdown import markdown
@@ -18,7 +20,10 @@ from archspec.diff.text import text
 from archspec.drawing.layout.engine import EngineError
 from archspec.files.revisions import Revision, split_revision
 from archspec.files.writing import WriteError, check_file, check_path, write_safely
+from archspec.infer.infer import ShapedGraph
 
+KERAS = "keras:"
+"""How a network of keras.applications begins."""
 _COLORS = {"+": "green", "-": "red", "~": "bold"}
 _REPORTS = {"txt": "text", "json": "json", "md": "markdown"}
 """Ending of a file → format of the report in it."""
@@ -59,8 +64,9 @@ def command(
 ) -> None:
     """Say what changed between two networks, and which weights can be taken over.
 
-    A and B are specs, or `REV:path`: a spec as it was at a revision of a Git repository, with the
-    files that it uses. A alone is compared as it was at HEAD with as it is now. `-` is standard input.
+    A and B are specs, model files of Keras, `keras:NAME` of keras.applications, or `REV:path`: a
+    spec as it was at a revision of a Git repository, with the files that it uses. A alone is
+    compared as it was at HEAD with as it is now. `-` is standard input.
 
     \b
       +  what B has and A has not
@@ -81,6 +87,7 @@ def command(
       archspec diff specs/resnet50.yaml specs/resnet101.yaml
       archspec diff net.yaml
       archspec diff main:net.yaml net.yaml --format markdown
+      archspec diff model.keras net.yaml
       archspec diff net.yaml net.yaml --set-b classes=5 -o diff.svg
     """
     ending = _checked_ending(output, format)
@@ -139,6 +146,8 @@ def _with_head(path: str, before: dict[str, str], after: dict[str, str]) -> tupl
 
 
 def _given(path: str, values: dict[str, str]) -> Given:
+    if path.startswith(KERAS) and not os.path.lexists(path):
+        return Given(_application(path, values), path, values)
     parts = split_revision(path) if path != "-" else None
     if parts is None:
         return Given(shaped_or_leave(path, values), path, values)
@@ -146,6 +155,25 @@ def _given(path: str, values: dict[str, str]) -> Given:
     revision = Revision(name, relative=inside.startswith(("./", "../")))
     shaped = shaped_at_revision(revision, inside, values)
     return Given(shaped, path, values, name or "staged")
+
+
+def _application(source: str, values: dict[str, str]) -> ShapedGraph:
+    """A network of keras.applications; leaves if there is no Keras, or no such network."""
+    from archspec.emit.keras.backend import BackendError, use_backend
+    from archspec.importer.model_as_spec import shape_flat
+    from archspec.importer.sources import read_source
+    from archspec.weights.stored.error import ModelError
+
+    sink = Sink()
+    try:
+        use_backend(quiet=True)
+        origin = read_source(source, sink)
+    except BackendError as error:
+        refuse_error(error, "AS501", source)
+    except ModelError as error:
+        refuse("AS507", source, visible(str(error)))
+    shaped = None if origin is None else shape_flat(origin.graph, source, sink, values)
+    return shaped or leave(sink, source)
 
 
 def _show(found: Comparison, format: str) -> None:

@@ -19,7 +19,7 @@ _WEIGHTS = ".weights.h5"
 _LEFT_OUT = " but for initializers, regularizers and constraints, which are left out"
 
 
-@click.command()
+@click.command("import")
 @click.argument("source", metavar="SOURCE")
 @click.option("--output", "-o", metavar="SPEC", help="The spec; standard output if left out.")
 @click.option("--flat", is_flag=True, help="Every layer by itself: no blocks and repeats.")

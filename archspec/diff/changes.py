@@ -60,7 +60,7 @@ class Changes:
     def __init__(self, first: ShapedGraph, second: ShapedGraph) -> None:
         self.pairing = Pairing(first, second)
         self.first, self.second = self.pairing.first, self.pairing.second
-        self.wires = Wires(self.pairing)
+        self.wires = Wires(self.first, self.second, self.pairing.to_second)
         self._found: list[tuple[float, int, Change]] = []
         self._changed: set[int] = set()
         """Nodes of the second network that are changed themselves."""
@@ -158,7 +158,10 @@ class Changes:
         self, sign: str, kind: str, side: Side, nodes: list[int], part: Part | None = None
     ) -> None:
         name = _span(side, nodes) if part is None else _path(part, side)
-        word = ", ".join(_words(side, nodes)) if part is None else word_of(part, side)
+        if part is None:
+            word = ", ".join(_words(side, nodes))
+        else:
+            word = part.word if kind == "construct" else word_of(part, side)
         what = f"{len(nodes):,} layers" if part is not None else ""
         add = sign == "+"
         self._add(
@@ -341,7 +344,7 @@ class Changes:
                 self._found.append((place - 0.25, len(self._found), change))
         for b, a in self.pairing.to_first.items():
             given = self.first.given_name(a) or self.second.given_name(b)
-            if given and b not in self._changed and self.first.name(a) != self.second.name(b):
+            if given and b not in self._changed and not self._named_alike(a, b):
                 names = self.first.nodes[a].name, self.second.nodes[b].name
                 change = Change("~", "renamed", self.second.kinds[b], *names, "renamed")
                 self._found.append((float(b) - 0.25, len(self._found), change))
@@ -358,6 +361,12 @@ class Changes:
         if kept != others and sorted(kept) == sorted(others):
             told = [", ".join(graph.inputs) for graph in (first, second)]
             self._tell_of_whole("inputs", f"order {told[0]} → {told[1]}", -1)
+
+    def _named_alike(self, a: int, b: int) -> bool:
+        """Whether two nodes are called alike, or are but for what stands between the parts of a path."""
+        if self.first.name(a) == self.second.name(b):
+            return True
+        return self.first.joined_name(a) == self.second.joined_name(b)
 
     def _tell_of_whole(self, kind: str, what: str, place: int) -> None:
         change = Change("~", kind, "", kind, kind, what)

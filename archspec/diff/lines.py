@@ -50,6 +50,8 @@ def lines(changes: Changes) -> list[Line]:
     found = [Line(c.sign, c.kind, c.word, _what(c, changes), (c,)) for c in changes.all]
     found = _together(found, lambda line: _same(line, changes))
     found = _together(found, _same_of_several_classes, _of_several_classes)
+    found = _together(found, _renamed_layer, _of_several_classes, least=4)
+    found = _together(found, _rewired_class, _and_others, least=3)
     short = _together(found, _same_argument, _with_other_values, least=3)
     if len(short) <= _FEW:
         return short
@@ -68,26 +70,31 @@ class _Blocks:
     def __init__(self, changes: Changes) -> None:
         self.changes = changes
 
-    def of(self, change: Change) -> str:
-        """The word of the outermost block around a layer; empty if there is none."""
-        if not change.second:
-            return ""
-        part: Part | None = self.changes.second.parent[change.second[0]]
-        word = ""
-        while part is not None:
-            if part.kind == "block":
-                word = part.word
-            part = part.parent
-        return word
+    def of(self, change: Change) -> tuple[str, str]:
+        """The words of the outermost blocks around a layer in both networks; empty if there is none."""
+        first, second = self.changes.first.parent, self.changes.second.parent
+        return (
+            _outermost(first[change.first[0]]) if change.first else "",
+            _outermost(second[change.second[0]]) if change.second else "",
+        )
 
     def apart(self, line: Line) -> list[Line]:
         """A line about arguments as one for each kind of block."""
         if line.kind != "arguments":
             return [line]
-        found: dict[str, list[Change]] = {}
+        found: dict[tuple[str, str], list[Change]] = {}
         for change in line.changes:
             found.setdefault(self.of(change), []).append(change)
         return [line._replace(changes=tuple(group)) for group in found.values()]
+
+
+def _outermost(part: Part | None) -> str:
+    word = ""
+    while part is not None:
+        if part.kind == "block":
+            word = part.word
+        part = part.parent
+    return word
 
 
 def _together(
@@ -147,6 +154,18 @@ def _local(what: str, change: Change) -> str:
             what = what.replace(around + ".", ".")
             around = around.rpartition(".")[0]
     return what
+
+
+def _renamed_layer(line: Line) -> Hashable:
+    return "renamed" if line.kind == "renamed" and line.what == "renamed" else None
+
+
+def _rewired_class(line: Line) -> Hashable:
+    return ("wires", line.word) if line.kind == "wires" else None
+
+
+def _and_others(group: list[Line]) -> Line:
+    return group[0]._replace(what=f"{group[0].what}, …")
 
 
 def _same_of_several_classes(line: Line) -> Hashable:

@@ -10,11 +10,12 @@ Equal rows have several alignments that are equally good, so the two networks ar
 does not depend on which was given first: the other way round, the same layers are pairs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from archspec.diff.align import Pairs, best, common, gaps, rising
 from archspec.diff.side import Item, Numbers, Part, Side
+from archspec.diff.wires import Wires
 from archspec.infer.infer import ShapedGraph
 
 _MOST_SCORES = 40_000
@@ -34,7 +35,7 @@ class Pairing:
         self.second = Side(second, numbers)
         self.to_second: dict[int, int] = {}
         self.to_first: dict[int, int] = {}
-        if order_key(self.first) <= order_key(self.second):
+        if _comes_first(self.first, self.second):
             self.to_second = _Matcher(self.first, self.second).pairs
             self.to_first = {b: a for a, b in self.to_second.items()}
         else:
@@ -42,10 +43,20 @@ class Pairing:
             self.to_second = {a: b for b, a in self.to_first.items()}
 
 
-def order_key(side: Side) -> tuple[Any, ...]:
-    """By which the first network is chosen; equal for equal networks only."""
-    nodes = [(n.name, repr(n.layer), n.inputs, n.trainable, n.shares) for n in side.nodes]
-    return len(nodes), side.shaped.params, side.shaped.macs, nodes
+def _comes_first(one: Side, other: Side) -> bool:
+    """Whether one of two networks is the first, whichever was given first."""
+    keys = [(len(s.nodes), s.shaped.params, s.shaped.macs) for s in (one, other)]
+    if keys[0] != keys[1]:
+        return keys[0] < keys[1]
+    return _written(one) <= _written(other)
+
+
+def _written(side: Side) -> list[tuple[Any, ...]]:
+    texts: dict[int, str] = {}
+    for node in side.nodes:
+        if id(node.layer) not in texts:
+            texts[id(node.layer)] = repr(node.layer)
+    return [(n.name, texts[id(n.layer)], n.inputs, n.trainable, n.shares) for n in side.nodes]
 
 
 class _Matcher:
@@ -59,6 +70,47 @@ class _Matcher:
         self._alike: dict[tuple[int, int], float] = {}
         self._parts(first.root, second.root)
         self._elsewhere()
+        if 2 * len(self.pairs) < len(first.nodes) + len(second.nodes):
+            self._flat()
+
+    def _flat(self) -> None:
+        """Pair layers whatever scopes they are in, if more correspond then."""
+        first, second = self.first, self.second
+        xs: list[Item] = list(range(len(first.nodes)))
+        ys: list[Item] = list(range(len(second.nodes)))
+        self._loose = set(), set()
+        found = dict(self._row(xs, ys))
+        if (
+            not self._hangs_together(found)
+            or self._worth(found) <= 1.1 * self._worth(self.pairs) + 1
+        ):
+            return
+        self.pairs = found
+        self._taken = set(found.values())
+        for part in (*first.root.inner(), *second.root.inner()):
+            part.mate = None
+        back = {b: a for a, b in found.items()}
+        for part in second.root.inner():
+            nodes = {back[b] for b in part.nodes if b in back}
+            if not nodes:
+                continue
+            around: Part | None = first.parent[min(nodes)]
+            while around is not None and not nodes <= {*around.nodes}:
+                around = around.parent
+            if around is None or around.kind != part.kind or around.mate is not None:
+                continue
+            inside = {*part.nodes}
+            if all(found[a] in inside for a in around.nodes if a in found):
+                part.mate, around.mate = around, part
+
+    def _hangs_together(self, pairs: dict[int, int]) -> bool:
+        """Whether nearly all of the pairs are wired alike."""
+        wires = Wires(self.first, self.second, pairs)
+        return 50 * sum(wires.of_pair(a, b) is not None for a, b in pairs.items()) <= len(pairs)
+
+    def _worth(self, pairs: dict[int, int]) -> float:
+        first, second = self.first.layers, self.second.layers
+        return sum([1.0 if first[a] == second[b] else 0.5 for a, b in pairs.items()])
 
     def _pair(self, a: int, b: int) -> bool:
         if a in self.pairs or b in self._taken:
@@ -265,11 +317,11 @@ class _Matcher:
         if not left or not right:
             return
         found: dict[int, int] = {}
-        for first, second in (
-            (self._names(self.first, left), self._names(self.second, right)),
-            (self.first.calculations, self.second.calculations),
-        ):
-            _take_equal(found, left, right, first, second)
+        names = self._names(self.first, left), self._names(self.second, right)
+        _take_equal(found, left, right, *names)
+        _take_equal(found, left, right, self.first.calculations, self.second.calculations)
+        paths = self._paths(self.first, left), self._paths(self.second, right)
+        _take_equal(found, left, right, *paths, self._apart)
         rest = [a for a in left if a not in found]
         taken = set(found.values())
         others = [b for b in right if b not in taken]
@@ -278,8 +330,46 @@ class _Matcher:
             [self.second.surroundings[b] for b in others],
         )
         found.update({rest[i]: others[j] for i, j in near or () if self._apart(rest[i], others[j])})
-        for a, b in self._for_the_greater_part(found).items():
+        kept = self._for_the_greater_part(found)
+        for a, b in kept.items():
             self._pair(a, b)
+        if 2 * len(kept) >= min(len(left), len(right)):
+            self._spread()
+
+    def _spread(self) -> None:
+        """Pair what stands between pairs, where one network has blocks and the other has not.
+
+        Forward what reads the same as another layer of its class, backward what is read alike.
+        """
+        first, second = self.first, self.second
+        readers: list[list[int]] = [[] for _ in first.nodes]
+        for a, wires in enumerate(first.wires):
+            for source, _ in wires:
+                readers[source].append(a)
+        back = {b: a for a, b in self.pairs.items()}
+        for b, wires in enumerate(second.wires):
+            if b in back or not wires or any(s not in back for s, _ in wires):
+                continue
+            read = tuple([(back[s], o) for s, o in wires])
+            likely = [
+                a
+                for a in dict.fromkeys(readers[read[0][0]])
+                if a not in self.pairs
+                and first.kinds[a] == second.kinds[b]
+                and sorted(first.wires[a]) == sorted(read)
+            ]
+            if len(likely) == 1 and self._apart(likely[0], b) and self._pair(likely[0], b):
+                back[b] = likely[0]
+        for a in range(len(first.nodes) - 1, -1, -1):
+            b_reader = self.pairs.get(a)
+            if b_reader is None or len(first.wires[a]) != len(second.wires[b_reader]):
+                continue
+            for (one, _), (other, _) in zip(
+                first.nodes[a].inputs, second.nodes[b_reader].inputs, strict=True
+            ):
+                alike = first.kinds[one] == second.kinds[other] and self._apart(one, other)
+                if alike and first.nodes[one].inputs:
+                    self._pair(one, other)
 
     def _apart(self, a: int, b: int) -> bool:
         """Whether two nodes stand in scopes that do not correspond; if they do, it has been decided."""
@@ -288,6 +378,10 @@ class _Matcher:
     def _names(self, side: Side, nodes: list[int]) -> dict[int, Any]:
         """For each node its kind and the name that the spec gives it, if it has one."""
         return {n: (side.given_name(n), side.layers[n]) for n in nodes if side.given_name(n)}
+
+    def _paths(self, side: Side, nodes: list[int]) -> dict[int, Any]:
+        """For each node its class and its path, as one word."""
+        return {n: (side.joined_name(n), side.kinds[n]) for n in nodes}
 
     def _for_the_greater_part(self, found: dict[int, int]) -> dict[int, int]:
         """The pairs without those of blocks of which hardly anything was found again."""
@@ -340,7 +434,12 @@ def _by_name(side: Side, row: list[Item]) -> dict[tuple[str, bool], Item]:
 
 
 def _take_equal(
-    found: dict[int, int], left: list[int], right: list[int], first: Any, second: Any
+    found: dict[int, int],
+    left: list[int],
+    right: list[int],
+    first: Any,
+    second: Any,
+    wanted: Callable[[int, int], bool] = lambda a, b: True,
 ) -> None:
     """Add pairs of nodes that have equal numbers, in their order; not of those that have none."""
     taken = set(found.values())
@@ -350,8 +449,10 @@ def _take_equal(
         if b not in taken and (not known or b in second):
             there.setdefault(second[b], []).append(b)
     for a in left:
-        if a not in found and (not known or a in first) and there.get(first[a]):
-            found[a] = there[first[a]].pop()
+        if a not in found and (not known or a in first):
+            same = there.get(first[a])
+            if same and wanted(a, same[-1]):
+                found[a] = same.pop()
 
 
 def _equal_arguments(one: Any, other: Any) -> float:

@@ -152,7 +152,7 @@ def _notes(changes: Iterable[Change], nodes: set[int]) -> list[str]:
     """What has changed on a card, a few lines."""
     told: dict[str, int] = {}
     params = 0
-    for change in changes:
+    for change in sorted(changes, key=lambda c: (c.sign != "+", c.kind != "rounds")):
         params += change.params
         if change.sign == "+":
             text = f"+ {change.word}"

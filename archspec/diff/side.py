@@ -1,5 +1,6 @@
 """One of the two networks that are compared: its scopes as a tree, and numbers for what is equal."""
 
+import re
 from collections import Counter
 from collections.abc import Hashable
 from typing import Any
@@ -11,6 +12,7 @@ from archspec.layers import Layer
 from archspec.layers.network import Network
 from archspec.records.record import Record
 
+_BETWEEN = re.compile(r"[./-]")
 _COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
 """Layers that give the same for their inputs in another order."""
 
@@ -169,6 +171,10 @@ class Side:
         if not node.inputs and node.item is None:
             return node.name if len(self.shaped.graph.inputs) > 1 else ""
         return self.name(index) if getattr(node.item, "name", None) is not None else ""
+
+    def joined_name(self, index: int) -> str:
+        """The path of a node as one word, as models have it in which names have no dots."""
+        return _BETWEEN.sub("_", self.nodes[index].name)
 
     def trainable(self, index: int) -> bool:
         """Whether training changes a node's weights; one without weights counts as trained."""

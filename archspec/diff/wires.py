@@ -7,7 +7,6 @@ to is the same. So a wire through layers without a partner is followed to those 
 from collections import Counter
 from typing import NamedTuple
 
-from archspec.diff.pairing import Pairing
 from archspec.diff.side import Side
 from archspec.expand.graph import Ref
 
@@ -26,17 +25,21 @@ class Rewired(NamedTuple):
 
 
 class Wires:
-    """The wires of two networks that are paired."""
+    """The wires of two networks of which nodes are paired."""
 
-    def __init__(self, pairing: Pairing) -> None:
-        self.pairing = pairing
-        self.behind_first = _behind(pairing.first, pairing.to_second)
+    def __init__(self, first: Side, second: Side, pairs: dict[int, int]) -> None:
+        """``pairs`` are nodes of the first network, and those of the second that correspond."""
+        self.first = first
+        self.second = second
+        self.pairs = pairs
+        self.back = {b: a for a, b in pairs.items()}
+        self.behind_first = _behind(first, pairs)
         """For each node of the first network without a partner the outputs that have one behind it."""
-        self.behind_second = _behind(pairing.second, pairing.to_first)
+        self.behind_second = _behind(second, self.back)
 
     def of_pair(self, a: int, b: int) -> Rewired | None:
         """How the wires of two nodes that correspond differ; None if they do not."""
-        first, second = self.pairing.first, self.pairing.second
+        first, second = self.first, self.second
         if first.kinds[a] == second.kinds[b] and first.kinds[a] in _COMMUTES:
             return self.between(first.wires[a], second.wires[b], ordered=False)
         return self.between(first.nodes[a].inputs, second.nodes[b].inputs, ordered=True)
@@ -45,7 +48,7 @@ class Wires:
         self, ours: tuple[Ref, ...], theirs: tuple[Ref, ...], ordered: bool
     ) -> Rewired | None:
         """How two lists of outputs that are read differ; None if they do not."""
-        pairs = self.pairing.to_second
+        pairs = self.pairs
         mapped = [(pairs[s], o) if s in pairs else None for s, o in ours]
         if mapped == list(theirs):
             return None
@@ -65,14 +68,14 @@ class Wires:
         if not gone and not come and not reordered:
             return None
         if gone and not come:
-            come = [ref for ref in others if ref[0] not in self.pairing.to_first]
+            come = [ref for ref in others if ref[0] not in self.back]
         elif come and not gone:
             gone = [ref for ref in rest if ref[0] not in pairs]
         return Rewired(tuple(gone), tuple(come), reordered)
 
     def _unexplained(self, rest: list[Ref], others: list[Ref]) -> tuple[list[Ref], list[Ref]]:
         """What is read on one side only, and not through layers without a partner on the other."""
-        pairs, back = self.pairing.to_second, self.pairing.to_first
+        pairs, back = self.pairs, self.back
         through_first = {
             (pairs[s], o) for ref in rest for s, o in self.behind_first.get(ref[0], ())
         }

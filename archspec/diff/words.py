@@ -78,7 +78,9 @@ def said(line: Line) -> str:
     if line.kind == "rounds":
         return f"{line.what} of {line.word}"
     if line.kind in ("block", "branch", "round", "construct", "content"):
-        kind = "" if line.kind in (line.word, "block", "content") else f" ({line.kind})"
+        kind = (
+            "" if line.kind in (line.word, "block", "construct", "content") else f" ({line.kind})"
+        )
         return line.what if line.word + kind == where(line) else f"{line.word}{kind}, {line.what}"
     if line.kind == "renamed":
         return f"renamed ({line.word}{line.what.removeprefix('renamed')})"

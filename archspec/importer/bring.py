@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.source import Source
+from archspec.emit.flat_networks import FlatNetworks
 from archspec.importer.flat_data import flat_data
 from archspec.importer.flat_graph import FlatGraph, flat_graph
 from archspec.importer.fold.fold import fold
 from archspec.importer.layer_names import named
 from archspec.importer.prove import differences
 from archspec.infer.infer import ShapedGraph
+from archspec.layers.network import network_in
 from archspec.parse.yaml import parse_yaml
 from archspec.pipeline import no_collection, shape_document
 from archspec.spec.written import document, flow
@@ -97,13 +99,31 @@ def own_expectation(shaped: ShapedGraph) -> Expect:
 def _folded(graph: FlatGraph, wanted: Wanted) -> Brought | str:
     """The folded spec, or why there is none: what folding does wrong must cost nobody the network."""
     try:
-        found = _proved(graph, fold(graph), wanted)
+        found = _proved(graph, _with_networks(fold(graph), graph), wanted)
         if isinstance(found, Brought) and "from: " in found.text:
             # Names that wires need come back as the model's: folded with them it stays as it is.
-            again = _proved(graph, fold(flat_graph(found.shaped)), wanted)
+            flat = flat_graph(found.shaped)
+            again = _proved(graph, _with_networks(fold(flat), flat), wanted)
             found = found if isinstance(again, str) else again
     except Exception as error:
         return f"folding failed with {type(error).__name__}: {error}"
+    return found
+
+
+def _with_networks(data: dict[str, Any], graph: FlatGraph) -> dict[str, Any]:
+    """The spec with the blocks that wrappers call, before those that folding has found."""
+    networks = FlatNetworks()
+    for node in graph.nodes:
+        if network_in(node.layer) is not None:
+            networks.entry(node.layer)
+    if not networks.blocks:
+        return data
+    found: dict[str, Any] = {}
+    for name, value in data.items():
+        if name == "layers":
+            found["blocks"] = {**networks.blocks, **data.get("blocks", {})}
+        if name != "blocks":
+            found[name] = value
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean
-from archspec.formulas.read import read_template
+from archspec.spec.read_formulas import read_template
 from archspec.formulas.templates import Template
 from archspec.parse.document import holds_hole
 from archspec.records.record import fields

@@ -6,7 +6,7 @@ from typing import Any
 from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
-from archspec.formulas.read import read_template
+from archspec.spec.read_formulas import read_template
 from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
 from archspec.parse.document import holds_hole

@@ -5,7 +5,7 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
-from archspec.formulas.read import read_template
+from archspec.spec.read_formulas import read_template
 from archspec.formulas.templates import Template
 from archspec.layers.core import Input
 from archspec.parse.document import holds_hole

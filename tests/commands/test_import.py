@@ -86,6 +86,12 @@ def test_names(run: Run) -> None:
         assert ([node.name for node in network.nodes] == original) == expected
 
 
+def test_a_name_that_keras_gave_says_less_than_the_file(run: Run) -> None:
+    for given, expected in (("functional_1", "my_net"), ("model", "my_net"), ("mine", "mine")):
+        write_model(Path("my net.json"), name=given)
+        assert f"\nname: {expected}\n" in run("import", "my net.json", "--no-build").out
+
+
 def test_without_initializers(run: Run) -> None:
     rows = residual_rows(1)
     drawn = {"class_name": "HeNormal", "config": {"seed": None}}

@@ -74,6 +74,19 @@ def test_a_model_in_python(tmp_path: Path) -> None:
         archspec.import_model(keras.Sequential([keras.Input((2,)), keras.layers.Lambda(abs)]))
 
 
+def test_a_model_in_a_wrapper_becomes_a_block(tmp_path: Path) -> None:
+    import keras
+    from keras import layers
+
+    step = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.ReLU()], name="step")
+    inputs = keras.Input((5, 4))
+    model = keras.Model(inputs, layers.LSTM(2)(layers.TimeDistributed(step)(inputs)))
+    for flat in (False, True):
+        text = archspec.import_model(model, flat=flat)
+        assert "  step:\n    layers:\n      - Dense" in text
+        assert archspec.loads(text).params == model.count_params()
+
+
 def test_a_network_of_keras(run: Run) -> None:
     done = run("import", "keras:MobileNet(alpha=0.25)", "--no-build")
     assert done.status == 0

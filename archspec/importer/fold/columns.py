@@ -147,6 +147,10 @@ def _cannot_vary(slot: Slot, values: list[Any]) -> bool:
         return True
     if slot.owner == "repeat" and slot.name != "times":
         return not all(isinstance(value, list) for value in values)
+    kind = layer_types().get(slot.owner)
+    field = fields(kind).get(slot.name) if kind is not None else None
+    if field is not None and field.type.nested:
+        return True  # a layer is no value
     if slot.name == BEFORE:
         return not all(v is None or v is ABSENT or isinstance(v, dict) for v in values)
     return any(v is None or isinstance(v, dict | Chosen | When) for v in values)

@@ -165,7 +165,10 @@ class Entries:
             split = inner.items[0]
             if isinstance(split, Split) and _is_dense(split):
                 found = {**keys, "times": self._written(item.times, ("repeat", "times"))}
+                before = len(names.taken)
                 found["layers"], _ = self._body(split.branches[1], ["input"], names)
+                if len(names.taken) > before:
+                    found = {"name": names.free("round"), **found}
                 merge = self._merge(split.merge)
                 if merge != "Concatenate":
                     found["merge"] = merge
@@ -175,9 +178,10 @@ class Entries:
             found["times"] = self._written(item.times, ("repeat", "times"))
         if item.table:
             found["for"] = {n: self._written(c, None) for n, c in item.table.items()}
-        if not inner.is_chain():
-            found = {"name": names.free("round"), **found}
+        before = len(names.taken)
         found["layers"], _ = self._body(inner, ["input"], names)
+        if len(names.taken) > before:  # names stand once: each round has its own
+            found = {"name": names.free("round"), **found}
         return {"repeat": found}
 
     def _split(self, item: Split, keys: dict[str, Any], names: "_Names") -> dict[str, Any]:

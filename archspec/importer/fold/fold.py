@@ -65,7 +65,7 @@ def _folded(graph: FlatGraph, main: Body, way: Way, written: dict[str, Any]) -> 
     blocks = in_order(main, blocks, written)
     names = names_of(graph)
     inputs = [names[node] for node in graph.inputs]
-    defaults = take_defaults(main, blocks)
+    defaults = take_defaults(main, blocks, written)
     found = head(graph, names)
     if defaults:
         found["defaults"] = defaults
