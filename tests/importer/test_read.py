@@ -14,6 +14,8 @@ from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.read import is_model_file, read_config, read_model
+from archspec.layers import layer_types
+from archspec.layers.base import Elementwise
 from tests.conftest import ROOT
 
 Entry = dict[str, Any]
@@ -309,6 +311,25 @@ def test_what_a_layer_cannot_have(config: dict[str, Any], code: str, tmp_path: P
     graph, told = read(tmp_path, chain({**FIRST, "config": {**FIRST["config"], **config}}))
     assert (graph, codes(told)) == (None, [code])
     assert "`first`" in told[0].message
+
+
+def test_layers_of_plugins_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Doubling(Elementwise):
+        """Twice each value."""
+
+        factor: float = 2.0
+        """Factor."""
+
+    monkeypatch.setitem(layer_types(), "Doubling", Doubling)
+    double = layer("Custom>Doubling", "double", factor=3.0, dtype="float32")
+    assert lines(tmp_path, chain(FIRST, double))[2:] == ["Doubling(factor=3.0) [1]"]
+    other = {
+        **layer("Dense", "mine", units=3),
+        "module": "my.layers",
+        "registered_name": "My>Dense",
+    }
+    graph, told = read(tmp_path, chain(FIRST, other))
+    assert (graph, codes(told)) == (None, ["AS703"])
 
 
 def test_channels_first_are_told_once(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from archspec.layers.settings import SettingType, any_required
 from archspec.records.record import Record, ValidationError, fields, snake_case
 from archspec.shapes.dtypes import POLICIES
-from archspec.weights.structure.activations import activation_name
 
 
 class CodeError(Exception):
@@ -106,11 +105,6 @@ def activation_of(value: Any) -> Any:
     if isinstance(value, list) and value and isinstance(value[0], str):
         raise CodeError("a lambda")  # its code, as Keras 2 wrote it
     raise UnknownError(_told(value))
-
-
-def same_activation(name: Any) -> Any:
-    """One name for activations that have several: `swish` is `silu`."""
-    return activation_name(name)
 
 
 _OLD_NAMES = {
