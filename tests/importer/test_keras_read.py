@@ -240,6 +240,14 @@ def test_files_with_weights(ending: str, tmp_path: Path) -> None:
     assert _lines(graph) == ["Dense(units=3, activation='relu') [0]", "Dense(units=2) [1]"]
 
 
+def test_weights_alone_are_no_model(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((4,)), L.Dense(3)])
+    model.save_weights(tmp_path / "net.weights.h5")
+    sink = Sink()
+    assert read_model(str(tmp_path / "net.weights.h5"), sink) is None
+    assert [d.code for d in sink.diagnostics] == ["AS701"]
+
+
 def test_the_config_of_a_model() -> None:
     with declaring(values=False):
         model = _nested()

@@ -235,6 +235,8 @@ def test_functions_of_tensorflow(tmp_path: Path) -> None:
         node("BatchNormalization", "h", [[["g", 0, 0, {"training": False}]]], axis=[2]),
         function("i", "h", "expand_dims", axis=-1),
         function("j", "i", "cast", dtype="float32"),
+        function("k", "j", "split", num_or_size_splits=[1, 3], axis=1),
+        function("l", "k", "pad", paddings=[[0, 0], [1, 1], [0, 0], [0, 0]], mode="CONSTANT"),
     )
     assert lines(tmp_path, found)[1:] == [
         "Divide(x2=127.5) [0]",
@@ -247,6 +249,8 @@ def test_functions_of_tensorflow(tmp_path: Path) -> None:
         "Mean(axis=(1,), keepdims=True) [7]",
         "BatchNormalization(training=False) [8]",
         "ExpandDims(axis=(-1,)) [9]",
+        "Split(indices_or_sections=(1,), axis=1) [10]",
+        "Pad(pad_width=((0, 0), (1, 1), (0, 0), (0, 0))) [11]",
     ]
 
 

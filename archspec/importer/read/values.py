@@ -46,6 +46,8 @@ def short_float(value: Any) -> Any:
 
     Keras 1 and 2 wrote 0.0005 as 0.0005000000237487257.
     """
+    if isinstance(value, list):
+        return [short_float(inner) for inner in value]
     if type(value) is not float or len(repr(value)) < 12 or not abs(value) < 3e38:
         return value
     single = struct.unpack("f", struct.pack("f", value))[0]

@@ -3,6 +3,7 @@
 Source: keras/layers/core/tf_op_layer.py of Keras 2.11, and the operators of its KerasTensor.
 """
 
+from itertools import accumulate
 from typing import Any
 
 from archspec.weights.structure.calls import CallArguments
@@ -150,4 +151,11 @@ def as_of_keras(function: str, call: CallArguments) -> tuple[str, dict[str, Any]
         named = {key: value for key, value in named.items() if value is not False}
     if name == "Einsum" and positional and isinstance(positional[0], str):
         named["subscripts"] = positional.pop(0)
+    if name == "Pad" and isinstance(named.get("mode"), str):
+        named["mode"] = named["mode"].lower()
+    sizes = named.get("indices_or_sections")
+    if name == "Split" and isinstance(sizes, list):  # sizes, where Keras has positions
+        if not sizes or not all(type(size) is int and size > 0 for size in sizes):
+            return f"tf.{function}", {}, CallArguments(positional, named)
+        named["indices_or_sections"] = list(accumulate(sizes[:-1]))
     return name, named, CallArguments(positional, {})
