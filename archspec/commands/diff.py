@@ -77,7 +77,7 @@ def command(
     places is one line with a count. What only follows from a change, such as other shapes, is summed
     up in a line. Names do not matter, unless they are all that differs: layers are recognised by
     where they stand and what they calculate. The exit status is 0 if both calculate the same, 1 if
-    they differ, 2 if they cannot be compared.
+    they differ or one of them has an error, 2 if one cannot be read.
 
     The ending of FILE says what is written: .md, .json and .txt are reports, .svg, .png, .pdf, .dot
     and .mmd a picture of B with what was added, removed and changed.

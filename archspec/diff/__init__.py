@@ -1,6 +1,7 @@
 """What two networks differ in.
 
-`side.py` has a network as a tree of scopes with numbers for what is equal; `align.py` aligns two rows;
-`pairing.py` says which scope and which layer of one network is which of the other; `changes.py` what
-then differs, and `lines.py` which of it is told together; `text.py`, `data.py` and `markdown.py` tell it.
+A network as a tree of scopes, with numbers for what is equal (`side.py`); which scope and which layer of one
+is which of the other (`pairing.py`, which asks `matching.py` and then `elsewhere.py`, and these `likeness.py`
+and `align.py`); what then differs (`changes.py`), and which of it is told together (`lines.py`); how it is told
+(`words.py`): as `text.py`, `markdown.py`, `data.py` and `picture.py`.
 """

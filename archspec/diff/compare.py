@@ -1,5 +1,6 @@
 """Two networks compared: what differs, what is told of it, and which weights are kept."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -7,6 +8,10 @@ from archspec.diff.changes import Changes
 from archspec.diff.kept_weights import Kept, kept_weights
 from archspec.diff.lines import Line, lines
 from archspec.infer.infer import ShapedGraph
+from archspec.pipeline import no_collection
+
+_HASH = re.compile(r"[0-9a-f]{40,64}")
+"""The whole name of a commit, of which the beginning is enough for people."""
 
 
 class Given(NamedTuple):
@@ -23,7 +28,7 @@ class Given(NamedTuple):
     def label(self) -> str:
         """``resnet50 (classes=5)``."""
         told = [f"{name}={value}" for name, value in self.values.items()]
-        told += [self.revision] if self.revision else []
+        told += [_HASH.sub(lambda m: m[0][:9], self.revision)] if self.revision else []
         return f"{self.shaped.name} ({', '.join(told)})" if told else self.shaped.name
 
 
@@ -44,6 +49,7 @@ class Comparison(NamedTuple):
 
 def compare(first: Given, second: Given) -> Comparison:
     """Compare two networks."""
-    changes = Changes(first.shaped, second.shaped)
-    kept = kept_weights(changes.pairing)
-    return Comparison(first, second, changes, lines(changes), kept)
+    with no_collection():
+        changes = Changes(first.shaped, second.shaped)
+        kept = kept_weights(changes.pairing)
+        return Comparison(first, second, changes, lines(changes), kept)

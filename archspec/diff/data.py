@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.diff.changes import Change
+from archspec.diff.change import Change
 from archspec.diff.compare import Comparison, Given
 from archspec.diff.lines import Line
 from archspec.diff.side import Side

@@ -4,11 +4,13 @@ In three steps: what is the same but for the place; the same argument of layers 
 argument with other values. Where much differs, the last one is done for each kind of block by itself.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
 from archspec.diff.arguments import told_values
-from archspec.diff.changes import Change, Changes
+from archspec.diff.change import Change
+from archspec.diff.changes import Changes
 from archspec.diff.side import Part
 from archspec.spec.written import arguments, flow
 
@@ -18,6 +20,10 @@ MOST = 40
 """Lines that a person reads."""
 _LONGEST = 48
 """Longest arguments of a layer that are told with it."""
+
+
+_SIZED = ("block", "branch", "round", "construct")
+_SIZE = re.compile(r"[\d,]+ layers")
 
 
 class Line(NamedTuple):
@@ -48,7 +54,7 @@ class Line(NamedTuple):
 def lines(changes: Changes) -> list[Line]:
     """What there is to tell, in the order of the second network."""
     found = [Line(c.sign, c.kind, c.word, _what(c, changes), (c,)) for c in changes.all]
-    found = _together(found, lambda line: _same(line, changes))
+    found = _together(found, lambda line: _same(line, changes), _of_sizes)
     found = _together(found, _same_of_several_classes, _of_several_classes)
     found = _together(found, _renamed_layer, _of_several_classes, least=4)
     found = _together(found, _rewired_class, _and_others, least=3)
@@ -137,13 +143,27 @@ def _same(line: Line, changes: Changes) -> Hashable:
     """What lines have in common that differ in their place only."""
     (change,) = line.changes
     key = line.sign, line.kind, line.word
-    if line.kind in ("layer", "renamed"):
+    if line.kind in ("layer", "renamed", *_SIZED):
         return key
+    if line.kind == "trainable":
+        return (*key, line.what.partition(",")[0])
     if line.kind in ("inputs", "outputs"):
         return None
     if line.kind in ("wires", "shares"):
         return (*key, _local(line.what, change))
     return (*key, line.what)
+
+
+def _of_sizes(group: list[Line]) -> Line:
+    """Scopes of several sizes: ``18 to 54 layers``."""
+    line = group[0]
+    if line.kind not in (*_SIZED, "trainable"):
+        return line
+    counts = [len(c.second or c.first) for one in group for c in one.changes]
+    if line.kind == "trainable" and set(counts) == {1}:
+        return line
+    size = f"{min(counts):,} to {max(counts):,} layers"
+    return line if len(set(counts)) == 1 else line._replace(what=_SIZE.sub(size, line.what))
 
 
 def _local(what: str, change: Change) -> str:

@@ -6,7 +6,7 @@ dashed, between the layers that it stood between.
 
 from collections.abc import Iterable
 
-from archspec.diff.changes import Change
+from archspec.diff.change import Change
 from archspec.diff.compare import Comparison
 from archspec.diff.words import follows, labels, more, totals, weights
 from archspec.drawing.content import words

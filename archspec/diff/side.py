@@ -13,7 +13,7 @@ from archspec.layers.network import Network
 from archspec.records.record import Record
 
 _BETWEEN = re.compile(r"[./-]")
-_COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
+COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
 """Layers that give the same for their inputs in another order."""
 
 
@@ -95,7 +95,7 @@ class Part:
 
     @property
     def word(self) -> str:
-        """The block's name, or the construct's word; where it is a round, that of what is in it."""
+        """The block's name, or the construct's word."""
         return self.scope.word
 
     @property
@@ -248,7 +248,7 @@ class Side:
 
 
 def _sorts(node: Node) -> bool:
-    return len(node.inputs) > 1 and type(node.layer).__name__ in _COMMUTATIVE
+    return len(node.inputs) > 1 and type(node.layer).__name__ in COMMUTATIVE
 
 
 def _wires(node: Node) -> tuple[tuple[int, int], ...]:

@@ -5,12 +5,14 @@ to is the same. So a wire through layers without a partner is followed to those 
 """
 
 from collections import Counter
+from itertools import islice
 from typing import NamedTuple
 
-from archspec.diff.side import Side
+from archspec.diff.side import COMMUTATIVE, Side
 from archspec.expand.graph import Ref
 
-_COMMUTES = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
+_MOST_BEHIND = 64
+"""Outputs that are looked for behind a layer without a partner: in a row of sums there may be thousands."""
 
 
 class Rewired(NamedTuple):
@@ -40,7 +42,7 @@ class Wires:
     def of_pair(self, a: int, b: int) -> Rewired | None:
         """How the wires of two nodes that correspond differ; None if they do not."""
         first, second = self.first, self.second
-        if first.kinds[a] == second.kinds[b] and first.kinds[a] in _COMMUTES:
+        if first.kinds[a] == second.kinds[b] and first.kinds[a] in COMMUTATIVE:
             return self.between(first.wires[a], second.wires[b], ordered=False)
         return self.between(first.nodes[a].inputs, second.nodes[b].inputs, ordered=True)
 
@@ -97,12 +99,14 @@ def _others(refs: tuple[Ref, ...], without: list[Ref]) -> list[Ref]:
     return found
 
 
-def _behind(side: Side, pairs: dict[int, int]) -> dict[int, frozenset[Ref]]:
-    found: dict[int, frozenset[Ref]] = {}
+def _behind(side: Side, pairs: dict[int, int]) -> dict[int, tuple[Ref, ...]]:
+    """The outputs behind each node without a partner, the nearest first."""
+    found: dict[int, tuple[Ref, ...]] = {}
     for index, node in enumerate(side.nodes):
         if index not in pairs:
-            refs: set[Ref] = set()
-            for ref in node.inputs:
-                refs |= {ref} if ref[0] in pairs else found[ref[0]]
-            found[index] = frozenset(refs)
+            refs = dict.fromkeys(ref for ref in node.inputs if ref[0] in pairs)
+            for source, _ in node.inputs:
+                if source not in pairs:
+                    refs.update(dict.fromkeys(found[source]))
+            found[index] = tuple(islice(refs, _MOST_BEHIND))
     return found

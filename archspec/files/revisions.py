@@ -6,6 +6,13 @@ import re
 import subprocess
 
 _SECONDS = 30
+_ALONE = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+"""So that nothing is asked, and nothing fetched by whatever a repository is set to; words are English."""
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
@@ -57,7 +64,7 @@ class Revision:
             raise RevisionError("no file has such a name")
         # `cat-file` applies no filters and starts no program, whatever the repository is set to.
         command = ["git", "-C", self.folder or ".", "cat-file", "blob", name]
-        env = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+        env = {**os.environ, **_ALONE}
         try:
             with subprocess.Popen(
                 command,

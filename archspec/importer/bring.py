@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from archspec.diagnostics.codes import is_error
 from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.source import Source
-from archspec.emit.flat_networks import FlatNetworks
 from archspec.importer.flat_data import flat_data
 from archspec.importer.flat_graph import FlatGraph, flat_graph
 from archspec.importer.fold.fold import fold
 from archspec.importer.layer_names import named
+from archspec.importer.model_as_spec import shape_flat
 from archspec.importer.prove import differences
 from archspec.infer.infer import ShapedGraph
-from archspec.layers.network import network_in
 from archspec.parse.yaml import parse_yaml
 from archspec.pipeline import no_collection, shape_document
 from archspec.spec.written import document, flow
@@ -52,6 +52,8 @@ def bring(
 ) -> Brought | None:
     """The spec of a graph, folded if that comes out the same; None after reporting that it does not.
 
+    What is wrong with the network itself is told instead, if that is why.
+
     Args:
         graph: the network.
         name: what it is read from, for messages.
@@ -69,10 +71,24 @@ def bring(
             unfolded = found
         tried = _proved(graph, flat_data(graph, original=wanted.original), wanted)
     if isinstance(tried, str):
+        if _is_wrong_itself(graph, name, sink):
+            return None
         message = f"the network did not come out the same: {tried}"
         sink.report("AS705", SourcePlace(Source(name, "")), message, help=[REPORT])
         return None
     return _expecting(tried._replace(unfolded=unfolded), expect)
+
+
+def _is_wrong_itself(graph: FlatGraph, name: str, sink: Sink) -> bool:
+    """Whether a network has shapes that do not fit, which is told; no spec of it can be right."""
+    found = Sink()
+    shape_flat(graph, name, found)
+    errors = [d for d in found.found if is_error(d.code)]
+    if not errors or not all(d.code.startswith("AS4") for d in errors):
+        return False
+    for d in errors:
+        sink.report(d.code, d.place, d.message, notes=d.notes, help=d.help)
+    return True
 
 
 def totals(source: str) -> Expect:
@@ -99,31 +115,13 @@ def own_expectation(shaped: ShapedGraph) -> Expect:
 def _folded(graph: FlatGraph, wanted: Wanted) -> Brought | str:
     """The folded spec, or why there is none: what folding does wrong must cost nobody the network."""
     try:
-        found = _proved(graph, _with_networks(fold(graph), graph), wanted)
+        found = _proved(graph, fold(graph), wanted)
         if isinstance(found, Brought) and "from: " in found.text:
             # Names that wires need come back as the model's: folded with them it stays as it is.
-            flat = flat_graph(found.shaped)
-            again = _proved(graph, _with_networks(fold(flat), flat), wanted)
+            again = _proved(graph, fold(flat_graph(found.shaped)), wanted)
             found = found if isinstance(again, str) else again
     except Exception as error:
         return f"folding failed with {type(error).__name__}: {error}"
-    return found
-
-
-def _with_networks(data: dict[str, Any], graph: FlatGraph) -> dict[str, Any]:
-    """The spec with the blocks that wrappers call, before those that folding has found."""
-    networks = FlatNetworks()
-    for node in graph.nodes:
-        if network_in(node.layer) is not None:
-            networks.entry(node.layer)
-    if not networks.blocks:
-        return data
-    found: dict[str, Any] = {}
-    for name, value in data.items():
-        if name == "layers":
-            found["blocks"] = {**networks.blocks, **data.get("blocks", {})}
-        if name != "blocks":
-            found[name] = value
     return found
 
 

@@ -56,6 +56,9 @@ def read_source(source: Any, sink: Sink) -> Origin | None:
         if _AUTOMATIC.fullmatch(graph.name) and is_wire_name(stem):
             graph = graph._replace(name=stem)
         return Origin(graph, name, has_weights=_has_weights(path))
+    if not hasattr(source, "to_json"):
+        what = "takes a model of Keras, a path, or keras:NAME"
+        raise TypeError(f"import_model() {what}, not {type(source).__name__}")
     return _from_model(source, f"the model {visible(str(getattr(source, 'name', source)))}", sink)
 
 
@@ -78,7 +81,7 @@ def _application(call: str) -> Any:
 def _from_model(model: Any, name: str, sink: Sink, has_weights: bool = False) -> Origin | None:
     import keras
 
-    config = _config_of(model, name, sink)
+    config = config_of(model, name, sink)
     if config is None:
         return None
     with no_collection():
@@ -87,7 +90,7 @@ def _from_model(model: Any, name: str, sink: Sink, has_weights: bool = False) ->
     return None if graph is None else Origin(graph, version, config, has_weights)
 
 
-def _config_of(model: Any, name: str, sink: Sink) -> tuple[str, dict[str, Any]] | None:
+def config_of(model: Any, name: str, sink: Sink) -> tuple[str, dict[str, Any]] | None:
     """The class of a model and its config, in values of JSON."""
     from archspec.emit.keras.build import undisturbed
     from archspec.emit.keras.raised import first_lines

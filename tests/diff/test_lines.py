@@ -263,6 +263,22 @@ def test_frozen_as_a_whole() -> None:
     assert told(BLOCKS, frozen) == ["~ unit  unit trained → frozen, 2 layers with weights"]
 
 
+def test_scopes_of_several_sizes() -> None:
+    ours = """
+layers:
+  - repeat:
+      name: stage
+      for: {n: [1, 3]}
+      layers:
+        - Dense: 8
+        - repeat: {times: n, layers: [Dense: 8, ReLU]}
+"""
+    theirs = ours.replace("        - repeat: {times: n, layers: [Dense: 8, ReLU]}\n", "")
+    assert told(ours, theirs) == [
+        "- stage1.dense_1 … stage1.re_lu, stage2.dense_1 … stage2.re_lu_2 (×2)  repeat, 2 to 6 layers  −288 params"
+    ]
+
+
 def test_a_block_in_a_wrapper() -> None:
     ours = """
 input: [5, 8]

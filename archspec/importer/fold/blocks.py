@@ -13,6 +13,7 @@ from archspec.importer.fold.columns import (
     solve,
 )
 from archspec.importer.fold.cost import item_cost, leaf_count, weight
+from archspec.importer.fold.effort import Effort
 from archspec.importer.fold.names import block_name, parameter_name
 from archspec.importer.fold.tree import (
     REQUIRED,
@@ -67,7 +68,12 @@ class Found(NamedTuple):
 
 
 def best_block(
-    bodies: list[Body], blocks: Blocks, plain: bool, divide: bool, gates: bool = False
+    bodies: list[Body],
+    blocks: Blocks,
+    plain: bool,
+    divide: bool,
+    effort: Effort,
+    gates: bool = False,
 ) -> Found | None:
     """The block that saves most words.
 
@@ -77,10 +83,11 @@ def best_block(
         plain: whether a block may have one merge at most, and no layers before a residual but
             normalizations and activations.
         divide: whether it may take a part of the channels that it reads for a number of its own.
+        effort: what it may cost.
         gates: whether only what multiplies its input is looked for, as squeeze and excitation.
     """
     candidates = []
-    for (count, _), places in _windows(bodies, blocks, plain).items():
+    for (count, _), places in _windows(bodies, blocks, plain, effort).items():
         if gates and not (count == 1 and _is_gate(places[0].body.items[places[0].start])):
             continue
         apart = _apart(places, count)
@@ -93,14 +100,16 @@ def best_block(
     for most, count, places in candidates:
         if most <= (best.gain if best else _LEAST_GAIN - 1):
             break
-        for chosen in _choices(places, count, blocks):
-            found = _evaluate(chosen, count, blocks, divide)
+        for chosen in _choices(places, count, blocks, effort):
+            found = _evaluate(chosen, count, blocks, divide, effort)
             if found is not None and found.gain > (best.gain if best else _LEAST_GAIN - 1):
                 best = found
     return best
 
 
-def _windows(bodies: list[Body], blocks: Blocks, plain: bool) -> dict[tuple[int, Any], list[Place]]:
+def _windows(
+    bodies: list[Body], blocks: Blocks, plain: bool, effort: Effort
+) -> dict[tuple[int, Any], list[Place]]:
     """All windows that may be blocks, by their number of items and their shape."""
     numbers: dict[Any, int] = {}
     found: dict[tuple[int, Any], list[Place]] = {}
@@ -109,6 +118,7 @@ def _windows(bodies: list[Body], blocks: Blocks, plain: bool) -> dict[tuple[int,
         keys = [numbers.setdefault(item.shape_key(), len(numbers)) for item in items]
         last = body.last_readers()
         fixed = [isinstance(i, Again) or (isinstance(i, Leaf) and i.fixed) for i in items]
+        effort.spend(4 * len(items))
         for start in range(len(items)):
             if parts_unit(items, start):
                 continue
@@ -140,6 +150,7 @@ def _windows(bodies: list[Body], blocks: Blocks, plain: bool) -> dict[tuple[int,
                 more = place + 1 < len(items) and keys[place + 1] == keys[place]
                 if (inside or more) and len({*keys[start : place + 1]}) > 1:
                     continue
+                effort.spend(2)
                 found.setdefault((count, tuple(key)), []).append(Place(body, start, list(outer)))
     return found
 
@@ -185,9 +196,9 @@ def _items(place: Place, count: int) -> list[Item]:
     return place.body.items[place.start : place.start + count]
 
 
-def _choices(places: list[Place], count: int, blocks: Blocks) -> list[list[Place]]:
+def _choices(places: list[Place], count: int, blocks: Blocks, effort: Effort) -> list[list[Place]]:
     """All of them, and those among them that are more alike."""
-    columns = columns_of([_items(p, count) for p in places], blocks, True)
+    columns = columns_of([_items(p, count) for p in places], blocks, True, effort)
     found = [places]
     if columns is None:
         groups: dict[Any, list[Place]] = {}
@@ -206,9 +217,11 @@ def _choices(places: list[Place], count: int, blocks: Blocks) -> list[list[Place
     return found
 
 
-def _evaluate(places: list[Place], count: int, blocks: Blocks, divide: bool) -> Found | None:
+def _evaluate(
+    places: list[Place], count: int, blocks: Blocks, divide: bool, effort: Effort
+) -> Found | None:
     windows = [_items(place, count) for place in places]
-    columns = columns_of(windows, blocks, True)
+    columns = columns_of(windows, blocks, True, effort)
     if columns is None:
         return None
     number = [0]

@@ -24,7 +24,11 @@ def take_defaults(main: Body, blocks: Blocks, written: Any) -> dict[str, dict[st
     fixed = {*_words(written)}
 
     def visit(item: Item) -> None:
-        if isinstance(item, Leaf):
+        if isinstance(item, Leaf) and item.either is not None:
+            fixed.update(
+                _words(item.either) if isinstance(item.either, dict) else _words([*item.either])
+            )
+        elif isinstance(item, Leaf):
             leaves.setdefault(item.word, []).append(item)
             fixed.update(_words(item.arguments))
         if isinstance(item, Again):

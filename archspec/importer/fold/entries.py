@@ -21,7 +21,7 @@ from archspec.importer.fold.tree import (
     walk,
 )
 from archspec.importer.fold.types import Types, types_of
-from archspec.importer.fold.values import Formula, When
+from archspec.importer.fold.values import Either, Formula, When
 from archspec.layers import layer_types
 from archspec.records.record import bare_field, fields
 from archspec.spec.words import CONSTRUCTS
@@ -145,6 +145,17 @@ class Entries:
         raise TypeError(item)
 
     def _leaf(self, item: Leaf, keys: dict[str, Any]) -> list[Any]:
+        if isinstance(item.either, Either):
+            chosen = item.either
+            ((word, inner),) = chosen.then.items()
+            ((other, rest),) = chosen.otherwise.items()
+            return [
+                _entry(word, {**keys, **inner, "when": chosen.base}),
+                _entry(other, {**keys, **rest, "when": f"not {chosen.base}"}),
+            ]
+        if item.either is not None:
+            ((word, inner),) = item.either.items()
+            return [_entry(word, {**keys, **inner})]
         found: list[Any] = []
         arguments = dict(item.arguments)
         before = arguments.pop(BEFORE, None)

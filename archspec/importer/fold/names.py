@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 
-from archspec.importer.flat_data import free_name
 from archspec.formulas.expressions import is_name
+from archspec.importer.flat_data import free_name
 from archspec.importer.fold.tree import Blocks, Call, Item, Leaf, Loop, Split
 from archspec.layers import layer_types
 from archspec.records.record import fields
@@ -61,7 +61,7 @@ _TAKEN = frozenset(("layer", "layers", "inputs", "input", "times", "merge", "out
 def parameter_name(argument: str, taken: set[str]) -> str:
     """A free name for a parameter that is given to an argument."""
     name = argument.rstrip("0123456789_")
-    name = {"target_shape": "channels_", "before": "padded"}.get(name, name)
+    name = {"target_shape": "channels_", "before": "padded", "re_lu": "relu"}.get(name, name)
     if name in fields(ItemKeys) or name in _TAKEN or not is_name(name):
         name += "_"
     count, base = 1, name

@@ -97,10 +97,6 @@ def _one_form(
         axes, shifts = (_listed(config.get(name)) for name in ("axis", "shift"))
         moved = sorted([axis % len(shape), by] for axis, by in zip(axes, shifts, strict=False))
         return {"moved": moved}, call
-    if kind in TURNED and len(call.positional) == 2:  # 3 and 3.0 tell the same values apart
-        other = call.positional[1]
-        other = float(other) if type(other) is int and abs(other) < 2**24 else other
-        return config, CallArguments([operand, other], call.named)
     if kind == "Where" and len(call.positional) == 3:
         condition, *both = call.positional
         if any(isinstance(v, Operand) and v.dtype in _FLOATS for v in both):

@@ -247,7 +247,7 @@ class _Reader:
             arguments = plain_layer(kind, config, [o.shape for o in operands])
         else:
             arguments = foreign_layer(config, entry["module"])
-        options = options_of(call, own, training_of(call, self.training))
+        options = options_of(kind, call, own, training_of(call, self.training))
         layer = "" if operation else name
         found = self._vertices(kind, arguments, options, operands, (name, layer), own)
         if operation:
