@@ -254,6 +254,32 @@ def test_functions_of_tensorflow(tmp_path: Path) -> None:
     ]
 
 
+def test_nodes_of_tensorflow(tmp_path: Path) -> None:
+    """As TensorFlow 2.1 to 2.3 wrote operations."""
+
+    def op(name: str, reads: list[str], what: str, constants: Any = ()) -> Entry:
+        inside = {"name": name, "op": what, "input": reads, "attr": {"T": {"type": "DT_FLOAT"}}}
+        calls = [[[n, 0, 0, {}] for n in reads]]
+        more = {"node_def": inside, "constants": dict(constants), "dtype": "float32"}
+        return node("TensorFlowOpLayer", name, calls, **more)
+
+    found = graph_of(
+        start("x", 4),
+        op("a", ["x"], "Mul", {"1": 2.0}),
+        op("b", ["a"], "Sub", {"0": 1.0}),
+        op("c", ["a", "b"], "AddV2"),
+        op("d", ["c"], "Sigmoid"),
+    )
+    assert lines(tmp_path, found)[1:] == [
+        "Rescaling(scale=2.0) [0]",
+        "Rescaling(scale=-1.0, offset=1.0) [1]",
+        "Add() [1, 2]",
+        "Activation(activation='sigmoid') [3]",
+    ]
+    graph, told = read(tmp_path, graph_of(start("x", 4), op("a", ["x"], "MatrixInverse")))
+    assert (graph, codes(told)) == (None, ["AS703"])
+
+
 def test_an_activation_that_is_a_layer_follows(tmp_path: Path) -> None:
     slope = {"class_name": "LeakyReLU", "config": {"name": "l", "alpha": 0.10000000149011612}}
     found = chain(layer("Dense", "d", units=3, activation=slope, batch_input_shape=[None, 4]))

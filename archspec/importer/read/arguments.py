@@ -31,7 +31,7 @@ from archspec.shapes.shape import Shape
 from archspec.weights.structure.nodes import MODELS
 from archspec.weights.structure.plain import is_known
 
-_CODE = ("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TensorFlowOpLayer")
+_CODE = ("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer")
 """Layers that hold code, or a program of another library."""
 _VOCABULARY = ("TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing")
 _OWN = (

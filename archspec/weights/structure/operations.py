@@ -14,7 +14,7 @@ from archspec.weights.structure.activations import is_activation
 from archspec.weights.structure.calls import CallArguments, leaves, replaced
 from archspec.weights.structure.items import new_axis, part_of
 from archspec.weights.structure.operand import Operand as Operand
-from archspec.weights.structure.tensorflow import as_of_keras
+from archspec.weights.structure.tensorflow import as_of_keras, of_node
 
 
 class Step(NamedTuple):
@@ -44,6 +44,7 @@ def is_operation(entry: dict[str, Any]) -> bool:
     return module.startswith(("keras.src.ops.", "keras.ops.")) or entry["class_name"] in (
         "TFOpLambda",
         "SlicingOpLambda",
+        "TensorFlowOpLayer",
     )
 
 
@@ -55,6 +56,8 @@ def step_of(entry: dict[str, Any], call: CallArguments) -> Step:
     own = {"dtype": config["dtype"]} if config.get("dtype") else {}
     if "function" in config and kind in ("TFOpLambda", "SlicingOpLambda"):
         kind, config, call = as_of_keras(str(config["function"]), call)
+    if kind == "TensorFlowOpLayer":
+        kind, config, call = of_node(config, call)
     kind = "Divide" if kind == "TrueDivide" else kind  # `x / y`, and the function of that name
     if kind == "Cast" and (cast := _cast(config.get("dtype"), call)) is not None:
         return cast
