@@ -34,7 +34,7 @@ OTHERWISE = {
     "Split": "names of outputs are nothing to Keras",
 }
 SHORTER = {
-    "kernel_regularizer={'L2': {'l2': 0.01}}": "kernel_regularizer='l2'",
+    "kernel_regularizer={'L2': {}}": "kernel_regularizer='l2'",
     "training=False": "",
     ", projection_dim=4": "",
 }

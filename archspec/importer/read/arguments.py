@@ -165,6 +165,8 @@ class LayerReader:
         if name == "dtype":
             self._take_dtype(given, value, field is not None)
             return
+        if name == "quantization_config":
+            return  # what has been quantised has a type that says so
         if field is None or name in type.call_arguments:
             if name in type.call_arguments and value is not None:
                 given.values[name] = value
