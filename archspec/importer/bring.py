@@ -43,6 +43,8 @@ class Brought(NamedTuple):
     """Why it is the flat spec although the folded one was wanted."""
 
 
+_MOST_ROUNDS = 3
+
 Expect = Callable[[ShapedGraph], Any]
 """What a spec shall expect of its network; None for nothing."""
 
@@ -115,11 +117,17 @@ def own_expectation(shaped: ShapedGraph) -> Expect:
 def _folded(graph: FlatGraph, wanted: Wanted) -> Brought | str:
     """The folded spec, or why there is none: what folding does wrong must cost nobody the network."""
     try:
-        found = _proved(graph, fold(graph), wanted)
-        if isinstance(found, Brought) and "from: " in found.text:
-            # Names that wires need come back as the model's: folded with them it stays as it is.
-            again = _proved(graph, fold(flat_graph(found.shaped)), wanted)
-            found = found if isinstance(again, str) else again
+        folded = fold(graph)
+        found = _proved(graph, folded.data, wanted)
+        for _ in range(_MOST_ROUNDS):
+            if isinstance(found, str) or found.text.count("name: ") < 2:
+                break
+            # Names that wires need come back as the model's: it is folded until it stays as it is.
+            again_folded = fold(flat_graph(found.shaped), (folded.way,))
+            again = _proved(graph, again_folded.data, wanted)
+            if isinstance(again, str) or again.text == found.text:
+                break
+            found = again
     except Exception as error:
         return f"folding failed with {type(error).__name__}: {error}"
     return found

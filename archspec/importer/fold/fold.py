@@ -40,8 +40,16 @@ class Way(NamedTuple):
 _WAYS = tuple(Way(tables, divide) for tables in (True, False) for divide in (True, False))
 
 
-def fold(graph: FlatGraph) -> dict[str, Any]:
-    """The spec of a graph as plain values, with blocks and repeats, without `expect`.
+class Folded(NamedTuple):
+    """A folded network."""
+
+    data: dict[str, Any]
+    """The spec as plain values, without `expect`."""
+    way: Way
+
+
+def fold(graph: FlatGraph, ways: tuple[Way, ...] = _WAYS) -> Folded:
+    """The spec of a graph, with blocks and repeats.
 
     It is folded in several ways; the one with the fewest lines and words is taken.
     """
@@ -52,9 +60,10 @@ def fold(graph: FlatGraph) -> dict[str, Any]:
     for body in all_bodies(tree):
         make_long_loops(body)
     found = []
-    for way in _WAYS:
+    for way in ways:
         effort = Effort(_MOST_EFFORT)
-        found.append(_folded(graph, tree.copy(), way, networks.blocks, effort))
+        data = _folded(graph, tree.copy(), way, networks.blocks, effort)
+        found.append(Folded(data, way))
         if effort.left < 0:
             break  # the others would not end sooner
     return min(found, key=_length)
@@ -63,8 +72,8 @@ def fold(graph: FlatGraph) -> dict[str, Any]:
 _ORDER = ("blocks", "layers", "outputs")
 
 
-def _length(data: dict[str, Any]) -> tuple[int, int]:
-    text = document(data)
+def _length(folded: Folded) -> tuple[int, int]:
+    text = document(folded.data)
     return text.count("\n"), len(text)
 
 
