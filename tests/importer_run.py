@@ -91,6 +91,9 @@ def run_round_trips(
             counts["lines"] += trip.lines
             counts["layers"] += len(shaped.graph.nodes)
             counts["not built by Keras"] += trip.shaped is None and not told
+            if not keras and trip.shaped is not None:
+                again = round_trip(flat_graph(trip.shaped)).text
+                counts["another text when it is folded again"] += again != trip.text
         if told:
             wrong.append(f"{name}: {'; '.join(told[:3])[:400]}")
             print(wrong[-1], flush=True)
@@ -124,6 +127,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("mutations", help="change networks, and ask the proof")
     one.add_argument("--count", type=int, default=10_000)
+    one.add_argument("--files", action="store_true", help="change configs of Keras instead")
     one = commands.add_parser("round-trip", help="shipped and random specs, to a graph and back")
     one.add_argument("--count", type=int, default=1_000, help="random specs")
     one.add_argument("--keras", action="store_true", help="by the JSON of what Keras builds")
@@ -140,7 +144,12 @@ def main() -> int:
         return run_applications(options)
     start = time.monotonic()
     if options.command == "mutations":
-        counts, wrong = run_mutations(options.seed, options.count)
+        if options.files:
+            from tests.importer import file_mutations
+
+            counts, wrong = file_mutations.run(options.seed, options.count)
+        else:
+            counts, wrong = run_mutations(options.seed, options.count)
         for line in wrong[:MOST_SHOWN]:
             print(line)
     else:

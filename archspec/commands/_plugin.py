@@ -4,9 +4,9 @@ import click
 
 
 def with_plugins(command: click.Command) -> click.Command:
-    """The command, with ``--plugin`` if it reads specs or tells of layers."""
+    """The command, with ``--plugin`` if it reads specs or models, or tells of layers."""
     names = {p.name for p in command.params}
-    reads = names & {"spec", "specs"} or command.name in ("layers", "schema")
+    reads = names & {"spec", "specs"} or command.name in ("layers", "schema", "import")
     if reads and "plugin" not in names:
         command.params.append(
             click.Option(

@@ -1,5 +1,11 @@
 """``archspec import``: a spec of a model of Keras."""
 
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
 import click
 
 from archspec.commands._leave import leave, print_diagnostics, refuse, refuse_error
@@ -9,17 +15,19 @@ from archspec.commands._say import OK, say, show, warn
 from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Sink
 from archspec.emit.keras.backend import BackendError, use_backend
+from archspec.emit.keras.target import write_beside
 from archspec.files.writing import WriteError, check_file, write_safely
 from archspec.importer.bring import REPORT, Brought, Wanted, bring, totals
 from archspec.importer.second_proof import is_keras_there, prove_with_keras
 from archspec.importer.sources import KERAS, Origin, read_source
+from archspec.weights.loading.applications import APPLICATIONS, misspelt_application
 from archspec.weights.stored.error import ModelError
 
 _WEIGHTS = ".weights.h5"
 _LEFT_OUT = " but for initializers, regularizers and constraints, which are left out"
 
 
-@click.command()
+@click.command("import")
 @click.argument("source", metavar="SOURCE")
 @click.option("--output", "-o", metavar="SPEC", help="The spec; standard output if left out.")
 @click.option("--flat", is_flag=True, help="Every layer by itself: no blocks and repeats.")
@@ -93,18 +101,20 @@ def command(
             told.append("not built: Keras is not installed")
         else:
             told += _proved(found, source, origin, sink, not no_initializers)
+        loaded = None if weights is None else _load_weights(found, source, weights)
         if output is None:
             show(found.text)
         else:
             write_safely(output, found.text, force, [source])
-        took = "" if weights is None else _write_weights(found, source, weights, force)
+        if weights is not None and loaded is not None:
+            write_beside(weights, loaded.model.save_weights, force, None, [source])
     except WriteError as error:
         refuse_error(error)
     lines = found.text.count("\n")
     size = f"{lines:,} lines for {len(origin.graph.nodes):,} layers, {found.shaped.params:,} parameters"
     say(OK, f" {output or found.shaped.name}: {size}; {'; '.join(told)}", err=output is None)
-    if weights is not None:
-        say(f"wrote {weights}  {took}", err=output is None)
+    if loaded is not None:
+        say(f"wrote {weights}  {loaded.told}", err=output is None)
 
 
 def _check_outputs(source: str, output: str | None, weights: str | None, force: bool) -> None:
@@ -114,6 +124,11 @@ def _check_outputs(source: str, output: str | None, weights: str | None, force: 
         UsageError: names that no spec and no weights have.
         WriteError: a file exists already, or could not be written.
     """
+    name = source.partition("(")[0]
+    if name in APPLICATIONS and not os.path.exists(source):
+        raise click.UsageError(f"There is no file `{source}`. Did you mean `{KERAS}{source}`?")
+    if source.startswith(KERAS) and (help := misspelt_application(source.removeprefix(KERAS))):
+        refuse("AS507", source, "keras.applications has no such network", help)
     if source.lower().endswith((".yaml", ".yml")):
         raise click.UsageError(
             f"`{source}` is a spec by its name: `archspec fold {source}` folds one"
@@ -142,16 +157,16 @@ def _read(source: str, sink: Sink) -> Origin:
     return origin or leave(sink, source)
 
 
-def _write_weights(found: Brought, source: str, weights: str, force: bool) -> str:
-    """Write the weights by the names of the spec; gives the report's first line.
+class _Loaded(NamedTuple):
+    """A model of Keras, and what became of the weights that were loaded into it."""
 
-    Leaves with status 2 if a layer gets none.
+    model: Any
+    told: str
 
-    Raises:
-        WriteError: they cannot be written.
-    """
+
+def _load_weights(found: Brought, source: str, weights: str) -> _Loaded:
+    """The model of the spec with the weights of the source; leaves if a layer gets none."""
     from archspec.emit.keras import build_model
-    from archspec.emit.keras.target import write_beside
     from archspec.weights.loading.load import load_weights
 
     sink = Sink()
@@ -169,8 +184,22 @@ def _write_weights(found: Brought, source: str, weights: str, force: bool) -> st
     if report.without:
         show(str(report) + "\n", err=True)
         refuse("AS507", source, "not all layers of the spec found their weights", REPORT)
-    write_beside(weights, built.model.save_weights, force, None, [source])
-    return str(report).splitlines()[0]
+    return _Loaded(built.model, str(report).splitlines()[0])
+
+
+@contextlib.contextmanager
+def _progress(text: str) -> Iterator[None]:
+    """Shows on a terminal, as long as it lasts, what takes seconds."""
+    shown = sys.stderr is not None and sys.stderr.isatty()
+    if shown:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    try:
+        yield
+    finally:
+        if shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 def _proved(found: Brought, source: str, origin: Origin, sink: Sink, settings: bool) -> list[str]:
@@ -179,8 +208,9 @@ def _proved(found: Brought, source: str, origin: Origin, sink: Sink, settings: b
     What it cannot show is a warning.
     """
     try:
-        use_backend(quiet=True)
-        proof = prove_with_keras(found.shaped, source, origin, sink, settings)
+        with _progress("building it with Keras, to compare …"):
+            use_backend(quiet=True)
+            proof = prove_with_keras(found.shaped, source, origin, sink, settings)
     except BackendError as error:
         return [f"not built: {error.message}"]
     if proof is None:

@@ -64,7 +64,7 @@ class FlatNetworks:
                 layers.append(self.entry(node.layer, **keys))
             current = ((index, 0),)
         if network.output[0] == 0:  # a block has a layer
-            return {"layers": [{"Identity": {"name": "identity"}}]}
+            return {"layers": [{"Identity": {"when": False}}]}
         found_block: dict[str, Any] = {"layers": layers}
         if (network.output,) != current:
             found_block["outputs"] = _wire(network, network.output, names)

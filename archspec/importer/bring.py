@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from archspec.diagnostics.codes import is_error
 from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.source import Source
@@ -10,6 +11,7 @@ from archspec.importer.flat_data import flat_data
 from archspec.importer.flat_graph import FlatGraph, flat_graph
 from archspec.importer.fold.fold import fold
 from archspec.importer.layer_names import named
+from archspec.importer.model_as_spec import shape_flat
 from archspec.importer.prove import differences
 from archspec.infer.infer import ShapedGraph
 from archspec.parse.yaml import parse_yaml
@@ -50,6 +52,8 @@ def bring(
 ) -> Brought | None:
     """The spec of a graph, folded if that comes out the same; None after reporting that it does not.
 
+    What is wrong with the network itself is told instead, if that is why.
+
     Args:
         graph: the network.
         name: what it is read from, for messages.
@@ -67,10 +71,24 @@ def bring(
             unfolded = found
         tried = _proved(graph, flat_data(graph, original=wanted.original), wanted)
     if isinstance(tried, str):
+        if _is_wrong_itself(graph, name, sink):
+            return None
         message = f"the network did not come out the same: {tried}"
         sink.report("AS705", SourcePlace(Source(name, "")), message, help=[REPORT])
         return None
     return _expecting(tried._replace(unfolded=unfolded), expect)
+
+
+def _is_wrong_itself(graph: FlatGraph, name: str, sink: Sink) -> bool:
+    """Whether a network has shapes that do not fit, which is told; no spec of it can be right."""
+    found = Sink()
+    shape_flat(graph, name, found)
+    errors = [d for d in found.found if is_error(d.code)]
+    if not errors or not all(d.code.startswith("AS4") for d in errors):
+        return False
+    for d in errors:
+        sink.report(d.code, d.place, d.message, notes=d.notes, help=d.help)
+    return True
 
 
 def totals(source: str) -> Expect:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from archspec.emit.flat_entries import called, flat_name, wires
+from archspec.emit.flat_networks import FlatNetworks
 from archspec.expand.graph import Ref
 from archspec.importer.flat_graph import FlatGraph
 from archspec.spec.words import LONGEST_NAME
-from archspec.spec.written import arguments, item
+from archspec.spec.written import arguments
 
 
 def flat_data(graph: FlatGraph, original: bool = True) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def flat_data(graph: FlatGraph, original: bool = True) -> dict[str, Any]:
     wanted = {*range(len(graph.nodes))} if original else _read_by_name(graph)
     names = names_of(graph, () if original else _automatic(graph))
     layers = []
+    networks = FlatNetworks()
     current = tuple((n, 0) for n in graph.inputs)
     for index, node in enumerate(graph.nodes):
         if index in graph.inputs:
@@ -38,9 +40,12 @@ def flat_data(graph: FlatGraph, original: bool = True) -> dict[str, Any]:
                 written["from"] = keys["from_"]
             layers.append({"apply": written | called(owner, node.layer)})
         else:
-            layers.append(item(node.layer, **keys))
+            layers.append(networks.entry(node.layer, **keys))
         current = ((index, 0),)
-    found = {**head(graph, names), "layers": layers}
+    found = head(graph, names)
+    if networks.blocks:
+        found["blocks"] = networks.blocks
+    found["layers"] = layers
     if tuple(graph.outputs) != current:
         outputs = [wire(graph, ref, names) for ref in graph.outputs]
         found["outputs"] = outputs[0] if len(outputs) == 1 else outputs

@@ -2,6 +2,7 @@
 
 from archspec.importer.flat_graph import FlatGraph
 from archspec.layers import Layer
+from archspec.layers.network import Network
 from archspec.records.record import fields
 
 _ENDINGS = ("initializer", "regularizer", "constraint")
@@ -20,7 +21,11 @@ def without_initial_values(graph: FlatGraph) -> FlatGraph:
 
 
 def _bare(layer: Layer) -> Layer:
-    """The layer itself if it has none of them; equal objects stay one."""
+    """The layer itself if it has none of them, in layers inside of it either."""
+    if isinstance(layer, Network):
+        nodes = tuple([node._replace(layer=_bare(node.layer)) for node in layer.nodes])
+        same = all(a.layer is b.layer for a, b in zip(nodes, layer.nodes, strict=True))
+        return layer if same else Network(layer.title, nodes, layer.output, layer.written)
     defaults = {n: f.default for n, f in fields(type(layer)).items() if not f.required}
     changes = {}
     for name, value in layer.arguments().items():

@@ -15,6 +15,7 @@ from archspec.importer.prove_pairs import Pairs, find_pairs
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.layers.network import Network
+from archspec.spec.words import LONGEST_NAME
 
 MOST_TOLD = 10
 
@@ -44,13 +45,18 @@ def _told(
     """What keeps these pairs from showing that both graphs are the same; nothing if they show it."""
     back = {b: a for a, b in pairs.items()}
     groups: tuple[dict[int, int], dict[int, int]] = {}, {}
+    layers: dict[tuple[int, int], list[str]] = {}
+    """What differs between two layer objects; the same ones stand at many nodes."""
     for a, node in enumerate(ours.nodes):
         if a not in pairs or back[pairs[a]] != a:
             yield f"{_name(node)}: not in the spec"
             continue
         b = pairs[a]
         other = theirs.nodes[b]
-        changes = [*_layers(node.layer, other.layer)]
+        objects = id(node.layer), id(other.layer)
+        if objects not in layers:
+            layers[objects] = [*_layers(node.layer, other.layer)]
+        changes = [*layers[objects]]
         read = [(pairs.get(source, -1), output) for source, output in node.inputs]
         there = [*other.inputs]
         if commutes(node.layer) and commutes(other.layer):
@@ -132,7 +138,8 @@ def _same_names(ours: FlatGraph, theirs: FlatGraph) -> bool:
     for a, b in zip(ours.inputs, theirs.inputs, strict=True):
         name, other = flat_name(ours.nodes[a].name, "_-"), theirs.nodes[b].name
         stem, _, number = other.rpartition("_")
-        if other != name and not (stem and name.startswith(stem) and number.isdecimal()):
+        numbered = number.isdecimal() and stem in (name, name[: LONGEST_NAME - 8])
+        if other != name and not numbered:
             return False
     return True
 

@@ -5,16 +5,17 @@ from typing import Any
 
 from archspec.importer.flat_graph import FlatGraph, FlatNode
 from archspec.layers import Layer
+from archspec.layers.merging import Add, Average, Maximum, Minimum, Multiply
 from archspec.layers.network import Network
 from archspec.records.record import Record
 
-COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
+COMMUTATIVE = frozenset((Add, Average, Maximum, Minimum, Multiply))
 """Layers for which the order of the inputs does not matter."""
 
 
 def commutes(layer: Layer) -> bool:
     """Whether the order of its inputs does not matter."""
-    return type(layer).__name__ in COMMUTATIVE and not layer.roles
+    return type(layer) in COMMUTATIVE and not layer.roles
 
 
 def network_graph(network: Network) -> FlatGraph:

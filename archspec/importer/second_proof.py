@@ -10,7 +10,7 @@ from archspec.diagnostics.source import Source
 from archspec.importer.bring import REPORT
 from archspec.importer.prove_built import BuiltProof, prove_built, prove_structure
 from archspec.importer.read.files import open_config
-from archspec.importer.sources import KERAS, Origin
+from archspec.importer.sources import KERAS, Origin, config_of
 from archspec.infer.infer import ShapedGraph
 from archspec.weights.stored.error import ModelError
 
@@ -41,10 +41,14 @@ def prove_with_keras(
         BackendError: there is no backend.
     """
     model, why = _calculable(shaped, source, origin)
-    kind, config = origin.config or _config_in(source)
+    version, kind, config = 3, *(origin.config or ("", {}))
+    if origin.config is None:
+        version, kind, config = _config_in(source)
+        if version < 3 and model is not None:  # Keras has put it into words of today
+            kind, config = config_of(model, source, sink) or (kind, config)
     found = prove_built(shaped, kind, config, model, settings)
     if model is None:
-        found = _undecided(found)
+        found = _undecided(found, version)
     if why:
         found = found._replace(unproved=[*found.unproved, f"outputs not compared: {why}"])
     return found if _is_sound(found, source, sink) else None
@@ -64,20 +68,27 @@ def is_built_alike(shaped: ShapedGraph, origin: Origin, sink: Sink, settings: bo
     return _is_sound(found, origin.name, sink)
 
 
-def _undecided(found: BuiltProof) -> BuiltProof:
-    """What was found without outputs: another form may be the same network all the same."""
+def _undecided(found: BuiltProof, version: int = 3) -> BuiltProof:
+    """What was found without outputs: another form may be the same network all the same.
+
+    What an older Keras has written differs in words too.
+    """
+    if found.differences and version < 3:
+        why = f"that Keras builds what the file says: Keras {version} has other words for it"
+        return BuiltProof([], [f"{why} ({found.differences[0]})"], [])
     if found.differences and found.unproved:
         return BuiltProof([], [f"{found.unproved[0]} ({found.differences[0]})"], [])
     return found
 
 
-def _config_in(path: str) -> tuple[str, Any]:
-    """The class of a model and its config, read from its file once more."""
+def _config_in(path: str) -> tuple[int, str, Any]:
+    """The version of Keras, the class of a model and its config, read from its file once more."""
     opened = open_config(path, Sink())
     assert opened is not None, "it was read before"
     if isinstance(opened.config, list):  # Keras 1, and 2 before 2.2.3
-        return opened.kind, {"name": "sequential", "layers": opened.config}
-    return opened.kind, opened.config
+        layers = {"name": "sequential", "layers": opened.config}
+        return opened.version, opened.kind, layers
+    return opened.version, opened.kind, opened.config
 
 
 def _is_sound(found: BuiltProof, name: str, sink: Sink) -> bool:
@@ -86,7 +97,8 @@ def _is_sound(found: BuiltProof, name: str, sink: Sink) -> bool:
         return True
     message = f"the network did not come out the same: {found.differences[0]}"
     more = found.differences[1:]
-    sink.report("AS705", SourcePlace(Source(name, "")), message, notes=more, help=[REPORT])
+    help = [REPORT, "`--no-build` leaves this comparison, with what Keras builds, out"]
+    sink.report("AS705", SourcePlace(Source(name, "")), message, notes=more, help=help)
     return False
 
 

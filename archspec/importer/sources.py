@@ -2,18 +2,25 @@
 
 import json
 import os
+import re
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Sink, SourcePlace
 from archspec.diagnostics.source import Source
+from archspec.emit.flat_entries import flat_name
 from archspec.files.reading import open_regular
 from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.read import read_config, read_model
 from archspec.pipeline import no_collection
+from archspec.spec.words import is_wire_name
 
 KERAS = "keras:"
 """How a network of keras.applications begins."""
+
+
+_AUTOMATIC = re.compile(r"(functional|model|sequential)(_\d+)?")
+"""Names that Keras gives to models; they say less than the file's."""
 
 
 class Origin(NamedTuple):
@@ -42,8 +49,16 @@ def read_source(source: Any, sink: Sink) -> Origin | None:
         path = os.fspath(source)
         with no_collection():
             graph = read_model(path, sink)
+        if graph is None:
+            return None
         name = visible(os.path.basename(path))
-        return None if graph is None else Origin(graph, name, has_weights=_has_weights(path))
+        stem = flat_name(name.partition(".")[0], "_-")
+        if _AUTOMATIC.fullmatch(graph.name) and is_wire_name(stem):
+            graph = graph._replace(name=stem)
+        return Origin(graph, name, has_weights=_has_weights(path))
+    if not hasattr(source, "to_json"):
+        what = "takes a model of Keras, a path, or keras:NAME"
+        raise TypeError(f"import_model() {what}, not {type(source).__name__}")
     return _from_model(source, f"the model {visible(str(getattr(source, 'name', source)))}", sink)
 
 
@@ -66,7 +81,7 @@ def _application(call: str) -> Any:
 def _from_model(model: Any, name: str, sink: Sink, has_weights: bool = False) -> Origin | None:
     import keras
 
-    config = _config_of(model, name, sink)
+    config = config_of(model, name, sink)
     if config is None:
         return None
     with no_collection():
@@ -75,7 +90,7 @@ def _from_model(model: Any, name: str, sink: Sink, has_weights: bool = False) ->
     return None if graph is None else Origin(graph, version, config, has_weights)
 
 
-def _config_of(model: Any, name: str, sink: Sink) -> tuple[str, dict[str, Any]] | None:
+def config_of(model: Any, name: str, sink: Sink) -> tuple[str, dict[str, Any]] | None:
     """The class of a model and its config, in values of JSON."""
     from archspec.emit.keras.build import undisturbed
     from archspec.emit.keras.raised import first_lines

@@ -5,11 +5,11 @@ from typing import Any
 from archspec.diagnostics.fixes import Fix, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean
-from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
 from archspec.parse.document import holds_hole
 from archspec.records.record import fields
 from archspec.spec.check_values import Maker, check_names, make_record, show, sound_values
+from archspec.spec.read_formulas import read_template
 from archspec.spec.types import Entry, Expect
 from archspec.spec.words import CONSTRUCTS, Expectation, ItemKeys, is_wire_name
 

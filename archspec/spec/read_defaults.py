@@ -6,7 +6,6 @@ from typing import Any
 from archspec.diagnostics.fixes import Fix, remove, renamed
 from archspec.diagnostics.sink import Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
-from archspec.formulas.read import read_template
 from archspec.layers import Layer, layer_types
 from archspec.layers.plugins import find_layer
 from archspec.parse.document import holds_hole
@@ -18,6 +17,7 @@ from archspec.spec.check_values import (
     sound_values,
 )
 from archspec.spec.defaults import DEFAULTS, Defaults
+from archspec.spec.read_formulas import read_template
 from archspec.spec.words import CONSTRUCTS
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
-from archspec.formulas.read import read_template
 from archspec.formulas.templates import Template
 from archspec.layers.core import Input
 from archspec.parse.document import holds_hole
 from archspec.records.record import fields
 from archspec.spec.check_values import check_names, show
+from archspec.spec.read_formulas import read_template
 from archspec.spec.types import InputDeclaration
 from archspec.spec.words import INPUT_SHAPES, SpecKeys, is_wire_name
 

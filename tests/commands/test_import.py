@@ -86,6 +86,12 @@ def test_names(run: Run) -> None:
         assert ([node.name for node in network.nodes] == original) == expected
 
 
+def test_a_name_that_keras_gave_says_less_than_the_file(run: Run) -> None:
+    for given, expected in (("functional_1", "my_net"), ("model", "my_net"), ("mine", "mine")):
+        write_model(Path("my net.json"), name=given)
+        assert f"\nname: {expected}\n" in run("import", "my net.json", "--no-build").out
+
+
 def test_without_initializers(run: Run) -> None:
     rows = residual_rows(1)
     drawn = {"class_name": "HeNormal", "config": {"seed": None}}
@@ -120,6 +126,8 @@ def test_without_initializers(run: Run) -> None:
         (["net.json", "--weights", "nowhere/net.weights.h5"], "AS503"),
         (["net.json", "--names", "original"], "--flat"),
         (["nothing.keras"], "nothing.keras"),
+        (["ResNet50"], "Did you mean `keras:ResNet50`?"),
+        (["keras:ResNet5O"], "did you mean `keras:ResNet50`?"),
     ],
 )
 def test_what_is_refused_at_once(arguments: list[str], said: str, run: Run, place: Path) -> None:
@@ -177,6 +185,20 @@ def test_nothing_is_written_that_is_another_network(
     assert not Path("net.yaml").exists()
     with pytest.raises(archspec.SpecError, match="AS705"):
         archspec.import_model("net.json")
+
+
+def test_shapes_that_do_not_fit_are_the_fault_of_the_model(run: Run) -> None:
+    rows = residual_rows(1)
+    rows[1] = ("Conv2D", "conv1", {"filters": 9, "kernel_size": [3, 3]}, ["act0"])
+    write_model(Path("wrong.json"), rows)
+    for command in ("import", "check"):
+        done = run(command, "wrong.json")
+        assert done.status == 1
+        told = done.out + done.err
+        assert "error[AS402]: `add1`" in told
+        assert "AS705" not in told
+    with pytest.raises(archspec.SpecError, match="AS402"):
+        archspec.import_model("wrong.json")
 
 
 def test_from_python(run: Run) -> None:

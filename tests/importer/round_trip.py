@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
-from archspec.importer.flat_graph import FlatGraph, flat_graph
-from archspec.importer.fold.fold import fold
-from archspec.importer.prove import apart, differences
+from archspec.importer.bring import bring, totals
+from archspec.importer.flat_graph import FlatGraph
+from archspec.importer.prove import differences
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.pipeline import shape_document
-from archspec.spec.written import document
+
+_STATELESS = "stateless scope"
 
 
 class RoundTrip(NamedTuple):
@@ -33,53 +34,44 @@ class RoundTrip(NamedTuple):
 
 
 def round_trip(graph: FlatGraph) -> RoundTrip:
-    """Fold a graph, write it, load it, and prove it."""
+    """Bring a graph in as `import` does, load what is written, and prove it."""
     start = time.perf_counter()
-    text = document(fold(graph))
     sink = Sink()
-    parsed = parse(Source("folded.yaml", text), sink)
+    brought = bring(graph, "the graph", totals("imported from a test"), sink)
+    if brought is None:
+        wrong = [f"{d.code}: {d.message}" for d in sink.diagnostics]
+        return RoundTrip("", None, wrong, time.perf_counter() - start)
+    parsed = parse(Source("folded.yaml", brought.text), sink)
     shaped = shape_document(parsed, sink) if parsed is not None else None
+    wrong = [f"not folded: {brought.unfolded}"] if brought.unfolded else []
     if shaped is None:
         errors = [d for d in sink.diagnostics if d.severity == "error"]
-        wrong = [f"{d.code}: {d.message}" for d in errors] or ["no network"]
+        wrong += [f"{d.code}: {d.message}" for d in errors] or ["no network"]
     else:
-        wrong = differences(graph, shaped)
+        wrong += differences(graph, shaped)
     warnings = sum(d.severity == "warning" for d in sink.diagnostics)
-    return RoundTrip(text, shaped, wrong, time.perf_counter() - start, warnings)
-
-
-def live_part(shaped: ShapedGraph) -> tuple[FlatGraph, list[bool]]:
-    """The graph of a spec without what leads to no output, as Keras has it; and who has weights."""
-    whole, live = flat_graph(shaped), shaped.live
-    kept = [n for n, lives in enumerate(live) if lives]
-    new = {n: number for number, n in enumerate(kept)}
-    owners: dict[int, int] = {}
-    nodes = []
-    for n in kept:
-        node = whole.nodes[n]
-        owner = node.shares if node.shares >= 0 else n
-        first = owners.setdefault(owner, new[n])
-        read = tuple([(new[source], output) for source, output in node.inputs])
-        nodes.append(node._replace(inputs=read, shares=-1 if first == new[n] else first))
-    outputs = [(new[n], output) for n, output in whole.outputs]
-    graph = FlatGraph(whole.name, nodes, [new[n] for n in whole.inputs], outputs)
-    return graph, [bool(shaped.facts[n].weights) for n in kept]
+    return RoundTrip(brought.text, shaped, wrong, time.perf_counter() - start, warnings)
 
 
 def keras_round_trip(shaped: ShapedGraph) -> RoundTrip:
     """The same for what the reader makes of the JSON of the model that Keras builds of a spec."""
+    from archspec.emit.keras.build import build_model, declaring
+    from archspec.importer.prove_built import prove_structure
     from archspec.importer.read.read import read_config
 
-    from archspec.emit.keras.build import build_model, declaring
-
     sink = Sink()
-    with declaring(values=False):
-        built = build_model(shaped, sink)
-    if built is None and any(
-        "stateless scope" in n.message for d in sink.diagnostics for n in d.notes
-    ):
-        sink = Sink()
-        built = build_model(shaped, sink)  # a layer makes a variable of an array
+    try:
+        with declaring(values=False):
+            built = build_model(shaped, sink)
+        if built is None and any(
+            _STATELESS in n.message for d in sink.diagnostics for n in d.notes
+        ):
+            sink = Sink()
+            built = build_model(shaped, sink)  # a layer makes a variable of an array
+    except ValueError as error:
+        if "should be unique" not in str(error):  # a layer has the name of one that Keras adds
+            raise
+        built = None
     if built is None:
         return RoundTrip("", None, [], 0.0)  # `verify` says why
     whole = json.loads(built.model.to_json())
@@ -88,7 +80,11 @@ def keras_round_trip(shaped: ShapedGraph) -> RoundTrip:
     if graph is None:
         wrong = [f"{d.code}: {d.message}" for d in sink.diagnostics]
         return RoundTrip("", None, wrong, time.perf_counter() - start)
-    ours, weighted = live_part(shaped)
-    told = [f"read: {line}" for line in apart(graph, ours, weighted)]
     found = round_trip(graph)
-    return found._replace(wrong=[*found.wrong, *told], seconds=time.perf_counter() - start)
+    wrong, seconds = [*found.wrong], time.perf_counter() - start
+    if found.shaped is not None:
+        proof = prove_structure(found.shaped, whole["class_name"], whole["config"])
+        wrong += [*proof.differences, *([] if proof.proved else proof.unproved)]
+        if found.shaped.params != shaped.params:
+            wrong.append(f"{found.shaped.params:,} parameters, not {shaped.params:,}")
+    return found._replace(wrong=wrong, seconds=seconds)

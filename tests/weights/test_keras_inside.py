@@ -79,3 +79,21 @@ def test_a_layer_that_is_used_twice() -> None:
     assert _same(*_twice(layers.MaxPooling2D, 1))
     assert not _same(*_twice(layers.Dense, 4))
     assert not _same(*_twice(layers.BatchNormalization))
+
+
+def test_comparisons_with_whole_numbers() -> None:
+    from keras import ops
+
+    calls: list[tuple[Any, Any]] = [
+        *((ops.not_equal, 0), (ops.not_equal, 0.0), (ops.not_equal, 1)),
+        *((ops.multiply, 2), (ops.multiply, 2.0)),
+    ]
+    made = []
+    with declaring(values=False):
+        for operation, number in calls:
+            x = keras.Input((4,), dtype="int32")
+            made.append(structure_of(keras.Model(x, operation(x, number))))
+    zero, float_zero, one, two, float_two = made
+    assert one_to_one(zero, float_zero)[1] == ""
+    assert one_to_one(zero, one)[1] != ""
+    assert one_to_one(two, float_two)[1] != ""

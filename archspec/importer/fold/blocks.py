@@ -13,6 +13,7 @@ from archspec.importer.fold.columns import (
     solve,
 )
 from archspec.importer.fold.cost import item_cost, leaf_count, weight
+from archspec.importer.fold.effort import Effort
 from archspec.importer.fold.names import block_name, parameter_name
 from archspec.importer.fold.tree import (
     REQUIRED,
@@ -47,7 +48,7 @@ _LEAST_GAIN = 8
 """Words that a block must save."""
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Where a window stands."""
 
     body: Body
@@ -60,14 +61,19 @@ class Found(NamedTuple):
     """A block that may be made."""
 
     gain: int
-    places: list[_Place]
-    count: int
+    places: list[Place]
+    length: int
     """Items of a window."""
     columns: Columns
 
 
 def best_block(
-    bodies: list[Body], blocks: Blocks, plain: bool, divide: bool, gates: bool = False
+    bodies: list[Body],
+    blocks: Blocks,
+    plain: bool,
+    divide: bool,
+    effort: Effort,
+    gates: bool = False,
 ) -> Found | None:
     """The block that saves most words.
 
@@ -77,10 +83,11 @@ def best_block(
         plain: whether a block may have one merge at most, and no layers before a residual but
             normalizations and activations.
         divide: whether it may take a part of the channels that it reads for a number of its own.
+        effort: what it may cost.
         gates: whether only what multiplies its input is looked for, as squeeze and excitation.
     """
     candidates = []
-    for (count, _), places in _windows(bodies, blocks, plain).items():
+    for (count, _), places in _windows(bodies, blocks, plain, effort).items():
         if gates and not (count == 1 and _is_gate(places[0].body.items[places[0].start])):
             continue
         apart = _apart(places, count)
@@ -93,24 +100,25 @@ def best_block(
     for most, count, places in candidates:
         if most <= (best.gain if best else _LEAST_GAIN - 1):
             break
-        for chosen in _choices(places, count, blocks):
-            found = _evaluate(chosen, count, blocks, divide)
+        for chosen in _choices(places, count, blocks, effort):
+            found = _evaluate(chosen, count, blocks, divide, effort)
             if found is not None and found.gain > (best.gain if best else _LEAST_GAIN - 1):
                 best = found
     return best
 
 
 def _windows(
-    bodies: list[Body], blocks: Blocks, plain: bool
-) -> dict[tuple[int, Any], list[_Place]]:
+    bodies: list[Body], blocks: Blocks, plain: bool, effort: Effort
+) -> dict[tuple[int, Any], list[Place]]:
     """All windows that may be blocks, by their number of items and their shape."""
     numbers: dict[Any, int] = {}
-    found: dict[tuple[int, Any], list[_Place]] = {}
+    found: dict[tuple[int, Any], list[Place]] = {}
     for body in bodies:
         items = body.items
         keys = [numbers.setdefault(item.shape_key(), len(numbers)) for item in items]
         last = body.last_readers()
         fixed = [isinstance(i, Again) or (isinstance(i, Leaf) and i.fixed) for i in items]
+        effort.spend(4 * len(items))
         for start in range(len(items)):
             if parts_unit(items, start):
                 continue
@@ -142,7 +150,8 @@ def _windows(
                 more = place + 1 < len(items) and keys[place + 1] == keys[place]
                 if (inside or more) and len({*keys[start : place + 1]}) > 1:
                     continue
-                found.setdefault((count, tuple(key)), []).append(_Place(body, start, list(outer)))
+                effort.spend(2)
+                found.setdefault((count, tuple(key)), []).append(Place(body, start, list(outer)))
     return found
 
 
@@ -172,9 +181,9 @@ def _is_plain(items: list[Item], start: int, place: int, heavy: int, blocks: Blo
     return not is_elementwise(items[start]) or may_lead(items, start)
 
 
-def _apart(places: list[_Place], count: int) -> list[_Place]:
+def _apart(places: list[Place], count: int) -> list[Place]:
     """Those that do not overlap, from the first one on."""
-    found: list[_Place] = []
+    found: list[Place] = []
     ends: dict[int, int] = {}
     for place in places:
         if ends.get(id(place.body), -1) <= place.start:
@@ -183,16 +192,16 @@ def _apart(places: list[_Place], count: int) -> list[_Place]:
     return found
 
 
-def _items(place: _Place, count: int) -> list[Item]:
+def _items(place: Place, count: int) -> list[Item]:
     return place.body.items[place.start : place.start + count]
 
 
-def _choices(places: list[_Place], count: int, blocks: Blocks) -> list[list[_Place]]:
+def _choices(places: list[Place], count: int, blocks: Blocks, effort: Effort) -> list[list[Place]]:
     """All of them, and those among them that are more alike."""
-    columns = columns_of([_items(p, count) for p in places], blocks, True)
+    columns = columns_of([_items(p, count) for p in places], blocks, True, effort)
     found = [places]
     if columns is None:
-        groups: dict[Any, list[_Place]] = {}
+        groups: dict[Any, list[Place]] = {}
         for place in places:
             slots = (s for n, item in enumerate(_items(place, count)) for s in item.slots((n,)))
             groups.setdefault(tuple(sorted(str(path) for path, _ in slots)), []).append(place)
@@ -208,9 +217,11 @@ def _choices(places: list[_Place], count: int, blocks: Blocks) -> list[list[_Pla
     return found
 
 
-def _evaluate(places: list[_Place], count: int, blocks: Blocks, divide: bool) -> Found | None:
+def _evaluate(
+    places: list[Place], count: int, blocks: Blocks, divide: bool, effort: Effort
+) -> Found | None:
     windows = [_items(place, count) for place in places]
-    columns = columns_of(windows, blocks, True)
+    columns = columns_of(windows, blocks, True, effort)
     if columns is None:
         return None
     number = [0]
@@ -243,7 +254,7 @@ def _evaluate(places: list[_Place], count: int, blocks: Blocks, divide: bool) ->
     return Found(gain, places, count, columns)
 
 
-def _input_channels(places: list[_Place], count: int) -> list[int | None] | None:
+def _input_channels(places: list[Place], count: int) -> list[int | None] | None:
     """The channels of what each window reads; None if it reads several."""
     if len(places[0].outer) != 1:
         return None
@@ -252,7 +263,7 @@ def _input_channels(places: list[_Place], count: int) -> list[int | None] | None
 
 def make_block(found: Found, blocks: Blocks, divide: bool) -> None:
     """Make a block, and calls of it in the place of the windows."""
-    count = found.count
+    count = found.length
     windows = [_items(place, count) for place in found.places]
     taken: set[str] = set()
     solved = solve(

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from archspec.importer.fold.tree import REQUIRED, Blocks, Item, Path, Slot, Split
+from archspec.importer.fold.effort import Effort
+from archspec.importer.fold.tree import EITHER, REQUIRED, Blocks, Item, Path, Slot, Split
 from archspec.importer.fold.values import (
     CHANNELS,
     INPUT_CHANNELS,
+    Choice,
     Chosen,
+    Either,
     Scaled,
     When,
     asks,
@@ -21,7 +24,7 @@ from archspec.importer.fold.values import (
     plain_key,
 )
 from archspec.layers import layer_types
-from archspec.records.record import fields
+from archspec.records.record import fields, snake_case
 from archspec.spec.written import shortest
 
 BEFORE, BORDER = "before", "ZeroPadding2D"
@@ -73,21 +76,28 @@ def default_of(owner: str, name: str) -> Any:
 
 def is_default(owner: str, name: str, value: Any) -> bool:
     """Whether a layer's argument need not be written."""
-    return plain_key(value) == plain_key(default_of(owner, name))
+    return bool(plain_key(value) == plain_key(default_of(owner, name)))
 
 
-def columns_of(windows: Sequence[Window], blocks: Blocks, in_block: bool) -> Columns | None:
+def columns_of(
+    windows: Sequence[Window], blocks: Blocks, in_block: bool, effort: Effort
+) -> Columns | None:
     """What differs between windows of equal shape; None if that cannot be a parameter.
 
     Args:
         windows: items, None where a window lacks one that others have.
         blocks: for the defaults of calls.
         in_block: whether they become a block, in which names of the surroundings mean nothing.
+        effort: what it may cost.
+
+    Raises:
+        TooMuchError: it costs more.
     """
     rows = [
         dict(pair for place, item in enumerate(w) if item for pair in item.slots((place,)))
         for w in windows
     ]
+    effort.spend(4 * sum(map(len, rows)))
     if in_block and any(asks_outside(slot.value) for row in rows for slot in row.values()):
         return None
     absent = [{place for place, item in enumerate(w) if item is None} for w in windows]
@@ -115,7 +125,8 @@ def columns_of(windows: Sequence[Window], blocks: Blocks, in_block: bool) -> Col
         channels = [row[path].channels if path in row else None for row in rows]
         channels = _filled(channels, rows, path)
         varying.append((path, slot, values, channels))
-    return Columns(_grouped(varying), constant)
+    effort.spend(len(varying) * len(windows))
+    return Columns(_grouped(varying, effort), constant)
 
 
 def asks_outside(value: Any) -> bool:
@@ -145,14 +156,23 @@ def _left_out(slot: Slot, blocks: Blocks) -> Any:
 def _cannot_vary(slot: Slot, values: list[Any]) -> bool:
     if any(value is REQUIRED or asks(value) for value in values):
         return True
+    if slot.name == EITHER:
+        known = [value for value in values if value is not ABSENT]
+        return len({plain_key(v) for v in known}) != 2 or any(map(is_open, known))
     if slot.owner == "repeat" and slot.name != "times":
         return not all(isinstance(value, list) for value in values)
+    kind = layer_types().get(slot.owner)
+    field = fields(kind).get(slot.name) if kind is not None else None
+    if field is not None and field.type.nested:
+        return True  # a layer is no value
     if slot.name == BEFORE:
         return not all(v is None or v is ABSENT or isinstance(v, dict) for v in values)
-    return any(v is None or isinstance(v, dict | Chosen | When) for v in values)
+    return any(v is None or isinstance(v, dict | Choice) for v in values)
 
 
-def _grouped(varying: list[tuple[Path, Slot, list[Any], list[int | None]]]) -> list[Column]:
+def _grouped(
+    varying: list[tuple[Path, Slot, list[Any], list[int | None]]], effort: Effort
+) -> list[Column]:
     """Equal columns of one meaning as one."""
     found: list[Column] = []
     order = sorted(
@@ -162,6 +182,7 @@ def _grouped(varying: list[tuple[Path, Slot, list[Any], list[int | None]]]) -> l
         name = slot.name.rstrip("0123456789_")
         if slot.owner == "repeat" and slot.name != "times":
             name = name + ("_each" if name.endswith("s") else "s")
+        effort.spend(len(found))
         for column in found:
             alike = column.name == name or (name in SIZES and column.name in SIZES)
             if alike and name != BEFORE and _agree(column.values, values):
@@ -213,6 +234,12 @@ def solve(
             asked = None
         if asked is not None:
             later.append((column, asked))
+        elif column.name == EITHER:
+            first, second = _two(column.known)
+            named = name(snake_case(next(iter(first))))
+            chosen_first = [v if v is ABSENT else v == first for v in column.values]
+            names[named] = column._replace(values=chosen_first)
+            values |= dict.fromkeys(column.paths, Either(named, True, first, second))
         elif column.name not in ("padding", BEFORE):
             formula = _multiple_of(column, names)
             if formula is None:
@@ -234,7 +261,7 @@ def solve(
                     named = name("border")
                     names[named] = column._replace(name="border", values=borders)
                     border = {"padding": Scaled(named)}
-            chosen = _chosen(column, names)
+            chosen: Any = _chosen(column, names)
             if chosen is None and border is not None:
                 named = name("padded")
                 padded = [v if v is ABSENT else v is not None for v in column.values]
@@ -248,6 +275,17 @@ def solve(
                 chosen = Scaled(named)
             values |= dict.fromkeys(column.paths, chosen)
     return Solved(names, values)
+
+
+def _two(values: list[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The two layers among values; a ReLU is the first, so that its name says which it is."""
+    known = sorted({plain_key(value): value for value in values}.values(), key=_is_other)
+    return known[0], known[1]
+
+
+def _is_other(value: dict[str, Any]) -> tuple[bool, str]:
+    word = next(iter(value))
+    return word == "Activation", f"{value}"
 
 
 def _size_order(column: Column) -> tuple[int, int]:

@@ -1,12 +1,14 @@
 """How much a tree takes to read, in words: what folding makes smaller."""
 
 from archspec.importer.fold.tree import Again, Block, Body, Call, Item, Leaf, Loop, Split
-from archspec.importer.fold.values import size
+from archspec.importer.fold.values import Either, size
 
 
 def item_cost(item: Item) -> int:
     """The words of an entry."""
     match item:
+        case Leaf() if isinstance(item.either, Either):
+            return 8
         case Leaf() | Call():
             return 2 + sum(1 + size(value) for value in item.arguments.values())
         case Again():

@@ -1,5 +1,6 @@
 """Defaults: arguments that nearly all layers of a kind have are told once."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from archspec.importer.fold.columns import BEFORE, default_of
@@ -10,18 +11,26 @@ from archspec.records.record import bare_field, fields
 _NEVER = frozenset(("trainable", BEFORE))
 
 
-def take_defaults(main: Body, blocks: Blocks) -> dict[str, dict[str, Any]]:
+def take_defaults(main: Body, blocks: Blocks, written: Any) -> dict[str, dict[str, Any]]:
     """Take arguments out of the layers that are told by `defaults`; gives these.
+
+    Layers in wrappers, and in blocks that are ``written`` already, would get them too: there are
+    none for their kinds.
 
     An argument is told there if that is shorter, counting layers that have Keras's default and
     must say so then.
     """
     leaves: dict[str, list[Leaf]] = {}
-    fixed: set[str] = set()
+    fixed = {*_words(written)}
 
     def visit(item: Item) -> None:
-        if isinstance(item, Leaf):
+        if isinstance(item, Leaf) and item.either is not None:
+            fixed.update(
+                _words(item.either) if isinstance(item.either, dict) else _words([*item.either])
+            )
+        elif isinstance(item, Leaf):
             leaves.setdefault(item.word, []).append(item)
+            fixed.update(_words(item.arguments))
         if isinstance(item, Again):
             fixed.add(type(item.layer).__name__)
 
@@ -70,6 +79,19 @@ def _worth_it(word: str, name: str, leaves: list[Leaf]) -> Any:
     saved = keys.count(top) * words - without * (1 + size(usual)) - words - 2
     many = keys.count(top) > (1 if words > 4 else 2)
     return value if many and saved > 0 and name not in _TELLING else None
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Words that stand as keys in a value: those of layers in wrappers among them."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _words(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from (inner,) if isinstance(inner, str) else _words(inner)
+    elif isinstance(value, str):
+        yield value
 
 
 _TELLING = frozenset(

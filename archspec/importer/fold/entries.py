@@ -21,7 +21,7 @@ from archspec.importer.fold.tree import (
     walk,
 )
 from archspec.importer.fold.types import Types, types_of
-from archspec.importer.fold.values import Formula, When
+from archspec.importer.fold.values import Either, Formula, When
 from archspec.layers import layer_types
 from archspec.records.record import bare_field, fields
 from archspec.spec.words import CONSTRUCTS
@@ -145,6 +145,17 @@ class Entries:
         raise TypeError(item)
 
     def _leaf(self, item: Leaf, keys: dict[str, Any]) -> list[Any]:
+        if isinstance(item.either, Either):
+            chosen = item.either
+            ((word, inner),) = chosen.then.items()
+            ((other, rest),) = chosen.otherwise.items()
+            return [
+                _entry(word, {**keys, **inner, "when": chosen.base}),
+                _entry(other, {**keys, **rest, "when": f"not {chosen.base}"}),
+            ]
+        if item.either is not None:
+            ((word, inner),) = item.either.items()
+            return [_entry(word, {**keys, **inner})]
         found: list[Any] = []
         arguments = dict(item.arguments)
         before = arguments.pop(BEFORE, None)
@@ -165,7 +176,10 @@ class Entries:
             split = inner.items[0]
             if isinstance(split, Split) and _is_dense(split):
                 found = {**keys, "times": self._written(item.times, ("repeat", "times"))}
+                before = len(names.taken)
                 found["layers"], _ = self._body(split.branches[1], ["input"], names)
+                if len(names.taken) > before:
+                    found = {"name": names.free("round"), **found}
                 merge = self._merge(split.merge)
                 if merge != "Concatenate":
                     found["merge"] = merge
@@ -175,9 +189,10 @@ class Entries:
             found["times"] = self._written(item.times, ("repeat", "times"))
         if item.table:
             found["for"] = {n: self._written(c, None) for n, c in item.table.items()}
-        if not inner.is_chain():
-            found = {"name": names.free("round"), **found}
+        before = len(names.taken)
         found["layers"], _ = self._body(inner, ["input"], names)
+        if len(names.taken) > before:  # names stand once: each round has its own
+            found = {"name": names.free("round"), **found}
         return {"repeat": found}
 
     def _split(self, item: Split, keys: dict[str, Any], names: "_Names") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from archspec.importer.fold.blocks import put
 from archspec.importer.fold.columns import asks_outside
 from archspec.importer.fold.tree import REQUIRED, Block, Blocks, Body, Call, Item, Loop, all_bodies
-from archspec.importer.fold.values import Chosen, Scaled, When, asks, put_in
+from archspec.importer.fold.values import Choice, Chosen, Scaled, asks, put_in
 
 _MOST_ITEMS = 6
 """Most items of a block that is put between others."""
@@ -78,7 +78,7 @@ def _with(item: Item, given: dict[str, Any]) -> Item:
 
 
 def _value(value: Any, given: dict[str, Any]) -> Any:
-    if isinstance(value, Chosen | When) and value.base in given:
+    if isinstance(value, Choice) and value.base in given:
         base = given[value.base]
         if isinstance(base, Scaled) and base.is_name:
             return value._replace(base=base.base)

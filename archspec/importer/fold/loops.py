@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from archspec.importer.fold.blocks import put
 from archspec.importer.fold.columns import ABSENT, Columns, columns_of, solve
 from archspec.importer.fold.cost import item_cost
+from archspec.importer.fold.effort import Effort
 from archspec.importer.fold.names import parameter_name
 from archspec.importer.fold.tree import (
     Again,
@@ -37,11 +38,45 @@ class Rounds(NamedTuple):
     rows: list[list[Run]]
 
 
+def make_long_loops(body: Body) -> None:
+    """Make loops of what comes many times in a row, in a body that is too long for a search."""
+    if len(body.items) <= _LONG_BODY:
+        return
+    keys = [(item.shape_key(), _whole(item)) for item in body.items]
+    chained = _chained(body)
+    start = 0
+    while start < len(keys):
+        for period in range(1, _LONGEST + 1):
+            end = start + period
+            while end < len(keys) and keys[end] == keys[end - period] and chained[end]:
+                end += 1
+            rounds = (end - start) // period
+            if rounds >= _MANY and all(chained[start : start + period]):
+                count = rounds * period
+                layers = [
+                    name for item in body.items[start : start + count] for name in item.layers
+                ]
+                inner = [item.copy() for item in body.items[start : start + period]]
+                for place, item in enumerate(inner):
+                    item.sources = [(place - 1, 0)]
+                loop = Loop(Body(inner), rounds, {}, [(start - 1, 0)], layers)
+                body.replace(start, count, [loop])
+                keys[start : start + count] = [(loop.shape_key(), _whole(loop))]
+                chained[start : start + count] = [True]
+                break
+        start += 1
+
+
+_LONG_BODY = 300
+_MANY = 6
+
+
 class LoopFinder:
     """Finds the best loop again and again, looking only at bodies that have changed."""
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: Blocks, effort: Effort) -> None:
         self.blocks = blocks
+        self.effort = effort
         self.known: dict[int, tuple[Body, list[tuple[int, int]], Rounds | None]] = {}
         """For each body what was found, and how often it and those in it had changed then."""
 
@@ -54,7 +89,11 @@ class LoopFinder:
             changes = [(id(inner), inner.changes) for inner in all_bodies(body)]
             known = self.known.get(id(body))
             if known is None or known[1] != changes:
-                known = self.known[id(body)] = body, changes, _Search(body, self.blocks).best()
+                known = self.known[id(body)] = (
+                    body,
+                    changes,
+                    _Search(body, self.blocks, self.effort).best(),
+                )
             found = known[2]
             if found is not None and (best is None or found.gain > best.gain):
                 best = found
@@ -64,8 +103,9 @@ class LoopFinder:
 class _Search:
     """The search in one body."""
 
-    def __init__(self, body: Body, blocks: Blocks) -> None:
+    def __init__(self, body: Body, blocks: Blocks, effort: Effort) -> None:
         self.body = body
+        self.effort = effort
         self.blocks = blocks
         self.items = body.items
         numbers: dict[Any, int] = {}
@@ -105,7 +145,7 @@ class _Search:
             inner = sum(self.costs[place] for place, n in rows[0] if n)
             if old - inner - 5 <= (best.gain if best else 0):
                 return best
-            gain = _gain(self.items, rows, old, self.whole, self.blocks)
+            gain = _gain(self.items, rows, old, self.whole, self.blocks, self.effort)
             if gain is None:
                 rows = rows[:-1]
                 continue
@@ -171,6 +211,7 @@ class _Search:
                 else:
                     return rows
             rows.append(row)
+            self.effort.spend(len(row))
             at = current
 
 
@@ -201,7 +242,12 @@ class _Step(NamedTuple):
 
 
 def _steps(
-    items: list[Item], rows: list[list[Run]], whole: list[Any], blocks: Blocks, taken: set[str]
+    items: list[Item],
+    rows: list[list[Run]],
+    whole: list[Any],
+    blocks: Blocks,
+    taken: set[str],
+    effort: Effort,
 ) -> list[_Step] | None:
     """The steps of a round; items of one shape with other values are a loop over their table."""
     found = []
@@ -212,7 +258,7 @@ def _steps(
             first = [items[place] if n else None for place, n in runs]
             found.append(_Step(first, counts))
             continue
-        loops = _inner(items, runs, blocks, taken)
+        loops = _inner(items, runs, blocks, taken, effort)
         if loops is None:
             return None
         found.append(_Step([*loops], [1] * len(runs)))
@@ -220,11 +266,11 @@ def _steps(
 
 
 def _inner(
-    items: list[Item], runs: list[Run], blocks: Blocks, taken: set[str]
+    items: list[Item], runs: list[Run], blocks: Blocks, taken: set[str], effort: Effort
 ) -> list[Loop] | None:
     """For each run a loop over what differs in it; all of one shape."""
     windows = [[items[place + k]] for place, n in runs for k in range(n)]
-    columns = columns_of(windows, blocks, False)
+    columns = columns_of(windows, blocks, False, effort)
     if columns is None:
         return None
     starts = [sum(n for _, n in runs[:k]) for k in range(len(runs))]
@@ -256,11 +302,16 @@ def _inner(
 
 
 def _gain(
-    items: list[Item], rows: list[list[Run]], old: int, whole: list[Any], blocks: Blocks
+    items: list[Item],
+    rows: list[list[Run]],
+    old: int,
+    whole: list[Any],
+    blocks: Blocks,
+    effort: Effort,
 ) -> int | None:
     """What a loop of these rounds saves; None if they cannot be one."""
-    steps = _steps(items, rows, whole, blocks, set())
-    columns = _columns(steps, blocks)
+    steps = _steps(items, rows, whole, blocks, set(), effort)
+    columns = _columns(steps, blocks, effort)
     if steps is None or columns is None:
         return None
     solved = solve(columns.varying, _numbered())
@@ -286,12 +337,12 @@ def _numbered() -> Any:
     return name
 
 
-def _columns(steps: list[_Step] | None, blocks: Blocks) -> Columns | None:
+def _columns(steps: list[_Step] | None, blocks: Blocks, effort: Effort) -> Columns | None:
     if steps is None:
         return None
     rounds = len(steps[0].items)
     windows = [[step.items[number] for step in steps] for number in range(rounds)]
-    return columns_of(windows, blocks, False)
+    return columns_of(windows, blocks, False, effort)
 
 
 def make_loop(found: Rounds, blocks: Blocks) -> None:
@@ -309,8 +360,9 @@ def make_loop(found: Rounds, blocks: Blocks) -> None:
         body.replace(start, count, [loop])
         return
     taken: set[str] = set()
-    steps = _steps(items, rows, [_whole(item) for item in items], blocks, taken)
-    columns = _columns(steps, blocks)
+    effort = Effort()
+    steps = _steps(items, rows, [_whole(item) for item in items], blocks, taken, effort)
+    columns = _columns(steps, blocks, effort)
     assert steps is not None
     assert columns is not None
     solved = solve(columns.varying, lambda argument: parameter_name(argument, taken))
@@ -319,14 +371,17 @@ def make_loop(found: Rounds, blocks: Blocks) -> None:
         put(copies, path, value)
     table = {name: _filled(column.values) for name, column in solved.names.items()}
     inside: list[Item] = []
+    depths: list[str] = []
     for step, item in zip(steps, copies, strict=True):
         item.sources = [(len(inside) - 1, 0)]
         if {*step.counts} != {1}:
             times: Any = step.counts[0]
             if len({*step.counts}) > 1:
-                same = (n for n, column in table.items() if column == step.counts)
-                name = next(same, None) or parameter_name("depth", taken)
-                table[name] = step.counts
+                name = next((n for n in depths if table[n] == step.counts), None)
+                if name is None:
+                    name = parameter_name("depth", taken)
+                    depths.append(name)
+                    table[name] = step.counts
                 times = Scaled(name)
             item.sources = [(-1, 0)]
             item = Loop(Body([item]), times, {}, [(len(inside) - 1, 0)], [])

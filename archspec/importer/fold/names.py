@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from archspec.formulas.expressions import is_name
 from archspec.importer.flat_data import free_name
 from archspec.importer.fold.tree import Blocks, Call, Item, Leaf, Loop, Split
 from archspec.layers import layer_types
@@ -60,8 +61,8 @@ _TAKEN = frozenset(("layer", "layers", "inputs", "input", "times", "merge", "out
 def parameter_name(argument: str, taken: set[str]) -> str:
     """A free name for a parameter that is given to an argument."""
     name = argument.rstrip("0123456789_")
-    name = {"target_shape": "channels_", "before": "padded"}.get(name, name)
-    if name in fields(ItemKeys) or name in _TAKEN:
+    name = {"target_shape": "channels_", "before": "padded", "re_lu": "relu"}.get(name, name)
+    if name in fields(ItemKeys) or name in _TAKEN or not is_name(name):
         name += "_"
     count, base = 1, name
     while name in taken:
@@ -79,7 +80,7 @@ def block_name(items: list[Item], windows: list[list[Item]], blocks: Blocks) -> 
         name = f"{said}_{seen}"
     elif name in blocks and said:
         name = seen
-    if name in CONSTRUCTS or name in layer_types() or name in _TAKEN:
+    if name in CONSTRUCTS or name in layer_types() or name in _TAKEN or not is_name(name):
         name = f"{name}_block"
     return free_name(name, blocks)
 

@@ -1,15 +1,16 @@
 """Blocks in the order in which a reader needs them, and numbered in it."""
 
 import re
+from collections.abc import Iterable
 
 from archspec.importer.flat_data import free_name
 from archspec.importer.fold.tree import Blocks, Body, Call, Item, all_bodies, walk
 
 
-def in_order(main: Body, blocks: Blocks) -> Blocks:
+def in_order(main: Body, blocks: Blocks, taken: Iterable[str] = ()) -> Blocks:
     """The blocks, each after those that it calls, in the order in which the network calls them.
 
-    Names with a number are numbered anew, so that they do not tell of blocks that are no more.
+    Names with a number are numbered anew, so that they do not tell of blocks that are no more; those that are ``taken`` go to others.
     """
     found: Blocks = {}
 
@@ -23,7 +24,7 @@ def in_order(main: Body, blocks: Blocks) -> Blocks:
     visit(main)
     names: dict[str, str] = {}
     for name in found:
-        names[name] = free_name(re.sub(r"_\d+$", "", name), names.values())
+        names[name] = free_name(re.sub(r"_\d+$", "", name), {*names.values(), *taken})
 
     def rename(item: Item) -> None:
         if isinstance(item, Call):

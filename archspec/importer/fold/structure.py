@@ -8,9 +8,11 @@ are closed from the inside out, each to one item.
 from collections.abc import Iterable
 
 from archspec.emit.flat_entries import called
+from archspec.emit.flat_networks import FlatNetworks
 from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.fold.tree import Again, Body, Item, Leaf, Split
 from archspec.layers import Layer
+from archspec.layers.network import network_in
 from archspec.shapes.shape import Shape
 from archspec.spec.written import arguments
 
@@ -18,14 +20,15 @@ _MOST_INSIDE = 2_000
 """Most layers between a layer and its merge: beyond it, wires say it as well."""
 
 
-def structure(graph: FlatGraph) -> Body:
-    """The tree of a graph, without blocks and loops."""
-    return _Structure(graph).body()
+def structure(graph: FlatGraph, networks: FlatNetworks) -> Body:
+    """The tree of a graph, without blocks and loops; ``networks`` gets those in wrappers."""
+    return _Structure(graph, networks).body()
 
 
 class _Structure:
-    def __init__(self, graph: FlatGraph) -> None:
+    def __init__(self, graph: FlatGraph, networks: FlatNetworks) -> None:
         self.graph = graph
+        self.networks = networks
         self.inputs = {node: -1 - number for number, node in enumerate(graph.inputs)}
         self.shapes: list[tuple[Shape, ...]] = []
         for node in graph.nodes:
@@ -165,6 +168,8 @@ class _Structure:
     def _leaf(self, index: int, sources: list[tuple[int, int]]) -> Leaf:
         node = self.graph.nodes[index]
         written = arguments(node.layer)
+        if network_in(node.layer) is not None:
+            written = self.networks.entry(node.layer)[type(node.layer).__name__]
         if not node.trainable:
             written["trainable"] = False
         read = self._shape(node.inputs[0]) if len(node.inputs) == 1 else ()

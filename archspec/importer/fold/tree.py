@@ -32,6 +32,10 @@ class Slot(NamedTuple):
     """The channels of what the outermost body reads."""
 
 
+EITHER = "activation layer"
+"""In the place of the word of a layer, and of its argument, for an activation of any kind."""
+
+
 class Item:
     """An entry of a body."""
 
@@ -75,7 +79,7 @@ class Item:
 class Leaf(Item):
     """A layer."""
 
-    __slots__ = ("arguments", "channels", "fixed", "layer")
+    __slots__ = ("arguments", "channels", "either", "fixed", "layer")
 
     def __init__(
         self,
@@ -94,15 +98,20 @@ class Leaf(Item):
         """The last size of what it reads first."""
         self.fixed = fixed
         """Whether it must stay where it is, as another one uses its weights."""
+        self.either: Any = None
+        """``{word: arguments}`` or a choice of two, for one of several kinds of activation."""
 
     @property
     def word(self) -> str:
         return type(self.layer).__name__
 
     def shape_key(self) -> Any:
-        return (self.word, self.layer.roles)
+        return (self.word, self.layer.roles) if self.either is None else (EITHER,)
 
     def slots(self, path: Path) -> Iterator[tuple[Path, Slot]]:
+        if self.either is not None:
+            yield (*path, EITHER), Slot(EITHER, EITHER, self.either)
+            return
         for name, value in self.arguments.items():
             if name == "target_shape" and isinstance(value, list):  # channels among its sizes
                 for number, size in enumerate(value):
@@ -112,7 +121,9 @@ class Leaf(Item):
 
     def put(self, path: Path, value: Any) -> None:
         name, *rest = path
-        if rest:
+        if name == EITHER:
+            self.either = value
+        elif rest:
             sizes = list(self.arguments[name])
             sizes[rest[0]] = value
             self.arguments[name] = sizes

@@ -3,7 +3,7 @@
 from typing import Any
 
 from archspec.importer.fold.tree import REQUIRED, Blocks, Body, Call, Loop
-from archspec.importer.fold.values import Chosen, Scaled, When
+from archspec.importer.fold.values import Chosen, Either, Scaled, When
 
 Types = dict[tuple[str, str], set[str]]
 """Block and parameter → words for the types of its values."""
@@ -42,6 +42,8 @@ def _visit(body: Body, owner: str, tables: dict[str, Any], found: Types) -> None
 
 
 def _words(value: Any, owner: str, tables: dict[str, Any], found: Types) -> set[str]:
+    if isinstance(value, Either):
+        return {"bool"}
     if isinstance(value, Chosen | When):
         return _words(value.then, owner, tables, found) | _words(
             value.otherwise, owner, tables, found

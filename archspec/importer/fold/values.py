@@ -49,24 +49,6 @@ class Scaled(NamedTuple):
         return None
 
 
-def asks(value: Any) -> bool:
-    """Whether a value asks for channels, so that it means something where it stands only."""
-    if isinstance(value, Scaled):
-        return not value.is_open
-    return isinstance(value, list) and any(asks(inner) for inner in value)
-
-
-def is_open(value: Any) -> bool:
-    """Whether a value has names in it that only its own body knows."""
-    if isinstance(value, Scaled):
-        return value.is_open
-    if isinstance(value, list):
-        return any(is_open(inner) for inner in value)
-    if isinstance(value, dict):
-        return any(is_open(inner) for inner in value.values())
-    return False
-
-
 def plain_key(value: Any) -> Any:
     """A value as a key: equal for equal ones; 1, 1.0 and True differ."""
     if isinstance(value, Scaled):
@@ -141,8 +123,44 @@ class When(NamedTuple):
         return self.base if self.at is True else f"{self.base} == {as_term(self.at)}"
 
 
+class Either(NamedTuple):
+    """One layer where another name is true, and else another one, each as ``{word: arguments}``."""
+
+    base: str
+    at: Any
+    then: dict[str, Any]
+    otherwise: dict[str, Any]
+
+    @property
+    def condition(self) -> str:
+        """Where it is the first one."""
+        return self.base
+
+
 Formula = Scaled | Chosen
 """What is written as the text of a formula."""
+Choice = Chosen | When | Either
+"""What depends on a parameter or a column."""
+
+
+def asks(value: Any) -> bool:
+    """Whether a value asks for channels, so that it means something where it stands only."""
+    if isinstance(value, Scaled):
+        return not value.is_open
+    return isinstance(value, list) and any(asks(inner) for inner in value)
+
+
+def is_open(value: Any) -> bool:
+    """Whether a value has names in it that only its own body knows."""
+    if isinstance(value, Choice):
+        return True
+    if isinstance(value, Scaled):
+        return value.is_open
+    if isinstance(value, list):
+        return any(is_open(inner) for inner in value)
+    if isinstance(value, dict):
+        return any(is_open(inner) for inner in value.values())
+    return False
 
 
 def as_term(value: Any) -> str:

@@ -16,8 +16,10 @@ from archspec.importer.fold.columns import (
     default_of,
 )
 from archspec.importer.fold.cost import item_cost
+from archspec.importer.fold.effort import Effort
 from archspec.importer.fold.names import option_name, parameter_name
 from archspec.importer.fold.tree import (
+    EITHER,
     REQUIRED,
     Again,
     Block,
@@ -34,9 +36,9 @@ from archspec.importer.fold.units import parts_norm, parts_unit
 from archspec.importer.fold.values import (
     CHANNELS,
     INPUT_CHANNELS,
-    Chosen,
+    Choice,
+    Either,
     Scaled,
-    When,
     asks,
     is_open,
     plain_key,
@@ -73,14 +75,14 @@ class _Fit(NamedTuple):
     block: Block
     body: Body
     start: int
-    count: int
+    length: int
     alignment: _Alignment
     given: dict[str, Any]
     new: dict[Path, tuple[str, Any]]
     """Places in the block that become parameters: the argument, and the value in the window."""
 
 
-def use_variants(main: Body, blocks: Blocks) -> None:
+def use_variants(main: Body, blocks: Blocks, effort: Effort) -> None:
     """Turn windows into calls of blocks that are nearly the same, as long as that is shorter."""
     for _ in range(_MOST_TRIES):
         best: _Fit | None = None
@@ -88,7 +90,7 @@ def use_variants(main: Body, blocks: Blocks) -> None:
             if block.inputs != 1 or not block.body.is_chain() or len(block.body.items) < _FEWEST:
                 continue
             for body in _outside(block, main, blocks):
-                for fit in _fits(block, body, blocks):
+                for fit in _fits(block, body, blocks, effort):
                     if best is None or fit.gain > best.gain:
                         best = fit
         if best is None:
@@ -114,7 +116,7 @@ def _outside(block: Block, main: Body, blocks: Blocks) -> list[Body]:
     return found
 
 
-def _fits(block: Block, body: Body, blocks: Blocks) -> list[_Fit]:
+def _fits(block: Block, body: Body, blocks: Blocks, effort: Effort) -> list[_Fit]:
     own = [item.shape_key() for item in block.body.items]
     keys = [item.shape_key() for item in body.items]
     last = body.last_readers()
@@ -128,6 +130,7 @@ def _fits(block: Block, body: Body, blocks: Blocks) -> list[_Fit]:
     for start in range(len(keys)):
         if parts_unit(body.items, start):
             continue
+        effort.spend(len(own))
         end = start
         while end < len(keys) and chained[end] and (end == start or last[end - 1] == end):
             end += 1
@@ -136,6 +139,7 @@ def _fits(block: Block, body: Body, blocks: Blocks) -> list[_Fit]:
             count = max(count, alignment.more[1] - start)
             if count == len(body.items) and body is block.body:
                 continue
+            effort.spend(20 * count)
             fit = _fit(block, body, start, count, alignment, blocks)
             if fit is not None:
                 found.append(fit)
@@ -235,23 +239,31 @@ def _bind(
             value = own[path].value if path in own else _usual(slot, blocks)
             other = theirs[path].value if path in theirs else _usual(slot, blocks)
             channels = theirs[path].channels if path in theirs else None
-            if isinstance(value, Chosen | When):
+            if isinstance(value, Choice):
                 later.append((value, other))
+                continue
+            if slot.name == EITHER:
+                if plain_key(value) != plain_key(other):
+                    return None
                 continue
             if isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
                 pairs = list(zip(value, other, strict=True))
             else:
                 pairs = [(value, other)]
             for inner, found in pairs:
+                if asks(found) and not _means_the_same(found, k == start, inner):
+                    return None
                 if not _bound(inner, found, channels, outer, known):
                     if is_open(inner) or asks(inner) or len(pairs) > 1:
                         return None
-                    if None in (inner, found) or slot.name in SIZES or is_open(found):
+                    if None in (inner, found) or isinstance(found, dict | list | Choice):
                         return None
-                    if isinstance(found, dict | list) or inner is REQUIRED or found is REQUIRED:
+                    if REQUIRED in (inner, found) or isinstance(inner, dict | list):
                         return None
                     new[path] = (slot.name, found)
     for value, other in later:
+        if isinstance(value, Either) and value.base not in known:
+            known[value.base] = plain_key(other) == plain_key(value.then)
         base = known.get(value.base, block.params.get(value.base, REQUIRED))
         if base is REQUIRED or isinstance(base, Scaled):
             return None
@@ -265,6 +277,13 @@ def _bind(
     return known, new
 
 
+def _means_the_same(found: Any, first: bool, own: Any) -> bool:
+    """Whether channels that a window asks for are what its call asks for, or the block itself."""
+    if plain_key(found) == plain_key(own):
+        return True
+    return first and isinstance(found, Scaled) and found.base == CHANNELS
+
+
 def _usual(slot: Slot, blocks: Blocks) -> Any:
     if slot.owner in blocks:
         return blocks[slot.owner].params.get(slot.name, REQUIRED)
@@ -276,13 +295,13 @@ def _bound(
 ) -> bool:
     """Whether a value of a block is another one, for a value of its parameter that is noted."""
     if not isinstance(value, Scaled):
-        return plain_key(value) == plain_key(other)
+        return bool(plain_key(value) == plain_key(other))
     if value.base in (CHANNELS, INPUT_CHANNELS):
         size = channels if value.base == CHANNELS else outer
         if plain_key(value) == plain_key(other) and value.base == CHANNELS:
             return True
-        return size is not None and type(other) is int and value.of(size) == other
-    if asks(other) or other is REQUIRED or other is None or isinstance(other, Chosen | When):
+        return size is not None and type(other) is int and bool(value.of(size) == other)
+    if other is REQUIRED or other is None or isinstance(other, Choice):
         return False
     if value.is_name:
         base = other
@@ -292,7 +311,7 @@ def _bound(
             return False
     else:
         return False
-    return plain_key(known.setdefault(value.base, base)) == plain_key(base)
+    return bool(plain_key(known.setdefault(value.base, base)) == plain_key(base))
 
 
 def _use(fit: _Fit, blocks: Blocks) -> None:
@@ -309,7 +328,7 @@ def _use(fit: _Fit, blocks: Blocks) -> None:
         block.params[name] = usual
         put(items, path, Scaled(name))
         given[name] = value
-    window = fit.body.items[fit.start : fit.start + fit.count]
+    window = fit.body.items[fit.start : fit.start + fit.length]
     given |= {o: v for o, v in alignment.options.items() if v != block.params[o]}
     lacking, more = alignment.lacking, alignment.more
     if lacking != (0, 0):
@@ -340,7 +359,7 @@ def _use(fit: _Fit, blocks: Blocks) -> None:
     }
     layers = [name for item in window for name in item.layers]
     call = Call(block.name, told, [(fit.start - 1, 0)], layers, channels_read(window[0]))
-    fit.body.replace(fit.start, fit.count, [call])
+    fit.body.replace(fit.start, fit.length, [call])
 
 
 def _plain_default(item: Item, argument: str, blocks: Blocks) -> Any:

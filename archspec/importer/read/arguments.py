@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from archspec.diagnostics.sink import REPORTED, Reported
 from archspec.importer.read.left_out import has_no_effect
 from archspec.importer.read.older import OLD_HARD_SIGMOID, modern, older_kind
+from archspec.importer.read.shorten import shorten
 from archspec.importer.read.told import Told, Where
 from archspec.importer.read.values import (
     CodeError,
@@ -20,16 +21,11 @@ from archspec.importer.read.values import (
     short_float,
 )
 from archspec.layers import Layer, layer_type
-from archspec.layers.recurrent import Recurrent
 from archspec.layers.settings import setting_type
 from archspec.records.arguments import (
     ACTIVATIONS,
-    BitRange,
-    FractionRange,
-    OddSizes,
-    SignedFractionRange,
 )
-from archspec.records.record import ArgumentError, Field, ValidationError, fields
+from archspec.records.record import ArgumentError, ValidationError, fields
 from archspec.shapes.shape import Shape
 from archspec.weights.structure.nodes import MODELS
 from archspec.weights.structure.plain import is_known
@@ -60,10 +56,9 @@ class Inputs(NamedTuple):
     """Without the batch; None where it is not known."""
 
     @property
-    def rank(self) -> int:
-        """Number of axes of the first one, with the batch; 0 if it is not known."""
-        first = self.shapes[0] if self.shapes else None
-        return 0 if first is None else len(first) + 1
+    def first(self) -> Shape | None:
+        """The shape of the first one, if it is known."""
+        return self.shapes[0] if self.shapes else None
 
 
 NetworkReader = Callable[[dict[str, Any], Where, Shape | None], Layer | Reported]
@@ -255,7 +250,7 @@ class LayerReader:
         where = Where(given.where.path, (*given.where.at, "config", name))
         if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
             raise UnknownError(str(value)[:60])
-        inner = given.inputs.shapes[0] if given.inputs.shapes else None
+        inner = given.inputs.first
         steps = given.type.takes_networks
         step = None if inner is None else inner[1:] if steps else inner
         if value["class_name"] in MODELS:
@@ -299,7 +294,7 @@ class LayerReader:
     def _make(self, given: "_Given", call: dict[str, Any]) -> Layer | Reported:
         if given.lost:
             return REPORTED
-        _shorten(given, given.inputs)
+        shorten(given.type, given.values, given.inputs.first)
         if given.values.get("data_format") == "channels_first":
             message = (
                 f"`{given.where.path}` has channels first, and shapes of a spec have them last"
@@ -342,85 +337,6 @@ class _Given:
         self.trainable: bool | None = None
         """Whether the layers in a wrapper are trained, if it has any."""
         self.lost = False
-
-
-def _shorten(given: _Given, inputs: Inputs) -> None:
-    """Leave out arguments that are what the layer would do without them."""
-    values, rank = given.values, inputs.rank
-    kind = given.type.__name__
-    if values.get("data_format") == "channels_last":
-        del values["data_format"]
-    axis = values.get("axis")
-    if isinstance(axis, list) and len(axis) == 1 and kind in ("BatchNormalization", "Concatenate"):
-        values["axis"] = axis = axis[0]
-    if rank and axis in (rank - 1, [rank - 1]) and axis is not True:
-        default = fields(given.type)["axis"].default if "axis" in fields(given.type) else None
-        if default in (-1, (-1,)):
-            values["axis"] = -1
-    if kind == "MultiHeadAttention":
-        if values.get("value_dim") == values.get("key_dim"):
-            values.pop("value_dim", None)
-        axes = values.get("attention_axes")
-        if rank and axes is not None and _as_list(axes) == [*range(1, rank - 1)]:
-            del values["attention_axes"]
-    shape = inputs.shapes[0] if inputs.shapes else None
-    if kind == "LayerScale" and shape and values.get("projection_dim") == shape[-1]:
-        del values["projection_dim"]
-    strides = values.get("strides")
-    if "Pooling" in kind and strides and _same_windows(strides, values.get("pool_size", 2)):
-        del values["strides"]
-    if values.get("lora_alpha") is not None and values["lora_alpha"] == values.get("lora_rank"):
-        del values["lora_alpha"]
-    if values.get("renorm_clipping") == {}:
-        del values["renorm_clipping"]
-    if kind == "Normalization" and values.get("axis") == []:
-        values["axis"] = None
-    for name, value in values.items():
-        if isinstance(value, list) and len(value) == 2 and kind not in _AS_GIVEN:
-            values[name] = _range(fields(given.type).get(name), value)
-    forward, backward = values.get("layer"), values.get("backward_layer")
-    if isinstance(forward, Recurrent) and isinstance(backward, type(forward)):
-        turned = forward.replace(go_backwards=not forward.go_backwards)
-        if turned.arguments() == backward.arguments():
-            del values["backward_layer"]
-
-
-_AS_GIVEN = ("RandomTranslation", "RandomZoom")
-"""Layers that write a range, or a number for it, as it was given."""
-_RANGES: dict[Any, Callable[[Any, Any], bool]] = {
-    FractionRange: lambda low, high: low in (0, -high),
-    SignedFractionRange: lambda low, high: low == -high,
-    BitRange: lambda low, high: low == 1,
-    OddSizes: lambda low, high: low == high,
-}
-"""Types of fields, and which of two numbers Keras makes of one: the second stands for both.
-
-Source: `_set_factor` of keras/src/layers/preprocessing/image_preprocessing/.
-"""
-
-
-def _range(field: Field | None, value: list[Any]) -> Any:
-    """One number for a range, where that means the same."""
-    rule = _RANGES.get(field.annotation) if field is not None else None
-    if rule is None or not all(type(v) in (int, float) for v in value):
-        return value
-    return value[1] if rule(*value) else value
-
-
-def _as_list(value: Any) -> Any:
-    return (
-        [value]
-        if isinstance(value, int)
-        else list(value)
-        if isinstance(value, list | tuple)
-        else value
-    )
-
-
-def _same_windows(strides: Any, size: Any) -> bool:
-    """Whether strides are those that a pooling has without them."""
-    a, b = ({*v} if isinstance(v, list) else {v} for v in (strides, size))
-    return strides == size or (len(a) == len(b) == 1 and a == b)
 
 
 def _told(value: Any) -> str:

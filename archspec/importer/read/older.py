@@ -139,6 +139,9 @@ def modern(kind: str, config: dict[str, Any], version: int) -> dict[str, Any]:
         rule(found)
     if version < 2:
         _kernel(found)
+        if now.startswith("Separable") and "kernel_initializer" in found:
+            initializer = found.pop("kernel_initializer")  # of both kernels
+            found |= dict.fromkeys(("depthwise_initializer", "pointwise_initializer"), initializer)
     return found
 
 
@@ -192,6 +195,10 @@ def _padding(config: dict[str, Any]) -> None:
         config["padding"] = [padding[:2], padding[2:]]
 
 
+def _transposed(config: dict[str, Any]) -> None:
+    config.pop("output_shape", None)  # the reader compares it with what comes out now
+
+
 def _synchronized(config: dict[str, Any]) -> None:
     config["synchronized"] = True
 
@@ -207,6 +214,9 @@ _RULES: Mapping[str, Callable[[dict[str, Any]], None]] = {
     "GRU": _gru,
     "CuDNNLSTM": _cudnn_lstm,
     "CuDNNGRU": _cudnn_gru,
+    "Deconvolution2D": _transposed,
+    "Deconvolution3D": _transposed,
+    "Deconv2D": _transposed,
     "ZeroPadding2D": _padding,
     "SyncBatchNormalization": _synchronized,
 }

@@ -8,6 +8,7 @@ from archspec.layers.settings import SettingType, any_required
 from archspec.records.record import Record, ValidationError, fields, snake_case
 from archspec.shapes.dtypes import POLICIES
 from archspec.weights.structure.activations import activation_name
+from archspec.weights.structure.plain import POLICY_CLASSES
 
 
 class CodeError(Exception):
@@ -67,7 +68,8 @@ def policy_name(value: Any) -> str | None:
     """
     if isinstance(value, dict):
         inner = value.get("config")
-        if not isinstance(inner, dict) or {*inner} - {"name", "loss_scale"}:
+        known = value.get("class_name", POLICY_CLASSES[0]) in POLICY_CLASSES
+        if not known or not isinstance(inner, dict) or {*inner} - {"name", "loss_scale"}:
             raise UnsayableError(f"the type {_told(value)}")
         value = inner.get("name", "")
     if value is None or value == "float32":

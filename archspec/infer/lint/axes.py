@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from archspec.diagnostics.fixes import Fix, remove, replace
 from archspec.diagnostics.rules import Finding, rule
 from archspec.infer.lint.network import Network
-from archspec.shapes.axes import axis_indices
+from archspec.shapes.axes import BATCH, axis_indices
 
 
 @rule("AS916")
@@ -49,7 +49,8 @@ def one_value_normalized(network: Network) -> Iterator[Finding]:
     for layer, indices in network.of("LayerNormalization", "RMSNormalization", "UnitNormalization"):
         for index in indices:
             shape = network.read(index)
-            if all(shape[axis] == 1 for axis in axis_indices(layer.axis, shape)):
+            axes = axis_indices(layer.axis, shape, batch=True)
+            if all(axis != BATCH and shape[axis] == 1 for axis in axes):
                 gives = "always 0" if type(layer).__name__ == "LayerNormalization" else "its sign"
                 message = f"`{network.name(index)}` normalizes one value by itself: {gives}"
                 yield from network.found(

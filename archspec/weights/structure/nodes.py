@@ -84,3 +84,20 @@ def count_layers(config: Any) -> int:
         elif isinstance(value, list):
             waiting += value
     return found
+
+
+_CELLS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"}
+
+
+def with_its_cell(entry: dict[str, Any]) -> dict[str, Any]:
+    """An RNN around one cell of Keras's as the layer that it is; others as they are."""
+    config = entry["config"]
+    cell = config.get("cell") if isinstance(config, dict) else None
+    if entry["class_name"] != "RNN" or not isinstance(cell, dict):
+        return entry
+    kind, inner = _CELLS.get(str(cell.get("class_name"))), cell.get("config")
+    if kind is None or not isinstance(inner, dict):
+        return entry
+    inner = {key: value for key, value in inner.items() if key not in ("name", "trainable")}
+    outer = {key: value for key, value in config.items() if key != "cell"}
+    return {**entry, "class_name": kind, "config": {**inner, **outer}}

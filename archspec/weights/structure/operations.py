@@ -12,6 +12,7 @@ from archspec.records.record import snake_case
 from archspec.shapes.dtypes import DTYPES
 from archspec.weights.structure.activations import is_activation
 from archspec.weights.structure.calls import CallArguments, leaves, replaced
+from archspec.weights.structure.tensorflow import as_of_keras
 
 
 class Operand(NamedTuple):
@@ -39,38 +40,11 @@ MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
 _NOT_OWN = ("name", "trainable", "dtype")
 COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
 """Layers, and operations, for which the order of the inputs does not matter."""
+TURNED = {"Greater": "Less", "Less": "Greater", "GreaterEqual": "LessEqual"}
+TURNED |= {"LessEqual": "GreaterEqual", "Equal": "Equal", "NotEqual": "NotEqual"}
+"""What a comparison is with its sides changed."""
 OPERATION = "ops."
 """What stands before the names of operations that no layer does."""
-
-_TENSORFLOW: dict[str, tuple[str, dict[str, str]]] = {
-    "__operators__.add": ("Add", {}),
-    "math.add": ("Add", {}),
-    "math.subtract": ("Subtract", {}),
-    "math.multiply": ("Multiply", {}),
-    "math.maximum": ("Maximum", {}),
-    "math.minimum": ("Minimum", {}),
-    "math.negative": ("Negative", {}),
-    "math.sigmoid": ("Sigmoid", {}),
-    "nn.sigmoid": ("Sigmoid", {}),
-    "math.tanh": ("Tanh", {}),
-    "nn.tanh": ("Tanh", {}),
-    "nn.relu": ("Relu", {}),
-    "nn.relu6": ("Relu6", {}),
-    "nn.silu": ("Silu", {}),
-    "nn.swish": ("Silu", {}),
-    "nn.gelu": ("Gelu", {}),
-    "nn.elu": ("Elu", {}),
-    "nn.selu": ("Selu", {}),
-    "nn.leaky_relu": ("LeakyRelu", {"alpha": "negative_slope"}),
-    "nn.softmax": ("Softmax", {}),
-    "concat": ("Concatenate", {}),
-    "reshape": ("Reshape", {"shape": "newshape"}),
-    "transpose": ("Transpose", {"perm": "axes"}),
-    "math.reduce_mean": ("Mean", {}),
-    "math.reduce_max": ("Max", {}),
-    "clip_by_value": ("Clip", {"clip_value_min": "x_min", "clip_value_max": "x_max"}),
-}
-"""Functions of TensorFlow, the operations of Keras that they are, and what arguments are called there."""
 
 
 def is_operation(entry: dict[str, Any]) -> bool:
@@ -89,7 +63,12 @@ def step_of(entry: dict[str, Any], call: CallArguments) -> Step:
     call = CallArguments(*call_)
     own = {"dtype": config["dtype"]} if config.get("dtype") else {}
     if "function" in config and kind in ("TFOpLambda", "SlicingOpLambda"):
-        kind, config, call = _of_tensorflow(config["function"], call)
+        kind, config, call = as_of_keras(str(config["function"]), call)
+    kind = "Divide" if kind == "TrueDivide" else kind  # `x / y`, and the function of that name
+    if kind == "Cast" and (cast := _cast(config.get("dtype"), call)) is not None:
+        return cast
+    if kind == "GetItem" and (axis := _new_axis(call)) is not None:
+        kind, config, call = "ExpandDims", {"axis": axis}, CallArguments(call.positional[:1], {})
     config = {key: value for key, value in config.items() if key not in _NOT_OWN}
     tensors = [a for a in call.positional if isinstance(a, Operand)]
     found = None
@@ -99,10 +78,76 @@ def step_of(entry: dict[str, Any], call: CallArguments) -> Step:
         found = _of_one(kind, config, tensors[0])
     elif kind == "Concatenate" and len(call.positional) == 1 and not call.named:
         found = Step(kind, config, call)
+    if kind in TURNED and len(call.positional) == 2 and not isinstance(call.positional[0], Operand):
+        kind, call = TURNED[kind], CallArguments(call.positional[::-1], call.named)
     if found is None:
         config, call = _one_form(kind, config, call)
         return Step(OPERATION + kind, {**config, **own}, _constants_last(kind, call))
     return found._replace(config={**found.config, **_dtype(call), **own})
+
+
+def _cast(dtype: Any, call: CallArguments) -> Step | None:
+    """A cast to floats: nothing if the values are such already, and else Rescaling by 1."""
+    tensor = call.positional[0] if len(call.positional) == 1 else None
+    if not isinstance(tensor, Operand) or dtype not in _FLOATS:
+        return None
+    if tensor.dtype == dtype:
+        return Step("Activation", {"activation": "linear"}, call)
+    return Step("Rescaling", {"scale": 1, "dtype": dtype}, call)
+
+
+def _new_axis(call: CallArguments) -> int | None:
+    """The new axis of `x[:, None]` or `x[..., None]`, if that is all that it does."""
+    key = call.positional[1] if len(call.positional) == 2 else None
+    if not isinstance(key, list) or key.count(None) != 1:
+        return None
+    at = key.index(None)
+    others = [step for step in key if step is not None]
+    ellipses = [step.get("class_name") == "__ellipsis__" for step in others if _is_whole(step)]
+    if len(ellipses) < len(others):
+        return None
+    return at - len(key) if any(ellipses[:at]) else at
+
+
+def _is_whole(step: Any) -> bool:
+    """Whether a step takes all of an axis, or of several."""
+    inner = step.get("config") if isinstance(step, dict) else 0
+    return inner is None or (isinstance(inner, dict) and not any(inner.values()))
+
+
+def one_part_each(
+    entry: dict[str, Any], call: CallArguments
+) -> list[tuple[CallArguments, tuple[int | None, ...]]]:
+    """`x[a, b]` as one part after the other, with the shapes of what they read; else nothing.
+
+    Slices come first, which leave the axes where they are, then positions from the last axis on.
+    """
+    if entry["class_name"] != "GetItem" or len(call.positional) != 2:
+        return []
+    operand, key = call.positional
+    shape = operand.shape if isinstance(operand, Operand) else None
+    if shape is None or not isinstance(key, list) or None in key:
+        return []
+    part = _part(key, shape)
+    if not isinstance(part, dict) or len(part) < 2:
+        return []
+    slices = sorted([int(axis) for axis, step in part.items() if isinstance(step, list)])
+    others = sorted([int(axis) for axis, step in part.items() if not isinstance(step, list)])
+    found, sizes = [], list(shape)
+    for axis in (*slices, *reversed(others)):
+        step = part[str(axis)]
+        names = ("start", "stop", "step")
+        taken: Any = step
+        if isinstance(step, list):
+            ends = dict(zip(names, step, strict=True))
+            taken = {"class_name": "__slice__", "config": ends}
+        whole = {"class_name": "__slice__", "config": {}}
+        found.append((CallArguments([operand, [*[whole] * axis, taken]], {}), tuple(sizes)))
+        if not isinstance(step, list):
+            del sizes[axis]
+        elif sizes[axis] is not None:
+            sizes[axis] = len(range(*step))
+    return found
 
 
 def _one_form(
@@ -115,6 +160,14 @@ def _one_form(
         axes, shifts = (_listed(config.get(name)) for name in ("axis", "shift"))
         moved = sorted([axis % len(shape), by] for axis, by in zip(axes, shifts, strict=False))
         return {"moved": moved}, call
+    if kind == "Where" and len(call.positional) == 3:
+        condition, *both = call.positional
+        if any(isinstance(v, Operand) and v.dtype in _FLOATS for v in both):
+            both = [float(v) if type(v) is int else v for v in both]
+        return config, CallArguments([condition, *both], call.named)
+    if kind == "Pad" and len(call.positional) > 1:
+        named = {**call.named, "constant_values": call.positional[1]}
+        return config, CallArguments([operand], named)
     if kind == "Tile":
         return {"repeats": _listed(config.get("repeats"))}, call
     if kind == "GetItem" and shape is not None and len(call.positional) == 2:
@@ -147,19 +200,6 @@ def _part(key: Any, shape: tuple[int | None, ...]) -> Any:
         if ends not in ([None, None, None], [0, size, 1]):
             found[str(axis)] = ends
     return found
-
-
-def _of_tensorflow(function: str, call: CallArguments) -> Step:
-    """A function of TensorFlow, its arguments by name in the places that Keras has for them."""
-    named = {k: v for k, v in call.named.items() if k != "name" and v is not None}
-    if function not in _TENSORFLOW:
-        return Step(f"tf.{function}", {}, CallArguments(call.positional, named))
-    kind, names = _TENSORFLOW[function]
-    if kind in MERGES and "y" in named:
-        return Step(kind, {}, CallArguments([*call.positional, named.pop("y")], named))
-    return Step(
-        kind, {names.get(k, k): v for k, v in named.items()}, CallArguments(call.positional, {})
-    )
 
 
 def _dtype(call: CallArguments) -> dict[str, Any]:
@@ -211,7 +251,8 @@ def _numbers(value: Any) -> Any:
     """A constant as numbers, or lists of them; None if it is something else."""
     if isinstance(value, dict):
         inner = value.get("config")
-        if value.get("class_name") != "__numpy__" or not isinstance(inner, dict):
+        arrays = ("__numpy__", "__tensor__")
+        if value.get("class_name") not in arrays or not isinstance(inner, dict):
             return None
         return _numbers(inner.get("value")) if inner.get("dtype") == "float32" else None
     if isinstance(value, list):

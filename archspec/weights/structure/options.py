@@ -4,11 +4,16 @@ from typing import Any
 
 from archspec.weights.stored.error import StructureError
 from archspec.weights.structure.calls import CallArguments, leaves, replaced
-from archspec.weights.structure.operations import Operand
+from archspec.weights.structure.operations import OPERATION, Operand
 from archspec.weights.structure.plain import plain_config
 
 _QUERIES = ("MultiHeadAttention", "GroupQueryAttention")
 """Layers that are called with a query, a value and a key."""
+_COMPARISONS = frozenset(
+    f"{OPERATION}{name}"
+    for name in ("Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual")
+)
+"""Operations that give the same with a small whole number as with the float of that value."""
 _TENSOR = {"tensor": "·"}
 """What stands in the place of a tensor."""
 
@@ -67,10 +72,11 @@ def _are_tensors(value: Any) -> bool:
     return all(isinstance(v, Operand) for v in inner)
 
 
-def options_of(call: CallArguments, own: bool, training: Any) -> dict[str, Any]:
+def options_of(kind: str, call: CallArguments, own: bool, training: Any) -> dict[str, Any]:
     """What a call says beside the order of its tensors.
 
     Args:
+        kind: class of the layer or operation.
         call: the call.
         own: whether the layer is Keras's own, where False is the default of all such arguments.
         training: whether it is called as in training; if it is not, that need not be said.
@@ -87,10 +93,17 @@ def options_of(call: CallArguments, own: bool, training: Any) -> dict[str, Any]:
     if named or not positional or not all(isinstance(v, Operand) for v in positional):
         told = {**{str(n): value for n, value in enumerate(call.positional)}, **named}
         told = replaced(told, Operand, lambda _: _TENSOR)
-        if any("int" in o.dtype or o.dtype == "bool" for o in leaves(call, Operand)):
+        whole = any("int" in o.dtype or o.dtype == "bool" for o in leaves(call, Operand))
+        if whole and not (kind in _COMPARISONS and _are_small(told)):
             told = replaced(told, float, repr)  # times 3.0 makes floats of them, times 3 does not
         found["call"] = plain_config(told)
     return found
+
+
+def _are_small(told: dict[str, Any]) -> bool:
+    """Whether all numbers are held by a 32-bit float, as whole numbers next to them are."""
+    numbers = [v for v in told.values() if isinstance(v, int | float)]
+    return all(abs(number) < 2**23 for number in numbers)
 
 
 def _is_empty(value: Any) -> bool:

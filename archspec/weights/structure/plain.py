@@ -56,7 +56,7 @@ WINDOWS = frozenset(
     )
 )
 """Arguments that have a number for each axis, or one for all."""
-_POLICIES = ("DTypePolicy", "FloatDTypePolicy", "Policy")
+POLICY_CLASSES = ("DTypePolicy", "FloatDTypePolicy", "Policy")
 """Classes of policies of dtypes that are told by their name."""
 _KNOWN = ("keras", "tf_keras", "keras_core", "archspec")
 """Packages whose layers archspec knows."""
@@ -149,7 +149,7 @@ def policy(value: Any) -> Any:
     if isinstance(value, dict):
         inner = value.get("config")
         named = isinstance(inner, dict) and {*inner} == {"name"}
-        if isinstance(inner, dict) and named and value.get("class_name") in _POLICIES:
+        if isinstance(inner, dict) and named and value.get("class_name") in POLICY_CLASSES:
             return inner["name"]
         return json.dumps(value, sort_keys=True, default=str)
     return value or "float32"

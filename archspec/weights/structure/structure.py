@@ -13,16 +13,25 @@ from archspec.weights.stored.error import StructureError as StructureError
 from archspec.weights.structure.activations import activation, activation_of
 from archspec.weights.structure.calls import CallArguments, Reference, leaves, read_call, replaced
 from archspec.weights.structure.inside import with_graphs
+from archspec.weights.structure.masks import Masks, without_masks
 from archspec.weights.structure.nodes import (
     MODELS,
     Entries,
     Key,
-    call_number,
     count_layers,
     order,
+    output_number,
     references,
+    with_its_cell,
 )
-from archspec.weights.structure.operations import MERGES, OPERATION, Operand, is_operation, step_of
+from archspec.weights.structure.operations import (
+    MERGES,
+    OPERATION,
+    Operand,
+    is_operation,
+    one_part_each,
+    step_of,
+)
 from archspec.weights.structure.options import given_inputs, one_form, options_of, training_of
 from archspec.weights.structure.plain import (
     applies_it_last,
@@ -72,14 +81,29 @@ def _structure(
         inputs, outputs = reader.model(kind, config, "", None)
     except _DAMAGE as error:
         raise StructureError("the config is none of a model that is a graph") from error
-    return Structure(reader.vertices.all, [index for index, _ in inputs], outputs)
+    return reader.without_masks([index for index, _ in inputs], outputs)
 
 
 class _Reader:
     def __init__(self, vertices: Vertices) -> None:
         self.vertices = vertices
+        self.masks = Masks()
+        self.operations: set[int] = set()
+        """Vertices that are operations."""
         self.training: Any = None
         """Whether the model that is read is called as in training, if that is said."""
+
+    def without_masks(self, inputs: list[int], outputs: list[Output]) -> Structure:
+        """The structure without the operations of which Keras makes masks by itself."""
+        found = self.vertices.all
+        sources = [vertex.inputs for vertex in found]
+        kept = without_masks(sources, outputs, self.masks.left_out, self.operations)
+        new = {old: index for index, old in enumerate(kept)}
+        vertices = [
+            found[old]._replace(inputs=tuple([(new[i], o) for i, o in found[old].inputs]))
+            for old in kept
+        ]
+        return Structure(vertices, [new[i] for i in inputs], [(new[i], o) for i, o in outputs])
 
     def model(
         self, kind: str, config: dict[str, Any], path: str, given: CallArguments | None
@@ -96,7 +120,7 @@ class _Reader:
         inputs, done = self._inputs(config["input_layers"], by_name, path, given)
         self._calls(by_name, done, path)
         outputs = [
-            _pick(done[n, call_number(by_name, n, k)], o)
+            _pick(done[n, output_number(by_name, n, k)], o)
             for n, k, o in references(config["output_layers"])
         ]
         return inputs, outputs
@@ -193,6 +217,8 @@ class _Reader:
 
     def _call(self, entry: dict[str, Any], call: CallArguments, path: str, shapes: bool) -> _Found:
         """Add what a layer does; ``shapes`` if its readers are not told the shapes."""
+        entry = with_its_cell(entry)
+        call, mask = self.masks.without_own(call)
         kind, config = entry["class_name"], entry["config"]
         if isinstance(config, list):  # of a Sequential model before Keras 2.2.3
             config = {"name": "sequential", "layers": config}
@@ -207,9 +233,12 @@ class _Reader:
             arguments = plain_layer("Rescaling", {"scale": config["scale"]})
             scaled = self.vertices.add("Rescaling", arguments, [y.source], name)
             return self.vertices.add("Add", {}, [x.source, (scaled, 0)], name)
+        if parts := one_part_each(entry, call):
+            return self._one_by_one(entry, parts, path)
         config = with_graphs(config, self._inside)
         own = is_known(entry.get("module"))
         operation = is_operation(entry)
+        given, before = call, len(self.vertices.all)
         if operation:
             kind, config, call = step_of(entry, call)
         call = one_form(kind, call)
@@ -218,14 +247,34 @@ class _Reader:
             arguments = plain_layer(kind, config, [o.shape for o in operands])
         else:
             arguments = foreign_layer(config, entry["module"])
-        options = options_of(call, own, training_of(call, self.training))
+        options = options_of(kind, call, own, training_of(call, self.training))
         layer = "" if operation else name
         found = self._vertices(kind, arguments, options, operands, (name, layer), own)
+        if operation:
+            self.operations |= {*range(before, len(self.vertices.all))}
+            self.masks.note_operation(entry["class_name"], entry["config"], given, _pick(found, 0))
+        else:
+            self.masks.note_layer(entry, [o.source for o in operands], mask, _pick(found, 0))
         if shapes:
             told = [o.shape for o in operands]
             scaled = len(operands) == 1 and kind.removeprefix(OPERATION) in MERGES
             known = [told[0]] if scaled and told[0] else shapes_after(kind, arguments, told)
             self._note(found, known)
+        return found
+
+    def _one_by_one(
+        self,
+        entry: dict[str, Any],
+        parts: list[tuple[CallArguments, tuple[int | None, ...]]],
+        path: str,
+    ) -> _Found:
+        """Add the parts of `x[a, b]`, each of what the one before it gives."""
+        found: _Found = []
+        for number, (call, shape) in enumerate(parts):
+            operand, key = call.positional
+            if number:
+                operand = Operand(_pick(found, 0), shape, operand.dtype)
+            found = self._call(entry, CallArguments([operand, key], {}), path, True)
         return found
 
     def _vertices(
