@@ -252,6 +252,21 @@ outputs: [a, b]
     assert told(ours, more) == ["+ z  Input {shape: [4]}"]
 
 
+def test_an_output_that_a_layer_has_no_more() -> None:
+    ours = """
+input: [5, 8]
+layers:
+  - LSTM: {name: r, units: 4, return_state: true}
+  - Dense: {name: a, units: 4, from: r.state_c}
+  - Dense: {name: b, units: 4, from: r}
+outputs: [a, b]
+"""
+    theirs = ours.replace("LSTM", "GRU").replace("r.state_c", "r.state_h")
+    lines = told(ours, theirs)
+    assert any("reads r.state" in line for line in told(ours, ours.replace("state_c", "state_h")))
+    assert any("LSTM" in line for line in lines)
+
+
 def test_a_layer_that_leads_nowhere_any_more() -> None:
     ours = "input: [8]\nlayers:\n  - Dense: {name: a, units: 8}\n  - Dense: {name: b, units: 8}\n"
     found = compared(ours + "outputs: [b]\n", ours + "outputs: [a]\n")
