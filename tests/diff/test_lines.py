@@ -261,10 +261,13 @@ layers:
   - Dense: {name: b, units: 4, from: r}
 outputs: [a, b]
 """
-    theirs = ours.replace("LSTM", "GRU").replace("r.state_c", "r.state_h")
-    lines = told(ours, theirs)
-    assert any("reads r.state" in line for line in told(ours, ours.replace("state_c", "state_h")))
-    assert any("LSTM" in line for line in lines)
+    lines = told(ours, ours.replace("state_c", "state_h"))
+    assert lines == ["~ a  Dense reads r.state_h instead of r.state_c"]
+    without = ours.replace(", return_state: true", "").replace("r.state_c", "r")
+    assert told(ours, without) == [
+        "~ r  LSTM return_state true → false",
+        "~ a  Dense reads r instead of r.state_c",
+    ]
 
 
 def test_a_layer_that_leads_nowhere_any_more() -> None:
