@@ -11,6 +11,7 @@ from archspec.layers.network import Network
 
 _SEED = re.compile(r"'seed\\*', \\*'(?!None)")
 """Of a layer that draws by a seed it counts who shares it."""
+_ROUNDS = 8
 SUMS = ("Add", "Average", "Maximum", "Minimum", "Multiply")
 
 
@@ -25,7 +26,27 @@ def exactly_same(ours: FlatGraph, theirs: FlatGraph, weighted: Sequence[bool]) -
     """
     texts = {text(n.layer) for n, has in zip(theirs.nodes, weighted, strict=True) if has}
     first, second = _encoded(ours, texts), _encoded(theirs, texts)
+    for graph in (first, second):
+        _sharpen(graph)
     return bool(nx.vf2pp_is_isomorphic(first, second, node_label="label"))
+
+
+def _sharpen(graph: Any) -> None:
+    """Labels that tell the surroundings too: equal graphs keep equal ones, and others part early."""
+    labels = {vertex: hash(told["label"]) for vertex, told in graph.nodes(data=True)}
+    for _ in range(_ROUNDS):
+        labels = {
+            vertex: hash(
+                (
+                    label,
+                    tuple(sorted([labels[other] for other in graph.pred[vertex]])),
+                    tuple(sorted([labels[other] for other in graph.succ[vertex]])),
+                )
+            )
+            for vertex, label in labels.items()
+        }
+    for vertex, label in labels.items():
+        graph.nodes[vertex]["label"] += f" {label}"
 
 
 def text(value: Any) -> str:
