@@ -54,7 +54,7 @@ def layer_configs(
 
 def settings_apart(ours: LayerConfig, theirs: LayerConfig) -> Iterator[str]:
     """What differs between two layers; what one of them does not say is not compared."""
-    if has_weights(ours.kind) and ours.trainable != theirs.trainable:
+    if has_weights(ours.kind, ours.config) and ours.trainable != theirs.trainable:
         yield f"trainable {_word(theirs.trainable)} → {_word(ours.trainable)}"
     yield from _inside(ours.kind, ours.config, theirs.config)
 
