@@ -22,9 +22,16 @@ FOLDERS = {
     "papers": "Networks of the last ten years",
     "article": "The programs of a course",
     "showcase": "What the language can say",
+    "imported": "Imported from keras.applications",
 }
 VOLUMES = ("lenet5", "alexnet", "vgg16")
 """Networks that are shown as volumes as well."""
+IMPORTED = {
+    "resnet50_v2": "ResNet50V2",
+    "efficientnet_b1": "EfficientNetB1",
+    "convnext_tiny": "ConvNeXtTiny",
+}
+"""Specs in docs/imported, as `archspec import keras:NAME` wrote them."""
 EXTRA = {
     "resnet50-stages": ("resnet50", Options(detail="stages")),
     "inception_v1-opened": ("inception_v1", Options(expand=("3a",))),
@@ -49,7 +56,8 @@ class Shown(NamedTuple):
 def shown() -> Iterator[Shown]:
     """All pictures, in the order of the page."""
     for folder in FOLDERS:
-        for path in sorted((ROOT / "specs" / folder).glob("*.yaml")):
+        place = DOCS if folder == "imported" else ROOT / "specs"
+        for path in sorted((place / folder).glob("*.yaml")):
             name = f"{folder}/{path.stem}".lstrip("/")
             yield Shown(name, name, _fixed(Options()))
             if name in VOLUMES:
@@ -69,8 +77,8 @@ def page() -> str:
     lines = [
         "# Gallery",
         "",
-        "Every network that ships, as `archspec render SPEC -o FILE.svg` draws it. The pictures follow",
-        "the page: dark where it is dark. Small squares on a line are what is fused into it, in the",
+        "Every network that ships, and three that were imported, as `archspec render SPEC -o FILE.svg`",
+        "draws it. The pictures follow the page: dark where it is dark. Small squares on a line are what is fused into it, in the",
         "colours of the legend: normalization, activation, dropout.",
         "`python docs/make_gallery.py` makes this page.",
     ]
@@ -82,12 +90,11 @@ def page() -> str:
             lines += ["", f"## {FOLDERS[own]}"]
         if item.name == item.spec:
             title = _text(_shaped(item.spec).title or item.name)
-            lines += [
-                "",
-                f"### {title}",
-                "",
-                f"[specs/{item.spec}.yaml](../specs/{item.spec}.yaml)",
-            ]
+            link = f"[specs/{item.spec}.yaml](../specs/{item.spec}.yaml)"
+            if own == "imported":
+                title = IMPORTED[_path(item.spec).stem]
+                link = f"`archspec import keras:{title}` wrote [{item.spec}.yaml]({item.spec}.yaml)"
+            lines += ["", f"### {title}", "", link]
         else:
             lines += ["", f"`{_command(item)}`"]
         lines += ["", f"![{item.name}](gallery/{item.file.name})"]
@@ -109,9 +116,14 @@ def _text(title: str) -> str:
     return title.replace("<", "&lt;").replace("*", "\\*")
 
 
+def _path(name: str) -> Path:
+    folder = DOCS if name.startswith("imported/") else ROOT / "specs"
+    return folder / f"{name}.yaml"
+
+
 def _shaped(name: str) -> ShapedGraph:
     sink = Sink()
-    found = shape_file(str(ROOT / "specs" / f"{name}.yaml"), sink)
+    found = shape_file(str(_path(name)), sink)
     assert found is not None, sink.diagnostics
     return found
 

@@ -114,7 +114,7 @@ class Changes:
     def _name_now(self, ref: Ref) -> str:
         """The name of an output of the first network in the second one, if it is there."""
         b = self.pairing.to_second.get(ref[0])
-        if b is None:
+        if b is None or ref[1] >= len(self.second.shaped.facts[b].outputs):
             return output_name(self.first.shaped, ref)
         return output_name(self.second.shaped, (b, ref[1]))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archspec.diff.align import common
+from archspec.diff.calculated import calculated_alike, pair_scopes
 from archspec.diff.likeness import Likeness
 from archspec.diff.side import Item, Part, Side
 from archspec.diff.wires import Wires
@@ -39,29 +40,34 @@ class Elsewhere:
         found: dict[int, int] = {}
         names = self._names(self.first, left), self._names(self.second, right)
         _take_equal(found, left, right, *names)
-        _take_equal(found, left, right, self.first.calculations, self.second.calculations)
+        rest = (n for n in left if n not in found), set(right) - set(found.values())
+        found |= calculated_alike(self.first, self.second, *rest)
         paths = self._paths(self.first, left), self._paths(self.second, right)
         _take_equal(found, left, right, *paths, self._apart)
-        rest = [a for a in left if a not in found]
+        ours = [a for a in left if a not in found]
         taken = set(found.values())
-        others = [b for b in right if b not in taken]
+        theirs = [b for b in right if b not in taken]
         near = common(
-            [self.first.surroundings[a] for a in rest],
-            [self.second.surroundings[b] for b in others],
+            [self.first.surroundings[a] for a in ours],
+            [self.second.surroundings[b] for b in theirs],
         )
-        found.update({rest[i]: others[j] for i, j in near or () if self._apart(rest[i], others[j])})
+        found |= {ours[i]: theirs[j] for i, j in near or () if self._apart(ours[i], theirs[j])}
         kept = self._for_the_greater_part(found)
         for a, b in kept.items():
             self._pair(a, b)
-        if 2 * len(kept) >= min(len(left), len(right)):
-            self._spread()
+        self._spread(strict=2 * len(kept) < min(len(left), len(right)))
 
-    def _spread(self) -> None:
+    def _spread(self, strict: bool) -> None:
         """Pair what stands between pairs, where one network has blocks and the other has not.
 
-        Forward what reads the same as another layer of its class, backward what is read alike.
+        Forward what reads the same as another layer of its class, and, if ``strict``, is read by the
+        same; else also backward what is read alike.
         """
         first, second = self.first, self.second
+        readers_there: list[list[int]] = [[] for _ in second.nodes]
+        for b, wires in enumerate(second.wires):
+            for source, _ in wires:
+                readers_there[source].append(b)
         readers: list[list[int]] = [[] for _ in first.nodes]
         for a, wires in enumerate(first.wires):
             for source, _ in wires:
@@ -78,9 +84,12 @@ class Elsewhere:
                 and first.kinds[a] == second.kinds[b]
                 and sorted(first.wires[a]) == sorted(read)
             ]
-            if len(likely) == 1 and self._apart(likely[0], b) and self._pair(likely[0], b):
+            if len(likely) != 1 or not self._apart(likely[0], b):
+                continue
+            readers_of = {self.pairs.get(r, -1) for r in readers[likely[0]]}
+            if (not strict or readers_of & {*readers_there[b]}) and self._pair(likely[0], b):
                 back[b] = likely[0]
-        for a in range(len(first.nodes) - 1, -1, -1):
+        for a in () if strict else range(len(first.nodes) - 1, -1, -1):
             b_reader = self.pairs.get(a)
             if b_reader is None or len(first.wires[a]) != len(second.wires[b_reader]):
                 continue
@@ -135,33 +144,18 @@ class Elsewhere:
     def _flat(self) -> None:
         """Pair layers whatever scopes they are in, if more correspond then."""
         first, second = self.first, self.second
-        xs: list[Item] = list(range(len(first.nodes)))
-        ys: list[Item] = list(range(len(second.nodes)))
-        found = dict(Likeness(first, second).row(xs, ys))
-        if (
-            not self._hangs_together(found)
-            or self._worth(found) <= 1.1 * self._worth(self.pairs) + 1
-        ):
-            return
-        self.pairs = found
-        self._taken = set(found.values())
-        for part in (*first.root.inner(), *second.root.inner()):
-            part.mate = None
-        back = {b: a for a, b in found.items()}
-        for part in second.root.inner():
-            nodes = {back[b] for b in part.nodes if b in back}
-            if not nodes:
-                continue
-            around: Part | None = first.parent[min(nodes)]
-            while around is not None and (
-                around.kind != part.kind or around.mate is not None or not nodes <= {*around.nodes}
-            ):
-                around = around.parent
-            if around is None:
-                continue
-            inside = {*part.nodes}
-            if all(found[a] in inside for a in around.nodes if a in found):
-                part.mate, around.mate = around, part
+        found = calculated_alike(first, second, range(len(first.nodes)), range(len(second.nodes)))
+        taken = set(found.values())
+        xs: list[Item] = [a for a in range(len(first.nodes)) if a not in found]
+        ys: list[Item] = [b for b in range(len(second.nodes)) if b not in taken]
+        for i, j in Likeness(first, second).row(xs, ys):
+            x, y = xs[i], ys[j]
+            if isinstance(x, int) and isinstance(y, int):
+                found[x] = y
+        enough = self._worth(found) > 1.1 * self._worth(self.pairs) + 1
+        if enough and self._hangs_together(found):
+            self.pairs = found
+            pair_scopes(first, second, found)
 
     def _hangs_together(self, pairs: dict[int, int]) -> bool:
         """Whether nearly all of the pairs are wired alike."""

@@ -4,7 +4,8 @@ Scopes come first, from outside to inside: those of a name that the spec gives, 
 those that are most alike. Constructs without a partner (a repeat, a residual) are looked through: their
 content stands where they stand. Then the layers in scopes that correspond, in the same way. What is left
 then is looked for everywhere: by a name that the spec gives, by what is calculated from the inputs, by what
-is near it; of scopes only those that are found again for the greater part.
+is near it; of scopes only those that are found again for the greater part. Where one network is flat, or
+written in quite other blocks, layers are paired whatever scopes they are in.
 
 Equal rows have several alignments that are equally good, so the two networks are compared in an order that
 does not depend on which was given first: the other way round, the same layers are pairs.
@@ -12,9 +13,11 @@ does not depend on which was given first: the other way round, the same layers a
 
 from typing import Any
 
+from archspec.diff.calculated import calculated_alike, pair_scopes
 from archspec.diff.elsewhere import Elsewhere
 from archspec.diff.matching import Matcher
 from archspec.diff.side import Numbers, Side
+from archspec.diff.wires import Wires
 from archspec.infer.infer import ShapedGraph
 
 
@@ -52,4 +55,19 @@ def _written(side: Side) -> list[tuple[Any, ...]]:
 
 
 def _pairs(first: Side, second: Side) -> dict[int, int]:
+    if first.root.exact != second.root.exact:
+        nodes = range(len(first.nodes)), range(len(second.nodes))
+        found = calculated_alike(first, second, *nodes)
+        if len(found) == len(nodes[0]) == len(nodes[1]) and _wired_alike(first, second, found):
+            pair_scopes(first, second, found)
+            return found
     return Elsewhere(first, second, Matcher(first, second).pairs).pairs
+
+
+def _wired_alike(first: Side, second: Side, pairs: dict[int, int]) -> bool:
+    """Whether two networks are equal up to names and the order of the nodes."""
+    wires = Wires(first, second, pairs)
+    graphs = first.shaped.graph, second.shaped.graph
+    if wires.between(graphs[0].outputs, graphs[1].outputs, ordered=True) is not None:
+        return False
+    return all(wires.of_pair(a, b) is None for a, b in pairs.items())

@@ -93,7 +93,7 @@ def _unknown_words(layers: Any, blocks: Any) -> Iterator[str]:
     for entry in layers if isinstance(layers, list) else ():
         word = next(iter(entry), None) if isinstance(entry, dict) else entry
         inner = entry[word] if isinstance(entry, dict) and entry else None
-        if word in CONSTRUCTS and isinstance(inner, dict):
+        if isinstance(word, str) and word in CONSTRUCTS and isinstance(inner, dict):
             for name in ("layers", "shortcut"):
                 yield from _unknown_words(inner.get(name), blocks)
         elif isinstance(word, str) and layer_type(word) is None and word not in CONSTRUCTS:

@@ -12,7 +12,10 @@ import archspec
 from archspec.diff.compare import Given, compare
 from archspec.diff.text import text
 from archspec.diff.words import labels, same
+from archspec.importer.flat_data import flat_data
+from archspec.importer.flat_graph import flat_graph
 from archspec.infer.infer import ShapedGraph
+from archspec.spec.written import document
 from tests.conftest import ROOT
 from tests.diff.holding import compare_both_ways, equal_graphs
 from tests.diff.reading import compared, shaped, told
@@ -249,6 +252,24 @@ outputs: [a, b]
     assert told(ours, more) == ["+ z  Input {shape: [4]}"]
 
 
+def test_an_output_that_a_layer_has_no_more() -> None:
+    ours = """
+input: [5, 8]
+layers:
+  - LSTM: {name: r, units: 4, return_state: true}
+  - Dense: {name: a, units: 4, from: r.state_c}
+  - Dense: {name: b, units: 4, from: r}
+outputs: [a, b]
+"""
+    lines = told(ours, ours.replace("state_c", "state_h"))
+    assert lines == ["~ a  Dense reads r.state_h instead of r.state_c"]
+    without = ours.replace(", return_state: true", "").replace("r.state_c", "r")
+    assert told(ours, without) == [
+        "~ r  LSTM return_state true → false",
+        "~ a  Dense reads r instead of r.state_c",
+    ]
+
+
 def test_a_layer_that_leads_nowhere_any_more() -> None:
     ours = "input: [8]\nlayers:\n  - Dense: {name: a, units: 8}\n  - Dense: {name: b, units: 8}\n"
     found = compared(ours + "outputs: [b]\n", ours + "outputs: [a]\n")
@@ -325,3 +346,25 @@ def test_two_thousand_layers() -> None:
     start = time.process_time()
     compare(Given(ours), Given(theirs))
     assert time.process_time() - start < 1
+
+
+def flat(network: ShapedGraph) -> ShapedGraph:
+    """The same network without blocks, its layers under names that are counted."""
+    return archspec.loads(document(flat_data(flat_graph(network))))
+
+
+@pytest.mark.parametrize("name", ["inception_v3", "vgg16", "families/densenet", "showcase/unet"])
+def test_a_flat_network_and_one_with_blocks(name: str) -> None:
+    ours = shipped(name)
+    assert compared(flat(ours), ours).same
+    changed = told(flat(ours), ours if name == "showcase/unet" else shipped(name, classes=3))
+    assert [line for line in changed if "renamed" not in line] == (
+        [] if name == "showcase/unet" else [line for line in changed if "units 1000 → 3" in line]
+    )
+
+
+def test_more_rounds_than_a_flat_network_has() -> None:
+    lines = [x for x in told(flat(shipped("resnet50")), shipped("resnet101")) if "ren" not in x]
+    assert lines == [
+        "+ stage3.unit7 … stage3.unit23 (×17)  bottleneck (round), 10 layers  +19,044,352 params"
+    ]

@@ -11,11 +11,18 @@ from keras import layers as L  # noqa: N812
 from keras import ops
 
 from archspec.diagnostics.sink import Sink
-from archspec.emit.keras.build import declaring
+from archspec.diagnostics.source import Source
+from archspec.emit.keras.build import build_model, declaring
 from archspec.emit.keras.layers import call_layer, make_layer
+from archspec.importer.flat_data import flat_data
 from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.read import is_model_file, read_config, read_model
 from archspec.layers import Layer, layer_types
+from archspec.parse import parse
+from archspec.pipeline import shape_document
+from archspec.spec.written import document
+from archspec.weights.pairing.same import one_to_one
+from archspec.weights.structure.structure import structure_of
 from tests.layers.test_layer_table import Row, make, rows
 
 # Where a file of Keras says something else than what was written, or says it in another way.
@@ -27,7 +34,7 @@ OTHERWISE = {
     "Split": "names of outputs are nothing to Keras",
 }
 SHORTER = {
-    "kernel_regularizer={'L2': {'l2': 0.01}}": "kernel_regularizer='l2'",
+    "kernel_regularizer={'L2': {}}": "kernel_regularizer='l2'",
     "training=False": "",
     ", projection_dim=4": "",
 }
@@ -149,6 +156,12 @@ def _states() -> Any:
     return keras.Model(x, L.RNN(L.LSTMCell(4))(L.LSTM(4)(y, initial_state=[h, c])[:, None]))
 
 
+def _parts() -> Any:
+    x = keras.Input((8, 6, 5))
+    y = [x[..., None], x[:, 1:7:2, ::2], x[..., 0], x[:, 2, ..., 1], x[:, -2], x[:, 0, 1]]
+    return keras.Model(x, [*y, ops.cast(ops.greater(3.0, x), "float32"), ops.where(x > 0, x, 0)])
+
+
 MODELS: dict[Callable[[], Any], list[str]] = {
     _nested: [
         "BatchNormalization() [0] frozen",
@@ -227,6 +240,14 @@ def test_files_with_weights(ending: str, tmp_path: Path) -> None:
     assert _lines(graph) == ["Dense(units=3, activation='relu') [0]", "Dense(units=2) [1]"]
 
 
+def test_weights_alone_are_no_model(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((4,)), L.Dense(3)])
+    model.save_weights(tmp_path / "net.weights.h5")
+    sink = Sink()
+    assert read_model(str(tmp_path / "net.weights.h5"), sink) is None
+    assert [d.code for d in sink.diagnostics] == ["AS701"]
+
+
 def test_the_config_of_a_model() -> None:
     with declaring(values=False):
         model = _nested()
@@ -253,3 +274,37 @@ def test_types_of_values(tmp_path: Path) -> None:
         "Rescaling(scale=2.0, dtype='float16') [1]",
     ]
     assert graph.nodes[0].layer.arguments() == {"shape": (4,), "dtype": "float16"}
+
+
+@pytest.mark.parametrize(
+    "make_model", [*MODELS, _parts, _steps], ids=lambda make_model: make_model.__name__
+)
+def test_what_is_built_of_it_has_the_same_structure(
+    make_model: Callable[[], Any], tmp_path: Path
+) -> None:
+    sink = Sink()
+    with declaring(values=False):
+        model = make_model()
+        data = flat_data(_read(model, tmp_path))
+        parsed = parse(Source("flat.yaml", document(data)), sink)
+        assert parsed is not None
+        shaped = shape_document(parsed, sink)
+        assert shaped is not None
+        built = build_model(shaped, sink)
+    assert built is not None
+    assert one_to_one(structure_of(built.model), structure_of(model))[1] == ""
+
+
+def test_masks_that_keras_puts_there_are_no_part_of_a_structure() -> None:
+    """A chain has none in its file, and the same layers as a functional model have."""
+    layers = [L.Embedding(20, 4, mask_zero=True), L.Dropout(0.1), L.LSTM(3), L.Dense(2)]
+    with declaring(values=False):
+        chain = keras.Sequential([keras.Input((7,)), *layers])
+        functional = _masked_chain()
+    assert one_to_one(structure_of(chain), structure_of(functional))[1] == ""
+
+
+def _masked_chain() -> Any:
+    x = keras.Input((7,))
+    y = L.LSTM(3)(L.Dropout(0.1)(L.Embedding(20, 4, mask_zero=True)(x)))
+    return keras.Model(x, L.Dense(2)(y))

@@ -14,6 +14,8 @@ from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.read import is_model_file, read_config, read_model
+from archspec.layers import layer_types
+from archspec.layers.base import Elementwise
 from tests.conftest import ROOT
 
 Entry = dict[str, Any]
@@ -233,6 +235,8 @@ def test_functions_of_tensorflow(tmp_path: Path) -> None:
         node("BatchNormalization", "h", [[["g", 0, 0, {"training": False}]]], axis=[2]),
         function("i", "h", "expand_dims", axis=-1),
         function("j", "i", "cast", dtype="float32"),
+        function("k", "j", "split", num_or_size_splits=[1, 3], axis=1),
+        function("l", "k", "pad", paddings=[[0, 0], [1, 1], [0, 0], [0, 0]], mode="CONSTANT"),
     )
     assert lines(tmp_path, found)[1:] == [
         "Divide(x2=127.5) [0]",
@@ -245,7 +249,35 @@ def test_functions_of_tensorflow(tmp_path: Path) -> None:
         "Mean(axis=(1,), keepdims=True) [7]",
         "BatchNormalization(training=False) [8]",
         "ExpandDims(axis=(-1,)) [9]",
+        "Split(indices_or_sections=(1,), axis=1) [10]",
+        "Pad(pad_width=((0, 0), (1, 1), (0, 0), (0, 0))) [11]",
     ]
+
+
+def test_nodes_of_tensorflow(tmp_path: Path) -> None:
+    """As TensorFlow 2.1 to 2.3 wrote operations."""
+
+    def op(name: str, reads: list[str], what: str, constants: Any = ()) -> Entry:
+        inside = {"name": name, "op": what, "input": reads, "attr": {"T": {"type": "DT_FLOAT"}}}
+        calls = [[[n, 0, 0, {}] for n in reads]]
+        more = {"node_def": inside, "constants": dict(constants), "dtype": "float32"}
+        return node("TensorFlowOpLayer", name, calls, **more)
+
+    found = graph_of(
+        start("x", 4),
+        op("a", ["x"], "Mul", {"1": 2.0}),
+        op("b", ["a"], "Sub", {"0": 1.0}),
+        op("c", ["a", "b"], "AddV2"),
+        op("d", ["c"], "Sigmoid"),
+    )
+    assert lines(tmp_path, found)[1:] == [
+        "Rescaling(scale=2.0) [0]",
+        "Rescaling(scale=-1.0, offset=1.0) [1]",
+        "Add() [1, 2]",
+        "Activation(activation='sigmoid') [3]",
+    ]
+    graph, told = read(tmp_path, graph_of(start("x", 4), op("a", ["x"], "MatrixInverse")))
+    assert (graph, codes(told)) == (None, ["AS703"])
 
 
 def test_an_activation_that_is_a_layer_follows(tmp_path: Path) -> None:
@@ -309,6 +341,25 @@ def test_what_a_layer_cannot_have(config: dict[str, Any], code: str, tmp_path: P
     graph, told = read(tmp_path, chain({**FIRST, "config": {**FIRST["config"], **config}}))
     assert (graph, codes(told)) == (None, [code])
     assert "`first`" in told[0].message
+
+
+def test_layers_of_plugins_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Doubling(Elementwise):
+        """Twice each value."""
+
+        factor: float = 2.0
+        """Factor."""
+
+    monkeypatch.setitem(layer_types(), "Doubling", Doubling)
+    double = layer("Custom>Doubling", "double", factor=3.0, dtype="float32")
+    assert lines(tmp_path, chain(FIRST, double))[2:] == ["Doubling(factor=3.0) [1]"]
+    other = {
+        **layer("Dense", "mine", units=3),
+        "module": "my.layers",
+        "registered_name": "My>Dense",
+    }
+    graph, told = read(tmp_path, chain(FIRST, other))
+    assert (graph, codes(told)) == (None, ["AS703"])
 
 
 def test_channels_first_are_told_once(tmp_path: Path) -> None:

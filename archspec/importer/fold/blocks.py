@@ -17,7 +17,6 @@ from archspec.importer.fold.effort import Effort
 from archspec.importer.fold.names import block_name, parameter_name
 from archspec.importer.fold.tree import (
     REQUIRED,
-    Again,
     Block,
     Blocks,
     Body,
@@ -28,6 +27,7 @@ from archspec.importer.fold.tree import (
     Path,
     Source,
     Split,
+    is_fixed,
     relative,
 )
 from archspec.importer.fold.units import (
@@ -117,7 +117,7 @@ def _windows(
         items = body.items
         keys = [numbers.setdefault(item.shape_key(), len(numbers)) for item in items]
         last = body.last_readers()
-        fixed = [isinstance(i, Again) or (isinstance(i, Leaf) and i.fixed) for i in items]
+        fixed = [is_fixed(item) for item in items]
         effort.spend(4 * len(items))
         for start in range(len(items)):
             if parts_unit(items, start):

@@ -31,7 +31,7 @@ def take_defaults(main: Body, blocks: Blocks, written: Any) -> dict[str, dict[st
         elif isinstance(item, Leaf):
             leaves.setdefault(item.word, []).append(item)
             fixed.update(_words(item.arguments))
-        if isinstance(item, Again):
+        if isinstance(item, Again) and item.layer is not None:
             fixed.add(type(item.layer).__name__)
 
     for body in (main, *(block.body for block in blocks.values())):

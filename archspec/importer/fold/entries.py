@@ -94,7 +94,9 @@ class Entries:
             if isinstance(item, Again):
                 keys["layer"] = known[item.owner]
             if place in wanted:
-                keys["name"] = known[place] = names.free(given[id(item)])
+                keys["name"] = known[place] = names.free(
+                    given[id(item)], item.word if isinstance(item, Call) else ""
+                )
             if told[place]:
                 read = [self._wire(body, source, known) for source in item.sources]
                 layer = item.layer if isinstance(item, Leaf | Again) else None
@@ -108,7 +110,7 @@ class Entries:
 
     def _reads_by_name(self, body: Body, place: int, inputs: list[str]) -> bool:
         item = body.items[place]
-        if isinstance(item, Leaf | Again) and item.layer.roles:
+        if isinstance(item, Leaf | Again) and item.layer is not None and item.layer.roles:
             return True
         if place == 0 and item.sources == [(-1 - n, 0) for n in range(len(inputs))]:
             return False
@@ -120,6 +122,7 @@ class Entries:
             return known[place]
         item = body.items[place]
         assert isinstance(item, Leaf | Again)
+        assert item.layer is not None
         return f"{known[place]}.{item.layer.output_names()[output]}"
 
     def _entries(self, item: Item, keys: dict[str, Any], names: "_Names") -> list[Any]:
@@ -324,10 +327,13 @@ class _Names:
         self.automatic = {*automatic}
         self.taken = {*inputs}
 
-    def free(self, name: str) -> str:
+    def free(self, name: str, word: str = "") -> str:
+        """The name, if it is free and says something; else one of the block's ``word``."""
         stem = re.sub(r"(_\d+)+$", "", name)
-        if stem in self.automatic or not name[0].isalpha():
-            name = f"at_{name}"
+        if stem in self.automatic:
+            name = f"{word or stem}_out"
+        if not name[0].isalpha():
+            name = f"x{name}"
         found = free_name(name, self.taken)
         self.taken.add(found)
         return found
@@ -348,7 +354,7 @@ def _automatic(main: Body, blocks: Blocks) -> set[str]:
     found = {*CONSTRUCTS, *blocks}
 
     def visit(item: Item) -> None:
-        if isinstance(item, Leaf | Again):
+        if isinstance(item, Leaf | Again) and item.layer is not None:
             found.add(item.layer.auto_name())
 
     for body in (main, *(block.body for block in blocks.values())):

@@ -15,6 +15,7 @@ from archspec.importer.fold.entries import Entries
 from archspec.importer.fold.inline import put_in_single
 from archspec.importer.fold.loops import LoopFinder, make_long_loops, make_loop
 from archspec.importer.fold.order import in_order
+from archspec.importer.fold.shared import take_shared
 from archspec.importer.fold.structure import structure
 from archspec.importer.fold.tree import Blocks, Body, all_bodies
 from archspec.importer.fold.variants import use_variants
@@ -82,6 +83,7 @@ def _folded(
 ) -> dict[str, Any]:
     """The network folded in one way; ``written`` are blocks that stand already."""
     blocks: Blocks = {}
+    take_shared(main, blocks)
     wrap_wired(main, blocks)
     try:
         find(main, blocks, way, effort)

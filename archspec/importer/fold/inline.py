@@ -42,7 +42,11 @@ def _put_in(block: Block, body: Body, place: int) -> bool:
     call = body.items[place]
     assert isinstance(call, Call)
     items = block.body.copy().items
-    if not call.reads_before(place) or (len(body.items) > 1 and len(items) > _MOST_ITEMS):
+    if (
+        call.fixed
+        or not call.reads_before(place)
+        or (len(body.items) > 1 and len(items) > _MOST_ITEMS)
+    ):
         return False
     given = {n: call.arguments.get(n, d) for n, d in block.params.items()}
     try:

@@ -8,7 +8,6 @@ from archspec.importer.fold.cost import item_cost
 from archspec.importer.fold.effort import Effort
 from archspec.importer.fold.names import parameter_name
 from archspec.importer.fold.tree import (
-    Again,
     Blocks,
     Body,
     Call,
@@ -17,6 +16,7 @@ from archspec.importer.fold.tree import (
     Loop,
     Split,
     all_bodies,
+    is_fixed,
 )
 from archspec.importer.fold.values import Scaled, plain_key, size
 
@@ -219,10 +219,7 @@ def _chained(body: Body) -> list[bool]:
     """For each item whether it reads the one before it, and only the next one reads it."""
     last = body.last_readers()
     return [
-        item.reads_before(place)
-        and last[place] <= place + 1
-        and not isinstance(item, Again)
-        and not (isinstance(item, Leaf) and item.fixed)
+        item.reads_before(place) and last[place] <= place + 1 and not is_fixed(item)
         for place, item in enumerate(body.items)
     ]
 

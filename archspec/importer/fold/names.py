@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 
 from archspec.formulas.expressions import is_name
 from archspec.importer.flat_data import free_name
@@ -48,6 +49,8 @@ _SHORT = {
     "LayerNormalization": "ln",
     "Activation": "act",
     "ReLU": "relu",
+    "LeakyReLU": "leaky",
+    "PReLU": "prelu",
     "DepthwiseConv2D": "depthwise",
     "SeparableConv2D": "separable",
     "ZeroPadding2D": "pad",
@@ -75,14 +78,23 @@ def parameter_name(argument: str, taken: set[str]) -> str:
 def block_name(items: list[Item], windows: list[list[Item]], blocks: Blocks) -> str:
     """A free name for a block."""
     said, seen = _said(windows), _seen(items)
+    said = "" if said in _automatic() else said
     name = said or seen
-    if name in blocks and seen != "unit" and said and not seen.startswith(said):
+    if name in blocks and said.endswith(seen):
+        pass
+    elif name in blocks and seen != "unit" and said and not seen.startswith(said):
         name = f"{said}_{seen}"
     elif name in blocks and said:
         name = seen
     if name in CONSTRUCTS or name in layer_types() or name in _TAKEN or not is_name(name):
         name = f"{name}_block"
     return free_name(name, blocks)
+
+
+@cache
+def _automatic() -> frozenset[str]:
+    """Names that layers get by themselves."""
+    return frozenset(kind.auto_name() for kind in layer_types().values())
 
 
 def _said(windows: list[list[Item]]) -> str:
@@ -102,10 +114,11 @@ def _common(layers: list[str]) -> str:
     """What names have in common: the innermost scope of paths, or the words that nearly all have."""
     if all("." in name for name in layers):
         scopes = [
-            [re.sub(r"(_\d+|\d+)$", "", part) for part in name.split(".")[:-1]] for name in layers
+            [re.sub(r"(_out)?(_\d+|\d+)?$", "", part) for part in name.split(".")[:-1]]
+            for name in layers
         ]
         shared = [part for part in scopes[0] if all(part in other for other in scopes[1:])]
-        return shared[-1] if shared and shared[-1].isidentifier() else ""
+        return shared[-1] if shared and shared[-1].isidentifier() and shared[-1][1:] else ""
     words = [re.findall(r"[^\W\d_]{2,}", name.lower()) for name in layers]
     counts = Counter(word for found in words for word in {*found})
     good = [

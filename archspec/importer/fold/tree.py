@@ -143,12 +143,18 @@ class Again(Item):
     __slots__ = ("called", "layer", "owner")
 
     def __init__(
-        self, owner: int, layer: Layer, called: dict[str, Any], sources: list[Source], name: str
+        self,
+        owner: int,
+        layer: Layer | None,
+        called: dict[str, Any],
+        sources: list[Source],
+        name: str,
     ) -> None:
         super().__init__(sources, [name] if name else [])
         self.owner = owner
         """Place of the layer whose weights it uses."""
         self.layer = layer
+        """None if it is a block that is applied again."""
         self.called = called
         """Other arguments of the call."""
 
@@ -162,7 +168,7 @@ class Again(Item):
 class Call(Item):
     """A block."""
 
-    __slots__ = ("arguments", "channels", "word")
+    __slots__ = ("arguments", "channels", "fixed", "word")
 
     def __init__(
         self,
@@ -176,6 +182,8 @@ class Call(Item):
         self.word = word
         self.arguments = arguments
         self.channels = channels
+        self.fixed = False
+        """Whether it must stay where it is, as it is applied again."""
 
     def shape_key(self) -> Any:
         return ("block", self.word)
@@ -359,6 +367,11 @@ class Block:
 REQUIRED: Any = object()
 """In the place of a default that there is not."""
 Blocks = dict[str, Block]
+
+
+def is_fixed(item: Item) -> bool:
+    """Whether it must stay where it is, for weights are shared."""
+    return isinstance(item, Again) or (isinstance(item, Leaf | Call) and item.fixed)
 
 
 def relative(sources: list[Source], start: int, outer: list[Source]) -> tuple[Any, ...]:

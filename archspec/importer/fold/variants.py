@@ -21,7 +21,6 @@ from archspec.importer.fold.names import option_name, parameter_name
 from archspec.importer.fold.tree import (
     EITHER,
     REQUIRED,
-    Again,
     Block,
     Blocks,
     Body,
@@ -31,6 +30,7 @@ from archspec.importer.fold.tree import (
     Path,
     Slot,
     all_bodies,
+    is_fixed,
 )
 from archspec.importer.fold.units import parts_norm, parts_unit
 from archspec.importer.fold.values import (
@@ -121,10 +121,7 @@ def _fits(block: Block, body: Body, blocks: Blocks, effort: Effort) -> list[_Fit
     keys = [item.shape_key() for item in body.items]
     last = body.last_readers()
     chained = [
-        item.reads_before(place)
-        and not isinstance(item, Again)
-        and not (isinstance(item, Leaf) and item.fixed)
-        for place, item in enumerate(body.items)
+        item.reads_before(place) and not is_fixed(item) for place, item in enumerate(body.items)
     ]
     found = []
     for start in range(len(keys)):

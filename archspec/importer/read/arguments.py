@@ -21,6 +21,7 @@ from archspec.importer.read.values import (
     short_float,
 )
 from archspec.layers import Layer, layer_type
+from archspec.layers.plugins import find_layer
 from archspec.layers.settings import setting_type
 from archspec.records.arguments import (
     ACTIVATIONS,
@@ -30,7 +31,7 @@ from archspec.shapes.shape import Shape
 from archspec.weights.structure.nodes import MODELS
 from archspec.weights.structure.plain import is_known
 
-_CODE = ("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TensorFlowOpLayer")
+_CODE = ("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer")
 """Layers that hold code, or a program of another library."""
 _VOCABULARY = ("TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing")
 _OWN = (
@@ -130,7 +131,7 @@ class LayerReader:
         if kind in _CODE and (own or not module):
             message = f"`{where.path}` is a {kind}, which holds code: nothing in a file is executed"
             return self._told.refuse("AS702", where.below("class_name"), message, help=_FUNCTION)
-        found = layer_type(older_kind(kind)) if own else None
+        found = (layer_type(older_kind(kind)) if own else None) or _of_plugin(kind)
         if found is not None and not found.operation and found.__name__ != "Input":
             return found
         if kind in MODELS:
@@ -141,7 +142,8 @@ class LayerReader:
         help = _OWN
         if kind in _VOCABULARY:
             help = "it looks words up: that belongs in front of a network; let the model begin behind it"
-        message = f"`{where.path}` is a {what}, which archspec does not know"
+        article = "an" if what[:1] in "AEIOU" else "a"
+        message = f"`{where.path}` is {article} {what}, which archspec does not know"
         return self._told.refuse(
             "AS703", where.below("class_name"), message, help=help, reason=what
         )
@@ -163,6 +165,8 @@ class LayerReader:
         if name == "dtype":
             self._take_dtype(given, value, field is not None)
             return
+        if name == "quantization_config":
+            return  # what has been quantised has a type that says so
         if field is None or name in type.call_arguments:
             if name in type.call_arguments and value is not None:
                 given.values[name] = value
@@ -192,7 +196,8 @@ class LayerReader:
             return
         except UnsayableError as error:
             message = f"`{name}` of `{where.path}` is {error}, which a spec cannot say"
-            self._told.refuse("AS704", where, message, reason=f"{name} {error}")
+            help = "leave it out of the model, if it has no effect there, and save it again"
+            self._told.refuse("AS704", where, message, help=help, reason=f"{name} {error}")
             given.lost = True
             return
         if value is REPORTED:
@@ -323,6 +328,12 @@ class LayerReader:
             message = f"`{given.where.path}`: {type.__name__} cannot be made of its config: {error}"
             self._told.refuse("AS704", given.where.below("config"), message)
         return REPORTED
+
+
+def _of_plugin(kind: str) -> type[Layer] | None:
+    """The layer of a plugin that has the name of a class; without the package that Keras writes."""
+    found = find_layer(kind.rpartition(">")[2])
+    return None if found is None or found.__module__.startswith("archspec.") else found
 
 
 class _Given:

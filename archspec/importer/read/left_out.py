@@ -11,11 +11,9 @@ LEFT_OUT: Mapping[str, tuple[Any, str]] = {
     "autocast": (True, "what layers do if they are not told"),
     "batch_input_shape": (_ANY, "the shape of the input, which is read where the network begins"),
     "batch_shape": (_ANY, "the same"),
-    "batch_size": (_ANY, "the size of the batch is no matter of the network"),
     "input_shape": (_ANY, "as `batch_input_shape`, of Keras 1"),
     "input_length": (_ANY, "the same, of Keras 1 and 2"),
     "input_dtype": (_ANY, "the type of the input, of Keras 1"),
-    "input_spec": (_ANY, "what a layer of Keras asks of its input, which follows from it"),
     "build_config": (_ANY, "the shapes of the inputs, which follow from the network"),
     "build_input_shape": (_ANY, "the same"),
     "query_shape": (_ANY, "the same, of Keras 2"),
@@ -25,8 +23,6 @@ LEFT_OUT: Mapping[str, tuple[Any, str]] = {
     "implementation": (_ANY, "in which order a recurrent layer of Keras 1 and 2 multiplies"),
     "consume_less": (_ANY, "the same, of Keras 1"),
     "cache_enabled": (_ANY, "how Keras 1 kept results"),
-    "use_cudnn": ("auto", "which program calculates it"),
-    "fused": (_ANY, "which program calculates it, of Keras 2"),
     "synchronized": (False, "the default"),
     "renorm": (False, "the default; without it the next two have no effect"),
     "renorm_momentum": (0.99, "the default"),
@@ -35,36 +31,16 @@ LEFT_OUT: Mapping[str, tuple[Any, str]] = {
     "optional": (False, "an input must be there"),
     "time_major": (False, "the first axis is time, which no layer has then"),
     "zero_output_for_mask": (False, "the default"),
-    "num_constants": (0, "no further inputs of a recurrent layer"),
     "groups": (1, "the default, which some layers of Keras 2 wrote without having it"),
     "rms_scaling": (False, "the default, of Keras before 3.10"),
-    "truncate_gradient": (-1, "the default, of Keras 1: gradients run over all steps"),
     "unroll": (False, "the default, which ConvLSTM wrote without having it"),
-    "registered_name": (_ANY, "the name of the class once more"),
-    "module": (_ANY, "the place of the class, which is looked at with it"),
     "data_format": ("channels_last", "the only one that there is in a spec"),
-    "count_weights": (False, "none"),
-    "auto_vectorize": (_ANY, "how pictures of a batch are gone through"),
-    "force_generator": (_ANY, "where random numbers come from, of Keras 2"),
-    "rng_type": (_ANY, "the same"),
 }
 """Key → the value for which it has no effect, or any; and why."""
 
-_OF: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "kernel_initializer": (
-        ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
-        "these have none: Keras 2 wrote what all convolutions have",
-    ),
-    "kernel_regularizer": (
-        ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
-        "the same",
-    ),
-    "kernel_constraint": (
-        ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
-        "the same",
-    ),
-}
-"""Key → the layers for which it has no effect, and why."""
+_OF_ALL_CONVOLUTIONS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
+_WITHOUT_KERNEL = ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D")
+"""Convolutions whose kernels have other names: Keras 2 wrote for them what all have."""
 
 
 def has_no_effect(kind: str, key: str, value: Any) -> bool:
@@ -74,7 +50,7 @@ def has_no_effect(kind: str, key: str, value: Any) -> bool:
     """
     if value is None:
         return True
-    if key in _OF and kind in _OF[key][0]:
+    if key in _OF_ALL_CONVOLUTIONS and kind in _WITHOUT_KERNEL:
         return True
     if key not in LEFT_OUT:
         return False

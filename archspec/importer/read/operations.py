@@ -11,7 +11,7 @@ from archspec.shapes.dtypes import DTYPES
 from archspec.weights.structure.activations import activation
 from archspec.weights.structure.calls import CallArguments, leaves
 from archspec.weights.structure.operations import OPERATION, TURNED, Operand, Step, step_of
-from archspec.weights.structure.tensorflow import as_of_keras
+from archspec.weights.structure.tensorflow import as_of_keras, of_node
 
 _SAME = {
     "TrueDivide": "Divide",
@@ -52,7 +52,8 @@ def parts_of(entry: dict[str, Any], call: CallArguments) -> list[Part]:
         except UnsayableOperation as error:
             problem = error
     if _of_tensorflow(entry):  # which calculates with the type of what it reads
-        entry = {**entry, "config": {"function": entry["config"].get("function")}}
+        config = {k: v for k, v in entry["config"].items() if k != "dtype"}
+        entry = {**entry, "config": config}
     found = _layer(step_of(entry, call))
     if found is not None:
         return [found]
@@ -61,12 +62,14 @@ def parts_of(entry: dict[str, Any], call: CallArguments) -> list[Part]:
 
 def _title(entry: dict[str, Any]) -> str:
     if _of_tensorflow(entry):
-        return f"tf.{entry['config'].get('function')}"
+        node = entry["config"].get("node_def")
+        op = node.get("op") if isinstance(node, dict) else "operation of another form"
+        return f"tf.{entry['config'].get('function') or op}"
     return f"keras.ops {entry['class_name']}"
 
 
 def _of_tensorflow(entry: dict[str, Any]) -> bool:
-    return entry["class_name"] in ("TFOpLambda", "SlicingOpLambda")
+    return entry["class_name"] in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
 
 
 def _plain_call(
@@ -75,7 +78,10 @@ def _plain_call(
     """Name, config and call of an operation, as Keras 3 has them."""
     name, config = entry["class_name"], entry["config"]
     if _of_tensorflow(entry):
-        name, config, call = as_of_keras(str(config.get("function")), call)
+        if name == "TensorFlowOpLayer":
+            name, config, call = of_node(config, call)
+        else:
+            name, config, call = as_of_keras(str(config.get("function")), call)
         tensors = {k: v for k, v in config.items() if list(leaves(v, Operand))}
         call = CallArguments(call.positional, {**call.named, **tensors})
         config = {k: v for k, v in config.items() if k not in tensors}

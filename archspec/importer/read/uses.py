@@ -89,7 +89,8 @@ class Uses:
         refs = self._graph.outputs_of(index)
         self._graph.masks.note_layer(entry, sources, mask, refs[0])
         for after in read.after:
-            index = self._graph.add(FlatNode(after, ((index, 0),), f"{where.path}/activation"))
+            place = Where(f"{where.path}/activation", where.at)
+            index = self._use(after, ((index, 0),), place, trainable)
             self._graph.masks.hand_on(refs[0], (index, 0))
             refs = self._graph.outputs_of(index)
         return refs

@@ -7,7 +7,6 @@ from typing import Any
 from archspec.layers.settings import SettingType, any_required
 from archspec.records.record import Record, ValidationError, fields, snake_case
 from archspec.shapes.dtypes import POLICIES
-from archspec.weights.structure.activations import activation_name
 from archspec.weights.structure.plain import POLICY_CLASSES
 
 
@@ -48,6 +47,8 @@ def short_float(value: Any) -> Any:
 
     Keras 1 and 2 wrote 0.0005 as 0.0005000000237487257.
     """
+    if isinstance(value, list):
+        return [short_float(inner) for inner in value]
     if type(value) is not float or len(repr(value)) < 12 or not abs(value) < 3e38:
         return value
     single = struct.unpack("f", struct.pack("f", value))[0]
@@ -108,11 +109,6 @@ def activation_of(value: Any) -> Any:
     if isinstance(value, list) and value and isinstance(value[0], str):
         raise CodeError("a lambda")  # its code, as Keras 2 wrote it
     raise UnknownError(_told(value))
-
-
-def same_activation(name: Any) -> Any:
-    """One name for activations that have several: `swish` is `silu`."""
-    return activation_name(name)
 
 
 _OLD_NAMES = {

@@ -12,18 +12,9 @@ from archspec.records.record import snake_case
 from archspec.shapes.dtypes import DTYPES
 from archspec.weights.structure.activations import is_activation
 from archspec.weights.structure.calls import CallArguments, leaves, replaced
-from archspec.weights.structure.tensorflow import as_of_keras
-
-
-class Operand(NamedTuple):
-    """A tensor that a call reads."""
-
-    source: tuple[int, int]
-    """Index of a vertex, and which of its outputs."""
-    shape: tuple[int | None, ...] | None
-    """Its sizes with the batch, where they are known."""
-    dtype: str
-    """Empty where it is not known."""
+from archspec.weights.structure.items import new_axis, part_of
+from archspec.weights.structure.operand import Operand as Operand
+from archspec.weights.structure.tensorflow import as_of_keras, of_node
 
 
 class Step(NamedTuple):
@@ -53,6 +44,7 @@ def is_operation(entry: dict[str, Any]) -> bool:
     return module.startswith(("keras.src.ops.", "keras.ops.")) or entry["class_name"] in (
         "TFOpLambda",
         "SlicingOpLambda",
+        "TensorFlowOpLayer",
     )
 
 
@@ -64,10 +56,12 @@ def step_of(entry: dict[str, Any], call: CallArguments) -> Step:
     own = {"dtype": config["dtype"]} if config.get("dtype") else {}
     if "function" in config and kind in ("TFOpLambda", "SlicingOpLambda"):
         kind, config, call = as_of_keras(str(config["function"]), call)
+    if kind == "TensorFlowOpLayer":
+        kind, config, call = of_node(config, call)
     kind = "Divide" if kind == "TrueDivide" else kind  # `x / y`, and the function of that name
     if kind == "Cast" and (cast := _cast(config.get("dtype"), call)) is not None:
         return cast
-    if kind == "GetItem" and (axis := _new_axis(call)) is not None:
+    if kind == "GetItem" and (axis := new_axis(call)) is not None:
         kind, config, call = "ExpandDims", {"axis": axis}, CallArguments(call.positional[:1], {})
     config = {key: value for key, value in config.items() if key not in _NOT_OWN}
     tensors = [a for a in call.positional if isinstance(a, Operand)]
@@ -96,60 +90,6 @@ def _cast(dtype: Any, call: CallArguments) -> Step | None:
     return Step("Rescaling", {"scale": 1, "dtype": dtype}, call)
 
 
-def _new_axis(call: CallArguments) -> int | None:
-    """The new axis of `x[:, None]` or `x[..., None]`, if that is all that it does."""
-    key = call.positional[1] if len(call.positional) == 2 else None
-    if not isinstance(key, list) or key.count(None) != 1:
-        return None
-    at = key.index(None)
-    others = [step for step in key if step is not None]
-    ellipses = [step.get("class_name") == "__ellipsis__" for step in others if _is_whole(step)]
-    if len(ellipses) < len(others):
-        return None
-    return at - len(key) if any(ellipses[:at]) else at
-
-
-def _is_whole(step: Any) -> bool:
-    """Whether a step takes all of an axis, or of several."""
-    inner = step.get("config") if isinstance(step, dict) else 0
-    return inner is None or (isinstance(inner, dict) and not any(inner.values()))
-
-
-def one_part_each(
-    entry: dict[str, Any], call: CallArguments
-) -> list[tuple[CallArguments, tuple[int | None, ...]]]:
-    """`x[a, b]` as one part after the other, with the shapes of what they read; else nothing.
-
-    Slices come first, which leave the axes where they are, then positions from the last axis on.
-    """
-    if entry["class_name"] != "GetItem" or len(call.positional) != 2:
-        return []
-    operand, key = call.positional
-    shape = operand.shape if isinstance(operand, Operand) else None
-    if shape is None or not isinstance(key, list) or None in key:
-        return []
-    part = _part(key, shape)
-    if not isinstance(part, dict) or len(part) < 2:
-        return []
-    slices = sorted([int(axis) for axis, step in part.items() if isinstance(step, list)])
-    others = sorted([int(axis) for axis, step in part.items() if not isinstance(step, list)])
-    found, sizes = [], list(shape)
-    for axis in (*slices, *reversed(others)):
-        step = part[str(axis)]
-        names = ("start", "stop", "step")
-        taken: Any = step
-        if isinstance(step, list):
-            ends = dict(zip(names, step, strict=True))
-            taken = {"class_name": "__slice__", "config": ends}
-        whole = {"class_name": "__slice__", "config": {}}
-        found.append((CallArguments([operand, [*[whole] * axis, taken]], {}), tuple(sizes)))
-        if not isinstance(step, list):
-            del sizes[axis]
-        elif sizes[axis] is not None:
-            sizes[axis] = len(range(*step))
-    return found
-
-
 def _one_form(
     kind: str, config: dict[str, Any], call: CallArguments
 ) -> tuple[dict[str, Any], CallArguments]:
@@ -171,35 +111,12 @@ def _one_form(
     if kind == "Tile":
         return {"repeats": _listed(config.get("repeats"))}, call
     if kind == "GetItem" and shape is not None and len(call.positional) == 2:
-        return config, CallArguments([operand, _part(call.positional[1], shape)], call.named)
+        return config, CallArguments([operand, part_of(call.positional[1], shape)], call.named)
     return config, call
 
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _part(key: Any, shape: tuple[int | None, ...]) -> Any:
-    """What `x[key]` takes of each axis, by its number: a position, or from where to where."""
-    steps = _listed(key)
-    kinds = [step.get("class_name") if isinstance(step, dict) else type(step) for step in steps]
-    if not {*kinds} <= {"__slice__", "__ellipsis__", int} or kinds.count("__ellipsis__") > 1:
-        return key
-    if "__ellipsis__" in kinds:
-        at = kinds.index("__ellipsis__")
-        whole: dict[str, Any] = {"class_name": "__slice__", "config": {}}
-        steps = [*steps[:at], *[whole] * (len(shape) - len(steps) + 1), *steps[at + 1 :]]
-    found: dict[str, Any] = {}
-    for axis, (step, size) in enumerate(zip(steps, shape, strict=False)):
-        if isinstance(step, int):
-            found[str(axis)] = step if size is None else step % size
-            continue
-        ends = [step["config"].get(name) for name in ("start", "stop", "step")]
-        if size is not None:
-            ends = [*slice(*ends).indices(size)]
-        if ends not in ([None, None, None], [0, size, 1]):
-            found[str(axis)] = ends
-    return found
 
 
 def _dtype(call: CallArguments) -> dict[str, Any]:

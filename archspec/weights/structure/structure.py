@@ -13,6 +13,7 @@ from archspec.weights.stored.error import StructureError as StructureError
 from archspec.weights.structure.activations import activation, activation_of
 from archspec.weights.structure.calls import CallArguments, Reference, leaves, read_call, replaced
 from archspec.weights.structure.inside import with_graphs
+from archspec.weights.structure.items import one_part_each
 from archspec.weights.structure.masks import Masks, without_masks
 from archspec.weights.structure.nodes import (
     MODELS,
@@ -29,7 +30,6 @@ from archspec.weights.structure.operations import (
     OPERATION,
     Operand,
     is_operation,
-    one_part_each,
     step_of,
 )
 from archspec.weights.structure.options import given_inputs, one_form, options_of, training_of

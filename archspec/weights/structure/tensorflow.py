@@ -3,6 +3,7 @@
 Source: keras/layers/core/tf_op_layer.py of Keras 2.11, and the operators of its KerasTensor.
 """
 
+from itertools import accumulate
 from typing import Any
 
 from archspec.weights.structure.calls import CallArguments
@@ -150,4 +151,65 @@ def as_of_keras(function: str, call: CallArguments) -> tuple[str, dict[str, Any]
         named = {key: value for key, value in named.items() if value is not False}
     if name == "Einsum" and positional and isinstance(positional[0], str):
         named["subscripts"] = positional.pop(0)
+    if name == "Pad" and isinstance(named.get("mode"), str):
+        named["mode"] = named["mode"].lower()
+    sizes = named.get("indices_or_sections")
+    if name == "Split" and isinstance(sizes, list):  # sizes, where Keras has positions
+        if not sizes or not all(type(size) is int and size > 0 for size in sizes):
+            return f"tf.{function}", {}, CallArguments(positional, named)
+        named["indices_or_sections"] = list(accumulate(sizes[:-1]))
     return name, named, CallArguments(positional, {})
+
+
+_NODES = {
+    "Add": "math.add",
+    "AddV2": "math.add",
+    "Sub": "math.subtract",
+    "Mul": "math.multiply",
+    "RealDiv": "math.truediv",
+    "Maximum": "math.maximum",
+    "Minimum": "math.minimum",
+    "Pow": "math.pow",
+    "Greater": "math.greater",
+    "GreaterEqual": "math.greater_equal",
+    "Less": "math.less",
+    "LessEqual": "math.less_equal",
+    "Relu": "nn.relu",
+    "Relu6": "nn.relu6",
+    "Sigmoid": "math.sigmoid",
+    "Tanh": "math.tanh",
+    "Softmax": "nn.softmax",
+    "Softplus": "math.softplus",
+    "Exp": "math.exp",
+    "Log": "math.log",
+    "Sqrt": "math.sqrt",
+    "Rsqrt": "math.rsqrt",
+    "Square": "math.square",
+    "Abs": "math.abs",
+    "Neg": "math.negative",
+    "Identity": "identity",
+    "StopGradient": "stop_gradient",
+}
+"""Operations that depend on nothing but what they read, of graphs of TensorFlow."""
+
+
+def of_node(
+    config: dict[str, Any], call: CallArguments
+) -> tuple[str, dict[str, Any], CallArguments]:
+    """A TensorFlowOpLayer, which TensorFlow 2.1 to 2.3 has for an operation, as Keras 3 would have it.
+
+    Its config has the node of the graph, and what is constant of its inputs by their numbers.
+    """
+    node, constants = config.get("node_def"), config.get("constants") or {}
+    op = str(node.get("op")) if isinstance(node, dict) else "operation"
+    first = call.positional[0] if call.positional else []
+    tensors = list(first) if isinstance(first, list) else [first]
+    places = {str(place): value for place, value in constants.items()}
+    inputs = [
+        places[str(n)] if str(n) in places else tensors.pop(0)
+        for n in range(len(tensors) + len(places))
+        if str(n) in places or tensors
+    ]
+    if op not in _NODES or tensors or call.named:
+        return f"tf.{op}", {}, call
+    return as_of_keras(_NODES[op], CallArguments(inputs, {}))
