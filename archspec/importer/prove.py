@@ -15,6 +15,8 @@ from archspec.importer.prove_pairs import Pairs, find_pairs
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
 from archspec.layers.network import Network
+from archspec.records.field_values import read
+from archspec.records.record import ValidationError
 from archspec.spec.words import LONGEST_NAME
 
 MOST_TOLD = 10
@@ -95,7 +97,7 @@ def _layers(one: Layer, other: Layer) -> Iterator[str]:
         return
     ours, theirs = one.arguments(defaults=True), other.arguments(defaults=True)
     for name, value in ours.items():
-        if not _same(value, theirs[name]):
+        if not (_same(value, theirs[name]) or _same(*_read(one, name, value, theirs[name]))):
             yield from _argument(name, value, theirs[name])
     if one.roles != other.roles:
         yield f"reads as {', '.join(one.roles) or 'it comes'} → {', '.join(other.roles) or 'it comes'}"
@@ -112,6 +114,15 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, dict):
         return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
     return repr(one) == repr(other)
+
+
+def _read(layer: Layer, name: str, *values: Any) -> Iterator[Any]:
+    """Values as their field reads them: where it takes numbers, a default of 255 is 255.0."""
+    for value in values:
+        try:
+            yield read(type(layer), name, value)
+        except ValidationError:
+            yield value
 
 
 def _owner(graph: FlatGraph, index: int) -> int:

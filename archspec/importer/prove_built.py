@@ -13,6 +13,7 @@ from archspec.importer.prove_settings import layer_configs, settings_apart
 from archspec.infer.infer import ShapedGraph
 from archspec.weights.comparison.compare import LIMIT, compare, may_be_form, randomize
 from archspec.weights.comparison.differences import differences
+from archspec.weights.pairing.named import weighted_layers
 from archspec.weights.pairing.same import layer_pairs, one_to_one
 from archspec.weights.structure.structure import StructureError, structure_of, structure_of_config
 from archspec.weights.structure.vertices import Structure
@@ -167,10 +168,11 @@ def _with_settings(
         return found._replace(unproved=[*found.unproved, f"{what}: not compared"])
     mine = dict(layer_configs(type(model).__name__, model.get_config()))
     others = dict(layer_configs(*source))
+    weighted = dict(weighted_layers(model))
     told = []
     for name, own in layer_pairs(theirs, ours, pairs).items():
         if name in others and own in mine:
-            changes = [*settings_apart(mine[own], others[name])]
+            changes = [*settings_apart(mine[own], others[name], own in weighted)]
             told += [f"`{visible(name)}`: {visible(', '.join(changes))}"] if changes else []
     if told:
         return found._replace(proved=[], differences=_first(told))

@@ -45,7 +45,7 @@ class Labels:
         if isinstance(value, Network):
             return f"network {calculations(network_graph(value), self)[value.output[0]]}"
         if isinstance(value, Record):
-            inner = [f"{n}={self._text(v)}" for n, v in value.arguments(defaults=True).items()]
+            inner = [f"{n}={self._text(v)}" for n, v in value.arguments().items()]
             return f"{type(value).__name__}({', '.join(inner)})"
         if isinstance(value, list | tuple):
             return f"{type(value).__name__}[{', '.join([self._text(v) for v in value])}]"

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from archspec.layers import layer_types
 from archspec.layers.settings import setting_type, takes_setting
 from archspec.records.record import Record, fields
-from archspec.weights.pairing.same import has_weights
 from archspec.weights.structure.nodes import MODELS
 
 _VARIANCES = {
@@ -52,9 +51,15 @@ def layer_configs(
             yield name, LayerConfig(entry["class_name"], own, trained)
 
 
-def settings_apart(ours: LayerConfig, theirs: LayerConfig) -> Iterator[str]:
-    """What differs between two layers; what one of them does not say is not compared."""
-    if has_weights(ours.kind) and ours.trainable != theirs.trainable:
+def settings_apart(ours: LayerConfig, theirs: LayerConfig, weighted: bool) -> Iterator[str]:
+    """What differs between two layers; what one of them does not say is not compared.
+
+    Args:
+        ours: a layer.
+        theirs: that of the source.
+        weighted: whether it has weights, so that it matters whether it is trained.
+    """
+    if weighted and ours.trainable != theirs.trainable:
         yield f"trainable {_word(theirs.trainable)} → {_word(ours.trainable)}"
     yield from _inside(ours.kind, ours.config, theirs.config)
 

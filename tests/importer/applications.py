@@ -24,7 +24,7 @@ TO_REACH = {
     "NASNetMobile": 110,
 }
 """Lines of the folded spec, at most."""
-MOST_PARAMS = 61_000_000
+MOST_PARAMS = 70_000_000
 """Of larger ones the outputs are calculated with ``--large`` only."""
 
 

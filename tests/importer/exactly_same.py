@@ -8,6 +8,7 @@ import networkx as nx
 
 from archspec.importer.flat_graph import FlatGraph
 from archspec.layers.network import Network
+from archspec.records.record import fields
 
 _SEED = re.compile(r"'seed\\*', \\*'(?!None)")
 """Of a layer that draws by a seed it counts who shares it."""
@@ -55,7 +56,13 @@ def text(value: Any) -> str:
         inner = [(text(n.layer), n.inputs, n.trainable, n.shares) for n in value.nodes]
         return repr((inner, value.output))
     if hasattr(value, "arguments"):
-        inside = {name: text(v) for name, v in value.arguments(defaults=True).items()}
+        known = fields(type(value))
+        inside = {
+            name: text(v)
+            for name, v in value.arguments(defaults=True).items()
+            if v != known[name].default
+            or isinstance(v, bool) != isinstance(known[name].default, bool)
+        }
         return f"{type(value).__name__} {value.roles} {sorted(inside.items())}"
     if isinstance(value, list | tuple):
         return f"{type(value).__name__}{[text(v) for v in value]}"

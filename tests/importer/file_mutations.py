@@ -81,7 +81,7 @@ def _has_no_effect(config: Config, mutated: Config) -> bool:
     if len(after) > len(before):
         last = after[-1]
         seeded = last["config"].get("seed") is not None
-        return not seeded and not has_weights(last["class_name"])
+        return not seeded and not has_weights(last["class_name"], last["config"])
     for one, other in zip(before, after, strict=True):
         type = layer_types().get(one["class_name"])
         calls, changed = one.get("inbound_nodes"), other.get("inbound_nodes")
@@ -107,7 +107,9 @@ def _setting(random: Random, config: Config) -> str:
     """Another initial value, regularizer or constraint; or what is trained."""
     known = layer_types()
     own = [e for e in layers(config) if str(e.get("module", "keras.layers")) == "keras.layers"]
-    entries = [e for e in own if e["class_name"] in known and has_weights(e["class_name"])]
+    entries = [
+        e for e in own if e["class_name"] in known and has_weights(e["class_name"], e["config"])
+    ]
     places: list[tuple[Any, str]] = [
         (e["config"], key) for e in entries for key in e["config"] if takes_setting(key)
     ]

@@ -62,6 +62,26 @@ def test_what_is_the_same(name: str) -> None:
     assert _told(second, first) == []
 
 
+def test_a_default_is_read_as_what_is_written() -> None:
+    head = "archspec: 1\ninput: [8, 8, 3]\nlayers:\n"
+    assert (
+        _told(
+            "- RandomSharpness: {factor: 0.5}",
+            "- RandomSharpness: {factor: 0.5, value_range: [0, 255]}",
+            head,
+        )
+        == []
+    )
+    assert (
+        _told(
+            "- RandomSharpness: {factor: 0.5}",
+            "- RandomSharpness: {factor: 0.5, value_range: [0, 254]}",
+            head,
+        )
+        != []
+    )
+
+
 OTHER: dict[str, tuple[str, str, str]] = {
     "an argument": ("- ReLU", "- ReLU: 6", "`re_lu` ReLU: max_value nothing → 6.0"),
     "an initializer": (

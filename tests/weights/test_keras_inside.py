@@ -78,6 +78,8 @@ def test_a_layer_that_is_used_twice() -> None:
     assert _same(*_twice(layers.ReLU))
     assert _same(*_twice(layers.MaxPooling2D, 1))
     assert not _same(*_twice(layers.Dense, 4))
+    assert _same(*_twice(lambda: layers.TimeDistributed(layers.ReLU())))
+    assert not _same(*_twice(lambda: layers.TimeDistributed(layers.Dense(4))))
     assert not _same(*_twice(layers.BatchNormalization))
 
 

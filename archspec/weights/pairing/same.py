@@ -1,5 +1,6 @@
 """Whether two graphs are the same up to names."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from archspec.layers import Layer, layer_types
@@ -36,15 +37,26 @@ def _layers_apart(first: Structure, second: Structure, pairs: dict[int, int]) ->
     back: dict[str, str] = {}
     for a, b in pairs.items():
         ours, theirs = first.vertices[a].layer, second.vertices[b].layer
-        if not ours or not theirs or not has_weights(first.vertices[a].kind):
+        vertex = first.vertices[a]
+        if not ours or not theirs or not has_weights(vertex.kind, vertex.arguments):
             continue
         if found.setdefault(ours, theirs) != theirs or back.setdefault(theirs, ours) != ours:
             return f"`{ours}` and `{theirs}` do not share their weights with the same layers"
     return ""
 
 
-def has_weights(kind: str) -> bool:
-    """Whether layers of a class may have weights; of one that is not known that is possible."""
+def has_weights(kind: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether layers of a class may have weights; of one that is not known that is possible.
+
+    Args:
+        kind: the class.
+        arguments: those of a layer, or its config: TimeDistributed has what its layer has.
+    """
+    inner = arguments.get("layer")
+    if kind == "TimeDistributed" and isinstance(inner, dict):
+        config = inner.get("config", inner)
+        given = config if isinstance(config, dict) else {}
+        return has_weights(str(inner.get("class_name")), given)
     type = layer_types().get(kind)
     return type is None or type.weights is not Layer.weights
 
