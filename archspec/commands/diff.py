@@ -84,11 +84,9 @@ def command(
 
     \b
     Examples:
-      archspec diff specs/resnet50.yaml specs/resnet101.yaml
+      archspec diff before.yaml net.yaml
       archspec diff net.yaml
       archspec diff main:net.yaml net.yaml --format markdown
-      archspec diff model.keras net.yaml
-      archspec diff net.yaml net.yaml --set-b classes=5 -o diff.svg
     """
     ending = _checked_ending(output, format)
     if len(specs) > 2:

@@ -14,6 +14,7 @@ from archspec.commands._new_spec import check_spec_path
 from archspec.commands._say import OK, say, show, warn
 from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Sink
+from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.emit.keras.backend import BackendError, use_backend
 from archspec.emit.keras.target import write_beside
 from archspec.files.writing import WriteError, check_file, write_safely
@@ -126,7 +127,9 @@ def _check_outputs(source: str, output: str | None, weights: str | None, force: 
     """
     name = source.partition("(")[0]
     if name in APPLICATIONS and not os.path.exists(source):
-        raise click.UsageError(f"There is no file `{source}`. Did you mean `{KERAS}{source}`?")
+        raise click.UsageError(
+            f"There is no file `{source}`." + as_sentence(did_you_mean(KERAS + source))
+        )
     if source.startswith(KERAS) and (help := misspelt_application(source.removeprefix(KERAS))):
         refuse("AS507", source, "keras.applications has no such network", help)
     if source.lower().endswith((".yaml", ".yml")):

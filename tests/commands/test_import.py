@@ -3,7 +3,6 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,6 +10,7 @@ import archspec
 from archspec.diagnostics.sink import Sink
 from archspec.importer import bring
 from archspec.importer.flat_graph import FlatGraph, flat_graph
+from archspec.importer.fold.fold import Folded
 from archspec.importer.prove import differences
 from archspec.importer.read import read_model
 from archspec.infer.infer import ShapedGraph
@@ -150,11 +150,12 @@ def test_what_cannot_be_said_is_told_of_each_layer(run: Run) -> None:
 
 
 def test_a_wrong_fold_costs_the_fold_only(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(found: FlatGraph) -> dict[str, Any]:
-        data: dict[str, Any] = fold(found)
-        return {**data, "layers": data["layers"][:-1]}
+    def wrong(found: FlatGraph) -> Folded:
+        folded: Folded = fold(found)
+        layers = folded.data["layers"][:-1]
+        return folded._replace(data={**folded.data, "layers": layers})
 
-    def broken(found: FlatGraph) -> dict[str, Any]:
+    def broken(found: FlatGraph) -> Folded:
         raise KeyError("blocks")
 
     fold = vars(bring)["fold"]

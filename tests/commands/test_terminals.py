@@ -238,6 +238,15 @@ def test_examples_of_the_help_run(
         assert run("compile", "net.yaml", "-o", "net.keras").status == 0
     if name == "import" and not Path("model.keras").exists():
         assert run("compile", "net.yaml", "-o", "model.keras").status == 0
+    if name == "diff":
+        Path("before.yaml").write_text(Path("net.yaml").read_text())
+        who = ("-c", "user.name=n", "-c", "user.email=e@example.org")
+        for git in (
+            ("init", "-q", "-b", "main"),
+            ("add", "net.yaml"),
+            (*who, "commit", "-qm", "x"),
+        ):
+            subprocess.run(["git", *git], check=True)
     if name == "fold":
         Path("flat.yaml").write_text(run("expand", "net.yaml").out)
     if name == "compile":
