@@ -86,6 +86,9 @@ class Entries:
         wanted |= {place for place, _ in again} | {item.owner for _, item in again}
         usual = body.outputs == [(len(body.items) - 1, 0)]
         wanted |= set() if usual else {source for source, _ in body.outputs}
+        if body is self.main:  # recipes and other people know outputs by their names
+            ends = {source for source, _ in body.outputs if source >= 0}
+            wanted |= {end for end in ends if self._says_something(body.items[end])}
         known = {-1 - number: name for number, name in enumerate(inputs)}
         given = _given([body.items[place] for place in sorted(wanted) if place >= 0])
         found = []
@@ -107,6 +110,11 @@ class Entries:
             )
         outputs = [] if usual else [self._wire(body, output, known) for output in body.outputs]
         return found, outputs
+
+    def _says_something(self, item: Item) -> bool:
+        """Whether a layer has a name that Keras did not give."""
+        name = next(iter(_given([item]).values()))
+        return isinstance(item, Leaf) and re.sub(r"(_\d+)+$", "", name) not in self.automatic
 
     def _reads_by_name(self, body: Body, place: int, inputs: list[str]) -> bool:
         item = body.items[place]
