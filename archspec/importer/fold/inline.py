@@ -4,6 +4,7 @@ from typing import Any
 
 from archspec.importer.fold.blocks import put
 from archspec.importer.fold.columns import asks_outside
+from archspec.importer.fold.order import reached
 from archspec.importer.fold.tree import REQUIRED, Block, Blocks, Body, Call, Item, Loop, all_bodies
 from archspec.importer.fold.values import Choice, Chosen, Scaled, asks, put_in
 
@@ -16,6 +17,8 @@ def put_in_single(main: Body, blocks: Blocks) -> None:
     again = True
     while again:
         again = False
+        for name in [*blocks.keys() - reached(main, blocks).keys()]:
+            del blocks[name]
         calls: dict[str, list[tuple[Body, int]]] = {}
         for outer in (main, *(block.body for block in blocks.values())):
             for body in all_bodies(outer):

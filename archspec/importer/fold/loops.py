@@ -24,6 +24,8 @@ _LONGEST = 14
 """Most runs of items in a round."""
 _LEAST_GAIN = 30
 """Words that a loop of two rounds with a table must save."""
+_FEWEST_LINES = 5
+"""Rounds of one line that are worth a table: it has three lines itself."""
 _MAYBE = 15
 """What it takes to read that something stands in some rounds only."""
 Run = tuple[int, int]
@@ -150,6 +152,8 @@ class _Search:
                 rows = rows[:-1]
                 continue
             useful = len(rows) > 2 or gain >= _LEAST_GAIN
+            if len(rows[0]) == 1 and isinstance(self.items[rows[0][0][0]], Leaf | Call):
+                useful = len(rows) >= _FEWEST_LINES
             if useful and gain > (best.gain if best else 0):
                 return Rounds(gain, self.body, rows)
             return best

@@ -12,16 +12,7 @@ def in_order(main: Body, blocks: Blocks, taken: Iterable[str] = ()) -> Blocks:
 
     Names with a number are numbered anew, so that they do not tell of blocks that are no more; those that are ``taken`` go to others.
     """
-    found: Blocks = {}
-
-    def visit(body: Body) -> None:
-        for inner in all_bodies(body):
-            for item in inner.items:
-                if isinstance(item, Call) and item.word not in found:
-                    visit(blocks[item.word].body)
-                    found[item.word] = blocks[item.word]
-
-    visit(main)
+    found = reached(main, blocks)
     names: dict[str, str] = {}
     for name in found:
         names[name] = free_name(re.sub(r"_\d+$", "", name), {*names.values(), *taken})
@@ -35,3 +26,18 @@ def in_order(main: Body, blocks: Blocks, taken: Iterable[str] = ()) -> Blocks:
     for name, block in found.items():
         block.name = names[name]
     return {block.name: block for block in found.values()}
+
+
+def reached(main: Body, blocks: Blocks) -> Blocks:
+    """The blocks that the network calls, or a block that it calls, each after those that it calls."""
+    found: Blocks = {}
+
+    def visit(body: Body) -> None:
+        for inner in all_bodies(body):
+            for item in inner.items:
+                if isinstance(item, Call) and item.word not in found:
+                    visit(blocks[item.word].body)
+                    found[item.word] = blocks[item.word]
+
+    visit(main)
+    return found
