@@ -16,7 +16,7 @@ from archspec.importer.prove import differences
 from archspec.importer.read.read import read_config
 from archspec.layers import layer_types
 from archspec.layers.settings import takes_setting
-from archspec.weights.pairing.same import has_weights
+from archspec.weights.structure.plain import has_weights
 from tests.config_places import Config, layers
 from tests.importer.round_trip import round_trip
 from tests.mutation_run import draw

@@ -1,10 +1,9 @@
 """Whether two graphs are the same up to names."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from archspec.layers import Layer, layer_types
 from archspec.weights.pairing.match import match
+from archspec.weights.structure.plain import has_weights
 from archspec.weights.structure.vertices import Structure
 
 
@@ -43,22 +42,6 @@ def _layers_apart(first: Structure, second: Structure, pairs: dict[int, int]) ->
         if found.setdefault(ours, theirs) != theirs or back.setdefault(theirs, ours) != ours:
             return f"`{ours}` and `{theirs}` do not share their weights with the same layers"
     return ""
-
-
-def has_weights(kind: str, arguments: Mapping[str, Any]) -> bool:
-    """Whether layers of a class may have weights; of one that is not known that is possible.
-
-    Args:
-        kind: the class.
-        arguments: those of a layer, or its config: TimeDistributed has what its layer has.
-    """
-    inner = arguments.get("layer")
-    if kind == "TimeDistributed" and isinstance(inner, dict):
-        config = inner.get("config", inner)
-        given = config if isinstance(config, dict) else {}
-        return has_weights(str(inner.get("class_name")), given)
-    type = layer_types().get(kind)
-    return type is None or type.weights is not Layer.weights
 
 
 def isomorphic(first: Structure, second: Structure, pairs: dict[int, int]) -> bool:

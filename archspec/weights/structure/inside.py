@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archspec.weights.structure.nodes import MODELS
+from archspec.weights.structure.plain import has_weights
 from archspec.weights.structure.vertices import Output, Structure
 
 
@@ -45,7 +46,8 @@ def _written(structure: Structure) -> list[Any]:
     def add(index: int) -> None:
         vertex = structure.vertices[index]
         numbers[index] = len(numbers)
-        layer = layers.setdefault(vertex.layer, len(layers)) if vertex.layer else -1
+        own = vertex.layer and has_weights(vertex.kind, vertex.arguments)
+        layer = layers.setdefault(vertex.layer, len(layers)) if own else -1
         start = structure.inputs.index(index) if index in structure.inputs else -1
         reads = [[numbers[source], output] for source, output in read(index)]
         found.append([vertex.label, reads, layer, start])

@@ -6,10 +6,10 @@ windows that are the same along all axes are one number.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from archspec.layers import layer_types
+from archspec.layers import Layer, layer_types
 from archspec.layers.settings import takes_setting
 from archspec.records.record import fields
 from archspec.weights.structure.activations import activation_name
@@ -209,3 +209,21 @@ def applies_it_last(kind: str) -> bool:
     """
     field = fields(layer_types()[kind]).get("activation") if kind in layer_types() else None
     return field is not None and field.default is None
+
+
+def has_weights(kind: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether layers of a class may have weights; of one that is not known that is possible.
+
+    Args:
+        kind: the class.
+        arguments: those of a layer, or its config: TimeDistributed has what its layer has.
+    """
+    inner = arguments.get("layer")
+    if kind == "TimeDistributed" and isinstance(inner, dict):
+        config = inner.get("config", inner)
+        given = config if isinstance(config, dict) else {}
+        return has_weights(str(inner.get("class_name")), given)
+    if kind == "graph" and "vertices" in arguments:  # of a model in a wrapper
+        return any(has_weights(*json.loads(vertex[0])) for vertex in arguments["vertices"][1:-1])
+    type = layer_types().get(kind)
+    return type is None or type.weights is not Layer.weights
