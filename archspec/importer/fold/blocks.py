@@ -10,11 +10,11 @@ from archspec.importer.fold.columns import (
     columns_of,
     default_of,
     is_default,
-    solve,
 )
 from archspec.importer.fold.cost import item_cost, leaf_count, weight
 from archspec.importer.fold.effort import Effort
 from archspec.importer.fold.names import block_name, parameter_name
+from archspec.importer.fold.solve import solve
 from archspec.importer.fold.tree import (
     REQUIRED,
     Block,

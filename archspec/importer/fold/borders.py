@@ -5,10 +5,7 @@ So a unit that halves the size, with a border of its own, and one that keeps it 
 
 from archspec.importer.fold.columns import BEFORE, BORDER
 from archspec.importer.fold.tree import Body, Leaf, all_bodies
-
-_WINDOWS = frozenset(
-    ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "MaxPooling2D", "AveragePooling2D")
-)
+from archspec.records.record import fields
 
 
 def take_borders(main: Body) -> None:
@@ -35,7 +32,8 @@ def _is_border(body: Body, place: int) -> bool:
         isinstance(border, Leaf)
         and isinstance(window, Leaf)
         and border.word == BORDER
-        and window.word in _WINDOWS
+        and window.layer.rank == 2
+        and "padding" in fields(type(window.layer))
         and "padding" not in window.arguments
         and not (border.fixed or window.fixed or window.layer.roles)
         and window.reads_before(place + 1)

@@ -1,12 +1,12 @@
 """From a folded tree to the plain values of a spec: entries, names, wires, types of parameters."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from archspec.emit.flat_entries import wires
-from archspec.importer.flat_data import free_name
+from archspec.importer.fold.branch_names import branch_names
 from archspec.importer.fold.columns import BEFORE, BORDER
+from archspec.importer.fold.entry_names import Names, automatic_names, names_of_items
 from archspec.importer.fold.tree import (
     REQUIRED,
     Again,
@@ -18,13 +18,11 @@ from archspec.importer.fold.tree import (
     Leaf,
     Loop,
     Split,
-    walk,
 )
 from archspec.importer.fold.types import Types, types_of
 from archspec.importer.fold.values import Either, Formula, When
 from archspec.layers import layer_types
 from archspec.records.record import bare_field, fields
-from archspec.spec.words import CONSTRUCTS
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -36,7 +34,7 @@ class Entries:
         self.main = main
         self.blocks = blocks
         self.types: Types = types_of(main, blocks)
-        self.automatic = _automatic(main, blocks)
+        self.automatic = automatic_names(main, blocks)
 
     def network(self, inputs: list[str]) -> dict[str, Any]:
         """``blocks``, ``layers`` and ``outputs`` of the network.
@@ -47,7 +45,7 @@ class Entries:
         found: dict[str, Any] = {}
         if self.blocks:
             found["blocks"] = {name: self._block(block) for name, block in self.blocks.items()}
-        names = _Names(self.automatic, inputs)
+        names = Names(self.automatic, inputs)
         layers, outputs = self._body(self.main, inputs, names)
         found["layers"] = layers
         if outputs:
@@ -56,7 +54,7 @@ class Entries:
 
     def _block(self, block: Block) -> dict[str, Any] | list[Any]:
         inputs = ["input"] if block.inputs == 1 else [*_LETTERS[: block.inputs]]
-        names = _Names(self.automatic, inputs)
+        names = Names(self.automatic, inputs)
         layers, outputs = self._body(block.body, inputs, names)
         if not block.params and block.inputs == 1 and not outputs:
             return layers
@@ -76,7 +74,7 @@ class Entries:
             return " | ".join(sorted(words)) or "int"
         return float(default) if words == {"float"} and type(default) is int else default
 
-    def _body(self, body: Body, inputs: list[str], names: "_Names") -> tuple[list[Any], list[str]]:
+    def _body(self, body: Body, inputs: list[str], names: "Names") -> tuple[list[Any], list[str]]:
         """The entries of a body, and its outputs if they must be told."""
         told = [self._reads_by_name(body, place, inputs) for place in range(len(body.items))]
         wanted = {
@@ -90,7 +88,7 @@ class Entries:
             ends = {source for source, _ in body.outputs if source >= 0}
             wanted |= {end for end in ends if self._says_something(body.items[end])}
         known = {-1 - number: name for number, name in enumerate(inputs)}
-        given = _given([body.items[place] for place in sorted(wanted) if place >= 0])
+        given = names_of_items([body.items[place] for place in sorted(wanted) if place >= 0])
         found = []
         for place, item in enumerate(body.items):
             keys: dict[str, Any] = {}
@@ -113,7 +111,7 @@ class Entries:
 
     def _says_something(self, item: Item) -> bool:
         """Whether a layer has a name that Keras did not give."""
-        name = next(iter(_given([item]).values()))
+        name = next(iter(names_of_items([item]).values()))
         return isinstance(item, Leaf) and re.sub(r"(_\d+)+$", "", name) not in self.automatic
 
     def _reads_by_name(self, body: Body, place: int, inputs: list[str]) -> bool:
@@ -133,7 +131,7 @@ class Entries:
         assert item.layer is not None
         return f"{known[place]}.{item.layer.output_names()[output]}"
 
-    def _entries(self, item: Item, keys: dict[str, Any], names: "_Names") -> list[Any]:
+    def _entries(self, item: Item, keys: dict[str, Any], names: "Names") -> list[Any]:
         """The entry of an item; two if there is a layer before it that may be left out."""
         match item:
             case Leaf():
@@ -181,7 +179,7 @@ class Entries:
         found.append(_entry(item.word, {**keys, **written}))
         return found
 
-    def _loop(self, item: Loop, keys: dict[str, Any], names: "_Names") -> dict[str, Any]:
+    def _loop(self, item: Loop, keys: dict[str, Any], names: "Names") -> dict[str, Any]:
         inner = item.body
         if item.times is not None and len(inner.items) == 1 and inner.is_chain():
             split = inner.items[0]
@@ -206,7 +204,7 @@ class Entries:
             found = {"name": names.free("round"), **found}
         return {"repeat": found}
 
-    def _split(self, item: Split, keys: dict[str, Any], names: "_Names") -> dict[str, Any]:
+    def _split(self, item: Split, keys: dict[str, Any], names: "Names") -> dict[str, Any]:
         merge = self._merge(item.merge)
         branches = [self._body(b, ["input"], names)[0] for b in item.branches]
         if len(branches) == 2 and item.merge.word in ("Add", "Multiply"):
@@ -221,7 +219,7 @@ class Entries:
             return {"residual": path if found == {"layers": path} else found}
         inner = {
             **keys,
-            "branches": dict(zip(_branch_names(item, self.blocks), branches, strict=True)),
+            "branches": dict(zip(branch_names(item, self.blocks), branches, strict=True)),
         }
         if merge != "Concatenate":
             inner["merge"] = merge
@@ -295,90 +293,4 @@ def _leaves(body: Body, blocks: Blocks) -> int:
             found += sum(_leaves(inner, blocks) for inner in item.bodies()) + 1
         else:
             found += 1
-    return found
-
-
-_KERNELS = {1: "one", 2: "two", 3: "three", 5: "five", 7: "seven", 9: "nine"}
-
-
-def _branch_names(item: Split, blocks: Blocks) -> list[str]:
-    """Names of branches by their windows: ``one``, ``three``, ``pool``; ``same`` if it is empty."""
-    found: list[str] = []
-    for branch in item.branches:
-        name = _branch_name(branch, blocks)
-        found.append(free_name(name, found) if name in found else name)
-    return found
-
-
-def _branch_name(branch: Body, blocks: Blocks) -> str:
-    if not branch.items:
-        return "same"
-    first = branch.items[0]
-    while isinstance(first, Call):
-        first = blocks[first.word].body.items[0]
-    if isinstance(first, Leaf) and first.layer.family == "pool":
-        return "pool"
-    kernels = _kernels(branch, blocks)
-    if kernels and max(kernels) in _KERNELS:
-        return _KERNELS[max(kernels)]
-    return first.layer.auto_name() if isinstance(first, Leaf) else "way"
-
-
-def _kernels(body: Body, blocks: Blocks) -> list[int]:
-    """The sizes of all windows in a body, as far as they are numbers."""
-    found: list[int] = []
-    for item in body.items:
-        if isinstance(item, Leaf | Call):
-            found += _numbers(item.arguments.get("kernel_size"))
-        if isinstance(item, Call):
-            block = blocks[item.word]
-            found += _kernels(block.body, blocks)
-            if "kernel_size" not in item.arguments:
-                found += _numbers(block.params.get("kernel_size"))
-    return found
-
-
-def _numbers(value: Any) -> list[int]:
-    return [v for v in (value if isinstance(value, list) else [value]) if type(v) is int]
-
-
-class _Names:
-    """Names that are given in one block."""
-
-    def __init__(self, automatic: Iterable[str], inputs: Iterable[str]) -> None:
-        self.automatic = {*automatic}
-        self.taken = {*inputs}
-
-    def free(self, name: str, word: str = "") -> str:
-        """The name, if it is free and says something; else one of the block's ``word``."""
-        stem = re.sub(r"(_\d+)+$", "", name)
-        if stem in self.automatic:
-            name = f"{word or stem}_out"
-        if not name[0].isalpha():
-            name = f"x{name}"
-        found = free_name(name, self.taken)
-        self.taken.add(found)
-        return found
-
-
-def _given(items: list[Item]) -> dict[int, str]:
-    """Names of the model for items, without the words with which all of them end."""
-    said = [re.split(r"[/.]", item.layers[-1])[-1] if item.layers else "x" for item in items]
-    words = [re.sub(r"\W", "_", name).split("_") for name in said]
-    while len(words) > 1 and all(len(w) > 1 for w in words) and len({w[-1] for w in words}) == 1:
-        words = [w[:-1] for w in words]
-    names = ["_".join(w).strip("_") or "x" for w in words]
-    return {id(item): name for item, name in zip(items, names, strict=True)}
-
-
-def _automatic(main: Body, blocks: Blocks) -> set[str]:
-    """What automatic names begin with."""
-    found = {*CONSTRUCTS, *blocks}
-
-    def visit(item: Item) -> None:
-        if isinstance(item, Leaf | Again) and item.layer is not None:
-            found.add(item.layer.auto_name())
-
-    for body in (main, *(block.body for block in blocks.values())):
-        walk(body, visit)
     return found

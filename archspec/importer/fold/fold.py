@@ -13,7 +13,8 @@ from archspec.importer.fold.defaults import take_defaults
 from archspec.importer.fold.effort import Effort, TooMuchError
 from archspec.importer.fold.entries import Entries
 from archspec.importer.fold.inline import put_in_single
-from archspec.importer.fold.loops import LoopFinder, make_long_loops, make_loop
+from archspec.importer.fold.loops import LoopFinder
+from archspec.importer.fold.make_loops import make_long_loops, make_loop
 from archspec.importer.fold.order import in_order
 from archspec.importer.fold.shared import take_shared
 from archspec.importer.fold.structure import structure

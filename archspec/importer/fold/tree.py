@@ -9,7 +9,6 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from archspec.importer.fold.values import plain_key
 from archspec.layers import Layer
 
 Source = tuple[int, int]
@@ -28,8 +27,6 @@ class Slot(NamedTuple):
     value: Any
     channels: int | None = None
     """The channels of what its layer reads."""
-    window_channels: int | None = None
-    """The channels of what the outermost body reads."""
 
 
 EITHER = "activation layer"
@@ -404,9 +401,3 @@ def walk(body: Body, visit: Callable[[Item], None]) -> None:
             visit(item)
             if isinstance(item, Split):
                 visit(item.merge)
-
-
-def same_values(values: list[Any]) -> bool:
-    """Whether all are the same; 1, 1.0 and True are not."""
-    first = plain_key(values[0])
-    return all(plain_key(value) == first for value in values[1:])
