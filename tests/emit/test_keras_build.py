@@ -346,6 +346,20 @@ def unbuildable(monkeypatch: pytest.MonkeyPatch) -> archspec.Network:
     return archspec.loads("archspec: 1\ninput: [4]\nlayers:\n  - Dense: 2\n  - Unbuildable\n")
 
 
+def test_a_name_that_keras_takes_itself() -> None:
+    """For a mask Keras puts an operation `not_equal` into the graph."""
+    text = """
+archspec: 1
+input: [10, 4]
+layers:
+  - Masking
+  - LSTM: {units: 4, return_sequences: true}
+  - Dense: {name: not_equal, units: 2}
+"""
+    with pytest.raises(archspec.SpecError, match="AS504.*cannot build the Dense `not_equal`"):
+        archspec.build(archspec.loads(text))
+
+
 def test_what_keras_refuses_is_an_error_at_its_line(unbuildable: archspec.Network) -> None:
     with pytest.raises(archspec.SpecError, match="Unbuildable needs") as raised:
         archspec.build(unbuildable)

@@ -8,6 +8,7 @@ backend again and again, saves the next largest part.
 
 import gc
 import random
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,11 +107,18 @@ def _build(shaped: ShapedGraph) -> Built:
                 raise _RefusedError(node, error) from error
     inputs = [outputs[index][0] for index in graph.inputs.values()]
     found = [outputs[index][output] for index, output in graph.outputs]
-    model = keras.Model(
-        inputs[0] if len(inputs) == 1 else inputs,
-        found[0] if len(found) == 1 else found,
-        name=layer_names([shaped.name], separator)[0],
-    )
+    try:
+        model = keras.Model(
+            inputs[0] if len(inputs) == 1 else inputs,
+            found[0] if len(found) == 1 else found,
+            name=layer_names([shaped.name], separator)[0],
+        )
+    except ValueError as error:
+        # Keras puts operations of its own into the graph, for masks: their names are taken then.
+        taken = re.search(r'The name "([^"]*)" is used', str(error))
+        if taken is None or taken[1] not in names:
+            raise
+        raise _RefusedError(shaped.nodes[names.index(taken[1])], error) from error
     return Built(model, layers, outputs)
 
 
