@@ -61,7 +61,8 @@ def bind(
                 if asks(found) and not _means_the_same(found, k == start, inner):
                     return None
                 if not _bound(inner, found, channels, outer, known):
-                    if is_open(inner) or asks(inner) or len(pairs) > 1:
+                    elsewhere = asks(inner) and not (i == 0 and inner.base == CHANNELS)
+                    if is_open(inner) or elsewhere or len(pairs) > 1:
                         return None
                     if None in (inner, found) or isinstance(found, dict | list | Choice):
                         return None

@@ -34,6 +34,7 @@ from archspec.importer.fold.units import parts_norm, parts_unit
 from archspec.importer.fold.values import (
     CHANNELS,
     Scaled,
+    asks,
     is_open,
     plain_key,
 )
@@ -76,7 +77,7 @@ def use_variants(main: Body, blocks: Blocks, effort: Effort) -> None:
                         best = fit
         if best is None:
             return
-        _use(best, blocks)
+        _use(best, main, blocks)
 
 
 def _outside(block: Block, main: Body, blocks: Blocks) -> list[Body]:
@@ -201,7 +202,7 @@ def _odd(block: Block, body: Body, alignment: Alignment) -> list[Item]:
     return block.body.items[lacking[0] : lacking[1]] + body.items[more[0] : more[1]]
 
 
-def _use(fit: _Fit, blocks: Blocks) -> None:
+def _use(fit: _Fit, main: Body, blocks: Blocks) -> None:
     """Change the block, and put its call in the place of the window."""
     block, alignment = fit.block, fit.alignment
     taken = {*block.params}
@@ -213,6 +214,10 @@ def _use(fit: _Fit, blocks: Blocks) -> None:
         leaf = items[path[0]]
         usual = before.value if before is not None else _plain_default(leaf, argument, blocks)
         block.params[name] = usual
+        if asks(usual):  # what the first layer asks for, its calls ask for
+            block.params[name] = REQUIRED
+            for call in _calls(block, main, blocks):
+                call.arguments[name] = usual
         put(items, path, Scaled(name))
         given[name] = value
     window = fit.body.items[fit.start : fit.start + fit.length]
@@ -247,6 +252,12 @@ def _use(fit: _Fit, blocks: Blocks) -> None:
     layers = [name for item in window for name in item.layers]
     call = Call(block.name, told, [(fit.start - 1, 0)], layers, channels_read(window[0]))
     fit.body.replace(fit.start, fit.length, [call])
+
+
+def _calls(block: Block, main: Body, blocks: Blocks) -> list[Call]:
+    bodies = [body for b in (main, *(b.body for b in blocks.values())) for body in all_bodies(b)]
+    items = [item for body in bodies for item in body.items]
+    return [item for item in items if isinstance(item, Call) and item.word == block.name]
 
 
 def _plain_default(item: Item, argument: str, blocks: Blocks) -> Any:
