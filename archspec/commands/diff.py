@@ -102,7 +102,7 @@ def command(
         else:
             first = _given(specs[0], values | values_a)
             second = _given(specs[1], values | values_b)
-        found = compare(first, second)
+        found = _compared(first, second)
         if output is None or ending not in _REPORTS:
             _show(found, format or "text")
         if output is not None:
@@ -114,6 +114,29 @@ def command(
         refuse_error(error, where=output or "")
     if not found.same:
         differ()
+
+
+def _compared(first: Given, second: Given) -> Comparison:
+    """The comparison; of a network without blocks, with its folded spec if that says it in fewer lines."""
+    found = compare(first, second)
+    if found.same or _is_flat(first) == _is_flat(second):
+        return found
+    sides = [_folded(given) if _is_flat(given) else given for given in (first, second)]
+    folded = compare(*sides)
+    return folded if len(list(text(folded))) < len(list(text(found))) else found
+
+
+def _is_flat(given: Given) -> bool:
+    root = given.shaped.graph.root
+    return all(node.scope is root for node in given.shaped.graph.nodes)
+
+
+def _folded(given: Given) -> Given:
+    from archspec.importer.bring import bring
+    from archspec.importer.flat_graph import flat_graph
+
+    brought = bring(flat_graph(given.shaped), given.source, lambda _: None, Sink())
+    return given if brought is None else given._replace(shaped=brought.shaped)
 
 
 def _checked_ending(output: str | None, format: str | None) -> str:

@@ -132,7 +132,8 @@ class Changes:
                 word = words[1] if words[0] == words[1] else f"{words[0]} → {words[1]}"
                 what = f"renamed, {len(part.nodes):,} layers"
                 place = float(part.nodes[0])
-                change = Change("~", "renamed", word, mate.path, part.path, what)
+                told = [p.path if p.name or not p.transparent else "no name" for p in (mate, part)]
+                change = Change("~", "renamed", word, told[0], told[1], what)
                 self._found.append((place - 0.25, len(self._found), change))
         for b, a in self.pairing.to_first.items():
             given = self.first.given_name(a) or self.second.given_name(b)
