@@ -356,7 +356,7 @@ layers:
   - LSTM: {units: 4, return_sequences: true}
   - Dense: {name: not_equal, units: 2}
 """
-    with pytest.raises(archspec.SpecError, match="AS504.*cannot build the Dense `not_equal`"):
+    with pytest.raises(archspec.SpecError, match=r"AS504.*cannot build the Dense `not_equal`"):
         archspec.build(archspec.loads(text))
 
 
