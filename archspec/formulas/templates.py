@@ -264,7 +264,11 @@ def _evaluate(value: Any, values: Mapping[str, Any]) -> Any:
     if kind is Expression or kind is Text:
         return value.evaluate(values)
     if kind is list:
-        return [_evaluate(v, values) for v in value]
+        return [v if type(v) in _PLAIN else _evaluate(v, values) for v in value]
     if kind is dict:
         return {k: _evaluate(v, values) for k, v in value.items()}
     return value
+
+
+_PLAIN = frozenset((int, float, str, bool, type(None)))
+"""What is its own value: most of what stands in long lists."""

@@ -21,6 +21,7 @@ TOO_MUCH = (
 )
 
 _MOST_IN_KEY = 2_000
+_NUMBERS = frozenset((int, float, bool, type(None)))
 
 
 def size_of(value: Any, most: int, deepest: int = MOST_NESTED) -> int:
@@ -36,6 +37,8 @@ def size_of(value: Any, most: int, deepest: int = MOST_NESTED) -> int:
         return 1
     if not deepest or total + len(value) > most:
         return most + 1
+    if _NUMBERS.issuperset(map(type, values)):  # as in long lists
+        return total + len(value)
     for entry in values:
         kind = type(entry)
         if kind is int or kind is float or kind is bool or entry is None:

@@ -1,6 +1,7 @@
 """What to say of an expectation that does not hold."""
 
 from functools import cached_property
+from heapq import nlargest
 from typing import Any
 
 from archspec.diagnostics.fixes import Fix
@@ -116,17 +117,18 @@ def _origin(expect: Expect) -> list[str]:
 def _suspects(shaped: ShapedGraph, more: int, expected: Expected | None) -> list[str]:
     """Layers, or their biases, that have just the number of parameters that is too many."""
     nodes = shaped.nodes[expected.start : expected.end] if expected else shaped.nodes
-    notes = [f"`{n.name}` has just as many" for n in nodes if n.params and n.params == more][:2]
-    biases = sum(w.count for n in nodes for w in n.facts.weights if w.name == "bias" and n.params)
+    sized = [(n, n.params) for n in nodes if n.params]
+    notes = [f"`{n.name}` has just as many" for n, params in sized if params == more][:2]
+    biases = sum([w.count for n, _ in sized for w in n.facts.weights if w.name == "bias"])
     if biases and biases == more:
         notes.append("all biases together have just as many: `use_bias: false`?")
-    frozen = sum(n.params - n.trainable_params for n in nodes)
+    frozen = sum([params - n.trainable_params for n, params in sized])
     if frozen and frozen == more:
         notes.append("those that training does not change are just as many: are they counted?")
     if not notes:
-        largest = sorted((n for n in nodes if n.params), key=lambda n: -n.params)[:3]
+        largest = nlargest(3, sized, key=lambda pair: pair[1])
         if largest:
-            listed = ", ".join(f"{n.name} {n.params:,}" for n in largest)
+            listed = ", ".join(f"{n.name} {params:,}" for n, params in largest)
             notes.append(f"the largest layers: {listed}")
     return notes
 
