@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 
-from archspec.commands._leave import differ, leave, refuse, refuse_error
+from archspec.commands._leave import differ, leave, refuse_error
 from archspec.commands._options import read_values, set_option, shaped_or_leave
 from archspec.commands._revisions import shaped_at_revision
 from archspec.commands._say import Painted, say, show, warn
-from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Sink
 from archspec.diff.compare import Comparison, Given, compare
 from archspec.diff.data import data
@@ -21,9 +20,8 @@ from archspec.drawing.layout.engine import EngineError
 from archspec.files.revisions import Revision, split_revision
 from archspec.files.writing import WriteError, check_file, check_path, write_safely
 from archspec.infer.infer import ShapedGraph
+from archspec.weights.loading.applications import KERAS
 
-KERAS = "keras:"
-"""How a network of keras.applications begins."""
 _COLORS = {"+": "green", "-": "red", "~": "bold"}
 _REPORTS = {"txt": "text", "json": "json", "md": "markdown"}
 """Ending of a file → format of the report in it."""
@@ -180,21 +178,12 @@ def _given(path: str, values: dict[str, str]) -> Given:
 
 def _application(source: str, values: dict[str, str]) -> ShapedGraph:
     """A network of keras.applications; leaves if there is no Keras, or no such network."""
-    from archspec.emit.keras.backend import BackendError, use_backend
+    from archspec.commands._origin import origin_or_leave
     from archspec.importer.model_as_spec import shape_flat
-    from archspec.importer.sources import read_source
-    from archspec.weights.stored.error import ModelError
 
     sink = Sink()
-    try:
-        use_backend(quiet=True)
-        origin = read_source(source, sink)
-    except BackendError as error:
-        refuse_error(error, "AS501", source)
-    except ModelError as error:
-        refuse("AS507", source, visible(str(error)))
-    shaped = None if origin is None else shape_flat(origin.graph, source, sink, values)
-    return shaped or leave(sink, source)
+    graph = origin_or_leave(source, sink).graph
+    return shape_flat(graph, source, sink, values) or leave(sink, source)
 
 
 def _show(found: Comparison, format: str) -> None:

@@ -11,6 +11,7 @@ import click
 from archspec.commands._leave import leave, print_diagnostics, refuse, refuse_error
 from archspec.commands._model import look_at_model
 from archspec.commands._new_spec import check_spec_path
+from archspec.commands._origin import origin_or_leave
 from archspec.commands._say import OK, say, show, warn
 from archspec.diagnostics.characters import visible
 from archspec.diagnostics.sink import Sink
@@ -20,8 +21,8 @@ from archspec.emit.keras.target import write_beside
 from archspec.files.writing import WriteError, check_file, write_safely
 from archspec.importer.bring import REPORT, Brought, Wanted, bring, totals
 from archspec.importer.second_proof import is_keras_there, prove_with_keras
-from archspec.importer.sources import KERAS, Origin, read_source
-from archspec.weights.loading.applications import APPLICATIONS, misspelt_application
+from archspec.importer.sources import Origin
+from archspec.weights.loading.applications import APPLICATIONS, KERAS, misspelt_application
 from archspec.weights.stored.error import ModelError
 
 _WEIGHTS = ".weights.h5"
@@ -83,7 +84,7 @@ def command(
         if names is not None and not flat:
             raise click.UsageError("--names is about --flat: blocks give their layers names")
         _check_outputs(source, output, weights, force)
-        origin = _read(source, sink)
+        origin = origin_or_leave(source, sink)
         if no_initializers:
             from archspec.importer.initial_values import without_initial_values
 
@@ -145,19 +146,6 @@ def _check_outputs(source: str, output: str | None, weights: str | None, force: 
     check_file(weights, force, [source])
     if not source.startswith(KERAS):
         look_at_model(source)  # JSON has no weights
-
-
-def _read(source: str, sink: Sink) -> Origin:
-    """The network; leaves if there is none."""
-    try:
-        if source.startswith(KERAS):
-            use_backend(quiet=True)
-        origin = read_source(source, sink)
-    except BackendError as error:
-        refuse_error(error, "AS501", source)
-    except ModelError as error:
-        refuse("AS507", source, visible(str(error)))
-    return origin or leave(sink, source)
 
 
 class _Loaded(NamedTuple):

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from archspec.diff.side import COMMUTATIVE, Part, Side
+from archspec.diff.side import COMMUTING, Part, Side
 
 
 def calculated_alike(
@@ -65,7 +65,7 @@ class _Calculated:
     def _read(self, side: Side, index: int) -> list[int]:
         """What a node reads, in an order that is the same for nodes that calculate the same."""
         wires = list(side.nodes[index].inputs)
-        if side.kinds[index] in COMMUTATIVE:
+        if side.kinds[index] in COMMUTING:
             wires.sort(key=lambda wire: (side.calculations[wire[0]], wire[1], wire[0]))
         return [source for source, _ in wires]
 

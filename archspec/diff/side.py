@@ -9,11 +9,12 @@ from archspec.expand.graph import Node, Scope
 from archspec.infer.hierarchy import Counts, counts
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer
+from archspec.layers.merging import COMMUTATIVE
 from archspec.layers.network import Network
 from archspec.records.record import Record
 
 _BETWEEN = re.compile(r"[./-]")
-COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
+COMMUTING = frozenset([layer.__name__ for layer in COMMUTATIVE])
 """Layers that give the same for their inputs in another order."""
 
 
@@ -248,7 +249,7 @@ class Side:
 
 
 def _sorts(node: Node) -> bool:
-    return len(node.inputs) > 1 and type(node.layer).__name__ in COMMUTATIVE
+    return len(node.inputs) > 1 and type(node.layer).__name__ in COMMUTING
 
 
 def _wires(node: Node) -> tuple[tuple[int, int], ...]:

@@ -8,7 +8,7 @@ from collections import Counter
 from itertools import islice
 from typing import NamedTuple
 
-from archspec.diff.side import COMMUTATIVE, Side
+from archspec.diff.side import COMMUTING, Side
 from archspec.expand.graph import Ref
 
 _MOST_BEHIND = 64
@@ -42,7 +42,7 @@ class Wires:
     def of_pair(self, a: int, b: int) -> Rewired | None:
         """How the wires of two nodes that correspond differ; None if they do not."""
         first, second = self.first, self.second
-        if first.kinds[a] == second.kinds[b] and first.kinds[a] in COMMUTATIVE:
+        if first.kinds[a] == second.kinds[b] and first.kinds[a] in COMMUTING:
             return self.between(first.wires[a], second.wires[b], ordered=False)
         return self.between(first.nodes[a].inputs, second.nodes[b].inputs, ordered=True)
 

@@ -5,12 +5,9 @@ from typing import Any
 
 from archspec.importer.flat_graph import FlatGraph, FlatNode
 from archspec.layers import Layer
-from archspec.layers.merging import Add, Average, Maximum, Minimum, Multiply
+from archspec.layers.merging import COMMUTATIVE
 from archspec.layers.network import Network
 from archspec.records.record import Record
-
-COMMUTATIVE = frozenset((Add, Average, Maximum, Minimum, Multiply))
-"""Layers for which the order of the inputs does not matter."""
 
 
 def commutes(layer: Layer) -> bool:

@@ -10,8 +10,9 @@ from archspec.diagnostics.source import Source
 from archspec.importer.bring import REPORT
 from archspec.importer.prove_built import BuiltProof, prove_built, prove_structure
 from archspec.importer.read.files import open_config
-from archspec.importer.sources import KERAS, Origin, config_of
+from archspec.importer.sources import Origin, config_of
 from archspec.infer.infer import ShapedGraph
+from archspec.weights.loading.applications import KERAS
 from archspec.weights.stored.error import ModelError
 
 MOST_CALCULATED = 100_000_000

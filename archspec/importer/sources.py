@@ -14,10 +14,7 @@ from archspec.importer.flat_graph import FlatGraph
 from archspec.importer.read import read_config, read_model
 from archspec.pipeline import no_collection
 from archspec.spec.words import is_wire_name
-
-KERAS = "keras:"
-"""How a network of keras.applications begins."""
-
+from archspec.weights.loading.applications import KERAS
 
 _AUTOMATIC = re.compile(r"(functional|model|sequential)(_\d+)?")
 """Names that Keras gives to models; they say less than the file's."""

@@ -274,3 +274,7 @@ def _dimensions(shape: Shape) -> str:
 
 def _first_known(sizes: list[Size]) -> Size:
     return next((size for size in sizes if size is not None), None)
+
+
+COMMUTATIVE: tuple[type[Layer], ...] = (Add, Average, Maximum, Minimum, Multiply)
+"""Layers, and operations of their names, for which the order of the inputs does not matter."""

@@ -95,8 +95,8 @@ def _entry(head: str, value: Any, indent: str) -> Iterator[str]:
     """A key, with its value on the same line or below."""
     key = head.strip(" -:")
     if key in _LISTS and isinstance(value, list) and value:
-        line = f"{indent}{head} {_one_layer(value)}"
-        if indent and _is_short(value) and len(line) <= _WIDEST:
+        line = f"{indent}{head} {_one_layer(value)}" if indent and _is_short(value) else ""
+        if line and len(line) <= _WIDEST:
             yield line
             return
         yield f"{indent}{head}"
@@ -148,8 +148,8 @@ def _item(value: Any, indent: str) -> Iterator[str]:
     """An entry of a list of layers."""
     word, inner = next(iter(value.items())) if isinstance(value, dict) else (value, None)
     if isinstance(inner, list) and word == _SHORT:
-        line = f"{indent}- {_scalar(word)}: {_one_layer(inner)}"
-        if _is_short(inner) and len(line) <= _WIDEST:
+        line = f"{indent}- {_scalar(word)}: {_one_layer(inner)}" if _is_short(inner) else ""
+        if line and len(line) <= _WIDEST:
             yield line
             return
         yield f"{indent}- {_scalar(word)}:"

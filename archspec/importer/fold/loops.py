@@ -15,7 +15,7 @@ from archspec.importer.fold.tree import (
     all_bodies,
 )
 
-_LONGEST = 14
+LONGEST = 14
 """Most runs of items in a round."""
 _LEAST_GAIN = 30
 """Words that a loop of two rounds with a table must save."""
@@ -83,7 +83,7 @@ class _Search:
 
     def _best_of(self, runs: list[Run], best: Rounds | None) -> Rounds | None:
         for start in range(len(runs)):
-            for count in range(1, min(_LONGEST, len(runs) - start) + 1):
+            for count in range(1, min(LONGEST, len(runs) - start) + 1):
                 pattern = runs[start : start + count]
                 if not self.chained[pattern[-1][0]]:
                     break

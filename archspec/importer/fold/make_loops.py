@@ -5,15 +5,12 @@ from typing import Any
 from archspec.importer.fold.blocks import put
 from archspec.importer.fold.columns import ABSENT
 from archspec.importer.fold.effort import Effort
-from archspec.importer.fold.loops import Rounds
+from archspec.importer.fold.loops import LONGEST, Rounds
 from archspec.importer.fold.names import parameter_name
 from archspec.importer.fold.rounds import chained_in, columns_of_steps, steps_of, whole_of
 from archspec.importer.fold.solve import solve
 from archspec.importer.fold.tree import Blocks, Body, Item, Loop
 from archspec.importer.fold.values import Scaled
-
-_LONGEST = 14
-"""Most items of a round."""
 
 
 def make_long_loops(body: Body) -> None:
@@ -24,7 +21,7 @@ def make_long_loops(body: Body) -> None:
     chained = chained_in(body)
     start = 0
     while start < len(keys):
-        for period in range(1, _LONGEST + 1):
+        for period in range(1, LONGEST + 1):
             end = start + period
             while end < len(keys) and keys[end] == keys[end - period] and chained[end]:
                 end += 1

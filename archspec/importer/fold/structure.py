@@ -84,8 +84,7 @@ class _Structure:
             waiting += [s for s in self._read_by(current) if s != start and s not in inside]
         allowed = {*inside, merge}
         for current in inside:
-            outside = {self.merged.get(r, r) for r in self.readers[current]} - allowed
-            if any(self._outermost(reader) not in allowed for reader in outside):
+            if any(self._outermost(reader) not in allowed for reader in self.readers[current]):
                 return
             if any(output for s, output in self.graph.nodes[current].inputs if s == start):
                 return

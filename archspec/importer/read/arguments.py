@@ -23,9 +23,7 @@ from archspec.importer.read.values import (
 from archspec.layers import Layer, layer_type
 from archspec.layers.plugins import find_layer
 from archspec.layers.settings import setting_type
-from archspec.records.arguments import (
-    ACTIVATIONS,
-)
+from archspec.records.arguments import ACTIVATIONS
 from archspec.records.record import ArgumentError, ValidationError, fields
 from archspec.shapes.shape import Shape
 from archspec.weights.structure.nodes import MODELS

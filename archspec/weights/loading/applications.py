@@ -6,6 +6,8 @@ from importlib.util import find_spec
 
 from archspec.diagnostics.spelling import did_you_mean, nearest
 
+KERAS = "keras:"
+"""How the name of a network of keras.applications begins where a file could stand."""
 APPLICATIONS = (
     *("ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtSmall", "ConvNeXtTiny", "ConvNeXtXLarge"),
     *("DenseNet121", "DenseNet169", "DenseNet201", "EfficientNetB0", "EfficientNetB1"),

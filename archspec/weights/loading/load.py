@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from archspec.diagnostics.characters import visible
+from archspec.weights.loading.applications import KERAS
 from archspec.weights.loading.files import load_from_file
 from archspec.weights.pairing.match import corresponding
 from archspec.weights.pairing.named import weighted_layers
@@ -13,8 +14,6 @@ from archspec.weights.stored.error import ModelError
 from archspec.weights.stored.model_file import ModelFile
 from archspec.weights.structure.structure import StructureError, structure_of
 from archspec.weights.structure.vertices import Structure
-
-_KERAS = "keras:"
 
 
 def load_weights(
@@ -54,8 +53,8 @@ def load_weights(
 def _load(
     model: Any, source: Any, pretrained: str | None, include_top: bool | None, by_name: bool
 ) -> WeightsReport:
-    if isinstance(source, str) and source.startswith(_KERAS):
-        other = _application(model, source.removeprefix(_KERAS), pretrained, include_top)
+    if isinstance(source, str) and source.startswith(KERAS):
+        other = _application(model, source.removeprefix(KERAS), pretrained, include_top)
         return load_from_model(model, other, by_name=False)
     if isinstance(source, str | os.PathLike):
         return load_from_file(model, os.fspath(source), by_name)
@@ -83,8 +82,8 @@ def check_source(source: str) -> None:
     """
     from archspec.weights.loading.models import find_application
 
-    if source.startswith(_KERAS):
-        find_application(source.removeprefix(_KERAS))
+    if source.startswith(KERAS):
+        find_application(source.removeprefix(KERAS))
     else:
         ModelFile(source).close()
 

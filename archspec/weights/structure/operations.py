@@ -8,6 +8,7 @@ layer aligns otherwise, and constants with whole numbers, of which Rescaling mak
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from archspec.layers import merging
 from archspec.records.record import snake_case
 from archspec.shapes.dtypes import DTYPES
 from archspec.weights.structure.activations import is_activation
@@ -29,7 +30,7 @@ _FLOATS = {name for name, kind in DTYPES.items() if kind == "float"}
 MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
 """Operations of two tensors, or of a tensor and a constant, that are layers."""
 _NOT_OWN = ("name", "trainable", "dtype")
-COMMUTATIVE = frozenset(("Add", "Multiply", "Average", "Maximum", "Minimum"))
+COMMUTATIVE = frozenset([layer.__name__ for layer in merging.COMMUTATIVE])
 """Layers, and operations, for which the order of the inputs does not matter."""
 TURNED = {"Greater": "Less", "Less": "Greater", "GreaterEqual": "LessEqual"}
 TURNED |= {"LessEqual": "GreaterEqual", "Equal": "Equal", "NotEqual": "NotEqual"}
