@@ -13,14 +13,27 @@ _MOST_COLUMNS = 6
 _DEEPEST = 6
 
 
+class Mark(NamedTuple):
+    """Something fused into a pill: a small square with a letter."""
+
+    family: str
+    letter: str
+    """``B`` for batch normalization, ``R`` for ReLU, ``σ`` for sigmoid: what reads in grey too."""
+    name: str
+    """What it is in words: ``BN``, ``ReLU``."""
+
+
 class Pill(NamedTuple):
     """One layer of a block, or a block in it, in a line."""
 
     family: str
     text: str
-    dots: tuple[str, ...] = ()
-    """Families of what is fused into it."""
+    marks: tuple[Mark, ...] = ()
     times: int = 1
+    nodes: tuple[int, ...] = ()
+    """The layers that it stands for, of all times, by their index in the graph, in order."""
+    faded: bool = False
+    """Whether nothing in it leads to an output."""
 
 
 class Repeated(NamedTuple):
@@ -64,7 +77,7 @@ def families(rows: Rows) -> set[str]:
     found: set[str] = set()
     for row in rows:
         if isinstance(row, Pill):
-            found |= {row.family, *row.dots}
+            found |= {row.family, *(mark.family for mark in row.marks)}
         elif isinstance(row, Repeated):
             found |= families(row.rows)
         else:
@@ -149,10 +162,11 @@ def _times(rows: Rows, times: int) -> Row:
 def unit_pill(unit: Unit) -> Pill:
     """The pill of a layer with what is fused into it."""
     layer = unit.head.layer
-    dots = [c.layer.family for c in unit.chips]
+    marks = [Mark(c.layer.family, "", "") for c in unit.chips]
     if own_activation(layer):
-        dots.insert(0, "activation")
-    return Pill(layer.family, pill(layer), tuple(dots), unit.times)
+        marks.insert(0, Mark("activation", "", ""))
+    nodes = tuple(sorted([n.index for n in unit.nodes]))
+    return Pill(layer.family, pill(layer), tuple(marks), unit.times, nodes)
 
 
 def _merged(rows: list[Row]) -> Rows:
@@ -161,7 +175,8 @@ def _merged(rows: list[Row]) -> Rows:
     for row in rows:
         last = found[-1] if found else None
         if isinstance(row, Pill) and isinstance(last, Pill) and last[:3] == row[:3]:
-            found[-1] = last._replace(times=last.times + row.times)
+            nodes = (*last.nodes, *row.nodes)
+            found[-1] = last._replace(times=last.times + row.times, nodes=nodes)
         else:
             found.append(row)
     return tuple(found)

@@ -93,6 +93,7 @@ class _Drawing:
         card.frozen = bool(sums.params) and not any(n.node.trainable for n in item.nodes)
         card.faded = not any(n.live for n in item.nodes)
         card.layers = [n.name for n in item.nodes]
+        card.nodes = tuple(sorted([n.index for n in item.nodes]))
         return card
 
     def of_unit(self, unit: Unit, key: str) -> Card:

@@ -26,6 +26,7 @@ class Card:
         "frozen",
         "key",
         "layers",
+        "nodes",
         "note",
         "params",
         "rows",
@@ -57,6 +58,8 @@ class Card:
         self.tooltip = ""
         self.layers: list[str] = []
         """Paths of all layers on it."""
+        self.nodes: tuple[int, ...] = ()
+        """The same layers by their index in the graph, in order."""
 
 
 class Wire(NamedTuple):
@@ -69,6 +72,11 @@ class Wire(NamedTuple):
     """Whether it lies on the main path."""
     gone: bool = False
     """Whether it leads to or from what was removed, in a comparison."""
+    tap: int = -1
+    """The layer whose output it is, by its index in the graph, if it leaves a block from the middle;
+    -1 if it leaves from the end."""
+    entry: int = -1
+    """The layer that reads it, if it comes into a block at the side; -1 if it comes in at the top."""
 
 
 class Cluster:

@@ -1,4 +1,4 @@
-"""How wide text is in Helvetica (and in Arial and Liberation Sans, which share its widths)."""
+"""How wide text is in Helvetica (Arial and Liberation Sans share its widths) and in DejaVu Sans."""
 
 from functools import cache
 from unicodedata import category, east_asian_width
@@ -8,8 +8,9 @@ _WIDTHS = {
     191: "'",
     222: "ijl",
     260: "|",
-    278: " !,./:;I[\\]ft",
-    333: "()-`r",
+    278: " !,./:;I[\\]ft·",
+    333: "()-`r²³",
+    365: "⌈⌉⌊⌋",
     334: "{}",
     355: '"',
     389: "*",
@@ -24,17 +25,21 @@ _WIDTHS = {
     833: "Mm",
     889: "%",
     944: "W",
-    1000: "…—→←½⌈⌉⌊⌋",
+    834: "½",
+    1000: "…—→←",
     1015: "@",
 }
 _BOLD_WIDTHS = {
-    278: " ,./:;Iijl\\",
-    333: "()-`!'ft[]",
+    238: "'",
+    278: " ,./Iijl\\",
+    280: "|",
+    333: "()-`!ft[]:;",
     389: "r*{}",
     474: '"',
     500: "z",
-    556: "#$0123456789Jaceksvxy_L",
-    611: "FTZbdghnopqu?",
+    556: "#$0123456789Jaceksvxy_",
+    584: "^",
+    611: "FTZbdghnopqu?L",
     667: "EPSVXY",
     722: "&ABCDHKNRU",
     778: "GOQw",
@@ -43,8 +48,76 @@ _BOLD_WIDTHS = {
     944: "W",
     975: "@",
 }
+_DEJAVU = {
+    275: "'",
+    278: "ijl",
+    295: "IJ",
+    318: " ,.·",
+    337: "/:;\\|",
+    352: "f",
+    361: "-",
+    391: "()[]⌈⌉⌊⌋t",
+    401: "!²³",
+    411: "r",
+    460: '"',
+    500: "*_`",
+    522: "sz?",
+    550: "c",
+    557: "L",
+    577: "Fk",
+    592: "vxy",
+    611: "PTYoae",
+    636: "EΣhnuσSbdgpq$0123456789{}√",
+    656: "K",
+    685: "AVXZB",
+    698: "CR",
+    732: "U",
+    752: "HN",
+    775: "DG&",
+    787: "OQ",
+    818: "w",
+    838: "#+<=>^~×−÷→←",
+    863: "M",
+    950: "%",
+    974: "½m",
+    989: "W",
+    1000: "@…—",
+}
+_DEJAVU_BOLD = {
+    306: "'",
+    343: "ijl ",
+    365: "/\\|",
+    372: "IJ,.·",
+    400: ":;",
+    415: "-",
+    435: "f²³",
+    457: "!()[]⌈⌉⌊⌋",
+    478: "t",
+    500: "r_`",
+    523: '"*',
+    582: "?z",
+    595: "cs",
+    637: "L",
+    652: "xvy",
+    667: "k√",
+    683: "aeTEFΣo",
+    696: "$0123456789",
+    716: "hnu{}bdgpq",
+    734: "SYZPC",
+    775: "BRXAVKσ",
+    821: "UG",
+    838: "DHN#+<=>^~×−÷→←",
+    850: "OQ",
+    872: "&",
+    924: "w",
+    1002: "M@…—%",
+    1042: "½m",
+    1103: "W",
+}
 _OF = {char: width for width, chars in _WIDTHS.items() for char in chars}
 _BOLD_OF = {**_OF, **{char: width for width, chars in _BOLD_WIDTHS.items() for char in chars}}
+_DEJAVU_OF = {char: width for width, chars in _DEJAVU.items() for char in chars}
+_DEJAVU_BOLD_OF = {char: width for width, chars in _DEJAVU_BOLD.items() for char in chars}
 
 
 @cache
@@ -62,6 +135,16 @@ def _width(char: str, bold: bool) -> int:
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Width of a line in points."""
     return sum([_width(char, bold) for char in text]) * size / 1000
+
+
+def broadest(text: str, size: float, bold: bool = False) -> float:
+    """Width of a line in points in the widest font that a picture may be shown in."""
+    return max(text_width(text, size, bold), _dejavu_width(text, size, bold))
+
+
+def _dejavu_width(text: str, size: float, bold: bool) -> float:
+    known = _DEJAVU_BOLD_OF if bold else _DEJAVU_OF
+    return sum([known.get(char) or _width(char, bold) * 1.08 for char in text]) * size / 1000
 
 
 def engine_width(text: str, size: float, bold: bool = False) -> float:

@@ -28,6 +28,24 @@ class Theme(NamedTuple):
         """Colours of a family; those of ``other`` for one without its own."""
         return self.families.get(name) or self.families["other"]
 
+    def color(self, role: str) -> str:
+        """``#RRGGBB`` of a role such as ``ink`` or ``conv.line``, or of a mix of two, ``a+b*0.34``."""
+        first, plus, rest = role.partition("+")
+        if plus:
+            second, _, share = rest.partition("*")
+            return _mixed(self.color(first), self.color(second), float(share))
+        name, dot, part = role.partition(".")
+        if not dot:
+            return str(getattr(self, name))
+        colors = getattr(self, name) if name in ("group", "badge") else self.family(name)
+        return str(getattr(colors, part))
+
+
+def _mixed(first: str, second: str, share: float) -> str:
+    """A colour between two, ``share`` of the way to the second."""
+    pairs = [(int(first[k : k + 2], 16), int(second[k : k + 2], 16)) for k in (1, 3, 5)]
+    return "#" + "".join([f"{round(a + (b - a) * share):02X}" for a, b in pairs])
+
 
 def _families(table: str) -> dict[str, Colors]:
     rows = (line.split() for line in table.strip().splitlines())
