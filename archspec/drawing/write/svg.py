@@ -3,7 +3,7 @@
 from html import escape
 
 from archspec.diagnostics.characters import drawn
-from archspec.drawing.scene.scene import Curve, Group, Label, Point, Polygon, Rect, Scene, Shape
+from archspec.drawing.scene.scene import Curve, Group, Label, Point, Rect, Scene, Shape
 from archspec.drawing.scene.scene import arrow_head as head_of
 from archspec.drawing.style.palette import Palette, palette
 
