@@ -3,13 +3,11 @@
 from html import escape
 
 from archspec.diagnostics.characters import drawn
-from archspec.drawing.scene.scene import Curve, Group, Label, Point, Polygon, Rect, Scene, Shape
+from archspec.drawing.scene.scene import Curve, Group, Label, Point, Rect, Scene, Shape
 from archspec.drawing.scene.scene import arrow_head as head_of
 from archspec.drawing.style.palette import Palette, palette
 
-FONTS = (
-    "Helvetica,Arial,'Liberation Sans','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
-)
+FONTS = "Helvetica,Arial,'Liberation Sans','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _MOST_DESCRIPTION = 2000
 
 
