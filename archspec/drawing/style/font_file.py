@@ -16,9 +16,14 @@ class Face(NamedTuple):
     """Which of the fonts in a collection (``.ttc``)."""
 
     @property
+    def file_name(self) -> str:
+        """The name of its file."""
+        return self.path.replace("\\", "/").rpartition("/")[2]
+
+    @property
     def name(self) -> str:
         """The name of its file, with its place in a collection."""
-        return f"{self.path.replace(chr(92), '/').rpartition('/')[2]}-{self.number}"
+        return f"{self.file_name}-{self.number}"
 
     def has(self, char: str) -> bool:
         """Whether it has a glyph for a character."""

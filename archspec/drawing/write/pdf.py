@@ -38,7 +38,7 @@ def pdf(
     Args:
         scene: what is drawn.
         theme: ``light`` or ``dark``; ``auto`` is light, as paper does not follow.
-        stamp_line: says where the picture comes from; it is the comment at the end of the file.
+        stamp_line: says where the picture comes from; it is a comment near the end of the file.
         warn: takes what a person should know, a line each.
     """
     from reportlab.pdfgen.canvas import Canvas
@@ -76,8 +76,10 @@ def pdf(
             "no font here for the Chinese, Japanese or Korean names in this picture can be put"
             " into a PDF: they are shown in a font of the program that opens it"
         )
-    stamp = drawn(stamp_line).replace("%%EOF", "%% EOF")  # the file's own is the last one
-    return _finished(canvas, scene, unit) + f"% {stamp}\n".encode("utf-8", "replace")
+    # Before the last lines, which are what programs look for at the end of a file.
+    data, begins, ends = _finished(canvas, scene, unit).rpartition(b"startxref")
+    stamp = f"% {drawn(stamp_line)}\n".encode("utf-8", "replace") if stamp_line else b""
+    return data + stamp + begins + ends
 
 
 def _finished(canvas: Any, scene: Scene, unit: float) -> bytes:

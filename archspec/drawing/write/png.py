@@ -18,7 +18,7 @@ from archspec.drawing.scene.scene import (
     arrow_head,
 )
 from archspec.drawing.style.font_file import Face
-from archspec.drawing.style.fonts import Runs, faces, is_mark
+from archspec.drawing.style.fonts import Runs, faces, fitting, is_mark
 from archspec.drawing.style.palette import Palette, palette
 from archspec.drawing.style.text_width import text_width
 from archspec.drawing.write.flatten import corner, dashes, flat_curve, outline, reach, shaft
@@ -198,7 +198,8 @@ class _Pen:
         said = drawn(label.text).strip()[:_LONGEST]
         runs = self._runs[label.bold].cut(said)
         room = text_width(said, label.size, label.bold) * self._scale
-        size = label.size * self._scale
+        # One share for all lines: squeezed each on its own they would be of many sizes.
+        size = label.size * self._scale * min([fitting(face) for _, face in runs], default=1)
         widths = [_font(face, size).getlength(text) for text, face in runs]
         for _ in range(3):  # hinting makes widths jump, so one step may not be enough
             if sum(widths) <= room * _SLACK or not runs:
