@@ -25,7 +25,7 @@ _ENDINGS = ", ".join(f".{name}" for name in FORMATS)
 _STDOUT = "-"
 
 
-class _Length(click.ParamType):
+class _Length(click.ParamType[float]):
     name = "LENGTH"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> float:

@@ -13,7 +13,8 @@ from archspec.drawing.content import words
 from archspec.drawing.content.art import Branches, Pill, Repeated, Rows
 from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import Card, Cluster, Diagram, Wire
-from archspec.drawing.render import Options, Picture, of_diagram
+from archspec.drawing.options import Options
+from archspec.drawing.render import Picture, of_diagram
 from archspec.drawing.style.theme import LEGEND
 from archspec.expand.graph import Ref
 

@@ -78,7 +78,7 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
         from archspec.drawing.write.dot import digraph
 
         theme = THEMES.get(options.theme, LIGHT)
-        text = digraph(drawing, theme, options.direction)
+        text = digraph(drawing, theme, options.direction).source
         return f"// {stamp.line()}\n{text}".encode()
     scene = draw(found, warn)
     if format == "svg":

@@ -49,14 +49,15 @@ class Drawing:
         Raises:
             ValueError: volumes are no graph.
         """
-        import graphviz
-
         from archspec.drawing.layout.engine import use_bundled
+        from archspec.drawing.style.theme import LIGHT, THEMES
+        from archspec.drawing.write.dot import digraph
 
-        if why := refused(self._options, "dot"):
-            raise ValueError(why)
+        if self._picture.drawing is None:
+            raise ValueError(refused(self._options, "dot"))
         use_bundled()
-        return graphviz.Source(render(self._picture, "dot").decode())
+        theme = THEMES.get(self._options.theme, LIGHT)
+        return digraph(self._picture.drawing, theme, self._options.direction)
 
     def save(self, path: "str | os.PathLike[str]", *, force: bool = False) -> str:
         """Write the picture; the ending of the path says as what. Gives the path.
