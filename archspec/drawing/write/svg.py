@@ -3,13 +3,11 @@
 from html import escape
 
 from archspec.diagnostics.characters import drawn
-from archspec.drawing.scene.scene import Curve, Group, Label, Point, Polygon, Rect, Scene, Shape
+from archspec.drawing.scene.scene import Curve, Group, Label, Point, Rect, Scene, Shape
 from archspec.drawing.scene.scene import arrow_head as head_of
 from archspec.drawing.style.palette import Palette, palette
 
-FONTS = (
-    "Helvetica,Arial,'Liberation Sans','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
-)
+FONTS = "Helvetica,Arial,'Liberation Sans','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _MOST_DESCRIPTION = 2000
 
 
@@ -60,6 +58,7 @@ def _group(group: Group, colors: Palette) -> str:
         said += f' data-layers="{ranges(group.nodes)}"'
     if group.kind == "wire":
         said += f' data-from="{group.ends[0]}" data-to="{group.ends[1]}"'
+    said += f' data-times="{group.times}"' if group.times > 1 else ""
     tip = f"<title>{escape(drawn_lines(group.tip), quote=False)}</title>" if group.tip else ""
     faded = " faded" if group.faded else ""
     shapes = "".join([shape_svg(shape, colors) for shape in group.shapes])
