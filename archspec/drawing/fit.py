@@ -9,8 +9,6 @@ from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
 from archspec.drawing.scene.scene import Curve, Polygon, Scene, Shape, moved, scaled
 
-MIN_TEXT = 6.5
-"""Smallest text on paper, in points, if nothing else is said."""
 _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "px": 0.75}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)", re.I)
 _LONGEST = 1.5
@@ -63,9 +61,7 @@ def length(text: str) -> float:
     return found
 
 
-def fit_width(
-    draw: Callable[[Room], Scene], width: float, least: float, smallest: float
-) -> Scene:
+def fit_width(draw: Callable[[Room], Scene], width: float, least: float, smallest: float) -> Scene:
     """The scene at just a width, as large as looks well.
 
     Args:
@@ -94,9 +90,7 @@ def fit_width(
     return best
 
 
-def fit_paper(
-    draw: Callable[[Room], Scene], paper: Paper, least: float, smallest: float
-) -> Scene:
+def fit_paper(draw: Callable[[Room], Scene], paper: Paper, least: float, smallest: float) -> Scene:
     """The scene on as few pages as it takes, as large as fits there.
 
     Raises:
@@ -144,9 +138,7 @@ def _on_paper(scene: Scene, paper: Paper) -> Scene:
         return x + left, y + paper.margin + page * 2 * paper.margin
 
     left = (paper.width - scene.width) / 2
-    groups = [
-        g._replace(shapes=tuple([_put(s, place) for s in g.shapes])) for g in scene.groups
-    ]
+    groups = [g._replace(shapes=tuple([_put(s, place) for s in g.shapes])) for g in scene.groups]
     return scene._replace(
         width=paper.width,
         height=paper.height * pages,

@@ -5,44 +5,20 @@ from typing import NamedTuple
 
 from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import Diagram
-from archspec.drawing.fit import MIN_TEXT, PAPERS, fit_paper, fit_width, pages_of
+from archspec.drawing.fit import PAPERS, Unfit, fit_paper, fit_width, pages_of
 from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
+from archspec.drawing.options import SMALLEST, Options
 from archspec.drawing.paint.cards_scene import LaidOut, cards_scene, lay_out, measured
 from archspec.drawing.paint.stamp import Stamp, stamp_of
 from archspec.drawing.scene.scene import Scene
 from archspec.drawing.style.theme import LIGHT, THEMES
 from archspec.infer.infer import ShapedGraph
 
-FORMATS = ("svg", "png", "pdf", "tex", "html", "dot", "mmd")
-VIEWS = ("graph", "volumes")
-SHAPES = ("auto", "line", "u")
-SMALLEST = {"graph": 9.0, "volumes": 8.5}
-"""Size of the smallest text of a view, in points."""
+_MOST_PAGES = 2
+"""More pages than that are worth less detail."""
 _MANY = 400
 """Boxes of a picture that nobody will look at as a whole."""
-
-
-class Options(NamedTuple):
-    """How a network is drawn."""
-
-    view: str = "graph"
-    detail: str = "auto"
-    expand: tuple[str, ...] = ()
-    direction: str = "TB"
-    theme: str = "light"
-    """``light``, ``dark``, or ``auto``: an SVG that follows the page."""
-    columns: int | None = None
-    dot: str | None = None
-    """Path of Graphviz's program, or ``bundled``."""
-    shape: str = "auto"
-    """Of volumes: ``line``, ``u`` for an encoder and a decoder, or what suits."""
-    width: float | None = None
-    """In points."""
-    paper: str | None = None
-    """One of ``PAPERS``."""
-    min_text: float = MIN_TEXT
-    """Smallest text on ``width`` or ``paper``, in points."""
 
 
 class Picture(NamedTuple):
@@ -55,6 +31,8 @@ class Picture(NamedTuple):
     volumes: Scene | None
     """None for cards."""
     stamp: Stamp
+    coarser: tuple[str, ...] = ()
+    """Levels of detail that may be drawn instead where there is no room."""
 
 
 Warn = Callable[[str], object]
@@ -70,7 +48,8 @@ def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # no
     if options.view == "volumes":
         scene = _volumes(shaped, options)
         return Picture(shaped, options, None, scene, _stamp(shaped, options, repr(scene)))
-    return of_diagram(shaped, options, diagram(shaped, options.detail, options.expand))
+    found = of_diagram(shaped, options, diagram(shaped, options.detail, options.expand))
+    return found._replace(coarser=("stages",) if options.detail == "auto" else ())
 
 
 def of_diagram(shaped: ShapedGraph, options: Options, drawing: Diagram) -> Picture:
@@ -92,14 +71,14 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
     """
     drawing, options, stamp = found.drawing, found.options, found.stamp
     if drawing is not None and format == "mmd":
-        from archspec.drawing.write.mermaid import mermaid
+        from archspec.drawing.paint.mermaid import mermaid
 
-        return mermaid(drawing, options.direction, stamp.line()).encode()
+        return _stamped_mermaid(mermaid(drawing, options.direction), stamp)
     if drawing is not None and format == "dot":
         from archspec.drawing.write.dot import digraph
 
         theme = THEMES.get(options.theme, LIGHT)
-        text = digraph(drawing, theme, options.direction)
+        text = digraph(drawing, theme, options.direction).source
         return f"// {stamp.line()}\n{text}".encode()
     scene = draw(found, warn)
     if format == "svg":
@@ -134,18 +113,35 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
         return found.volumes
     if options.width is None and options.paper is None:
         return cards_scene(_laid_out(found.drawing, options, warn), options.columns)
+    drawings = [found.drawing, *(diagram(found.shaped, d, options.expand) for d in found.coarser)]
+    best: Scene | None = None
+    none: Unfit | None = None
+    for drawing in drawings:
+        try:
+            scene = _on_page(drawing, options, warn)
+        except Unfit as error:
+            none = none if none is not None and none.needed < error.needed else error
+            continue
+        if best is None or pages_of(scene) < pages_of(best):
+            best = scene
+        if pages_of(best) <= _MOST_PAGES:
+            break
+    if best is None:
+        raise none or Unfit(0, 0)
+    if (pages := pages_of(best)) > 1:
+        warn(f"this picture takes {pages} pages")
+    return best
+
+
+def _on_page(drawing: Diagram, options: Options, warn: Warn) -> Scene:
     laid: list[LaidOut] = []
 
     def within(room: Room) -> Scene:
         if not laid:
-            assert found.drawing is not None
-            laid.append(_laid_out(found.drawing, options, warn, tight=True))
+            laid.append(_laid_out(drawing, options, warn, tight=True))
         return cards_scene(laid[0], options.columns, room)
 
-    scene = _fitted(within, options)
-    if (pages := pages_of(scene)) > 1:
-        warn(f"this picture takes {pages} pages; `--detail stages` draws less")
-    return scene
+    return _fitted(within, options)
 
 
 def render_svg(shaped: ShapedGraph, theme: str = "auto") -> str:
@@ -188,3 +184,10 @@ def _volumes(shaped: ShapedGraph, options: Options) -> Scene:
 def _stamp(shaped: ShapedGraph, options: Options, seen: str) -> Stamp:
     """Changes whenever anything is seen otherwise, wherever Graphviz is from."""
     return stamp_of(shaped, f"{options._replace(dot=None)}\n{seen}")
+
+
+def _stamped_mermaid(text: str, stamp: Stamp) -> bytes:
+    """The comment stands after the title, which must come first."""
+    head, _, rest = text.partition("\nflowchart ")
+    line = stamp.line().replace("%{", "% {")  # `%%{` begins a directive, in comments too
+    return f"{head}\n%% {line}\nflowchart {rest}".encode()

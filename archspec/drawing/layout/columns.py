@@ -79,7 +79,11 @@ def arranged(
     if turned:
         places = places.turned()
     found = _Arranger(drawing, places, sizes, turned)
-    if room is not None and not turned and found.longest() > room.height - head[1] - 2 * pad_of(room):
+    if (
+        room is not None
+        and not turned
+        and found.longest() > room.height - head[1] - 2 * pad_of(room)
+    ):
         # A part is longer than a page: everything in one column, and pages are cut through it.
         endless = found.placed([[[*found.parts]]], head, Room(room.width))
         if endless.width > room.width + 1:
@@ -196,26 +200,44 @@ class _Arranger:
     def _pages(
         self, along: float, first: float, across: float, columns: int | None
     ) -> list[list[_Column]]:
-        """The parts on pages, each column filled before the next is begun."""
-        pages: list[list[_Column]] = [[]]
-        column: _Column = []
-        for part in self.parts:
-            limit = along - _ABOVE - _BELOW - (first if len(pages) == 1 else 0.0)
-            if column and part.bottom - column[0].top > limit:
-                self._put(pages, column, across, columns)
-                column = []
-            column.append(part)
-        self._put(pages, column, across, columns)
-        return pages
+        """The parts on as few pages as can be, in columns of a length, the last page with little on it.
 
-    def _put(
-        self, pages: list[list[_Column]], column: _Column, across: float, columns: int | None
-    ) -> None:
-        page = [*pages[-1], column]
-        if pages[-1] and (self._across(page) > across or len(page) > (columns or 12)):
-            pages.append([column])
-        else:
-            pages[-1].append(column)
+        The best way to place the first parts is found from the best ways for fewer: one that takes
+        fewer pages, or less of the last page, is never worse for what comes.
+        """
+        parts = self.parts
+        most = columns or 12
+        best: list[tuple[tuple[int, float, int], int]] = [((1, -_GUTTER, 0), -1)]
+        for end in range(1, len(parts) + 1):
+            choice: tuple[tuple[int, float, int], int] | None = None
+            for start in range(end - 1, -1, -1):
+                high = parts[end - 1].bottom - parts[start].top + _ABOVE + _BELOW
+                if high > along and start < end - 1:
+                    break
+                wide = self._wide(start, end)
+                (page, used, number), _ = best[start]
+                fits = high <= along - (first if page == 1 else 0.0)
+                if fits and used + _GUTTER + wide <= across and number < most:
+                    value = page, used + _GUTTER + wide, number + 1
+                else:
+                    value = page + 1, wide, 1
+                if choice is None or value <= choice[0]:
+                    choice = value, start
+            assert choice is not None
+            best.append(choice)
+        pages: list[list[_Column]] = []
+        end = len(parts)
+        before = 0
+        while end > 0:
+            (page, _, _), start = best[end]
+            if page != before:
+                pages.insert(0, [])
+                before = page
+            pages[0].insert(0, parts[start:end])
+            end = start
+        if best[-1][0][0] > len(pages):
+            pages.insert(0, [])  # nothing fits beside the title
+        return pages
 
     def _across(self, rows: list[_Column]) -> float:
         wide = sum(self._column_width(row) for row in rows)

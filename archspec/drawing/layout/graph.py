@@ -190,8 +190,20 @@ def _read(data: bytes, wires: list[Wire]) -> Places:
         if "lp" in edge:
             x, y = _point(edge["lp"])
             label = x, high - y
-        routes[int(edge["id"])] = Route(tuple(points), label)
+        wire = wires[int(edge["id"])]
+        ends = boxes[wire.source], boxes[wire.target]
+        routes[int(edge["id"])] = Route(_snapped(points, *ends), label)
     return Places(boxes, tuple([r for r in routes if r is not None]), clusters)
+
+
+def _snapped(points: list[Point], source: Box, target: Box) -> tuple[Point, ...]:
+    """The points with both ends on the outlines of their boxes.
+
+    Graphviz writes five digits: far from the origin a wire ends some points beside its box.
+    """
+    points[0] = source.nearest(points[0])
+    points[-1] = target.nearest(points[-1])
+    return tuple(points)
 
 
 def _point(text: str) -> Point:

@@ -31,6 +31,18 @@ class Box(NamedTuple):
         """The rectangle with x and y exchanged."""
         return Box(self.top, self.left, self.bottom, self.right)
 
+    def nearest(self, point: Point) -> Point:
+        """The place on its outline that is nearest to a point."""
+        x = min(max(point[0], self.left), self.right)
+        y = min(max(point[1], self.top), self.bottom)
+        gaps = (x - self.left, self.right - x, y - self.top, self.bottom - y)
+        if 0 in gaps:
+            return x, y
+        side = gaps.index(min(gaps))
+        if side < 2:
+            return (self.left, self.right)[side], y
+        return x, (self.top, self.bottom)[side - 2]
+
     def holds(self, other: "Box") -> bool:
         """Whether another one lies in it."""
         return (

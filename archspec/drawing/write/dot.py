@@ -14,8 +14,8 @@ FONT = "Helvetica"
 _WIDEST, _WIDE = 240.0, 520.0
 
 
-def digraph(drawing: Diagram, theme: Theme = LIGHT, direction: str = "TB") -> str:
-    """The text of a DOT file; it is the same every time."""
+def digraph(drawing: Diagram, theme: Theme = LIGHT, direction: str = "TB") -> Any:
+    """A ``graphviz.Digraph``; its ``source`` is the same every time."""
     from graphviz import Digraph
 
     dot = Digraph(name=_safe(drawing.name))
@@ -26,7 +26,7 @@ def digraph(drawing: Diagram, theme: Theme = LIGHT, direction: str = "TB") -> st
         label = _safe(f" {wire.label} ") if wire.label else ""
         weight = "3" if wire.straight else "1"
         dot.edge(wire.source, wire.target, label=label, weight=weight, **extra)
-    return str(dot.source)
+    return dot
 
 
 def _set_defaults(dot: Any, theme: Theme, direction: str, label: str) -> None:

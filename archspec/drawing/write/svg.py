@@ -58,6 +58,7 @@ def _group(group: Group, colors: Palette) -> str:
         said += f' data-layers="{ranges(group.nodes)}"'
     if group.kind == "wire":
         said += f' data-from="{group.ends[0]}" data-to="{group.ends[1]}"'
+    said += f' data-times="{group.times}"' if group.times > 1 else ""
     tip = f"<title>{escape(drawn_lines(group.tip), quote=False)}</title>" if group.tip else ""
     faded = " faded" if group.faded else ""
     shapes = "".join([shape_svg(shape, colors) for shape in group.shapes])
