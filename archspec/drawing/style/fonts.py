@@ -146,7 +146,10 @@ def _folders() -> list[str]:
         found.append(os.path.join(home, ".fonts"))
     # Two packages bring fonts: so a machine without any has some.
     for package, *inside in (("matplotlib", "mpl-data", "fonts", "ttf"), ("reportlab", "fonts")):
-        spec = find_spec(package)
+        try:
+            spec = find_spec(package)
+        except ValueError:  # somebody has put another thing in its place
+            continue
         found += [
             os.path.join(p, *inside) for p in (spec and spec.submodule_search_locations) or ()
         ]

@@ -43,7 +43,7 @@ def pdf(
     """
     from reportlab.pdfgen.canvas import Canvas
 
-    height = scene.page_height or scene.height
+    height = scene.page_height or scene.height or 1.0
     unit = max(1.0, scene.width / HIGHEST, height / HIGHEST)
     if unit > 1:
         warn(
