@@ -172,9 +172,10 @@ def _plain_rows(rows: Rows) -> Rows:
     found: list[Pill | Repeated | Branches] = []
     for row in rows:
         if isinstance(row, Pill):
-            found.append(row._replace(family="same", dots=()))
+            found.append(row._replace(family="same", marks=()))
         elif isinstance(row, Repeated):
             found.append(row._replace(rows=_plain_rows(row.rows)))
         else:
-            found.append(Branches(tuple(_plain_rows(column) for column in row.columns)))
+            columns = tuple(_plain_rows(column) for column in row.columns)
+            found.append(row._replace(columns=columns))
     return tuple(found)

@@ -53,7 +53,7 @@ def _row(row: Row, width: int, theme: Theme) -> str:
 
 def _row_width(row: Row) -> int:
     if isinstance(row, Pill):
-        wide = text_width(_said(row), _SIZE) * _SLACK + _DOT * len(row.dots) + 14
+        wide = text_width(_said(row), _SIZE) * _SLACK + _DOT * len(row.marks) + 14
         return _even(wide)
     if isinstance(row, Repeated):
         return width_of(row.rows) + _even(badge_width(row.times) + 14)
@@ -156,11 +156,11 @@ def _pill(pill: Pill, width: int, theme: Theme) -> str:
     dots = "".join(
         f'<TD FIXEDSIZE="TRUE" WIDTH="{_DOT}" HEIGHT="15">'
         f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" FIXEDSIZE="TRUE"'
-        f' WIDTH="6" HEIGHT="6" STYLE="ROUNDED" BGCOLOR="{theme.family(d).line}"><TR><TD></TD></TR>'
+        f' WIDTH="6" HEIGHT="6" STYLE="ROUNDED" BGCOLOR="{theme.family(d.family).line}"><TR><TD></TD></TR>'
         f"</TABLE></TD>"
-        for d in pill.dots
+        for d in pill.marks
     )
-    rest = _DOT * len(pill.dots) + (4 if dots else 0)
+    rest = _DOT * len(pill.marks) + (4 if dots else 0)
     said = text(_said(pill), _SIZE, colors.ink)
     inner = f'<TD FIXEDSIZE="TRUE" WIDTH="{width - rest - 2}" HEIGHT="15">{said}</TD>{dots}'
     if dots:
