@@ -11,7 +11,6 @@ from archspec.drawing.scene.scene import (
     Group,
     Label,
     Point,
-    Polygon,
     Rect,
     Scene,
     Shape,
@@ -20,6 +19,7 @@ from archspec.drawing.scene.scene import (
     scaled,
 )
 from archspec.drawing.style.theme import DARK, LIGHT, Theme
+from archspec.drawing.write.bounds import bounds
 from archspec.drawing.write.svg import number, ranges
 from archspec.drawing.write.tex_text import MISSING, missing_character, tex_text
 
@@ -57,6 +57,8 @@ def tex(scene: Scene, theme: str = "light", stamp_line: str = "") -> str:
     said = [_comment(scene.title), *([_comment(stamp_line, 400)] if stamp_line else [])]
     if factor < 1:
         said.append(f"% {factor:.2f} of its size: TeX has no longer lengths")
+    if sum([len(group.shapes) for group in scene.groups]) > _MANY:
+        said.append("% Large: if pdflatex's memory does not do, lualatex's does")
     return (
         "\n".join(said)
         + "\n% Compile it with pdflatex; or copy a tikzpicture into a paper, which needs:\n"
@@ -78,28 +80,15 @@ def _pages(scene: Scene) -> Iterator[Scene]:
     if not height or height >= scene.height:
         yield scene
         return
-    reach = [_reach(group) for group in scene.groups]
+    reach = [bounds(group.shapes) for group in scene.groups]
     for page in range(max(1, round(scene.height / height))):
         top = page * height
         groups = [
             group._replace(shapes=tuple([moved(s, 0, -top) for s in group.shapes]))
-            for group, (low, high) in zip(scene.groups, reach, strict=True)
+            for group, (_, low, _, high) in zip(scene.groups, reach, strict=True)
             if high >= top and low <= top + height
         ]
         yield scene._replace(height=height, page_height=0.0, groups=tuple(groups))
-
-
-def _reach(group: Group) -> tuple[float, float]:
-    """Top and bottom of a group."""
-    ys: list[float] = []
-    for shape in group.shapes:
-        if isinstance(shape, Rect):
-            ys += [shape.y, shape.y + shape.height]
-        elif isinstance(shape, Label):
-            ys += [shape.y - shape.size, shape.y + shape.size / 3]
-        else:
-            ys += [y for _, y in shape.points]
-    return min(ys, default=0.0), max(ys, default=0.0)
 
 
 def _picture(scene: Scene, theme: Theme) -> str:
@@ -171,14 +160,12 @@ def _comment(text: str, longest: int = _LONGEST_COMMENT) -> str:
 
 
 def _frame(group: Group) -> tuple[float, float, float, float]:
-    """Where a box stands: its first shape that has a face, else all of it."""
+    """Where a box stands, its width and its height: those of its first rectangle, else of all of it."""
     for shape in group.shapes:
         if isinstance(shape, Rect):
             return shape.x, shape.y, shape.width, shape.height
-    points = [p for s in group.shapes if isinstance(s, Polygon | Curve) for p in s.points]
-    points += [(s.x, s.y) for s in group.shapes if isinstance(s, Label)]
-    xs, ys = [p[0] for p in points], [p[1] for p in points]
-    return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+    left, top, right, bottom = bounds(group.shapes)
+    return left, top, right - left, bottom - top
 
 
 def _shape(shape: Shape, ink: _Ink) -> list[str]:
