@@ -215,5 +215,3 @@ def _file(name: str) -> str:
 def _hash(text: str) -> str:
     """What a policy calls a script or a style."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
