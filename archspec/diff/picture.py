@@ -170,5 +170,6 @@ def _plain_rows(rows: Rows) -> Rows:
         elif isinstance(row, Repeated):
             found.append(row._replace(rows=_plain_rows(row.rows)))
         else:
-            found.append(Branches(tuple(_plain_rows(column) for column in row.columns)))
+            columns = tuple(_plain_rows(column) for column in row.columns)
+            found.append(row._replace(columns=columns))
     return tuple(found)

@@ -80,6 +80,8 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
         theme = THEMES.get(options.theme, LIGHT)
         text = digraph(drawing, theme, options.direction).source
         return f"// {stamp.line()}\n{text}".encode()
+    if drawing is not None and format == "html":
+        return _page(found, drawing, warn)
     scene = draw(found, warn)
     if format == "svg":
         from archspec.drawing.write.svg import svg
@@ -131,6 +133,27 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
     if (pages := pages_of(best)) > 1:
         warn(f"this picture takes {pages} pages")
     return best
+
+
+def _page(found: Picture, drawing: Diagram, warn: Warn) -> bytes:
+    """A page on which blocks can be opened."""
+    from archspec.drawing.content import words
+    from archspec.drawing.content.opened import Inside, insides
+    from archspec.drawing.write.html import HtmlPicture, LayerRow, html
+
+    options = found.options
+
+    def inner(key: Inside) -> HtmlPicture:
+        scene = cards_scene(_laid_out(key.drawing, options, warn), 1)
+        return HtmlPicture(scene, {k: inner(one) for k, one in key.inside.items()})
+
+    within = insides(found.shaped, options.detail, options.expand)
+    cards = HtmlPicture(draw(found, warn), {k: inner(one) for k, one in within.items()})
+    layers = [
+        LayerRow(n.name, words.title(n.layer), words.shape(n.output_shape), n.params)
+        for n in found.shaped.nodes
+    ]
+    return html({"Cards": cards}, layers, options.theme, found.stamp.line()).encode()
 
 
 def _on_page(drawing: Diagram, options: Options, warn: Warn) -> Scene:

@@ -47,7 +47,7 @@ def _params(shaped: ShapedGraph, boxes: dict[str, Drawn]) -> list[str]:
     found = []
     each = counts(shaped)
     for key, part in boxes.items():
-        own = total([shaped.nodes[k] for k in part.layers], each).params
+        own = total([shaped.nodes[k] for k in part.layers if k < len(each)], each).params
         said = [m for text, _ in part.texts for m in _PARAMS.findall(text)]
         wanted = [words.count(own)] if own else []
         if said != wanted:
@@ -88,7 +88,8 @@ def _wires(
             found += _ends(part, boxes[ends[0]].area, boxes[ends[1]].area)
     for source, _ in shaped.graph.outputs if view == "graph" else ():
         own = box_of.get(source)
-        outs = [e for e in drawn if own is not None and e[0] == own.key and not boxes[e[1]].layers]
+        ends = [e[1] for e in drawn if own is not None and e[0] == own.key and e[1] in boxes]
+        outs = [key for key in ends if not boxes[key].layers]
         if not outs:
             found.append(f"the output of {shaped.nodes[source].name} leads nowhere")
     return found
@@ -117,7 +118,7 @@ def _ends(part: Drawn, source: Area | None, target: Area | None) -> list[str]:
 def _dead(shaped: ShapedGraph, boxes: dict[str, Drawn]) -> list[str]:
     found = []
     for key, part in boxes.items():
-        live = [shaped.nodes[k].live for k in part.layers]
+        live = [shaped.nodes[k].live for k in part.layers if k < len(shaped.nodes)]
         if not live:
             continue
         if part.faded != (not any(live)):

@@ -25,12 +25,13 @@ from archspec.drawing.scene.scene import (
 )
 from archspec.drawing.style import fonts
 from archspec.drawing.style.font_file import Face
-from archspec.drawing.style.fonts import Runs
+from archspec.drawing.style.fonts import Runs, as_seen
 from archspec.drawing.style.palette import palette
 from archspec.drawing.style.text_width import text_width
 from archspec.drawing.style.theme import DARK, LIGHT
 from archspec.drawing.write import pdf as pdf_writer
 from archspec.drawing.write import pdf_fonts
+from archspec.drawing.write import png as png_writer
 from archspec.drawing.write.flatten import dashes, flat_curve, outline, reach, shaft
 from archspec.drawing.write.pdf import HIGHEST, pdf
 from archspec.drawing.write.png import HIGHEST as MOST_PIXELS
@@ -369,3 +370,20 @@ def test_runs_keep_marks_and_replace_what_no_font_has() -> None:
     assert cut("xα→y") == [("x", "a"), ("α", "g"), ("->y", "a")]
     assert cut("ő\u0301") == [("o", "a")]
     assert cut("卷") == [("?", "a")]
+
+
+def test_letters_that_run_to_the_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert as_seen("Conv →") == "Conv →"
+    assert as_seen("אבג דה ") == "הד גבא "
+    only(monkeypatch, "DejaVuSans.ttf")
+    scene = card("אבג דה")
+    assert b"/DejaVuSans" in pdf(scene).replace(b"AAAAAA+", b"/")
+    page = png(scene)
+    from PIL import features
+
+    monkeypatch.setattr(features, "check", lambda name: False)
+    png_writer._shapes_letters.cache_clear()
+    png_writer._font.cache_clear()
+    assert read_png(png(scene)).size == read_png(page).size
+    png_writer._shapes_letters.cache_clear()
+    png_writer._font.cache_clear()

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterable
 
 from archspec.drawing.content import words
-from archspec.drawing.content.art import art, families
+from archspec.drawing.content.art import families, with_nodes
 from archspec.drawing.content.diagram import Card, Chip, Cluster, Diagram, Wire
-from archspec.drawing.content.fold import refold
 from archspec.drawing.content.fuse import Unit
+from archspec.drawing.content.inside import Insides, rounds_of
 from archspec.drawing.content.levels import items
-from archspec.drawing.content.notes import difference
+from archspec.drawing.content.notes import dead_ends
 from archspec.drawing.content.outline import Group, OutlineItem
+from archspec.drawing.content.stages import spread, stage, untold
 from archspec.drawing.content.tips import tip_of_group, tip_of_unit
+from archspec.drawing.content.wiring import Wiring, main_input
 from archspec.drawing.style.theme import LEGEND
 from archspec.emit.names import output_name
 from archspec.expand.graph import Ref
@@ -41,36 +43,35 @@ class _Drawing:
         self.shaped = shaped
         self.each: list[Counts] = counts(shaped)
         self.readers = readers(shaped.graph)
-        self.card_of: dict[int, Card] = {}
-        self.order: dict[str, int] = {}
+        self.insides = Insides(shaped, self.readers, self.each)
         self.opened: set[int] = set()
 
     def diagram(self, detail: str, expand: tuple[str, ...]) -> Diagram:
         found, self.opened = items(self.shaped, detail, expand, self.readers)
         content = [self.place(item) for item in found]
-        wires = self.wires()
-        outputs = self.outputs(wires)
-        drawing = Diagram(self.shaped.name, *self.heading(), [*content, *outputs], wires, [])
-        shown = drawing.cards
-        seen = {f for card in shown for f in _families(card)}
+        drawing = Diagram(self.shaped.name, *self.heading(), content, [], [])
+        for card in drawing.cards:
+            self.add_up(card)
+        wiring = Wiring(self.shaped, self.readers, drawing.cards)
+        outputs, ends = self.outputs(wiring)
+        drawing = drawing._replace(content=[*content, *outputs], wires=[*wiring.wires(), *ends])
+        seen = {f for card in drawing.cards for f in _families(card)}
         return drawing._replace(families=[f for f in LEGEND if f in seen])
 
     def place(self, item: OutlineItem) -> Card | Cluster:
         if id(item) not in self.opened or isinstance(item, Unit):
-            card = self.card(item)
-            for node in item.nodes:
-                self.card_of[node.index] = card
-            return card
+            return self.card(item)
         name = _from_outside(item)
         title = f"{_group_title(item)}  ·  {name}" if item.block and name else name
         cluster = Cluster(f"c{item.nodes[0].index}", title or _group_title(item), item.times)
         cluster.content = [self.place(i) for i in self.inside(item)]
-        nodes = sorted(item.nodes, key=lambda n: n.index)
-        size = len(nodes) // item.times
-        for k, node in enumerate(nodes[size:], size):  # later times stand for the first one
-            first = self.card_of.get(nodes[k % size].index)
-            if first is not None:
-                self.card_of.setdefault(node.index, first)
+        if item.times > 1:  # the first time stands for the later ones
+            later = rounds_of(item)
+            for card in Diagram("", "", (), cluster.content, [], []).cards:
+                spread = [n for node in card.nodes for n in later.get(node, (node,))]
+                card.nodes = tuple(sorted(spread))
+                card.noted = tuple(sorted([n for k in card.noted for n in later.get(k, (k,))]))
+                card.rows = with_nodes(card.rows, later)
         return cluster
 
     def inside(self, group: Group) -> list[OutlineItem]:
@@ -85,20 +86,24 @@ class _Drawing:
 
     def card(self, item: OutlineItem) -> Card:
         key = f"n{item.nodes[0].index}"
-        self.order[key] = len(self.order)
         card = self.of_unit(item, key) if isinstance(item, Unit) else self.of_group(item, key)
-        card.times = item.times
-        sums = total(item.nodes, self.each)
-        card.params = sums.params
-        card.frozen = bool(sums.params) and not any(n.node.trainable for n in item.nodes)
-        card.faded = not any(n.live for n in item.nodes)
-        card.layers = [n.name for n in item.nodes]
         card.nodes = tuple(sorted([n.index for n in item.nodes]))
         return card
+
+    def add_up(self, card: Card) -> None:
+        """What the layers of a card come to, those of all times."""
+        nodes = [self.shaped.nodes[n] for n in card.nodes]
+        sums = total(nodes, self.each)
+        card.params = sums.params
+        card.frozen = bool(sums.params) and not any(n.node.trainable for n in nodes)
+        card.faded = not any(n.live for n in nodes)
+        card.layers = [n.name for n in nodes]
+        card.note = "\n".join([line for line in (card.note, dead_ends(nodes)) if line])
 
     def of_unit(self, unit: Unit, key: str) -> Card:
         layer = unit.head.layer
         card = Card(key, layer.family, words.title(layer))
+        card.times = unit.times
         node = unit.head.node
         card.details = list(words.details(layer))
         if not node.inputs:
@@ -119,57 +124,25 @@ class _Drawing:
     def of_group(self, group: Group, key: str) -> Card:
         card = Card(key, "", _group_title(group))
         card.foot = _from_outside(group)
-        content = refold(group.content, self.readers)
-        alike = [i for i in content if isinstance(i, Group) and i.word == _only_word(content)]
-        typical = group
-        if alike and len(alike) == len(content):
-            # A stage of units: the unit that comes most often, and how the first one differs.
-            typical = max(alike, key=lambda g: g.times)
-            card.title = _group_title(typical)
-            group.times *= sum(g.times for g in alike) if group.times == 1 else 1
-            if alike[0] is not typical:
-                card.note = difference(alike[0], typical)
-        elif len(content) == 1 and content[0].times > 1 and group.times == 1:
-            only = content[0]
-            if isinstance(only, Group):
-                group.times = only.times
-                typical = only
-        if typical is group:
-            typical = Group(group.name, group.path, group.word, group.nodes)
-            typical.content = content if group.times == 1 else group.content
-        card.rows = art(typical, self.readers)
+        found = stage(group, self.readers, self.each)
+        card.title, card.times = _group_title(found.drawn), found.times
+        card.note = "\n".join(found.notes)
+        first = [n.index for item in found.drawn.content for n in item.nodes]
+        rows = self.insides.art(found.drawn, main_input(self.shaped, tuple(sorted(first))))
+        card.rows = spread(rows, found)
+        card.noted = untold(card.rows, tuple(sorted([n.index for n in group.nodes])))
         shared = next((n.node.shares for n in group.nodes if n.node.shares >= 0), -1)
         if shared >= 0:
             owner = self.shaped.graph.nodes[shared]
-            card.note = f"weights of {owner.scope.path or owner.name}"
+            own = f"weights of {owner.scope.path or owner.name}"
+            card.note = f"{card.note}\n{own}" if card.note else own
         if card.foot.replace("_", " ").lower() == card.title.lower():
             card.foot = ""
         card.tooltip = tip_of_group(group, self.each)
         return card
 
-    def wires(self) -> list[Wire]:
-        """One wire for each pair of connected cards, in the order of the file."""
-        labels: dict[tuple[str, str], dict[str, None]] = {}
-        facts = self.shaped.facts
-        for index, node in enumerate(self.shaped.graph.nodes):
-            target = self.card_of[index].key
-            for source_index, output in node.inputs:
-                source = self.card_of[source_index].key
-                if source != target and self.order[source] < self.order[target]:
-                    label = words.shape(facts[source_index].outputs[output])
-                    labels.setdefault((source, target), {})[label] = None
-        heaviest: dict[str, str] = {}
-        for source, target in labels:
-            before = heaviest.get(target)
-            if before is None or self.order[source] > self.order[before]:
-                heaviest[target] = source
-        return [
-            Wire(source, target, ", ".join(shapes), heaviest[target] == source)
-            for (source, target), shapes in labels.items()
-        ]
-
-    def outputs(self, wires: list[Wire]) -> list[Card]:
-        found = []
+    def outputs(self, wiring: Wiring) -> tuple[list[Card], list[Wire]]:
+        found, wires = [], []
         outputs: Iterable[Ref] = dict.fromkeys(self.shaped.graph.outputs)
         several = len(self.shaped.graph.outputs) > 1
         for number, ref in enumerate(outputs):
@@ -178,9 +151,8 @@ class _Drawing:
             card.foot = output_name(self.shaped, ref) if several else ""
             card.tooltip = f"output {output_name(self.shaped, ref)}: {card.details[0]}"
             found.append(card)
-            source = self.card_of[ref[0]]
-            wires.append(Wire(source.key, card.key, "", True))
-        return found
+            wires.append(wiring.to_output(ref, card.key))
+        return found, wires
 
     def heading(self) -> tuple[str, tuple[str, ...]]:
         """Title and subtitle: ``ResNet-50`` and ``He et al., 2015 · 25.6 M parameters``."""
@@ -203,11 +175,6 @@ def _from_outside(group: Group) -> str:
     first = group.name.partition(" … ")[0]
     around, found, _ = f".{group.path}.".partition(f".{first}.")
     return f"{around[1:]}.{group.name}" if first and found and around else group.name
-
-
-def _only_word(content: list[OutlineItem]) -> str | None:
-    found = {i.word if isinstance(i, Group) else None for i in content}
-    return found.pop() if len(found) == 1 else None
 
 
 def _group_title(group: Group) -> str:

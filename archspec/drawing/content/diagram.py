@@ -28,6 +28,7 @@ class Card:
         "layers",
         "nodes",
         "note",
+        "noted",
         "params",
         "rows",
         "times",
@@ -60,6 +61,8 @@ class Card:
         """Paths of all layers on it."""
         self.nodes: tuple[int, ...] = ()
         """The same layers by their index in the graph, in order."""
+        self.noted: tuple[int, ...] = ()
+        """Those of them that stand on none of its pills: the note tells of them."""
 
 
 class Wire(NamedTuple):

@@ -6,9 +6,11 @@ from typing import Any
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.outline import OutlineItem
 from archspec.drawing.content.wires import Web, look, make_group, part, pieces, web
+from archspec.records.record import snake_case
 
 LONGEST = 12
 """Most pieces that are looked at as one unit of repetition."""
+_BOUNDED = frozenset(("sigmoid", "hard_sigmoid", "sparse_sigmoid", "softmax", "tanh", "hard_tanh"))
 
 
 def fold(
@@ -99,12 +101,27 @@ def _folded(
 def _word(found: Web, start: int, end: int) -> str:
     """What a piece is called that the spec has no name for."""
     last = found.items[end - 1]
-    if isinstance(last, Unit) and last.head.layer.family == "merge":
-        skips = any(source < start for source in found.reads[end - 1])
-        if skips and last.head.layer.symbol == "+":
-            return "residual_block"
-        return "dense_layer" if skips else "branches"
-    return "block"
+    if not isinstance(last, Unit) or last.head.layer.family != "merge":
+        return "block"
+    if not any(source < start for source in found.reads[end - 1]):
+        return "branches"
+    name = type(last.head.layer).__name__
+    inner = found.items[start : end - 1]
+    if name == "Add":
+        return "residual_block"
+    if name == "Multiply":
+        return "gate" if any(_squashes(item) for item in inner) else "scale"
+    if name == "Concatenate":
+        convolves = any(n.layer.family == "conv" for item in inner for n in item.nodes)
+        return "dense_layer" if convolves else "concat_block"
+    return f"{snake_case(name)}_block"
+
+
+def _squashes(item: OutlineItem) -> bool:
+    """Whether it ends in numbers between two bounds, as what opens and closes a way does."""
+    last = item.nodes[-1].layer
+    activation = last.arguments().get("activation") or snake_case(type(last).__name__)
+    return str(activation) in _BOUNDED
 
 
 def _kind(found: Web, start: int, end: int, writes: list[list[int]]) -> Any:

@@ -2,7 +2,7 @@
 
 from archspec.drawing.content.fold import refold
 from archspec.drawing.content.fuse import Unit, units
-from archspec.drawing.content.outline import OutlineItem, groups, outline
+from archspec.drawing.content.outline import Group, OutlineItem, groups, outline
 from archspec.drawing.content.wires import make_group, pieces, web
 from archspec.infer.infer import ShapedGraph
 
@@ -14,6 +14,8 @@ MOST = 36
 """Above that nobody reads it: rows of cards are drawn as one."""
 
 
+_MOST_BESIDE = 3
+"""Most layers that are drawn with the block that a way leads around: a dropout, the addition."""
 _LARGE = 40
 """Layers of a block that is a network by itself."""
 
@@ -44,11 +46,11 @@ def items(
             return list(every), set()
     top = outline(shaped)
     opened = _opened(top, expand)
-    folded = refold(_blocks(top, opened), readers, longest=1)
+    folded = refold(_with_merges(_blocks(top, opened), opened, readers), readers, longest=1)
     if detail == "blocks":
         return folded, opened
     folded = _unpacked(folded, opened, readers)
-    stages = refold(top, readers, longest=1)
+    stages = refold(_with_merges(top, opened, readers), readers, longest=1)
     if detail == "stages":
         return stages, opened
     best = folded if len(folded) <= SOME or len(folded) <= len(stages) else stages
@@ -68,7 +70,7 @@ def _unpacked(
             continue
         if len(item.nodes) * 2 > sum(len(i.nodes) for i in found) and id(item) not in opened:
             at = found.index(item)
-            inner = _blocks(item.content, opened)
+            inner = _with_merges(_blocks(item.content, opened), opened, readers)
             parts = refold([*found[:at], *inner, *found[at + 1 :]], readers, longest=1)
             return parts if len(parts) <= SOME else found
     return found
@@ -122,6 +124,33 @@ def _blocks(found: list[OutlineItem], opened: set[int]) -> list[OutlineItem]:
             result.append(item)
         else:
             result += _blocks(item.content, opened)
+    return result
+
+
+def _with_merges(
+    found: list[OutlineItem], opened: set[int], readers: list[list[int]]
+) -> list[OutlineItem]:
+    """Blocks together with the addition that closes a way around them, as in rows of such blocks."""
+    whole = web(found, readers)
+    result: list[OutlineItem] = []
+    for start, end in pieces(whole):
+        piece = found[start:end]
+        blocks = [i for i in piece if isinstance(i, Group) and id(i) not in opened]
+        last = piece[-1]
+        closes = isinstance(last, Unit) and last.head.layer.family == "merge" and last.times == 1
+        sources = whole.reads[end - 1]
+        around = len(sources) == len(last.nodes[0].node.inputs) == 2 and start - 1 in sources
+        units = [i for i in piece if isinstance(i, Unit)]
+        if not (closes and around and len(blocks) == 1 and len(units) == len(piece) - 1):
+            result += piece
+            continue
+        block = blocks[0]
+        if block.times > 1 or len(units) > _MOST_BESIDE:
+            result += piece
+            continue
+        joined = make_group(block.word, piece, 1, [n for i in piece for n in i.nodes])
+        joined.name, joined.path = block.name, block.path
+        result.append(joined)
     return result
 
 

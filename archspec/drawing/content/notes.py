@@ -1,39 +1,113 @@
-"""How the first unit of a stage differs from the others, in a line."""
+"""How single units of a stage differ from the others, a line each; what leads nowhere."""
 
-from archspec.drawing.content.art import unit_pill
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.outline import Group, OutlineItem
+from archspec.drawing.content.pill_text import pill_text
+from archspec.drawing.content.words import chip, count
+from archspec.infer.hierarchy import Counts, total
+from archspec.infer.infer import ShapedNode
+
+_MOST = 2
+"""Most layers that a line names on either side."""
 
 
-def difference(first: Group, other: Group) -> str:
-    """``first: + Conv 1×1, 256 /2``; empty if the drawing shows no difference."""
-    own, theirs = _texts(first.content), _texts(other.content)
-    more = list(own)
-    for text in theirs:
-        if text in more:
-            more.remove(text)
-    less = list(theirs)
-    for text in own:
-        if text in less:
-            less.remove(text)
-    if not more and not less:
-        return ""
+def difference(which: str, one: Group, other: Group, each: list[Counts]) -> tuple[str, bool]:
+    """``first: + Conv 1×1, 256 /2``, and whether what is not in the line is alike.
+
+    The line is empty if the drawing shows no difference.
+
+    Args:
+        which: what the unit is called in the line.
+        one: the unit that differs.
+        other: the one that is drawn.
+        each: what each layer adds to the totals.
+    """
+    own, theirs = _texts(one.content), _texts(other.content)
+    more, less = _without(own, theirs), _without(theirs, own)
     # A layer that only steps further is the same layer with a stride.
-    stepping = [t for t in more if t.partition(" /")[0] in less]
-    added = [t for t in more if t not in stepping]
-    parts = []
-    if added:
-        parts.append("+ " + ", ".join(added[:2]))
-    if stepping:
-        parts.append(f"stride {stepping[0].partition(' /')[2]}")
-    return f"first: {'; '.join(parts)}" if parts and len(added) < 3 else "the first one differs"
+    steps: list[str] = []
+    for text in list(more):
+        plain, slash, stride = text.head.partition(" /")
+        if slash and (same := _Text(plain, text.fused)) in less:
+            more.remove(text)
+            less.remove(same)
+            steps.append(stride)
+    parts = [
+        sign + ", ".join([t.said(against) for t in texts])
+        for sign, texts, against in (("+ ", more, less), ("− ", less, more))
+        if texts
+    ]
+    if steps:
+        parts.append(f"stride{'s' * (len(set(steps)) > 1)} {', '.join(dict.fromkeys(steps))}")
+    if len(more) > _MOST or len(less) > _MOST:
+        nodes = one.nodes[: len(one.nodes) // one.times]
+        params = total(nodes, each).params
+        weights = f", {count(params)} params" if params else ""
+        return f"{which}: {len(nodes):,} other layers{weights}", False
+    return f"{which}: {'; '.join(parts)}" if parts else "", True
 
 
-def _texts(content: list[OutlineItem]) -> list[str]:
-    found: list[str] = []
+def matched(one: Group, other: Group) -> dict[int, int]:
+    """Layers of a unit that are drawn as layers of another one: those that are alike, in order."""
+    own, theirs = _sorted(one), _sorted(other)
+    matcher = SequenceMatcher(
+        None, [_plain(n) for n in own], [_plain(n) for n in theirs], autojunk=False
+    )
+    return {
+        own[a + k].index: theirs[b + k].index
+        for a, b, size in matcher.get_matching_blocks()
+        for k in range(size)
+    }
+
+
+def dead_ends(nodes: list[ShapedNode]) -> str:
+    """``3 layers lead nowhere``; empty if all of them lead to an output."""
+    dead = sum(not n.live for n in nodes)
+    if not dead:
+        return ""
+    if dead == len(nodes):
+        return "leads nowhere"
+    return f"{dead:,} layers lead nowhere" if dead > 1 else "1 layer leads nowhere"
+
+
+def _sorted(group: Group) -> list[ShapedNode]:
+    once = group.nodes[: len(group.nodes) // group.times]
+    return sorted(once, key=lambda n: n.index)
+
+
+def _plain(node: ShapedNode) -> str:
+    return f"{type(node.layer).__name__} {pill_text(node.layer).partition(' /')[0]}"
+
+
+class _Text(NamedTuple):
+    """What a layer is called, and what is fused into it."""
+
+    head: str
+    fused: tuple[str, ...]
+
+    def said(self, others: list["_Text"]) -> str:
+        """The layer, with what is fused into it where only that differs."""
+        alike = any(self.head == other.head for other in others)
+        return " · ".join([self.head, *(self.fused or ("alone",))]) if alike else self.head
+
+
+def _without(texts: list[_Text], others: list[_Text]) -> list[_Text]:
+    found = list(texts)
+    for text in others:
+        if text in found:
+            found.remove(text)
+    return found
+
+
+def _texts(content: list[OutlineItem]) -> list[_Text]:
+    found: list[_Text] = []
     for item in content:
         if isinstance(item, Unit):
-            found.append(unit_pill(item).text)
+            fused = tuple([chip(c.layer) for c in item.chips])
+            found += [_Text(pill_text(item.head.layer), fused)] * item.times
         else:
-            found += _texts(item.content)
+            found += _texts(item.content) * item.times
     return found

@@ -31,9 +31,10 @@ OutlineItem = Unit | Group
 
 def outline(shaped: ShapedGraph, fuse: bool = True) -> list[OutlineItem]:
     """The items at the top of a network."""
-    heads = {unit.head.index: unit for unit in units(shaped, fuse)}
+    top = entries(shaped)
+    heads = {unit.head.index: unit for unit in _parted(units(shaped, fuse), top)}
     blocks = _block_paths(shaped)
-    return [i for entry in entries(shaped) for i in _items(entry, heads, blocks)]
+    return [i for entry in top for i in _items(entry, heads, blocks)]
 
 
 def groups(items: list[OutlineItem]) -> list[Group]:
@@ -48,6 +49,35 @@ def groups(items: list[OutlineItem]) -> list[Group]:
     return found
 
 
+def _parted(found: list[Unit], top: list[Entry]) -> list[Unit]:
+    """The units, none of them with layers in a repeat and others out of it.
+
+    What follows the last time only would stand for every time, or be unseen.
+    """
+    repeat_of: dict[int, tuple[int, ...]] = {}
+    stack: list[tuple[Entry, tuple[int, ...]]] = [(entry, ()) for entry in top]
+    while stack:
+        entry, around = stack.pop()
+        if entry.times > 1:
+            for number, nodes in enumerate(entry.rounds()):
+                for node in nodes:
+                    repeat_of[node.index] = (*around, entry.nodes[0].index, number)
+            around = repeat_of[entry.nodes[0].index]
+        stack += [(inner, around) for inner in entry.content]
+    result: list[Unit] = []
+    for unit in found:
+        chips, unit.chips, unit.nodes = unit.chips, [], [unit.head]
+        result.append(unit)
+        for chip in chips:
+            last = result[-1]
+            if repeat_of.get(last.head.index) == repeat_of.get(chip.index):
+                last.chips.append(chip)
+                last.nodes.append(chip)
+            else:
+                result.append(Unit(chip))
+    return result
+
+
 def _items(entry: Entry, heads: dict[int, Unit], blocks: dict[str, str]) -> list[OutlineItem]:
     """What an entry of the tree becomes: nothing if all of it is fused into units before it."""
     if not entry.content:
@@ -55,7 +85,8 @@ def _items(entry: Entry, heads: dict[int, Unit], blocks: dict[str, str]) -> list
         if unit is None:
             return []
         unit.name = entry.name
-        _take_times(unit, entry, heads)
+        if entry.times > 1:
+            unit.times, unit.nodes = entry.times, entry.nodes
         return [unit]
     content = [i for inner in entry.content for i in _items(inner, heads, blocks)]
     if not content:
@@ -64,17 +95,16 @@ def _items(entry: Entry, heads: dict[int, Unit], blocks: dict[str, str]) -> list
         only = content[0]
         if only.times == 1 or entry.times == 1:
             times = only.times * entry.times
-            if isinstance(only, Unit):
-                if entry.times > 1:
-                    _take_times(only, entry, heads)
-            else:
-                only.nodes = _with_chips(entry.nodes, heads)
-                if entry.word in blocks.values() or not only.block:
-                    only.word, only.block = _word(entry, blocks)
+            if entry.times > 1:
+                only.nodes = entry.nodes
+            if isinstance(only, Group) and (entry.word in blocks.values() or not only.block):
+                only.word, only.block = _word(entry, blocks)
             only.times = times
             only.name = entry.name or only.name
             return [only]
-    group = Group(entry.name, entry.path, entry.word, _with_chips(entry.nodes, heads))
+    # What is fused into a layer elsewhere stands there; no repeat has such layers (`_parted`).
+    nodes = entry.nodes if entry.times > 1 else [n for item in content for n in item.nodes]
+    group = Group(entry.name, entry.path, entry.word, nodes)
     group.word, group.block = _word(entry, blocks)
     group.content = content
     group.times = entry.times
@@ -95,24 +125,6 @@ def _word(entry: Entry, blocks: dict[str, str]) -> tuple[str, bool]:
     if entry.times > 1 and len(inner) == 1 and (only := inner.pop()):
         return only, True
     return entry.path.rpartition(".")[2].rstrip("0123456789_"), entry.times > 1
-
-
-def _with_chips(nodes: list[ShapedNode], heads: dict[int, Unit]) -> list[ShapedNode]:
-    """The nodes, and those after them that are fused into one of theirs."""
-    known = {n.index for n in nodes}
-    more = [
-        chip
-        for n in nodes
-        if n.index in heads
-        for chip in heads[n.index].chips
-        if chip.index not in known
-    ]
-    return nodes + more
-
-
-def _take_times(unit: Unit, entry: Entry, heads: dict[int, Unit]) -> None:
-    unit.times = entry.times
-    unit.nodes = _with_chips(entry.nodes, heads)
 
 
 def _block_paths(shaped: ShapedGraph) -> dict[str, str]:

@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.outline import Group, OutlineItem
-from archspec.drawing.content.words import chip, pill
 
 
 class Web(NamedTuple):
@@ -93,8 +92,9 @@ def look(item: OutlineItem, times: bool = True) -> Any:
     """What two items have in common if they are drawn alike, how often each comes aside or not."""
     often = item.times if times else 0
     if isinstance(item, Unit):
-        chips = tuple([chip(c.layer) for c in item.chips])
-        return pill(item.head.layer), item.head.layer, chips, often
+        layers = tuple([id(n.layer) for n in (item.head, *item.chips)])
+        node = item.head.node
+        return layers, item.head.live, node.trainable, node.shares >= 0, often
     return item.word, often, tuple([look(i) for i in item.content])
 
 

@@ -87,7 +87,7 @@ def title(layer: Layer) -> str:
         if name in _BORDERS and not isinstance(value, tuple):
             continue
         if value is not None:
-            said += f" {_value(value, ', ' if name in _BORDERS else '×')}"
+            said += f" {value_text(value, ', ' if name in _BORDERS else '×')}"
             break
     return said
 
@@ -101,7 +101,7 @@ def details(layer: Layer) -> tuple[str, ...]:
     if windows:
         found += _of_windows(windows)
     elif isinstance(values.get("strides"), tuple):
-        found.append(f"stride {_equal(map(str, values['strides']))}")
+        found.append(f"stride {equal(map(str, values['strides']))}")
     for name, value in values.items():
         if name in _COUNTED or name in _TITLED or _UNSAID.fullmatch(name):
             continue
@@ -111,26 +111,8 @@ def details(layer: Layer) -> tuple[str, ...]:
             found.append(name.replace("_", " ") if value else f"{name.replace('_', ' ')} off")
         else:
             between = ", " if name in _LISTED else "×"
-            found.append(f"{name.replace('_', ' ')} {_value(value, between)}")
+            found.append(f"{name.replace('_', ' ')} {value_text(value, between)}")
     return tuple(found[:3])
-
-
-@lru_cache(4096)
-def pill(layer: Layer) -> str:
-    """A layer in one short line: ``Conv 1×1, 128``."""
-    values = layer.arguments()
-    said = title(layer)
-    if "filters" in values:
-        said += f", {values['filters']}"
-    windows = layer.windows()
-    if windows and any(w.stride > 1 for w in windows):
-        said += f" /{_equal(str(w.stride) for w in windows)}"
-    if "num_heads" in values:
-        said += f", {values['num_heads']} heads"
-    for value in values.values():
-        if isinstance(value, Layer):
-            said += f" {title(value)}"
-    return said
 
 
 @lru_cache(4096)
@@ -151,24 +133,25 @@ def _of_windows(windows: Iterable[Any]) -> list[str]:
     found = []
     strides = [w.stride for w in windows]
     if any(s > 1 for s in strides):
-        found.append(f"stride {_equal(map(str, strides))}")
+        found.append(f"stride {equal(map(str, strides))}")
     if any(w.dilation > 1 for w in windows):
-        found.append(f"dilation {_equal(str(w.dilation) for w in windows)}")
+        found.append(f"dilation {equal(str(w.dilation) for w in windows)}")
     padding = windows[0].padding
     if padding != "valid" and any(w.kernel > 1 for w in windows):
         found.append(padding)
     return found
 
 
-def _equal(texts: Iterable[str], between: str = "×") -> str:
+def equal(texts: Iterable[str], between: str = "×") -> str:
+    """What all texts say, said once; all of them if they differ."""
     texts = list(texts)
     return texts[0] if len(set(texts)) == 1 else between.join(texts)
 
 
-def _value(value: Any, between: str = "×") -> str:
+def value_text(value: Any, between: str = "×") -> str:
     """A value in few characters: nested pairs that say one thing say it once."""
     if isinstance(value, tuple):
-        flat = _equal((_value(v, between) for v in value), between) if value else "none"
+        flat = equal((value_text(v, between) for v in value), between) if value else "none"
         return flat if len(flat) <= 24 else flat[:23] + "…"
     if isinstance(value, float):
         return f"{value:g}"

@@ -3,7 +3,7 @@
 from archspec.drawing.content.diagram import Chip, Diagram
 from archspec.drawing.paint.card import chip_row, chip_rows
 from archspec.drawing.scene.scene import Group, Label, Shape, moved
-from archspec.drawing.style.text_width import broadest, shorten, text_width, wrap
+from archspec.drawing.style.text_width import shorten, text_width, wrap
 from archspec.drawing.style.theme import LEGEND
 
 _TITLE, _SUBTITLE = 19.0, 11.0
@@ -20,19 +20,19 @@ class Head:
         self.legend: list[Shape] = []
         self.width = 0.0
         y = 0.0
-        for said in wrap(drawing.title, _TITLE, most, 2) or [shorten(drawing.name, _TITLE, most)]:
+        for said in wrap(drawing.title, _TITLE, most * 0.93, 2) or [shorten(drawing.name, _TITLE, most)]:
             # Bold is wider than what the lines were broken by.
-            said = shorten(said, _TITLE, most + 60, bold=True)
+            said = shorten(said, _TITLE, most, bold=True)
             y += 22
             self.shapes.append(Label(0, y - 5, said, _TITLE, "ink", True))
-            self.width = max(self.width, broadest(said, _TITLE, bold=True))
+            self.width = max(self.width, text_width(said, _TITLE, bold=True))
         for said in _lines(drawing.subtitle, most):
             y += 15
             self.shapes.append(Label(0, y - 3, said, _SUBTITLE, "muted"))
-            self.width = max(self.width, broadest(said, _SUBTITLE))
+            self.width = max(self.width, text_width(said, _SUBTITLE))
         y += 5
         chips = [Chip(family, LEGEND[family]) for family in drawing.families]
-        for row in chip_rows(chips, most):
+        for row in chip_rows(chips, most - 14):
             found = chip_row(row)
             self.legend += [moved(shape, 0, y) for shape in found.shapes]
             self.width = max(self.width, found.width)

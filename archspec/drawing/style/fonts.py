@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from typing import Generic, TypeVar
-from unicodedata import category, normalize
+from unicodedata import bidirectional, category, normalize
 
 from archspec.drawing.style.font_file import Face
 
@@ -146,7 +146,10 @@ def _folders() -> list[str]:
         found.append(os.path.join(home, ".fonts"))
     # Two packages bring fonts: so a machine without any has some.
     for package, *inside in (("matplotlib", "mpl-data", "fonts", "ttf"), ("reportlab", "fonts")):
-        spec = find_spec(package)
+        try:
+            spec = find_spec(package)
+        except ValueError:  # somebody has put another thing in its place
+            continue
         found += [
             os.path.join(p, *inside) for p in (spec and spec.submodule_search_locations) or ()
         ]
@@ -199,3 +202,16 @@ class Runs(Generic[Choice]):
 def is_mark(char: str) -> bool:
     """Whether a sign is set above, below or around the one before it, or seen as nothing."""
     return category(char) in ("Mn", "Me", "Cf")
+
+
+def runs_left(text: str) -> bool:
+    """Whether it has letters that are written from right to left."""
+    return not text.isascii() and any(bidirectional(c) in ("R", "AL") for c in text)
+
+
+def as_seen(text: str) -> str:
+    """A run in the order in which its letters stand on the page, from the left."""
+    if not runs_left(text):
+        return text
+    said = text.rstrip(" ")
+    return said[::-1] + text[len(said) :]

@@ -15,6 +15,7 @@ from archspec.drawing.scene.scene import (
     Shape,
     arrow_head,
 )
+from archspec.drawing.style.fonts import as_seen
 from archspec.drawing.style.palette import Palette, palette
 from archspec.drawing.style.text_width import text_width
 from archspec.drawing.write.flatten import DASH, corner, reach, shaft
@@ -43,7 +44,7 @@ def pdf(
     """
     from reportlab.pdfgen.canvas import Canvas
 
-    height = scene.page_height or scene.height
+    height = scene.page_height or scene.height or 1.0
     unit = max(1.0, scene.width / HIGHEST, height / HIGHEST)
     if unit > 1:
         warn(
@@ -218,7 +219,7 @@ class _Pen:
     ) -> tuple[list[tuple[str, str]], float, float]:
         """The runs of a line, the size of its text, and its width: no more than its room."""
         said = _said(text)
-        runs = self._fonts.runs(said, bold)
+        runs = [(as_seen(part), font) for part, font in self._fonts.runs(said, bold)]
         width = sum([self._fonts.width(part, font, size) for part, font in runs])
         room = text_width(said, size, bold) * _SLACK
         if width > room:

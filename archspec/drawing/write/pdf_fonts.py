@@ -68,11 +68,10 @@ class PdfFonts:
                 left -= has
 
         def choose(char: str, before: str | None) -> str | None:
-            if _latin(char) and char != " ":
-                return _LATIN[bold]
-            if before is not None and is_mark(char) and self._has(before, char):
+            kept = char == " " or is_mark(char)
+            if before is not None and kept and self._has(before, char):
                 return before
-            if char == " ":
+            if _latin(char):
                 return _LATIN[bold]
             if char in found:
                 return found[char]

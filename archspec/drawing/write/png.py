@@ -18,7 +18,7 @@ from archspec.drawing.scene.scene import (
     arrow_head,
 )
 from archspec.drawing.style.font_file import Face
-from archspec.drawing.style.fonts import Runs, faces, fitting, is_mark
+from archspec.drawing.style.fonts import Runs, as_seen, faces, fitting, is_mark, runs_left
 from archspec.drawing.style.palette import Palette, palette
 from archspec.drawing.style.text_width import text_width
 from archspec.drawing.write.flatten import corner, dashes, flat_curve, outline, reach, shaft
@@ -99,6 +99,8 @@ class _Pen:
         self.colors = colors
         self._scale = scale
         self._runs = {bold: _runs(bold) for bold in (False, True)}
+        # One share for all lines: squeezed each on its own they would be of many sizes.
+        self._fitting = {bold: min(map(fitting, faces(bold)[:1]), default=1) for bold in self._runs}
         self._lines: dict[Label, list[tuple[float, str, Any]]] = {}
         self._top = 0
         self._on: Any = None
@@ -198,20 +200,21 @@ class _Pen:
         said = drawn(label.text).strip()[:_LONGEST]
         runs = self._runs[label.bold].cut(said)
         room = text_width(said, label.size, label.bold) * self._scale
-        # One share for all lines: squeezed each on its own they would be of many sizes.
-        size = label.size * self._scale * min([fitting(face) for _, face in runs], default=1)
-        widths = [_font(face, size).getlength(text) for text, face in runs]
+        size = label.size * self._scale * self._fitting[label.bold]
+        widths = [_font(face, size, runs_left(text)).getlength(text) for text, face in runs]
         for _ in range(3):  # hinting makes widths jump, so one step may not be enough
             if sum(widths) <= room * _SLACK or not runs:
                 break
             size *= max(0.3, room / sum(widths))
-            widths = [_font(face, size).getlength(text) for text, face in runs]
+            widths = [_font(face, size, runs_left(text)).getlength(text) for text, face in runs]
         x = label.x * self._scale
         if label.anchor != "start":
             x -= sum(widths) / (2 if label.anchor == "middle" else 1)
         found = []
         for (text, face), width in zip(runs, widths, strict=True):
-            found.append((x, text, _font(face, size)))
+            left = runs_left(text)
+            said = text.rstrip(" ") if left and _shapes_letters() else as_seen(text)
+            found.append((x, said, _font(face, size, left)))
             x += width
         return found
 
@@ -239,11 +242,19 @@ def _runs(bold: bool) -> Runs[Face]:
 
 
 @cache
-def _font(face: Face, size: float) -> Any:
+def _shapes_letters() -> bool:
+    """Whether Pillow can order and join letters that run from right to left."""
+    from PIL import features
+
+    return bool(features.check("raqm"))
+
+
+@cache
+def _font(face: Face, size: float, left: bool) -> Any:
     from PIL import ImageFont
 
     size = max(1.0, size)
     if not face.path:
         return ImageFont.load_default(size)
-    basic = ImageFont.Layout.BASIC
-    return ImageFont.truetype(face.path, size, index=face.number, layout_engine=basic)
+    layout = ImageFont.Layout.RAQM if left and _shapes_letters() else ImageFont.Layout.BASIC
+    return ImageFont.truetype(face.path, size, index=face.number, layout_engine=layout)
