@@ -4,10 +4,15 @@ from collections.abc import Mapping
 
 from archspec.drawing.content import words
 from archspec.drawing.content.cards import diagram
+from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.opened import Inside, insides
+from archspec.drawing.content.tips import tip_of_unit
 from archspec.drawing.paint.cards_scene import cards_scene, lay_out, measured
 from archspec.drawing.write.html import HtmlPicture, LayerRow
 from archspec.infer.infer import ShapedGraph
+
+_LONGEST = 1200.0
+"""Points up to which what is in a block stays in one column."""
 
 
 def page_picture(
@@ -40,7 +45,13 @@ def page_picture(
 def layer_rows(shaped: ShapedGraph) -> list[LayerRow]:
     """The layers of a network for the list of a page."""
     return [
-        LayerRow(node.name, words.title(node.layer), words.shape(node.output_shape), node.params)
+        LayerRow(
+            node.name,
+            words.title(node.layer),
+            words.shape(node.output_shape),
+            node.params,
+            tuple(tip_of_unit(Unit(node)).split("\n")),
+        )
         for node in shaped.nodes
     ]
 
@@ -50,6 +61,9 @@ def _opened(
 ) -> dict[str, HtmlPicture]:
     found = {}
     for key, block in inside.items():
-        scene = cards_scene(lay_out(measured(block.drawing, direction), dot), 1)
+        laid = lay_out(measured(block.drawing, direction), dot)
+        scene = cards_scene(laid, 1)
+        if max(scene.width, scene.height) > _LONGEST:
+            scene = cards_scene(laid)
         found[key] = HtmlPicture(scene, _opened(block.inside, direction, dot))
     return found

@@ -15,7 +15,6 @@ from archspec.infer.infer import ShapedGraph
 
 _MOST_MARKS = 8
 """Most marks for what comes in, and for what goes out."""
-_LONGEST_NAME = 40
 
 
 class Inside(NamedTuple):
@@ -65,10 +64,17 @@ class _Opener:
     def of(self, group: Group) -> Inside:
         """A block and what is in it; its cards are made before those within, as they change counts."""
         content = self.content(group)
-        cards = [self.drawing.card(item) for item in content]
+        cards = [self.card(item) for item in content]
         diagram = self.diagram(group, content, cards)
         inner = [item for item in content if isinstance(item, Group)]
         return Inside(diagram, {_key(item): self.of(item) for item in inner})
+
+    def card(self, item: OutlineItem) -> Card:
+        """A card as it is seen from the block around it: a block in it has its own name alone."""
+        card = self.drawing.card(item)
+        if isinstance(item, Group) and card.foot.endswith("." + item.name):
+            card.foot = item.name
+        return card
 
     def content(self, group: Group) -> list[OutlineItem]:
         """What is drawn: not a single block in a block, but what is in that."""
@@ -107,9 +113,9 @@ class _Opener:
         for number, (ref, source) in enumerate(list(given.items())[:_MOST_MARKS]):
             targets.append(self.mark(f"out{number}", "Out", ref))
             wires.append(Wire(source, f"out{number}", "", True))
-        several = len(sources) > 1
-        for ref, card in sources.items():
-            card.foot = self.shaped.graph.nodes[ref[0]].name[-_LONGEST_NAME:] if several else ""
+        for marks in (list(sources.values()), targets):
+            for number, card in enumerate(marks, 1):
+                card.title += f" {number}" if len(marks) > 1 else ""
         content_of = [*sources.values(), *cards, *targets]
         return Diagram(self.shaped.name, group.name or group.word, (), content_of, wires, [])
 
@@ -124,7 +130,8 @@ class _Opener:
     def mark(self, key: str, title: str, ref: Ref) -> Card:
         card = Card(key, "io", title)
         card.details = [words.shape(self.shaped.shape(ref))]
-        card.tooltip = f"{title.lower()}: {card.details[0]}, {self.shaped.graph.nodes[ref[0]].name}"
+        name = self.shaped.graph.nodes[ref[0]].name
+        card.tooltip = f"from {name}" if title == "In" else f"made by {name}"
         return card
 
 

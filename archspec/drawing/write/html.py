@@ -22,6 +22,13 @@ from archspec.drawing.write.svg import FONTS, drawn_lines, number, ranges, shape
 _MARGIN = 6.0
 _ROLES = ("page", "ink", "muted", "edge", "edge_label", "group.fill", "group.line", "conv.line")
 _MOST_DESCRIPTION = 2000
+_ELEMENT = re.compile(r'<(rect|path|polygon|text)((?: [\w-]+="[^"]*")*)(/?)>')
+_PAINT = re.compile(
+    r' (fill|stroke|stroke-width|stroke-dasharray|font-size|font-weight|text-anchor)="([^"]*)"'
+)
+_QUOTED = re.compile(r'="([\w.-]+)"')
+_HEAD = re.compile(r"<polygon[^>]*/>")
+_HUNDREDTHS = re.compile(r"(\.\d)\d")
 
 
 class HtmlPicture(NamedTuple):
@@ -39,6 +46,8 @@ class LayerRow(NamedTuple):
     title: str
     shape: str
     params: int
+    told: tuple[str, ...] = ()
+    """What it is and how its shape and its parameters come about, in lines."""
 
 
 def html(
@@ -55,9 +64,10 @@ def html(
         theme: ``light``, ``dark``, or ``auto``: as the reader has it.
         stamp_line: where the pictures come from, in a line.
     """
-    page = _Page(palette("auto"))
+    page = _Page(palette("auto"), layers)
     views = [page.view(name, picture) for name, picture in pictures.items()]
     scene = next(iter(pictures.values())).scene
+    legend = page.legend(scene)
     style = _file("page.css") + _roles() + page.rules()
     script = _file("page.js")
     title = _text(scene.title)
@@ -72,10 +82,10 @@ def html(
         "description": _text(scene.description[:_MOST_DESCRIPTION]),
         "tabs": _tabs(list(pictures)),
         "views": "\n".join(views),
-        "legend": page.legend(scene),
+        "legend": legend,
         "layers": "\n".join([_row(layer) for layer in layers]),
         "count": f"{len(layers):,}",
-        "templates": "\n".join(page.templates),
+        "templates": page.templates(),
     }
     parts = re.split(r"\{\{(\w+)\}\}", _file("page.html"))
     parts[1::2] = [words[name] for name in parts[1::2]]
@@ -92,10 +102,12 @@ def html(
 class _Page:
     """Makes the elements of pictures, and collects colours and templates."""
 
-    def __init__(self, colors: Palette) -> None:
+    def __init__(self, colors: Palette, layers: Sequence[LayerRow]) -> None:
         self.colors = colors
-        self.templates: list[str] = []
-        self._known: dict[str, int] = {}
+        self.layers = layers
+        self._groups: dict[str, int] = {}
+        self._insides: dict[str, int] = {}
+        self._looks: dict[tuple[tuple[str, str], ...], str] = {}
 
     def view(self, name: str, picture: HtmlPicture) -> str:
         scene = cropped(picture.scene)
@@ -103,38 +115,111 @@ class _Page:
         label = _text(f"{picture.scene.title}: {name}", quote=True)
         return (
             f'<svg class="picture" {size} role="group" aria-label="{label}" font-family="{FONTS}">'
-            f"{self.content(scene, picture.inside)}</svg>"
+            f"{_drawn(self.groups(scene, picture.inside))}</svg>"
         )
 
-    def content(self, scene: Scene, inside: Mapping[str, HtmlPicture]) -> str:
-        groups = "\n".join([self.group(group, inside) for group in scene.groups])
-        return f'<g text-anchor="middle" stroke-linejoin="round">\n{groups}\n</g>'
+    def groups(
+        self,
+        scene: Scene,
+        inside: Mapping[str, HtmlPicture],
+        base: int = 0,
+        ends: list[str] | None = None,
+    ) -> list[str]:
+        """The groups of a picture.
 
-    def group(self, group: Group, inside: Mapping[str, HtmlPicture]) -> str:
-        said = f' data-key="{escape(group.key)}"' if group.key else ""
-        if group.kind == "box":
-            said += f' data-layers="{ranges(group.nodes)}"'
-            said += f' data-params="{group.params}"' if group.params else ""
-            said += f' data-times="{group.times}"' if group.times > 1 else ""
-            if group.key in inside:
-                said += f' data-inside="{self.template(inside[group.key])}"'
-        elif group.kind == "wire":
-            said += f' data-from="{escape(group.ends[0])}" data-to="{escape(group.ends[1])}"'
-        tip = f"<title>{escape(drawn_lines(group.tip), quote=False)}</title>" if group.tip else ""
-        shapes = "".join([shape_svg(shape, self.colors) for shape in group.shapes])
-        faded = " faded" if group.faded else ""
-        return f'<g class="{group.kind}{faded}"{said}>{tip}{shapes}</g>'
+        Args:
+            scene: the picture.
+            inside: what is in its boxes.
+            base: the layer from which those of the boxes are counted.
+            ends: takes the tips of boxes without layers, if the picture stands for several that
+                differ in what they read; then heads of arrows are left to the script too.
+        """
+        boxes = [group for group in scene.groups if group.kind == "box"]
+        keys = {group.key: k for k, group in enumerate(boxes)}
+        found = []
+        for group in scene.groups:
+            shapes = "".join([shape_svg(shape, self.colors) for shape in group.shapes])
+            if ends is not None and group.kind == "wire":
+                shapes = _HEAD.sub("", shapes)
+            said = f' class="{group.kind} faded"' if group.faded else f" class={group.kind}"
+            if group.kind == "box":
+                said += self.box(group, inside, base, ends)
+            elif group.kind == "wire":
+                start, end = (keys.get(key, "") for key in group.ends)
+                said += f' data-ends="{start} {end}"'
+            found.append(f"<g{said}>{_ELEMENT.sub(self.look, shapes)}</g>")
+        return found
 
-    def template(self, picture: HtmlPicture) -> int:
-        """The number of the template with what is in a block; equal ones are one."""
+    def box(
+        self, group: Group, inside: Mapping[str, HtmlPicture], base: int, ends: list[str] | None
+    ) -> str:
+        """The attributes of a box."""
+        nodes = ranges(tuple([node - base for node in group.nodes]))
+        said = f' data-layers="{nodes}"' if nodes else ""
+        said += f" data-params={group.params}" if group.params else ""
+        said += f" data-times={group.times}" if group.times > 1 else ""
+        if ends is not None and not group.nodes:
+            ends.append(group.tip)
+        elif (tip := self.tip(group, base)) != _told(group, base):
+            said += f' data-tip="{tip}"'
+        if group.key in inside:
+            start = min(group.nodes, default=base)
+            number_of, tips = self.template(inside[group.key], start)
+            said += f" data-inside={number_of}"
+            said += f" data-base={start - base}" if start != base else ""
+            said += f' data-ends="{escape(drawn_lines(chr(10).join(tips)))}"' if any(tips) else ""
+        return said
+
+    def tip(self, group: Group, base: int) -> str:
+        """A tip in which what the list of layers says is a reference: ``#3`` to all that it says of
+        the layer ``base + 3``, ``#3.`` to the first line of that."""
+        lines = drawn_lines(group.tip).split("\n")
+        first = {self.layers[n].told[0]: n for n in group.nodes if self._says(n)}
+        said: list[str] = []
+        k = 0
+        while k < len(lines):
+            node = first.get(lines[k])
+            if node is None:
+                said.append(lines[k].replace("#", "##", 1) if lines[k][:1] == "#" else lines[k])
+                k += 1
+                continue
+            told = self.layers[node].told
+            whole = tuple(lines[k : k + len(told)]) == told
+            said.append(f"#{node - base}" if whole else f"#{node - base}.")
+            k += len(told) if whole else 1
+        return escape("\n".join(said))
+
+    def _says(self, node: int) -> bool:
+        return 0 <= node < len(self.layers) and bool(self.layers[node].told)
+
+    def look(self, match: re.Match[str]) -> str:
+        """An element with a class for all its paint; its places are rounded to tenths."""
+        tag, said, end = match.groups()
+        paint = tuple(_PAINT.findall(said))
+        name = self._looks.setdefault(paint, f"k{len(self._looks)}")
+        bold = " data-bold" if ("font-weight", "bold") in paint else ""
+        rest = _QUOTED.sub(r"=\1", _HUNDREDTHS.sub(r"\1", _PAINT.sub("", said)))
+        return f'<{tag} class={name}{bold}{rest}{" /" if end else ""}>'
+
+    def template(self, picture: HtmlPicture, base: int) -> tuple[int, list[str]]:
+        """The number of a picture in a block, and the tips of what has no layers in it.
+
+        Blocks that are alike share a picture, and pictures share the groups in which they are alike.
+        """
         scene = cropped(picture.scene)
-        size = f'width="{number(scene.width)}" height="{number(scene.height)}"'
-        text = f"<svg {size}>{self.content(scene, picture.inside)}</svg>"
-        known = self._known.get(text)
-        if known is None:
-            known = self._known[text] = len(self._known)
-            self.templates.append(f'<template id="inside-{known}">{text}</template>')
-        return known
+        ends: list[str] = []
+        groups = self.groups(scene, picture.inside, base, ends)
+        numbers = [self._groups.setdefault(group, len(self._groups)) for group in groups]
+        size = f"{number(scene.width)} {number(scene.height)}"
+        said = f'data-size="{size}" data-groups="{ranges(tuple(numbers))}"'
+        return self._insides.setdefault(said, len(self._insides)), ends
+
+    def templates(self) -> str:
+        """The pictures in blocks: their groups, and for each picture the numbers of those it has."""
+        groups = "\n".join(self._groups)
+        found = [f"<template id=groups><svg>\n{groups}\n</svg></template>"]
+        found += [f"<template id=inside-{k} {said}></template>" for said, k in self._insides.items()]
+        return "\n".join(found) if self._groups else ""
 
     def legend(self, scene: Scene) -> str:
         """The names of the colours, as a small picture."""
@@ -146,16 +231,29 @@ class _Page:
         return (
             f'<svg class="legend" width="{width}" height="{height}"'
             f' viewBox="0 0 {width} {height}" role="img" aria-label="Colours" font-family="{FONTS}">'
-            f"{self.content(found, {})}</svg>"
+            f"{_drawn(self.groups(found, {}))}</svg>"
         )
 
     def rules(self) -> str:
-        """The rules that give every colour its twin where the page is dark."""
+        """The rules of the classes; every colour has its twin where the page is dark."""
+        turned = self.colors.turned()
         found = []
-        for light, dark in self.colors.turned().items():
-            for name in ("fill", "stroke"):
-                found.append(f'[{name}="{light}"]{{{name}:light-dark({light},{dark})}}')
+        for paint, name in self._looks.items():
+            said = [
+                f"{key}:light-dark({value},{turned[value]})" if value in turned else f"{key}:{value}{'px' if key == 'font-size' else ''}"
+                for key, value in paint
+            ]
+            found.append(f".{name}{{{';'.join(said)}}}")
         return "\n".join(found) + "\n"
+
+
+def _drawn(groups: list[str]) -> str:
+    return '<g text-anchor="middle" stroke-linejoin="round">\n' + "\n".join(groups) + "\n</g>"
+
+
+def _told(group: Group, base: int) -> str:
+    """The tip that goes without saying: all that the list says of the layers."""
+    return "\n".join([f"#{node - base}" for node in group.nodes])
 
 
 def cropped(scene: Scene, kinds: tuple[str, ...] = ("box", "wire", "cluster", "note")) -> Scene:
@@ -189,9 +287,14 @@ def _tabs(names: list[str]) -> str:
 
 
 def _row(layer: LayerRow) -> str:
+    """A row of the list; what its first line says of the layer's name and shape goes without saying."""
     params = f"{layer.params:,}" if layer.params else ""
-    said = [_text(layer.name[:200]), _text(layer.title[:200]), _text(layer.shape[:80]), params]
-    return f"<tr><td>{'<td>'.join(said)}"
+    said = [_text(layer.name), _text(layer.title), _text(layer.shape), params]
+    told = "\n".join(layer.told)
+    told = told.removeprefix(f"{layer.name}: ")
+    first, _, rest = told.partition("\n")
+    told = "\n".join([first.removesuffix(f" → {layer.shape}"), *([rest] if rest else [])])
+    return f'<tr data-told="{escape(drawn_lines(told))}"><td>{"<td>".join(said)}'
 
 
 def _roles() -> str:

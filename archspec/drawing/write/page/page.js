@@ -5,12 +5,14 @@
 const SVG = "http://www.w3.org/2000/svg";
 const PAD = 14, TITLE = 28, CORNER = 9;  // around what is in an opened block
 const OPENING = 260;  // milliseconds
+const PAINT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "text-anchor"];
 const NARROW = 900;  // of the window, as in page.css
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 const root = document.documentElement;
 const stage = $(".stage"), aside = $("aside"), field = $(".search input"), told = $(".search output");
+const rows = $$("tbody tr");
 
 function make(name, attributes, parent, text) {
   const element = document.createElementNS(SVG, name);
@@ -20,6 +22,11 @@ function make(name, attributes, parent, text) {
   return element;
 }
 const numbers = (text) => (text.match(/-?[\d.]+/g) ?? []).map(Number);
+// Whole numbers, written as `0-4 7`.
+const listed = (text) => text.split(" ").filter(Boolean).flatMap((part) => {
+  const [first, last = first] = part.split("-").map(Number);
+  return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+});
 const get = (element, name) => Number(element.getAttribute(name) ?? 0);
 const round = (value) => Math.round(value * 100) / 100;
 const put = (element, dx, dy) => element.setAttribute("transform", `translate(${round(dx)} ${round(dy)})`);
@@ -52,17 +59,11 @@ class Box {
   constructor(element, picture) {
     this.element = element;
     this.picture = picture;
-    this.key = element.dataset.key;
-    this.layers = new Set();
-    for (const part of (element.dataset.layers ?? "").split(" ").filter(Boolean)) {
-      const [first, last = first] = part.split("-").map(Number);
-      for (let k = first; k <= last; k++) this.layers.add(k);
-    }
-    const tip = $("title", element);
-    this.tip = tip?.textContent ?? "";
-    tip?.remove();
-    this.title = $$("text", element).find((t) => t.getAttribute("font-weight"))?.textContent
-      ?? $("text", element)?.textContent ?? this.key;
+    const layers = listed(element.dataset.layers ?? "");
+    this.layers = new Set(layers.map((k) => picture.base + k));
+    const tip = element.dataset.tip ?? layers.map((k) => `#${k}`).join("\n");
+    this.tip = layers.length || !picture.ends ? this.#told(tip) : picture.ends.shift() ?? "";
+    this.title = ($("text[data-bold]", element) ?? $("text", element))?.textContent.trim() ?? "";
     this.card = make("g", { class: "card" });
     this.card.append(...element.childNodes);
     element.append(this.card);
@@ -86,6 +87,19 @@ class Box {
     boxes.set(element, this);
   }
 
+  // A tip, in which #3 stands for what the list says of the layer base + 3, #3. for the first line.
+  #told(text) {
+    return text.split("\n").map((line) => {
+      const [, number, first] = line.match(/^#(\d+)(\.?)$/) ?? [];
+      if (number === undefined) return line.replace(/^##/, "#");
+      const row = rows[this.picture.base + Number(number)];
+      if (!row) return "";
+      const [name, , shape] = [...row.cells].map((cell) => cell.textContent);
+      const [start, ...sums] = row.dataset.told.split("\n");
+      return [`${name}: ${start} → ${shape}`, ...(first ? [] : sums)].join("\n");
+    }).join("\n");
+  }
+
   #area() {
     const rect = $("rect", this.card);
     if (rect) return { x: get(rect, "x"), y: get(rect, "y"), width: get(rect, "width"), height: get(rect, "height") };
@@ -101,7 +115,7 @@ class Box {
 
   #say() {
     const { times, params } = this.element.dataset;
-    const facts = [this.title.trim()];
+    const facts = [this.title];
     if (times) facts.push(`${times} times`);
     if (params) facts.push(`${Number(params).toLocaleString("en")} parameters`);
     this.facts = facts;
@@ -112,18 +126,21 @@ class Box {
   // What is in it, made when it is first asked for.
   content() {
     if (!this.inner) {
-      const source = document.getElementById(`inside-${this.element.dataset.inside}`).content.firstElementChild;
+      const { size, groups } = document.getElementById(`inside-${this.element.dataset.inside}`).dataset;
       const group = make("g", { class: "inner", role: "group" });
-      const size = [get(source, "width"), get(source, "height")];
-      group.append(...document.importNode(source, true).childNodes);
+      const content = make("g", { "text-anchor": "middle", "stroke-linejoin": "round" }, group);
+      const known = $("#groups").content.firstElementChild.children;
+      for (const number of listed(groups)) content.append(document.importNode(known[number], true));
       this.frame = make("g", {});
       this.rect = make("rect", { class: "frame", rx: CORNER }, this.frame);
       const times = this.element.dataset.times;
-      const said = this.title.trim() + (times ? `  ×${times}${this.layers.size ? " · the first one" : ""}` : "");
+      const own = this.tip.split(/[\n:,]/)[0].trim();  // its name in the file
+      const named = own && own.toLowerCase() !== this.title.toLowerCase() && this.tip.includes(":") ? `  ·  ${own}` : "";
+      const said = this.title + named + (times ? `  ×${times}${this.layers.size ? " · the first one" : ""}` : "");
       this.name = make("text", { class: "frame-title" }, this.frame, said);
       this.least = 0;
       this.group = group;
-      this.inner = new Picture(group, size, this);
+      this.inner = new Picture(group, numbers(size), this);
     }
     return this.inner;
   }
@@ -138,9 +155,11 @@ class Box {
     this.#say();
     const view = this.picture.view();
     const from = this.progress, to = open ? 1 : 0;
+    if (open) view.fitted = false;
     await animated(quick ? 0 : OPENING, (share) => {
       this.progress = from + (to - from) * share;
       view.place();
+      if (view.fitted && !view.touched) view.fit();
     });
     if (!this.open && this.progress === 0) {
       this.frame.remove();
@@ -201,14 +220,20 @@ class Box {
 }
 const boxes = new WeakMap();
 
+// The triangle at the end of a line.
+function arrow(points, length = 6.5) {
+  const [x, y] = points[points.length - 1];
+  const [u, v] = points.findLast(([u, v]) => Math.hypot(x - u, y - v) > length / 4) ?? [x, y - 1];
+  const far = Math.hypot(x - u, y - v), dx = ((x - u) / far) * length, dy = ((y - v) / far) * length;
+  const corner = (side) => [x - dx - dy * side, y - dy + dx * side].map(round).join();
+  return `${x},${y} ${corner(0.36)} ${corner(-0.36)}`;
+}
+
 // A connection: its line bends with the map, its ends stay at their boxes.
 class Wire {
   constructor(element, picture) {
     this.element = element;
-    this.from = picture.boxes.get(element.dataset.from);
-    this.to = picture.boxes.get(element.dataset.to);
-    const tip = $("title", element);
-    tip?.remove();
+    [this.from, this.to] = element.dataset.ends.split(" ").map((k) => (k ? picture.boxes[k] : undefined));
     element.setAttribute("aria-hidden", "true");
     this.ways = $$("path", element).map((path) => {
       const flat = numbers(path.getAttribute("d"));
@@ -216,10 +241,11 @@ class Wire {
       for (let k = 0; k < flat.length; k += 2) points.push([flat[k], flat[k + 1]]);
       return { path, points, straight: points.length === 2 };
     });
-    this.rest = [...element.children].filter((c) => c.tagName !== "path").map((part) => {
-      const shape = part.tagName === "polygon" ? numbers(part.getAttribute("points")) : [get(part, "x"), get(part, "y")];
-      return { part, point: shape.slice(0, 2) };
-    });
+    // Heads of arrows are made anew, so that they point where the line does.
+    this.head = $("polygon", element) ?? make("polygon", { class: "head" });
+    if (this.ways.length) this.ways[0].path.after(this.head);
+    this.rest = [...element.children].filter((c) => c.tagName === "text" || c.tagName === "rect")
+      .map((part) => ({ part, point: [get(part, "x"), get(part, "y")] }));
     const main = this.ways[0]?.points ?? [];
     this.start = main[0];
     this.end = main[main.length - 1];
@@ -249,6 +275,7 @@ class Wire {
       });
       const [start, ...others] = moved.map((p) => p.join(" "));
       path.setAttribute("d", `M${start}${straight ? "L" : "C"}${others.join(" ")}`);
+      if (number === 0) this.head.setAttribute("points", arrow(moved));
     });
     for (const { part, point } of this.rest) {
       let best = [0, 0], least = Infinity;
@@ -278,7 +305,7 @@ function bands(picture, start, length, axis) {
       last.boxes.push(...items);
     } else found.push({ low, high, boxes: items });
   };
-  const all = [...picture.boxes.values()].map((box) => [box.area[start], box.area[start] + box.area[length], [box]]);
+  const all = picture.boxes.map((box) => [box.area[start], box.area[start] + box.area[length], [box]]);
   for (const { at } of picture.clusters) all.push([at[axis], at[axis] + at[axis + 2], []]);
   for (const item of all.sort((a, b) => a[0] - b[0])) put(...item);
   for (let again = true; again;) {
@@ -308,15 +335,13 @@ class Picture {
     this.element = element;
     [this.width, this.height] = size;
     this.owner = owner;
-    this.boxes = new Map();
+    const { base = 0, ends = "" } = owner?.element.dataset ?? {};
+    this.base = owner ? owner.picture.base + Number(base) : 0;
+    this.ends = owner ? ends.split("\n") : null;
     const parts = $$("g", element).filter((g) => g.parentNode.parentNode === element);
-    for (const part of parts.filter((g) => g.classList.contains("box"))) {
-      const box = new Box(part, this);
-      this.boxes.set(box.key, box);
-    }
+    this.boxes = parts.filter((g) => g.classList.contains("box")).map((g) => new Box(g, this));
     this.wires = parts.filter((g) => g.classList.contains("wire")).map((g) => new Wire(g, this));
     this.clusters = parts.filter((g) => g.classList.contains("cluster")).map((g) => ({ rect: $("rect", g), rest: [...g.children].slice(1), at: numbers(["x", "y", "width", "height"].map((n) => get($("rect", g), n)).join(" ")) }));
-    for (const title of $$("g > title", element)) title.remove();
     this.bands = bands(this, "x", "width", 0) ?? bands(this, "y", "height", 1);
     this.wires.forEach((wire) => lines.set(wire.element, wire));
     this.size = { width: this.width, height: this.height };
@@ -330,7 +355,7 @@ class Picture {
     const { limits = [], axis = 0 } = this.bands ?? {};
     const spans = [[], []].map(() => [...limits, 0].map(() => []));  // for each axis, for each band
     const bandOf = (v) => limits.filter((limit) => v > limit).length;
-    for (const box of this.boxes.values()) {
+    for (const box of this.boxes) {
       const need = box.measure();
       if (!need) continue;
       const { x, y, width, height } = box.area;
@@ -351,7 +376,7 @@ class Picture {
 
   place() {
     const fx = (x, y) => this.fx(x, y), fy = (x, y) => this.fy(x, y);
-    for (const box of this.boxes.values()) box.place(fx, fy);
+    for (const box of this.boxes) box.place(fx, fy);
     for (const wire of this.wires) wire.place(fx, fy);
     for (const { rect, rest, at: [x, y, width, height] } of this.clusters) {
       const left = fx(x, y), top = fy(x, y);
@@ -364,7 +389,7 @@ class Picture {
   // The smallest box that stands for a layer.
   find(layer) {
     let best = null;
-    for (const box of this.boxes.values())
+    for (const box of this.boxes)
       if (box.layers.has(layer) && (!best || box.layers.size < best.layers.size)) best = box;
     return best;
   }
@@ -401,6 +426,7 @@ class View {
     this.scale = 1;
     this.x = this.y = 0;
     this.touched = false;
+    this.fitted = false;  // whether all of it is wanted
   }
 
   place() {
@@ -425,7 +451,7 @@ class View {
     let scale = Math.min(across, down, 1.5);
     if (first && scale < 0.62) scale = Math.max(scale, Math.min(0.62, Math.max(across, down)));
     this.scale = scale;
-    const start = this.picture.boxes.values().next().value?.now;
+    const start = this.picture.boxes[0]?.now;
     const put = (length, whole, first, own) => {
       if (whole * scale <= length) return (length - whole * scale) / 2;
       const at = first ? own * scale : (whole * scale) / 2;
@@ -490,7 +516,7 @@ for (const svg of $$(".picture")) views.push(new View(svg));
 let current = views[0], chosen = null;
 
 // ---- what is said of a box
-const details = $(".details"), rows = $$("tbody tr");
+const details = $(".details");
 
 function write(box, place) {
   const part = (name, text, parent, kind) => {
@@ -614,7 +640,7 @@ function mark() {
   const pictures = [current.picture];
   while (pictures.length) {
     const picture = pictures.pop();
-    for (const box of picture.boxes.values()) {
+    for (const box of picture.boxes) {
       if (hits.some((k) => box.layers.has(k))) box.element.classList.add("hit");
       if (box.open) {
         box.element.classList.remove("hit");
@@ -673,6 +699,7 @@ const acts = {
   fit: () => {
     current.fit();
     current.touched = false;
+    current.fitted = true;
   },
   list: () => {
     aside.classList.toggle("listed");
@@ -688,8 +715,12 @@ const acts = {
     const { width, height } = current.picture.size;
     const copy = current.svg.cloneNode(true);
     for (const extra of $$(".more, .ring", copy)) extra.remove();
-    for (const shape of $$(".frame", copy)) for (const [key, value] of [["fill", "#f8fafc"], ["stroke", "#94a3b7"]]) shape.setAttribute(key, value);
-    for (const text of $$(".frame-title", copy)) for (const [key, value] of [["font-size", 11], ["font-weight", "bold"], ["text-anchor", "start"], ["fill", "#64748b"]]) text.setAttribute(key, value);
+    const shapes = "rect, path, polygon, circle, text";
+    const kept = $$(shapes, current.svg).filter((shape) => !shape.closest(".more, .ring"));
+    $$(shapes, copy).forEach((shape, k) => {
+      const now = getComputedStyle(kept[k]);
+      for (const name of PAINT) if (now[name] && now[name] !== "none" || name === "fill") shape.setAttribute(name, now[name]);
+    });
     copy.firstElementChild.removeAttribute("transform");
     for (const [key, value] of Object.entries({ xmlns: SVG, viewBox: `0 0 ${round(width)} ${round(height)}`, width: `${round(width)}pt`, height: `${round(height)}pt` })) copy.setAttribute(key, value);
     const link = document.createElement("a");
