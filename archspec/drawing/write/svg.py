@@ -102,7 +102,7 @@ def _curve(curve: Curve, colors: Palette) -> str:
     if curve.arrow:
         tip, *corners = head_of(curve)
         head = f'<polygon points="{_points((tip, *corners))}" fill="{color}"/>'
-        points = shaft(curve)
+        points = shaft(curve).points
     (x, y), rest = points[0], points[1:]
     straight = len(points) == 4 and _straight(points)
     if straight:
