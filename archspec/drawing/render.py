@@ -35,7 +35,7 @@ class Picture(NamedTuple):
     """Levels of detail that may be drawn instead where there is no room."""
 
 
-Warn = Callable[[str], object]
+Warn = Callable[[str], None]
 
 
 def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # noqa: B008
@@ -81,7 +81,7 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
         text = digraph(drawing, theme, options.direction).source
         return f"// {stamp.line()}\n{text}".encode()
     if drawing is not None and format == "html":
-        return _page(found, drawing, warn)
+        return _page(found)
     scene = draw(found, warn)
     if format == "svg":
         from archspec.drawing.write.svg import svg
@@ -135,25 +135,16 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
     return best
 
 
-def _page(found: Picture, drawing: Diagram, warn: Warn) -> bytes:
+def _page(found: Picture) -> bytes:
     """A page on which blocks can be opened."""
-    from archspec.drawing.content import words
-    from archspec.drawing.content.opened import Inside, insides
-    from archspec.drawing.write.html import HtmlPicture, LayerRow, html
+    from archspec.drawing.page import layer_rows, page_picture
+    from archspec.drawing.volumes.volumes import volumes
+    from archspec.drawing.write.html import HtmlPicture, html
 
-    options = found.options
-
-    def inner(key: Inside) -> HtmlPicture:
-        scene = cards_scene(_laid_out(key.drawing, options, warn), 1)
-        return HtmlPicture(scene, {k: inner(one) for k, one in key.inside.items()})
-
-    within = insides(found.shaped, options.detail, options.expand)
-    cards = HtmlPicture(draw(found, warn), {k: inner(one) for k, one in within.items()})
-    layers = [
-        LayerRow(n.name, words.title(n.layer), words.shape(n.output_shape), n.params)
-        for n in found.shaped.nodes
-    ]
-    return html({"Cards": cards}, layers, options.theme, found.stamp.line()).encode()
+    shaped, how = found.shaped, found.options
+    cards = page_picture(shaped, how.detail, how.expand, how.direction, how.columns, how.dot)
+    views = {"Cards": cards, "Volumes": HtmlPicture(volumes(shaped), {})}
+    return html(views, layer_rows(shaped), how.theme, found.stamp.line()).encode()
 
 
 def _on_page(drawing: Diagram, options: Options, warn: Warn) -> Scene:
