@@ -22,6 +22,7 @@ class Wiring:
         self.card_of = {node: card for card in cards for node in card.nodes}
         self.mains = {card.key: main_input(shaped, card.nodes) for card in cards if card.rows}
         self.ends = {card.key: _ends(card, readers) for card in cards}
+
         self.first_of: dict[int, int] = {}
         """For layers on pills the first one on the same pill: what a picture can point at."""
         for card in cards:
@@ -70,10 +71,10 @@ class Wiring:
         return found
 
     def _taps(self, card: str, read: set[int]) -> dict[int, int]:
-        """Of what is read the layers in the middle of a card; all, if it is some of several ends."""
-        ends = self.ends[card]
-        if ends <= read:
-            read = read - ends
+        """Of what is read the layers in the middle of a card, and those that are one of several ends."""
+        for ends in self.ends[card]:
+            if ends <= read:
+                read = read - ends
         return {node: node for node in read}
 
     def _entry(self, card: str, read: "_Read") -> int:
@@ -107,23 +108,31 @@ class _Read(NamedTuple):
 
 
 def main_input(shaped: ShapedGraph, nodes: tuple[int, ...]) -> int:
-    """The layer that a block reads at its top: what its first layer reads first; -1 if none."""
+    """The layer that a block reads at its top; -1 if it reads none.
+
+    Of those with which something in the block begins, the last one: a skip comes from further away.
+    """
     inside = set(nodes)
+    found = -1
     for index in nodes:
-        for source, _ in shaped.graph.nodes[index].inputs:
-            if source not in inside:
-                return source
-    return -1
+        sources = [source for source, _ in shaped.graph.nodes[index].inputs]
+        outer = [source for source in sources if source not in inside]
+        if outer and (len(outer) == len(sources) or found < 0):
+            found = max(found, *outer)
+    return found
 
 
-def _ends(card: Card, readers: list[list[int]]) -> set[int]:
-    """The layers that a card gives on at its bottom."""
+def _ends(card: Card, readers: list[list[int]]) -> list[set[int]]:
+    """The layers that a card gives on at its bottom, each time that it comes."""
     inside = set(card.nodes)
-    out = {n for n in card.nodes if any(r not in inside for r in readers[n])}
-    if not card.rows:
-        return {max(out)} if out else set()
-    last = [out.intersection(pill.nodes) for pill in _last_pills(card.rows)]
-    return {max(nodes) for nodes in last if nodes}
+    size = max(1, len(card.nodes) // card.around)
+    last = [set(pill.nodes) for pill in _last_pills(card.rows)] if card.rows else [inside]
+    found = []
+    for start in range(0, len(card.nodes), size):
+        once = card.nodes[start : start + size]
+        out = {n for n in once if any(r not in inside for r in readers[n])}
+        found.append({max(out & nodes) for nodes in last if out & nodes})
+    return found
 
 
 def _last_pills(rows: Rows) -> list[Pill]:
