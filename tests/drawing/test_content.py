@@ -182,7 +182,7 @@ def every_drawing(shaped: ShapedGraph, details: tuple[str, ...] = DETAILS) -> It
             continue
 
 
-@settings(max_examples=examples(25))
+@settings(max_examples=examples(16))
 @given(st.integers(0, 2**32))
 def test_any_wiring(seed: int) -> None:
     shaped = of_data(Wires(Random(seed)).spec())
@@ -190,7 +190,7 @@ def test_any_wiring(seed: int) -> None:
         check(shaped, drawing)
 
 
-@settings(max_examples=examples(15))
+@settings(max_examples=examples(8))
 @given(st.integers(0, 2**32))
 def test_any_structure(seed: int) -> None:
     shaped = of_data(random_network(Random(seed)))
@@ -198,7 +198,7 @@ def test_any_structure(seed: int) -> None:
         check(shaped, drawing)
 
 
-@pytest.mark.parametrize("path", [p for p in SPECS if "nasnet" not in p][::6])
+@pytest.mark.parametrize("path", [p for p in SPECS if "nasnet" not in p][::9])
 def test_networks_of_papers(path: str) -> None:
     shaped = of_file(path)
     for drawing in every_drawing(shaped, ("auto", "stages")):

@@ -43,7 +43,8 @@ class Wiring:
                 joined = [read for place in tapped for read in places.pop(place)]
                 places[tapped[-1][0], tapped[0][1]] = joined
             for (tap, entry), over in places.items():
-                found.append(Wire(source, target, self._label(over), False, False, tap, entry))
+                label = self._label(self._once(over))
+                found.append(Wire(source, target, label, False, False, tap, entry))
         heaviest: dict[str, str] = {}
         for wire in found:
             before = heaviest.get(wire.target)
@@ -82,6 +83,15 @@ class Wiring:
         if self.mains.get(card, read.ref[0]) == read.ref[0]:
             return -1
         return self._pill(read.by)
+
+    def _once(self, reads: list["_Read"]) -> list["_Read"]:
+        """The reads of the first time, where opened blocks come several times."""
+        card = self.card_of[reads[0].by]
+        if card.around == 1:
+            return reads
+        size = len(card.nodes) // card.around
+        time = [card.nodes.index(read.by) // size for read in reads]
+        return [read for read, t in zip(reads, time, strict=True) if t == min(time)]
 
     def _pill(self, node: int) -> int:
         """The first layer on the pill of a layer, which stands for all of it."""

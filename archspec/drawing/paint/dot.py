@@ -43,6 +43,7 @@ def digraph(
             pos=f"{middle:.2f},{places.header[1] / 2 + _BELOW_HEADER:.2f}",
         )
     _content(dot, drawing.content, theme, gives, places)
+    labelled: set[tuple[str, str]] = set()
     for wire in drawing.wires:
         weight = "3" if wire.straight else "1"
         label = f" {wire.label} " if wire.label and direction == "TB" else ""
@@ -50,7 +51,10 @@ def digraph(
         if places is not None:
             route = places.routes[wire.source, wire.target]
             extra["pos"] = route.pos()
-            if route.label:
+            if (wire.source, wire.target) in labelled:
+                label = ""  # the same route
+            labelled.add((wire.source, wire.target))
+            if route.label and label:
                 extra["lp"] = f"{route.label[0]:.2f},{route.label[1]:.2f}"
         dot.edge(wire.source, wire.target, label=_safe(label), weight=weight, **extra)
     return dot
