@@ -18,8 +18,6 @@ from archspec.weights.pairing.report import WeightsReport as WeightsReport
 
 _TEXT = "<text>"
 _PARAMETERS = "<parameters>"
-_MOST_ROWS = 60
-"""Rows of a table in a notebook."""
 
 
 class SpecError(Exception):
@@ -62,10 +60,10 @@ class Network(ShapedGraph):
         return render_svg(self)
 
     def _repr_html_(self) -> str:
-        """The summary as a table, for notebooks."""
-        from archspec.emit.summary import Options, summary
+        """The picture with the table, for notebooks."""
+        from archspec.drawing.shown import shown
 
-        return summary(self, "html", Options(most_rows=_MOST_ROWS))
+        return shown(self)
 
 
 def load(path: str | os.PathLike[str], /, **params: Any) -> Network:
@@ -132,38 +130,27 @@ def fix(text: str, /, *, unsafe: bool = False) -> str:
     return mend(_TEXT, text, rechecks(Sink(quotable(["-"])), shape_document), unsafe).text
 
 
-def draw(
-    spec: "str | os.PathLike[str] | ShapedGraph",
-    *,
-    detail: str = "auto",
-    expand: tuple[str, ...] = (),
-    direction: str = "TB",
-    theme: str = "light",
-) -> Any:
-    """A network as a ``graphviz.Digraph``: to look at in a notebook, to change, to render.
+def draw(spec: "str | os.PathLike[str] | ShapedGraph", /, **options: Any) -> Any:
+    """A network as a picture: a :class:`archspec.drawing.shown.Drawing`.
 
-    Where the system has no Graphviz, the ``graphviz`` package is told to use the bundled one.
+    It shows itself in a notebook, with the table of its layers; ``.save("net.pdf")`` writes it as
+    .svg, .png, .pdf, .tex, .html, .dot or .mmd; ``.svg`` is the text of the picture, ``.dot`` what
+    the ``graphviz`` package can change.
 
     Args:
         spec: a checked network, or the path of a spec.
-        detail: ``auto``, ``layers``, ``fused``, ``blocks`` or ``stages``.
-        expand: paths, or words, of blocks to draw opened.
-        direction: ``TB`` or ``LR``.
-        theme: ``light`` or ``dark``.
+        options: those of ``archspec render``: ``view`` (``"graph"``, ``"volumes"``), ``detail``,
+            ``expand``, ``direction``, ``theme`` (``"auto"``), ``columns``, ``shape``, ``width``
+            (``"16cm"`` or points), ``paper``, ``min_text``, ``block``, ``dot``.
 
     Raises:
         SpecError: the spec has errors.
         LookupError: there is no block to open of that name.
+        ValueError: an option cannot be that, or cannot apply.
     """
-    from archspec.drawing.content.cards import diagram
-    from archspec.drawing.layout.engine import use_bundled
-    from archspec.drawing.paint.dot import digraph
-    from archspec.drawing.style.theme import THEMES
+    from archspec.drawing.shown import Drawing
 
-    if not isinstance(spec, ShapedGraph):
-        spec = load(spec)
-    use_bundled()
-    return digraph(diagram(spec, detail, expand), THEMES[theme], direction)
+    return Drawing(spec if isinstance(spec, ShapedGraph) else load(spec), **options)
 
 
 def build(spec: "str | os.PathLike[str] | ShapedGraph", /, **params: Any) -> Any:

@@ -13,7 +13,8 @@ ROOT = DOCS.parent
 sys.path.insert(0, str(ROOT))
 
 from archspec.diagnostics.sink import Sink  # noqa: E402
-from archspec.drawing.render import Options, picture, render  # noqa: E402
+from archspec.drawing.options import Options  # noqa: E402
+from archspec.drawing.render import picture, render  # noqa: E402
 from archspec.infer.infer import ShapedGraph  # noqa: E402
 from archspec.pipeline import shape_file  # noqa: E402
 

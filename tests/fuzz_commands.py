@@ -17,7 +17,8 @@ from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
 from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import DETAILS
-from archspec.drawing.render import Options, picture, render
+from archspec.drawing.options import Options
+from archspec.drawing.render import picture, render
 from archspec.emit.blocks import blocks_spec
 from archspec.emit.flat import flat_spec
 from archspec.emit.python import write

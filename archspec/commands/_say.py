@@ -118,6 +118,22 @@ def _write(text: str, err: bool, color: bool) -> None:
         raise OutputError(reason(error)) from error
 
 
+def write_bytes(data: bytes) -> None:
+    """A file's content on standard output, as it is.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    if sys.stdout is None:
+        raise OutputError("it is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        raise OutputError(reason(error)) from error
+
+
 def wants_color(stream: Any) -> bool:
     """Whether output has colour: what the environment asks for first, or else whether it is a terminal.
 

@@ -211,6 +211,7 @@ def _bytes(found: Comparison, ending: str) -> bytes:
     if ending in _REPORTS:
         return _report(found, _REPORTS[ending]).encode()
     from archspec.diff.picture import picture_of
-    from archspec.drawing.render import Options, render
+    from archspec.drawing.options import Options
+    from archspec.drawing.render import render
 
     return render(picture_of(found, Options(theme="auto")), ending, warn)

@@ -1,29 +1,48 @@
 """``archspec render``: a picture of a network."""
 
 import os
+from typing import Any
 
 import click
 
 from archspec.commands._leave import differ, print_diagnostics, refuse, refuse_error
 from archspec.commands._options import set_option, shaped_or_leave
-from archspec.commands._say import say, warn
+from archspec.commands._say import say, warn, write_bytes
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.drawing.content.diagram import DETAILS
 from archspec.drawing.content.levels import UnknownBlock
+from archspec.drawing.fit import PAPERS, Unfit, length
 from archspec.drawing.layout.engine import EngineError
-from archspec.drawing.render import FORMATS, VIEWS, Options, Picture, picture, render
+from archspec.drawing.options import FORMATS, MIN_TEXT, SHAPES, VIEWS, Options, idle, refused
+from archspec.drawing.render import Picture, picture, render
 from archspec.files.reading import read_regular, reason
 from archspec.files.writing import WriteError, check_file, check_path, write_safely
 
 _LARGEST = 2**28
 """Bytes of the largest picture that is compared."""
 _ENDINGS = ", ".join(f".{name}" for name in FORMATS)
+_STDOUT = "-"
+
+
+class _Length(click.ParamType[float]):
+    name = "LENGTH"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        try:
+            return value if isinstance(value, float) else length(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command()
 @click.argument("spec", metavar="SPEC")
-@click.option("--output", "-o", required=True, metavar="FILE", help="What to write; see above.")
+@click.option(
+    "--output", "-o", required=True, metavar="FILE", help="What to write; see above; - is stdout."
+)
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), help="What goes to standard output: svg."
+)
 @click.option(
     "--view", type=click.Choice(VIEWS), default="graph", help="Cards, or feature maps as boxes."
 )
@@ -35,15 +54,30 @@ _ENDINGS = ", ".join(f".{name}" for name in FORMATS)
     "--direction", type=click.Choice(("TB", "LR")), default="TB", help="Downward, or to the right."
 )
 @click.option(
+    "--shape",
+    type=click.Choice(SHAPES),
+    default="auto",
+    help="Of volumes: a line, or a U for an encoder and a decoder.",
+)
+@click.option(
     "--theme",
     type=click.Choice(("light", "dark", "auto")),
     default="auto",
-    help="Colours; auto follows the page (SVG).",
+    help="Colours; auto follows the page (SVG, HTML).",
 )
 @click.option(
     "--columns",
     type=click.IntRange(1, 12),
-    help="Columns of a long drawing; as many as look well, if left out.",
+    help="Columns of a long drawing, rows of one to the right; as many as look well, if left out.",
+)
+@click.option("--width", type=_Length(), help="Drawn for a width: 16cm, 6.5in, 450pt.")
+@click.option("--paper", type=click.Choice(tuple(PAPERS)), help="Drawn for pages of a paper.")
+@click.option(
+    "--min-text",
+    type=click.FloatRange(2, 20),
+    default=MIN_TEXT,
+    show_default=True,
+    help="Smallest text on that width or paper, in points.",
 )
 @click.option(
     "--dot", metavar="PATH", help="Graphviz's program, or `bundled`; ARCHSPEC_DOT says it too."
@@ -51,26 +85,24 @@ _ENDINGS = ", ".join(f".{name}" for name in FORMATS)
 @set_option
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--check", "checks", is_flag=True, help="Write nothing; fail if FILE is stale.")
+@click.pass_context
 def command(
+    ctx: click.Context,
     spec: str,
     output: str,
-    view: str,
-    detail: str,
-    expand: tuple[str, ...],
-    direction: str,
-    theme: str,
-    columns: int | None,
-    dot: str | None,
+    format_: str | None,
     values: dict[str, str],
     force: bool,
     checks: bool,
+    **how: Any,
 ) -> None:
     """Draw a network.
 
-    The ending of FILE says what is written: .svg, .png, .pdf, .dot for Graphviz, .mmd for
-    Mermaid. Long networks are folded: `--detail layers` shows every layer, `fused` puts
-    normalization, activation and dropout on the card of the layer before, `blocks` draws a block
-    or a repeat as one card, `stages` only the outermost ones; auto takes what can be read.
+    The ending of FILE says what is written: .svg, .png, .pdf, .tex for TikZ, .html for a page to
+    zoom and open blocks in, .dot for Graphviz, .mmd for Mermaid. Long networks are folded:
+    `--detail layers` shows every layer, `fused` puts normalization, activation and dropout on the
+    card of the layer before, `blocks` draws a block or a repeat as one card, `stages` only the
+    outermost ones; auto takes what can be read.
 
     With --check nothing is written: the exit status is 1 if FILE does not show what would be
     drawn now, with the same options. The exit status is 1 as well if the spec has an error, 2 if
@@ -79,24 +111,29 @@ def command(
     \b
     Examples:
       archspec render net.yaml -o net.svg
-      archspec render net.yaml -o net.mmd --detail layers
+      archspec render net.yaml -o net.pdf --paper a4
+      archspec render net.yaml -o net.tex --view volumes --width 16cm
       archspec render net.yaml -o net.svg --check
     """
-    ending = os.path.splitext(output)[1].lower().removeprefix(".")
-    options = Options(view, detail, expand, direction, theme, columns, dot)
+    options = Options(**how)
     sink = Sink()
     try:
-        check_path(output)
-        _refuse_wrong(output, ending, options)
-        if not checks:
-            check_file(output, force, [spec])
+        ending = _ending(output, format_)
+        _refuse_idle(ctx, ending, options, output, checks)
+        if output != _STDOUT:
+            check_path(output)
+            if not checks:
+                check_file(output, force, [spec])
         shaped = shaped_or_leave(spec, values, sink)
         found = picture(shaped, options)
         if checks:
             _check(found, spec, output)
             return
         data = render(found, ending, warn)
-        write_safely(output, data, force, [spec])
+        if output == _STDOUT:
+            write_bytes(data)
+        else:
+            write_safely(output, data, force, [spec])
     except WriteError as error:
         refuse_error(error)
     except EngineError as error:
@@ -104,13 +141,19 @@ def command(
     except UnknownBlock as error:
         hint = as_sentence(did_you_mean(error.near)) if error.near else ""
         raise click.UsageError(f"There is no block `{error.name}` to expand.{hint}") from None
+    except Unfit as error:
+        raise click.UsageError(f"There is no room for this picture: {error}.") from None
     print_diagnostics(sink.diagnostics)
-    cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"
-    say(f"wrote {output}  {cards}, {len(data) / 1000:,.0f} kB")
+    if output != _STDOUT:
+        cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"
+        say(f"wrote {output}  {cards}, {len(data) / 1000:,.0f} kB")
 
 
-def _refuse_wrong(output: str, ending: str, options: Options) -> None:
-    """Raise UsageError for what no picture can be."""
+def _ending(output: str, given: str | None) -> str:
+    """The format of a file; raises UsageError if there is none."""
+    if output == _STDOUT:
+        return given or "svg"
+    ending = os.path.splitext(output)[1].lower().removeprefix(".")
     if ending not in FORMATS:
         name = os.path.basename(output).lower()
         if name.removeprefix(".") in FORMATS:
@@ -118,8 +161,26 @@ def _refuse_wrong(output: str, ending: str, options: Options) -> None:
                 f"`{output}` is an ending without a name: `net{name}`, for example"
             )
         raise click.UsageError(f"`.{ending}` is no ending that render knows: {_ENDINGS}")
-    if options.view == "volumes" and ending in ("dot", "mmd"):
-        raise click.UsageError(f"volumes cannot be written as .{ending}: take .svg, .png or .pdf")
+    if given and given != ending:
+        raise click.UsageError(f"`{output}` is .{ending}: `--format {given}` cannot be")
+    return ending
+
+
+def _refuse_idle(
+    ctx: click.Context, ending: str, options: Options, output: str, checks: bool
+) -> None:
+    """Raise UsageError for an option that was given and cannot change anything."""
+    if checks and output == _STDOUT:
+        raise click.UsageError("`--check` compares with a file: standard output is none")
+    if why := refused(options, ending):
+        raise click.UsageError(why)
+    said = idle(options, ending)
+    if output == _STDOUT:
+        said["force"] = "standard output replaces nothing"
+    for name, why in said.items():
+        source = ctx.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise click.UsageError(f"`--{name.replace('_', '-')}` cannot apply here: {why}")
 
 
 def _check(found: Picture, spec: str, output: str) -> None:

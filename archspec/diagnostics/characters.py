@@ -57,7 +57,7 @@ def visible_json(text: str) -> str:
 
 def drawn(text: str) -> str:
     """Text in one line for a picture: what no font shows becomes a space."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join([c if c.isprintable() else " " for c in text])
 

@@ -13,10 +13,9 @@ from archspec.drawing.content import words
 from archspec.drawing.content.art import Branches, Pill, Repeated, Rows
 from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import Card, Cluster, Diagram, Wire
-from archspec.drawing.paint.dot import digraph
-from archspec.drawing.paint.stamp import stamp_of
-from archspec.drawing.render import Options, Picture
-from archspec.drawing.style.theme import LEGEND, LIGHT, THEMES
+from archspec.drawing.options import Options
+from archspec.drawing.render import Picture, of_diagram
+from archspec.drawing.style.theme import LEGEND
 from archspec.expand.graph import Ref
 
 _SIGNS = {"added": "+ ", "removed": "− ", "changed": "~ ", "same": ""}
@@ -28,12 +27,7 @@ _UNTOLD = ("renamed", "inputs", "outputs")
 def picture_of(found: Comparison, options: Options = Options()) -> Picture:  # noqa: B008
     """The picture, not yet laid out; :func:`archspec.drawing.render.render` makes a file of it."""
     drawing = _Marked(found, diagram(found.second.shaped, options.detail)).drawing()
-    theme = THEMES.get(options.theme, LIGHT)
-    source = digraph(drawing, theme, options.direction).source
-    how = f"{options.theme} {options.direction} {options.columns}\n"
-    return Picture(
-        found.second.shaped, options, drawing, source, stamp_of(found.second.shaped, how + source)
-    )
+    return of_diagram(found.second.shaped, options, drawing)
 
 
 class _Marked:

@@ -1,35 +1,24 @@
 """A network as a picture: the steps from a shaped graph to the bytes of a file, in order."""
 
-import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import Diagram
-from archspec.drawing.layout.columns import in_columns
-from archspec.drawing.layout.engine import Engine, EngineError, engines, run
-from archspec.drawing.layout.places import Places, read_places, text_widths
-from archspec.drawing.paint.dot import digraph
+from archspec.drawing.fit import PAPERS, Unfit, fit_paper, fit_width, pages_of
+from archspec.drawing.layout.columns import Room
+from archspec.drawing.layout.pages import NoRoom
+from archspec.drawing.options import SMALLEST, Options
+from archspec.drawing.paint.cards_scene import LaidOut, cards_scene, lay_out, measured
 from archspec.drawing.paint.stamp import Stamp, stamp_of
+from archspec.drawing.scene.scene import Scene
 from archspec.drawing.style.theme import LIGHT, THEMES
 from archspec.infer.infer import ShapedGraph
 
-FORMATS = ("svg", "png", "pdf", "dot", "mmd")
-VIEWS = ("graph", "volumes")
-
-
-class Options(NamedTuple):
-    """How a network is drawn."""
-
-    view: str = "graph"
-    detail: str = "auto"
-    expand: tuple[str, ...] = ()
-    direction: str = "TB"
-    theme: str = "light"
-    """``light``, ``dark``, or ``auto``: an SVG that follows the page."""
-    columns: int | None = None
-    dot: str | None = None
-    """Path of Graphviz's program, or ``bundled``."""
+_MOST_PAGES = 2
+"""More pages than that are worth less detail."""
+_MANY = 400
+"""Boxes of a picture that nobody will look at as a whole."""
 
 
 class Picture(NamedTuple):
@@ -39,9 +28,11 @@ class Picture(NamedTuple):
     options: Options
     drawing: Diagram | None
     """None for volumes."""
-    source: str
-    """DOT, or the SVG of volumes."""
+    volumes: Scene | None
+    """None for cards."""
     stamp: Stamp
+    coarser: tuple[str, ...] = ()
+    """Levels of detail that may be drawn instead where there is no room."""
 
 
 Warn = Callable[[str], object]
@@ -52,17 +43,18 @@ def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # no
 
     Raises:
         UnknownBlock: there is no block to open of that name.
+        NoSuchShape: volumes cannot stand in that shape.
     """
     if options.view == "volumes":
-        from archspec.drawing.scene.volumes import draw_volumes
+        scene = _volumes(shaped, options)
+        return Picture(shaped, options, None, scene, _stamp(shaped, options, repr(scene)))
+    found = of_diagram(shaped, options, diagram(shaped, options.detail, options.expand))
+    return found._replace(coarser=("stages",) if options.detail == "auto" else ())
 
-        source = draw_volumes(shaped, options.theme)
-        return Picture(shaped, options, None, source, stamp_of(shaped, source))
-    drawing = diagram(shaped, options.detail, options.expand)
-    theme = THEMES.get(options.theme, LIGHT)
-    source = digraph(drawing, theme, options.direction).source
-    how = f"{options.theme} {options.direction} {options.columns}\n"
-    return Picture(shaped, options, drawing, source, stamp_of(shaped, how + source))
+
+def of_diagram(shaped: ShapedGraph, options: Options, drawing: Diagram) -> Picture:
+    """The picture of a drawing that is already made."""
+    return Picture(shaped, options, drawing, None, _stamp(shaped, options, drawing.told()))
 
 
 def render(found: Picture, format: str, warn: Warn = lambda message: None) -> bytes:
@@ -75,29 +67,104 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
 
     Raises:
         EngineError: Graphviz is missing, failed, or took too long.
+        Unfit: there is no room for it with text that can be read.
     """
-    if found.drawing is None:
-        return _volumes(found, format)
-    if format == "mmd":
+    drawing, options, stamp = found.drawing, found.options, found.stamp
+    if drawing is not None and format == "mmd":
         from archspec.drawing.paint.mermaid import mermaid
 
-        text = mermaid(found.drawing, found.options.direction)
-        return _stamped_mermaid(text, found.stamp)
-    if format == "dot":
-        return f"// {found.stamp.line()}\n{found.source}".encode()
-    failed: EngineError | None = None
-    for engine in engines(found.options.dot):
+        return _stamped_mermaid(mermaid(drawing, options.direction), stamp)
+    if drawing is not None and format == "dot":
+        from archspec.drawing.write.dot import digraph
+
+        theme = THEMES.get(options.theme, LIGHT)
+        text = digraph(drawing, theme, options.direction).source
+        return f"// {stamp.line()}\n{text}".encode()
+    if drawing is not None and format == "html":
+        return _page(found, drawing, warn)
+    scene = draw(found, warn)
+    if format == "svg":
+        from archspec.drawing.write.svg import svg
+
+        return svg(scene, options.theme, stamp.svg(), f"p{stamp.picture[:6]}").encode()
+    if format == "png":
+        from archspec.drawing.write.png import png
+
+        return png(scene, options.theme, stamp.line(), warn)
+    if format == "pdf":
+        from archspec.drawing.write.pdf import pdf
+
+        return pdf(scene, options.theme, stamp.line(), warn)
+    if format == "tex":
+        from archspec.drawing.write.tex import tex
+
+        return tex(scene, options.theme, stamp.line()).encode()
+    raise ValueError(f"`{format}` is no format of pictures")
+
+
+def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
+    """The picture with everything at its place.
+
+    Raises:
+        EngineError: Graphviz is missing, failed, or took too long.
+        Unfit: there is no room for it with text that can be read.
+    """
+    options = found.options
+    if found.drawing is None:
+        assert found.volumes is not None
+        return found.volumes
+    if options.width is None and options.paper is None:
+        return cards_scene(_laid_out(found.drawing, options, warn), options.columns)
+    drawings = [found.drawing, *(diagram(found.shaped, d, options.expand) for d in found.coarser)]
+    best: Scene | None = None
+    none: Unfit | None = None
+    for drawing in drawings:
         try:
-            data = _drawn(found, format, engine, warn)
-        except EngineError as error:
-            if engine.chosen or engine.bundled:
-                raise
-            failed = error
+            scene = _on_page(drawing, options, warn)
+        except Unfit as error:
+            none = none if none is not None and none.needed < error.needed else error
             continue
-        if failed is not None:
-            warn(f"{failed.message}; the bundled Graphviz took its place")
-        return data
-    raise failed or EngineError("AS505", "there is no Graphviz to lay the picture out")
+        if best is None or pages_of(scene) < pages_of(best):
+            best = scene
+        if pages_of(best) <= _MOST_PAGES:
+            break
+    if best is None:
+        raise none or Unfit(0, 0)
+    if (pages := pages_of(best)) > 1:
+        warn(f"this picture takes {pages} pages")
+    return best
+
+
+def _page(found: Picture, drawing: Diagram, warn: Warn) -> bytes:
+    """A page on which blocks can be opened."""
+    from archspec.drawing.content import words
+    from archspec.drawing.content.opened import Inside, insides
+    from archspec.drawing.write.html import HtmlPicture, LayerRow, html
+
+    options = found.options
+
+    def inner(key: Inside) -> HtmlPicture:
+        scene = cards_scene(_laid_out(key.drawing, options, warn), 1)
+        return HtmlPicture(scene, {k: inner(one) for k, one in key.inside.items()})
+
+    within = insides(found.shaped, options.detail, options.expand)
+    cards = HtmlPicture(draw(found, warn), {k: inner(one) for k, one in within.items()})
+    layers = [
+        LayerRow(n.name, words.title(n.layer), words.shape(n.output_shape), n.params)
+        for n in found.shaped.nodes
+    ]
+    return html({"Cards": cards}, layers, options.theme, found.stamp.line()).encode()
+
+
+def _on_page(drawing: Diagram, options: Options, warn: Warn) -> Scene:
+    laid: list[LaidOut] = []
+
+    def within(room: Room) -> Scene:
+        if not laid:
+            laid.append(_laid_out(drawing, options, warn, tight=True))
+        return cards_scene(laid[0], options.columns, room)
+
+    return _fitted(within, options)
 
 
 def render_svg(shaped: ShapedGraph, theme: str = "auto") -> str:
@@ -105,66 +172,41 @@ def render_svg(shaped: ShapedGraph, theme: str = "auto") -> str:
     return render(picture(shaped, Options(theme=theme)), "svg").decode()
 
 
-def _drawn(found: Picture, format: str, engine: Engine, warn: Warn) -> bytes:
-    drawing, options = found.drawing, found.options
-    assert drawing is not None
-    laid_out = run(engine, found.source, "-Tjson0" if engine.bundled else "-Tjson")
-    try:
-        places = read_places(laid_out)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _no_picture(engine) from error
-    text, how = found.source, ["-Kdot"]
-    if options.direction == "TB":
-        columns = in_columns(drawing, places, options.columns)
-        if columns is not None:
-            theme = THEMES.get(options.theme, LIGHT)
-            text = digraph(drawing, theme, options.direction, columns).source
-            how, places = ["-Kneato", "-n2"], columns
-    if format == "svg":
-        from archspec.drawing.paint.svg import polish
-
-        labels = {f"{w.source}->{w.target}": w.label for w in drawing.wires}
-        svg = run(engine, text, *how, "-Tsvg").decode("utf-8", "replace")
-        widths = None if engine.bundled else text_widths(laid_out)
-        try:
-            return polish(svg, found.stamp, labels, widths, options.theme == "auto").encode()
-        except ValueError as error:
-            raise _no_picture(engine) from error
-    if format == "pdf" and not engine.bundled:
-        from archspec.drawing.paint.raster import finish_pdf
-
-        return finish_pdf(run(engine, text, *how, "-Tpdf"), found.stamp)
-    return _raster(found, format, engine, text, [*how, f"-Gdpi={_dpi(places)}"], warn)
+def _laid_out(drawing: Diagram, options: Options, warn: Warn, tight: bool = False) -> LaidOut:
+    cards = len(drawing.cards)
+    if cards > _MANY:
+        warn(f"{cards:,} boxes: `--detail auto` or `stages` draws what can be looked at")
+    found = lay_out(measured(drawing, options.direction), options.dot, tight)
+    if found.failed is not None:
+        warn(f"{found.failed.message}; the bundled Graphviz took its place")
+    return found
 
 
-def _no_picture(engine: Engine) -> EngineError:
-    message = f"{engine.name} gave something else than a picture"
-    return EngineError("AS505", message, "`--dot bundled` takes the one that pip installed")
+def _fitted(within: Callable[[Room], Scene], options: Options) -> Scene:
+    smallest = SMALLEST[options.view]
+    if options.width is not None:
+        return fit_width(within, options.width, options.min_text, smallest)
+    return fit_paper(within, PAPERS[options.paper or "a4"], options.min_text, smallest)
 
 
-def _raster(
-    found: Picture, format: str, engine: Engine, text: str, how: list[str], warn: Warn
-) -> bytes:
-    from archspec.drawing.paint.raster import finish_png, has_font, needs_font, png_to_pdf
+def _volumes(shaped: ShapedGraph, options: Options) -> Scene:
+    from archspec.drawing.volumes.volumes import volumes
 
-    if needs_font(found.source) and (engine.bundled or not has_font()):
-        warn(
-            f"no font here has all signs of the names in this picture: {format.upper()} shows boxes"
-            " for them; SVG shows them right"
-        )
-    theme = THEMES.get(found.options.theme, LIGHT)
-    data = run(engine, text, *how, "-Tpng")
-    finish = finish_png if format == "png" else png_to_pdf
-    return finish(data, found.stamp, theme)
+    if options.width is None and options.paper is None:
+        return volumes(shaped, options.detail, options.shape)
+
+    def within(room: Room) -> Scene:
+        scene = volumes(shaped, options.detail, options.shape, width=room.width)
+        if scene.width > room.width + 1:
+            raise NoRoom(scene.width)
+        return scene
+
+    return _fitted(within, options)
 
 
-def _dpi(places: Places) -> int:
-    from archspec.drawing.paint.raster import dpi_for
-
-    boxes = places.cards.values()
-    height = max((b.top for b in boxes), default=0) - min((b.bottom for b in boxes), default=0)
-    width = max((b.right for b in boxes), default=0) - min((b.left for b in boxes), default=0)
-    return dpi_for(width + 300, height + math.ceil(places.header[1]) + 160)
+def _stamp(shaped: ShapedGraph, options: Options, seen: str) -> Stamp:
+    """Changes whenever anything is seen otherwise, wherever Graphviz is from."""
+    return stamp_of(shaped, f"{options._replace(dot=None)}\n{seen}")
 
 
 def _stamped_mermaid(text: str, stamp: Stamp) -> bytes:
@@ -172,19 +214,3 @@ def _stamped_mermaid(text: str, stamp: Stamp) -> bytes:
     head, _, rest = text.partition("\nflowchart ")
     line = stamp.line().replace("%{", "% {")  # `%%{` begins a directive, in comments too
     return f"{head}\n%% {line}\nflowchart {rest}".encode()
-
-
-def _volumes(found: Picture, format: str) -> bytes:
-    from archspec.drawing.paint.raster import finish_png, png_to_pdf
-
-    theme = THEMES.get(found.options.theme, LIGHT)
-    if format == "svg":
-        head, end, rest = found.source.partition(">")
-        if head.lstrip().startswith("<?xml"):
-            more, end, rest = rest.partition(">")
-            head = f"{head}>{more}"
-        return f"{head}{end}{found.stamp.svg()}{rest}".encode()
-    from archspec.drawing.scene.volumes import draw_volumes_png
-
-    data = draw_volumes_png(found.shaped, found.options.theme)
-    return (finish_png if format == "png" else png_to_pdf)(data, found.stamp, theme)

@@ -120,3 +120,16 @@ class Diagram(NamedTuple):
             else:
                 stack += reversed(item.content)
         return found
+
+    def told(self) -> str:
+        """Everything that is to be seen, as text."""
+        lines = [repr((self.title, self.subtitle, self.wires, self.families))]
+        stack: list[Card | Cluster] = list(reversed(self.content))
+        while stack:
+            item = stack.pop()
+            if isinstance(item, Card):
+                lines.append(repr([getattr(item, name) for name in Card.__slots__]))
+            else:
+                lines.append(repr((item.key, item.title, item.times, len(item.content))))
+                stack += reversed(item.content)
+        return "\n".join(lines)

@@ -140,7 +140,9 @@ def scaled(scene: Scene, factor: float) -> Scene:
     """The same picture at another size, its texts and lines too."""
     if factor == 1:
         return scene
-    groups = [g._replace(shapes=tuple([_scaled(s, factor) for s in g.shapes])) for g in scene.groups]
+    groups = [
+        g._replace(shapes=tuple([_scaled(s, factor) for s in g.shapes])) for g in scene.groups
+    ]
     return scene._replace(
         width=scene.width * factor,
         height=scene.height * factor,

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from archspec.drawing.paint.svg import FONTS
+from archspec.drawing.write.svg import FONTS
 from archspec.train.charts.fonts import families, lines, seen
 
 INK, MUTED, LINE, CELL = "#0F172A", "#64748B", "#E2E8F0", "#F8FAFC"

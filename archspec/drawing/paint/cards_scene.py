@@ -1,0 +1,199 @@
+"""A diagram as a scene: cards drawn where they stand, and wires between them."""
+
+from typing import NamedTuple
+
+from archspec.diagnostics.characters import drawn
+from archspec.drawing.content import words
+from archspec.drawing.content.diagram import Card, Cluster, Diagram, Wire
+from archspec.drawing.layout.columns import Arranged, Room, arranged, pad_of
+from archspec.drawing.layout.engine import EngineError
+from archspec.drawing.layout.graph import CLUSTER_TITLE, Size, Sizes, laid_out
+from archspec.drawing.layout.labels import clear_labels
+from archspec.drawing.layout.places import Box, Places, Route
+from archspec.drawing.paint.badge import badge, badge_width
+from archspec.drawing.paint.card import CardPicture, card_picture
+from archspec.drawing.paint.head import Head
+from archspec.drawing.paint.measure import fitting
+from archspec.drawing.scene.scene import Curve, Group, Label, Rect, Scene, Shape, line, moved
+from archspec.drawing.style.text_width import broadest, shorten
+
+_LABEL = 9.0
+_WIDEST_LABEL = 150.0
+_CLUSTER = 10.0
+_WIDEST_TITLE = 230.0
+_MOST_DESCRIBED = 60
+
+
+class Measured(NamedTuple):
+    """A diagram whose cards are drawn, but do not stand anywhere yet."""
+
+    drawing: Diagram
+    direction: str
+    pictures: dict[str, CardPicture]
+    labels: tuple[str, ...]
+    """For each wire what is written beside it."""
+    sizes: Sizes
+
+
+class LaidOut(NamedTuple):
+    """A diagram with the places that Graphviz has found."""
+
+    measured: Measured
+    places: Places
+    failed: EngineError | None
+    """Why it was not the system's Graphviz, if that failed."""
+
+
+def measured(drawing: Diagram, direction: str = "TB") -> Measured:
+    """The cards of a diagram, drawn and measured."""
+    down = direction == "TB"
+    gives = {} if down else {wire.source: wire.label for wire in drawing.wires if wire.label}
+    pictures = {c.key: card_picture(c, gives.get(c.key, "")) for c in drawing.cards}
+    labels = tuple([shorten(w.label, _LABEL, _WIDEST_LABEL) if down else "" for w in drawing.wires])
+    sizes = Sizes(
+        {key: Size(p.width, p.height, p.levels) for key, p in pictures.items()},
+        tuple([(broadest(said, _LABEL) + 8, 13.0) if said else None for said in labels]),
+        {cluster.key: _title_width(cluster) for cluster in clusters(drawing.content)},
+    )
+    return Measured(drawing, direction, pictures, labels, sizes)
+
+
+def lay_out(found: Measured, named: str | None = None, tight: bool = False) -> LaidOut:
+    """Graphviz's places for a diagram; ``tight`` if room is scarce.
+
+    Raises:
+        EngineError: Graphviz is missing, failed, or took too long.
+    """
+    return LaidOut(found, *laid_out(found.drawing, found.sizes, found.direction, named, tight))
+
+
+def cards_scene(found: LaidOut, columns: int | None = None, room: Room | None = None) -> Scene:
+    """The scene of a diagram.
+
+    Args:
+        found: the diagram with its places.
+        columns: how many columns, or rows if it goes to the right; as many as look well if None.
+        room: what it has to fit into.
+
+    Raises:
+        NoRoom: it is too wide for ``room`` however it is arranged.
+    """
+    drawing = found.measured.drawing
+    pad = pad_of(room)
+    head = Head(drawing, room.width - 2 * pad if room else 1e9)
+    size = head.width, head.height
+    stand = arranged(
+        drawing, found.places, found.measured.sizes, size, found.measured.direction, columns, room
+    )
+    stand = stand._replace(places=clear_labels(stand.places, found.measured.sizes.labels))
+    groups = [
+        *head.groups(stand.width / 2, pad),
+        *[_cluster(c, stand.places.clusters[c.key]) for c in clusters(drawing.content)],
+        *[_wire(k, found.measured, stand.places) for k in range(len(drawing.wires))],
+        *[_box(card, found.measured, stand.places.boxes[card.key]) for card in drawing.cards],
+    ]
+    return _scene(drawing, stand, groups)
+
+
+def clusters(content: list[Card | Cluster]) -> list[Cluster]:
+    """All opened blocks, outer ones first."""
+    found: list[Cluster] = []
+    for item in content:
+        if isinstance(item, Cluster):
+            found += [item, *clusters(item.content)]
+    return found
+
+
+def _scene(drawing: Diagram, stand: Arranged, groups: list[Group]) -> Scene:
+    return Scene(
+        drawing.name,
+        drawing.title,
+        _description(drawing),
+        stand.width,
+        stand.height,
+        tuple(groups),
+        stand.page_height,
+    )
+
+
+def _title_width(cluster: Cluster) -> float:
+    said = shorten(cluster.title, _CLUSTER, _WIDEST_TITLE, bold=True)
+    more = badge_width(cluster.times) + 8 if cluster.times > 1 else 0.0
+    return fitting(said, _CLUSTER, True, 2) + more
+
+
+def _cluster(cluster: Cluster, box: Box) -> Group:
+    shapes: list[Shape] = [
+        Rect(
+            box.left,
+            box.top,
+            box.right - box.left,
+            box.bottom - box.top,
+            "group.fill",
+            "group.line",
+            9,
+            1.2,
+        )
+    ]
+    said = shorten(cluster.title, _CLUSTER, _WIDEST_TITLE, bold=True)
+    x, y = box.left + 12, box.top + 8 + CLUSTER_TITLE / 2
+    shapes.append(Label(x, y + 1, said, _CLUSTER, "muted", True, "start"))
+    if cluster.times > 1:
+        width = badge_width(cluster.times)
+        x += broadest(said, _CLUSTER, bold=True) + 6 + width / 2
+        shapes += badge(cluster.times, x, y - 2.5)
+    return Group("cluster", cluster.key, tuple(shapes), cluster.title, times=cluster.times)
+
+
+def _wire(number: int, found: Measured, places: Places) -> Group:
+    wire, route = found.drawing.wires[number], places.routes[number]
+    color = "removed.line" if wire.gone else "edge"
+    shapes: list[Shape] = [Curve(route.points, color, 1.3, True, wire.gone)]
+    shapes += _ports(wire, found, places, route)
+    said = found.labels[number]
+    if said and route.label:
+        x, y = route.label
+        shapes.append(Label(x, y + 3, said, _LABEL, "edge_label"))
+    return Group("wire", f"w{number}", tuple(shapes), wire.label, ends=(wire.source, wire.target))
+
+
+def _ports(wire: Wire, found: Measured, places: Places, route: Route) -> list[Shape]:
+    """Short lines from the border of a block to the layer that a wire leaves or enters."""
+    shapes: list[Shape] = []
+    for key, node, point, inward in (
+        (wire.source, wire.tap, route.points[0], -1),
+        (wire.target, wire.entry, route.points[-1], 1),
+    ):
+        if node in found.sizes.cards[key].levels:
+            x, y = point
+            shapes.append(line((x, y), (x + 9 * inward, y), "edge", 1.3))
+            shapes.append(Rect(x - 2, y - 2, 4, 4, "edge", "", 2))
+    return shapes
+
+
+def _box(card: Card, found: Measured, box: Box) -> Group:
+    shapes = [moved(shape, box.left, box.top) for shape in found.pictures[card.key].shapes]
+    return Group(
+        "box",
+        card.key,
+        tuple(shapes),
+        card.tooltip,
+        card.nodes,
+        params=card.params,
+        faded=card.faded,
+        times=card.times,
+    )
+
+
+def _description(drawing: Diagram) -> str:
+    """The cards in their order, in words."""
+    said = [f"{drawing.title}. {' · '.join(drawing.subtitle)}."]
+    cards = drawing.cards
+    for card in cards[:_MOST_DESCRIBED]:
+        text = " ".join([card.title, *(["×", str(card.times)] if card.times > 1 else [])])
+        details = [*card.details, *(c.text for c in card.chips), words.params(card.params)]
+        more = ", ".join([d for d in details if d])
+        said.append(f"{text} ({more})." if more else f"{text}.")
+    if len(cards) > _MOST_DESCRIBED:
+        said.append(f"And {len(cards) - _MOST_DESCRIBED:,} more.")
+    return drawn(" ".join(said))

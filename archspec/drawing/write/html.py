@@ -1,0 +1,320 @@
+"""Pictures as a page that needs no server and no network: zoom, blocks that open in place, search.
+
+Everything is in the page as elements: the pictures, and for each block a template with what is in it.
+So whoever has no scripts still sees the pictures and the list of layers.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from typing import NamedTuple
+
+from archspec.diagnostics.characters import drawn
+from archspec.drawing.scene.scene import Group, Label, Scene, moved
+from archspec.drawing.style.palette import Palette, palette
+from archspec.drawing.style.theme import DARK, LIGHT
+from archspec.drawing.write.bounds import bounds
+from archspec.drawing.write.svg import FONTS, drawn_lines, number, ranges, shape_svg
+
+_MARGIN = 6.0
+_ROLES = ("page", "ink", "muted", "edge", "edge_label", "group.fill", "group.line", "conv.line")
+_MOST_DESCRIPTION = 2000
+_ELEMENT = re.compile(r'<(rect|path|polygon|text)((?: [\w-]+="[^"]*")*)(/?)>')
+_PAINT = re.compile(
+    r' (fill|stroke|stroke-width|stroke-dasharray|font-size|font-weight|text-anchor)="([^"]*)"'
+)
+_QUOTED = re.compile(r'="([\w.-]+)"')
+_HEAD = re.compile(r"<polygon[^>]*/>")
+_HUNDREDTHS = re.compile(r"(\.\d)\d")
+
+
+class HtmlPicture(NamedTuple):
+    """A picture, and for its boxes that are blocks the pictures of what is in them."""
+
+    scene: Scene
+    inside: Mapping[str, "HtmlPicture"]
+    """By the keys of boxes."""
+
+
+class LayerRow(NamedTuple):
+    """A layer in the list."""
+
+    name: str
+    title: str
+    shape: str
+    params: int
+    told: tuple[str, ...] = ()
+    """What it is and how its shape and its parameters come about, in lines."""
+
+
+def html(
+    pictures: Mapping[str, HtmlPicture],
+    layers: Sequence[LayerRow],
+    theme: str = "auto",
+    stamp_line: str = "",
+) -> str:
+    """The text of a page.
+
+    Args:
+        pictures: what can be looked at, by what the page calls it, the first one first.
+        layers: the layers of the network in the order of the graph.
+        theme: ``light``, ``dark``, or ``auto``: as the reader has it.
+        stamp_line: where the pictures come from, in a line.
+    """
+    page = _Page(palette("auto"), layers)
+    views = [page.view(name, picture) for name, picture in pictures.items()]
+    scene = next(iter(pictures.values())).scene
+    legend = page.legend(scene)
+    style = _file("page.css") + _roles() + page.rules()
+    script = _file("page.js")
+    title = _text(scene.title)
+    told = f"<!-- {_text(stamp_line).replace('--', '- -')} -->\n" if stamp_line else ""
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )
+    words = {
+        "title": title,
+        "subtitle": _text("  ·  ".join(_subtitle(scene))),
+        "description": _text(scene.description[:_MOST_DESCRIPTION]),
+        "tabs": _tabs(list(pictures)),
+        "views": "\n".join(views),
+        "legend": legend,
+        "layers": "\n".join([_row(layer) for layer in layers]),
+        "count": f"{len(layers):,}",
+        "templates": page.templates(),
+    }
+    parts = re.split(r"\{\{(\w+)\}\}", _file("page.html"))
+    parts[1::2] = [words[name] for name in parts[1::2]]
+    body = "".join(parts)
+    return (
+        f'<!doctype html>\n<html lang="en" data-theme="{theme}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'{told}<title>{title}</title>\n<link rel="icon" href="data:,">\n'
+        f"<style>{style}</style>\n</head>\n{body}<script>{script}</script>\n</body>\n</html>\n"
+    )
+
+
+class _Page:
+    """Makes the elements of pictures, and collects colours and templates."""
+
+    def __init__(self, colors: Palette, layers: Sequence[LayerRow]) -> None:
+        self.colors = colors
+        self.layers = layers
+        self._groups: dict[str, int] = {}
+        self._insides: dict[str, int] = {}
+        self._looks: dict[tuple[tuple[str, str], ...], str] = {}
+
+    def view(self, name: str, picture: HtmlPicture) -> str:
+        scene = cropped(picture.scene)
+        size = f'viewBox="0 0 {number(scene.width)} {number(scene.height)}"'
+        label = _text(f"{picture.scene.title}: {name}", quote=True)
+        return (
+            f'<svg class="picture" {size} role="group" aria-label="{label}" font-family="{FONTS}">'
+            f"{_drawn(self.groups(scene, picture.inside))}</svg>"
+        )
+
+    def groups(
+        self,
+        scene: Scene,
+        inside: Mapping[str, HtmlPicture],
+        base: int = 0,
+        ends: list[str] | None = None,
+    ) -> list[str]:
+        """The groups of a picture.
+
+        Args:
+            scene: the picture.
+            inside: what is in its boxes.
+            base: the layer from which those of the boxes are counted.
+            ends: takes the tips of boxes without layers, if the picture stands for several that
+                differ in what they read; then heads of arrows are left to the script too.
+        """
+        boxes = [group for group in scene.groups if group.kind == "box"]
+        keys = {group.key: k for k, group in enumerate(boxes)}
+        found = []
+        for group in scene.groups:
+            shapes = "".join([shape_svg(shape, self.colors) for shape in group.shapes])
+            if ends is not None and group.kind == "wire":
+                shapes = _HEAD.sub("", shapes)
+            said = f' class="{group.kind} faded"' if group.faded else f" class={group.kind}"
+            if group.kind == "box":
+                said += self.box(group, inside, base, ends)
+            elif group.kind == "wire":
+                start, end = (keys.get(key, "") for key in group.ends)
+                said += f' data-ends="{start} {end}"'
+            found.append(f"<g{said}>{_ELEMENT.sub(self.look, shapes)}</g>")
+        return found
+
+    def box(
+        self, group: Group, inside: Mapping[str, HtmlPicture], base: int, ends: list[str] | None
+    ) -> str:
+        """The attributes of a box."""
+        nodes = ranges(tuple([node - base for node in group.nodes]))
+        said = f' data-layers="{nodes}"' if nodes else ""
+        said += f" data-params={group.params}" if group.params else ""
+        said += f" data-times={group.times}" if group.times > 1 else ""
+        if ends is not None and not group.nodes:
+            ends.append(group.tip)
+        elif (tip := self.tip(group, base)) != _told(group, base):
+            said += f' data-tip="{tip}"'
+        if group.key in inside:
+            start = min(group.nodes, default=base)
+            number_of, tips = self.template(inside[group.key], start)
+            said += f" data-inside={number_of}"
+            said += f" data-base={start - base}" if start != base else ""
+            said += f' data-ends="{escape(drawn_lines(chr(10).join(tips)))}"' if any(tips) else ""
+        return said
+
+    def tip(self, group: Group, base: int) -> str:
+        """A tip in which what the list of layers says is a reference: ``#3`` to all that it says of
+        the layer ``base + 3``, ``#3.`` to the first line of that."""
+        lines = drawn_lines(group.tip).split("\n")
+        first = {self.layers[n].told[0]: n for n in group.nodes if self._says(n)}
+        said: list[str] = []
+        k = 0
+        while k < len(lines):
+            node = first.get(lines[k])
+            if node is None:
+                said.append(lines[k].replace("#", "##", 1) if lines[k][:1] == "#" else lines[k])
+                k += 1
+                continue
+            told = self.layers[node].told
+            whole = tuple(lines[k : k + len(told)]) == told
+            said.append(f"#{node - base}" if whole else f"#{node - base}.")
+            k += len(told) if whole else 1
+        return escape("\n".join(said))
+
+    def _says(self, node: int) -> bool:
+        return 0 <= node < len(self.layers) and bool(self.layers[node].told)
+
+    def look(self, match: re.Match[str]) -> str:
+        """An element with a class for all its paint; its places are rounded to tenths."""
+        tag, said, end = match.groups()
+        paint = tuple(_PAINT.findall(said))
+        name = self._looks.setdefault(paint, f"k{len(self._looks)}")
+        bold = " data-bold" if ("font-weight", "bold") in paint else ""
+        rest = _QUOTED.sub(r"=\1", _HUNDREDTHS.sub(r"\1", _PAINT.sub("", said)))
+        return f'<{tag} class={name}{bold}{rest}{" /" if end else ""}>'
+
+    def template(self, picture: HtmlPicture, base: int) -> tuple[int, list[str]]:
+        """The number of a picture in a block, and the tips of what has no layers in it.
+
+        Blocks that are alike share a picture, and pictures share the groups in which they are alike.
+        """
+        scene = cropped(picture.scene)
+        ends: list[str] = []
+        groups = self.groups(scene, picture.inside, base, ends)
+        numbers = [self._groups.setdefault(group, len(self._groups)) for group in groups]
+        size = f"{number(scene.width)} {number(scene.height)}"
+        said = f'data-size="{size}" data-groups="{ranges(tuple(numbers))}"'
+        return self._insides.setdefault(said, len(self._insides)), ends
+
+    def templates(self) -> str:
+        """The pictures in blocks: their groups, and for each picture the numbers of those it has."""
+        groups = "\n".join(self._groups)
+        found = [f"<template id=groups><svg>\n{groups}\n</svg></template>"]
+        found += [f"<template id=inside-{k} {said}></template>" for said, k in self._insides.items()]
+        return "\n".join(found) if self._groups else ""
+
+    def legend(self, scene: Scene) -> str:
+        """The names of the colours, as a small picture."""
+        groups = tuple([group for group in scene.groups if group.kind == "legend"])
+        if not any(group.shapes for group in groups):
+            return ""
+        found = cropped(scene._replace(groups=groups), ("legend",))
+        width, height = number(found.width), number(found.height)
+        return (
+            f'<svg class="legend" width="{width}" height="{height}"'
+            f' viewBox="0 0 {width} {height}" role="img" aria-label="Colours" font-family="{FONTS}">'
+            f"{_drawn(self.groups(found, {}))}</svg>"
+        )
+
+    def rules(self) -> str:
+        """The rules of the classes; every colour has its twin where the page is dark."""
+        turned = self.colors.turned()
+        found = []
+        for paint, name in self._looks.items():
+            said = [
+                f"{key}:light-dark({value},{turned[value]})" if value in turned else f"{key}:{value}{'px' if key == 'font-size' else ''}"
+                for key, value in paint
+            ]
+            found.append(f".{name}{{{';'.join(said)}}}")
+        return "\n".join(found) + "\n"
+
+
+def _drawn(groups: list[str]) -> str:
+    return '<g text-anchor="middle" stroke-linejoin="round">\n' + "\n".join(groups) + "\n</g>"
+
+
+def _told(group: Group, base: int) -> str:
+    """The tip that goes without saying: all that the list says of the layers."""
+    return "\n".join([f"#{node - base}" for node in group.nodes])
+
+
+def cropped(scene: Scene, kinds: tuple[str, ...] = ("box", "wire", "cluster", "note")) -> Scene:
+    """What is of some kinds, its left upper corner at the origin."""
+    groups = [group for group in scene.groups if group.kind in kinds]
+    left, top, right, bottom = bounds([shape for group in groups for shape in group.shapes])
+    dx, dy = _MARGIN - left, _MARGIN - top
+    put = [
+        group._replace(shapes=tuple([moved(shape, dx, dy) for shape in group.shapes]))
+        for group in groups
+    ]
+    return scene._replace(
+        width=right + dx + _MARGIN,
+        height=bottom + dy + _MARGIN,
+        page_height=0.0,
+        groups=tuple(put),
+    )
+
+
+def _subtitle(scene: Scene) -> list[str]:
+    """The lines below the title."""
+    head = [shape for group in scene.groups if group.kind == "head" for shape in group.shapes]
+    return [s.text for s in head if isinstance(s, Label) and s.color != "ink"]
+
+
+def _tabs(names: list[str]) -> str:
+    if len(names) < 2:
+        return ""
+    tabs = "".join([f'<button type="button" class="tab">{_text(name)}</button>' for name in names])
+    return f'<nav aria-label="Pictures">{tabs}</nav>'
+
+
+def _row(layer: LayerRow) -> str:
+    """A row of the list; what its first line says of the layer's name and shape goes without saying."""
+    params = f"{layer.params:,}" if layer.params else ""
+    said = [_text(layer.name), _text(layer.title), _text(layer.shape), params]
+    told = "\n".join(layer.told)
+    told = told.removeprefix(f"{layer.name}: ")
+    first, _, rest = told.partition("\n")
+    told = "\n".join([first.removesuffix(f" → {layer.shape}"), *([rest] if rest else [])])
+    return f'<tr data-told="{escape(drawn_lines(told))}"><td>{"<td>".join(said)}'
+
+
+def _roles() -> str:
+    """Colours of the page itself."""
+    said = [
+        f"--{role.replace('.', '-').replace('_', '-')}:light-dark({LIGHT.color(role)},{DARK.color(role)})"
+        for role in _ROLES
+    ]
+    return f":root{{{';'.join(said)}}}\n"
+
+
+def _text(text: str, quote: bool = False) -> str:
+    return escape(drawn(text), quote=quote)
+
+
+def _file(name: str) -> str:
+    found = files("archspec.drawing.write") / "page" / name
+    return found.read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def _hash(text: str) -> str:
+    """What a policy calls a script or a style."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
