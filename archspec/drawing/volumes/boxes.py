@@ -1,5 +1,6 @@
 """A network as boxes and wires: every live layer is in one box, every edge in a box or a wire."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from archspec.drawing.content.fuse import Unit
@@ -147,7 +148,7 @@ def _hidden(found: Boxes) -> int:
     return hidden
 
 
-def _boxes(shaped: ShapedGraph, found: list[Part], read_by: list[list[int]]) -> Boxes:
+def _boxes(shaped: ShapedGraph, found: Sequence[Part], read_by: list[list[int]]) -> Boxes:
     made, dead = _alive(shaped, found)
     together = in_order([box.nodes for box in made])
     made = [made[g[0]] if len(g) == 1 else Box(_nodes(made, g), None) for g in together]
@@ -166,7 +167,7 @@ def _boxes(shaped: ShapedGraph, found: list[Part], read_by: list[list[int]]) -> 
     return Boxes(made, wires, tuple(dead))
 
 
-def _alive(shaped: ShapedGraph, found: list[Part]) -> tuple[list[Box], list[ShapedNode]]:
+def _alive(shaped: ShapedGraph, found: Sequence[Part]) -> tuple[list[Box], list[ShapedNode]]:
     """The boxes, and the layers that lead nowhere and have none."""
     made: list[Box] = []
     asleep: list[Box] = []

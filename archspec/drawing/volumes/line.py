@@ -1,5 +1,7 @@
 """The boxes in a line, or in rows if the page is narrow; branches stand in lanes below each other."""
 
+from itertools import pairwise
+
 from archspec.drawing.scene.scene import Point
 from archspec.drawing.volumes.body import Body, Layout, Place
 from archspec.drawing.volumes.grid import Grid, Pair, grid, rows
@@ -230,7 +232,7 @@ def _straight(points: list[Point], x: float) -> None:
 
 def rounded(points: list[Point], corners: list[Point]) -> None:
     """Straight pieces with round corners; the last corner is the end."""
-    for (x, y), (u, v) in zip(corners, corners[1:], strict=False):
+    for (x, y), (u, v) in pairwise(corners):
         a, b = points[-1]
         before = max(1e-9, abs(x - a) + abs(y - b))
         after = max(1e-9, abs(u - x) + abs(v - y))
