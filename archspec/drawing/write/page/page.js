@@ -59,6 +59,13 @@ class Box {
   constructor(element, picture) {
     this.element = element;
     this.picture = picture;
+    const { look, at } = element.dataset;
+    this.at = numbers(at ?? "0 0");
+    if (look) {
+      const card = document.importNode($("#cards").content.firstElementChild.children[look], true);
+      put(card, ...this.at);
+      element.append(card);
+    }
     const layers = listed(element.dataset.layers ?? "");
     this.layers = new Set(layers.map((k) => picture.base + k));
     const tip = element.dataset.tip ?? layers.map((k) => `#${k}`).join("\n");
@@ -95,14 +102,14 @@ class Box {
       const row = rows[this.picture.base + Number(number)];
       if (!row) return "";
       const [name, , shape] = [...row.cells].map((cell) => cell.textContent);
-      const [start, ...sums] = row.dataset.told.split("\n");
+      const [start, ...sums] = (row.dataset.told ?? rows[row.dataset.as].dataset.told).split("\n");
       return [`${name}: ${start} → ${shape}`, ...(first ? [] : sums)].join("\n");
     }).join("\n");
   }
 
   #area() {
     const rect = $("rect", this.card);
-    if (rect) return { x: get(rect, "x"), y: get(rect, "y"), width: get(rect, "width"), height: get(rect, "height") };
+    if (rect) return { x: this.at[0] + get(rect, "x"), y: this.at[1] + get(rect, "y"), width: get(rect, "width"), height: get(rect, "height") };
     const points = $$("polygon", this.card).flatMap((p) => numbers(p.getAttribute("points")));
     const xs = points.filter((_, k) => k % 2 === 0), ys = points.filter((_, k) => k % 2);
     const x = Math.min(...xs), y = Math.min(...ys);
@@ -133,11 +140,7 @@ class Box {
       for (const number of listed(groups)) content.append(document.importNode(known[number], true));
       this.frame = make("g", {});
       this.rect = make("rect", { class: "frame", rx: CORNER }, this.frame);
-      const times = this.element.dataset.times;
-      const own = this.tip.split(/[\n:,]/)[0].trim();  // its name in the file
-      const named = own && own.toLowerCase() !== this.title.toLowerCase() && this.tip.includes(":") ? `  ·  ${own}` : "";
-      const said = this.title + named + (times ? `  ×${times}${this.layers.size ? " · the first one" : ""}` : "");
-      this.name = make("text", { class: "frame-title" }, this.frame, said);
+      this.name = make("text", { class: "frame-title" }, this.frame, this.element.dataset.title);
       this.least = 0;
       this.group = group;
       this.inner = new Picture(group, numbers(size), this);
