@@ -13,6 +13,10 @@ const $$ = (selector, within = document) => [...within.querySelectorAll(selector
 const root = document.documentElement;
 const stage = $(".stage"), aside = $("aside"), field = $(".search input"), told = $(".search output");
 const rows = $$("tbody tr");
+for (const { cells: [name] } of rows) {
+  const parts = name.textContent.split(/(?<=[._])/);  // where a name may be broken
+  name.replaceChildren(...parts.flatMap((part, k) => (k ? [document.createElement("wbr"), part] : [part])));
+}
 
 function make(name, attributes, parent, text) {
   const element = document.createElementNS(SVG, name);
@@ -69,7 +73,9 @@ class Box {
     const layers = listed(element.dataset.layers ?? "");
     this.layers = new Set(layers.map((k) => picture.base + k));
     const tip = element.dataset.tip ?? layers.map((k) => `#${k}`).join("\n");
-    this.tip = layers.length || !picture.ends ? this.#told(tip) : picture.ends.shift() ?? "";
+    const own = layers.length || !picture.ends;
+    this.tip = own ? this.#told(tip) : picture.ends.shift() ?? "";
+    this.sums = own ? this.#told(tip, true) : this.tip;  // the same with all calculations
     this.title = ($("text[data-bold]", element) ?? $("text", element))?.textContent.trim() ?? "";
     this.card = make("g", { class: "card" });
     this.card.append(...element.childNodes);
@@ -95,7 +101,7 @@ class Box {
   }
 
   // A tip, in which #3 stands for what the list says of the layer base + 3, #3. for the first line.
-  #told(text) {
+  #told(text, all = false) {
     return text.split("\n").map((line) => {
       const [, number, first] = line.match(/^#(\d+)(\.?)$/) ?? [];
       if (number === undefined) return line.replace(/^##/, "#");
@@ -103,7 +109,7 @@ class Box {
       if (!row) return "";
       const [name, , shape] = [...row.cells].map((cell) => cell.textContent);
       const [start, ...sums] = (row.dataset.told ?? rows[row.dataset.as].dataset.told).split("\n");
-      return [`${name}: ${start} → ${shape}`, ...(first ? [] : sums)].join("\n");
+      return [`${name}: ${start} → ${shape}`, ...(first && !all ? [] : sums)].join("\n");
     }).join("\n");
   }
 
@@ -452,7 +458,7 @@ class View {
     const below = innerWidth > NARROW && $(".legend") ? 44 : 0;
     const across = (width - 24) / size.width, down = (height - 24 - below) / size.height;
     let scale = Math.min(across, down, 1.5);
-    if (first && scale < 0.62) scale = Math.max(scale, Math.min(0.62, Math.max(across, down)));
+    if (first && scale < 0.62) scale = Math.max(scale, Math.min(0.62, Math.max(across, down, 0.5)));
     this.scale = scale;
     const start = this.picture.boxes[0]?.now;
     const put = (length, whole, first, own) => {
@@ -521,7 +527,7 @@ let current = views[0], chosen = null;
 // ---- what is said of a box
 const details = $(".details");
 
-function write(box, place) {
+function write(box, place, said) {
   const part = (name, text, parent, kind) => {
     const element = parent.appendChild(document.createElement(name));
     element.textContent = text;
@@ -534,7 +540,7 @@ function write(box, place) {
   part("p", [...box.facts.slice(1), ...(count > 1 ? [`${count} layers`] : [])].join(" · "), place, "facts");
   const does = part("div", "", place, "does");
   const text = part("div", "", place, "tip");
-  for (const line of box.tip.split("\n")) {
+  for (const line of said.split("\n")) {
     const [, name, layer, shape] = line.match(/^(.+?): (.*) → (.*)$/) ?? [];
     if (shape !== undefined) {
       const said = part("p", "", text, "layer");
@@ -554,7 +560,7 @@ function tell(box) {
   details.hidden = !box;
   for (const row of $$("tr.here")) row.classList.remove("here");
   if (!box) return;
-  const does = write(box, details);
+  const does = write(box, details, box.sums);
   if (box.block) {
     const button = does.appendChild(document.createElement("button"));
     button.textContent = box.open ? "Close" : "Open";
@@ -577,7 +583,7 @@ function hover(box, event) {
   note.hidden = true;
   if (!box || aside.classList.contains("shown")) return;
   resting = setTimeout(() => {
-    write(box, note);
+    write(box, note, box.tip);
     note.hidden = false;
     const { width, height } = note.getBoundingClientRect();
     const x = event.clientX + 18 + width < innerWidth ? event.clientX + 18 : event.clientX - 18 - width;
