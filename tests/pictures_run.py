@@ -11,15 +11,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from archspec.diagnostics.sink import Sink  # noqa: E402
-from archspec.drawing.content.diagram import DETAILS  # noqa: E402
-from archspec.drawing.options import Options  # noqa: E402
-from archspec.drawing.render import picture, render  # noqa: E402
-from archspec.infer.infer import ShapedGraph  # noqa: E402
-from archspec.pipeline import shape_file  # noqa: E402
-from tests.drawing.complete import collisions, findings  # noqa: E402
-from tests.random_specs import draw_spec  # noqa: E402
-from tests.svg_picture import read_svg  # noqa: E402
+from archspec.diagnostics.sink import Sink
+from archspec.drawing.content.diagram import DETAILS
+from archspec.drawing.options import Options
+from archspec.drawing.render import picture, render
+from archspec.infer.infer import ShapedGraph
+from archspec.pipeline import shape_file
+from tests.drawing.complete import collisions, findings
+from tests.random_specs import draw_spec
+from tests.svg_picture import read_svg
 
 _MANY = 250
 
@@ -38,7 +38,7 @@ def random_findings(seed: int, count: int, view: str) -> list[str]:
             options = options._replace(dot="bundled", direction=chance.choice(("TB", "LR")))
         parts = read_svg(render(picture(shaped, options), "svg"))
         wrong = findings(shaped, parts, view)
-        wrong += collisions(parts) if len(parts) < _MANY else []
+        wrong += collisions(parts, view) if len(parts) < _MANY else []
         found += [f"{seed} {number} {view} {detail}: {sentence}" for sentence in wrong]
     return found
 

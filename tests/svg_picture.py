@@ -79,7 +79,8 @@ def read_svg(data: bytes, width: Width = text_width) -> list[Drawn]:
     return [
         _drawn(group, width)
         for group in root.iter(SVG + "g")
-        if group.get("class", "").split(" ")[0] in ("box", "wire", "cluster", "head", "legend", "note")
+        if group.get("class", "").split(" ")[0]
+        in ("box", "wire", "cluster", "head", "legend", "note")
     ]
 
 

@@ -47,9 +47,7 @@ def _begun(row: str) -> Drawn | None:
     if match := _BOX.match(row):
         layers = tuple(_ranges((match[2] or "").strip()))
         faded = ", leads nowhere" in row
-        return nothing._replace(
-            kind="box", key=match[1], layers=layers, times=times, faded=faded
-        )
+        return nothing._replace(kind="box", key=match[1], layers=layers, times=times, faded=faded)
     if match := _WIRE.match(row):
         return nothing._replace(kind="wire", key=match[1], ends=(match[2], match[3]))
     if match := _OTHER.match(row):
@@ -69,10 +67,18 @@ def _finished(begun: Drawn, lines: list[str]) -> Drawn:
         elif rect := _RECT.search(row):
             x, y, u, v = (float(n) for n in rect.groups())
             area = area or Area(min(x, u), min(y, v), max(x, u), max(y, v))
+        elif row.endswith("cycle;") and "fill=" in row:
+            xs, ys = zip(*[(float(x), float(y)) for x, y in _POINT.findall(row)], strict=True)
+            corners = Area(min(xs), min(ys), max(xs), max(ys))
+            area = corners if area is None else _joined(area, corners)
         elif row.startswith("  \\path[draw="):
             points = [(float(x), float(y)) for x, y in _POINT.findall(row.partition("]")[2])]
             ways.append(points)
     return begun._replace(area=area, ways=ways, texts=texts, dashed=dashed)
+
+
+def _joined(a: Area, b: Area) -> Area:
+    return Area(min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 
 def _text(how: str, x: str, y: str, said: str) -> tuple[str, Area]:

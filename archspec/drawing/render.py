@@ -191,7 +191,7 @@ def _fitted(within: Callable[[Room], Scene], options: Options) -> Scene:
 
 
 def _volumes(shaped: ShapedGraph, options: Options) -> Scene:
-    from archspec.drawing.volumes import volumes
+    from archspec.drawing.volumes.volumes import volumes
 
     if options.width is None and options.paper is None:
         return volumes(shaped, options.detail, options.shape)

@@ -13,8 +13,10 @@ from archspec.infer.infer import ShapedGraph
 from tests.svg_picture import Area, Drawn, Point
 
 _PARAMS = re.compile(r"([\d.]+(?: [KMGT])?) params")
-_TOUCHES = 4.0
-"""How far from a box's outline its wires may end, in points; the second outline of repeats is 3 wide."""
+_OF_SOME = ("first", "…")
+"""How lines begin that tell of some of the layers in a box."""
+_TOUCHES = 5.0
+"""How far from a box's outline its wires may end, in points; a line ends below the head of its arrow."""
 
 
 def findings(shaped: ShapedGraph, parts: list[Drawn], view: str = "graph") -> list[str]:
@@ -22,21 +24,27 @@ def findings(shaped: ShapedGraph, parts: list[Drawn], view: str = "graph") -> li
     boxes = {p.key: p for p in parts if p.kind == "box"}
     box_of = {k: p for p in boxes.values() for k in p.layers}
     return [
-        *_layers(shaped, boxes),
+        *_layers(shaped, boxes, [p for p in parts if p.kind == "note"]),
         *_params(shaped, boxes),
         *_wires(shaped, parts, boxes, box_of, view),
         *_dead(shaped, boxes),
     ]
 
 
-def _layers(shaped: ShapedGraph, boxes: dict[str, Drawn]) -> list[str]:
+def _layers(shaped: ShapedGraph, boxes: dict[str, Drawn], notes: list[Drawn]) -> list[str]:
     found = []
     times = Counter(k for p in boxes.values() for k in p.layers)
+    dead = Counter(k for p in notes for k in p.layers)
     for node in shaped.nodes:
-        if times[node.index] != 1:
-            found.append(f"{node.name} is in {times[node.index]} boxes")
-    found += [f"box {k} shows a layer {n} that is none" for k, p in boxes.items() for n in p.layers
-              if not 0 <= n < len(shaped.nodes)]
+        often = times[node.index] + (0 if node.live else dead[node.index])
+        if often != 1:
+            found.append(f"{node.name} is in {often} boxes")
+    found += [
+        f"box {k} shows a layer {n} that is none"
+        for k, p in boxes.items()
+        for n in p.layers
+        if not 0 <= n < len(shaped.nodes)
+    ]
     for key, part in boxes.items():
         if part.area is None:
             found.append(f"box {key} has no outline")
@@ -48,7 +56,8 @@ def _params(shaped: ShapedGraph, boxes: dict[str, Drawn]) -> list[str]:
     each = counts(shaped)
     for key, part in boxes.items():
         own = total([shaped.nodes[k] for k in part.layers if k < len(each)], each).params
-        said = [m for text, _ in part.texts for m in _PARAMS.findall(text)]
+        texts = [text for text, _ in part.texts if not text.startswith(_OF_SOME)]
+        said = [m for text in texts for m in _PARAMS.findall(text)]
         wanted = [words.count(own)] if own else []
         if said != wanted:
             found.append(f"box {key} says {said} parameters, its layers have {own:,}")
@@ -128,14 +137,17 @@ def _dead(shaped: ShapedGraph, boxes: dict[str, Drawn]) -> list[str]:
     return found
 
 
-def collisions(parts: list[Drawn]) -> list[str]:
-    """Texts and boxes that lie over each other, texts out of their cards, labels on wires."""
+def collisions(parts: list[Drawn], view: str = "graph") -> list[str]:
+    """Texts and boxes that lie over each other, texts out of their cards, labels on wires.
+
+    The texts of volumes stand beside their boxes.
+    """
     found = []
     boxes = [p for p in parts if p.kind == "box" and p.area]
     for a, b in combinations(boxes, 2):
         if a.area and b.area and a.area.meets(b.area):
             found.append(f"{a.key} over {b.key}")
-    for part in boxes:
+    for part in boxes if view == "graph" else ():
         for said, area in part.texts:
             if part.area and not part.area.holds(area):
                 found.append(f"{part.key}: `{said}` out of its card")
@@ -148,7 +160,9 @@ def collisions(parts: list[Drawn]) -> list[str]:
         if part.kind != "wire":
             continue
         for said, area in part.texts:
-            found += [f"label `{said}` over {b.key}" for b in boxes if b.area and b.area.meets(area, 1)]
+            found += [
+                f"label `{said}` over {b.key}" for b in boxes if b.area and b.area.meets(area, 1)
+            ]
             found += [
                 f"label `{said}` on wire {w.ends}"
                 for w in parts

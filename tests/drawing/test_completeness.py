@@ -52,7 +52,9 @@ def wrong(path: str, options: Options, format: str = "svg") -> list[str]:
     parts = read_svg(data)
     found = findings(shaped, parts, options.view)
     if len(parts) < _MANY:
-        found += collisions(parts) + [f"DejaVu: {f}" for f in collisions(read_svg(data, broadest))]
+        found += collisions(parts, options.view)
+        wide = collisions(read_svg(data, broadest), options.view)
+        found += [f"DejaVu: {f}" for f in wide]
     return found
 
 
@@ -138,7 +140,8 @@ def test_random_networks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("view", "name"), [("graph", "resnet50"), ("volumes", "showcase/unet"), ("graph", "inception_v1")]
+    ("view", "name"),
+    [("graph", "resnet50"), ("volumes", "showcase/unet"), ("graph", "inception_v1")],
 )
 def test_what_is_missing_is_found(view: str, name: str) -> None:
     """A box, a wire, a number, a layer that is taken away or changed."""

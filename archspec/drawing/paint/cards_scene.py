@@ -8,6 +8,7 @@ from archspec.drawing.content.diagram import Card, Cluster, Diagram, Wire
 from archspec.drawing.layout.columns import Arranged, Room, arranged, pad_of
 from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.layout.graph import CLUSTER_TITLE, Size, Sizes, laid_out
+from archspec.drawing.layout.labels import clear_labels
 from archspec.drawing.layout.places import Box, Places, Route
 from archspec.drawing.paint.badge import badge, badge_width
 from archspec.drawing.paint.card import CardPicture, card_picture
@@ -84,6 +85,7 @@ def cards_scene(found: LaidOut, columns: int | None = None, room: Room | None = 
     stand = arranged(
         drawing, found.places, found.measured.sizes, size, found.measured.direction, columns, room
     )
+    stand = stand._replace(places=clear_labels(stand.places, found.measured.sizes.labels))
     groups = [
         *head.groups(stand.width / 2, pad),
         *[_cluster(c, stand.places.clusters[c.key]) for c in clusters(drawing.content)],

@@ -20,7 +20,9 @@ class Head:
         self.legend: list[Shape] = []
         self.width = 0.0
         y = 0.0
-        for said in wrap(drawing.title, _TITLE, most * 0.93, 2) or [shorten(drawing.name, _TITLE, most)]:
+        for said in wrap(drawing.title, _TITLE, most * 0.93, 2) or [
+            shorten(drawing.name, _TITLE, most)
+        ]:
             # Bold is wider than what the lines were broken by.
             said = shorten(said, _TITLE, most, bold=True)
             y += 22

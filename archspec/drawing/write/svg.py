@@ -6,6 +6,7 @@ from archspec.diagnostics.characters import drawn
 from archspec.drawing.scene.scene import Curve, Group, Label, Point, Rect, Scene, Shape
 from archspec.drawing.scene.scene import arrow_head as head_of
 from archspec.drawing.style.palette import Palette, palette
+from archspec.drawing.write.flatten import shaft
 
 FONTS = "Helvetica,Arial,'Liberation Sans','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _MOST_DESCRIPTION = 2000
@@ -54,7 +55,7 @@ def _style(colors: Palette) -> str:
 
 def _group(group: Group, colors: Palette) -> str:
     said = f' id="{group.key}"' if group.key else ""
-    if group.kind == "box":
+    if group.kind == "box" or group.nodes:
         said += f' data-layers="{ranges(group.nodes)}"'
     if group.kind == "wire":
         said += f' data-from="{group.ends[0]}" data-to="{group.ends[1]}"'
@@ -101,6 +102,7 @@ def _curve(curve: Curve, colors: Palette) -> str:
     if curve.arrow:
         tip, *corners = head_of(curve)
         head = f'<polygon points="{_points((tip, *corners))}" fill="{color}"/>'
+        points = shaft(curve).points
     (x, y), rest = points[0], points[1:]
     straight = len(points) == 4 and _straight(points)
     if straight:
