@@ -61,7 +61,7 @@ class Page(HTMLParser):
 
 
 def numbers(said: str | None) -> list[int]:
-    found = []
+    found: list[int] = []
     for part in (said or "").split():
         first, _, last = part.partition("-")
         found += range(int(first), int(last or first) + 1)
@@ -215,8 +215,13 @@ GEOMETRY = """() => {
     for (const wire of of("wire")) {
       const path = wire.querySelector("path"), ends = wire.dataset.ends.split(" ");
       [0, path.getTotalLength()].forEach((at, k) => {
-        const { x, y } = path.getPointAtLength(at).matrixTransform(path.getScreenCTM());
+        let { x, y } = path.getPointAtLength(at).matrixTransform(path.getScreenCTM());
         const { left, right, top, bottom } = areas[ends[k]];
+        if (k && wire.querySelector("polygon")) {  // the tip is where the line would go on
+          const [u, v] = wire.querySelector("polygon").getAttribute("points").split(/[ ,]/);
+          const tip = new DOMPoint(u, v).matrixTransform(path.getScreenCTM());
+          [x, y] = [tip.x, tip.y];
+        }
         const far = Math.min(...[x - left, right - x, y - top, bottom - y].map(Math.abs));
         const out = Math.max(left - x, x - right, top - y, y - bottom);
         if (far > 2.5 * scale || out > 2.5 * scale) wrong.push(`wire ${ends}, end ${k}`);

@@ -173,7 +173,7 @@ class _Opener:
         shapes: dict[int, dict[str, None]] = {}
         for ref in refs:
             shapes.setdefault(ref[0], {})[words.shape(self.shaped.shape(ref))] = None
-        found = []
+        found: list[Card] = []
         for number, (node, said) in enumerate(shapes.items()):
             if number >= _MOST_MARKS:
                 last = found[-1]

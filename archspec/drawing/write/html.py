@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from archspec.diagnostics.characters import drawn
-from archspec.drawing.scene.scene import Group, Label, Scene, Shape, moved
+from archspec.drawing.scene.scene import Curve, Group, Label, Scene, Shape, moved
 from archspec.drawing.style.palette import Palette, palette
 from archspec.drawing.style.theme import DARK, LIGHT
 from archspec.drawing.write.bounds import bounds
@@ -27,7 +27,6 @@ _PAINT = re.compile(
     r' (fill|stroke|stroke-width|stroke-dasharray|font-size|font-weight|text-anchor)="([^"]*)"'
 )
 _QUOTED = re.compile(r'="([\w.-]+)"')
-_HEAD = re.compile(r"<polygon[^>]*/>")
 _HUNDREDTHS = re.compile(r"\.0\d|(\.[1-9])\d")
 
 
@@ -153,9 +152,18 @@ class _Page:
             elif group.kind == "wire":
                 start, end = (keys.get(key, "") for key in group.ends)
                 said += f' data-ends="{start} {end}"'
-                shapes = shapes if ends is None else _HEAD.sub("", shapes)
+                shapes = shapes if ends is None else self.line(group.shapes)
             found.append(f"<g{said}>{shapes}</g>")
         return found
+
+    def line(self, shapes: Iterable[Shape]) -> str:
+        """The shapes of a wire whose arrows have no heads yet: their lines end at the tips."""
+        found = []
+        for shape in shapes:
+            arrow = isinstance(shape, Curve) and shape.arrow
+            said = self.shapes([shape._replace(arrow=False) if isinstance(shape, Curve) else shape])
+            found.append(said.replace("<path", "<path data-arrow", 1) if arrow else said)
+        return "".join(found)
 
     def shapes(self, shapes: Iterable[Shape]) -> str:
         """Shapes as elements with classes."""

@@ -234,8 +234,8 @@ function arrow(points, length = 6.5) {
   const [x, y] = points[points.length - 1];
   const [u, v] = points.findLast(([u, v]) => Math.hypot(x - u, y - v) > length / 4) ?? [x, y - 1];
   const far = Math.hypot(x - u, y - v), dx = ((x - u) / far) * length, dy = ((y - v) / far) * length;
-  const corner = (side) => [x - dx - dy * side, y - dy + dx * side].map(round).join();
-  return `${x},${y} ${corner(0.36)} ${corner(-0.36)}`;
+  const corner = (side) => [x - dx - dy * side, y - dy + dx * side];
+  return [[x, y], corner(0.36), corner(-0.36)];
 }
 
 // A connection: its line bends with the map, its ends stay at their boxes.
@@ -251,8 +251,14 @@ class Wire {
       return { path, points, straight: points.length === 2 };
     });
     // Heads of arrows are made anew, so that they point where the line does.
-    this.head = $("polygon", element) ?? make("polygon", { class: "head" });
-    if (this.ways.length) this.ways[0].path.after(this.head);
+    const [line] = this.ways;
+    const head = $("polygon", element);
+    if (head) {  // where its line ends without it
+      const [x, y] = numbers(head.getAttribute("points")), [u, v] = line.points[line.points.length - 1];
+      for (const point of line.points.slice(line.straight ? -1 : -2)) [point[0], point[1]] = [point[0] + x - u, point[1] + y - v];
+    }
+    this.head = head ?? (line?.path.dataset.arrow === undefined ? null : make("polygon", { class: "head" }));
+    if (this.head) line.path.after(this.head);
     this.rest = [...element.children].filter((c) => c.tagName === "text" || c.tagName === "rect")
       .map((part) => ({ part, point: [get(part, "x"), get(part, "y")] }));
     const main = this.ways[0]?.points ?? [];
@@ -282,9 +288,14 @@ class Wire {
         if (number === 0) moves.push([point, move]);
         return [round(point[0] + move[0]), round(point[1] + move[1])];
       });
+      if (number === 0 && this.head) {
+        const [tip, a, b] = arrow(moved);
+        this.head.setAttribute("points", [tip, a, b].map((p) => p.map(round).join()).join(" "));
+        const back = [0, 1].map((k) => ((a[k] + b[k]) / 2 - tip[k]) * 0.7);  // a sharp tip
+        for (const k of straight ? [count] : [count - 1, count]) moved[k] = moved[k].map((v, axis) => round(v + back[axis]));
+      }
       const [start, ...others] = moved.map((p) => p.join(" "));
       path.setAttribute("d", `M${start}${straight ? "L" : "C"}${others.join(" ")}`);
-      if (number === 0) this.head.setAttribute("points", arrow(moved));
     });
     for (const { part, point } of this.rest) {
       let best = [0, 0], least = Infinity;
