@@ -19,6 +19,8 @@ _MOST_PAGES = 2
 """More pages than that are worth less detail."""
 _MANY = 400
 """Boxes of a picture that nobody will look at as a whole."""
+_LONGEST = 1200.0
+"""Points up to which what is in a block stays in one column."""
 
 
 class Picture(NamedTuple):
@@ -81,7 +83,7 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
         text = digraph(drawing, theme, options.direction).source
         return f"// {stamp.line()}\n{text}".encode()
     if drawing is not None and format == "html":
-        return _page(found)
+        return _page(found, warn)
     scene = draw(found, warn)
     if format == "svg":
         from archspec.drawing.write.svg import svg
@@ -135,16 +137,26 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
     return best
 
 
-def _page(found: Picture) -> bytes:
+def _page(found: Picture, warn: Warn) -> bytes:
     """A page on which blocks can be opened."""
-    from archspec.drawing.page import layer_rows, page_picture
+    from archspec.drawing.content.opened import Inside, insides, layer_lines
     from archspec.drawing.volumes.volumes import volumes
-    from archspec.drawing.write.html import HtmlPicture, html
+    from archspec.drawing.write.html import HtmlPicture, LayerRow, html
 
-    shaped, how = found.shaped, found.options
-    cards = page_picture(shaped, how.detail, how.expand, how.direction, how.columns, how.dot)
-    views = {"Cards": cards, "Volumes": HtmlPicture(volumes(shaped), {})}
-    return html(views, layer_rows(shaped), how.theme, found.stamp.line()).encode()
+    options = found.options
+
+    def inner(block: Inside) -> HtmlPicture:
+        laid = _laid_out(block.drawing, options, warn)
+        scene = cards_scene(laid, 1)
+        if max(scene.width, scene.height) > _LONGEST:
+            scene = cards_scene(laid)
+        return HtmlPicture(scene, {k: inner(one) for k, one in block.inside.items()})
+
+    within = insides(found.shaped, options.detail, options.expand)
+    cards = HtmlPicture(draw(found, warn), {k: inner(one) for k, one in within.items()})
+    layers = [LayerRow(*line) for line in layer_lines(found.shaped)]
+    views = {"Cards": cards, "Volumes": HtmlPicture(volumes(found.shaped), {})}
+    return html(views, layers, options.theme, found.stamp.line()).encode()
 
 
 def _on_page(drawing: Diagram, options: Options, warn: Warn) -> Scene:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from archspec.diff.picture import picture_of
+from archspec.drawing.options import Options
 from archspec.drawing.paint.mermaid import mermaid
 from archspec.drawing.paint.stamp import picture_hash
-from archspec.drawing.options import Options
 from archspec.drawing.render import render
 from tests.conftest import ROOT, Run
 from tests.diff.reading import compared

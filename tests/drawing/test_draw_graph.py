@@ -13,8 +13,8 @@ from archspec.drawing.render import Picture, picture, render
 from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import find_files, shape_file
 from tests.conftest import ROOT, expect_text
-from tests.expand.test_expand import shaped as of_text
 from tests.drawing.complete import collisions
+from tests.expand.test_expand import shaped as of_text
 from tests.svg_picture import read_svg
 
 FOLDER = ROOT / "tests" / "drawings"

@@ -163,7 +163,9 @@ def test_parameters_can_be_set(run: Run, tmp_path: Path) -> None:
 
 def test_usage(run: Run, tmp_path: Path) -> None:
     out = str(tmp_path / "net.svg")
-    assert ".svg, .png, .pdf, .tex, .html, .dot, .mmd" in run("render", ALEXNET, "-o", "net.gif").err
+    assert (
+        ".svg, .png, .pdf, .tex, .html, .dot, .mmd" in run("render", ALEXNET, "-o", "net.gif").err
+    )
     done = run("render", SMALL, "-o", out, "--expand", "unit11")
     assert done.status == 2
     assert "Did you mean `unit1`?" in done.err

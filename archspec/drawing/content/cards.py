@@ -36,10 +36,12 @@ def diagram(shaped: ShapedGraph, detail: str = "auto", expand: tuple[str, ...] =
     Raises:
         UnknownBlock: there is no block to open of that name.
     """
-    return _Drawing(shaped).diagram(detail, expand)
+    return Drawing(shaped).diagram(detail, expand)
 
 
-class _Drawing:
+class Drawing:
+    """Makes the cards of a network."""
+
     def __init__(self, shaped: ShapedGraph) -> None:
         self.shaped = shaped
         self.each: list[Counts] = counts(shaped)
