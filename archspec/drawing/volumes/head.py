@@ -13,7 +13,7 @@ from archspec.shapes.shape import format_shape
 
 _AXES = {1: "values", 2: "steps×features", 3: "height×width×channels"}
 _VIDEO = "time or depth×height×width×channels"
-_LEAST = 260.0
+_LEAST = 120.0
 
 
 def head(
