@@ -19,6 +19,8 @@ _MOST_PAGES = 2
 """More pages than that are worth less detail."""
 _MANY = 400
 """Boxes of a picture that nobody will look at as a whole."""
+_LONGEST = 1200.0
+"""Points up to which what is in a block stays in one column."""
 
 
 class Picture(NamedTuple):
@@ -35,7 +37,7 @@ class Picture(NamedTuple):
     """Levels of detail that may be drawn instead where there is no room."""
 
 
-Warn = Callable[[str], object]
+Warn = Callable[[str], None]
 
 
 def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # noqa: B008
@@ -81,7 +83,7 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
         text = digraph(drawing, theme, options.direction).source
         return f"// {stamp.line()}\n{text}".encode()
     if drawing is not None and format == "html":
-        return _page(found, drawing, warn)
+        return _page(found, warn)
     scene = draw(found, warn)
     if format == "svg":
         from archspec.drawing.write.svg import svg
@@ -135,25 +137,26 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
     return best
 
 
-def _page(found: Picture, drawing: Diagram, warn: Warn) -> bytes:
+def _page(found: Picture, warn: Warn) -> bytes:
     """A page on which blocks can be opened."""
-    from archspec.drawing.content import words
-    from archspec.drawing.content.opened import Inside, insides
+    from archspec.drawing.content.opened import Inside, insides, layer_lines
+    from archspec.drawing.volumes.volumes import volumes
     from archspec.drawing.write.html import HtmlPicture, LayerRow, html
 
     options = found.options
 
-    def inner(key: Inside) -> HtmlPicture:
-        scene = cards_scene(_laid_out(key.drawing, options, warn), 1)
-        return HtmlPicture(scene, {k: inner(one) for k, one in key.inside.items()})
+    def inner(block: Inside) -> HtmlPicture:
+        laid = _laid_out(block.drawing, options, warn)
+        scene = cards_scene(laid, 1)
+        if max(scene.width, scene.height) > _LONGEST:
+            scene = cards_scene(laid)
+        return HtmlPicture(scene, {k: inner(one) for k, one in block.inside.items()})
 
     within = insides(found.shaped, options.detail, options.expand)
     cards = HtmlPicture(draw(found, warn), {k: inner(one) for k, one in within.items()})
-    layers = [
-        LayerRow(n.name, words.title(n.layer), words.shape(n.output_shape), n.params)
-        for n in found.shaped.nodes
-    ]
-    return html({"Cards": cards}, layers, options.theme, found.stamp.line()).encode()
+    layers = [LayerRow(*line) for line in layer_lines(found.shaped)]
+    views = {"Cards": cards, "Volumes": HtmlPicture(volumes(found.shaped), {})}
+    return html(views, layers, options.theme, found.stamp.line()).encode()
 
 
 def _on_page(drawing: Diagram, options: Options, warn: Warn) -> Scene:

@@ -1,28 +1,40 @@
 """What is in the cards of a drawing: for each block a drawing of its own, and so on inward."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from archspec.drawing.content import words
-from archspec.drawing.content.cards import _Drawing as Drawing
+from archspec.drawing.content.cards import Drawing
 from archspec.drawing.content.diagram import Card, Diagram, Wire
 from archspec.drawing.content.fold import refold
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.levels import items
 from archspec.drawing.content.outline import Group, OutlineItem
+from archspec.drawing.content.tips import tip_of_unit
+from archspec.drawing.content.wiring import Wiring
 from archspec.expand.graph import Ref
 from archspec.infer.infer import ShapedGraph
 
-_MOST_MARKS = 8
-"""Most marks for what comes in, and for what goes out."""
+_MOST_MARKS = 12
+"""Most marks for what comes in, and for what goes out; the last one says how many more there are."""
 
 
 class Inside(NamedTuple):
-    """A block, opened: what comes in, its cards, what goes out."""
+    """A block, opened: what comes in, its cards, what goes out. Its title says what it is."""
 
     drawing: Diagram
     inside: dict[str, "Inside"]
     """Key of a card → what is in it, for those that are blocks."""
+
+
+class LayerLine(NamedTuple):
+    """A layer in a list."""
+
+    name: str
+    title: str
+    shape: str
+    params: int
+    told: tuple[str, ...]
+    """What it is and how its shape and its parameters come about, in lines."""
 
 
 def insides(
@@ -34,6 +46,20 @@ def insides(
         UnknownBlock: there is no block to open of that name.
     """
     return _Opener(shaped).all(detail, expand)
+
+
+def layer_lines(shaped: ShapedGraph) -> list[LayerLine]:
+    """The layers of a network in the order of the graph."""
+    return [
+        LayerLine(
+            node.name,
+            words.title(node.layer),
+            words.shape(node.output_shape),
+            node.params,
+            tuple(tip_of_unit(Unit(node)).split("\n")),
+        )
+        for node in shaped.nodes
+    ]
 
 
 class _Opener:
@@ -49,7 +75,7 @@ class _Opener:
     def all(self, detail: str, expand: tuple[str, ...]) -> dict[str, Inside]:
         found, opened = items(self.shaped, detail, expand, self.drawing.readers)
         self.drawing.opened = opened
-        cards: list[Group] = []
+        cards: dict[str, Inside] = {}
         stack = list(reversed(found))
         while stack:
             item = stack.pop()
@@ -58,82 +84,107 @@ class _Opener:
             if id(item) in opened:
                 stack += reversed(self.drawing.inside(item))
             else:
-                cards.append(item)
-        return {_key(group): self.of(group) for group in cards}
+                card = self.drawing.card(item)
+                cards[card.key] = self.of(item, card.title)
+        return cards
 
-    def of(self, group: Group) -> Inside:
-        """A block and what is in it; its cards are made before those within, as they change counts."""
-        content = self.content(group)
+    def of(self, group: Group, title: str) -> Inside:
+        """A block and what is in it."""
+        content, times = self.content(group)
         cards = [self.card(item) for item in content]
-        diagram = self.diagram(group, content, cards)
-        inner = [item for item in content if isinstance(item, Group)]
-        return Inside(diagram, {_key(item): self.of(item) for item in inner})
+        said = [title, group.name, f"first of {times:,}" if times > 1 else ""]
+        if group.name.replace("_", " ").lower() == title.lower():
+            said[1] = ""
+        heading = "  ·  ".join([part for part in said if part])
+        inner = {
+            card.key: self.of(item, card.title)
+            for item, card in zip(content, cards, strict=True)
+            if isinstance(item, Group)
+        }
+        return Inside(self.diagram(heading, cards), inner)
+
+    def content(self, group: Group) -> tuple[list[OutlineItem], int]:
+        """What is drawn, and of how many times it is the first.
+
+        Not a single block in a block, but what is in that.
+        """
+        times = group.times
+        found = refold(self.drawing.inside(group), self.drawing.readers, longest=1)
+        while len(found) == 1 and isinstance(found[0], Group):
+            times *= found[0].times
+            found = refold(self.drawing.inside(found[0]), self.drawing.readers, longest=1)
+        return found, times
 
     def card(self, item: OutlineItem) -> Card:
         """A card as it is seen from the block around it: a block in it has its own name alone."""
         card = self.drawing.card(item)
+        self.drawing.add_up(card)
         if isinstance(item, Group) and card.foot.endswith("." + item.name):
             card.foot = item.name
         return card
 
-    def content(self, group: Group) -> list[OutlineItem]:
-        """What is drawn: not a single block in a block, but what is in that."""
-        found = refold(self.drawing.inside(group), self.drawing.readers, longest=1)
-        while len(found) == 1 and isinstance(found[0], Group):
-            found = refold(self.drawing.inside(found[0]), self.drawing.readers, longest=1)
-        return found
-
-    def diagram(self, group: Group, content: list[OutlineItem], cards: list[Card]) -> Diagram:
-        card_of = {
-            node.index: card
-            for item, card in zip(content, cards, strict=True)
-            for node in item.nodes
+    def diagram(self, title: str, cards: list[Card]) -> Diagram:
+        own = {node for card in cards for node in card.nodes}
+        read = {
+            ref: None
+            for node in sorted(own)
+            for ref in self.shaped.graph.nodes[node].inputs
+            if ref[0] not in own
         }
-        order = {card.key: k for k, card in enumerate(cards)}
-        labels: dict[tuple[str, str], dict[str, None]] = {}
-        sources: dict[Ref, Card] = {}
-        given: dict[Ref, str] = {}
-        for index in sorted(card_of):
-            target = card_of[index].key
-            for ref in self.shaped.graph.nodes[index].inputs:
-                label = words.shape(self.shaped.shape(ref))
-                if ref[0] not in card_of:
-                    if ref not in sources and len(sources) < _MOST_MARKS:
-                        sources[ref] = self.mark(f"in{len(sources)}", "In", ref)
-                    if ref in sources:
-                        labels.setdefault((sources[ref].key, target), {})  # the mark says the shape
-                    continue
-                source = card_of[ref[0]].key
-                if source != target and order[source] < order[target]:
-                    labels.setdefault((source, target), {})[label] = None
-            for ref in self.leaving(index, card_of):
-                given[ref] = target
-        wires = [Wire(a, b, ", ".join(shapes), True) for (a, b), shapes in labels.items()]
-        targets = []
-        for number, (ref, source) in enumerate(list(given.items())[:_MOST_MARKS]):
-            targets.append(self.mark(f"out{number}", "Out", ref))
-            wires.append(Wire(source, f"out{number}", "", True))
-        for marks in (list(sources.values()), targets):
-            for number, card in enumerate(marks, 1):
-                card.title += f" {number}" if len(marks) > 1 else ""
-        content_of = [*sources.values(), *cards, *targets]
-        return Diagram(self.shaped.name, group.name or group.word, (), content_of, wires, [])
+        sources = self.marks("in", "In", list(read))
+        given = self.given(own)
+        targets = self.marks("out", "Out", given)
+        wires = self.wires(cards, sources)
+        wiring = Wiring(self.shaped, self.drawing.readers, cards)
+        for ref in given:
+            key = next(card.key for card in targets if ref[0] in card.nodes)
+            wire = wiring.to_output(ref, key)
+            wires += [] if wire in wires else [wire]
+        for card in (*sources, *targets):
+            card.nodes = ()  # they are elsewhere
+        return Diagram(self.shaped.name, title, (), [*sources, *cards, *targets], wires, [])
 
-    def leaving(self, index: int, card_of: dict[int, Card]) -> Iterable[Ref]:
-        """Outputs of a layer that are read outside."""
-        for output in range(len(self.shaped.facts[index].outputs)):
-            ref = (index, output)
-            readers = self.read_by.get(ref, ())
-            if ref in self.outputs or any(reader not in card_of for reader in readers):
-                yield ref
+    def wires(self, cards: list[Card], sources: list[Card]) -> list[Wire]:
+        """Wires between the cards, and from the marks for what comes in."""
+        rest = Card("rest", "", "")
+        seen = {node for card in (*sources, *cards) for node in card.nodes}
+        rest.nodes = tuple([n for n in range(len(self.shaped.nodes)) if n not in seen])
+        wiring = Wiring(self.shaped, self.drawing.readers, [*sources, *cards, rest])
+        keys = {card.key for card in cards}
+        marks = {card.key for card in sources}
+        return [
+            wire._replace(label="", tap=-1) if wire.source in marks else wire
+            for wire in wiring.wires()
+            if wire.target in keys
+        ]
 
-    def mark(self, key: str, title: str, ref: Ref) -> Card:
-        card = Card(key, "io", title)
-        card.details = [words.shape(self.shaped.shape(ref))]
-        name = self.shaped.graph.nodes[ref[0]].name
-        card.tooltip = f"from {name}" if title == "In" else f"made by {name}"
-        return card
+    def given(self, own: set[int]) -> list[Ref]:
+        """What is read outside of these layers."""
+        return [
+            (node, output)
+            for node in sorted(own)
+            for output in range(len(self.shaped.facts[node].outputs))
+            if (node, output) in self.outputs
+            or any(reader not in own for reader in self.read_by.get((node, output), ()))
+        ]
 
-
-def _key(item: OutlineItem) -> str:
-    return f"n{item.nodes[0].index}"
+    def marks(self, key: str, title: str, refs: list[Ref]) -> list[Card]:
+        """A card for each layer that gives something; the last one for all that are too many."""
+        shapes: dict[int, dict[str, None]] = {}
+        for ref in refs:
+            shapes.setdefault(ref[0], {})[words.shape(self.shaped.shape(ref))] = None
+        found: list[Card] = []
+        for number, (node, said) in enumerate(shapes.items()):
+            if number >= _MOST_MARKS:
+                last = found[-1]
+                last.nodes = (*last.nodes, node)
+                last.details = [f"and {len(last.nodes) - 1:,} more"]
+                continue
+            card = Card(f"{key}{number}", "io", title)
+            card.title += f" {number + 1}" if len(shapes) > 1 else ""
+            card.details = [", ".join(said)]
+            name = self.shaped.graph.nodes[node].name
+            card.tooltip = f"from {name}" if title == "In" else f"made by {name}"
+            card.nodes = (node,)
+            found.append(card)
+        return found

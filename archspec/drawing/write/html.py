@@ -6,14 +6,14 @@ So whoever has no scripts still sees the pictures and the list of layers.
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from typing import NamedTuple
 
 from archspec.diagnostics.characters import drawn
-from archspec.drawing.scene.scene import Group, Label, Scene, moved
+from archspec.drawing.scene.scene import Curve, Group, Label, Scene, Shape, moved
 from archspec.drawing.style.palette import Palette, palette
 from archspec.drawing.style.theme import DARK, LIGHT
 from archspec.drawing.write.bounds import bounds
@@ -27,8 +27,7 @@ _PAINT = re.compile(
     r' (fill|stroke|stroke-width|stroke-dasharray|font-size|font-weight|text-anchor)="([^"]*)"'
 )
 _QUOTED = re.compile(r'="([\w.-]+)"')
-_HEAD = re.compile(r"<polygon[^>]*/>")
-_HUNDREDTHS = re.compile(r"(\.\d)\d")
+_HUNDREDTHS = re.compile(r"\.0\d|(\.[1-9])\d")
 
 
 class HtmlPicture(NamedTuple):
@@ -83,7 +82,7 @@ def html(
         "tabs": _tabs(list(pictures)),
         "views": "\n".join(views),
         "legend": legend,
-        "layers": "\n".join([_row(layer) for layer in layers]),
+        "layers": _rows(layers),
         "count": f"{len(layers):,}",
         "templates": page.templates(),
     }
@@ -106,6 +105,7 @@ class _Page:
         self.colors = colors
         self.layers = layers
         self._groups: dict[str, int] = {}
+        self._cards: dict[str, int] = {}
         self._insides: dict[str, int] = {}
         self._looks: dict[tuple[tuple[str, str], ...], str] = {}
 
@@ -132,23 +132,42 @@ class _Page:
             inside: what is in its boxes.
             base: the layer from which those of the boxes are counted.
             ends: takes the tips of boxes without layers, if the picture stands for several that
-                differ in what they read; then heads of arrows are left to the script too.
+                differ in what they read. Then the script puts cards and heads of arrows in their
+                places.
         """
         boxes = [group for group in scene.groups if group.kind == "box"]
         keys = {group.key: k for k, group in enumerate(boxes)}
         found = []
         for group in scene.groups:
-            shapes = "".join([shape_svg(shape, self.colors) for shape in group.shapes])
-            if ends is not None and group.kind == "wire":
-                shapes = _HEAD.sub("", shapes)
+            shapes = self.shapes(group.shapes)
             said = f' class="{group.kind} faded"' if group.faded else f" class={group.kind}"
             if group.kind == "box":
                 said += self.box(group, inside, base, ends)
+                if ends is not None and group.shapes:
+                    left, top, *_ = bounds(group.shapes)
+                    card = self.shapes([moved(shape, -left, -top) for shape in group.shapes])
+                    look = self._cards.setdefault(card, len(self._cards))
+                    said += f' data-look={look} data-at="{number(left)} {number(top)}"'
+                    shapes = ""
             elif group.kind == "wire":
                 start, end = (keys.get(key, "") for key in group.ends)
                 said += f' data-ends="{start} {end}"'
-            found.append(f"<g{said}>{_ELEMENT.sub(self.look, shapes)}</g>")
+                shapes = shapes if ends is None else self.line(group.shapes)
+            found.append(f"<g{said}>{shapes}</g>")
         return found
+
+    def line(self, shapes: Iterable[Shape]) -> str:
+        """The shapes of a wire whose arrows have no heads yet: their lines end at the tips."""
+        found = []
+        for shape in shapes:
+            arrow = isinstance(shape, Curve) and shape.arrow
+            said = self.shapes([shape._replace(arrow=False) if isinstance(shape, Curve) else shape])
+            found.append(said.replace("<path", "<path data-arrow", 1) if arrow else said)
+        return "".join(found)
+
+    def shapes(self, shapes: Iterable[Shape]) -> str:
+        """Shapes as elements with classes."""
+        return _ELEMENT.sub(self.look, "".join([shape_svg(shape, self.colors) for shape in shapes]))
 
     def box(
         self, group: Group, inside: Mapping[str, HtmlPicture], base: int, ends: list[str] | None
@@ -167,6 +186,7 @@ class _Page:
             number_of, tips = self.template(inside[group.key], start)
             said += f" data-inside={number_of}"
             said += f" data-base={start - base}" if start != base else ""
+            said += f' data-title="{_text(inside[group.key].scene.title, quote=True)}"'
             said += f' data-ends="{escape(drawn_lines(chr(10).join(tips)))}"' if any(tips) else ""
         return said
 
@@ -199,7 +219,7 @@ class _Page:
         name = self._looks.setdefault(paint, f"k{len(self._looks)}")
         bold = " data-bold" if ("font-weight", "bold") in paint else ""
         rest = _QUOTED.sub(r"=\1", _HUNDREDTHS.sub(r"\1", _PAINT.sub("", said)))
-        return f'<{tag} class={name}{bold}{rest}{" /" if end else ""}>'
+        return f"<{tag} class={name}{bold}{rest}{' /' if end else ''}>"
 
     def template(self, picture: HtmlPicture, base: int) -> tuple[int, list[str]]:
         """The number of a picture in a block, and the tips of what has no layers in it.
@@ -215,10 +235,16 @@ class _Page:
         return self._insides.setdefault(said, len(self._insides)), ends
 
     def templates(self) -> str:
-        """The pictures in blocks: their groups, and for each picture the numbers of those it has."""
+        """The pictures in blocks: their groups and cards, and for each the numbers of its groups."""
         groups = "\n".join(self._groups)
-        found = [f"<template id=groups><svg>\n{groups}\n</svg></template>"]
-        found += [f"<template id=inside-{k} {said}></template>" for said, k in self._insides.items()]
+        cards = "\n".join([f"<g>{card}</g>" for card in self._cards])
+        found = [
+            f"<template id=groups><svg>\n{groups}\n</svg></template>",
+            f"<template id=cards><svg>\n{cards}\n</svg></template>",
+        ]
+        found += [
+            f"<template id=inside-{k} {said}></template>" for said, k in self._insides.items()
+        ]
         return "\n".join(found) if self._groups else ""
 
     def legend(self, scene: Scene) -> str:
@@ -240,7 +266,9 @@ class _Page:
         found = []
         for paint, name in self._looks.items():
             said = [
-                f"{key}:light-dark({value},{turned[value]})" if value in turned else f"{key}:{value}{'px' if key == 'font-size' else ''}"
+                f"{key}:light-dark({value},{turned[value]})"
+                if value in turned
+                else f"{key}:{value}{'px' if key == 'font-size' else ''}"
                 for key, value in paint
             ]
             found.append(f".{name}{{{';'.join(said)}}}")
@@ -286,15 +314,25 @@ def _tabs(names: list[str]) -> str:
     return f'<nav aria-label="Pictures">{tabs}</nav>'
 
 
-def _row(layer: LayerRow) -> str:
-    """A row of the list; what its first line says of the layer's name and shape goes without saying."""
-    params = f"{layer.params:,}" if layer.params else ""
-    said = [_text(layer.name), _text(layer.title), _text(layer.shape), params]
-    told = "\n".join(layer.told)
-    told = told.removeprefix(f"{layer.name}: ")
-    first, _, rest = told.partition("\n")
-    told = "\n".join([first.removesuffix(f" → {layer.shape}"), *([rest] if rest else [])])
-    return f'<tr data-told="{escape(drawn_lines(told))}"><td>{"<td>".join(said)}'
+def _rows(layers: Sequence[LayerRow]) -> str:
+    """The list of layers; what is told of several stands at the first of them."""
+    known: dict[str, int] = {}
+    rows = []
+    for number_of, layer in enumerate(layers):
+        told = escape(drawn_lines(_untold(layer)))
+        first = known.setdefault(told, number_of)
+        said = f' data-told="{told}"' if first == number_of else f" data-as={first}"
+        params = f"{layer.params:,}" if layer.params else ""
+        cells = [_text(layer.name), _text(layer.title), _text(layer.shape), params]
+        rows.append(f"<tr{said}><td>{'<td>'.join(cells)}")
+    return "\n".join(rows)
+
+
+def _untold(layer: LayerRow) -> str:
+    """What is told of a layer, without its name and its shape, which stand in the list."""
+    first, *rest = layer.told or ("",)
+    first = first.removeprefix(f"{layer.name}: ").removesuffix(f" → {layer.shape}")
+    return "\n".join([first, *rest])
 
 
 def _roles() -> str:

@@ -20,6 +20,7 @@ from archspec.drawing.scene.scene import (
 )
 from archspec.drawing.style.theme import DARK, LIGHT, Theme
 from archspec.drawing.write.bounds import bounds
+from archspec.drawing.write.flatten import shaft
 from archspec.drawing.write.svg import number, ranges
 from archspec.drawing.write.tex_text import MISSING, missing_character, tex_text
 
@@ -36,7 +37,8 @@ _STYLES = r"""  x=1bp, y=-1bp, line width=1bp, line join=round,
   broken/.style={dash pattern=on 4bp off 3bp},
   box/.style 2 args={anchor=center, minimum width=#1bp, minimum height=#2bp}"""
 
-_FONT = r"""  \IfFileExists{t1phv.fd}{\def\netfont{\fontfamily{phv}}}{\def\netfont{\fontfamily{\sfdefault}}}"""
+_FONT = r"""  \IfFileExists{t1phv.fd}{\def\netfont{\fontfamily{phv}}}{\def\netfont{\fontfamily{\sfdefault}}}
+  \def\textellipsis{...}"""
 
 
 def tex(scene: Scene, theme: str = "light", stamp_line: str = "") -> str:
@@ -53,7 +55,7 @@ def tex(scene: Scene, theme: str = "light", stamp_line: str = "") -> str:
     scene = scaled(scene, factor)
     pages = list(_pages(scene))
     pictures = "\n\\newpage\n".join([_picture(page, colors) for page in pages])
-    width, height = number(max(pages[0].width, 1)), number(max(pages[0].height, 1))
+    wide, high = number(max(pages[0].width, 1)), number(max(pages[0].height, 1))
     said = [_comment(scene.title), *([_comment(stamp_line, 400)] if stamp_line else [])]
     if factor < 1:
         said.append(f"% {factor:.2f} of its size: TeX has no longer lengths")
@@ -67,7 +69,7 @@ def tex(scene: Scene, theme: str = "light", stamp_line: str = "") -> str:
         "% drawn, a node has its name: \\draw (n3.east) -- +(20,0) node[from here] {here};\n"
         "\\documentclass{article}\n"
         "\\usepackage[T1]{fontenc}\n\\usepackage{textcomp}\n\\usepackage{tikz}\n"
-        f"\\usepackage[paperwidth={width}bp, paperheight={height}bp, margin=0bp]{{geometry}}\n"
+        f"\\usepackage[paperwidth={wide}bp, paperheight={high}bp, margin=0bp]{{geometry}}\n"
         "\\pagestyle{empty}\\parindent=0pt\\topskip=0pt\\offinterlineskip\n"
         "\\vfuzz=2bp\\hfuzz=2bp\n"
         f"\\begin{{document}}\n{pictures}\n\\end{{document}}\n"
@@ -202,7 +204,7 @@ def _label(label: Label, ink: _Ink) -> list[str]:
 
 def _curve(curve: Curve, ink: _Ink) -> list[str]:
     options = _paint("", curve.color, curve.width, curve.dashed, ink)
-    points = curve.points
+    points = shaft(curve).points
     way = _point(points[0])
     for k in range(1, len(points) - 2, 3):
         start, a, b, end = points[k - 1], points[k], points[k + 1], points[k + 2]

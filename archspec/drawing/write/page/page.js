@@ -13,6 +13,10 @@ const $$ = (selector, within = document) => [...within.querySelectorAll(selector
 const root = document.documentElement;
 const stage = $(".stage"), aside = $("aside"), field = $(".search input"), told = $(".search output");
 const rows = $$("tbody tr");
+for (const { cells: [name] } of rows) {
+  const parts = name.textContent.split(/(?<=[._])/);  // where a name may be broken
+  name.replaceChildren(...parts.flatMap((part, k) => (k ? [document.createElement("wbr"), part] : [part])));
+}
 
 function make(name, attributes, parent, text) {
   const element = document.createElementNS(SVG, name);
@@ -59,10 +63,19 @@ class Box {
   constructor(element, picture) {
     this.element = element;
     this.picture = picture;
+    const { look, at } = element.dataset;
+    this.at = numbers(at ?? "0 0");
+    if (look) {
+      const card = document.importNode($("#cards").content.firstElementChild.children[look], true);
+      put(card, ...this.at);
+      element.append(card);
+    }
     const layers = listed(element.dataset.layers ?? "");
     this.layers = new Set(layers.map((k) => picture.base + k));
     const tip = element.dataset.tip ?? layers.map((k) => `#${k}`).join("\n");
-    this.tip = layers.length || !picture.ends ? this.#told(tip) : picture.ends.shift() ?? "";
+    const own = layers.length || !picture.ends;
+    this.tip = own ? this.#told(tip) : picture.ends.shift() ?? "";
+    this.sums = own ? this.#told(tip, true) : this.tip;  // the same with all calculations
     this.title = ($("text[data-bold]", element) ?? $("text", element))?.textContent.trim() ?? "";
     this.card = make("g", { class: "card" });
     this.card.append(...element.childNodes);
@@ -88,21 +101,21 @@ class Box {
   }
 
   // A tip, in which #3 stands for what the list says of the layer base + 3, #3. for the first line.
-  #told(text) {
+  #told(text, all = false) {
     return text.split("\n").map((line) => {
       const [, number, first] = line.match(/^#(\d+)(\.?)$/) ?? [];
       if (number === undefined) return line.replace(/^##/, "#");
       const row = rows[this.picture.base + Number(number)];
       if (!row) return "";
       const [name, , shape] = [...row.cells].map((cell) => cell.textContent);
-      const [start, ...sums] = row.dataset.told.split("\n");
-      return [`${name}: ${start} → ${shape}`, ...(first ? [] : sums)].join("\n");
+      const [start, ...sums] = (row.dataset.told ?? rows[row.dataset.as].dataset.told).split("\n");
+      return [`${name}: ${start} → ${shape}`, ...(first && !all ? [] : sums)].join("\n");
     }).join("\n");
   }
 
   #area() {
     const rect = $("rect", this.card);
-    if (rect) return { x: get(rect, "x"), y: get(rect, "y"), width: get(rect, "width"), height: get(rect, "height") };
+    if (rect) return { x: this.at[0] + get(rect, "x"), y: this.at[1] + get(rect, "y"), width: get(rect, "width"), height: get(rect, "height") };
     const points = $$("polygon", this.card).flatMap((p) => numbers(p.getAttribute("points")));
     const xs = points.filter((_, k) => k % 2 === 0), ys = points.filter((_, k) => k % 2);
     const x = Math.min(...xs), y = Math.min(...ys);
@@ -133,11 +146,7 @@ class Box {
       for (const number of listed(groups)) content.append(document.importNode(known[number], true));
       this.frame = make("g", {});
       this.rect = make("rect", { class: "frame", rx: CORNER }, this.frame);
-      const times = this.element.dataset.times;
-      const own = this.tip.split(/[\n:,]/)[0].trim();  // its name in the file
-      const named = own && own.toLowerCase() !== this.title.toLowerCase() && this.tip.includes(":") ? `  ·  ${own}` : "";
-      const said = this.title + named + (times ? `  ×${times}${this.layers.size ? " · the first one" : ""}` : "");
-      this.name = make("text", { class: "frame-title" }, this.frame, said);
+      this.name = make("text", { class: "frame-title" }, this.frame, this.element.dataset.title);
       this.least = 0;
       this.group = group;
       this.inner = new Picture(group, numbers(size), this);
@@ -225,8 +234,8 @@ function arrow(points, length = 6.5) {
   const [x, y] = points[points.length - 1];
   const [u, v] = points.findLast(([u, v]) => Math.hypot(x - u, y - v) > length / 4) ?? [x, y - 1];
   const far = Math.hypot(x - u, y - v), dx = ((x - u) / far) * length, dy = ((y - v) / far) * length;
-  const corner = (side) => [x - dx - dy * side, y - dy + dx * side].map(round).join();
-  return `${x},${y} ${corner(0.36)} ${corner(-0.36)}`;
+  const corner = (side) => [x - dx - dy * side, y - dy + dx * side];
+  return [[x, y], corner(0.36), corner(-0.36)];
 }
 
 // A connection: its line bends with the map, its ends stay at their boxes.
@@ -242,8 +251,14 @@ class Wire {
       return { path, points, straight: points.length === 2 };
     });
     // Heads of arrows are made anew, so that they point where the line does.
-    this.head = $("polygon", element) ?? make("polygon", { class: "head" });
-    if (this.ways.length) this.ways[0].path.after(this.head);
+    const [line] = this.ways;
+    const head = $("polygon", element);
+    if (head) {  // where its line ends without it
+      const [x, y] = numbers(head.getAttribute("points")), [u, v] = line.points[line.points.length - 1];
+      for (const point of line.points.slice(line.straight ? -1 : -2)) [point[0], point[1]] = [point[0] + x - u, point[1] + y - v];
+    }
+    this.head = head ?? (line?.path.dataset.arrow === undefined ? null : make("polygon", { class: "head" }));
+    if (this.head) line.path.after(this.head);
     this.rest = [...element.children].filter((c) => c.tagName === "text" || c.tagName === "rect")
       .map((part) => ({ part, point: [get(part, "x"), get(part, "y")] }));
     const main = this.ways[0]?.points ?? [];
@@ -273,9 +288,14 @@ class Wire {
         if (number === 0) moves.push([point, move]);
         return [round(point[0] + move[0]), round(point[1] + move[1])];
       });
+      if (number === 0 && this.head) {
+        const [tip, a, b] = arrow(moved);
+        this.head.setAttribute("points", [tip, a, b].map((p) => p.map(round).join()).join(" "));
+        const back = [0, 1].map((k) => ((a[k] + b[k]) / 2 - tip[k]) * 0.7);  // a sharp tip
+        for (const k of straight ? [count] : [count - 1, count]) moved[k] = moved[k].map((v, axis) => round(v + back[axis]));
+      }
       const [start, ...others] = moved.map((p) => p.join(" "));
       path.setAttribute("d", `M${start}${straight ? "L" : "C"}${others.join(" ")}`);
-      if (number === 0) this.head.setAttribute("points", arrow(moved));
     });
     for (const { part, point } of this.rest) {
       let best = [0, 0], least = Infinity;
@@ -449,7 +469,7 @@ class View {
     const below = innerWidth > NARROW && $(".legend") ? 44 : 0;
     const across = (width - 24) / size.width, down = (height - 24 - below) / size.height;
     let scale = Math.min(across, down, 1.5);
-    if (first && scale < 0.62) scale = Math.max(scale, Math.min(0.62, Math.max(across, down)));
+    if (first && scale < 0.62) scale = Math.max(scale, Math.min(0.62, Math.max(across, down, 0.5)));
     this.scale = scale;
     const start = this.picture.boxes[0]?.now;
     const put = (length, whole, first, own) => {
@@ -518,7 +538,7 @@ let current = views[0], chosen = null;
 // ---- what is said of a box
 const details = $(".details");
 
-function write(box, place) {
+function write(box, place, said) {
   const part = (name, text, parent, kind) => {
     const element = parent.appendChild(document.createElement(name));
     element.textContent = text;
@@ -531,7 +551,7 @@ function write(box, place) {
   part("p", [...box.facts.slice(1), ...(count > 1 ? [`${count} layers`] : [])].join(" · "), place, "facts");
   const does = part("div", "", place, "does");
   const text = part("div", "", place, "tip");
-  for (const line of box.tip.split("\n")) {
+  for (const line of said.split("\n")) {
     const [, name, layer, shape] = line.match(/^(.+?): (.*) → (.*)$/) ?? [];
     if (shape !== undefined) {
       const said = part("p", "", text, "layer");
@@ -551,7 +571,7 @@ function tell(box) {
   details.hidden = !box;
   for (const row of $$("tr.here")) row.classList.remove("here");
   if (!box) return;
-  const does = write(box, details);
+  const does = write(box, details, box.sums);
   if (box.block) {
     const button = does.appendChild(document.createElement("button"));
     button.textContent = box.open ? "Close" : "Open";
@@ -574,7 +594,7 @@ function hover(box, event) {
   note.hidden = true;
   if (!box || aside.classList.contains("shown")) return;
   resting = setTimeout(() => {
-    write(box, note);
+    write(box, note, box.tip);
     note.hidden = false;
     const { width, height } = note.getBoundingClientRect();
     const x = event.clientX + 18 + width < innerWidth ? event.clientX + 18 : event.clientX - 18 - width;
