@@ -116,7 +116,14 @@ def _readable(shaped: ShapedGraph, expand: tuple[str, ...], read_by: list[list[i
         level_items = _opened(shaped, level, expand, read_by)
         if len(level_items) <= _MANY or level == "auto":
             found.append(_boxes(shaped, level_items, read_by))
-    return min(found, key=lambda f: (_says_little(f), _hidden(f), not 4 < len(f.boxes) <= MOST))
+    return min(found, key=_mark)
+
+
+def _mark(found: Boxes) -> tuple[bool, bool, int, int]:
+    """The less, the better it is to be read."""
+    size = len(found.boxes)
+    hidden = _hidden(found) + 3 * (size < 5)
+    return _says_little(found), size > MOST, hidden, size
 
 
 def _nodes(made: list["Box"], together: tuple[int, ...]) -> list[ShapedNode]:
