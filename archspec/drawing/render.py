@@ -153,8 +153,9 @@ def _page(found: Picture, drawing: Diagram, warn: Warn) -> bytes:
 
     within = insides(found.shaped, options.detail, options.expand)
     cards = HtmlPicture(draw(found, warn), {k: inner(one) for k, one in within.items()})
+    maps = HtmlPicture(_volumes(found.shaped, Options(view="volumes")), {})
     layers = [LayerRow(*line) for line in layer_lines(found.shaped)]
-    return html({"Cards": cards}, layers, options.theme, found.stamp.line()).encode()
+    return html({"Cards": cards, "Feature maps": maps}, layers, options.theme, found.stamp.line()).encode()
 
 
 def _on_page(drawing: Diagram, options: Options, warn: Warn) -> Scene:
