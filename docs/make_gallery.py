@@ -70,7 +70,8 @@ def shown() -> Iterator[Shown]:
 
 def _fixed(options: Options) -> Options:
     """Options with which every machine draws the same bytes."""
-    return options._replace(theme="auto", dot="bundled")
+    dot = "bundled" if options.view == "graph" else None
+    return options._replace(theme="auto", dot=dot)
 
 
 def page() -> str:
@@ -90,7 +91,7 @@ def page() -> str:
             folder = own
             lines += ["", f"## {FOLDERS[own]}"]
         if item.name == item.spec:
-            title = _text(_shaped(item.spec).title or item.name)
+            title = _text(shaped_of(item.spec).title or item.name)
             link = f"[specs/{item.spec}.yaml](../specs/{item.spec}.yaml)"
             if own == "imported":
                 title = IMPORTED[_path(item.spec).stem]
@@ -122,7 +123,8 @@ def _path(name: str) -> Path:
     return folder / f"{name}.yaml"
 
 
-def _shaped(name: str) -> ShapedGraph:
+def shaped_of(name: str) -> ShapedGraph:
+    """The network of a picture."""
     sink = Sink()
     found = shape_file(str(_path(name)), sink)
     assert found is not None, sink.diagnostics
@@ -132,7 +134,7 @@ def _shaped(name: str) -> ShapedGraph:
 def files() -> Iterator[tuple[Path, bytes]]:
     """Every file of the gallery with what has to be in it."""
     for item in shown():
-        yield item.file, render(picture(_shaped(item.spec), item.options), "svg")
+        yield item.file, render(picture(shaped_of(item.spec), item.options), "svg")
     yield DOCS / "gallery.md", page().encode()
 
 

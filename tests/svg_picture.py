@@ -45,7 +45,7 @@ class Area(NamedTuple):
         dx = max(self.left - x, 0, x - self.right)
         dy = max(self.top - y, 0, y - self.bottom)
         if dx or dy:
-            return (dx * dx + dy * dy) ** 0.5
+            return float((dx * dx + dy * dy) ** 0.5)
         return min(x - self.left, self.right - x, y - self.top, self.bottom - y)
 
 

@@ -88,6 +88,7 @@ class _Length(click.ParamType[float]):
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     spec: str,
     output: str,
     format_: str | None,

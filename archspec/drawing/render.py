@@ -37,7 +37,7 @@ class Picture(NamedTuple):
     """Levels of detail that may be drawn instead where there is no room."""
 
 
-Warn = Callable[[str], object]
+Warn = Callable[[str], None]
 
 
 def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # noqa: B008
@@ -83,7 +83,7 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
         text = digraph(drawing, theme, options.direction).source
         return f"// {stamp.line()}\n{text}".encode()
     if drawing is not None and format == "html":
-        return _page(found, drawing, warn)
+        return _page(found, warn)
     scene = draw(found, warn)
     if format == "svg":
         from archspec.drawing.write.svg import svg
@@ -137,9 +137,10 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
     return best
 
 
-def _page(found: Picture, drawing: Diagram, warn: Warn) -> bytes:
+def _page(found: Picture, warn: Warn) -> bytes:
     """A page on which blocks can be opened."""
     from archspec.drawing.content.opened import Inside, insides, layer_lines
+    from archspec.drawing.volumes.volumes import volumes
     from archspec.drawing.write.html import HtmlPicture, LayerRow, html
 
     options = found.options
@@ -153,9 +154,9 @@ def _page(found: Picture, drawing: Diagram, warn: Warn) -> bytes:
 
     within = insides(found.shaped, options.detail, options.expand)
     cards = HtmlPicture(draw(found, warn), {k: inner(one) for k, one in within.items()})
-    maps = HtmlPicture(_volumes(found.shaped, Options(view="volumes")), {})
     layers = [LayerRow(*line) for line in layer_lines(found.shaped)]
-    return html({"Cards": cards, "Feature maps": maps}, layers, options.theme, found.stamp.line()).encode()
+    views = {"Cards": cards, "Volumes": HtmlPicture(volumes(found.shaped), {})}
+    return html(views, layers, options.theme, found.stamp.line()).encode()
 
 
 def _on_page(drawing: Diagram, options: Options, warn: Warn) -> Scene:

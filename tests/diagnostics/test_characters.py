@@ -25,7 +25,8 @@ from archspec.diagnostics.characters import visible
 from archspec.diagnostics.report import FORMATS, report
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
-from archspec.drawing.render import Options, picture, render
+from archspec.drawing.options import Options
+from archspec.drawing.render import picture, render
 from archspec.emit.blocks import blocks_data, blocks_spec
 from archspec.emit.flat import flat_data, flat_spec
 from archspec.emit.python import emit
@@ -185,13 +186,17 @@ def test_pictures_are_seen(files: tuple[str, str, str], tmp_path: Path) -> None:
         "a.png": [],
         "b.png": ["--view", "volumes"],
         "a.pdf": [],
+        "a.html": [],
+        "a.tex": [],
     }.items():
         path = tmp_path / name
-        status, _, err = process("render", files[0], "-o", str(path), "--dot", "bundled", *options)
+        if name[2:] not in ("dot", "mmd") and "volumes" not in options:
+            options = ["--dot", "bundled", *options]
+        status, _, err = process("render", files[0], "-o", str(path), *options)
         assert status == 0, err
         assert unseen(err) == set()
         out[name] = path.read_bytes().replace(b"\t", b"")  # Graphviz's package indents by it
-    allowed = {"svg", "g", "title", "text", "rect", "path", "polygon", "polyline", "ellipse"}
+    allowed = {"svg", "g", "title", "desc", "text", "rect", "path", "polygon"}
     allowed |= {"style", "metadata", "archspec", "line"}
     for name in ("a.svg", "b.svg"):
         tree = ET.fromstring(out[name])

@@ -97,8 +97,8 @@ def _wires(
             found += _ends(part, boxes[ends[0]].area, boxes[ends[1]].area)
     for source, _ in shaped.graph.outputs if view == "graph" else ():
         own = box_of.get(source)
-        ends = [e[1] for e in drawn if own is not None and e[0] == own.key and e[1] in boxes]
-        outs = [key for key in ends if not boxes[key].layers]
+        targets = [e[1] for e in drawn if own is not None and e[0] == own.key and e[1] in boxes]
+        outs = [key for key in targets if not boxes[key].layers]
         if not outs:
             found.append(f"the output of {shaped.nodes[source].name} leads nowhere")
     return found

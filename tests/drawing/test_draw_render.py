@@ -27,7 +27,7 @@ def bundled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARCHSPEC_DOT", "bundled")
 
 
-@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "dot", "mmd"])
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "tex", "html", "dot", "mmd"])
 def test_formats(ending: str, run: Run, tmp_path: Path) -> None:
     target = tmp_path / f"net.{ending}"
     done = run("render", ALEXNET, "-o", str(target))
@@ -39,6 +39,8 @@ def test_formats(ending: str, run: Run, tmp_path: Path) -> None:
         "svg": b"<svg ",
         "png": b"\x89PNG",
         "pdf": b"%PDF",
+        "tex": b"%",
+        "html": b"<!doctype html>",
         "dot": b"// arch",
         "mmd": b"---\n",
     }
@@ -134,7 +136,7 @@ def test_check_finds_stale_pictures(run: Run, tmp_path: Path) -> None:
     spec = tmp_path / "net.yaml"
     text = Path(SMALL).read_text()
     spec.write_text(text)
-    for ending in ("svg", "png", "pdf", "dot", "mmd"):
+    for ending in ("svg", "png", "pdf", "tex", "html", "dot", "mmd"):
         target = tmp_path / f"net.{ending}"
         check = ["render", str(spec), "-o", str(target), "--check"]
         assert run(*check).status == 1
@@ -161,7 +163,9 @@ def test_parameters_can_be_set(run: Run, tmp_path: Path) -> None:
 
 def test_usage(run: Run, tmp_path: Path) -> None:
     out = str(tmp_path / "net.svg")
-    assert ".svg, .png, .pdf, .dot, .mmd" in run("render", ALEXNET, "-o", "net.gif").err
+    assert (
+        ".svg, .png, .pdf, .tex, .html, .dot, .mmd" in run("render", ALEXNET, "-o", "net.gif").err
+    )
     done = run("render", SMALL, "-o", out, "--expand", "unit11")
     assert done.status == 2
     assert "Did you mean `unit1`?" in done.err
@@ -276,8 +280,8 @@ def test_a_system_engine_draws_the_same_cards(run: Run, tmp_path: Path) -> None:
         done = run("render", ALEXNET, "-o", str(target), "--dot", system)
         assert done.status == 0, done.err
         assert target.stat().st_size > 5000
-    nodes = [p for p in read_svg((tmp_path / "net.svg").read_bytes()) if p.kind == "node"]
-    assert len(nodes) in (14, 15)  # with the header in columns
+    boxes = [p for p in read_svg((tmp_path / "net.svg").read_bytes()) if p.kind == "box"]
+    assert len(boxes) == 14
 
 
 def test_cold_start_is_quick(run_process: RunProcess, tmp_path: Path) -> None:

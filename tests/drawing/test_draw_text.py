@@ -82,7 +82,7 @@ def test_titles_are_text(title: str) -> None:
     drawing = picture(shaped, BUNDLED).drawing
     assert drawing is not None
     chart = mermaid(drawing).splitlines()
-    assert len(chart) == 4 + 5 + 4 + 2 * len({c.family for c in drawing.cards})
+    assert len(chart) == 5 + 5 + 4 + 2 * len({c.family for c in drawing.cards})
     assert not any(line.strip().startswith("click") for line in chart)
     assert chart[1].startswith('title: "')
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from archspec.drawing.content import words
 from archspec.drawing.content.art import families, with_nodes
 from archspec.drawing.content.diagram import Card, Chip, Cluster, Diagram, Wire
+from archspec.drawing.content.fold import piece_word
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.inside import Insides, rounds_of
 from archspec.drawing.content.levels import items
@@ -74,6 +75,7 @@ class Drawing:
                 card.nodes = tuple(sorted(spread))
                 card.noted = tuple(sorted([n for k in card.noted for n in later.get(k, (k,))]))
                 card.rows = with_nodes(card.rows, later)
+                card.around *= item.times
         return cluster
 
     def inside(self, group: Group) -> list[OutlineItem]:
@@ -128,6 +130,8 @@ class Drawing:
         card.foot = _from_outside(group)
         found = stage(group, self.readers, self.each)
         card.title, card.times = _group_title(found.drawn), found.times
+        if not found.drawn.word and (word := piece_word(found.drawn.content, self.readers)):
+            card.title = words.words(word)
         card.note = "\n".join(found.notes)
         first = [n.index for item in found.drawn.content for n in item.nodes]
         rows = self.insides.art(found.drawn, main_input(self.shaped, tuple(sorted(first))))
@@ -174,9 +178,25 @@ class Drawing:
 
 def _from_outside(group: Group) -> str:
     """``stage1.unit2 … unit3``: its name with those of the stages around it."""
+    inner = [item for item in group.content if isinstance(item, Group)]
+    if not group.name and len(inner) == 1:
+        return _span(inner[0], group)
     first = group.name.partition(" … ")[0]
     around, found, _ = f".{group.path}.".partition(f".{first}.")
     return f"{around[1:]}.{group.name}" if first and found and around else group.name
+
+
+def _span(block: Group, group: Group) -> str:
+    """The names of the only block in a group without one: of the first time, and of the last one."""
+    first = block.nodes[0]
+    own = next((s for s in first.node.scope.chain() if s.path == block.path and s.path), None)
+    if own is None or not group.times > 1 or block.times > 1:
+        return _from_outside(block)
+    at = rounds_of(group).get(first.index, (first.index,))[-1]
+    last = next(n for n in group.nodes if n.index == at).node.scope.chain()
+    depth = first.node.scope.chain().index(own)
+    name = last[depth].path.rpartition(".")[2] if depth < len(last) else ""
+    return f"{own.path} … {name}" if name else own.path
 
 
 def _group_title(group: Group) -> str:

@@ -18,6 +18,7 @@ class Card:
     """A box of the drawing."""
 
     __slots__ = (
+        "around",
         "chips",
         "details",
         "faded",
@@ -47,6 +48,8 @@ class Card:
         self.rows: Rows = ()
         """What is in a block."""
         self.times = 1
+        self.around = 1
+        """How often the opened blocks come in which it stands."""
         self.note = ""
         """How the first of several differs, or what has changed; a line, or several."""
         self.foot = ""

@@ -98,6 +98,15 @@ def _folded(
     return [make_group(_word(found, start, end), items, times, nodes)]
 
 
+def piece_word(items: list[OutlineItem], readers: list[list[int]]) -> str:
+    """What items are called that belong together, if the spec has no name for them; or empty."""
+    found = web(items, readers)
+    if len(items) < 2 or len(pieces(found)) != 1:
+        return ""
+    word = _word(found, 0, len(items))
+    return "" if word == "block" else word
+
+
 def _word(found: Web, start: int, end: int) -> str:
     """What a piece is called that the spec has no name for."""
     last = found.items[end - 1]

@@ -200,7 +200,8 @@ class _Inside:
             wanted = frozenset(self.flow.reads[after])
             sources = {s if s in among else ABOVE for s in wanted}
             shortcut = segment.before in sources
-        if depth >= _DEEPEST or len(threads) + shortcut == 1:
+        alone = len(threads) + shortcut == 1 and not wanted.isdisjoint(segment.inner)
+        if depth >= _DEEPEST or alone:
             return [self._knot(segment.inner, depth)]
         columns = [self._series(t, self._wanted(t, wanted), depth + 1) for t in threads]
         hangs = [any(s not in t for k in t for s in self.flow.reads[k]) for t in threads]

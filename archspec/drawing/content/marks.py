@@ -51,7 +51,8 @@ class Marks:
 
 def _name(layer: Layer) -> str:
     """What it is with everything that makes it differ: ``Leaky ReLU, negative slope 0.1``."""
-    return ", ".join([chip(layer), *details(layer)])
+    said = chip(layer)
+    return ", ".join([said, *[d for d in details(layer) if d.rpartition(" ")[2] not in said]])
 
 
 def _kind(layer: Layer) -> tuple[str, str, str]:

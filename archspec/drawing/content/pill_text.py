@@ -69,6 +69,8 @@ def _further(layer: Layer) -> list[str]:
     for name, value in layer.arguments().items():
         if isinstance(value, Layer):
             found.append(pill_text(value))
+        elif value_text(value) in layer.label():
+            continue
         elif not _UNSAID.fullmatch(name):
             found.append(_argument(name, value))
     return found

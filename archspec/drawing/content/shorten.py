@@ -1,13 +1,17 @@
 """Rows that are too many for a card: what is left out, and how much that is."""
 
+import re
+
 from archspec.drawing.content.art import Branches, Pill, Repeated, Row, Rows, every_pill, pills
 from archspec.drawing.content.words import count
 from archspec.infer.hierarchy import Counts
 
+_LEFT_OUT = re.compile(r"… ([\d,]+) branches, ")
 _SHORTEST = 5
 """Longer rows may leave out what is in their middle."""
 _HEAD, _TAIL = 2, 2
-_FEWEST_COLUMNS = 4
+_FEWEST_COLUMNS = 6
+"""Fewer branches than that are all shown: those that are left out are one to five by how they end."""
 
 
 def shortened(rows: Rows, most: int, each: list[Counts]) -> Rows:
@@ -22,7 +26,7 @@ def shortened(rows: Rows, most: int, each: list[Counts]) -> Rows:
         longest = max(_sizes(rows))
         if longest <= _SHORTEST:
             fewer = _fewer_columns(rows, most, each)
-            if fewer is None:
+            if fewer is None or pills(fewer) >= pills(rows):
                 return rows
             rows = fewer
             continue
@@ -83,23 +87,35 @@ def _fewer_columns(rows: Rows, most: int, each: list[Counts]) -> Rows | None:
 
 
 def _without_last(row: Branches, keep: int, each: list[Counts]) -> Branches:
-    last = len(row.columns)
-    rest = row.columns[keep:]
-    columns = (
-        *row.columns[:keep],
-        (_more(tuple(r for c in rest for r in c), f"{len(rest):,} branches, ", each),),
-    )
-
-    def flags(of: list[bool]) -> tuple[bool, ...]:
-        found = [*of[:keep], any(of[keep:])]
-        return () if all(found) else tuple(found)
-
+    """The first columns; of the others those that begin and end alike as one. Shortcuts stay."""
+    flags = [(row.hangs(k), row.leads(k)) for k in range(len(row.columns))]
+    columns = list(zip(row.columns, flags, strict=True))
+    rest: dict[tuple[bool, bool], list[Rows]] = {}
+    shortcuts = []
+    for column, flag in columns[keep:]:
+        if column:
+            rest.setdefault(flag, []).append(column)
+        else:
+            shortcuts.append((column, flag))
+    more: list[tuple[Rows, tuple[bool, bool]]] = []
+    for flag, of in rest.items():
+        number = sum([_branches_in(column) for column in of])
+        what = f"{number:,} branches, " if number > 1 else ""
+        more.append(((_more(tuple([r for c in of for r in c]), what, each),), flag))
+    found = [*columns[:keep], *more, *shortcuts]
     return Branches(
-        columns,
-        flags([row.hangs(k) for k in range(last)]),
-        flags([row.leads(k) for k in range(last)]),
+        tuple([column for column, _ in found]),
+        tuple([hangs for _, (hangs, _) in found]) if row.from_above else (),
+        tuple([leads for _, (_, leads) in found]) if row.to_below else (),
         row.knotted,
     )
+
+
+def _branches_in(column: Rows) -> int:
+    """How many branches a column stands for: those that are left out already, or itself."""
+    only = column[0] if len(column) == 1 else None
+    found = _LEFT_OUT.match(only.text) if isinstance(only, Pill) else None
+    return int(found[1].replace(",", "")) if found else 1
 
 
 def _every_branches(rows: Rows) -> list[Branches]:

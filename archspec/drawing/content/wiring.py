@@ -22,6 +22,7 @@ class Wiring:
         self.card_of = {node: card for card in cards for node in card.nodes}
         self.mains = {card.key: main_input(shaped, card.nodes) for card in cards if card.rows}
         self.ends = {card.key: _ends(card, readers) for card in cards}
+
         self.first_of: dict[int, int] = {}
         """For layers on pills the first one on the same pill: what a picture can point at."""
         for card in cards:
@@ -42,7 +43,8 @@ class Wiring:
                 joined = [read for place in tapped for read in places.pop(place)]
                 places[tapped[-1][0], tapped[0][1]] = joined
             for (tap, entry), over in places.items():
-                found.append(Wire(source, target, self._label(over), False, False, tap, entry))
+                label = self._label(self._once(over))
+                found.append(Wire(source, target, label, False, False, tap, entry))
         heaviest: dict[str, str] = {}
         for wire in found:
             before = heaviest.get(wire.target)
@@ -70,10 +72,10 @@ class Wiring:
         return found
 
     def _taps(self, card: str, read: set[int]) -> dict[int, int]:
-        """Of what is read the layers in the middle of a card; all, if it is some of several ends."""
-        ends = self.ends[card]
-        if ends <= read:
-            read = read - ends
+        """Of what is read the layers in the middle of a card, and those that are one of several ends."""
+        for ends in self.ends[card]:
+            if ends <= read:
+                read = read - ends
         return {node: node for node in read}
 
     def _entry(self, card: str, read: "_Read") -> int:
@@ -81,6 +83,15 @@ class Wiring:
         if self.mains.get(card, read.ref[0]) == read.ref[0]:
             return -1
         return self._pill(read.by)
+
+    def _once(self, reads: list["_Read"]) -> list["_Read"]:
+        """The reads of the first time, where opened blocks come several times."""
+        card = self.card_of[reads[0].by]
+        if card.around == 1:
+            return reads
+        size = len(card.nodes) // card.around
+        time = [card.nodes.index(read.by) // size for read in reads]
+        return [read for read, t in zip(reads, time, strict=True) if t == min(time)]
 
     def _pill(self, node: int) -> int:
         """The first layer on the pill of a layer, which stands for all of it."""
@@ -107,23 +118,31 @@ class _Read(NamedTuple):
 
 
 def main_input(shaped: ShapedGraph, nodes: tuple[int, ...]) -> int:
-    """The layer that a block reads at its top: what its first layer reads first; -1 if none."""
+    """The layer that a block reads at its top; -1 if it reads none.
+
+    Of those with which something in the block begins, the last one: a skip comes from further away.
+    """
     inside = set(nodes)
+    found = -1
     for index in nodes:
-        for source, _ in shaped.graph.nodes[index].inputs:
-            if source not in inside:
-                return source
-    return -1
+        sources = [source for source, _ in shaped.graph.nodes[index].inputs]
+        outer = [source for source in sources if source not in inside]
+        if outer and (len(outer) == len(sources) or found < 0):
+            found = max(found, *outer)
+    return found
 
 
-def _ends(card: Card, readers: list[list[int]]) -> set[int]:
-    """The layers that a card gives on at its bottom."""
+def _ends(card: Card, readers: list[list[int]]) -> list[set[int]]:
+    """The layers that a card gives on at its bottom, each time that it comes."""
     inside = set(card.nodes)
-    out = {n for n in card.nodes if any(r not in inside for r in readers[n])}
-    if not card.rows:
-        return {max(out)} if out else set()
-    last = [out.intersection(pill.nodes) for pill in _last_pills(card.rows)]
-    return {max(nodes) for nodes in last if nodes}
+    size = max(1, len(card.nodes) // card.around)
+    last = [set(pill.nodes) for pill in _last_pills(card.rows)] if card.rows else [inside]
+    found = []
+    for start in range(0, len(card.nodes), size):
+        once = card.nodes[start : start + size]
+        out = {n for n in once if any(r not in inside for r in readers[n])}
+        found.append({max(out & nodes) for nodes in last if out & nodes})
+    return found
 
 
 def _last_pills(rows: Rows) -> list[Pill]:

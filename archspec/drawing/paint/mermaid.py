@@ -5,8 +5,8 @@ import re
 
 from archspec.diagnostics.characters import drawn
 from archspec.drawing.content import words
-from archspec.drawing.content.art import Branches, Pill, Repeated, Rows
-from archspec.drawing.content.diagram import Card, Cluster, Diagram
+from archspec.drawing.content.art import Branches, Pill, Repeated, Row, Rows, every_pill
+from archspec.drawing.content.diagram import Card, Cluster, Diagram, Wire
 from archspec.drawing.style.theme import LIGHT
 
 _SPECIAL = re.compile(r"[^\w .,:/×·…−+→-]")
@@ -17,12 +17,17 @@ def mermaid(drawing: Diagram, direction: str = "TB") -> str:
     lines = [
         "---",
         f"title: {_quoted(drawing.title)}",
+        # Lines are as long as they are: Mermaid would break them at any sign.
+        "config: {flowchart: {wrappingWidth: 2000}}",
         "---",
         f"flowchart {direction}",
     ]
     lines += _content(drawing.content, "    ")
+    said = {
+        n: pill.text for card in drawing.cards for pill in every_pill(card.rows) for n in pill.nodes
+    }
     for wire in drawing.wires:
-        label = f'|"{escape(wire.label)}"|' if wire.label else ""
+        label = _label(wire, said)
         arrow = "-.->" if wire.gone else "-->"
         lines.append(f"    {wire.source} {arrow}{label} {wire.target}")
     for family in (*drawing.families, ""):
@@ -33,7 +38,22 @@ def mermaid(drawing: Diagram, direction: str = "TB") -> str:
             style = f"fill:{colors.fill},stroke:{colors.line},color:{colors.ink}"
             lines.append(f"    classDef {name}_ {style}")
             lines.append(f"    class {','.join(shown)} {name}_")
+    faded = [c.key for c in drawing.cards if c.faded]
+    if faded:
+        lines.append("    classDef faded_ stroke-dasharray:5 4")
+        lines.append(f"    class {','.join(faded)} faded_")
     return "\n".join(lines) + "\n"
+
+
+def _label(wire: Wire, said: dict[int, str]) -> str:
+    """The shape, and at which layers a wire leaves one block and enters another."""
+    places = [
+        f"{word} {said[node]}"
+        for word, node in (("from", wire.tap), ("to", wire.entry))
+        if node in said
+    ]
+    lines = [escape(line) for line in (wire.label, *places) if line]
+    return f'|"{"<br/>".join(lines)}"|' if lines else ""
 
 
 def _content(content: list[Card | Cluster], indent: str) -> list[str]:
@@ -62,16 +82,38 @@ def _card(card: Card) -> str:
 
 
 def _rows(rows: Rows) -> list[str]:
-    """The inside of a block, a line for each row; branches beside each other."""
-    return [_row(row) for row in rows]
+    """The inside of a block, a line for each row and for each of branches."""
+    found: list[str] = []
+    for row in rows:
+        if isinstance(row, Branches):
+            found += ["wired across:"] if row.knotted else []
+            found += [f"∥ {said}" for said in _columns(row)]
+        else:
+            found.append(_row(row))
+    return found
 
 
-def _row(row: Pill | Repeated | Branches) -> str:
+def _row(row: Row) -> str:
     if isinstance(row, Pill):
-        return row.text + (f" ×{row.times}" if row.times > 1 else "")
+        said = " · ".join([row.text, *(mark.name for mark in row.marks)])
+        said += f" ×{row.times}" if row.times > 1 else ""
+        return f"{said} (leads nowhere)" if row.faded else said
     if isinstance(row, Repeated):
-        return f"({', '.join(_rows(row.rows))}) ×{row.times}"
-    return " + ".join(" → ".join(_rows(c)) or "shortcut" for c in row.columns)
+        return f"({' → '.join(map(_row, row.rows))}) ×{row.times}"
+    return f"({'wired across: ' if row.knotted else ''}{' ∥ '.join(_columns(row))})"
+
+
+def _columns(row: Branches) -> list[str]:
+    """Each of the branches in a line."""
+    found = []
+    for k, column in enumerate(row.columns):
+        steps = [_row(inner) for inner in column] or ["shortcut"]
+        if not row.hangs(k):
+            steps.insert(0, "from the side")
+        if not row.leads(k) and not all(pill.faded for pill in every_pill(column)):
+            steps.append("out")
+        found.append(" → ".join(steps))
+    return found
 
 
 def escape(text: str) -> str:

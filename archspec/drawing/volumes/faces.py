@@ -32,10 +32,9 @@ def _circle(body: Body, place: Place) -> list[Shape]:
     fill, line_color, ink = ("merge.fill", "merge.line", "merge.ink")
     if body.box.faded:
         fill, line_color, ink = "page", "muted", "muted"
-    around = Rect(
-        *(place.x - CIRCLE, place.y - CIRCLE, 2 * CIRCLE, 2 * CIRCLE),
-        *(fill, line_color, CIRCLE, 1.2, body.box.faded),
-    )
+    size = 2 * CIRCLE
+    around = Rect(place.x - CIRCLE, place.y - CIRCLE, size, size, fill, line_color, CIRCLE, 1.2)
+    around = around._replace(dashed=body.box.faded)
     sign = body.box.symbol
     return [around, Label(place.x, place.y + 4.6, sign, 13, ink, bold=True)]
 
