@@ -10,6 +10,7 @@ from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
 from archspec.drawing.options import SMALLEST, Options
 from archspec.drawing.paint.cards_scene import LaidOut, cards_scene, lay_out, measured
+from archspec.drawing.paint.stack import MOST_ACROSS
 from archspec.drawing.paint.stamp import Stamp, stamp_of
 from archspec.drawing.scene.scene import Scene
 from archspec.drawing.style.theme import LIGHT, THEMES
@@ -17,6 +18,8 @@ from archspec.infer.infer import ShapedGraph
 
 _MOST_PAGES = 2
 """More pages than that are worth less detail."""
+_NARROW = 290.0
+"""Width of branches in cards in points, where two columns of cards are better than one."""
 _MANY = 400
 """Boxes of a picture that nobody will look at as a whole."""
 _LONGEST = 1200.0
@@ -114,21 +117,23 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
     options = found.options
     if found.drawing is None:
         assert found.volumes is not None
+        if (pages := pages_of(found.volumes)) > 1:
+            warn(f"this picture takes {pages} pages")
         return found.volumes
     if options.width is None and options.paper is None:
         return cards_scene(_laid_out(found.drawing, options, warn), options.columns)
     drawings = [found.drawing, *(diagram(found.shaped, d, options.expand) for d in found.coarser)]
     best: Scene | None = None
     none: Unfit | None = None
-    for drawing in drawings:
+    for drawing, most in [(d, most) for d in drawings for most in (MOST_ACROSS, _NARROW)]:
         try:
-            scene = _on_page(drawing, options, warn)
+            scene = _on_page(drawing, most, options, warn)
         except Unfit as error:
             none = none if none is not None and none.needed < error.needed else error
             continue
         if best is None or pages_of(scene) < pages_of(best):
             best = scene
-        if pages_of(best) <= _MOST_PAGES:
+        if pages_of(best) == 1 or (most == _NARROW and pages_of(best) <= _MOST_PAGES):
             break
     if best is None:
         raise none or Unfit(0, 0)
@@ -159,12 +164,12 @@ def _page(found: Picture, warn: Warn) -> bytes:
     return html(views, layers, options.theme, found.stamp.line()).encode()
 
 
-def _on_page(drawing: Diagram, options: Options, warn: Warn) -> Scene:
+def _on_page(drawing: Diagram, most: float, options: Options, warn: Warn) -> Scene:
     laid: list[LaidOut] = []
 
     def within(room: Room) -> Scene:
         if not laid:
-            laid.append(_laid_out(drawing, options, warn, tight=True))
+            laid.append(_laid_out(drawing, options, warn, most))
         return cards_scene(laid[0], options.columns, room)
 
     return _fitted(within, options)
@@ -175,11 +180,13 @@ def render_svg(shaped: ShapedGraph, theme: str = "auto") -> str:
     return render(picture(shaped, Options(theme=theme)), "svg").decode()
 
 
-def _laid_out(drawing: Diagram, options: Options, warn: Warn, tight: bool = False) -> LaidOut:
+def _laid_out(drawing: Diagram, options: Options, warn: Warn, most: float | None = None) -> LaidOut:
+    """The places of cards; ``most`` is the width of branches in them where room is scarce."""
     cards = len(drawing.cards)
     if cards > _MANY:
         warn(f"{cards:,} boxes: `--detail auto` or `stages` draws what can be looked at")
-    found = lay_out(measured(drawing, options.direction), options.dot, tight)
+    cards_of = measured(drawing, options.direction, most or MOST_ACROSS)
+    found = lay_out(cards_of, options.dot, tight=most is not None)
     if found.failed is not None:
         warn(f"{found.failed.message}; the bundled Graphviz took its place")
     return found

@@ -20,8 +20,9 @@ class Size(NamedTuple):
 
     width: float
     height: float
-    levels: dict[int, float]
-    """Layer → how far below the top its pill is, for wires that start or end there."""
+    levels: dict[int, tuple[float, str, str]]
+    """Layer → how far below the top its pill is, and at which side, ``w`` or ``e``, wires enter and
+    leave there."""
 
 
 class Sizes(NamedTuple):
@@ -78,9 +79,11 @@ def dot_text(drawing: Diagram, sizes: Sizes, direction: str, tight: bool = False
             )
         source, target = wire.source, wire.target
         if wire.tap in sides.get(source, {}):
-            source += f":r{wire.tap}:e"
+            side = sizes.cards[source].levels[wire.tap][2]
+            source += f":{side}{wire.tap}:{side}"
         if wire.entry in sides.get(target, {}):
-            target += f":l{wire.entry}:w"
+            side = sizes.cards[target].levels[wire.entry][1]
+            target += f":{side}{wire.entry}:{side}"
         lines.append(f"{source} -> {target} [{' '.join(said)}]")
     return "\n".join([*lines, "}", ""])
 
@@ -96,7 +99,7 @@ def _sides(drawing: Diagram, sizes: Sizes) -> dict[str, dict[int, float]]:
         for key, node in ((wire.source, wire.tap), (wire.target, wire.entry)):
             level = sizes.cards[key].levels.get(node) if node >= 0 else None
             if level is not None:
-                found.setdefault(key, {})[node] = level
+                found.setdefault(key, {})[node] = level[0]
     return found
 
 
@@ -148,7 +151,7 @@ def _table(size: Size, ports: dict[int, float]) -> str:
 
 
 def _cells(port: str, width: int, half: int, height: int) -> str:
-    left, right = (f' PORT="l{port}"', f' PORT="r{port}"') if port else ("", "")
+    left, right = (f' PORT="w{port}"', f' PORT="e{port}"') if port else ("", "")
     return (
         f'<TR><TD{left} FIXEDSIZE="TRUE" WIDTH="{half}" HEIGHT="{height}"></TD>'
         f'<TD{right} FIXEDSIZE="TRUE" WIDTH="{width - half}" HEIGHT="{height}"></TD></TR>'

@@ -7,7 +7,7 @@ from archspec.drawing.content import words
 from archspec.drawing.content.diagram import Card, Chip
 from archspec.drawing.paint.badge import badge, badge_width
 from archspec.drawing.paint.measure import fitting
-from archspec.drawing.paint.stack import Stack, struck
+from archspec.drawing.paint.stack import MOST_ACROSS, Level, Stack, struck
 from archspec.drawing.scene.scene import Label, Rect, Shape, moved
 from archspec.drawing.style.text_width import broadest, shorten, text_width
 
@@ -28,9 +28,11 @@ class CardPicture(NamedTuple):
 
     width: float
     height: float
+    frame: tuple[Shape, ...]
     shapes: tuple[Shape, ...]
-    levels: dict[int, float]
-    """Layer → height of the middle of its pill."""
+    """What stands in the frame."""
+    levels: dict[int, Level]
+    """Layer → where its pill is."""
 
 
 class _Row(NamedTuple):
@@ -41,17 +43,23 @@ class _Row(NamedTuple):
     shapes: list[Shape]
 
 
-def card_picture(card: Card, gives: str = "") -> CardPicture:
-    """A card; ``gives`` is a shape that stands on it instead of on its wire."""
+def card_picture(card: Card, gives: str = "", most: float = MOST_ACROSS) -> CardPicture:
+    """A card, measured and drawn.
+
+    Args:
+        card: what stands on it.
+        gives: a shape that stands on it instead of on its wire.
+        most: points beyond which branches go on in a second line.
+    """
     family = card.family or "group"
     ink = "muted" if card.faded else f"{family}.ink"
     rows = [_title(card, ink)]
     if card.details:
         rows.append(_line(", ".join(card.details), DETAIL, ink))
     rows += [chip_row(row) for row in chip_rows(card.chips, _WIDEST)]
-    levels: dict[int, float] = {}
+    levels: dict[int, Level] = {}
     if card.rows:
-        stack = Stack(card.rows)
+        stack = Stack(card.rows, most)
         shapes = stack.drawn(-stack.width / 2, 2)
         levels = stack.levels
         rows.append(_Row(stack.width + 16, stack.height + 4, shapes))
@@ -66,7 +74,7 @@ def card_picture(card: Card, gives: str = "") -> CardPicture:
     shapes = []
     for k, row in enumerate(rows):
         if k == at and levels:
-            levels = {node: level + y for node, level in levels.items()}
+            levels = {node: _moved(level, width / 2, y) for node, level in levels.items()}
         shapes += [moved(shape, width / 2, y) for shape in row.shapes]
         y += row.height
     height = float(ceil(y + _ABOVE - 1 + outside))
@@ -77,7 +85,7 @@ def card_picture(card: Card, gives: str = "") -> CardPicture:
         frame.append(Rect(0, 0, width, height, "page", edge, 9, 1.2, dashed))
     inner = width - 2 * outside, height - 2 * outside
     frame.append(Rect(outside, outside, *inner, fill, edge, 7, 1.4, dashed))
-    return CardPicture(width, height, (*frame, *shapes), levels)
+    return CardPicture(width, height, tuple(frame), tuple(shapes), levels)
 
 
 def chip_rows(chips: list[Chip], most: float) -> list[list[Chip]]:
@@ -129,3 +137,7 @@ def _title(card: Card, ink: str) -> _Row:
 def _line(said: str, size: float, ink: str) -> _Row:
     said = shorten(said, size, _WIDEST)
     return _Row(fitting(said, size, False, _MARGIN), size + 3.5, [Label(0, size, said, size, ink)])
+
+
+def _moved(level: Level, x: float, y: float) -> Level:
+    return level._replace(y=level.y + y, left=level.left + x, right=level.right + x)

@@ -17,6 +17,8 @@ MOST = 20
 """Most boxes that ``auto`` shows one by one; the others stand together in boxes that say so."""
 _FEW = 17
 _COLUMNS = 14
+_MANY = 400
+"""More items than these are not looked at one by one."""
 _MOST_FADED = 6
 
 
@@ -97,23 +99,31 @@ def boxes(shaped: ShapedGraph, detail: str = "auto", expand: tuple[str, ...] = (
         found = _boxes(shaped, fused, read_by)
         if few or depth(len(found.boxes), found.wires) <= _COLUMNS:
             return found
-    best: tuple[tuple[int, int, int], Boxes] | None = None
-    for level in ("stages", "blocks", "auto"):
-        found = _boxes(shaped, _opened(shaped, level, expand, read_by), read_by)
-        size = len(found.boxes)
-        mark = (max(0, size - MOST), _hidden(found), 0 if size > 4 else 1)
-        if best is None or mark < best[0]:
-            best = mark, found
-    assert best is not None
-    if not best[0][0]:
-        return best[1]
-    all_of = best[1].boxes
+    best = _readable(shaped, expand, read_by)
+    if len(best.boxes) <= MOST:
+        return best
     parts: list[Part] = []
-    for together in thinned([box.nodes for box in all_of], MOST):
-        first = all_of[together[0]]
-        alone = len(together) == 1 and first.item is not None
-        parts.append(first.item if alone and first.item else _nodes(all_of, together))
-    return _boxes(shaped, [*parts, list(best[1].dead)], read_by)
+    for together in thinned([box.nodes for box in best.boxes], MOST):
+        item = best.boxes[together[0]].item
+        parts.append(item if len(together) == 1 and item else _nodes(best.boxes, together))
+    return _boxes(shaped, [*parts, list(best.dead)], read_by)
+
+
+def _readable(shaped: ShapedGraph, expand: tuple[str, ...], read_by: list[list[int]]) -> Boxes:
+    """The level of detail that shows most of the sizes of a large network."""
+    found: list[Boxes] = []
+    for level in ("stages", "blocks", "auto"):
+        level_items = _opened(shaped, level, expand, read_by)
+        if len(level_items) <= _MANY or level == "auto":
+            found.append(_boxes(shaped, level_items, read_by))
+    return min(found, key=_mark)
+
+
+def _mark(found: Boxes) -> tuple[bool, bool, int, int]:
+    """The less, the better it is to be read."""
+    size = len(found.boxes)
+    hidden = _hidden(found) + 3 * (size < 5)
+    return _says_little(found), size > MOST, hidden, size
 
 
 def _nodes(made: list["Box"], together: tuple[int, ...]) -> list[ShapedNode]:
@@ -136,6 +146,13 @@ def _opened(
         else:
             result.append(item)
     return result
+
+
+def _says_little(found: Boxes) -> bool:
+    """Whether most of the network is in one box that has no name."""
+    largest = max(found.boxes, key=lambda box: len(box.nodes))
+    nameless = isinstance(largest.item, Group) and not largest.item.path
+    return nameless and 2 * len(largest.nodes) > sum(len(box.nodes) for box in found.boxes)
 
 
 def _hidden(found: Boxes) -> int:

@@ -1,5 +1,7 @@
 """What stands around the boxes: title, axes, legend, what is not drawn, and a description in words."""
 
+import re
+
 from archspec.diagnostics.characters import drawn
 from archspec.drawing.content import words
 from archspec.drawing.scene.scene import Group, Label, Polygon, Shape, mix
@@ -13,7 +15,11 @@ from archspec.shapes.shape import format_shape
 
 _AXES = {1: "values", 2: "steps×features", 3: "height×width×channels"}
 _VIDEO = "time or depth×height×width×channels"
-_LEAST = 260.0
+_LEAST = 120.0
+_SOURCE = re.compile(r"(.+?) *\(([^()]+)\)([^()]*)")
+"""A title, where the network is from, and the rest of the title."""
+_CUT = 400
+"""Most signs of a title that are looked at."""
 
 
 def head(
@@ -22,8 +28,11 @@ def head(
     """Title and subtitle around x = 0, their height and their width."""
     size, small = (15.0, 8.5) if narrow else (20.0, 11.0)
     most = max(_LEAST, min(most, 1100.0))
-    titles = _lines(drawn(shaped.title or shaped.name), size, most)
-    facts = [_axes(found), words.params(shaped.params), _layers(shaped)]
+    title, source = drawn(shaped.title or shaped.name)[:_CUT], ""
+    if match := _SOURCE.fullmatch(title):
+        title, source = match[1] + match[3], match[2]
+    titles = _lines(title, size, most)
+    facts = [source, _axes(found), words.params(shaped.params), _layers(shaped)]
     lines = [""]
     for fact in [f for f in facts if f]:
         joined = f"{lines[-1]}  ·  {fact}" if lines[-1] else fact
@@ -46,8 +55,8 @@ def head(
 
 def _lines(title: str, size: float, most: float) -> list[str]:
     """A title in one line, or in two."""
-    words_ = title[:400].split(" ")
-    if broadest(title[:400], size, True) <= most and len(title) <= 400:
+    words_ = title.split(" ")
+    if broadest(title, size, True) <= most:
         return [title]
     first = ""
     while words_ and broadest(f"{first} {words_[0]}".strip(), size, True) <= most:

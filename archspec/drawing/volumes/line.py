@@ -32,17 +32,18 @@ def in_line(
     placed = grid(len(bodies), wires)
     tracks = 0
     for _ in range(4):
-        line = _Line(bodies, wires, placed, most - _side(tracks), gap)
-        if len(line.turns) <= tracks:
+        apart = _TRACK if tracks * _TRACK < 0.15 * most else max(1.5, 0.15 * most / tracks)
+        line = _Line(bodies, wires, placed, most - _side(tracks, apart), gap)
+        if line.tracks <= tracks:
             break
-        tracks = len(line.turns)
-    line.taps = taps
+        tracks = line.tracks
+    line.taps, line.apart = taps, apart
     return line.layout()
 
 
-def _side(tracks: int) -> float:
+def _side(tracks: int, apart: float) -> float:
     """What wires take at both sides that go on in a row below."""
-    return 2 * tracks * _TRACK + _ENTRY + 10 if tracks else 0.0
+    return 2 * tracks * apart + _ENTRY + 10 if tracks else 0.0
 
 
 class _Line:
@@ -52,6 +53,7 @@ class _Line:
         self.bodies = bodies
         self.wires = wires
         self.taps = [False] * len(wires)
+        self.apart = _TRACK
         self.grid = placed
         count = max(placed.columns) + 1
         self.widths = [0.0] * count
@@ -62,7 +64,8 @@ class _Line:
         self.rows = rows(self.widths, self.gaps, [n for n, _ in crossing], most)
         self.row_of = [k for k, (a, b) in enumerate(self.rows) for _ in range(a, b + 1)]
         self.routes: Routes = routes(placed, wires, self.rows, [b.reach for b in bodies])
-        self.turns = self.tracks()
+        self.turns = self.beside()
+        self.tracks = max(self.turns.values(), default=-1) + 1
 
     def crossing(self, count: int) -> list[tuple[int, bool]]:
         """How many sources' wires cross each gap, and whether all of them stay in their lanes."""
@@ -80,30 +83,27 @@ class _Line:
                 starts[column].add(source)
         return [(len(s), p) for s, p in zip(starts, plain, strict=True)]
 
-    def tracks(self) -> dict[Pair, int]:
-        """A track at the sides for each box and row below it that its wires lead to."""
-        found: dict[Pair, int] = {}
-        spans: list[list[Pair]] = []
+    def beside(self) -> dict[int, int]:
+        """A track at the sides for each box whose wires go on in rows below."""
+        reach: dict[int, int] = {}
         for source, target in self.wires:
-            start, end = self.row(source), self.row(target)
-            if start == end or (source, end) in found:
-                continue
-            track = next(
-                (t for t, used in enumerate(spans) if all(end < a or b < start for a, b in used)),
-                len(spans),
-            )
-            if track == len(spans):
-                spans.append([])
-            spans[track].append((start, end))
-            found[source, end] = track
+            if self.row(source) != self.row(target):
+                reach[source] = max(reach.get(source, 0), self.row(target))
+        found: dict[int, int] = {}
+        ends: list[int] = []
+        for source in sorted(reach, key=lambda k: (self.row(k), reach[k], k)):
+            start = self.row(source)
+            track = next((t for t, end in enumerate(ends) if end < start), len(ends))
+            ends[track:] = [reach[source], *ends[track + 1 :]]
+            found[source] = track
         return found
 
     def row(self, box: int) -> int:
         return self.row_of[self.grid.columns[box]]
 
     def layout(self) -> Layout:
-        most = max(self.turns.values(), default=-1) + 1
-        self.indent = most * _TRACK + (_ENTRY if most else 0)
+        most = self.tracks
+        self.indent = most * self.apart + (_ENTRY if most else 0)
         self.places_x()
         height = self.places_y(most)
         places = [
@@ -112,7 +112,7 @@ class _Line:
         ]
         self.places = places
         paths = [self.path(w, source, target) for w, (source, target) in enumerate(self.wires)]
-        return Layout(places, paths, max(self.ends) + _side(most) - self.indent, height)
+        return Layout(places, paths, max(self.ends) + _side(most, self.apart) - self.indent, height)
 
     def level(self, box: int) -> Level:
         return Level(self.row(box), self.grid.lanes[box])
@@ -141,7 +141,7 @@ class _Line:
         bottom = 0.0
         for row in range(len(self.rows)):
             if row:
-                bottom += _ROWS + max(0, tracks - 1) * _TRACK
+                bottom += _ROWS + max(0, tracks - 1) * self.apart
             self.channel.append(bottom - _ROWS / 2 + 2)
             start, skyline = bottom, dict[int, float]()
             for level in sorted({level for level, _ in tops if level.row == row}):
@@ -210,13 +210,13 @@ class _Line:
 
     def connect(self, points: list[Point], source: int, row: int, leg: Leg) -> None:
         """From the right end of a row to the left end of one below it."""
-        track = self.turns[source, row]
-        right = max(self.ends[self.row(source) : row]) + 8 + track * _TRACK
-        left = self.indent - _ENTRY - track * _TRACK
+        beside = self.turns[source] * self.apart
+        right = max(self.ends[self.row(source) : row]) + 8 + beside
+        left = self.indent - _ENTRY - beside
         corners = [
             (right, points[-1][1]),
-            (right, self.channel[row] - track * _TRACK),
-            (left, self.channel[row] - track * _TRACK),
+            (right, self.channel[row] - beside),
+            (left, self.channel[row] - beside),
             (left, self.y[leg.start]),
             (left + _CORNER + 1, self.y[leg.start]),
         ]

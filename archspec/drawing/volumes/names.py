@@ -12,7 +12,7 @@ from archspec.drawing.volumes.boxes import Box, Boxes
 from archspec.emit.names import output_name
 from archspec.expand.graph import Scope
 from archspec.infer.infer import ShapedGraph, ShapedNode
-from archspec.shapes.shape import Window, format_shape
+from archspec.shapes.shape import Shape, Window, format_shape
 
 _BETWEEN = " … "
 
@@ -48,6 +48,7 @@ def labels(shaped: ShapedGraph, found: Boxes, sizes: Sizes) -> list[list[Said]]:
     """The lines of each box."""
     names = _names(found.boxes)
     position = {n.index: k for k, box in enumerate(found.boxes) for n in box.nodes}
+    unseen = _unseen(found)
     result = []
     for k, box in enumerate(found.boxes):
         said = [Said(line, sizes.name, "name") for line in _name_lines(names[k], sizes)]
@@ -62,6 +63,7 @@ def labels(shaped: ShapedGraph, found: Boxes, sizes: Sizes) -> list[list[Said]]:
         ]
         more = operation(box)
         owner = _owner(shaped, box, k, position)
+        more += [f"reads {format_shape(shape)}" for shape in unseen[k]]
         more += [f"shares {owner}"] if owner else []
         if len(shaped.graph.outputs) > 1:
             more += [
@@ -81,6 +83,16 @@ def labels(shaped: ShapedGraph, found: Boxes, sizes: Sizes) -> list[list[Said]]:
             said.append(Said(words.params(box.params), sizes.small, "small"))
         result.append(said)
     return result
+
+
+def _unseen(found: Boxes) -> list[list[Shape]]:
+    """For each box the shapes that it reads from within others, where they are not to be seen."""
+    result: list[list[Shape]] = [[] for _ in found.boxes]
+    for wire in found.wires:
+        source = found.boxes[wire.source]
+        seen = {source.end.output_shape, *[m.shape for m in source.maps]}
+        result[wire.target] += [s for s in wire.shapes if s not in seen]
+    return [list(dict.fromkeys(shapes))[:2] for shapes in result]
 
 
 def _name_lines(name: str, sizes: Sizes) -> list[str]:

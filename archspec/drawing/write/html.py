@@ -68,7 +68,7 @@ def html(
     scene = next(iter(pictures.values())).scene
     legend = page.legend(scene)
     style = _file("page.css") + _roles() + page.rules()
-    script = _file("page.js")
+    script = f'"use strict";\n{{\n{_file("picture.js")}\n{_file("page.js")}}}\n'
     title = _text(scene.title)
     told = f"<!-- {_text(stamp_line).replace('--', '- -')} -->\n" if stamp_line else ""
     policy = (
