@@ -137,15 +137,23 @@ class Drawing:
         rows = self.insides.art(found.drawn, main_input(self.shaped, tuple(sorted(first))))
         card.rows = spread(rows, found)
         card.noted = untold(card.rows, tuple(sorted([n.index for n in group.nodes])))
-        shared = next((n.node.shares for n in group.nodes if n.node.shares >= 0), -1)
-        if shared >= 0:
-            owner = self.shaped.graph.nodes[shared]
-            own = f"weights of {owner.scope.path or owner.name}"
-            card.note = f"{card.note}\n{own}" if card.note else own
+        if shared := self.shared_by(group):
+            card.note = f"{card.note}\n{shared}" if card.note else shared
         if card.foot.replace("_", " ").lower() == card.title.lower():
             card.foot = ""
         card.tooltip = tip_of_group(group, self.each)
         return card
+
+    def shared_by(self, group: Group) -> str:
+        """Whose weights a block has; empty if they are its own. What shares within it says so itself."""
+        inside = {n.index for n in group.nodes}
+        foreign = [n for n in group.nodes if n.node.shares >= 0 and n.node.shares not in inside]
+        if not foreign:
+            return ""
+        own = [n for n in group.nodes if n.node.shares < 0 and n.facts.weights]
+        owner = self.shaped.graph.nodes[foreign[0].node.shares]
+        whose = owner.scope.path or owner.name
+        return f"some weights of {whose}" if own else f"weights of {whose}"
 
     def outputs(self, wiring: Wiring) -> tuple[list[Card], list[Wire]]:
         found, wires = [], []
