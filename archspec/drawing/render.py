@@ -56,6 +56,10 @@ def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # no
     if options.view == "volumes":
         scene = _volumes(shaped, options)
         return Picture(shaped, options, None, scene, _stamp(shaped, options, repr(scene)))
+    if options.block:
+        from archspec.drawing.content.opened import one_block
+
+        return of_diagram(shaped, options, one_block(shaped, options.block))
     found = of_diagram(shaped, options, diagram(shaped, options.detail, options.expand))
     return found._replace(coarser=_COARSER if options.detail == "auto" else ())
 

@@ -64,7 +64,7 @@ class Drawing:
         wiring = Wiring(self.shaped, self.readers, drawing.cards)
         outputs, ends = self.outputs(wiring)
         drawing = drawing._replace(content=[*content, *outputs], wires=[*wiring.wires(), *ends])
-        seen = {f for card in drawing.cards for f in _families(card)}
+        seen = {f for card in drawing.cards for f in families_of(card)}
         return drawing._replace(families=[f for f in LEGEND if f in seen])
 
     def place(self, item: OutlineItem) -> Card | Cluster:
@@ -219,6 +219,7 @@ def _group_title(group: Group) -> str:
     return f"{len(group.nodes) // group.times:,} layers"
 
 
-def _families(card: Card) -> set[str]:
+def families_of(card: Card) -> set[str]:
+    """The families of everything on a card."""
     found = {card.family, *(c.family for c in card.chips)} | families(card.rows)
     return found - {""}
