@@ -87,13 +87,18 @@ def block_of(shaped: ShapedGraph, name: str) -> Group:
     if exact:
         return exact[0]
     below = {
-        node.index
-        for node in shaped.nodes
-        if node.name == name or node.name.startswith(name + ".")
+        node.index for node in shaped.nodes if node.name == name or node.name.startswith(name + ".")
     }
     around = [g for g in every if below and below <= {n.index for n in g.nodes}]
     if around:
         return around[-1]  # inner ones come last
+    for unit in units(shaped):
+        scopes = unit.head.node.scope.chain()
+        for scope in scopes:
+            if name in (scope.word, scope.path):  # a block of one layer
+                found = Group(scope.path.rpartition(".")[2], scope.path, scope.word, unit.nodes)
+                found.content = [unit]
+                return found
     from archspec.layers import nearest
 
     names = dict.fromkeys([x for g in every for x in (g.path, g.word) if x])

@@ -59,6 +59,8 @@ def one_block(shaped: ShapedGraph, name: str) -> Diagram:
     opener = _Opener(shaped)
     card = opener.drawing.card(group)
     found = opener.of(group, card.title).drawing
+    path = group.path if group.path.replace("_", " ").lower() != card.title.lower() else ""
+    found = found._replace(title="  ·  ".join([part for part in (card.title, path) if part]))
     size = len(group.nodes) // max(1, group.times)
     layers = f"{size:,} layers" if size > 1 else "1 layer"
     own = sum({c.key: c.params for c in found.cards}.values())
