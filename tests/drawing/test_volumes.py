@@ -301,6 +301,10 @@ def test_a_u() -> None:
         assert start[0] < end[0]
     assert wires[keys[1], keys[2]][0][1] < wires[keys[1], keys[2]][-1][1]  # down
     assert wires[keys[8], keys[9]][0][1] > wires[keys[8], keys[9]][-1][1]  # and up
+    for detail in ("blocks", "fused"):  # the croppings stand on the skips
+        tall = volumes(graph, detail, shape="u")
+        assert tall.height > 3 * tall.width
+        assert faults(tall, graph) + overlaps(tall) == []
     line = volumes(graph, shape="line")
     assert line.width > 2 * scene.width
     assert faults(line, graph) == []

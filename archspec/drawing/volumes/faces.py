@@ -77,7 +77,25 @@ def _faces(body: Body, solid: Solid, middle: Point) -> list[Shape]:
         Polygon(top, mix(fill, edge, 0.10), outline),
         Polygon(front, mix(fill, edge, front_share), outline),
     ]
+    if solid.kind == "map" and solid.map.parts:
+        return shapes + _bands(solid, (x, y), fill, edge)
     return shapes + _slices(solid, (x, y), mix(fill, edge, 0.60))
+
+
+def _bands(solid: Solid, corner: Point, fill: str, edge: str) -> list[Shape]:
+    """The maps that are side by side in a concatenation, as wide as their channels are many."""
+    (x, y), (dx, dy), w, h = corner, solid.shift, solid.width, solid.height
+    shapes: list[Shape] = []
+    total, before = sum(solid.map.parts), 0
+    for number, size in enumerate(solid.map.parts):
+        left, right = x + w * before / total, x + w * (before + size) / total
+        before += size
+        front = ((left, y), (right, y), (right, y + h), (left, y + h))
+        top = ((left, y), (left + dx, y + dy), (right + dx, y + dy), (right, y))
+        dark = 0.18 * (number % 2)
+        shapes.append(Polygon(top, mix(fill, edge, 0.10 + dark), edge, 0.8))
+        shapes.append(Polygon(front, mix(fill, edge, 0.34 + dark), edge, 0.8))
+    return shapes
 
 
 def _slices(solid: Solid, corner: Point, color: str) -> list[Shape]:

@@ -20,10 +20,12 @@ class Sizes(NamedTuple):
     shape: float
     small: float
     widest: float
+    wrapped: float
+    """Width at which small lines are wrapped."""
 
 
-WIDE = Sizes(12, 11, 10, 150)
-NARROW = Sizes(10, 9, 8.5, 92)
+WIDE = Sizes(12, 11, 10, 150, 130)
+NARROW = Sizes(10, 9, 8.5, 92, 76)
 
 
 class Said(NamedTuple):
@@ -64,9 +66,7 @@ def labels(shaped: ShapedGraph, found: Boxes, sizes: Sizes) -> list[list[Said]]:
         if box.faded:
             more.append("leads nowhere")
         said += [
-            Said(line, sizes.small, "small")
-            for text in more
-            for line in _wrapped(text, sizes.small, sizes.widest)
+            Said(line, sizes.small, "small") for text in more for line in _wrapped(text, sizes)
         ]
         if box.params:
             said.append(Said(words.params(box.params), sizes.small, "small"))
@@ -101,9 +101,19 @@ def _name_lines(name: str, sizes: Sizes) -> list[str]:
         for place in [k for k, c in enumerate(name) if c in " ."][::-1]:
             first = name[: place + 1].rstrip()
             if 0 < place < len(name) - 1 and broadest(first, sizes.name, True) <= sizes.widest:
-                rest = fitted(name[place + 1 :], sizes.name, sizes.widest, True)
-                return [first, rest]
-    return [fitted(name, sizes.name, sizes.widest, True)]
+                return [first, _squeezed(name[place + 1 :], sizes)]
+    return [_squeezed(name, sizes)]
+
+
+def _squeezed(name: str, sizes: Sizes) -> str:
+    """A name without its middle, if it is too wide: what tells names apart is mostly at their ends."""
+    if broadest(name, sizes.name, True) <= sizes.widest:
+        return name
+    for kept in range(len(name) - 1, 1, -1):
+        text = name[: (kept + 1) // 2] + "…" + name[len(name) - kept // 2 :]
+        if broadest(text, sizes.name, True) <= sizes.widest:
+            return text
+    return "…"
 
 
 def _owner(shaped: ShapedGraph, box: Box, k: int, position: dict[int, int]) -> str:
@@ -141,16 +151,15 @@ def fitted(text: str, size: float, most: float, bold: bool = False) -> str:
     return text.rstrip() + "…"
 
 
-def _wrapped(text: str, size: float, most: float) -> list[str]:
+def _wrapped(text: str, sizes: Sizes) -> list[str]:
     """A line, or two if it has a comma where it can be broken."""
-    if broadest(text, size) <= most or ", " not in text:
-        return [fitted(text, size, most)]
+    size = sizes.small
+    if broadest(text, size) <= sizes.wrapped or ", " not in text:
+        return [fitted(text, size, sizes.widest)]
     lines: list[str] = []
     for part in text.split(", "):
-        if lines and broadest(f"{lines[-1]}, {part}", size) <= most:
+        if lines and (len(lines) > 1 or broadest(f"{lines[-1]}, {part}", size) <= sizes.wrapped):
             lines[-1] += f", {part}"
-        elif len(lines) < 2:
-            lines.append(part)
         else:
-            lines[-1] += f", {part}"
-    return [fitted(line, size, most) for line in lines]
+            lines.append(part)
+    return [fitted(line, size, sizes.widest) for line in lines]

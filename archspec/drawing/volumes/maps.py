@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from archspec.emit.sizes import is_border
 from archspec.infer.infer import ShapedNode
+from archspec.layers.merging import Concatenate
 from archspec.shapes.shape import Shape
 
 AXIS = (0.60, -0.42)
 """Where a point of depth on the page goes."""
 _UNKNOWN = 32
 _LARGEST = 10**12
+_MOST_PARTS = 12
 _MOST_MAPS = 4
 """Most maps in a box."""
 _QUIET = frozenset(("norm", "activation", "dropout"))
@@ -27,6 +29,8 @@ class Map(NamedTuple):
 
     node: ShapedNode
     shape: Shape
+    parts: tuple[int, ...] = ()
+    """Channels of the maps that are side by side in it, if it is a concatenation."""
 
 
 class Solid(NamedTuple):
@@ -94,6 +98,8 @@ def maps_of(nodes: Sequence[ShapedNode], end: ShapedNode, several: bool) -> tupl
         # Of a block that ends with an Add or an activation: the colour of what weighs most in it.
         heavy = max(nodes, key=lambda n: (n.params, n.index))
         found = [Map(heavy if heavy.params else found[0].node, found[0].shape)]
+    if found[-1].shape == path[-1].output_shape:
+        found[-1] = found[-1]._replace(parts=_parts(path[-1]))
     return tuple(found)
 
 
@@ -101,6 +107,16 @@ def sizes_of(nodes: Sequence[ShapedNode], end: ShapedNode) -> list[Shape]:
     """The spatial sizes on the way through a box."""
     found = [n.output_shape[:-1] for n in _path(nodes, end) if len(n.output_shape) > 1]
     return list(dict.fromkeys(found))
+
+
+def _parts(node: ShapedNode) -> tuple[int, ...]:
+    """Channels of each input of a concatenation; empty if it is none, or of something else."""
+    if not isinstance(node.layer, Concatenate) or not 1 < len(node.input_shapes) <= _MOST_PARTS:
+        return ()
+    sizes = [shape[-1] for shape in node.input_shapes]
+    known = tuple([size for size in sizes if size])
+    whole = len(known) == len(sizes) and sum(known) == node.output_shape[-1]
+    return known if whole else ()
 
 
 def _path(nodes: Sequence[ShapedNode], end: ShapedNode) -> list[ShapedNode]:

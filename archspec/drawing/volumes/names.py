@@ -16,19 +16,19 @@ def names(found: list[Box]) -> list[str]:
     """Names as short as tells them apart: the ends of their paths."""
     paths = [_path(box) for box in found]
     often = Counter(paths)
-    paths = [
-        box.unit.head.name if often[path] > 1 and path and box.unit else path
-        for box, path in zip(found, paths, strict=True)
-    ]
+    least = [1] * len(paths)
+    for k, (box, path) in enumerate(zip(found, paths, strict=True)):
+        if often[path] > 1 and path and box.unit:
+            paths[k], least[k] = box.unit.head.name, 2
     known: dict[str, set[str]] = {}
     for path in set(paths):
         parts = path.split(".")
         for k in range(len(parts)):
             known.setdefault(".".join(parts[k:]), set()).add(path)
     result = []
-    for box, path in zip(found, paths, strict=True):
+    for box, path, few in zip(found, paths, least, strict=True):
         parts = path.split(".")
-        ends = [".".join(parts[k:]) for k in range(len(parts) - 1, -1, -1)]
+        ends = [".".join(parts[k:]) for k in range(max(0, len(parts) - few), -1, -1)]
         short = next((end for end in ends if len(known[end]) == 1), path)
         result.append(drawn(short) or _kind(box))
     return result

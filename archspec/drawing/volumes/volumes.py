@@ -5,6 +5,8 @@ from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.outline import Group as Block
 from archspec.drawing.content.tips import tip_of_group, tip_of_unit
 from archspec.drawing.scene.scene import Group, Scene, Shape, moved
+from archspec.drawing.volumes.arms import Arms, arms
+from archspec.drawing.volumes.arms import NoSuchShape as NoSuchShape
 from archspec.drawing.volumes.body import Layout, bodies
 from archspec.drawing.volumes.boxes import Box, Boxes, Wire, boxes
 from archspec.drawing.volumes.faces import box_shapes, kernel, wire_shapes
@@ -12,8 +14,7 @@ from archspec.drawing.volumes.grid import Pair
 from archspec.drawing.volumes.head import description, foot, head
 from archspec.drawing.volumes.labels import NARROW, WIDE, labels
 from archspec.drawing.volumes.line import in_line
-from archspec.drawing.volumes.ushape import Arms, arms, in_u, without_pools
-from archspec.drawing.volumes.ushape import NoSuchShape as NoSuchShape
+from archspec.drawing.volumes.ushape import in_u, without_pools
 from archspec.infer.hierarchy import Counts, counts
 from archspec.infer.infer import ShapedGraph
 from archspec.shapes.shape import Window, format_shape
@@ -24,6 +25,8 @@ _LONGEST = 3200.0
 """Width of a line, in points, above which it goes on below, even if no width is asked for."""
 _NARROW = 900.0
 _MARGIN = 26.0
+_MOST_ROWS = 9
+"""Most boxes on the way up of a U that nobody asked for: with more it is too high."""
 _NEAR = 160.0
 """Longest way of an arrow, in points, in whose place a kernel is drawn."""
 
@@ -68,7 +71,7 @@ class _Picture:
         pairs = [(w.source, w.target) for w in self.found.wires]
         if shape != "line":
             found = arms(self.found, shape == "u")
-            if found is not None:
+            if found is not None and (shape == "u" or len(found.right) <= _MOST_ROWS):
                 layout = self.as_u(pairs, found)
                 if shape == "u" or layout.width <= self.most:
                     return layout, True
