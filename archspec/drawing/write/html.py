@@ -124,7 +124,7 @@ def _roles() -> str:
 
 def _file(name: str) -> str:
     found = files("archspec.drawing.write") / "page" / name
-    return found.readtext_of(encoding="utf-8").replace("\r\n", "\n")
+    return found.read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
 def _script() -> str:
