@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
+from archspec.drawing.scene.pages import on_pages
 from archspec.drawing.scene.scene import Curve, Polygon, Scene, Shape, moved, scaled
 
 _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "px": 0.75}
@@ -101,16 +102,20 @@ def fit_paper(draw: Callable[[Room], Scene], paper: Paper, least: float, smalles
     needed = inf
     for scale in _scales(paper.largest, least / smallest):
         try:
-            found = scaled(draw(Room(inner[0] / scale, inner[1] / scale)), scale)
+            drawn = draw(Room(inner[0] / scale, inner[1] / scale))
         except NoRoom as error:
             needed = min(needed, error.width)
             continue
+        paged = on_pages(drawn, inner[1] / scale)
+        if paged is None:
+            continue
+        found = scaled(paged, scale)
         if best is None or pages_of(found) < pages_of(best):
             best = found
         if pages_of(best) == 1:
             break
     if best is None:
-        raise Unfit(needed * min(1.0, least / smallest), least)
+        raise Unfit(min(needed, 1e5) * min(1.0, least / smallest), least)
     return _on_paper(best, paper)
 
 

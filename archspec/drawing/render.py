@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import Diagram
+from archspec.drawing.content.inside import MOST_PILLS
 from archspec.drawing.fit import PAPERS, Unfit, fit_paper, fit_width, pages_of
 from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
 from archspec.drawing.options import SMALLEST, Options
 from archspec.drawing.paint.cards_scene import LaidOut, cards_scene, lay_out, measured
+from archspec.drawing.paint.stack import MOST_ACROSS
 from archspec.drawing.paint.stamp import Stamp, stamp_of
 from archspec.drawing.scene.scene import Scene
 from archspec.drawing.style.theme import LIGHT, THEMES
@@ -17,6 +19,9 @@ from archspec.infer.infer import ShapedGraph
 
 _MOST_PAGES = 2
 """More pages than that are worth less detail."""
+_NARROW = 290.0
+"""Width of branches in cards in points, where two columns of cards are better than one."""
+_COARSER = (("stages", MOST_PILLS), ("stages", 14))
 _MANY = 400
 """Boxes of a picture that nobody will look at as a whole."""
 _LONGEST = 1200.0
@@ -33,8 +38,9 @@ class Picture(NamedTuple):
     volumes: Scene | None
     """None for cards."""
     stamp: Stamp
-    coarser: tuple[str, ...] = ()
-    """Levels of detail that may be drawn instead where there is no room."""
+    coarser: tuple[tuple[str, int], ...] = ()
+    """Levels of detail that may be drawn instead where there is no room, each with the most layers
+    that a block shows one by one."""
 
 
 Warn = Callable[[str], None]
@@ -50,8 +56,12 @@ def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # no
     if options.view == "volumes":
         scene = _volumes(shaped, options)
         return Picture(shaped, options, None, scene, _stamp(shaped, options, repr(scene)))
+    if options.block:
+        from archspec.drawing.content.opened import one_block
+
+        return of_diagram(shaped, options, one_block(shaped, options.block))
     found = of_diagram(shaped, options, diagram(shaped, options.detail, options.expand))
-    return found._replace(coarser=("stages",) if options.detail == "auto" else ())
+    return found._replace(coarser=_COARSER if options.detail == "auto" else ())
 
 
 def of_diagram(shaped: ShapedGraph, options: Options, drawing: Diagram) -> Picture:
@@ -114,26 +124,34 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
     options = found.options
     if found.drawing is None:
         assert found.volumes is not None
+        if (pages := pages_of(found.volumes)) > 1:
+            warn(f"this picture takes {pages} pages")
         return found.volumes
     if options.width is None and options.paper is None:
         return cards_scene(_laid_out(found.drawing, options, warn), options.columns)
-    drawings = [found.drawing, *(diagram(found.shaped, d, options.expand) for d in found.coarser)]
+    coarser = [diagram(found.shaped, d, options.expand, pills) for d, pills in found.coarser]
+    drawings = [found.drawing, *coarser]
     best: Scene | None = None
+    taken = found.drawing
     none: Unfit | None = None
-    for drawing in drawings:
+    for drawing, most in [(d, most) for d in drawings for most in (MOST_ACROSS, _NARROW)]:
         try:
-            scene = _on_page(drawing, options, warn)
+            scene = _on_page(drawing, most, options, warn)
         except Unfit as error:
             none = none if none is not None and none.needed < error.needed else error
             continue
         if best is None or pages_of(scene) < pages_of(best):
-            best = scene
-        if pages_of(best) <= _MOST_PAGES:
+            best, taken = scene, drawing
+        if pages_of(best) == 1 or (most == _NARROW and pages_of(best) <= _MOST_PAGES):
             break
     if best is None:
         raise none or Unfit(0, 0)
     if (pages := pages_of(best)) > 1:
         warn(f"this picture takes {pages} pages")
+    if taken is not found.drawing:
+        warn(
+            "it shows stages, for there is no room for more: `--detail blocks` takes what it takes"
+        )
     return best
 
 
@@ -160,12 +178,12 @@ def _page(found: Picture, warn: Warn) -> bytes:
     return html(views, layers, options.theme, found.stamp.line()).encode()
 
 
-def _on_page(drawing: Diagram, options: Options, warn: Warn) -> Scene:
+def _on_page(drawing: Diagram, most: float, options: Options, warn: Warn) -> Scene:
     laid: list[LaidOut] = []
 
     def within(room: Room) -> Scene:
         if not laid:
-            laid.append(_laid_out(drawing, options, warn, tight=True))
+            laid.append(_laid_out(drawing, options, warn, most))
         return cards_scene(laid[0], options.columns, room)
 
     return _fitted(within, options)
@@ -176,11 +194,13 @@ def render_svg(shaped: ShapedGraph, theme: str = "auto") -> str:
     return render(picture(shaped, Options(theme=theme)), "svg").decode()
 
 
-def _laid_out(drawing: Diagram, options: Options, warn: Warn, tight: bool = False) -> LaidOut:
+def _laid_out(drawing: Diagram, options: Options, warn: Warn, most: float | None = None) -> LaidOut:
+    """The places of cards; ``most`` is the width of branches in them where room is scarce."""
     cards = len(drawing.cards)
     if cards > _MANY:
         warn(f"{cards:,} boxes: `--detail auto` or `stages` draws what can be looked at")
-    found = lay_out(measured(drawing, options.direction), options.dot, tight)
+    cards_of = measured(drawing, options.direction, most or MOST_ACROSS)
+    found = lay_out(cards_of, options.dot, tight=most is not None)
     if found.failed is not None:
         warn(f"{found.failed.message}; the bundled Graphviz took its place")
     return found

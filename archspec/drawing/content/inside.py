@@ -35,10 +35,17 @@ _WIDEST_TOP = 8
 class Insides:
     """Draws the insides of the blocks of a network."""
 
-    def __init__(self, shaped: ShapedGraph, readers: list[list[int]], each: list[Counts]) -> None:
+    def __init__(
+        self,
+        shaped: ShapedGraph,
+        readers: list[list[int]],
+        each: list[Counts],
+        most: int = MOST_PILLS,
+    ) -> None:
         self.shaped = shaped
         self.readers = readers
         self.each = each
+        self.most = most
         self.biases = Biases(shaped, readers)
         self.marks = Marks([node.layer for node in shaped.nodes])
 
@@ -57,20 +64,29 @@ class Insides:
             for source, _ in self.shaped.graph.nodes[index].inputs
             if source not in inside and source != main
         }
-        rows = _Inside(self, items, sides, closed=False).rows()
-        if rows is None or pills(rows) > MOST_PILLS:
-            closed = _Inside(self, items, sides, closed=True)
-            rows = closed.rows() or closed.listed()
-        return with_nodes(shortened(rows, MOST_PILLS, self.each), rounds_of(group))
+        rows = _Inside(self, items, inside, sides, closed=False).rows()
+        if rows is None or pills(rows) > self.most:
+            closed = _Inside(self, items, inside, sides, closed=True)
+            rows = closed.rows()
+            if rows is None or MOST_PILLS > self.most < pills(rows):
+                rows = closed.listed()
+        return with_nodes(shortened(rows, self.most, self.each), rounds_of(group))
 
-    def unit_pill(self, unit: Unit) -> Pill:
-        """The pill of a layer with what is fused into it."""
+    def unit_pill(self, unit: Unit, around: set[int]) -> Pill:
+        """The pill of a layer with what is fused into it.
+
+        Args:
+            unit: the layer.
+            around: the layers of the block, of which one may have the same weights.
+        """
         layer = unit.head.layer
         marks = [self.marks.of_layer(chip.layer) for chip in unit.chips]
         own = self.marks.of_activation(layer)
         if own is not None:
             marks.insert(0, own)
         text = pill_text(layer) + self.biases.text(unit.head)
+        if unit.head.node.shares in around:
+            text += ", shared"
         again = equal_inputs(unit)
         if again > 1:
             text += f", one input {again} times"
@@ -105,9 +121,16 @@ class _Inside:
     """The inside of one block, or of one repeat in it, while it is drawn."""
 
     def __init__(
-        self, all_of_it: Insides, content: list[OutlineItem], sides: set[int], closed: bool
+        self,
+        all_of_it: Insides,
+        content: list[OutlineItem],
+        around: set[int],
+        sides: set[int],
+        closed: bool,
     ) -> None:
         self.insides = all_of_it
+        self.around = around
+        """The layers of the whole block."""
         self.sides = sides
         """Layers elsewhere that are read at the side."""
         self.closed = closed
@@ -244,9 +267,9 @@ class _Inside:
     def _item(self, k: int) -> list[Row]:
         item = self.items[k]
         if isinstance(item, Unit):
-            return [self.insides.unit_pill(item)]
+            return [self.insides.unit_pill(item, self.around)]
         if not (self.closed and item.block):
-            inner = _Inside(self.insides, item.content, self.sides, self.closed)
+            inner = _Inside(self.insides, item.content, self.around, self.sides, self.closed)
             rows = inner.rows()
             if rows is not None and rows:
                 self.later.update(inner.later, *rounds(item)[1:])

@@ -1,9 +1,9 @@
 """Levels of detail: which items of the outline become cards."""
 
-from archspec.drawing.content.fold import refold
+from archspec.drawing.content.fold import piece_word, refold
 from archspec.drawing.content.fuse import Unit, units
 from archspec.drawing.content.outline import Group, OutlineItem, groups, outline
-from archspec.drawing.content.wires import make_group, pieces, web
+from archspec.drawing.content.wires import Web, make_group, pieces, web
 from archspec.infer.infer import ShapedGraph
 
 FEW = 17
@@ -76,6 +76,30 @@ def _unpacked(
     return found
 
 
+def block_of(shaped: ShapedGraph, name: str) -> Group:
+    """The first block of a word, or the smallest around a path.
+
+    Raises:
+        UnknownBlock: there is none.
+    """
+    every = groups(outline(shaped))
+    exact = [g for g in every if name in (g.path, g.name)] or [g for g in every if g.word == name]
+    if exact:
+        return exact[0]
+    below = {
+        node.index
+        for node in shaped.nodes
+        if node.name == name or node.name.startswith(name + ".")
+    }
+    around = [g for g in every if below and below <= {n.index for n in g.nodes}]
+    if around:
+        return around[-1]  # inner ones come last
+    from archspec.layers import nearest
+
+    names = dict.fromkeys([x for g in every for x in (g.path, g.word) if x])
+    raise UnknownBlock(name, nearest(name, list(names)))
+
+
 def _opened(top: list[OutlineItem], expand: tuple[str, ...]) -> set[int]:
     """The groups to open: those of a word, or the smallest around a path, and all around them."""
     every = groups(top)
@@ -130,28 +154,42 @@ def _blocks(found: list[OutlineItem], opened: set[int]) -> list[OutlineItem]:
 def _with_merges(
     found: list[OutlineItem], opened: set[int], readers: list[list[int]]
 ) -> list[OutlineItem]:
-    """Blocks together with the addition that closes a way around them, as in rows of such blocks."""
+    """Blocks together with the addition that closes a way around them, as in rows of such blocks.
+
+    Layers too, if there are rows of such layers without a name.
+    """
     whole = web(found, readers)
+    rows = any(
+        isinstance(i, Group) and i.times > 1 and piece_word(i.content, readers) == "residual_block"
+        for i in found
+    )
     result: list[OutlineItem] = []
     for start, end in pieces(whole):
         piece = found[start:end]
-        blocks = [i for i in piece if isinstance(i, Group) and id(i) not in opened]
-        last = piece[-1]
-        closes = isinstance(last, Unit) and last.head.layer.family == "merge" and last.times == 1
-        sources = whole.reads[end - 1]
-        around = len(sources) == len(last.nodes[0].node.inputs) == 2 and start - 1 in sources
+        blocks = [i for i in piece if isinstance(i, Group)]
         units = [i for i in piece if isinstance(i, Unit)]
-        if not (closes and around and len(blocks) == 1 and len(units) == len(piece) - 1):
+        if blocks:
+            alone = len(blocks) == 1 and blocks[0].times == 1 and id(blocks[0]) not in opened
+            joins = alone and len(units) <= _MOST_BESIDE
+        else:
+            joins = rows and len(piece) > 1
+        if not (joins and _goes_around(whole, start, end)):
             result += piece
             continue
-        block = blocks[0]
-        if block.times > 1 or len(units) > _MOST_BESIDE:
-            result += piece
-            continue
-        joined = make_group(block.word, piece, 1, [n for i in piece for n in i.nodes])
-        joined.name, joined.path = block.name, block.path
+        joined = make_group("residual_block", piece, 1, [n for i in piece for n in i.nodes])
+        for block in blocks:
+            joined.word, joined.name, joined.path = block.word, block.name, block.path
         result.append(joined)
     return result
+
+
+def _goes_around(found: Web, start: int, end: int) -> bool:
+    """Whether a piece ends where two ways are put together, one of them around all of it."""
+    last = found.items[end - 1]
+    if not isinstance(last, Unit) or last.head.layer.family != "merge" or last.times > 1:
+        return False
+    sources = found.reads[end - 1]
+    return len(sources) == len(last.head.node.inputs) == 2 and start - 1 in sources
 
 
 def _rows_of(found: list[OutlineItem], readers: list[list[int]]) -> list[OutlineItem]:

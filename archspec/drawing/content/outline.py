@@ -121,10 +121,12 @@ def _word(entry: Entry, blocks: dict[str, str]) -> tuple[str, bool]:
         return entry.word, True
     if entry.word == "branch":
         return entry.name, False
-    inner = {blocks.get(e.path, "") for e in entry.content if e.content}
-    if entry.times > 1 and len(inner) == 1 and (only := inner.pop()):
-        return only, True
-    return entry.path.rpartition(".")[2].rstrip("0123456789_"), entry.times > 1
+    inner = [blocks.get(e.path, "") for e in entry.content if e.content]
+    if entry.times > 1 and len(inner) == 1 and inner[0]:
+        return inner[0], True
+    # The path of a repeat without a name is that of what is around it, which is no name for it.
+    own = entry.path.rpartition(".")[2].rstrip("0123456789_") if entry.name else ""
+    return own, entry.times > 1
 
 
 def _block_paths(shaped: ShapedGraph) -> dict[str, str]:

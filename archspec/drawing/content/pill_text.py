@@ -77,7 +77,7 @@ def _further(layer: Layer) -> list[str]:
 
 
 def _argument(name: str, value: Any) -> str:
-    word = _WORDS.get(name) or name.replace("_", " ")
+    word = _WORDS.get(name) or name.removeprefix("use_").replace("_", " ")
     if value is None or value is False:
         return f"no {word}"
     if value is True:

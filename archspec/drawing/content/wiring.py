@@ -61,14 +61,15 @@ class Wiring:
     def _between(self) -> dict[tuple[str, str], list["_Read"]]:
         """For each pair of cards what goes over, in the order of those that read it."""
         found: dict[tuple[str, str], list[_Read]] = {}
-        for index, node in enumerate(self.nodes):
+        for index in sorted(self.card_of):
             target = self.card_of[index].key
-            for ref in dict.fromkeys(node.inputs):
-                source = self.card_of[ref[0]].key
+            inputs = self.nodes[index].inputs
+            for ref in dict.fromkeys(inputs):
+                source = self.card_of.get(ref[0])
                 # What later times of an opened block read stands for the first time already.
-                if self.order[source] < self.order[target]:
-                    times = node.inputs.count(ref)
-                    found.setdefault((source, target), []).append(_Read(ref, index, times))
+                if source is not None and self.order[source.key] < self.order[target]:
+                    read = _Read(ref, index, inputs.count(ref))
+                    found.setdefault((source.key, target), []).append(read)
         return found
 
     def _taps(self, card: str, read: set[int]) -> dict[int, int]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from archspec.drawing.content.diagram import Cluster, Diagram
 from archspec.drawing.layout.graph import Sizes
-from archspec.drawing.layout.pages import Arranged, NoRoom, on_pages
+from archspec.drawing.layout.pages import Arranged, NoRoom
 from archspec.drawing.layout.places import Box, Places, Route
 from archspec.drawing.layout.snake import across_pages, snake
 
@@ -22,8 +22,6 @@ _ABOVE, _BELOW = 28.0, 16.0
 """Room above a column for the wire that comes in, and below it for the one that goes out."""
 _PAD, _PAD_IN_ROOM = 22.0, 3.0
 """Room around a drawing; a page has margins of its own."""
-_EMPTIEST = 0.45
-"""Most of a page that may stay empty where something does not fit on it any more."""
 
 
 class Room(NamedTuple):
@@ -70,7 +68,7 @@ def arranged(
         head: width and height of the title and the legend, which come first.
         direction: ``TB`` or ``LR``.
         columns: how many columns, or rows; as many as look well if None.
-        room: what it has to fit into.
+        room: what it has to fit into; a drawing with a part that is longer comes out longer.
 
     Raises:
         NoRoom: it is too wide for ``room`` however it is arranged.
@@ -84,11 +82,11 @@ def arranged(
         and not turned
         and found.longest() > room.height - head[1] - 2 * pad_of(room)
     ):
-        # A part is longer than a page: everything in one column, and pages are cut through it.
+        # A part is longer than a page: everything in one column, through which pages are cut.
         endless = found.placed([[[*found.parts]]], head, Room(room.width))
         if endless.width > room.width + 1:
             raise NoRoom(endless.width)
-        return on_pages(endless, room.height, _EMPTIEST)
+        return endless
     chosen = found.choose(head, columns, room)
     return found.placed(chosen, head, room)
 

@@ -7,7 +7,7 @@ from archspec.drawing.content import words
 from archspec.drawing.content.diagram import Card, Chip
 from archspec.drawing.paint.badge import badge, badge_width
 from archspec.drawing.paint.measure import fitting
-from archspec.drawing.paint.stack import Level, Stack, struck
+from archspec.drawing.paint.stack import MOST_ACROSS, Level, Stack, struck
 from archspec.drawing.scene.scene import Label, Rect, Shape, moved
 from archspec.drawing.style.text_width import broadest, shorten, text_width
 
@@ -43,8 +43,14 @@ class _Row(NamedTuple):
     shapes: list[Shape]
 
 
-def card_picture(card: Card, gives: str = "") -> CardPicture:
-    """A card; ``gives`` is a shape that stands on it instead of on its wire."""
+def card_picture(card: Card, gives: str = "", most: float = MOST_ACROSS) -> CardPicture:
+    """A card, measured and drawn.
+
+    Args:
+        card: what stands on it.
+        gives: a shape that stands on it instead of on its wire.
+        most: points beyond which branches go on in a second line.
+    """
     family = card.family or "group"
     ink = "muted" if card.faded else f"{family}.ink"
     rows = [_title(card, ink)]
@@ -53,7 +59,7 @@ def card_picture(card: Card, gives: str = "") -> CardPicture:
     rows += [chip_row(row) for row in chip_rows(card.chips, _WIDEST)]
     levels: dict[int, Level] = {}
     if card.rows:
-        stack = Stack(card.rows)
+        stack = Stack(card.rows, most)
         shapes = stack.drawn(-stack.width / 2, 2)
         levels = stack.levels
         rows.append(_Row(stack.width + 16, stack.height + 4, shapes))

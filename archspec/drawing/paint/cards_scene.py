@@ -15,7 +15,7 @@ from archspec.drawing.paint.badge import badge, badge_width
 from archspec.drawing.paint.card import CardPicture, card_picture
 from archspec.drawing.paint.head import Head
 from archspec.drawing.paint.measure import fitting
-from archspec.drawing.paint.stack import Level
+from archspec.drawing.paint.stack import MOST_ACROSS, Level
 from archspec.drawing.scene.scene import Curve, Group, Label, Rect, Scene, Shape, line, moved
 from archspec.drawing.style.text_width import broadest, shorten
 
@@ -46,11 +46,11 @@ class LaidOut(NamedTuple):
     """Why it was not the system's Graphviz, if that failed."""
 
 
-def measured(drawing: Diagram, direction: str = "TB") -> Measured:
-    """The cards of a diagram, drawn and measured."""
+def measured(drawing: Diagram, direction: str = "TB", most: float = MOST_ACROSS) -> Measured:
+    """The cards of a diagram, drawn and measured; branches in them are no wider than ``most``."""
     down = direction == "TB"
     gives = {} if down else {wire.source: wire.label for wire in drawing.wires if wire.label}
-    pictures = {c.key: card_picture(c, gives.get(c.key, "")) for c in drawing.cards}
+    pictures = {c.key: card_picture(c, gives.get(c.key, ""), most) for c in drawing.cards}
     labels = tuple([shorten(w.label, _LABEL, _WIDEST_LABEL) if down else "" for w in drawing.wires])
     sizes = Sizes(
         {key: Size(p.width, p.height, _sides(p.levels)) for key, p in pictures.items()},

@@ -17,8 +17,8 @@ _GAP, _FORK = 8.0, 7.0
 """Space between columns; height of the line from which they hang."""
 _MARK = 11.0
 _SHORTCUT = 18.0
-_MOST_ACROSS = 450.0
-"""Wider branches go on in a second line."""
+MOST_ACROSS = 450.0
+"""Wider branches go on in a second line, if nothing else is said."""
 _KNOT = "wired across"
 _TRUNK = 12.0
 """Room beside branches in several lines for the line that leads to them, or away."""
@@ -50,10 +50,11 @@ class _Column(NamedTuple):
 class Stack:
     """Rows, measured and drawn; ``levels`` are where each layer's pill is."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, most: float = MOST_ACROSS) -> None:
         self.rows = rows
-        self.width = width_of(rows)
-        self.height = height_of(rows)
+        self.most = most
+        self.width = width_of(rows, most)
+        self.height = height_of(rows, most)
         self.levels: dict[int, Level] = {}
         self.lines: list[Shape] = []
         self.boxes: list[Shape] = []
@@ -71,7 +72,7 @@ class Stack:
                 self._frame(row, x, y, width, first)
             else:
                 self._branches(row, x, y, width, first, last)
-            y += _height(row)
+            y += _height(row, self.most)
 
     def _pill(self, pill: Pill, x: float, y: float, width: float, first: bool, last: bool) -> None:
         family = pill.family or "group"
@@ -96,7 +97,7 @@ class Stack:
 
     def _frame(self, row: Repeated, x: float, y: float, width: float, first: bool) -> None:
         rest = badge_width(row.times) + 10
-        high = height_of(row.rows) + 8
+        high = height_of(row.rows, self.most) + 8
         self.boxes.append(Rect(x, y + 2, width, high, "", "edge", 5))
         self._rows(row.rows, x + 4, y + 6, width - rest - 4, first, False)
         self.boxes += badge(row.times, x + width - rest / 2 + 1, y + 2 + high / 2)
@@ -107,7 +108,7 @@ class Stack:
         if row.knotted:
             self._knot(row, x, y, width, first, last)
             return
-        lines = _lines(row)
+        lines = _lines(row, self.most)
         if len(lines) == 1:
             self._side_by_side(lines[0], x, y, width, first, last)
             return
@@ -118,16 +119,16 @@ class Stack:
         top = y
         joined: list[float] = []
         for columns in lines:
-            middles = _middles(columns, x + _TRUNK, inner)
+            middles = _middles(columns, x + _TRUNK, inner, self.most)
             if hanging := [m for m, c in zip(middles, columns, strict=True) if c.hangs]:
                 self._line(left, top, left, y)
                 self._line(left, y, hanging[0], y)
             self._side_by_side(columns, x + _TRUNK, y, inner, False, False)
-            below = y + _FORK + _tallest(columns) + 3
+            below = y + _FORK + _tallest(columns, self.most) + 3
             if leading := [m for m, c in zip(middles, columns, strict=True) if c.leads]:
                 self._line(leading[0], below, right, below)
                 joined.append(below)
-            y += _FORK + _tallest(columns) + 10
+            y += _FORK + _tallest(columns, self.most) + 10
         if joined:
             self._line(right, joined[0], right, y + 2)
 
@@ -135,28 +136,28 @@ class Stack:
         self, row: Branches, x: float, y: float, width: float, first: bool, last: bool
     ) -> None:
         """Columns that are wired across: a frame says so, no line claims how."""
-        high = _height(row) - 4
+        high = _height(row, self.most) - 4
         self.boxes.append(Rect(x, y + 2, width, high, "", "edge", 5, 1, True))
         self.boxes.append(Label(x + width / 2, y + 12.5, _KNOT, _SIZE, "muted"))
-        for columns in _lines(row):
+        for columns in _lines(row, self.most):
             loose = [c._replace(hangs=False, leads=False) for c in columns]
             self._side_by_side(loose, x + 5, y + 10, width - 10, first, last)
-            y += _FORK + _tallest(columns) + 2
+            y += _FORK + _tallest(columns, self.most) + 2
 
     def _side_by_side(
         self, columns: list[_Column], x: float, y: float, width: float, first: bool, last: bool
     ) -> None:
         """Columns hanging from a line; what a column does not fill is a line down to its end."""
-        wide = _widths(columns, width)
-        high = _tallest(columns)
-        middles = _middles(columns, x, width)
+        wide = _widths(columns, width, self.most)
+        high = _tallest(columns, self.most)
+        middles = _middles(columns, x, width, self.most)
         hanging = [m for m, column in zip(middles, columns, strict=True) if column.hangs]
         if len(hanging) > 1:
             self._line(hanging[0], y, hanging[-1], y)
         at = x
         end = len(columns) - 1
         for k, (column, own, middle) in enumerate(zip(columns, wide, middles, strict=True)):
-            own_high = height_of(column.rows)
+            own_high = height_of(column.rows, self.most)
             top = y + _FORK + ((high - own_high) / 2 if column.rows else 0.0)
             if column.hangs:
                 self._line(middle, y, middle, top + 2)
@@ -169,13 +170,13 @@ class Stack:
         self.lines.append(line((x, y), (u, v), "edge", 1.2))
 
 
-def _middles(columns: list[_Column], x: float, width: float) -> list[float]:
-    wide = _widths(columns, width)
+def _middles(columns: list[_Column], x: float, width: float, most: float) -> list[float]:
+    wide = _widths(columns, width, most)
     return [x + sum(wide[:k]) + _GAP * k + w / 2 for k, w in enumerate(wide)]
 
 
-def _tallest(columns: list[_Column]) -> float:
-    return max(height_of(c.rows) for c in columns)
+def _tallest(columns: list[_Column], most: float) -> float:
+    return max(height_of(c.rows, most) for c in columns)
 
 
 def struck(middle: float, y: float, width: float, color: str) -> Curve:
@@ -196,59 +197,59 @@ def _said(pill: Pill) -> str:
     return shorten(said, _SIZE, _WIDEST)
 
 
-def width_of(rows: Rows) -> float:
+def width_of(rows: Rows, most: float) -> float:
     """Width of a column in points."""
-    return max([_width(row) for row in rows], default=_SHORTCUT)
+    return max([_width(row, most) for row in rows], default=_SHORTCUT)
 
 
-def height_of(rows: Rows) -> float:
+def height_of(rows: Rows, most: float) -> float:
     """Height of a column in points."""
-    return sum([_height(row) for row in rows])
+    return sum([_height(row, most) for row in rows])
 
 
-def _width(row: Row) -> float:
+def _width(row: Row, most: float) -> float:
     if isinstance(row, Pill):
         marks = (_MARK + 2) * len(row.marks) + (3 if row.marks else 0)
         return fitting(_said(row), _SIZE, False, 7) + marks
     if isinstance(row, Repeated):
-        return width_of(row.rows) + badge_width(row.times) + 14
-    lines = _lines(row)
-    across = max(_across(columns) for columns in lines)
+        return width_of(row.rows, most) + badge_width(row.times) + 14
+    lines = _lines(row, most)
+    across = max(_across(columns, most) for columns in lines)
     if row.knotted:
         return max(across + 10, fitting(_KNOT, _SIZE, False, 8))
     return across + (2 * _TRUNK if len(lines) > 1 else 0)
 
 
-def _across(columns: list[_Column]) -> float:
-    return sum([width_of(c.rows) for c in columns]) + _GAP * (len(columns) - 1)
+def _across(columns: list[_Column], most: float) -> float:
+    return sum([width_of(c.rows, most) for c in columns]) + _GAP * (len(columns) - 1)
 
 
-def _height(row: Row) -> float:
+def _height(row: Row, most: float) -> float:
     if isinstance(row, Pill):
         return _STEP
     if isinstance(row, Repeated):
-        return height_of(row.rows) + 12
-    lines = _lines(row)
-    whole = sum([_FORK + _tallest(columns) for columns in lines])
+        return height_of(row.rows, most) + 12
+    lines = _lines(row, most)
+    whole = sum([_FORK + _tallest(columns, most) for columns in lines])
     if row.knotted:
         return whole + 2 * len(lines) + 16
     return whole + (10 * len(lines) if len(lines) > 1 else 0)
 
 
-def _lines(row: Branches) -> list[list[_Column]]:
+def _lines(row: Branches, most: float) -> list[list[_Column]]:
     """The columns in lines that are not too wide."""
     found: list[list[_Column]] = [[]]
     for k, rows in enumerate(row.columns):
         column = _Column(rows, row.hangs(k), row.leads(k))
-        if found[-1] and _across([*found[-1], column]) > _MOST_ACROSS:
+        if found[-1] and _across([*found[-1], column], most) > most:
             found.append([])
         found[-1].append(column)
     return found
 
 
-def _widths(columns: list[_Column], width: float) -> list[float]:
+def _widths(columns: list[_Column], width: float, most: float) -> list[float]:
     """The widths of columns that fill a width; a shortcut takes no more than it needs."""
-    wide = [width_of(c.rows) for c in columns]
+    wide = [width_of(c.rows, most) for c in columns]
     spare = max(0.0, width - sum(wide) - _GAP * (len(wide) - 1))
     grows = [k for k, c in enumerate(columns) if c.rows] or [0]
     for k in grows:

@@ -58,7 +58,7 @@ LIGHT = Theme(
     "light",
     page="#FFFFFF",
     ink="#0F172A",
-    muted="#64748B",
+    muted="#566378",
     edge="#94A3B7",
     edge_label="#475568",
     group=Colors("#F8FAFC", "#CBD5E1", "#0F172A"),
