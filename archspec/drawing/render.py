@@ -200,7 +200,8 @@ def _page(found: Picture, warn: Warn) -> bytes:
     """A page on which blocks can be opened."""
     from archspec.drawing.content.opened import Inside, insides, layer_lines
     from archspec.drawing.volumes.volumes import volumes
-    from archspec.drawing.write.html import HtmlPicture, LayerRow, html
+    from archspec.drawing.write.html import html
+    from archspec.drawing.write.html_elements import HtmlPicture, LayerRow
 
     options = found.options
 
