@@ -50,6 +50,7 @@ class _Length(click.ParamType[float]):
 @click.option(
     "--expand", multiple=True, metavar="BLOCK", help="A block to draw opened, by path or word."
 )
+@click.option("--block", default="", metavar="NAME", help="Draw one block, by path or word.")
 @click.option(
     "--direction", type=click.Choice(("TB", "LR")), default="TB", help="Downward, or to the right."
 )
@@ -141,7 +142,7 @@ def command(
         refuse_error(error, where=output)
     except UnknownBlock as error:
         hint = as_sentence(did_you_mean(error.near)) if error.near else ""
-        raise click.UsageError(f"There is no block `{error.name}` to expand.{hint}") from None
+        raise click.UsageError(f"There is no block `{error.name}` to draw.{hint}") from None
     except Unfit as error:
         raise click.UsageError(f"There is no room for this picture: {error}.") from None
     print_diagnostics(sink.diagnostics)

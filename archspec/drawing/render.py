@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import Diagram
+from archspec.drawing.content.inside import MOST_PILLS
 from archspec.drawing.fit import PAPERS, Unfit, fit_paper, fit_width, pages_of
 from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
@@ -20,6 +21,7 @@ _MOST_PAGES = 2
 """More pages than that are worth less detail."""
 _NARROW = 290.0
 """Width of branches in cards in points, where two columns of cards are better than one."""
+_COARSER = (("stages", MOST_PILLS), ("stages", 14))
 _MANY = 400
 """Boxes of a picture that nobody will look at as a whole."""
 _LONGEST = 1200.0
@@ -36,8 +38,9 @@ class Picture(NamedTuple):
     volumes: Scene | None
     """None for cards."""
     stamp: Stamp
-    coarser: tuple[str, ...] = ()
-    """Levels of detail that may be drawn instead where there is no room."""
+    coarser: tuple[tuple[str, int], ...] = ()
+    """Levels of detail that may be drawn instead where there is no room, each with the most layers
+    that a block shows one by one."""
 
 
 Warn = Callable[[str], None]
@@ -53,8 +56,12 @@ def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # no
     if options.view == "volumes":
         scene = _volumes(shaped, options)
         return Picture(shaped, options, None, scene, _stamp(shaped, options, repr(scene)))
+    if options.block:
+        from archspec.drawing.content.opened import one_block
+
+        return of_diagram(shaped, options, one_block(shaped, options.block))
     found = of_diagram(shaped, options, diagram(shaped, options.detail, options.expand))
-    return found._replace(coarser=("stages",) if options.detail == "auto" else ())
+    return found._replace(coarser=_COARSER if options.detail == "auto" else ())
 
 
 def of_diagram(shaped: ShapedGraph, options: Options, drawing: Diagram) -> Picture:
@@ -122,8 +129,10 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
         return found.volumes
     if options.width is None and options.paper is None:
         return cards_scene(_laid_out(found.drawing, options, warn), options.columns)
-    drawings = [found.drawing, *(diagram(found.shaped, d, options.expand) for d in found.coarser)]
+    coarser = [diagram(found.shaped, d, options.expand, pills) for d, pills in found.coarser]
+    drawings = [found.drawing, *coarser]
     best: Scene | None = None
+    taken = found.drawing
     none: Unfit | None = None
     for drawing, most in [(d, most) for d in drawings for most in (MOST_ACROSS, _NARROW)]:
         try:
@@ -132,13 +141,17 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
             none = none if none is not None and none.needed < error.needed else error
             continue
         if best is None or pages_of(scene) < pages_of(best):
-            best = scene
+            best, taken = scene, drawing
         if pages_of(best) == 1 or (most == _NARROW and pages_of(best) <= _MOST_PAGES):
             break
     if best is None:
         raise none or Unfit(0, 0)
     if (pages := pages_of(best)) > 1:
         warn(f"this picture takes {pages} pages")
+    if taken is not found.drawing:
+        warn(
+            "it shows stages, for there is no room for more: `--detail blocks` takes what it takes"
+        )
     return best
 
 

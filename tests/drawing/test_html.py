@@ -213,7 +213,7 @@ GEOMETRY = """() => {
         wrong.push(`boxes ${i} and ${i + 1 + j}`);
     }));
     for (const wire of of("wire")) {
-      const path = wire.querySelector("path"), ends = wire.dataset.ends.split(" ");
+      const path = wire.querySelector("path"), ends = wire.dataset.ends.split(",");
       [0, path.getTotalLength()].forEach((at, k) => {
         let { x, y } = path.getPointAtLength(at).matrixTransform(path.getScreenCTM());
         const { left, right, top, bottom } = areas[ends[k]];

@@ -8,7 +8,7 @@ from archspec.drawing.content.art import families, with_nodes
 from archspec.drawing.content.diagram import Card, Chip, Cluster, Diagram, Wire
 from archspec.drawing.content.fold import piece_word
 from archspec.drawing.content.fuse import Unit
-from archspec.drawing.content.inside import Insides
+from archspec.drawing.content.inside import MOST_PILLS, Insides
 from archspec.drawing.content.levels import items
 from archspec.drawing.content.notes import dead_ends
 from archspec.drawing.content.outline import Group, OutlineItem, rounds_of
@@ -25,28 +25,34 @@ from archspec.infer.infer import ShapedGraph
 _TITLE = re.compile(r"(.+?) *\(([^()]+)\)([^()]*)")
 
 
-def diagram(shaped: ShapedGraph, detail: str = "auto", expand: tuple[str, ...] = ()) -> Diagram:
+def diagram(
+    shaped: ShapedGraph,
+    detail: str = "auto",
+    expand: tuple[str, ...] = (),
+    most_pills: int = MOST_PILLS,
+) -> Diagram:
     """The drawing of a network.
 
     Args:
         shaped: the network.
         detail: ``auto``, ``layers``, ``fused``, ``blocks`` or ``stages``.
         expand: paths, or words, of blocks to draw opened.
+        most_pills: most layers that a block's card shows one by one.
 
     Raises:
         UnknownBlock: there is no block to open of that name.
     """
-    return Drawing(shaped).diagram(detail, expand)
+    return Drawing(shaped, most_pills).diagram(detail, expand)
 
 
 class Drawing:
     """Makes the cards of a network."""
 
-    def __init__(self, shaped: ShapedGraph) -> None:
+    def __init__(self, shaped: ShapedGraph, most_pills: int = MOST_PILLS) -> None:
         self.shaped = shaped
         self.each: list[Counts] = counts(shaped)
         self.readers = readers(shaped.graph)
-        self.insides = Insides(shaped, self.readers, self.each)
+        self.insides = Insides(shaped, self.readers, self.each, most_pills)
         self.opened: set[int] = set()
 
     def diagram(self, detail: str, expand: tuple[str, ...]) -> Diagram:
@@ -58,7 +64,7 @@ class Drawing:
         wiring = Wiring(self.shaped, self.readers, drawing.cards)
         outputs, ends = self.outputs(wiring)
         drawing = drawing._replace(content=[*content, *outputs], wires=[*wiring.wires(), *ends])
-        seen = {f for card in drawing.cards for f in _families(card)}
+        seen = {f for card in drawing.cards for f in families_of(card)}
         return drawing._replace(families=[f for f in LEGEND if f in seen])
 
     def place(self, item: OutlineItem) -> Card | Cluster:
@@ -213,6 +219,7 @@ def _group_title(group: Group) -> str:
     return f"{len(group.nodes) // group.times:,} layers"
 
 
-def _families(card: Card) -> set[str]:
+def families_of(card: Card) -> set[str]:
+    """The families of everything on a card."""
     found = {card.family, *(c.family for c in card.chips)} | families(card.rows)
     return found - {""}

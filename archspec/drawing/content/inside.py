@@ -35,10 +35,17 @@ _WIDEST_TOP = 8
 class Insides:
     """Draws the insides of the blocks of a network."""
 
-    def __init__(self, shaped: ShapedGraph, readers: list[list[int]], each: list[Counts]) -> None:
+    def __init__(
+        self,
+        shaped: ShapedGraph,
+        readers: list[list[int]],
+        each: list[Counts],
+        most: int = MOST_PILLS,
+    ) -> None:
         self.shaped = shaped
         self.readers = readers
         self.each = each
+        self.most = most
         self.biases = Biases(shaped, readers)
         self.marks = Marks([node.layer for node in shaped.nodes])
 
@@ -58,10 +65,12 @@ class Insides:
             if source not in inside and source != main
         }
         rows = _Inside(self, items, inside, sides, closed=False).rows()
-        if rows is None or pills(rows) > MOST_PILLS:
+        if rows is None or pills(rows) > self.most:
             closed = _Inside(self, items, inside, sides, closed=True)
-            rows = closed.rows() or closed.listed()
-        return with_nodes(shortened(rows, MOST_PILLS, self.each), rounds_of(group))
+            rows = closed.rows()
+            if rows is None or MOST_PILLS > self.most < pills(rows):
+                rows = closed.listed()
+        return with_nodes(shortened(rows, self.most, self.each), rounds_of(group))
 
     def unit_pill(self, unit: Unit, around: set[int]) -> Pill:
         """The pill of a layer with what is fused into it.

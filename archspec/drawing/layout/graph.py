@@ -58,7 +58,7 @@ def laid_out(
 def dot_text(drawing: Diagram, sizes: Sizes, direction: str, tight: bool = False) -> str:
     """What Graphviz is asked; ``tight`` if room is scarce."""
     down = direction == "TB"
-    rank = ("0.24" if tight else "0.34") if down else "0.45"
+    rank = ("0.17" if tight else "0.34") if down else "0.45"
     lines = [
         "digraph g {",
         f"graph [rankdir={direction} nodesep=0.3 ranksep={rank} splines=spline newrank=true compound=true]",

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from archspec.drawing.scene.scene import Point
 from archspec.drawing.volumes.boxes import Box
+from archspec.drawing.volumes.labels import Said
 from archspec.drawing.volumes.maps import AXIS, Solid, largest, solids
-from archspec.drawing.volumes.names import Said
 
 CIRCLE = 9.0
 """Radius of a merge that is drawn as a sign."""

@@ -102,7 +102,7 @@ def rows(widths: list[float], gaps: list[float], crossing: list[int], most: floa
             if wide > most and start < end - 1:
                 break
             slack = max(0.0, (most - wide) / most)
-            cost = best[start][0] + 1 + (slack**2 if end < count else slack**2 / 3)
+            cost = best[start][0] + 1 + slack**2
             cost += 0.25 * max(0, crossing[end - 1] - 1) if end < count else 0
             if found is None or cost < found[0]:
                 found = cost, start

@@ -9,7 +9,7 @@ from archspec.drawing.style.text_width import broadest
 from archspec.drawing.style.theme import LEGEND
 from archspec.drawing.volumes.boxes import Boxes
 from archspec.drawing.volumes.faces import family_of
-from archspec.drawing.volumes.names import fitted
+from archspec.drawing.volumes.labels import fitted
 from archspec.infer.infer import ShapedGraph
 from archspec.shapes.shape import format_shape
 

@@ -10,8 +10,8 @@ from archspec.drawing.volumes.boxes import Box, Boxes, Wire, boxes
 from archspec.drawing.volumes.faces import box_shapes, kernel, wire_shapes
 from archspec.drawing.volumes.grid import Pair
 from archspec.drawing.volumes.head import description, foot, head
+from archspec.drawing.volumes.labels import NARROW, WIDE, labels
 from archspec.drawing.volumes.line import in_line
-from archspec.drawing.volumes.names import NARROW, WIDE, labels
 from archspec.drawing.volumes.ushape import Arms, arms, in_u, without_pools
 from archspec.drawing.volumes.ushape import NoSuchShape as NoSuchShape
 from archspec.infer.hierarchy import Counts, counts

@@ -68,7 +68,7 @@ def html(
     scene = next(iter(pictures.values())).scene
     legend = page.legend(scene)
     style = _file("page.css") + _roles() + page.rules()
-    script = f'"use strict";\n{{\n{_file("picture.js")}\n{_file("page.js")}}}\n'
+    script = _script()
     title = _text(scene.title)
     told = f"<!-- {_text(stamp_line).replace('--', '- -')} -->\n" if stamp_line else ""
     policy = (
@@ -147,11 +147,11 @@ class _Page:
                     left, top, *_ = bounds(group.shapes)
                     card = self.shapes([moved(shape, -left, -top) for shape in group.shapes])
                     look = self._cards.setdefault(card, len(self._cards))
-                    said += f' data-look={look} data-at="{number(left)} {number(top)}"'
+                    said += f" data-look={look} data-at={number(left)},{number(top)}"
                     shapes = ""
             elif group.kind == "wire":
                 start, end = (keys.get(key, "") for key in group.ends)
-                said += f' data-ends="{start} {end}"'
+                said += f" data-ends={start},{end}"
                 shapes = shapes if ends is None else self.line(group.shapes)
             found.append(f"<g{said}>{shapes}</g>")
         return found
@@ -160,9 +160,11 @@ class _Page:
         """The shapes of a wire whose arrows have no heads yet: their lines end at the tips."""
         found = []
         for shape in shapes:
-            arrow = isinstance(shape, Curve) and shape.arrow
-            said = self.shapes([shape._replace(arrow=False) if isinstance(shape, Curve) else shape])
-            found.append(said.replace("<path", "<path data-arrow", 1) if arrow else said)
+            if isinstance(shape, Curve):
+                said = self.shapes([_rounded(shape)._replace(arrow=False)])
+                found.append(said.replace("<path", "<path data-arrow", 1) if shape.arrow else said)
+            else:
+                found.append(self.shapes([shape]))
         return "".join(found)
 
     def shapes(self, shapes: Iterable[Shape]) -> str:
@@ -174,7 +176,7 @@ class _Page:
     ) -> str:
         """The attributes of a box."""
         nodes = ranges(tuple([node - base for node in group.nodes]))
-        said = f' data-layers="{nodes}"' if nodes else ""
+        said = _QUOTED.sub(r"=\1", f' data-layers="{nodes}"') if nodes else ""
         said += f" data-params={group.params}" if group.params else ""
         said += f" data-times={group.times}" if group.times > 1 else ""
         if ends is not None and not group.nodes:
@@ -301,6 +303,16 @@ def cropped(scene: Scene, kinds: tuple[str, ...] = ("box", "wire", "cluster", "n
     )
 
 
+def _rounded(curve: Curve) -> Curve:
+    """A curve whose bends, not its corners and ends, are at whole points."""
+    points = [
+        p if k % 3 == 0 else (float(round(p[0])), float(round(p[1])))
+        for k, p in enumerate(curve.points)
+    ]
+    straight = all(abs(x - curve.points[0][0]) < 0.1 for x, _ in curve.points)
+    return curve if straight else curve._replace(points=tuple(points))
+
+
 def _subtitle(scene: Scene) -> list[str]:
     """The lines below the title."""
     head = [shape for group in scene.groups if group.kind == "head" for shape in group.shapes]
@@ -351,6 +363,13 @@ def _text(text: str, quote: bool = False) -> str:
 def _file(name: str) -> str:
     found = files("archspec.drawing.write") / "page" / name
     return found.read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def _script() -> str:
+    """The scripts as one, without their comments and indents."""
+    lines = [line.strip() for name in ("picture.js", "page.js") for line in _file(name).split("\n")]
+    kept = "\n".join([line for line in lines if line and not line.startswith("//")])
+    return f'"use strict";\n{{\n{kept}\n}}\n'
 
 
 def _hash(text: str) -> str:

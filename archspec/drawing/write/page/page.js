@@ -445,6 +445,5 @@ addEventListener("afterprint", () => {
 });
 for (const view of views) view.place();
 turn(0);
-const asked = decodeURIComponent(location.hash.slice(1) || "");
-const wanted = asked ? rows.findIndex((row) => row.cells[0].textContent === asked) : -1;
+const wanted = rows.findIndex((row) => "#" + encodeURIComponent(row.cells[0].textContent) === location.hash);
 if (wanted >= 0) reveal(wanted);

@@ -236,7 +236,7 @@ function arrow(points, length = 6.5) {
 class Wire {
   constructor(element, picture) {
     this.element = element;
-    [this.from, this.to] = element.dataset.ends.split(" ").map((k) => (k ? picture.boxes[k] : undefined));
+    [this.from, this.to] = element.dataset.ends.split(",").map((k) => (k ? picture.boxes[k] : undefined));
     element.setAttribute("aria-hidden", "true");
     this.ways = $$("path", element).map((path) => {
       const flat = numbers(path.getAttribute("d"));
