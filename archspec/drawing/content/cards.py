@@ -8,10 +8,10 @@ from archspec.drawing.content.art import families, with_nodes
 from archspec.drawing.content.diagram import Card, Chip, Cluster, Diagram, Wire
 from archspec.drawing.content.fold import piece_word
 from archspec.drawing.content.fuse import Unit
-from archspec.drawing.content.inside import MOST_PILLS, Insides, rounds_of
+from archspec.drawing.content.inside import MOST_PILLS, Insides
 from archspec.drawing.content.levels import items
 from archspec.drawing.content.notes import dead_ends
-from archspec.drawing.content.outline import Group, OutlineItem
+from archspec.drawing.content.outline import Group, OutlineItem, rounds_of
 from archspec.drawing.content.stages import spread, stage, untold
 from archspec.drawing.content.tips import tip_of_group, tip_of_unit
 from archspec.drawing.content.wiring import Wiring, main_input
