@@ -170,15 +170,21 @@ def try_fixes(path: str, sink: Sink, examine: Examine) -> None:
 
 
 def shaped_or_leave(
-    path: str, values: dict[str, str] | None = None, sink: Sink | None = None
+    path: str,
+    values: dict[str, str] | None = None,
+    sink: Sink | None = None,
+    opened: Callable[[Document], object] | None = None,
 ) -> ShapedGraph:
     """The shaped graph of one spec, or of a model file; prints the errors and leaves if there are any.
 
-    Warnings are in the sink, if one is given.
+    Warnings are in the sink, if one is given. ``opened`` is given the document of a spec before it is
+    looked at.
     """
     sink = Sink() if sink is None else sink
     before = sink.count
     document = open_spec(path, sink)
+    if document is not None and opened is not None:
+        opened(document)
     if is_model(path, document, sink, before):
         from archspec.importer.model_as_spec import shape_model
 

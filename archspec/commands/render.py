@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from archspec.commands._leave import differ, print_diagnostics, refuse, refuse_error
+from archspec.commands._leave import differ, leave, print_diagnostics, refuse, refuse_error
 from archspec.commands._options import set_option, shaped_or_leave
 from archspec.commands._say import say, warn, write_bytes
 from archspec.diagnostics.sink import Sink
@@ -14,10 +14,12 @@ from archspec.drawing.content.diagram import DETAILS
 from archspec.drawing.content.levels import UnknownBlock
 from archspec.drawing.fit import PAPERS, Unfit, length
 from archspec.drawing.layout.engine import EngineError
+from archspec.drawing.library import draw_library, is_library
 from archspec.drawing.options import FORMATS, MIN_TEXT, SHAPES, VIEWS, Options, idle, refused
-from archspec.drawing.render import Picture, picture, render
+from archspec.drawing.render import Picture, picture, picture_of_library, render
 from archspec.files.reading import read_regular, reason
 from archspec.files.writing import WriteError, check_file, check_path, write_safely
+from archspec.parse.document import Document
 
 _LARGEST = 2**28
 """Bytes of the largest picture that is compared."""
@@ -50,6 +52,7 @@ class _Length(click.ParamType[float]):
 @click.option(
     "--expand", multiple=True, metavar="BLOCK", help="A block to draw opened, by path or word."
 )
+@click.option("--block", default="", metavar="NAME", help="Draw one block, by path or word.")
 @click.option(
     "--direction", type=click.Choice(("TB", "LR")), default="TB", help="Downward, or to the right."
 )
@@ -125,8 +128,7 @@ def command(
             check_path(output)
             if not checks:
                 check_file(output, force, [spec])
-        shaped = shaped_or_leave(spec, values, sink)
-        found = picture(shaped, options)
+        found = _picture(spec, values, sink, options, ending)
         if checks:
             _check(found, spec, output)
             return
@@ -141,13 +143,49 @@ def command(
         refuse_error(error, where=output)
     except UnknownBlock as error:
         hint = as_sentence(did_you_mean(error.near)) if error.near else ""
-        raise click.UsageError(f"There is no block `{error.name}` to expand.{hint}") from None
+        raise click.UsageError(f"There is no block `{error.name}` to draw.{hint}") from None
     except Unfit as error:
         raise click.UsageError(f"There is no room for this picture: {error}.") from None
     print_diagnostics(sink.diagnostics)
     if output != _STDOUT:
         cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"
+        cards = f"{len(found.blocks)} blocks" if found.blocks else cards
         say(f"wrote {output}  {cards}, {len(data) / 1000:,.0f} kB")
+
+
+class _Library(Exception):
+    """A file has blocks only."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+
+def _picture(
+    spec: str, values: dict[str, str], sink: Sink, options: Options, ending: str
+) -> Picture:
+    """The picture of a network, or of the blocks of a library; leaves if there are errors."""
+
+    def opened(document: Document) -> None:
+        if is_library(document):
+            raise _Library(document)
+
+    try:
+        return picture(shaped_or_leave(spec, values, sink, opened), options)
+    except _Library as found:
+        document = found.document
+    special = options.block or options.expand or options.detail != "auto"
+    if options.view == "volumes" or special or ending == "html":
+        raise click.UsageError(
+            f"`{spec}` is a library of blocks: each is drawn as what is in it, on one picture"
+        )
+    blocks, without = draw_library(document, sink)
+    if sink.errors or not blocks:
+        leave(sink, spec)
+    if without:
+        named = ", ".join(f"`{word}`" for word in without)
+        warn(f"not drawn, for nothing that was tried suits: {named}")
+    title = document.value.get("title") or document.value.get("name") or spec
+    return picture_of_library(blocks, str(title), options)
 
 
 def _ending(output: str, given: str | None) -> str:

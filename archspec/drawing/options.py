@@ -65,11 +65,14 @@ def idle(options: Options, format: str) -> dict[str, str]:
         found["shape"] = "it is of the view `volumes`"
         if options.detail in ("layers", "fused"):
             found["expand"] = f"with detail `{options.detail}` every block is open"
+    if options.block:
+        found["detail"] = found["expand"] = "a block is drawn as what is in it"
     if format in _TEXTS:
         for name in ("columns", "width", "paper", "dot"):
             found[name] = f"a .{format} file is laid out by what draws it"
     if format == "html":
         found["width"] = found["paper"] = "a page has the width of its window"
+        found["block"] = "on a page every block can be opened"
     if format == "mmd":
         found["theme"] = "what shows Mermaid has colours of its own"
     if options.width is None and options.paper is None:

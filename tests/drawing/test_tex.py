@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from archspec.diagnostics.sink import Sink
+from archspec.drawing.options import Options
+from archspec.drawing.render import picture, render
 from archspec.drawing.scene.scene import Curve, Group, Label, Polygon, Rect, Scene, Shape, line, mix
 from archspec.drawing.style.theme import LEGEND, LIGHT
 from archspec.drawing.write.tex import tex
 from archspec.drawing.write.tex_text import tex_text
+from archspec.pipeline import shape_file
+from tests.conftest import ROOT
 
 HOSTILE = (
     "\\input{/etc/passwd} \\write18{id}",
@@ -134,16 +139,27 @@ def test_lengths_that_tex_has() -> None:
 
 
 PDFLATEX = shutil.which("pdflatex")
+SHIPPED = {
+    "showcase/shufflenet": Options(),
+    "showcase/unet": Options(view="volumes"),
+    "resnet50": Options(paper="a4"),
+}
+
+
+def shipped(name: str) -> str:
+    shaped = shape_file(str(ROOT / "specs" / f"{name}.yaml"), Sink())
+    assert shaped is not None
+    return render(picture(shaped, SHIPPED[name]), "tex").decode()
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(PDFLATEX is None, reason="there is no pdflatex")
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", [*SCENES, *SHIPPED])
 def test_pdflatex_sets_it(name: str, tmp_path: Path, full: bool) -> None:
     if not full:
         pytest.skip("runs with --full")
-    scene = SCENES[name]
-    (tmp_path / "a.tex").write_text(tex(scene, "dark"), encoding="utf-8")
+    text = tex(SCENES[name], "dark") if name in SCENES else shipped(name)
+    (tmp_path / "a.tex").write_text(text, encoding="utf-8")
     command = [PDFLATEX or "", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
     log = (tmp_path / "a.log").read_text("latin-1")

@@ -8,10 +8,10 @@ from archspec.drawing.content.art import families, with_nodes
 from archspec.drawing.content.diagram import Card, Chip, Cluster, Diagram, Wire
 from archspec.drawing.content.fold import piece_word
 from archspec.drawing.content.fuse import Unit
-from archspec.drawing.content.inside import MOST_PILLS, Insides, rounds_of
+from archspec.drawing.content.inside import MOST_PILLS, Insides
 from archspec.drawing.content.levels import items
 from archspec.drawing.content.notes import dead_ends
-from archspec.drawing.content.outline import Group, OutlineItem
+from archspec.drawing.content.outline import Group, OutlineItem, rounds_of
 from archspec.drawing.content.stages import spread, stage, untold
 from archspec.drawing.content.tips import tip_of_group, tip_of_unit
 from archspec.drawing.content.wiring import Wiring, main_input
@@ -64,7 +64,7 @@ class Drawing:
         wiring = Wiring(self.shaped, self.readers, drawing.cards)
         outputs, ends = self.outputs(wiring)
         drawing = drawing._replace(content=[*content, *outputs], wires=[*wiring.wires(), *ends])
-        seen = {f for card in drawing.cards for f in _families(card)}
+        seen = {f for card in drawing.cards for f in families_of(card)}
         return drawing._replace(families=[f for f in LEGEND if f in seen])
 
     def place(self, item: OutlineItem) -> Card | Cluster:
@@ -219,6 +219,7 @@ def _group_title(group: Group) -> str:
     return f"{len(group.nodes) // group.times:,} layers"
 
 
-def _families(card: Card) -> set[str]:
+def families_of(card: Card) -> set[str]:
+    """The families of everything on a card."""
     found = {card.family, *(c.family for c in card.chips)} | families(card.rows)
     return found - {""}

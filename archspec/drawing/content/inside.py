@@ -17,7 +17,7 @@ from archspec.drawing.content.flow import ABOVE, Flow, Segment, segments
 from archspec.drawing.content.fold import refold
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.marks import Marks
-from archspec.drawing.content.outline import Group, OutlineItem
+from archspec.drawing.content.outline import Group, OutlineItem, rounds, rounds_of
 from archspec.drawing.content.pill_text import pill_text
 from archspec.drawing.content.shorten import shortened
 from archspec.drawing.content.words import words
@@ -290,20 +290,6 @@ def _branches(columns: list[Rows], hangs: list[bool], leads: list[bool]) -> Bran
         () if all(hangs) else tuple(hangs),
         () if all(leads) else tuple(leads),
     )
-
-
-def rounds(item: OutlineItem) -> list[list[int]]:
-    """The layers of each time, by their index."""
-    size = len(item.nodes) // item.times
-    return [[n.index for n in item.nodes[k : k + size]] for k in range(0, len(item.nodes), size)]
-
-
-def rounds_of(item: OutlineItem) -> dict[int, tuple[int, ...]]:
-    """For each layer of the first time that layer of every time."""
-    if item.times == 1:
-        return {}
-    each = rounds(item)
-    return {first: tuple([r[k] for r in each]) for k, first in enumerate(each[0])}
 
 
 def equal_inputs(unit: Unit) -> int:

@@ -76,6 +76,35 @@ def _unpacked(
     return found
 
 
+def block_of(shaped: ShapedGraph, name: str) -> Group:
+    """The first block of a word, or the smallest around a path.
+
+    Raises:
+        UnknownBlock: there is none.
+    """
+    every = groups(outline(shaped))
+    exact = [g for g in every if name in (g.path, g.name)] or [g for g in every if g.word == name]
+    if exact:
+        return exact[0]
+    below = {
+        node.index for node in shaped.nodes if node.name == name or node.name.startswith(name + ".")
+    }
+    around = [g for g in every if below and below <= {n.index for n in g.nodes}]
+    if around:
+        return around[-1]  # inner ones come last
+    for unit in units(shaped):
+        scopes = unit.head.node.scope.chain()
+        for scope in scopes:
+            if name in (scope.word, scope.path):  # a block of one layer
+                found = Group(scope.path.rpartition(".")[2], scope.path, scope.word, unit.nodes)
+                found.content = [unit]
+                return found
+    from archspec.layers import nearest
+
+    names = dict.fromkeys([x for g in every for x in (g.path, g.word) if x])
+    raise UnknownBlock(name, nearest(name, list(names)))
+
+
 def _opened(top: list[OutlineItem], expand: tuple[str, ...]) -> set[int]:
     """The groups to open: those of a word, or the smallest around a path, and all around them."""
     every = groups(top)

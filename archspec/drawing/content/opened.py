@@ -3,14 +3,15 @@
 from typing import NamedTuple
 
 from archspec.drawing.content import words
-from archspec.drawing.content.cards import Drawing
+from archspec.drawing.content.cards import Drawing, families_of
 from archspec.drawing.content.diagram import Card, Diagram, Wire
 from archspec.drawing.content.fold import refold
 from archspec.drawing.content.fuse import Unit
-from archspec.drawing.content.levels import items
+from archspec.drawing.content.levels import block_of, items
 from archspec.drawing.content.outline import Group, OutlineItem
 from archspec.drawing.content.tips import tip_of_unit
 from archspec.drawing.content.wiring import Wiring
+from archspec.drawing.style.theme import LEGEND
 from archspec.expand.graph import Ref
 from archspec.infer.infer import ShapedGraph
 
@@ -46,6 +47,29 @@ def insides(
         UnknownBlock: there is no block to open of that name.
     """
     return _Opener(shaped).all(detail, expand)
+
+
+def one_block(shaped: ShapedGraph, name: str) -> Diagram:
+    """A block by itself: what comes in, its cards, what goes out.
+
+    Raises:
+        UnknownBlock: there is no block of that path or word.
+    """
+    group = block_of(shaped, name)
+    opener = _Opener(shaped)
+    card = opener.drawing.card(group)
+    found = opener.of(group, card.title).drawing
+    path = group.path if group.path.replace("_", " ").lower() != card.title.lower() else ""
+    found = found._replace(title="  ·  ".join([part for part in (card.title, path) if part]))
+    size = len(group.nodes) // max(1, group.times)
+    layers = f"{size:,} layers" if size > 1 else "1 layer"
+    own = sum({c.key: c.params for c in found.cards}.values())
+    facts = [f"of {shaped.title or shaped.name}", words.params(own), layers]
+    seen = {f for c in found.cards for f in families_of(c)}
+    return found._replace(
+        subtitle=tuple(fact for fact in facts if fact),
+        families=[f for f in LEGEND if f in seen],
+    )
 
 
 def layer_lines(shaped: ShapedGraph) -> list[LayerLine]:

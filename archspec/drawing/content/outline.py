@@ -49,6 +49,20 @@ def groups(items: list[OutlineItem]) -> list[Group]:
     return found
 
 
+def rounds(item: OutlineItem) -> list[list[int]]:
+    """The layers of each time, by their index."""
+    size = len(item.nodes) // item.times
+    return [[n.index for n in item.nodes[k : k + size]] for k in range(0, len(item.nodes), size)]
+
+
+def rounds_of(item: OutlineItem) -> dict[int, tuple[int, ...]]:
+    """For each layer of the first time that layer of every time."""
+    if item.times == 1:
+        return {}
+    each = rounds(item)
+    return {first: tuple([r[k] for r in each]) for k, first in enumerate(each[0])}
+
+
 def _parted(found: list[Unit], top: list[Entry]) -> list[Unit]:
     """The units, none of them with layers in a repeat and others out of it.
 

@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 from archspec.drawing.content.art import Rows, every_pill, with_nodes
 from archspec.drawing.content.fold import refold
-from archspec.drawing.content.inside import rounds_of
 from archspec.drawing.content.notes import difference, matched
-from archspec.drawing.content.outline import Group, OutlineItem
+from archspec.drawing.content.outline import Group, OutlineItem, rounds_of
 from archspec.drawing.content.wires import web
 from archspec.infer.hierarchy import Counts
 

@@ -302,6 +302,7 @@ const acts = {
   },
   help: () => $(".help").showModal(),
   save: () => {
+    light(null);
     const { width, height } = current.picture.size;
     const copy = current.svg.cloneNode(true);
     for (const extra of $$(".more, .ring", copy)) extra.remove();
@@ -312,6 +313,8 @@ const acts = {
       for (const name of PAINT) if (now[name] && now[name] !== "none" || name === "fill") shape.setAttribute(name, now[name]);
     });
     copy.firstElementChild.removeAttribute("transform");
+    copy.prepend(make("rect", { width: "100%", height: "100%", fill: getComputedStyle(document.body).backgroundColor }));
+    light(chosen);
     for (const [key, value] of Object.entries({ xmlns: SVG, viewBox: `0 0 ${round(width)} ${round(height)}`, width: `${round(width)}pt`, height: `${round(height)}pt` })) copy.setAttribute(key, value);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }));

@@ -103,7 +103,7 @@ class Box {
       if (!row) return "";
       const [name, , shape] = [...row.cells].map((cell) => cell.textContent);
       const [start, ...sums] = (row.dataset.told ?? rows[row.dataset.as].dataset.told).split("\n");
-      return [`${name}: ${start} → ${shape}`, ...(first && !all ? [] : sums)].join("\n");
+      return [start[0] === "=" ? start.slice(1) : `${name}: ${start} → ${shape}`, ...(first && !all ? [] : sums)].join("\n");
     }).join("\n");
   }
 
