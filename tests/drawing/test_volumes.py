@@ -313,6 +313,16 @@ def test_a_u() -> None:
             volumes(shaped(str(SPECS / f"{name}.yaml")), shape="u")
 
 
+def test_a_height() -> None:
+    graph = shaped(str(SPECS / "alexnet.yaml"))
+    tall = volumes(graph, width=912)
+    low = volumes(graph, width=912, height=0.7 * tall.height)
+    assert low.height <= 0.7 * tall.height
+    assert low.width <= 912
+    assert overlaps(low) + faults(low, graph) == []
+    assert volumes(graph, width=912, height=10) == tall  # it goes on, on the next page
+
+
 def test_weights_that_are_shared() -> None:
     scene = volumes(shaped(str(SPECS / "showcase/siamese.yaml")))
     said = texts(scene)

@@ -13,7 +13,7 @@ _LANES = 16.0
 _ROWS = 22.0
 _TRACK = 7.0
 _CORNER = 7.0
-_ENTRY = 20.0
+_ENTRY = 18.0
 """Between the tracks at the left side and the boxes."""
 
 
@@ -93,7 +93,7 @@ class _Line:
         ends: list[int] = []
         for source in sorted(reach, key=lambda k: (self.row(k), reach[k], k)):
             start = self.row(source)
-            track = next((t for t, end in enumerate(ends) if end < start), len(ends))
+            track = next((t for t, end in enumerate(ends) if end <= start), len(ends))
             ends[track:] = [reach[source], *ends[track + 1 :]]
             found[source] = track
         return found

@@ -1,5 +1,7 @@
 """The picture of feature maps: the network of textbooks, all of it."""
 
+from math import inf
+
 from archspec.diagnostics.characters import drawn
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.outline import Group as Block
@@ -24,6 +26,8 @@ _TALLEST = 245.0
 _LONGEST = 3200.0
 """Width of a line, in points, above which it goes on below, even if no width is asked for."""
 _NARROW = 900.0
+_SIZES = (1.0, 0.82, 0.66, 0.54, 0.44)
+"""How large maps are, tried in this order where a height is asked for."""
 _MARGIN = 26.0
 _MOST_ROWS = 9
 """Most boxes on the way up of a U that nobody asked for: with more it is too high."""
@@ -37,6 +41,7 @@ def volumes(
     shape: str = "auto",
     expand: tuple[str, ...] = (),
     width: float | None = None,
+    height: float = inf,
 ) -> Scene:
     """The feature maps of a network as boxes in perspective.
 
@@ -46,23 +51,35 @@ def volumes(
         shape: ``line``, ``u`` for an encoder–decoder, or ``auto``.
         expand: paths, or words, of blocks to open.
         width: what the picture should be no wider than, in points; rows go on below.
+        height: what it should be no higher than, in points: maps are smaller where that helps.
 
     Raises:
         NoSuchShape: it has no arm down and arm up.
         UnknownBlock: there is no block to open of that name.
     """
-    return _Picture(shaped, boxes(shaped, detail, expand), shape, width).scene()
+    found = boxes(shaped, detail, expand)
+    first: Scene | None = None
+    for size in _SIZES if height < inf else _SIZES[:1]:
+        scene = _Picture(shaped, found, shape, width, size).scene()
+        if scene.height <= height:
+            return scene
+        first = first or scene
+    assert first is not None
+    return first
 
 
 class _Picture:
-    def __init__(self, shaped: ShapedGraph, found: Boxes, shape: str, width: float | None) -> None:
+    def __init__(
+        self, shaped: ShapedGraph, found: Boxes, shape: str, width: float | None, size: float
+    ) -> None:
         self.shaped = shaped
         self.found = found
         self.each: list[Counts] = counts(shaped)
         self.narrow = width is not None and width < _NARROW
         self.margin = 12.0 if self.narrow else _MARGIN
         self.most = (width or _LONGEST) - 2 * self.margin
-        self.tallest = _TALLEST if width is None else min(_TALLEST, max(80.0, 0.24 * width))
+        tallest = _TALLEST if width is None else min(_TALLEST, max(80.0, 0.24 * width))
+        self.tallest = size * tallest
         self.said = labels(shaped, found, NARROW if self.narrow else WIDE)
         self.layout, self.u = self.placed(shape)
 
