@@ -87,9 +87,7 @@ def block_of(shaped: ShapedGraph, name: str) -> Group:
     if exact:
         return exact[0]
     below = {
-        node.index
-        for node in shaped.nodes
-        if node.name == name or node.name.startswith(name + ".")
+        node.index for node in shaped.nodes if node.name == name or node.name.startswith(name + ".")
     }
     around = [g for g in every if below and below <= {n.index for n in g.nodes}]
     if around:
