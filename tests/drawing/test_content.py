@@ -68,7 +68,7 @@ def check_pills(shaped: ShapedGraph, drawing: Diagram) -> None:
         for pill in every_pill(card.rows):
             assert pill.nodes
             assert pill.faded == (not any(shaped.nodes[n].live for n in pill.nodes))
-            if pill.family and "first" not in card.note and "last" not in card.note:
+            if pill.family and not card.note:
                 size = len(pill.nodes) // pill.times
                 once = [id(shaped.nodes[n].layer) for n in pill.nodes[: size // card_times(card)]]
                 again = [id(shaped.nodes[n].layer) for n in pill.nodes]
@@ -501,3 +501,29 @@ def test_layers_that_share_weights_say_so() -> None:
     twins = [c for c in diagram(spec("showcase/siamese")).cards if c.title == "Twin"]
     assert [c.note for c in twins] == ["", "weights of a"]
     assert texts(twins[0]) == texts(twins[1])
+
+
+def test_what_is_not_seen_of_units_that_differ_is_told() -> None:
+    for other, note in (
+        (
+            "Conv2D: {filters: 4, kernel_size: 1, kernel_initializer: zeros}",
+            "other kernel initializer",
+        ),
+        ("Conv2D: {filters: 4, kernel_size: 1, trainable: false}", "frozen"),
+        (
+            "Conv2D: {filters: 4, kernel_size: 1, activation: tanh}",
+            "+ Conv 1×1, 4 · Tanh · ReLU; − Conv 1×1, 4 · ReLU",
+        ),
+    ):
+        text = (
+            HEAD + "blocks:\n  u: {params: {f: 0}, layers: [residual: {layers: ["
+            f"{with_when(other, 'f == 1')}, "
+            "Conv2D: {filters: 4, kernel_size: 1, when: f == 0}, ReLU]}]}\n"
+            "  stage: {layers: [u: {f: 1}, u, u]}\nlayers: [stage, Flatten]\n"
+        )
+        card = diagram(of_text(text), "stages").cards[1]
+        assert (card.times, card.note) == (3, f"first: {note}")
+
+
+def with_when(layer: str, condition: str) -> str:
+    return f"{layer[:-1]}, when: {condition}}}"

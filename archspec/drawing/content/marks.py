@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from string import ascii_letters, digits
 
 from archspec.drawing.content.art import Mark
-from archspec.drawing.content.words import activation_word, chip, details, own_activation, title
+from archspec.drawing.content.pill_text import fused_text
+from archspec.drawing.content.words import activation_word, own_activation, title
 from archspec.layers import Layer
 
 _LETTERS = {"Sigmoid": "σ", "Tanh": "t", "Swish": "~", "Hard sigmoid": "h", "ReLU6": "6"}
@@ -38,7 +39,7 @@ class Marks:
     def of_layer(self, layer: Layer) -> Mark:
         """The mark of a layer that is fused into another one."""
         family, name, wanted = _kind(layer)
-        return Mark(family, self.letters.get((family, name), wanted[0]), _name(layer))
+        return Mark(family, self.letters.get((family, name), wanted[0]), fused_text(layer))
 
     def of_activation(self, layer: Layer) -> Mark | None:
         """The mark of the activation that a layer has as an argument."""
@@ -49,16 +50,10 @@ class Marks:
         return None
 
 
-def _name(layer: Layer) -> str:
-    """What it is with everything that makes it differ: ``Leaky ReLU, negative slope 0.1``."""
-    said = chip(layer)
-    return ", ".join([said, *[d for d in details(layer) if d.rpartition(" ")[2] not in said]])
-
-
 def _kind(layer: Layer) -> tuple[str, str, str]:
     """Family, name, and the letters that it would have, the best one first."""
     if layer.family == "activation":
-        name = _name(layer)
+        name = fused_text(layer)
         name = _SAME.get(name, name)
         return layer.family, name, _LETTERS.get(name) or title(layer)[0].upper()
     name = type(layer).__name__

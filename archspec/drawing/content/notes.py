@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.outline import Group, OutlineItem
-from archspec.drawing.content.pill_text import pill_text
-from archspec.drawing.content.words import chip, count
+from archspec.drawing.content.pill_text import fused_text, pill_text
+from archspec.drawing.content.words import activation_word, count, own_activation
 from archspec.infer.hierarchy import Counts, total
 from archspec.infer.infer import ShapedNode
+from archspec.layers import Layer
 
 _MOST = 2
 """Most layers that a line names on either side."""
@@ -17,7 +18,7 @@ _MOST = 2
 def difference(which: str, one: Group, other: Group, each: list[Counts]) -> tuple[str, bool]:
     """``first: + Conv 1×1, 256 /2``, and whether what is not in the line is alike.
 
-    The line is empty if the drawing shows no difference.
+    What the drawing does not show is named all the same.
 
     Args:
         which: what the unit is called in the line.
@@ -47,7 +48,33 @@ def difference(which: str, one: Group, other: Group, each: list[Counts]) -> tupl
         params = total(nodes, each).params
         weights = f", {count(params)} params" if params else ""
         return f"{which}: {len(nodes):,} other layers{weights}", False
-    return f"{which}: {'; '.join(parts)}" if parts else "", True
+    return f"{which}: {'; '.join(parts) or _unseen(one, other)}", True
+
+
+def _unseen(one: Group, other: Group) -> str:
+    """What differs between units that look alike: arguments, whether they are trained, wires."""
+    pairs = list(zip(_sorted(one), _sorted(other), strict=False))
+    names = {name for own, theirs in pairs for name in _differing(own.layer, theirs.layer)}
+    if names:
+        return f"other {', '.join(sorted(names)[:_MOST]).replace('_', ' ')}"
+    if any(own.node.trainable != theirs.node.trainable for own, theirs in pairs):
+        return "frozen" if not one.nodes[0].node.trainable else "trained"
+    return "wired otherwise"
+
+
+def _differing(own: Layer, theirs: Layer) -> set[str]:
+    """The arguments in which two layers of a kind differ; of wrapped ones their own."""
+    if own is theirs or type(own) is not type(theirs):
+        return set()
+    others = theirs.arguments(defaults=True)
+    found: set[str] = set()
+    for name, value in own.arguments(defaults=True).items():
+        other = others.get(name)
+        if isinstance(value, Layer) and isinstance(other, Layer):
+            found |= _differing(value, other)
+        elif value != other:
+            found.add(name)
+    return found
 
 
 def matched(one: Group, other: Group) -> dict[int, int]:
@@ -89,9 +116,14 @@ class _Text(NamedTuple):
     fused: tuple[str, ...]
 
     def said(self, others: list["_Text"]) -> str:
-        """The layer, with what is fused into it where only that differs."""
-        alike = any(self.head == other.head for other in others)
-        return " · ".join([self.head, *(self.fused or ("alone",))]) if alike else self.head
+        """The layer, with what of it is fused into it where only that differs."""
+        alike = [other for other in others if other.head == self.head]
+        if not alike:
+            return self.head
+        own = [name for name in self.fused if name not in alike[0].fused]
+        theirs = [name for name in alike[0].fused if name not in self.fused]
+        shown = own if own and theirs else self.fused or ("alone",)
+        return " · ".join([self.head, *shown])
 
 
 def _without(texts: list[_Text], others: list[_Text]) -> list[_Text]:
@@ -106,7 +138,9 @@ def _texts(content: list[OutlineItem]) -> list[_Text]:
     found: list[_Text] = []
     for item in content:
         if isinstance(item, Unit):
-            fused = tuple([chip(c.layer) for c in item.chips])
+            own = own_activation(item.head.layer)
+            names = [activation_word(own)] if own else []
+            fused = (*names, *[fused_text(c.layer) for c in item.chips])
             found += [_Text(pill_text(item.head.layer), fused)] * item.times
         else:
             found += _texts(item.content) * item.times

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from archspec.drawing.content.words import equal, title, value_text
+from archspec.drawing.content.words import chip, equal, title, value_text
 from archspec.layers import Layer
 
 _UNSAID = re.compile(
@@ -36,6 +36,11 @@ def pill_text(layer: Layer) -> str:
         size = f"×{values['key_dim']}" if "key_dim" in values else ""
         said += f", {values['num_heads']}{size} heads"
     return " ".join([said, *_windows(layer), *_counted(layer), *_further(layer)])
+
+
+def fused_text(layer: Layer) -> str:
+    """The same for a layer that is fused into another one: ``BN``, ``Leaky ReLU negative slope 0.1``."""
+    return chip(layer) + pill_text(layer).removeprefix(title(layer))
 
 
 def _windows(layer: Layer) -> list[str]:
