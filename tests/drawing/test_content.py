@@ -267,7 +267,7 @@ UNTOLD = ("use_bias", "keepdims")
 def test_layers_whose_shapes_differ_are_called_otherwise() -> None:
     types = sorted(layer_types().values(), key=lambda type: type.__name__)
     random = Random(7)
-    for _ in range(1200):
+    for _ in range(600):
         case = draw_case(random, random.choice(types), bad=0)
         try:
             one = case.call.make()
@@ -563,3 +563,17 @@ def test_what_is_not_seen_of_units_that_differ_is_told() -> None:
 
 def with_when(layer: str, condition: str) -> str:
     return f"{layer[:-1]}, when: {condition}}}"
+
+
+def test_a_block_in_a_wrapper_says_how_large_it_is() -> None:
+    shaped = of_text(
+        "archspec: 1\ninput: [10, 16, 16, 3]\nblocks:\n"
+        "  encode: {layers: [Conv2D: {filters: 8, kernel_size: 3}, ReLU, GlobalAveragePooling2D]}\n"
+        "  whole: {layers: [TimeDistributed: {layer: encode}, Bidirectional: {layer: {GRU: 3}}]}\n"
+        "layers: [whole, Dense: 2]\n"
+    )
+    assert texts(card_of(diagram(shaped, "blocks"), "Whole")) == [
+        "Time distributed encode  ·  3 layers",
+        "Bidirectional GRU 3",
+    ]
+    assert diagram(shaped).cards[1].details == ["encode  ·  3 layers"]
