@@ -63,16 +63,16 @@ def _sheets(pictures: list[Any]) -> list[Any]:
 
     sheets: list[Any] = []
     heights: list[int] = []
-    for picture in pictures:
-        wide = picture.width + _GAP
-        if not sheets or min(heights) and min(heights) + picture.height > _SHEET:
+    for shown in pictures:
+        wide = shown.width + _GAP
+        if not sheets or (min(heights) and min(heights) + shown.height > _SHEET):
             columns = max(1, _SHEET // wide)
             sheets.append(Image.new("RGB", (columns * wide, _SHEET), "#777777"))
             heights = [0] * columns
         column = heights.index(min(heights))
-        room = picture.crop((0, 0, picture.width, min(picture.height, _SHEET)))
+        room = shown.crop((0, 0, shown.width, min(shown.height, _SHEET)))
         sheets[-1].paste(room, (column * wide, heights[column]))
-        heights[column] += picture.height + _GAP
+        heights[column] += shown.height + _GAP
     return sheets
 
 

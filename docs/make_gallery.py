@@ -25,7 +25,15 @@ FOLDERS = {
     "showcase": "What the language can say",
     "imported": "Imported from keras.applications",
 }
-VOLUMES = ("lenet5", "alexnet", "vgg16")
+VOLUMES = (
+    "lenet5",
+    "alexnet",
+    "vgg16",
+    "resnet50",
+    "inception_v1",
+    "showcase/unet",
+    "showcase/two_inputs_two_outputs",
+)
 """Networks that are shown as volumes as well."""
 IMPORTED = {
     "resnet50_v2": "ResNet50V2",

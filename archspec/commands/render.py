@@ -17,6 +17,7 @@ from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.library import draw_library, is_library
 from archspec.drawing.options import FORMATS, MIN_TEXT, SHAPES, VIEWS, Options, idle, refused
 from archspec.drawing.render import Picture, picture, picture_of_library, render
+from archspec.drawing.volumes.arms import NoSuchShape
 from archspec.files.reading import read_regular, reason
 from archspec.files.writing import WriteError, check_file, check_path, write_safely
 from archspec.parse.document import Document
@@ -144,6 +145,8 @@ def command(
     except UnknownBlock as error:
         hint = as_sentence(did_you_mean(error.near)) if error.near else ""
         raise click.UsageError(f"There is no block `{error.name}` to draw.{hint}") from None
+    except NoSuchShape as error:
+        raise click.UsageError(f"`--shape {options.shape}` cannot apply here: {error}") from None
     except Unfit as error:
         raise click.UsageError(f"There is no room for this picture: {error}.") from None
     print_diagnostics(sink.diagnostics)

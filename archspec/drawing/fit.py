@@ -88,7 +88,7 @@ def fit_width(draw: Callable[[Room], Scene], width: float, least: float, smalles
             break
     if best is None:
         raise Unfit(needed * min(1.0, least / smallest), least)
-    return best
+    return _widened(best, width)
 
 
 def fit_paper(draw: Callable[[Room], Scene], paper: Paper, least: float, smallest: float) -> Scene:
@@ -117,6 +117,15 @@ def fit_paper(draw: Callable[[Room], Scene], paper: Paper, least: float, smalles
     if best is None:
         raise Unfit(min(needed, 1e5) * min(1.0, least / smallest), least)
     return _on_paper(best, paper)
+
+
+def _widened(scene: Scene, width: float) -> Scene:
+    """The scene in the middle of a width."""
+    aside = max(0.0, (width - scene.width) / 2)
+    groups = [
+        g._replace(shapes=tuple([moved(s, aside, 0) for s in g.shapes])) for g in scene.groups
+    ]
+    return scene._replace(width=width, groups=tuple(groups))
 
 
 def pages_of(scene: Scene) -> int:

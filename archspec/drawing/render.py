@@ -261,7 +261,7 @@ def _volumes(shaped: ShapedGraph, options: Options) -> Scene:
         return volumes(shaped, options.detail, options.shape)
 
     def within(room: Room) -> Scene:
-        scene = volumes(shaped, options.detail, options.shape, width=room.width)
+        scene = volumes(shaped, options.detail, options.shape, width=room.width, height=room.height)
         if scene.width > room.width + 1:
             raise NoRoom(scene.width)
         return scene

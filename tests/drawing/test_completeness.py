@@ -113,7 +113,8 @@ def test_a_page_of_paper(path: str) -> None:
     pages = float(head[2]) / 841.89
     assert float(head[1]) == 595.28
     assert pages == pytest.approx(round(pages), abs=0.001)
-    assert said == ([f"this picture takes {round(pages)} pages"] if round(pages) > 1 else [])
+    assert round(pages) <= 2
+    assert said[:1] == ([f"this picture takes {round(pages)} pages"] if round(pages) > 1 else [])
 
 
 @pytest.mark.parametrize("width", ["8cm", "16cm"])

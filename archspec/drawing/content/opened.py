@@ -59,12 +59,13 @@ def one_block(shaped: ShapedGraph, name: str) -> Diagram:
     opener = _Opener(shaped)
     card = opener.drawing.card(group)
     found = opener.of(group, card.title).drawing
-    path = group.path if group.path.replace("_", " ").lower() != card.title.lower() else ""
+    own = group.path.removesuffix(f".{group.word}")
+    path = own if own.replace("_", " ").lower() != card.title.lower() else ""
     found = found._replace(title="  ·  ".join([part for part in (card.title, path) if part]))
     size = len(group.nodes) // max(1, group.times)
     layers = f"{size:,} layers" if size > 1 else "1 layer"
-    own = sum({c.key: c.params for c in found.cards}.values())
-    facts = [f"of {shaped.title or shaped.name}", words.params(own), layers]
+    params = sum({c.key: c.params for c in found.cards}.values())
+    facts = [f"of {shaped.title or shaped.name}", words.params(params), layers]
     seen = {f for c in found.cards for f in families_of(c)}
     return found._replace(
         subtitle=tuple(fact for fact in facts if fact),

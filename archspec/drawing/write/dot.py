@@ -141,7 +141,14 @@ def _row(row: Row, theme: Theme) -> str:
         return f'<TR><TD BORDER="1" STYLE="ROUNDED" COLOR="{theme.edge}">{cell}</TD></TR>'
     assert isinstance(row, Branches)
     columns = "".join(f"<TD>{_stack(column, theme)}</TD>" for column in row.columns)
-    return f'<TR><TD BORDER="1" SIDES="T" COLOR="{theme.edge}">{_table(f"<TR>{columns}</TR>", 2)}</TD></TR>'
+    cell = _table(f"<TR>{columns}</TR>", 2)
+    if row.knotted:
+        said = f"<TR><TD>{_text('wired across', 9, theme.muted)}</TD></TR>"
+        cell = _table(f"{said}<TR><TD>{cell}</TD></TR>", 1)
+        return f'<TR><TD BORDER="1" STYLE="DASHED" COLOR="{theme.edge}">{cell}</TD></TR>'
+    if all(map(row.hangs, range(len(row.columns)))):
+        return f'<TR><TD BORDER="1" SIDES="T" COLOR="{theme.edge}">{cell}</TD></TR>'
+    return f"<TR><TD>{cell}</TD></TR>"
 
 
 def _table(rows: str, padding: int, spacing: int = 0) -> str:
