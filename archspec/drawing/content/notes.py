@@ -57,6 +57,8 @@ def _unseen(one: Group, other: Group) -> str:
     names = {name for own, theirs in pairs for name in _differing(own.layer, theirs.layer)}
     if names:
         return f"other {', '.join(sorted(names)[:_MOST]).replace('_', ' ')}"
+    if any(own.live != theirs.live for own, theirs in pairs):
+        return dead_ends([own for own, _ in pairs]) or "leads on"
     if any(own.node.trainable != theirs.node.trainable for own, theirs in pairs):
         return "frozen" if not one.nodes[0].node.trainable else "trained"
     return "wired otherwise"
