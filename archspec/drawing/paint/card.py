@@ -140,4 +140,5 @@ def _line(said: str, size: float, ink: str) -> _Row:
 
 
 def _moved(level: Level, x: float, y: float) -> Level:
-    return level._replace(y=level.y + y, left=level.left + x, right=level.right + x)
+    west, east = (tuple([h + y for h in heights]) for heights in (level.west, level.east))
+    return Level(level.y + y, level.left + x, level.right + x, west, east)
