@@ -89,7 +89,7 @@ def maps_of(nodes: Sequence[ShapedNode], end: ShapedNode, several: bool) -> tupl
     found: list[Map] = []
     for run in shown:
         plain = all(m.node.layer.family in ("conv", "pool", "recurrent") for m in run)
-        alike = len({m.shape[-1] for m in run}) == 1
+        alike = len({m.shape[-1:] for m in run}) == 1
         own = plain and alike and not several and len(run) + len(found) < _MOST_MAPS + 1
         best = max(run, key=lambda m: (m.node.params, m.node.index))
         whole = run[-1] if plain else Map(best.node, run[-1].shape)
