@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from archspec.drawing.content.words import chip, equal, title, value_text
+from archspec.drawing.content.words import chip, equal, inner_activation, title, value_text
 from archspec.layers import Layer
 
 _UNSAID = re.compile(
@@ -73,7 +73,7 @@ def _further(layer: Layer) -> list[str]:
     found = []
     for name, value in layer.arguments().items():
         if isinstance(value, Layer):
-            found.append(pill_text(value))
+            found.append(", ".join([pill_text(value), *inner_activation(value)]))
         elif value_text(value) in layer.label():
             continue
         elif not _UNSAID.fullmatch(name):
