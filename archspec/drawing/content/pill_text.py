@@ -4,7 +4,11 @@ import re
 from functools import lru_cache
 from typing import Any
 
+<<<<<<< HEAD
 from archspec.drawing.content.words import chip, equal, inner_layers, title, value_text
+=======
+from archspec.drawing.content.words import chip, equal, inner_activation, title, value_text
+>>>>>>> h-adv
 from archspec.layers import Layer
 
 _UNSAID = re.compile(
@@ -102,7 +106,11 @@ def _further(layer: Layer) -> list[str]:
     found = []
     for name, value in layer.arguments().items():
         if isinstance(value, Layer):
+<<<<<<< HEAD
             found.append(pill_text(value) + inner_layers(value))
+=======
+            found.append(", ".join([pill_text(value), *inner_activation(value)]))
+>>>>>>> h-adv
         elif value_text(value) in layer.label():
             continue
         elif not _UNSAID.fullmatch(name):
