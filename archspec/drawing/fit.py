@@ -40,10 +40,12 @@ class Unfit(Exception):
 
     def __init__(self, needed: float, least: float) -> None:
         self.needed = needed
-        """Width in points that it takes."""
+        """Width in points that it takes; infinite if it is the height that is lacking."""
         self.least = least
         super().__init__(
             f"with text of {least:g} pt and more it takes {needed * 2.54 / 72:.1f} cm of width"
+            if needed < inf
+            else f"with text of {least:g} pt and more a part of it is higher than a page"
         )
 
 
@@ -115,7 +117,7 @@ def fit_paper(draw: Callable[[Room], Scene], paper: Paper, least: float, smalles
         if pages_of(best) == 1:
             break
     if best is None:
-        raise Unfit(min(needed, 1e5) * min(1.0, least / smallest), least)
+        raise Unfit(needed * min(1.0, least / smallest), least)
     return _on_paper(best, paper)
 
 

@@ -4,7 +4,14 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from archspec.drawing.content.words import chip, equal, inner_layers, title, value_text
+from archspec.drawing.content.words import (
+    chip,
+    equal,
+    inner_activation,
+    inner_layers,
+    title,
+    value_text,
+)
 from archspec.layers import Layer
 
 _UNSAID = re.compile(
@@ -102,7 +109,8 @@ def _further(layer: Layer) -> list[str]:
     found = []
     for name, value in layer.arguments().items():
         if isinstance(value, Layer):
-            found.append(pill_text(value) + inner_layers(value))
+            said = ", ".join([pill_text(value), *inner_activation(value)])
+            found.append(said + inner_layers(value))
         elif value_text(value) in layer.label():
             continue
         elif not _UNSAID.fullmatch(name):
