@@ -116,7 +116,6 @@ def command(
     \b
     Examples:
       archspec render net.yaml -o net.svg
-      archspec render net.yaml -o net.pdf --paper a4
       archspec render net.yaml -o net.tex --view volumes --width 16cm
       archspec render net.yaml -o net.svg --check
     """

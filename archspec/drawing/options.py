@@ -56,7 +56,6 @@ def idle(options: Options, format: str) -> dict[str, str]:
     volumes = options.view == "volumes"
     found: dict[str, str] = {}
     if volumes:
-        found["expand"] = "volumes have no cards to open"
         found["direction"] = "volumes have a shape"
         found["columns"] = "volumes stand in rows for a width"
         found["dot"] = "volumes need no Graphviz"

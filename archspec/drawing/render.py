@@ -258,7 +258,7 @@ def _volumes(shaped: ShapedGraph, options: Options) -> Scene:
     from archspec.drawing.volumes.volumes import volumes
 
     if options.width is None and options.paper is None:
-        return volumes(shaped, options.detail, options.shape)
+        return volumes(shaped, options.detail, options.shape, options.expand)
 
     def within(room: Room) -> Scene:
         scene = volumes(shaped, options.detail, options.shape, width=room.width, height=room.height)

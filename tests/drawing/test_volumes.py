@@ -397,6 +397,7 @@ TITLE = "x" * 9000 + " </text>\\u202e<script> 💥 卷积网络 " * 30
 HOSTILE = {
     "one layer": "input: [8]\nlayers: [Flatten]\n",
     "long": f"input: [64]\nlayers:\n{CHAIN}",
+    "scalars": "input: [4]\nlayers:\n  - Mean: {axis: 1}\n  - Activation: {activation: relu}\n",
     "unknown": "input: [null, null, 3]\nlayers: [{Conv2D: {filters: 4, kernel_size: 3}}]\n",
     "empty": "input: [8, 0, 3]\nlayers: [Flatten]\n",
     "large": "input: [100000, 1000000, 3]\nlayers:\n  - Conv2D: {filters: 99999, kernel_size: 1}\n",

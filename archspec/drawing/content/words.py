@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from archspec.layers import Layer
+from archspec.layers.network import Network
 from archspec.shapes.shape import format_shape
 
 _PARTS = re.compile(r"(?<=[a-z])(?!LU)(?=[A-Z])|(?<=[A-Z])(?!ReLU)(?=[A-Z][a-z])")
@@ -108,7 +109,11 @@ def details(layer: Layer) -> tuple[str, ...]:
         if name in _COUNTED or name in _TITLED or _UNSAID.fullmatch(name):
             continue
         if isinstance(value, Layer):
+<<<<<<< HEAD
+            found.append(title(value) + inner_layers(value))
+=======
             found.append(", ".join([title(value), *details(value), *inner_activation(value)]))
+>>>>>>> h-adv
         elif isinstance(value, bool) or value is None:
             found.append(name.replace("_", " ") if value else f"{name.replace('_', ' ')} off")
         else:
@@ -122,6 +127,14 @@ def inner_activation(layer: Layer) -> list[str]:
     """That of a layer in another one, which has no chip."""
     own = own_activation(layer)
     return [activation_word(own)] if own else []
+
+
+def inner_layers(layer: Layer) -> str:
+    """``  ·  6 layers`` of a block that is one layer; empty for others."""
+    if not isinstance(layer, Network):
+        return ""
+    count = len(layer.nodes) - 1  # the first one is the input
+    return f"  ·  {count:,} layers" if count != 1 else "  ·  1 layer"
 
 
 @lru_cache(4096)

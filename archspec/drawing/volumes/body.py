@@ -5,7 +5,7 @@ from typing import NamedTuple
 from archspec.drawing.scene.scene import Point
 from archspec.drawing.volumes.boxes import Box
 from archspec.drawing.volumes.labels import Said
-from archspec.drawing.volumes.maps import AXIS, Solid, largest, solids
+from archspec.drawing.volumes.maps import Solid, largest, solids
 
 CIRCLE = 9.0
 """Radius of a merge that is drawn as a sign."""
@@ -118,9 +118,3 @@ def baselines(lines: tuple[Said, ...], top: float) -> list[float]:
         top += line.size * _LEADING
         found.append(top - line.size * (_LEADING - 1))
     return found
-
-
-def middle_of(body: Body) -> float:
-    """The height of the middle of its front, from its middle."""
-    solid = body.solids[0] if body.solids else None
-    return -solid.depth * AXIS[1] / 2 if solid else 0.0

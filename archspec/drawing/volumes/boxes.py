@@ -48,6 +48,13 @@ class Box:
         return self.item if isinstance(self.item, Unit) and self.item.times == 1 else None
 
     @property
+    def together(self) -> bool:
+        """Whether it is a row of layers that nobody named: several maps, of which none is shown."""
+        if isinstance(self.item, Group):
+            return not self.item.path and not self.item.word
+        return self.item is None and len(self.nodes) > 1
+
+    @property
     def symbol(self) -> str:
         """``+`` if it is drawn as a circle."""
         unit = self.unit

@@ -21,7 +21,7 @@ def box_shapes(body: Body, place: Place) -> list[Shape]:
     if body.solids:
         for solid in body.solids:
             shapes += _faces(body, solid, (place.x, place.y))
-        if body.box.item is None and len(body.box.nodes) > 1:
+        if body.box.together:
             shapes += _dots(place)
     else:
         shapes += _circle(body, place)
@@ -59,7 +59,7 @@ def _faces(body: Body, solid: Solid, middle: Point) -> list[Shape]:
     front = ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
     top = ((x, y), (x + dx, y + dy), (x + w + dx, y + dy), (x + w, y))
     side = ((x + w, y), (x + w + dx, y + dy), (x + w + dx, y + dy + h), (x + w, y + h))
-    together = body.box.item is None and len(body.box.nodes) > 1
+    together = body.box.together
     if body.box.faded or together:
         pale = "page" if body.box.faded else "group.fill"
         edge = "muted"

@@ -33,12 +33,13 @@ def grid(size: int, wires: list[Pair]) -> Grid:
 
 
 def _longest(columns: list[int], reads: list[list[int]], writes: list[list[int]]) -> list[int]:
-    """The longest way to a box that nothing reads; the first of the file where there are several."""
+    """The longest way to a box that nothing reads; of several the one in the middle."""
     ends = [k for k in range(len(columns)) if not writes[k]] or [0]
     k = max(ends, key=lambda e: (columns[e], -e))
     found = [k]
     while reads[k]:
-        k = next(s for s in reads[k] if columns[s] == columns[k] - 1)
+        near = sorted(s for s in reads[k] if columns[s] == columns[k] - 1)
+        k = near[(len(near) - 1) // 2]
         found.append(k)
     return found[::-1]
 
@@ -56,7 +57,9 @@ def _lanes(
     ahead = [0] * size
     for k in range(size - 1, -1, -1):
         ahead[k] = max([ahead[t] + 1 for t in writes[k]], default=0)
-    for k in range(size):
+    several = [not reads[k] or max([len(writes[s]) for s in reads[k]]) > 2 for k in range(size)]
+    above = [k < at.get(columns[k], -1) for k in range(size)]
+    for k in _order(reads, [a and b for a, b in zip(above, several, strict=True)]):
         if lanes[k] is not None:
             continue
         chain = [k]
@@ -65,19 +68,39 @@ def _lanes(
         before = max([columns[s] for s in reads[k]], default=columns[k] - 1)
         after = min([columns[t] for t in writes[chain[-1]]], default=columns[chain[-1]] + 1)
         start, end = before + 1, max(columns[chain[-1]], after - 1)
-        beside = at.get(columns[k])
-        lane = _free(taken, start, end, beside is not None and k < beside)
+        lane = _free(taken, start, end, above[k], several[k])
         taken.setdefault(lane, []).append((start, end))
         for one in chain:
             lanes[one] = lane
     return [lane or 0 for lane in lanes]
 
 
-def _free(taken: dict[int, list[Pair]], start: int, end: int, above: bool) -> int:
-    """The lane nearest to the middle that is free from a column to another one."""
+def _order(reads: list[list[int]], upward: list[bool]) -> list[int]:
+    """Boxes as they get lanes: of those that go up from one place the last one first, the nearest."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for k, up in enumerate(upward):
+        if up:
+            groups.setdefault(tuple(reads[k]), []).append(k)
+    found: list[int] = []
+    for k, up in enumerate(upward):
+        found += groups.pop(tuple(reads[k]), [])[::-1] if up else [k]
+    return found
+
+
+def _free(taken: dict[int, list[Pair]], start: int, end: int, above: bool, only_there: bool) -> int:
+    """The lane nearest to the middle that is free from a column to another one.
+
+    Args:
+        taken: columns that are taken in each lane.
+        start: first column.
+        end: last column.
+        above: whether it should stand above the middle, not below.
+        only_there: whether it must, as one of several whose order should be seen.
+    """
     distance = 1
     while True:
-        for lane in (-distance, distance) if above else (distance, -distance):
+        sides = (-distance, distance) if above else (distance, -distance)
+        for lane in sides[:1] if only_there else sides:
             if all(end < a or b < start for a, b in taken.get(lane, ())):
                 return lane
         distance += 1

@@ -117,7 +117,7 @@ def _legend(found: Boxes, most: float, small: float) -> tuple[list[Shape], int, 
         "merge" if box.symbol else family_of(m.node.layer.family)
         for box in found.boxes
         for m in box.maps
-        if not box.faded and (box.item is not None or len(box.nodes) == 1)
+        if not box.faded and not box.together
     }
     rows: list[list[str]] = [[]]
     widths = [0.0]
@@ -164,7 +164,7 @@ def description(shaped: ShapedGraph, found: Boxes, u: bool) -> str:
     sizes = f"from {_list(inputs)} to {_list(outputs)}"
     text = f"Feature maps as {count} boxes in perspective, {way}, {sizes}"
     text += f"; {words.params(shaped.params)}." if shaped.params else "."
-    more = [b for b in found.boxes if b.item is None and len(b.nodes) > 1]
+    more = [b for b in found.boxes if b.together]
     if more:
         layers = sum(len(b.nodes) for b in more)
         text += f" {layers:,} layers stand together in {len(more)} dashed boxes."

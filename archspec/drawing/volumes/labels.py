@@ -130,9 +130,11 @@ def _shapes(box: Box, sizes: Sizes) -> list[str]:
     shown = [format_shape(m.shape) for m in box.maps]
     end = format_shape(box.end.output_shape)
     first = shown[0] if shown[0] != end else ""
-    if box.item is None and len(box.nodes) > 1 and box.starts:
+    if box.together and box.starts:
         first = format_shape(box.starts[0]) if len(box.starts) == 1 else ""
         first = first if first != end else ""
+    if box.together and not box.starts and len({n.output_shape for n in box.nodes}) > 1:
+        return ["several shapes"]
     if not first:
         return [end]
     line = f"{first} → {end}"

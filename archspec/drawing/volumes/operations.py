@@ -16,11 +16,12 @@ def operation(box: Box) -> list[str]:
     """What is done, in a line or two: ``3×3, stride 2``, ``ReLU``; ``bottleneck ×3``."""
     item = box.item
     if item is None:
-        return [f"{len(box.nodes):,} layers"] if len(box.nodes) > 1 else []
+        inputs = not any(n.node.inputs for n in box.nodes)
+        return [f"{len(box.nodes):,} layers"] if len(box.nodes) > 1 and not inputs else []
     if isinstance(item, Unit):
         return _of_unit(item)
     parts: list[str] = []
-    inner = _content(item)
+    inner = _content(item) if len(item.nodes) == len(box.nodes) else ""
     if inner:
         parts.append(inner)
     else:

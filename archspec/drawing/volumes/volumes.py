@@ -21,7 +21,6 @@ from archspec.infer.hierarchy import Counts, counts
 from archspec.infer.infer import ShapedGraph
 from archspec.shapes.shape import Window, format_shape
 
-SHAPES = ("auto", "line", "u")
 _TALLEST = 245.0
 _LONGEST = 3200.0
 """Width of a line, in points, above which it goes on below, even if no width is asked for."""
@@ -184,15 +183,15 @@ class _Picture:
             return None
         if wire.shapes != (solids[-1].map.shape,) or len(solids[-1].map.shape) != len(windows) + 1:
             return None
-        return windows if old.item is not None or len(old.nodes) == 1 else None
+        return None if old.together else windows
 
     def tip(self, box: Box) -> str:
         if isinstance(box.item, Unit):
             return tip_of_unit(box.item)
-        if box.item is not None:
-            return tip_of_group(box.item, self.each)
-        block = Block("", "", "", box.nodes)
-        return tip_of_group(block, self.each)
+        item = box.item or Block("", "", "", box.nodes)
+        if len(item.nodes) != len(box.nodes):  # some of it leads nowhere
+            item = Block(item.name, item.path, item.word, box.nodes)
+        return tip_of_group(item, self.each)
 
 
 def _ways(found: Boxes) -> dict[int, tuple[int, int]]:
