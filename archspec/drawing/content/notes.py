@@ -1,8 +1,10 @@
 """How single units of a stage differ from the others, a line each; what leads nowhere."""
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from archspec.drawing.content.art import Pill, Repeated, Row, Rows
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.outline import Group, OutlineItem
 from archspec.drawing.content.pill_text import fused_text, pill_text
@@ -98,6 +100,24 @@ def dead_ends(nodes: list[ShapedNode]) -> str:
     if dead == len(nodes):
         return "leads nowhere"
     return f"{dead:,} layers lead nowhere" if dead > 1 else "1 layer leads nowhere"
+
+
+def with_dead(rows: Rows, nodes: Sequence[ShapedNode]) -> Rows:
+    """The rows with pills that say how many of several layers on them lead nowhere."""
+    found: list[Row] = []
+    for row in rows:
+        if isinstance(row, Pill):
+            dead = sum(not nodes[n].live for n in row.nodes)
+            if 0 < dead < len(row.nodes):
+                verb = "leads" if dead == 1 else "lead"
+                row = row._replace(text=f"{row.text}, {dead:,} {verb} nowhere", faded=False)
+            found.append(row)
+        elif isinstance(row, Repeated):
+            found.append(row._replace(rows=with_dead(row.rows, nodes)))
+        else:
+            columns = tuple([with_dead(column, nodes) for column in row.columns])
+            found.append(row._replace(columns=columns))
+    return tuple(found)
 
 
 def _sorted(group: Group) -> list[ShapedNode]:
