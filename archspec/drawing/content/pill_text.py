@@ -4,11 +4,14 @@ import re
 from functools import lru_cache
 from typing import Any
 
-<<<<<<< HEAD
-from archspec.drawing.content.words import chip, equal, inner_layers, title, value_text
-=======
-from archspec.drawing.content.words import chip, equal, inner_activation, title, value_text
->>>>>>> h-adv
+from archspec.drawing.content.words import (
+    chip,
+    equal,
+    inner_activation,
+    inner_layers,
+    title,
+    value_text,
+)
 from archspec.layers import Layer
 
 _UNSAID = re.compile(
@@ -106,11 +109,8 @@ def _further(layer: Layer) -> list[str]:
     found = []
     for name, value in layer.arguments().items():
         if isinstance(value, Layer):
-<<<<<<< HEAD
-            found.append(pill_text(value) + inner_layers(value))
-=======
-            found.append(", ".join([pill_text(value), *inner_activation(value)]))
->>>>>>> h-adv
+            said = ", ".join([pill_text(value), *inner_activation(value)])
+            found.append(said + inner_layers(value))
         elif value_text(value) in layer.label():
             continue
         elif not _UNSAID.fullmatch(name):

@@ -109,11 +109,8 @@ def details(layer: Layer) -> tuple[str, ...]:
         if name in _COUNTED or name in _TITLED or _UNSAID.fullmatch(name):
             continue
         if isinstance(value, Layer):
-<<<<<<< HEAD
-            found.append(title(value) + inner_layers(value))
-=======
-            found.append(", ".join([title(value), *details(value), *inner_activation(value)]))
->>>>>>> h-adv
+            said = ", ".join([title(value), *details(value), *inner_activation(value)])
+            found.append(said + inner_layers(value))
         elif isinstance(value, bool) or value is None:
             found.append(name.replace("_", " ") if value else f"{name.replace('_', ' ')} off")
         else:
