@@ -103,14 +103,13 @@ def dead_ends(nodes: list[ShapedNode]) -> str:
 
 
 def with_dead(rows: Rows, nodes: Sequence[ShapedNode]) -> Rows:
-    """The rows with pills that say how many of several layers on them lead nowhere."""
+    """The rows with pills that say so where some of their layers lead nowhere; the note says how many."""
     found: list[Row] = []
     for row in rows:
         if isinstance(row, Pill):
             dead = sum(not nodes[n].live for n in row.nodes)
             if 0 < dead < len(row.nodes):
-                verb = "leads" if dead == 1 else "lead"
-                row = row._replace(text=f"{row.text}, {dead:,} {verb} nowhere", faded=False)
+                row = row._replace(text=f"{row.text}, some dead", faded=False)
             found.append(row)
         elif isinstance(row, Repeated):
             found.append(row._replace(rows=with_dead(row.rows, nodes)))
