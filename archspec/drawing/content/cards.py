@@ -10,7 +10,7 @@ from archspec.drawing.content.fold import piece_word
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.inside import MOST_PILLS, Insides
 from archspec.drawing.content.levels import items
-from archspec.drawing.content.notes import dead_ends
+from archspec.drawing.content.notes import dead_ends, with_dead
 from archspec.drawing.content.outline import Group, OutlineItem, rounds_of
 from archspec.drawing.content.stages import spread, stage, untold
 from archspec.drawing.content.tips import tip_of_group, tip_of_unit
@@ -112,6 +112,8 @@ class Drawing:
         card.frozen = bool(sums.params) and not any(n.node.trainable for n in nodes)
         card.faded = not any(n.live for n in nodes)
         card.layers = [n.name for n in nodes]
+        if not all(n.live for n in nodes):
+            card.rows = with_dead(card.rows, self.shaped.nodes)
         card.note = "\n".join([line for line in (card.note, dead_ends(nodes)) if line])
 
     def of_unit(self, unit: Unit, key: str, around: Group | None = None) -> Card:
