@@ -13,6 +13,7 @@ from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.drawing.content.diagram import DETAILS
 from archspec.drawing.content.levels import UnknownBlock
 from archspec.drawing.fit import PAPERS, Unfit, length
+from archspec.drawing.layout.columns import NoColumns
 from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.library import draw_library, is_library
 from archspec.drawing.options import FORMATS, MIN_TEXT, SHAPES, VIEWS, Options, idle, refused
@@ -144,6 +145,10 @@ def command(
     except UnknownBlock as error:
         hint = as_sentence(did_you_mean(error.near)) if error.near else ""
         raise click.UsageError(f"There is no block `{error.name}` to draw.{hint}") from None
+    except NoColumns as error:
+        raise click.UsageError(
+            f"`--columns {options.columns}` cannot apply here: it can be cut into {error.most} at most"
+        ) from None
     except NoSuchShape as error:
         raise click.UsageError(f"`--shape {options.shape}` cannot apply here: {error}") from None
     except Unfit as error:

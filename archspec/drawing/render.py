@@ -7,8 +7,8 @@ from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import Diagram
 from archspec.drawing.content.inside import MOST_PILLS
 from archspec.drawing.fit import PAPERS, Unfit, fit_paper, fit_width, pages_of
-from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
+from archspec.drawing.layout.parts import Room
 from archspec.drawing.library import DrawnBlock, together
 from archspec.drawing.options import SMALLEST, Options
 from archspec.drawing.paint.cards_scene import LaidOut, cards_scene, lay_out, measured
