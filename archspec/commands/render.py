@@ -16,7 +16,17 @@ from archspec.drawing.fit import PAPERS, Unfit, length
 from archspec.drawing.layout.columns import NoColumns
 from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.library import draw_library, is_library
-from archspec.drawing.options import FORMATS, MIN_TEXT, SHAPES, VIEWS, Options, idle, refused
+from archspec.drawing.options import (
+    FORMATS,
+    MIN_TEXT,
+    MOST_COLUMNS,
+    SHAPES,
+    TEXTS,
+    VIEWS,
+    Options,
+    idle,
+    refused,
+)
 from archspec.drawing.render import Picture, picture, picture_of_library, render
 from archspec.drawing.volumes.arms import NoSuchShape
 from archspec.files.reading import read_regular, reason
@@ -72,14 +82,14 @@ class _Length(click.ParamType[float]):
 )
 @click.option(
     "--columns",
-    type=click.IntRange(1, 12),
+    type=click.IntRange(1, MOST_COLUMNS),
     help="Columns of a long drawing, rows of one to the right; as many as look well, if left out.",
 )
 @click.option("--width", type=_Length(), help="Drawn for a width: 16cm, 6.5in, 450pt.")
 @click.option("--paper", type=click.Choice(tuple(PAPERS)), help="Drawn for pages of a paper.")
 @click.option(
     "--min-text",
-    type=click.FloatRange(2, 20),
+    type=click.FloatRange(*TEXTS),
     default=MIN_TEXT,
     show_default=True,
     help="Smallest text on that width or paper, in points.",
@@ -220,6 +230,9 @@ def _refuse_idle(
         raise click.UsageError("`--check` compares with a file: standard output is none")
     if why := refused(options, ending):
         raise click.UsageError(why)
+    source = ctx.get_parameter_source("block")
+    if "" in options.expand or (not options.block and source and source.name == "COMMANDLINE"):
+        raise click.UsageError("a block without a name cannot be drawn")
     said = idle(options, ending)
     if output == _STDOUT:
         said["force"] = "standard output replaces nothing"

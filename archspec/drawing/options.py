@@ -9,6 +9,9 @@ SMALLEST = {"graph": 9.0, "volumes": 8.5}
 """Size of the smallest text of a view, in points."""
 MIN_TEXT = 6.5
 """Smallest text on paper, in points, if nothing else is said."""
+TEXTS = 2, 20
+"""What the smallest text may be, in points."""
+MOST_COLUMNS = 12
 _TEXTS = ("dot", "mmd")
 """Formats that others lay out."""
 
