@@ -67,6 +67,8 @@ class Drawn(NamedTuple):
     times: int
     dashed: int
     """How many outlines are dashed."""
+    pills: list[Area]
+    """Filled rectangles as high as the pill of a layer."""
 
 
 def read_svg(data: bytes, width: Width = text_width) -> list[Drawn]:
@@ -103,6 +105,7 @@ def _drawn(group: ET.Element, width: Width) -> Drawn:
         "faded" in more.split(),
         int(group.get("data-times", "1")),
         len([e for e in group.iter() if e.get("stroke-dasharray")]),
+        [_rect(e) for e in group.iter(SVG + "rect") if e.get("height") == "17"],
     )
 
 

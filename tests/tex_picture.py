@@ -42,7 +42,7 @@ def read_tex(text: str) -> list[Drawn]:
 
 
 def _begun(row: str) -> Drawn | None:
-    nothing = Drawn("", "", None, [], "", (), ("", ""), [], False, 1, 0)
+    nothing = Drawn("", "", None, [], "", (), ("", ""), [], False, 1, 0, [])
     times = int(found[1]) if (found := _TIMES.search(row)) else 1
     if match := _BOX.match(row):
         layers = tuple(_ranges((match[2] or "").strip()))

@@ -14,9 +14,20 @@ from archspec.drawing.content.diagram import DETAILS
 from archspec.drawing.content.levels import UnknownBlock
 from archspec.drawing.fit import PAPERS, Unfit, length
 from archspec.drawing.layer.slide import NotSliding, UnknownLayer
+from archspec.drawing.layout.columns import NoColumns
 from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.library import draw_library, is_library
-from archspec.drawing.options import FORMATS, MIN_TEXT, SHAPES, VIEWS, Options, idle, refused
+from archspec.drawing.options import (
+    FORMATS,
+    MIN_TEXT,
+    MOST_COLUMNS,
+    SHAPES,
+    TEXTS,
+    VIEWS,
+    Options,
+    idle,
+    refused,
+)
 from archspec.drawing.render import Picture, picture, picture_of_library, render
 from archspec.drawing.volumes.arms import NoSuchShape
 from archspec.files.reading import read_regular, reason
@@ -78,14 +89,14 @@ class _Length(click.ParamType[float]):
 )
 @click.option(
     "--columns",
-    type=click.IntRange(1, 12),
+    type=click.IntRange(1, MOST_COLUMNS),
     help="Columns of a long drawing, rows of one to the right; as many as look well, if left out.",
 )
 @click.option("--width", type=_Length(), help="Drawn for a width: 16cm, 6.5in, 450pt.")
 @click.option("--paper", type=click.Choice(tuple(PAPERS)), help="Drawn for pages of a paper.")
 @click.option(
     "--min-text",
-    type=click.FloatRange(2, 20),
+    type=click.FloatRange(*TEXTS),
     default=MIN_TEXT,
     show_default=True,
     help="Smallest text on that width or paper, in points.",
@@ -123,7 +134,6 @@ def command(
     \b
     Examples:
       archspec render net.yaml -o net.svg
-      archspec render net.yaml -o net.pdf --paper a4
       archspec render net.yaml -o net.tex --view volumes --width 16cm
       archspec render net.yaml -o conv1.svg --layer conv1
       archspec render net.yaml -o net.svg --check
@@ -160,6 +170,10 @@ def command(
         raise click.UsageError(f"There is no layer `{error.name}`.{hint}") from None
     except NotSliding as error:
         raise click.UsageError(f"There is no picture of this layer: {error}.") from None
+    except NoColumns as error:
+        raise click.UsageError(
+            f"`--columns {options.columns}` cannot apply here: it can be cut into {error.most} at most"
+        ) from None
     except NoSuchShape as error:
         raise click.UsageError(f"`--shape {options.shape}` cannot apply here: {error}") from None
     except Unfit as error:
@@ -232,6 +246,9 @@ def _refuse_idle(
         raise click.UsageError("`--check` compares with a file: standard output is none")
     if why := refused(options, ending):
         raise click.UsageError(why)
+    source = ctx.get_parameter_source("block")
+    if "" in options.expand or (not options.block and source and source.name == "COMMANDLINE"):
+        raise click.UsageError("a block without a name cannot be drawn")
     said = idle(options, ending)
     if output == _STDOUT:
         said["force"] = "standard output replaces nothing"

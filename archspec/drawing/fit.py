@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from math import inf
 from typing import NamedTuple
 
-from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
+from archspec.drawing.layout.parts import Room
 from archspec.drawing.scene.pages import on_pages
 from archspec.drawing.scene.scene import Curve, Polygon, Scene, Shape, moved, scaled
 
 _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "px": 0.75}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)", re.I)
+WIDTHS = 50, 14_400
+"""Narrowest and widest picture, in points."""
 _LONGEST = 1.5
 """Height by width of a picture that is not looked at on one page, where there is a choice."""
 
@@ -35,15 +37,17 @@ PAPERS = {
 """Names of pages; a poster is A0."""
 
 
-class Unfit(Exception):
+class Unfit(ValueError):
     """A picture that cannot be drawn so narrow with text that can be read."""
 
     def __init__(self, needed: float, least: float) -> None:
         self.needed = needed
-        """Width in points that it takes."""
+        """Width in points that it takes; infinite if it is the height that is lacking."""
         self.least = least
         super().__init__(
             f"with text of {least:g} pt and more it takes {needed * 2.54 / 72:.1f} cm of width"
+            if needed < inf
+            else f"with text of {least:g} pt and more a part of it is higher than a page"
         )
 
 
@@ -57,7 +61,7 @@ def length(text: str) -> float:
     if match is None or match[2].lower() not in _POINTS:
         raise ValueError(f"`{text}` is no length: 16cm, 160mm, 6.5in, 450pt")
     found = float(match[1]) * _POINTS[match[2].lower()]
-    if not 50 <= found <= 14_400:
+    if not WIDTHS[0] <= found <= WIDTHS[1]:
         raise ValueError(f"`{text}` is no width for a picture: from 50pt to 14400pt")
     return found
 
@@ -115,7 +119,7 @@ def fit_paper(draw: Callable[[Room], Scene], paper: Paper, least: float, smalles
         if pages_of(best) == 1:
             break
     if best is None:
-        raise Unfit(min(needed, 1e5) * min(1.0, least / smallest), least)
+        raise Unfit(needed * min(1.0, least / smallest), least)
     return _on_paper(best, paper)
 
 

@@ -2,13 +2,16 @@
 
 from typing import NamedTuple
 
-FORMATS = ("svg", "png", "pdf", "tex", "html", "dot", "mmd")
+FORMATS = ("svg", "png", "pdf", "tex", "html", "dot", "mmd", "drawio")
 VIEWS = ("graph", "volumes")
 SHAPES = ("auto", "line", "u")
 SMALLEST = {"graph": 9.0, "volumes": 8.5}
 """Size of the smallest text of a view, in points."""
 MIN_TEXT = 6.5
 """Smallest text on paper, in points, if nothing else is said."""
+TEXTS = 2, 20
+"""What the smallest text may be, in points."""
+MOST_COLUMNS = 12
 _LAYER = ("svg", "png", "pdf", "tex")
 """Formats of a layer: in the first its window moves."""
 _TEXTS = ("dot", "mmd")

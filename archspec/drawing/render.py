@@ -8,8 +8,8 @@ from archspec.drawing.content.diagram import Diagram
 from archspec.drawing.content.inside import MOST_PILLS
 from archspec.drawing.fit import PAPERS, Unfit, fit_paper, fit_width, pages_of
 from archspec.drawing.layer.picture import Moving
-from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
+from archspec.drawing.layout.parts import Room
 from archspec.drawing.library import DrawnBlock, together
 from archspec.drawing.options import SMALLEST, Options
 from archspec.drawing.paint.cards_scene import LaidOut, cards_scene, lay_out, measured
@@ -141,6 +141,10 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
         from archspec.drawing.write.tex import tex
 
         return tex(scene, options.theme, stamp.line()).encode()
+    if format == "drawio":
+        from archspec.drawing.write.drawio import drawio
+
+        return drawio(scene, options.theme, stamp.properties()).encode()
     raise ValueError(f"`{format}` is no format of pictures")
 
 

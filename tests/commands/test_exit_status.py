@@ -122,7 +122,7 @@ LIGHT: list[tuple[str, int, str]] = [
     ("render net.yaml -o net.svg", 0, ""),
     ("render net.yaml -o net.dot", 0, ""),
     ("render wrong.yaml -o w.svg", 1, "AS201"),
-    ("render blocks.yaml -o w.svg", 2, "library of blocks"),
+    ("render blocks.yaml -o w.svg", 0, ""),
     ("render net.yaml -o there.svg", 2, "AS502"),
     ("render net.yaml -o nowhere/net.svg", 2, "AS503"),
     ("render net.yaml -o folder", 2, "no ending"),

@@ -13,8 +13,10 @@ from archspec.infer.infer import ShapedGraph
 from tests.svg_picture import Area, Drawn, Point
 
 _PARAMS = re.compile(r"([\d.]+(?: [KMGT])?) params")
-_OF_SOME = ("first", "…")
+_OF_SOME = re.compile(r"…|(first|last|\d[\d,]*( to \d[\d,]*)?)( two| three| [\d,]+)?: ")
 """How lines begin that tell of some of the layers in a box."""
+_SOME_DEAD = ", some dead"
+"""What a pill says of which some layers are dead."""
 _TOUCHES = 5.0
 """How far from a box's outline its wires may end, in points; a line ends below the head of its arrow."""
 
@@ -56,7 +58,7 @@ def _params(shaped: ShapedGraph, boxes: dict[str, Drawn]) -> list[str]:
     each = counts(shaped)
     for key, part in boxes.items():
         own = total([shaped.nodes[k] for k in part.layers if k < len(each)], each).params
-        texts = [text for text, _ in part.texts if not text.startswith(_OF_SOME)]
+        texts = [text for text, _ in part.texts if not _OF_SOME.match(text)]
         said = [m for text in texts for m in _PARAMS.findall(text)]
         wanted = [words.count(own)] if own else []
         if said != wanted:
@@ -132,7 +134,8 @@ def _dead(shaped: ShapedGraph, boxes: dict[str, Drawn]) -> list[str]:
             continue
         if part.faded != (not any(live)):
             found.append(f"box {key}: faded {part.faded}, but {sum(live)} of {len(live)} lead on")
-        if not all(live) and not part.dashed:
+        told = any(text.endswith(_SOME_DEAD) for text, _ in part.texts)
+        if not all(live) and not part.dashed and not told:
             found.append(f"box {key} has dead layers and does not show them")
     return found
 
@@ -168,6 +171,8 @@ def collisions(parts: list[Drawn], view: str = "graph") -> list[str]:
                 for w in parts
                 if w.kind == "wire" and any(_crosses(way, area) for way in w.ways)
             ]
+    if view == "graph":
+        found += [said for part in parts for said in _at_pills(part, {b.key: b for b in boxes})]
     for part in parts:
         if part.kind == "wire" and part.ways:
             for box in boxes:
@@ -175,6 +180,27 @@ def collisions(parts: list[Drawn], view: str = "graph") -> list[str]:
                 if inside and box.key not in part.ends:
                     found.append(f"wire {part.ends} through {box.key}")
     return found
+
+
+def _at_pills(part: Drawn, boxes: dict[str, Drawn]) -> list[str]:
+    """Lines of a card that go over a pill, and wires without an arrow that no line goes on from."""
+    if part.kind == "wire":
+        if part.area is not None or not part.ways or part.ends[1] not in boxes:
+            return []
+        x, y = part.ways[0][-1]
+        starts = [way[0] for way in boxes[part.ends[1]].ways]
+        if any(abs(u - x) < 1 and abs(v - y) < 1 for u, v in starts):
+            return []
+        return [f"wire {part.ends} ends where no line goes on"]
+    if part.kind != "box":
+        return []
+    return [
+        f"a line of {part.key} goes over a pill"
+        for way in part.ways
+        for pill in part.pills
+        if any(_within(p, pill, 3.0) for p in way)
+        and not (pill.holds(Area(*way[0], *way[0])) and pill.holds(Area(*way[-1], *way[-1])))
+    ]
 
 
 def _crosses(way: list[Point], area: Area) -> bool:

@@ -17,7 +17,10 @@ from archspec.drawing.content.pill_text import pill_text
 from archspec.drawing.paint.mermaid import mermaid
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer, layer_types
+from archspec.layers.measure import measure
 from archspec.records.arguments import ACTIVATIONS
+from archspec.records.record import ArgumentError, fields
+from archspec.shapes.shape import ShapeError
 from tests.conftest import ROOT, examples
 from tests.drawing.random_wiring import Wires
 from tests.drawing.test_draw_graph import SPECS
@@ -25,6 +28,7 @@ from tests.drawing.test_draw_graph import shaped_of as of_file
 from tests.drawing.test_draw_text import random_network
 from tests.drawing.test_draw_text import shaped_of as of_data
 from tests.expand.test_expand import shaped as of_text
+from tests.random_layers import draw_case
 
 HEAD = "archspec: 1\nname: net\ninput: [8, 8, 4]\n"
 
@@ -225,7 +229,12 @@ def test_pills_say_what_makes_shapes_and_weights() -> None:
         "Conv 3×3, 8 d2": layer(
             "Conv2D", filters=8, kernel_size=(3, 3), dilation_rate=(2, 2), padding="same"
         ),
-        "Conv 3×3, 8 /2 d1×2": None,
+        "Conv transpose 2×2, 8 /2": layer(
+            "Conv2DTranspose", filters=8, kernel_size=(2, 2), strides=(2, 2)
+        ),
+        "Conv transpose 3×3, 8 /2": layer(
+            "Conv2DTranspose", filters=8, kernel_size=(3, 3), strides=(2, 2), padding="same"
+        ),
         "Conv 3×3, 8 d2×1": layer(
             "Conv2D", filters=8, kernel_size=(3, 3), dilation_rate=(2, 1), padding="same"
         ),
@@ -248,8 +257,35 @@ def test_pills_say_what_makes_shapes_and_weights() -> None:
         "ReLU6": layer("ReLU", max_value=6.0),
     }
     for text, made in said.items():
-        if made is not None:
-            assert pill_text(made) == text
+        assert pill_text(made) == text
+
+
+UNTOLD = ("use_bias", "keepdims")
+"""Told of a layer beside others that do otherwise; one axis of 1 more."""
+
+
+def test_layers_whose_shapes_differ_are_called_otherwise() -> None:
+    types = sorted(layer_types().values(), key=lambda type: type.__name__)
+    random = Random(7)
+    for _ in range(600):
+        case = draw_case(random, random.choice(types), bad=0)
+        try:
+            one = case.call.make()
+            facts = measure(one, case.shapes)
+        except (ArgumentError, ShapeError):
+            continue
+        for name in one.arguments():
+            field = fields(type(one))[name]
+            if name in UNTOLD or field.required:
+                continue
+            try:
+                other = one.replace(**{name: field.default})
+                others = measure(other, case.shapes)
+            except (ArgumentError, ShapeError):
+                continue
+            ours, theirs = ([w.shape for w in f.weights] for f in (facts, others))
+            if facts.outputs != others.outputs or ours != theirs:
+                assert pill_text(one) != pill_text(other), name
 
 
 def test_groups_and_activations_of_networks() -> None:
@@ -371,7 +407,7 @@ def test_skips_leave_before_the_pooling_and_enter_at_the_side() -> None:
     assert isinstance(branches, Branches)
     assert branches.from_above == (True, False)
     assert [c[0].text for c in branches.columns if isinstance(c[0], Pill)] == [
-        "Conv transpose 2×2, 512",
+        "Conv transpose 2×2, 512 /2",
         "Cropping 4",
     ]
 
@@ -527,3 +563,17 @@ def test_what_is_not_seen_of_units_that_differ_is_told() -> None:
 
 def with_when(layer: str, condition: str) -> str:
     return f"{layer[:-1]}, when: {condition}}}"
+
+
+def test_a_block_in_a_wrapper_says_how_large_it_is() -> None:
+    shaped = of_text(
+        "archspec: 1\ninput: [10, 16, 16, 3]\nblocks:\n"
+        "  encode: {layers: [Conv2D: {filters: 8, kernel_size: 3}, ReLU, GlobalAveragePooling2D]}\n"
+        "  whole: {layers: [TimeDistributed: {layer: encode}, Bidirectional: {layer: {GRU: 3}}]}\n"
+        "layers: [whole, Dense: 2]\n"
+    )
+    assert texts(card_of(diagram(shaped, "blocks"), "Whole")) == [
+        "Time distributed encode  ·  3 layers",
+        "Bidirectional GRU 3",
+    ]
+    assert diagram(shaped).cards[1].details == ["encode  ·  3 layers"]

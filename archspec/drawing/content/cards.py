@@ -10,7 +10,7 @@ from archspec.drawing.content.fold import piece_word
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.inside import MOST_PILLS, Insides
 from archspec.drawing.content.levels import items
-from archspec.drawing.content.notes import dead_ends
+from archspec.drawing.content.notes import dead_ends, with_dead
 from archspec.drawing.content.outline import Group, OutlineItem, rounds_of
 from archspec.drawing.content.stages import spread, stage, untold
 from archspec.drawing.content.tips import tip_of_group, tip_of_unit
@@ -67,13 +67,14 @@ class Drawing:
         seen = {f for card in drawing.cards for f in families_of(card)}
         return drawing._replace(families=[f for f in LEGEND if f in seen])
 
-    def place(self, item: OutlineItem) -> Card | Cluster:
+    def place(self, item: OutlineItem, around: Group | None = None) -> Card | Cluster:
+        """The card of an item, or an opened block; ``around`` is the opened block in which it stands."""
         if id(item) not in self.opened or isinstance(item, Unit):
-            return self.card(item)
+            return self.card(item, around)
         name = _from_outside(item)
         title = f"{_group_title(item)}  ·  {name}" if item.block and name else name
         cluster = Cluster(f"c{item.nodes[0].index}", title or _group_title(item), item.times)
-        cluster.content = [self.place(i) for i in self.inside(item)]
+        cluster.content = [self.place(i, item) for i in self.inside(item)]
         if item.times > 1:  # the first time stands for the later ones
             later = rounds_of(item)
             for card in Diagram("", "", (), cluster.content, [], []).cards:
@@ -94,9 +95,12 @@ class Drawing:
                 found.append(item)
         return found
 
-    def card(self, item: OutlineItem) -> Card:
+    def card(self, item: OutlineItem, around: Group | None = None) -> Card:
         key = f"n{item.nodes[0].index}"
-        card = self.of_unit(item, key) if isinstance(item, Unit) else self.of_group(item, key)
+        if isinstance(item, Unit):
+            card = self.of_unit(item, key, around)
+        else:
+            card = self.of_group(item, key)
         card.nodes = tuple(sorted([n.index for n in item.nodes]))
         return card
 
@@ -108,9 +112,11 @@ class Drawing:
         card.frozen = bool(sums.params) and not any(n.node.trainable for n in nodes)
         card.faded = not any(n.live for n in nodes)
         card.layers = [n.name for n in nodes]
+        if not all(n.live for n in nodes):
+            card.rows = with_dead(card.rows, self.shaped.nodes)
         card.note = "\n".join([line for line in (card.note, dead_ends(nodes)) if line])
 
-    def of_unit(self, unit: Unit, key: str) -> Card:
+    def of_unit(self, unit: Unit, key: str, around: Group | None = None) -> Card:
         layer = unit.head.layer
         card = Card(key, layer.family, words.title(layer))
         card.times = unit.times
@@ -125,7 +131,7 @@ class Drawing:
         if not node.inputs and len(self.shaped.graph.inputs) > 1:
             card.foot = node.name
         elif named and unit.times == 1:
-            card.foot = unit.name
+            card.foot = _within(around, unit) if around else node.name
         if node.shares >= 0:
             card.foot = f"shares {self.shaped.graph.nodes[node.shares].name}"
         card.tooltip = tip_of_unit(unit)
@@ -188,6 +194,12 @@ class Drawing:
         layers = sum(bool(n.inputs) for n in shaped.graph.nodes)
         facts.append(f"{layers:,} layers" if layers != 1 else "1 layer")
         return title, (*source, "  ·  ".join(facts))
+
+
+def _within(around: Group, unit: Unit) -> str:
+    """What a layer is called in an opened block."""
+    name, path = unit.head.name, f"{around.path}."
+    return name.removeprefix(path) if name.startswith(path) else unit.name
 
 
 def _from_outside(group: Group) -> str:

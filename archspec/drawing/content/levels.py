@@ -24,7 +24,8 @@ class UnknownBlock(LookupError):
     """A block to be opened that the network does not have; ``near`` is what was probably meant."""
 
     def __init__(self, name: str, near: str | None) -> None:
-        super().__init__(name)
+        meant = f": did you mean `{near}`?" if near else ""
+        super().__init__(f"there is no block `{name}`{meant}")
         self.name = name
         self.near = near
 

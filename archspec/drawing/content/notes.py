@@ -1,8 +1,10 @@
 """How single units of a stage differ from the others, a line each; what leads nowhere."""
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from archspec.drawing.content.art import Pill, Repeated, Row, Rows
 from archspec.drawing.content.fuse import Unit
 from archspec.drawing.content.outline import Group, OutlineItem
 from archspec.drawing.content.pill_text import fused_text, pill_text
@@ -57,6 +59,8 @@ def _unseen(one: Group, other: Group) -> str:
     names = {name for own, theirs in pairs for name in _differing(own.layer, theirs.layer)}
     if names:
         return f"other {', '.join(sorted(names)[:_MOST]).replace('_', ' ')}"
+    if any(own.live != theirs.live for own, theirs in pairs):
+        return dead_ends([own for own, _ in pairs]) or "leads on"
     if any(own.node.trainable != theirs.node.trainable for own, theirs in pairs):
         return "frozen" if not one.nodes[0].node.trainable else "trained"
     return "wired otherwise"
@@ -98,6 +102,23 @@ def dead_ends(nodes: list[ShapedNode]) -> str:
     if dead == len(nodes):
         return "leads nowhere"
     return f"{dead:,} layers lead nowhere" if dead > 1 else "1 layer leads nowhere"
+
+
+def with_dead(rows: Rows, nodes: Sequence[ShapedNode]) -> Rows:
+    """The rows with pills that say so where some of their layers lead nowhere; the note says how many."""
+    found: list[Row] = []
+    for row in rows:
+        if isinstance(row, Pill):
+            dead = sum(not nodes[n].live for n in row.nodes)
+            if 0 < dead < len(row.nodes):
+                row = row._replace(text=f"{row.text}, some dead", faded=False)
+            found.append(row)
+        elif isinstance(row, Repeated):
+            found.append(row._replace(rows=with_dead(row.rows, nodes)))
+        else:
+            columns = tuple([with_dead(column, nodes) for column in row.columns])
+            found.append(row._replace(columns=columns))
+    return tuple(found)
 
 
 def _sorted(group: Group) -> list[ShapedNode]:

@@ -4,14 +4,21 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from archspec.drawing.content.words import chip, equal, title, value_text
+from archspec.drawing.content.words import (
+    chip,
+    equal,
+    inner_activation,
+    inner_layers,
+    title,
+    value_text,
+)
 from archspec.layers import Layer
 
 _UNSAID = re.compile(
     r".*_(initializer|regularizer|constraint|dropout)|dropout"
     r"|(recurrent_)?activation|data_format|dtype|epsilon|momentum|seed|x2|start|stop|step"
     r"|kernel_size|pool_size|strides|padding|dilation_rate|filters|groups|num_heads|key_dim|depth_multiplier|noise_shape"
-    r"|use_bias|name|index|indices_or_sections|outputs|interpolation|rms_scaling|shape"
+    r"|use_bias|unit_forget_bias|training|name|index|indices_or_sections|outputs|interpolation|rms_scaling|shape"
     r"|keepdims|mask_zero|unroll|zero_output_for_mask|stateful|alpha|beta|bias|threshold|supports_masking"
     r"|units|output_dim|rate|stddev|cropping|size|target_shape"
 )
@@ -44,18 +51,47 @@ def fused_text(layer: Layer) -> str:
 
 
 def _windows(layer: Layer) -> list[str]:
-    windows = layer.windows() or ()
+    steps = _steps(layer)
     found = []
-    if any(w.stride > 1 for w in windows):
-        found.append(f"/{equal(str(w.stride) for w in windows)}")
-    if any(w.dilation > 1 for w in windows):
-        found.append(f"d{equal(str(w.dilation) for w in windows)}")
-    padding = windows[0].padding if windows else ""
-    # A window of one point needs no border; a pool that steps by its size has none as a rule.
-    steps = layer.family == "pool" and any(w.stride > 1 for w in windows)
-    if any(w.kernel > 1 for w in windows) and padding != ("valid" if steps else "same"):
-        found.append(str(padding))
+    if any(stride > 1 for _, stride, _ in steps):
+        found.append(f"/{equal(str(stride) for _, stride, _ in steps)}")
+    if any(dilation > 1 for _, _, dilation in steps):
+        found.append(f"d{equal(str(dilation) for _, _, dilation in steps)}")
+    if border := _border(layer, steps):
+        found.append(border)
     return found
+
+
+def _steps(layer: Layer) -> list[tuple[int, int, int]]:
+    """Kernel, stride and dilation along each axis."""
+    if windows := layer.windows():
+        return [(w.kernel, w.stride, w.dilation) for w in windows]
+    values = layer.arguments(defaults=True)
+    found: list[tuple[int, ...]] = []
+    for name in ("kernel_size", "strides", "dilation_rate"):
+        value = values.get(name)
+        if not isinstance(value, tuple) or not value:
+            return []
+        found.append(value * len(found[0]) if found and len(value) == 1 else value)
+    kernel, strides, dilation = found
+    return list(zip(kernel, strides, dilation, strict=False))
+
+
+def _border(layer: Layer, steps: list[tuple[int, int, int]]) -> str:
+    """The padding, where it matters and is not what one expects."""
+    windows = layer.windows()
+    padding = windows[0].padding if windows else layer.arguments(defaults=True).get("padding")
+    if not steps or not isinstance(padding, str):
+        return ""
+    reach = [((kernel - 1) * dilation + 1, stride) for kernel, stride, dilation in steps]
+    if not windows and layer.family == "conv":  # transposed: what is beyond a step adds to the size
+        exact = layer.arguments().get("output_padding") is not None
+        adds = exact or any(r > stride for r, stride in reach)
+        return padding if padding != "same" and adds else ""
+    if all(r == 1 for r, _ in reach):
+        return ""
+    pools = layer.family == "pool" and any(stride > 1 for _, stride in reach)
+    return padding if padding != ("valid" if pools else "same") else ""
 
 
 def _counted(layer: Layer) -> list[str]:
@@ -73,7 +109,8 @@ def _further(layer: Layer) -> list[str]:
     found = []
     for name, value in layer.arguments().items():
         if isinstance(value, Layer):
-            found.append(pill_text(value))
+            said = ", ".join([pill_text(value), *inner_activation(value)])
+            found.append(said + inner_layers(value))
         elif value_text(value) in layer.label():
             continue
         elif not _UNSAID.fullmatch(name):

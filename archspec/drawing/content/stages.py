@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from archspec.drawing.content.art import Rows, every_pill, with_nodes
+from archspec.drawing.content.art import Pill, Repeated, Row, Rows, every_pill, with_nodes
 from archspec.drawing.content.fold import refold
 from archspec.drawing.content.notes import difference, matched
 from archspec.drawing.content.outline import Group, OutlineItem, rounds_of
@@ -59,7 +59,22 @@ def spread(rows: Rows, found: Stage) -> Rows:
         later = rounds_of(unit)
         for own, drawn in matched(unit, found.drawn).items():
             alike.setdefault(drawn, []).extend(later.get(own, (own,)))
-    return with_nodes(rows, {node: (node, *more) for node, more in alike.items()})
+    live = {n.index for unit in (found.drawn, *found.alike) for n in unit.nodes if n.live}
+    return _faded(with_nodes(rows, {node: (node, *more) for node, more in alike.items()}), live)
+
+
+def _faded(rows: Rows, live: set[int]) -> Rows:
+    """The rows, with only that faded of which nothing leads to an output."""
+    result: list[Row] = []
+    for row in rows:
+        if isinstance(row, Pill):
+            result.append(row._replace(faded=live.isdisjoint(row.nodes)))
+        elif isinstance(row, Repeated):
+            result.append(row._replace(rows=_faded(row.rows, live)))
+        else:
+            columns = tuple([_faded(column, live) for column in row.columns])
+            result.append(row._replace(columns=columns))
+    return tuple(result)
 
 
 def untold(rows: Rows, nodes: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from archspec.layers import Layer
+from archspec.layers.network import Network
 from archspec.shapes.shape import format_shape
 
 _PARTS = re.compile(r"(?<=[a-z])(?!LU)(?=[A-Z])|(?<=[A-Z])(?!ReLU)(?=[A-Z][a-z])")
@@ -29,6 +30,8 @@ _TITLED = ("units", "output_dim", "rate", "stddev", "padding", "cropping", "size
 _BORDERS = ("padding", "cropping")
 _LISTED = ("axes", "indices", "pad_width", "repeats", "shift")
 """Arguments whose numbers are no sizes."""
+
+_MOST_DETAILS = 10
 
 _ACTIVATIONS = {
     "relu": "ReLU",
@@ -94,7 +97,7 @@ def title(layer: Layer) -> str:
 
 @lru_cache(4096)
 def details(layer: Layer) -> tuple[str, ...]:
-    """What a card says below the title: ``96 filters, stride 4``; at most three things."""
+    """What a card says below the title: ``96 filters, stride 4``."""
     values = layer.arguments()
     found = [f"{values[name]} {word}" for name, word in _COUNTED.items() if name in values]
     windows = layer.windows()
@@ -106,13 +109,29 @@ def details(layer: Layer) -> tuple[str, ...]:
         if name in _COUNTED or name in _TITLED or _UNSAID.fullmatch(name):
             continue
         if isinstance(value, Layer):
-            found.append(title(value))
+            said = ", ".join([title(value), *details(value), *inner_activation(value)])
+            found.append(said + inner_layers(value))
         elif isinstance(value, bool) or value is None:
             found.append(name.replace("_", " ") if value else f"{name.replace('_', ' ')} off")
         else:
             between = ", " if name in _LISTED else "×"
             found.append(f"{name.replace('_', ' ')} {value_text(value, between)}")
-    return tuple(found[:3])
+    # A layer with so many arguments is one of a plugin.
+    return (*found[: _MOST_DETAILS - 1], "…") if len(found) > _MOST_DETAILS else tuple(found)
+
+
+def inner_activation(layer: Layer) -> list[str]:
+    """That of a layer in another one, which has no chip."""
+    own = own_activation(layer)
+    return [activation_word(own)] if own else []
+
+
+def inner_layers(layer: Layer) -> str:
+    """``  ·  6 layers`` of a block that is one layer; empty for others."""
+    if not isinstance(layer, Network):
+        return ""
+    count = len(layer.nodes) - 1  # the first one is the input
+    return f"  ·  {count:,} layers" if count != 1 else "  ·  1 layer"
 
 
 @lru_cache(4096)
@@ -164,7 +183,7 @@ def value_text(value: Any, between: str = "×") -> str:
 def count(number: int) -> str:
     """Three digits: ``34.9 K``, ``62.4 M``."""
     for size, unit in ((10**12, " T"), (10**9, " G"), (10**6, " M"), (10**3, " K")):
-        if number >= size:
+        if number >= size * (0.9995 if size > 1000 else 1):  # not 1000 K
             value = number / size
             digits = 0 if value >= 100 else 1 if value >= 10 else 2
             text = f"{value:.{digits}f}"

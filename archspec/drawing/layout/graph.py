@@ -4,6 +4,7 @@ Graphviz sees no text and no colour, so every engine that has the same algorithm
 """
 
 import json
+import re
 from typing import NamedTuple
 
 from archspec.drawing.content.diagram import Card, Cluster, Diagram, Wire
@@ -13,6 +14,20 @@ from archspec.drawing.layout.places import Box, Places, Point, Route
 CLUSTER_TITLE = 20.0
 """Height of the title of an opened block."""
 _CLUSTER_MARGIN = 12
+_LOST = re.compile(r"lost \S+ \S+ edge")
+"""What Graphviz says when it finds no way from a port, as happens once in a thousand large networks."""
+_PORT = re.compile(r"(?<=\d):[te]\d+:[we]\b")
+_CELL = 4
+"""Height of what Graphviz leads a wire to, in points."""
+
+
+class Port(NamedTuple):
+    """Where wires enter or leave a card at the side."""
+
+    y: float
+    """How far below the top."""
+    side: str
+    """``w`` or ``e``."""
 
 
 class Size(NamedTuple):
@@ -20,9 +35,10 @@ class Size(NamedTuple):
 
     width: float
     height: float
-    levels: dict[int, tuple[float, str, str]]
-    """Layer → how far below the top its pill is, and at which side, ``w`` or ``e``, wires enter and
-    leave there."""
+    entries: dict[int, Port]
+    """Layer → where wires to it enter."""
+    taps: dict[int, Port]
+    """Layer → where wires from it leave."""
 
 
 class Sizes(NamedTuple):
@@ -47,12 +63,22 @@ def laid_out(
     failed: EngineError | None = None
     for engine in engines(named):
         try:
-            return _places(run(engine, text, "-Tjson0"), drawing, engine), failed
+            return _places(_run(engine, text), drawing, sizes, engine), failed
         except EngineError as error:
             if engine.chosen or engine.bundled:
                 raise
             failed = error
     raise failed or EngineError("AS505", "there is no Graphviz to lay the picture out")
+
+
+def _run(engine: Engine, text: str) -> bytes:
+    """What Graphviz gives; where its search for ways goes wrong, with wires that end anywhere."""
+    try:
+        return run(engine, text, "-Tjson0")
+    except EngineError as error:
+        if not _LOST.search(error.message):
+            raise
+        return run(engine, _PORT.sub("", text), "-Tjson0")
 
 
 def dot_text(drawing: Diagram, sizes: Sizes, direction: str, tight: bool = False) -> str:
@@ -65,8 +91,7 @@ def dot_text(drawing: Diagram, sizes: Sizes, direction: str, tight: bool = False
         'node [shape=box fixedsize=true label=""]',
         "edge [arrowhead=none]",
     ]
-    sides = _sides(drawing, sizes)
-    lines += _content(drawing.content, sizes, sides)
+    lines += _content(drawing.content, sizes)
     for k, wire in enumerate(drawing.wires):
         said = [f"weight={3 if wire.straight else 1}", f'id="{k}"']
         label = sizes.labels[k]
@@ -78,12 +103,10 @@ def dot_text(drawing: Diagram, sizes: Sizes, direction: str, tight: bool = False
                 "<TR><TD></TD></TR></TABLE>>"
             )
         source, target = wire.source, wire.target
-        if wire.tap in sides.get(source, {}):
-            side = sizes.cards[source].levels[wire.tap][2]
-            source += f":{side}{wire.tap}:{side}"
-        if wire.entry in sides.get(target, {}):
-            side = sizes.cards[target].levels[wire.entry][1]
-            target += f":{side}{wire.entry}:{side}"
+        if tap := sizes.cards[source].taps.get(wire.tap):
+            source += f":t{wire.tap}:{tap.side}"
+        if entry := sizes.cards[target].entries.get(wire.entry):
+            target += f":e{wire.entry}:{entry.side}"
         lines.append(f"{source} -> {target} [{' '.join(said)}]")
     return "\n".join([*lines, "}", ""])
 
@@ -92,27 +115,13 @@ def _whole(length: float) -> int:
     return int(length + 0.999)
 
 
-def _sides(drawing: Diagram, sizes: Sizes) -> dict[str, dict[int, float]]:
-    """Card → the layers at whose height wires leave or enter it at the side, and where that is."""
-    found: dict[str, dict[int, float]] = {}
-    for wire in drawing.wires:
-        for key, node in ((wire.source, wire.tap), (wire.target, wire.entry)):
-            level = sizes.cards[key].levels.get(node) if node >= 0 else None
-            if level is not None:
-                found.setdefault(key, {})[node] = level[0]
-    return found
-
-
-def _content(
-    content: list[Card | Cluster], sizes: Sizes, sides: dict[str, dict[int, float]]
-) -> list[str]:
+def _content(content: list[Card | Cluster], sizes: Sizes) -> list[str]:
     lines = []
     for item in content:
         if isinstance(item, Card):
             size = sizes.cards[item.key]
-            ports = sides.get(item.key)
-            if ports:
-                said = f"shape=plain fixedsize=false label=<{_table(size, ports)}>"
+            if size.entries or size.taps:
+                said = f"shape=plain fixedsize=false label=<{_table(size)}>"
             else:
                 said = f"width={size.width / 72:.4f} height={size.height / 72:.4f}"
             lines.append(f"{item.key} [{said}]")
@@ -124,50 +133,57 @@ def _content(
             f' label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
             f' FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{_whole(CLUSTER_TITLE)}">'
             "<TR><TD></TD></TR></TABLE>>]",
-            *_content(item.content, sizes, sides),
+            *_content(item.content, sizes),
             "}",
         ]
     return lines
 
 
-def _table(size: Size, ports: dict[int, float]) -> str:
-    """A card as a table that has a cell at the height of each port."""
+def _table(size: Size) -> str:
+    """A card as two columns, each with a cell at the height of each port at its side."""
     width, height = _whole(size.width), _whole(size.height)
     half = width // 2
+    named = [(f"e{node}", port) for node, port in size.entries.items()]
+    named += [(f"t{node}", port) for node, port in size.taps.items()]
+    sides = [
+        _side([(name, port.y) for name, port in named if port.side == side], wide, height)
+        for side, wide in (("w", half), ("e", width - half))
+    ]
+    return f"<TABLE {_BARE}><TR>{''.join(f'<TD>{side}</TD>' for side in sides)}</TR></TABLE>"
+
+
+_BARE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+
+
+def _side(ports: list[tuple[str, float]], width: int, height: int) -> str:
     rows = []
     at = 0
-    for node, level in sorted(ports.items(), key=lambda p: p[1]):
-        top = max(at, int(level) - 3)
+    for name, y in sorted(ports, key=lambda p: (p[1], p[0])):
+        top = max(at, int(y) - _CELL // 2)
         if top > at:
-            rows.append(_cells("", width, half, top - at))
-        rows.append(_cells(str(node), width, half, 6))
-        at = top + 6
+            rows.append(_cell("", width, top - at))
+        rows.append(_cell(f' PORT="{name}"', width, _CELL))
+        at = top + _CELL
     if at < height:
-        rows.append(_cells("", width, half, height - at))
-    return (
-        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" FIXEDSIZE="TRUE"'
-        f' WIDTH="{width}" HEIGHT="{height}">{"".join(rows)}</TABLE>'
-    )
+        rows.append(_cell("", width, height - at))
+    sized = f'FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"'
+    return f"<TABLE {_BARE} {sized}>{''.join(rows)}</TABLE>"
 
 
-def _cells(port: str, width: int, half: int, height: int) -> str:
-    left, right = (f' PORT="w{port}"', f' PORT="e{port}"') if port else ("", "")
-    return (
-        f'<TR><TD{left} FIXEDSIZE="TRUE" WIDTH="{half}" HEIGHT="{height}"></TD>'
-        f'<TD{right} FIXEDSIZE="TRUE" WIDTH="{width - half}" HEIGHT="{height}"></TD></TR>'
-    )
+def _cell(port: str, width: int, height: int) -> str:
+    return f'<TR><TD{port} FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"></TD></TR>'
 
 
-def _places(data: bytes, drawing: Diagram, engine: Engine) -> Places:
+def _places(data: bytes, drawing: Diagram, sizes: Sizes, engine: Engine) -> Places:
     try:
-        return _read(data, drawing.wires)
+        return _read(data, drawing.wires, sizes)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         message = f"{engine.name} gave something else than a picture"
         help = "`--dot bundled` takes the one that pip installed"
         raise EngineError("AS505", message, help) from error
 
 
-def _read(data: bytes, wires: list[Wire]) -> Places:
+def _read(data: bytes, wires: list[Wire], sizes: Sizes) -> Places:
     """The places in what Graphviz writes with ``-Tjson0``; there y goes up."""
     found = json.loads(data)
     _, _, _, high = (float(n) for n in found["bb"].split(","))
@@ -194,19 +210,18 @@ def _read(data: bytes, wires: list[Wire]) -> Places:
             x, y = _point(edge["lp"])
             label = x, high - y
         wire = wires[int(edge["id"])]
-        ends = boxes[wire.source], boxes[wire.target]
-        routes[int(edge["id"])] = Route(_snapped(points, *ends), label)
+        source, target = boxes[wire.source], boxes[wire.target]
+        tap = sizes.cards[wire.source].taps.get(wire.tap)
+        entry = sizes.cards[wire.target].entries.get(wire.entry)
+        # Graphviz writes five digits: far from the origin a wire ends some points beside its box.
+        points[0] = _end(source, tap) if tap else source.nearest(points[0])
+        points[-1] = _end(target, entry) if entry else target.nearest(points[-1])
+        routes[int(edge["id"])] = Route(tuple(points), label)
     return Places(boxes, tuple([r for r in routes if r is not None]), clusters)
 
 
-def _snapped(points: list[Point], source: Box, target: Box) -> tuple[Point, ...]:
-    """The points with both ends on the outlines of their boxes.
-
-    Graphviz writes five digits: far from the origin a wire ends some points beside its box.
-    """
-    points[0] = source.nearest(points[0])
-    points[-1] = target.nearest(points[-1])
-    return tuple(points)
+def _end(box: Box, port: Port) -> Point:
+    return box.left if port.side == "w" else box.right, box.top + port.y
 
 
 def _point(text: str) -> Point:

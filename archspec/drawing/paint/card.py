@@ -15,6 +15,7 @@ TITLE, DETAIL, CHIP, FOOT = 12.0, 10.0, 9.0, 9.0
 """Sizes of texts in points; nothing in a picture is smaller than the least of them."""
 _WIDEST = 240.0
 _WIDEST_CHIP = 160.0
+_WIDEST_DETAILS = 200.0
 _MARGIN, _ABOVE = 12.0, 6.0
 _LEAST = 52.0
 """Least width of a card."""
@@ -55,7 +56,7 @@ def card_picture(card: Card, gives: str = "", most: float = MOST_ACROSS) -> Card
     ink = "muted" if card.faded else f"{family}.ink"
     rows = [_title(card, ink)]
     if card.details:
-        rows.append(_line(", ".join(card.details), DETAIL, ink))
+        rows += [_line(said, DETAIL, ink) for said in _lines_of(card.details)]
     rows += [chip_row(row) for row in chip_rows(card.chips, _WIDEST)]
     levels: dict[int, Level] = {}
     if card.rows:
@@ -139,5 +140,19 @@ def _line(said: str, size: float, ink: str) -> _Row:
     return _Row(fitting(said, size, False, _MARGIN), size + 3.5, [Label(0, size, said, size, ink)])
 
 
+def _lines_of(details: list[str]) -> list[str]:
+    """Details in lines that are not too wide."""
+    found = [details[0]]
+    for text in details[1:]:
+        said = f"{found[-1]}, {text}"
+        if broadest(said, DETAIL) > _WIDEST_DETAILS:
+            found[-1] += ","
+            found.append(text)
+        else:
+            found[-1] = said
+    return found
+
+
 def _moved(level: Level, x: float, y: float) -> Level:
-    return level._replace(y=level.y + y, left=level.left + x, right=level.right + x)
+    west, east = (tuple([h + y for h in heights]) for heights in (level.west, level.east))
+    return Level(level.y + y, level.left + x, level.right + x, west, east)

@@ -5,18 +5,20 @@ from typing import NamedTuple
 from archspec.diagnostics.characters import drawn
 from archspec.drawing.content import words
 from archspec.drawing.content.diagram import Card, Cluster, Diagram
-from archspec.drawing.layout.columns import Room, arranged, pad_of
+from archspec.drawing.layout.columns import arranged
 from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.layout.graph import CLUSTER_TITLE, Size, Sizes, laid_out
 from archspec.drawing.layout.labels import clear_labels
 from archspec.drawing.layout.pages import Arranged
+from archspec.drawing.layout.parts import Room, pad_of
 from archspec.drawing.layout.places import Box, Places
 from archspec.drawing.paint.badge import badge, badge_width
 from archspec.drawing.paint.card import CardPicture, card_picture
 from archspec.drawing.paint.head import Head
 from archspec.drawing.paint.measure import fitting
-from archspec.drawing.paint.stack import MOST_ACROSS, Level
-from archspec.drawing.scene.scene import Curve, Group, Label, Rect, Scene, Shape, line, moved
+from archspec.drawing.paint.ports import port_shapes, ports
+from archspec.drawing.paint.stack import MOST_ACROSS
+from archspec.drawing.scene.scene import Curve, Group, Label, Rect, Scene, Shape, moved
 from archspec.drawing.style.text_width import broadest, shorten
 
 _LABEL = 9.0
@@ -53,7 +55,10 @@ def measured(drawing: Diagram, direction: str = "TB", most: float = MOST_ACROSS)
     pictures = {c.key: card_picture(c, gives.get(c.key, ""), most) for c in drawing.cards}
     labels = tuple([shorten(w.label, _LABEL, _WIDEST_LABEL) if down else "" for w in drawing.wires])
     sizes = Sizes(
-        {key: Size(p.width, p.height, _sides(p.levels)) for key, p in pictures.items()},
+        {
+            key: Size(p.width, p.height, *ports(key, p.levels, drawing.wires))
+            for key, p in pictures.items()
+        },
         tuple([(broadest(said, _LABEL) + 8, 13.0) if said else None for said in labels]),
         {cluster.key: _title_width(cluster) for cluster in clusters(drawing.content)},
     )
@@ -151,7 +156,7 @@ def _wire(number: int, found: Measured, places: Places) -> Group:
     wire, route = found.drawing.wires[number], places.routes[number]
     color = "removed.line" if wire.gone else "edge"
     # A wire that enters at the side ends at a pill, where its arrow is.
-    within = wire.entry in found.pictures[wire.target].levels
+    within = wire.entry in found.sizes.cards[wire.target].entries
     shapes: list[Shape] = [Curve(route.points, color, 1.3, not within, wire.gone)]
     said = found.labels[number]
     if said and route.label:
@@ -160,38 +165,15 @@ def _wire(number: int, found: Measured, places: Places) -> Group:
     return Group("wire", f"w{number}", tuple(shapes), wire.label, ends=(wire.source, wire.target))
 
 
-def _sides(levels: dict[int, Level]) -> dict[int, tuple[float, str, str]]:
-    """Where wires enter and leave at the height of a pill: where nothing is in the way."""
-    return {
-        node: (
-            level.y,
-            "e" if level.last and not level.first else "w",
-            "w" if level.first and not level.last else "e",
-        )
-        for node, level in levels.items()
-    }
-
-
 def _ports(card: Card, found: Measured) -> list[Shape]:
     """Lines from the border of a card to the pills that wires enter or leave at the side."""
-    picture = found.pictures[card.key]
-    shapes: dict[Shape, None] = {}
-    for wire in found.drawing.wires:
-        for key, node, entering in (
-            (wire.source, wire.tap, False),
-            (wire.target, wire.entry, True),
-        ):
-            level = picture.levels.get(node) if key == card.key else None
-            if level is None:
-                continue
-            y, enters, leaves = found.sizes.cards[key].levels[node]
-            west = (enters if entering else leaves) == "w"
-            border, pill = (0.0, level.left) if west else (picture.width, level.right)
-            start, end = ((border, y), (pill, y)) if entering else ((pill, y), (border, y))
-            shapes[line(start, end, "edge", 1.3, entering)] = None
-            if not entering:
-                shapes[Rect(pill - 2, y - 2, 4, 4, "edge", "", 2)] = None
-    return list(shapes)
+    picture, size = found.pictures[card.key], found.sizes.cards[card.key]
+    shapes: list[Shape] = []
+    for ways, entering in ((size.entries, True), (size.taps, False)):
+        by_pill = {(picture.levels[node], port): None for node, port in ways.items()}
+        for level, port in by_pill:
+            shapes += port_shapes(level, port, picture.width, entering)
+    return shapes
 
 
 def _box(card: Card, found: Measured, box: Box) -> Group:

@@ -215,7 +215,8 @@ def _alive(shaped: ShapedGraph, found: Sequence[Part]) -> tuple[list[Box], list[
     made += [Box([n], None) for n in shaped.nodes if n.index not in covered and n.live]
     dead += [n for n in shaped.nodes if n.index not in covered and not n.live]
     made.sort(key=lambda box: box.nodes[0].index)
-    return made, sorted(dead, key=lambda n: n.index)
+    not_drawn = {n.index for n in dead}
+    return made, [n for n in shaped.nodes if n.index in not_drawn]
 
 
 def _end(box: Box, k: int, position: dict[int, int], read_by: list[list[int]]) -> ShapedNode:
