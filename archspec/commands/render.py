@@ -122,7 +122,8 @@ def command(
     """Draw a network.
 
     The ending of FILE says what is written: .svg, .png, .pdf, .tex for TikZ, .html for a page to
-    zoom and open blocks in, .dot for Graphviz, .mmd for Mermaid. Long networks are folded:
+    zoom and open blocks in, .dot for Graphviz, .mmd for Mermaid, .drawio for diagrams.net. Long
+    networks are folded:
     `--detail layers` shows every layer, `fused` puts normalization, activation and dropout on the
     card of the layer before, `blocks` draws a block or a repeat as one card, `stages` only the
     outermost ones; auto takes what can be read.

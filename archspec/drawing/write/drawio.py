@@ -16,7 +16,6 @@ from archspec.drawing.write.svg import number, ranges
 
 _LAYER = "1"
 """The identifier of the layer of a drawing in which everything lies."""
-_WITHIN = "connectable=0;"
 _STEP = 6.0
 """About how far apart points on a curve are looked at, in points."""
 _NEAR = 1.2
@@ -145,8 +144,9 @@ class _Writer:
 
     def part(self, said: str, style: str, parent: str, area: Area) -> str:
         text = escape(drawn(said).strip())
-        cell = _vertex(style + _WITHIN, parent, area)
-        return cell.replace("<mxCell", f'<mxCell id="{self.new()}" value="{text}"', 1)
+        cell = _vertex(style, parent, area)
+        own = f'<mxCell id="{self.new()}" value="{text}" connectable="0"'
+        return cell.replace("<mxCell", own, 1)
 
     def wire(self, group: Group) -> list[str]:
         """An edge that stays with its boxes, and its label; more lines of it are lines."""
@@ -176,7 +176,7 @@ class _Writer:
         """A line within a group."""
         x, y = corner
         way = _simple([(a - x, b - y) for a, b in flat_curve(curve, _STEP)], _NEAR)
-        style = self.stroke(curve) + "edgeStyle=none;html=0;" + _WITHIN
+        style = self.stroke(curve) + "edgeStyle=none;html=0;"
         if curve.arrow:
             style = style.replace("endArrow=none;", "endArrow=block;endFill=1;endSize=5;")
         return (
@@ -194,7 +194,7 @@ class _Writer:
         return (
             (round_ if rect.radius else "rounded=0;")
             + self.fill(rect.fill, rect.line, rect.stroke, rect.dashed)
-            + "whiteSpace=nowrap;html=0;"
+            + "html=0;"
         )
 
     def fill(self, fill: str, line: str, width: float, dashed: bool) -> str:
@@ -227,7 +227,7 @@ class _Writer:
         wide = broadest(drawn(label.text).strip(), label.size, label.bold) + 2
         align = {"start": "left", "middle": "center", "end": "right"}[label.anchor]
         share = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
-        style = f"text;html=0;whiteSpace=nowrap;{self.font(label)}align={align};"
+        style = f"text;html=0;{self.font(label)}align={align};"
         style += "verticalAlign=middle;spacing=0;fillColor=none;strokeColor=none;"
         top, high = label.y - label.size, label.size * 1.3
         return style, (label.x - wide * share, top, wide, high)
