@@ -13,6 +13,8 @@ from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.drawing.content.diagram import DETAILS
 from archspec.drawing.content.levels import UnknownBlock
 from archspec.drawing.fit import PAPERS, Unfit, length
+from archspec.drawing.layer.slide import NotSliding, UnknownLayer
+from archspec.drawing.layout.columns import NoColumns
 from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.library import draw_library, is_library
 from archspec.drawing.options import (
@@ -65,6 +67,12 @@ class _Length(click.ParamType[float]):
 )
 @click.option("--block", default="", metavar="NAME", help="Draw one block, by path or word.")
 @click.option(
+    "--layer",
+    default="",
+    metavar="NAME",
+    help="Draw how the window of one layer slides, by path or word.",
+)
+@click.option(
     "--direction", type=click.Choice(("TB", "LR")), default="TB", help="Downward, or to the right."
 )
 @click.option(
@@ -114,7 +122,8 @@ def command(
     """Draw a network.
 
     The ending of FILE says what is written: .svg, .png, .pdf, .tex for TikZ, .html for a page to
-    zoom and open blocks in, .dot for Graphviz, .mmd for Mermaid. Long networks are folded:
+    zoom and open blocks in, .dot for Graphviz, .mmd for Mermaid, .drawio for diagrams.net. Long
+    networks are folded:
     `--detail layers` shows every layer, `fused` puts normalization, activation and dropout on the
     card of the layer before, `blocks` draws a block or a repeat as one card, `stages` only the
     outermost ones; auto takes what can be read.
@@ -127,6 +136,7 @@ def command(
     Examples:
       archspec render net.yaml -o net.svg
       archspec render net.yaml -o net.tex --view volumes --width 16cm
+      archspec render net.yaml -o conv1.svg --layer conv1
       archspec render net.yaml -o net.svg --check
     """
     options = Options(**how)
@@ -154,6 +164,17 @@ def command(
     except UnknownBlock as error:
         hint = as_sentence(did_you_mean(error.near)) if error.near else ""
         raise click.UsageError(f"There is no block `{error.name}` to draw.{hint}") from None
+    except UnknownLayer as error:
+        hint = as_sentence(did_you_mean(error.near)) if error.near else ""
+        if error.sliding and not hint:
+            hint = f" There are `{'`, `'.join(error.sliding)}`, for example."
+        raise click.UsageError(f"There is no layer `{error.name}`.{hint}") from None
+    except NotSliding as error:
+        raise click.UsageError(f"There is no picture of this layer: {error}.") from None
+    except NoColumns as error:
+        raise click.UsageError(
+            f"`--columns {options.columns}` cannot apply here: it can be cut into {error.most} at most"
+        ) from None
     except NoSuchShape as error:
         raise click.UsageError(f"`--shape {options.shape}` cannot apply here: {error}") from None
     except Unfit as error:
@@ -162,6 +183,7 @@ def command(
     if output != _STDOUT:
         cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"
         cards = f"{len(found.blocks)} blocks" if found.blocks else cards
+        cards = f"{found.moving.positions:,} positions" if found.moving else cards
         say(f"wrote {output}  {cards}, {len(data) / 1000:,.0f} kB")
 
 
@@ -185,7 +207,7 @@ def _picture(
         return picture(shaped_or_leave(spec, values, sink, opened), options)
     except _Library as found:
         document = found.document
-    special = options.block or options.expand or options.detail != "auto"
+    special = options.block or options.layer or options.expand or options.detail != "auto"
     if options.view == "volumes" or special or ending == "html":
         raise click.UsageError(
             f"`{spec}` is a library of blocks: each is drawn as what is in it, on one picture"

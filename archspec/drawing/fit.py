@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from math import inf
 from typing import NamedTuple
 
-from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
+from archspec.drawing.layout.parts import Room
 from archspec.drawing.scene.pages import on_pages
 from archspec.drawing.scene.scene import Curve, Polygon, Scene, Shape, moved, scaled
 
@@ -37,7 +37,7 @@ PAPERS = {
 """Names of pages; a poster is A0."""
 
 
-class Unfit(Exception):
+class Unfit(ValueError):
     """A picture that cannot be drawn so narrow with text that can be read."""
 
     def __init__(self, needed: float, least: float) -> None:

@@ -80,7 +80,7 @@ class Drawing:
         """Write the picture; the ending of the path says as what. Gives the path.
 
         Args:
-            path: a file that ends in .svg, .png, .pdf, .tex, .html, .dot or .mmd.
+            path: a file that ends in .svg, .png, .pdf, .tex, .html, .dot, .mmd or .drawio.
             force: whether a file that is there already is replaced.
 
         Raises:
@@ -168,7 +168,7 @@ def _options(given: dict[str, Any]) -> Options:
         given["dot"] = os.fspath(given["dot"])
     expand = given.get("expand", ())
     given["expand"] = (expand,) if isinstance(expand, str) else _names(expand)
-    for name in ("dot", "block", "expand"):
+    for name in ("dot", "block", "layer", "expand"):
         for value in given["expand"] if name == "expand" else [given.get(name, "net")]:
             if not isinstance(value, str) or not value:
                 raise ValueError(f"{name}={given[name]!r}: a name is wanted")

@@ -5,11 +5,12 @@ from typing import NamedTuple
 from archspec.diagnostics.characters import drawn
 from archspec.drawing.content import words
 from archspec.drawing.content.diagram import Card, Cluster, Diagram
-from archspec.drawing.layout.columns import Room, arranged, pad_of
+from archspec.drawing.layout.columns import arranged
 from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.layout.graph import CLUSTER_TITLE, Size, Sizes, laid_out
 from archspec.drawing.layout.labels import clear_labels
 from archspec.drawing.layout.pages import Arranged
+from archspec.drawing.layout.parts import Room, pad_of
 from archspec.drawing.layout.places import Box, Places
 from archspec.drawing.paint.badge import badge, badge_width
 from archspec.drawing.paint.card import CardPicture, card_picture
