@@ -258,3 +258,13 @@ def test_words_of_the_language_are_no_blocks(net: Any, name: str) -> None:
     shaped = net([{"repeat": {"times": 2, "layers": [{"residual": layers}]}}])
     with pytest.raises(UnknownBlock):
         diagram(shaped, "blocks", (name,))
+
+
+def test_a_block_that_is_fused_into_others_is_drawn_by_itself(net: Any) -> None:
+    shaped = net(
+        [{"Dense": 4}, {"act": {"name": "x"}}, {"Dense": 2}],
+        blocks={"act": {"layers": [{"BatchNormalization": {}}, {"Activation": "relu"}]}},
+    )
+    drawing = picture(shaped, Options(block="x")).drawing
+    assert drawing is not None
+    assert [c.title for c in drawing.cards][1:-1] == ["Batch normalization", "ReLU"]
