@@ -61,7 +61,9 @@ class WireHelp(NamedTuple):
         inner = rounds.get(step)
         if inner is not None:
             near = near_words(rest, [n for n in inner.names if isinstance(n, str)], elsewhere=False)
-            found = [renamed(place, f"{step}.{n}", near.certain) for n in near.words]
+            found: list[str | Fix] = [
+                renamed(place, f"{step}.{n}", near.certain) for n in near.words
+            ]
             found += self._deeper(step, rest, inner, place)
             listed = ", ".join(f"`{n}`" for n in islice(inner.names, _MOST_SHOWN))
             return [*found] or [f"its rounds have {listed or 'no names'}"]

@@ -154,13 +154,13 @@ class _Trial:
             fix.guess or not self._leads_on(target, fix, text, after)
         ):
             return None
-        tried = outcome and Tried(fix, changes, outcome)
-        if tried and outcome is Outcome.MENDS:
+        if outcome is Outcome.MENDS:
+            tried = Tried(fix, changes, outcome)
             left = Counter(map(_key, after.found))
             others = [d for d in self.sink.found if is_error(d.code) and d is not target]
-            gone = [d for d in others if not left[_key(d)]]
-            self.gone.append((target, tried, gone))
-        return tried
+            self.gone.append((target, tried, [d for d in others if not left[_key(d)]]))
+            return tried
+        return outcome and Tried(fix, changes, outcome)
 
     def _cost(self) -> int:
         return len(self.source.text) + _EACH + _found_cost(self.sink)
@@ -175,6 +175,8 @@ class _Trial:
         new = [d for d in after.found if known[_key(d)] == 0 and is_error(d.code)]
         if target.code in _OF_ARGUMENTS and not fix.certain and _breaks_totals(new):
             return False  # with what was meant the numbers come out that the file expects
+        if target.code in _OF_SIZES and any(d.code in _OF_EXPECTATIONS for d in new):
+            return False
         if target.code[2] in "123" and all(_is_hidden(d, target, fix) for d in new):
             return True
         if not new or len(new) > _MOST_BEHIND or self.left < 0:
@@ -214,6 +216,10 @@ class _Trial:
 
 _OF_ARGUMENTS = ("AS111", "AS202", "AS203", "AS204", "AS205", "AS210")
 """Errors of arguments, whose fixes may choose a number."""
+
+
+_OF_SIZES = ("AS401", "AS402", "AS403", "AS404")
+_OF_EXPECTATIONS = ("AS405", "AS406")
 
 
 def _breaks_totals(found: Sequence[Diagnostic]) -> bool:
