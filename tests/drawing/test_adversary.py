@@ -217,3 +217,9 @@ def test_names_of_blocks_are_not_empty(run: Any, tmp_path: Path, option: str) ->
     done = run("render", str(path), "-o", str(tmp_path / "net.svg"), option, "")
     assert done.status == 2
     assert "without a name" in done.err
+
+
+def test_names_from_right_to_left_leave_numbers_where_they_are(net: Any) -> None:
+    shaped = net([{"Dense": {"name": "מוצא", "units": 2}}], input=[300])
+    text = render(picture(shaped, Options(dot="bundled")), "svg").decode()
+    assert "מוצא\u200e  ·  602 params" in text
