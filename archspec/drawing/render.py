@@ -297,7 +297,10 @@ def _layer(shaped: ShapedGraph, options: Options) -> Picture:
 
 def _stamp(shaped: ShapedGraph, options: Options, seen: str) -> Stamp:
     """Changes whenever anything is seen otherwise, wherever Graphviz is from."""
-    return stamp_of(shaped, f"{options._replace(dot=None)}\n{seen}")
+    said = repr(options._replace(dot=None))
+    if not options.layer:  # it came later: pictures without it stay what they were
+        said = said.replace(", layer=''", "")
+    return stamp_of(shaped, f"{said}\n{seen}")
 
 
 def _stamped_mermaid(text: str, stamp: Stamp) -> bytes:
