@@ -223,3 +223,48 @@ def test_names_from_right_to_left_leave_numbers_where_they_are(net: Any) -> None
     shaped = net([{"Dense": {"name": "מוצא", "units": 2}}], input=[300])
     text = render(picture(shaped, Options(dot="bundled")), "svg").decode()
     assert "מוצא\u200e  ·  602 params" in text
+
+
+def test_blocks_that_begin_with_opened_blocks_have_frames_of_their_own(net: Any) -> None:
+    inner = {"layers": [_conv("a", 3, "input"), {"Add": {"from": ["a", "input"]}}]}
+    outer = {
+        "layers": [
+            {"inner": {"name": "first"}},
+            {"inner": {"name": "second"}},
+            _conv("z", 1, "second"),
+        ]
+    }
+    shaped = net(
+        [{"outer": {"name": f"o{k}"}} for k in range(2)] + [{"Flatten": {}}],
+        blocks={"inner": inner, "outer": outer},
+    )
+    parts = _drawn(shaped, detail="blocks", expand=("o0.first",))
+    frames = [p.key for p in parts if p.kind == "cluster"]
+    assert len(frames) == len(set(frames)) == 2
+
+
+@pytest.mark.parametrize("name", ["o1", "o2", "unit"])
+def test_one_of_equal_blocks_is_opened_with_all(net: Any, name: str) -> None:
+    unit = {"layers": [_conv("a", 3, "input"), {"Add": {"from": ["a", "input"]}}]}
+    layers = [{"unit": {"name": f"o{k}"}} for k in range(4)]
+    shaped = net([*layers, {"Flatten": {}}], blocks={"unit": unit})
+    parts = _drawn(shaped, detail="blocks", expand=(name,))
+    assert [p.times for p in parts if p.kind == "cluster"] == [4]
+
+
+@pytest.mark.parametrize("name", ["net", "residual", "repeat"])
+def test_words_of_the_language_are_no_blocks(net: Any, name: str) -> None:
+    layers = [{"Dense": 4}, {"Dense": 4}]
+    shaped = net([{"repeat": {"times": 2, "layers": [{"residual": layers}]}}])
+    with pytest.raises(UnknownBlock):
+        diagram(shaped, "blocks", (name,))
+
+
+def test_a_block_that_is_fused_into_others_is_drawn_by_itself(net: Any) -> None:
+    shaped = net(
+        [{"Dense": 4}, {"act": {"name": "x"}}, {"Dense": 2}],
+        blocks={"act": {"layers": [{"BatchNormalization": {}}, {"Activation": "relu"}]}},
+    )
+    drawing = picture(shaped, Options(block="x")).drawing
+    assert drawing is not None
+    assert [c.title for c in drawing.cards][1:-1] == ["Batch normalization", "ReLU"]

@@ -122,6 +122,11 @@ def block_of(shaped: ShapedGraph, name: str) -> Group:
                 found = Group(scope.path.rpartition(".")[2], scope.path, scope.word, unit.nodes)
                 found.content = [unit]
                 return found
+    if scoped := _scoped(outline(shaped), name):  # it has nothing but what is fused into others
+        alone = [unit for unit in units(shaped, fuse=False) if unit.head.index in scoped]
+        found = Group(name, name, "", [unit.head for unit in alone])
+        found.content = [*alone]
+        return found
     from archspec.layers import nearest
 
     names = dict.fromkeys([x for g in every for x in (g.path, g.word) if x])
