@@ -70,7 +70,7 @@ class _Length(click.ParamType[float]):
     "--layer",
     default="",
     metavar="NAME",
-    help="Draw how the window of one layer slides, by path or word.",
+    help="Draw how the window of a layer slides: a picture that moves.",
 )
 @click.option(
     "--direction", type=click.Choice(("TB", "LR")), default="TB", help="Downward, or to the right."
@@ -136,7 +136,6 @@ def command(
     Examples:
       archspec render net.yaml -o net.svg
       archspec render net.yaml -o net.tex --view volumes --width 16cm
-      archspec render net.yaml -o conv1.svg --layer conv1
       archspec render net.yaml -o net.svg --check
     """
     options = Options(**how)

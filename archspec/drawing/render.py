@@ -296,8 +296,14 @@ def _layer(shaped: ShapedGraph, options: Options) -> Picture:
 
 
 def _stamp(shaped: ShapedGraph, options: Options, seen: str) -> Stamp:
-    """Changes whenever anything is seen otherwise, wherever Graphviz is from."""
-    return stamp_of(shaped, f"{options._replace(dot=None)}\n{seen}")
+    """Changes whenever anything is seen otherwise, wherever Graphviz is from.
+
+    Options that are not given do not count: a picture is not stale because there is a new one.
+    """
+    default = Options(dot=options.dot)
+    pairs = zip(Options._fields, options, default, strict=True)
+    given = [f"{name}={value!r}" for name, value, usual in pairs if value != usual]
+    return stamp_of(shaped, f"{' '.join(given)}\n{seen}")
 
 
 def _stamped_mermaid(text: str, stamp: Stamp) -> bytes:

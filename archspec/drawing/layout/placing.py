@@ -70,7 +70,9 @@ class _Placing:
         old = self.parts.places
         bottoms = [-inf] * len(self.ends)
         tops = [inf] * len(self.ends)
-        for name, box in self.boxes.items():
+        for name in self.boxes:
+            # An opened block reaches further than its cards.
+            box = self.parts.outlines[name].moved(*self.shifts[name])
             k = self.column_of[name]
             bottoms[k], tops[k] = max(bottoms[k], box.bottom), min(tops[k], box.top)
         routes = []

@@ -11,6 +11,17 @@ from archspec.drawing.scene.scene import Curve, Group, Label, Point, Polygon, Re
 from archspec.drawing.style.palette import Palette, palette
 from archspec.drawing.style.text_width import broadest
 from archspec.drawing.write.bounds import bounds
+from archspec.drawing.write.drawio_cells import (
+    Area,
+    exact,
+    from_corner,
+    holds,
+    object_cell,
+    share,
+    simple,
+    vertex,
+    way_of,
+)
 from archspec.drawing.write.flatten import flat_curve
 from archspec.drawing.write.svg import number, ranges
 
@@ -25,9 +36,6 @@ _BESIDE = 1.0
 _TWICE = 8.0
 """How much narrower the second outline of a box may be, in points."""
 _LONGEST_NAME = 100
-
-Area = tuple[float, float, float, float]
-"""Left, top, width and height."""
 
 
 def drawio(scene: Scene, theme: str = "light", stamp: dict[str, str] | None = None) -> str:
@@ -63,7 +71,7 @@ class _Writer:
 
     def cells(self, stamp: dict[str, str]) -> list[str]:
         about = {"label": drawn(self.scene.title), **stamp}
-        found = [_object("0", about, "<mxCell/>"), f'<mxCell id="{_LAYER}" parent="0"/>']
+        found = [object_cell("0", about, "<mxCell/>"), f'<mxCell id="{_LAYER}" parent="0"/>']
         for group in self.scene.groups:
             if group.kind == "wire" and group.ends != ("", ""):
                 found += self.wire(group)
@@ -99,18 +107,18 @@ class _Writer:
         if group.tip:
             lines = [escape(drawn(part)) for part in group.tip.split("\n")]
             about["tooltip"] = "<br>".join(lines)
-        cell = _vertex(style, parent, (left - x, top - y, wide, high))
-        return [_object(key, about, cell), *self.inside(shapes, key, (left, top))]
+        cell = vertex(style, parent, (left - x, top - y, wide, high))
+        return [object_cell(key, about, cell), *self.inside(shapes, key, (left, top))]
 
     def around(self, group: Group) -> tuple[str, Point]:
         """The opened block that a group lies in, and where that begins."""
         if group.kind not in ("box", "cluster"):
             return _LAYER, (0.0, 0.0)
         own = self.areas[group.key]
-        holds = [g for g in self.clusters if g is not group and _holds(self.areas[g.key], own)]
-        if not holds:
+        around = [g for g in self.clusters if g is not group and holds(self.areas[g.key], own)]
+        if not around:
             return _LAYER, (0.0, 0.0)
-        smallest = min(holds, key=lambda g: self.areas[g.key][2] * self.areas[g.key][3])
+        smallest = min(around, key=lambda g: self.areas[g.key][2] * self.areas[g.key][3])
         return smallest.key, self.areas[smallest.key][:2]
 
     def inside(self, shapes: list[Shape], parent: str, corner: Point) -> list[str]:
@@ -130,21 +138,21 @@ class _Writer:
                     said = text.text
                     style += self.font(text) + "align=center;verticalAlign=middle;spacing=0;"
                 area = (shape.x, shape.y, shape.width, shape.height)
-                found.append(self.part(said, style, parent, _from(area, corner)))
+                found.append(self.part(said, style, parent, from_corner(area, corner)))
             elif isinstance(shape, Label):
                 if drawn(shape.text).strip():
                     style, area = self.text(shape)
-                    found.append(self.part(shape.text, style, parent, _from(area, corner)))
+                    found.append(self.part(shape.text, style, parent, from_corner(area, corner)))
             elif isinstance(shape, Polygon):
                 style, area = self.polygon(shape)
-                found.append(self.part("", style, parent, _from(area, corner)))
+                found.append(self.part("", style, parent, from_corner(area, corner)))
             else:
                 found.append(self.line(shape, parent, corner))
         return found
 
     def part(self, said: str, style: str, parent: str, area: Area) -> str:
         text = escape(drawn(said).strip())
-        cell = _vertex(style, parent, area)
+        cell = vertex(style, parent, area)
         own = f'<mxCell id="{self.new()}" value="{text}" connectable="0"'
         return cell.replace("<mxCell", own, 1)
 
@@ -156,32 +164,32 @@ class _Writer:
         whole: list[Point] = []
         for curve in curves:
             whole += flat_curve(curve, _STEP)
-        way = _simple(whole, _NEAR)
+        way = simple(whole, _NEAR)
         style = self.stroke(curves[0]) if curves else "endArrow=none;"
         if any(c.arrow for c in curves):
             style = style.replace("endArrow=none;", "endArrow=block;endFill=1;endSize=5;")
         style += "edgeStyle=none;rounded=1;html=0;" if len(way) > 2 else "edgeStyle=none;html=0;"
         source, target = group.ends
         for name, key, point in (("exit", source, way[0]), ("entry", target, way[-1])):
-            x, y = _share(self.areas[key], point)
-            style += f"{name}X={_exact(x)};{name}Y={_exact(y)};{name}Perimeter=0;"
+            x, y = share(self.areas[key], point)
+            style += f"{name}X={exact(x)};{name}Y={exact(y)};{name}Perimeter=0;"
         cell = (
             f'<mxCell style="{style}" edge="1" parent="{_LAYER}" source="{escape(source)}"'
-            f' target="{escape(target)}">{_way(way)}</mxCell>'
+            f' target="{escape(target)}">{way_of(way)}</mxCell>'
         )
-        found = [_object(group.key or self.new(), {"label": "", **_about(group)}, cell)]
+        found = [object_cell(group.key or self.new(), {"label": "", **_about(group)}, cell)]
         return found + self.inside([*rest, *labels], _LAYER, (0.0, 0.0))
 
     def line(self, curve: Curve, parent: str, corner: Point) -> str:
         """A line within a group."""
         x, y = corner
-        way = _simple([(a - x, b - y) for a, b in flat_curve(curve, _STEP)], _NEAR)
+        way = simple([(a - x, b - y) for a, b in flat_curve(curve, _STEP)], _NEAR)
         style = self.stroke(curve) + "edgeStyle=none;html=0;"
         if curve.arrow:
             style = style.replace("endArrow=none;", "endArrow=block;endFill=1;endSize=5;")
         return (
             f'<mxCell id="{self.new()}" value="" style="{style}" edge="1" parent="{escape(parent)}">'
-            f"{_way(way)}</mxCell>"
+            f"{way_of(way)}</mxCell>"
         )
 
     def new(self) -> str:
@@ -235,7 +243,7 @@ class _Writer:
     def polygon(self, shape: Polygon) -> tuple[str, Area]:
         left, top, right, bottom = bounds([shape])
         wide, high = right - left or 1.0, bottom - top or 1.0
-        at = [(_exact((x - left) / wide), _exact((y - top) / high)) for x, y in shape.points]
+        at = [(exact((x - left) / wide), exact((y - top) / high)) for x, y in shape.points]
         corners = ",".join([f"[{x},{y}]" for x, y in at])
         style = f"shape=mxgraph.basic.polygon;polyCoords=[{corners}];polyline=0;html=0;"
         paint = self.fill(shape.fill, shape.line, shape.width, shape.dashed)
@@ -265,57 +273,6 @@ def _about(group: Group) -> dict[str, str]:
     return found
 
 
-def _object(key: str, about: dict[str, str], cell: str) -> str:
-    said = "".join([f' {name}="{_attribute(value)}"' for name, value in about.items()])
-    return f'<object{said} id="{escape(key)}">{cell}</object>'
-
-
-def _attribute(text: str) -> str:
-    return escape(drawn(text))
-
-
-def _vertex(style: str, parent: str, area: Area) -> str:
-    x, y, wide, high = (number(value) for value in area)
-    return (
-        f'<mxCell style="{style}" vertex="1" parent="{escape(parent)}">'
-        f'<mxGeometry x="{x}" y="{y}" width="{wide}" height="{high}" as="geometry"/></mxCell>'
-    )
-
-
-def _way(way: list[Point]) -> str:
-    """The geometry of an edge: where it begins and ends, and what it goes through."""
-    first, *between, last = [f'<mxPoint x="{number(x)}" y="{number(y)}"' for x, y in way]
-    through = "".join([f"{point}/>" for point in between])
-    points = f'<Array as="points">{through}</Array>' if between else ""
-    ends = f'{first} as="sourcePoint"/>{last} as="targetPoint"/>'
-    return f'<mxGeometry relative="1" as="geometry">{ends}{points}</mxGeometry>'
-
-
-def _from(area: Area, corner: Point) -> Area:
-    left, top, wide, high = area
-    return left - corner[0], top - corner[1], wide, high
-
-
-def _share(area: Area, point: Point) -> Point:
-    """Where on a box a point is: from 0 to 1 in both directions."""
-    left, top, wide, high = area
-    return (point[0] - left) / (wide or 1), (point[1] - top) / (high or 1)
-
-
-def _exact(share: float) -> str:
-    text = f"{share:.4f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def _holds(outer: Area, inner: Area) -> bool:
-    return (
-        outer[0] <= inner[0] + 0.01
-        and outer[1] <= inner[1] + 0.01
-        and inner[0] + inner[2] <= outer[0] + outer[2] + 0.01
-        and inner[1] + inner[3] <= outer[1] + outer[3] + 0.01
-    )
-
-
 def _label_of(rect: Rect, following: list[Shape]) -> int | None:
     """Which of the shapes right after a rectangle is the text in the middle of it."""
     for k, shape in enumerate(following[:1]):
@@ -325,22 +282,3 @@ def _label_of(rect: Rect, following: list[Shape]) -> int | None:
             if abs(shape.x - middle) <= _BESIDE and abs(shape.y - high) <= 2 * _BESIDE:
                 return k
     return None
-
-
-def _simple(way: list[Point], near: float) -> list[Point]:
-    """Fewer points, such that no point that is left out is farther away than ``near``."""
-    if len(way) < 3:
-        return way
-    (x, y), (u, v) = way[0], way[-1]
-    far = ((u - x) ** 2 + (v - y) ** 2) ** 0.5
-    worst, at = -1.0, 0
-    for k, (a, b) in enumerate(way[1:-1], 1):
-        if far:
-            away = abs((u - x) * (b - y) - (v - y) * (a - x)) / far
-        else:
-            away = ((a - x) ** 2 + (b - y) ** 2) ** 0.5
-        if away > worst:
-            worst, at = away, k
-    if worst <= near:
-        return [way[0], way[-1]]
-    return [*_simple(way[: at + 1], near)[:-1], *_simple(way[at:], near)]
