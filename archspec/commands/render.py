@@ -141,12 +141,12 @@ def command(
     options = Options(**how)
     sink = Sink()
     try:
-        ending = _ending(output, format_)
-        _refuse_idle(ctx, ending, options, output, checks)
         if output != _STDOUT:
             check_path(output)
-            if not checks:
-                check_file(output, force, [spec])
+        ending = _ending(output, format_)
+        _refuse_idle(ctx, ending, options, output, checks)
+        if output != _STDOUT and not checks:
+            check_file(output, force, [spec])
         found = _picture(spec, values, sink, options, ending)
         if checks:
             _check(found, spec, output)
