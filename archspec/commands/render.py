@@ -246,8 +246,11 @@ def _refuse_idle(
         raise click.UsageError("`--check` compares with a file: standard output is none")
     if why := refused(options, ending):
         raise click.UsageError(why)
-    source = ctx.get_parameter_source("block")
-    if "" in options.expand or (not options.block and source and source.name == "COMMANDLINE"):
+    for name, given in (("block", options.block), ("layer", options.layer)):
+        source = ctx.get_parameter_source(name)
+        if not given and source is not None and source.name == "COMMANDLINE":
+            raise click.UsageError(f"a {name} without a name cannot be drawn")
+    if "" in options.expand:
         raise click.UsageError("a block without a name cannot be drawn")
     said = idle(options, ending)
     if output == _STDOUT:

@@ -121,6 +121,7 @@ def shown(shaped: ShapedGraph, drawing: Drawing | None = None) -> str:
     """A network as a notebook shows it: the picture, and the table below it, closed."""
     from html import escape
 
+    from archspec.drawing.layout.columns import NoColumns
     from archspec.drawing.layout.engine import EngineError
     from archspec.emit.summary import Options as TableOptions
     from archspec.emit.summary import summary
@@ -133,6 +134,8 @@ def shown(shaped: ShapedGraph, drawing: Drawing | None = None) -> str:
         return f"<p>{escape(error.message)}</p>{table}"
     except Unfit as error:
         return f"<p>There is no room for this picture: {escape(str(error))}.</p>{table}"
+    except NoColumns as error:
+        return f"<p>{escape(str(error))}</p>{table}"
     said = "".join([f"<p><small>{escape(line)}</small></p>" for line in drawing._said])
     return (
         f'<div style="max-width:100%;overflow:auto">{seen}</div>{said}'

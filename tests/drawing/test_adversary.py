@@ -211,7 +211,13 @@ def test_a_block_that_is_not_there_is_named(net: Any) -> None:
         archspec.draw(net([{"Dense": 2}]), block="nope")
 
 
-@pytest.mark.parametrize("option", ["--block", "--expand"])
+def test_a_notebook_is_told_what_cannot_be_drawn(net: Any) -> None:
+    shaped = net([{"Dense": 2}])
+    for given in ({"columns": 12}, {"width": 50}):
+        assert archspec.draw(shaped, **given)._repr_html_().startswith("<p>")
+
+
+@pytest.mark.parametrize("option", ["--block", "--expand", "--layer"])
 def test_names_of_blocks_are_not_empty(run: Any, tmp_path: Path, option: str) -> None:
     path = tmp_path / "net.yaml"
     path.write_text("archspec: 1\ninput: [4]\nlayers: [Dense: 2]\n")
