@@ -6,8 +6,9 @@ from typing import NamedTuple
 from archspec.drawing.content import words
 from archspec.drawing.content.diagram import Card, Chip
 from archspec.drawing.paint.badge import badge, badge_width
+from archspec.drawing.paint.level import Level
 from archspec.drawing.paint.measure import fitting
-from archspec.drawing.paint.stack import MOST_ACROSS, Level, Stack, struck
+from archspec.drawing.paint.stack import MOST_ACROSS, Stack, struck
 from archspec.drawing.scene.scene import Label, Rect, Shape, moved
 from archspec.drawing.style.text_width import broadest, shorten, text_width
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from archspec.drawing.content.diagram import Wire
 from archspec.drawing.layout.graph import Port
-from archspec.drawing.paint.stack import TURN, Level
+from archspec.drawing.paint.level import TURN, Level
 from archspec.drawing.scene.scene import Rect, Shape, line
 
 _APART = 4.0

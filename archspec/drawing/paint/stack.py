@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from archspec.drawing.content.art import Branches, Mark, Pill, Repeated, Row, Rows
 from archspec.drawing.paint.badge import badge, badge_width
+from archspec.drawing.paint.level import Level, level_of
 from archspec.drawing.paint.measure import fitting
 from archspec.drawing.scene.scene import Curve, Label, Rect, Shape, line
 from archspec.drawing.style.text_width import shorten, text_width
@@ -19,27 +20,9 @@ _MARK = 11.0
 _SHORTCUT = 18.0
 MOST_ACROSS = 450.0
 """Wider branches go on in a second line, if nothing else is said."""
-TURN = 9.0
-"""How far from the end of a pill lines turn to it, in points."""
-_ALONG, _CLOSE = 6.5, 2.0
-"""Points between a pill and a line that goes along it, if there is room and if there is little."""
 _KNOT = "wired across"
 _TRUNK = 12.0
 """Room beside branches in several lines for the line that leads to them, or away."""
-
-
-class Level(NamedTuple):
-    """Where the pill of a layer is on a card, and how lines come to it."""
-
-    y: float
-    """Of its middle."""
-    left: float
-    right: float
-    west: tuple[float, ...]
-    """At what heights a line comes to it from the left border past all other pills, the best first:
-    ``y``, or one above or below the pill, from where it turns to it."""
-    east: tuple[float, ...]
-    """The same from the right border."""
 
 
 class _Column(NamedTuple):
@@ -70,10 +53,8 @@ class Stack:
     def drawn(self, x: float, y: float) -> list[Shape]:
         """The shapes, with the left upper corner at a place; lines first, boxes over them."""
         self._rows(self.rows, x, y, self.width)
-        ways = {area: (_west(area, self.pills), _east(area, self.pills)) for area in self.pills}
-        for node, area in self.areas.items():
-            middle = area.y + _HEIGHT / 2
-            self.levels[node] = Level(middle, area.x, area.x + area.width, *ways[area])
+        found = {area: level_of(area, self.pills) for area in self.pills}
+        self.levels = {node: found[area] for node, area in self.areas.items()}
         return [*self.lines, *self.boxes]
 
     def _rows(
@@ -193,34 +174,6 @@ class Stack:
 
     def _line(self, x: float, y: float, u: float, v: float) -> None:
         self.lines.append(line((x, y), (u, v), "edge", 1.2))
-
-
-def _west(area: Rect, pills: list[Rect]) -> tuple[float, ...]:
-    """Heights at which nothing is between the left border and a pill, or the turn to it."""
-    end = area.x + TURN
-    beside = [p for p in pills if p is not area and p.x < end]
-    return _ways(area, beside, [p for p in beside if end < p.x + p.width])
-
-
-def _east(area: Rect, pills: list[Rect]) -> tuple[float, ...]:
-    end = area.x + area.width - TURN
-    beside = [p for p in pills if p is not area and p.x + p.width > end]
-    return _ways(area, beside, [p for p in beside if p.x < end])
-
-
-def _ways(area: Rect, beside: list[Rect], over: list[Rect]) -> tuple[float, ...]:
-    middle = area.y + _HEIGHT / 2
-    rows = {area.y, *[p.y for p in beside]}
-    heights = [h for y in rows for h in (y - _ALONG, y - _CLOSE, y + _HEIGHT + _CLOSE)]
-    heights.sort(key=lambda h: (h > middle, abs(abs(h - middle) - _HEIGHT / 2 - _ALONG), h))
-    found = []
-    for h in (middle, *heights):
-        low, high = sorted((h, middle))
-        free = all(not p.y - 1 < h < p.y + _HEIGHT + 1 for p in beside)
-        own = h != middle and area.y - 1 < h < area.y + _HEIGHT + 1
-        if free and not own and all(p.y + _HEIGHT < low or p.y > high for p in over):
-            found.append(h)
-    return tuple(found)
 
 
 def _middles(columns: list[_Column], x: float, width: float, most: float) -> list[float]:
