@@ -10,15 +10,16 @@ import pytest
 import archspec
 from archspec.diagnostics.sink import Sink
 from archspec.drawing.content import words
-from archspec.drawing.content.art import every_pill
+from archspec.drawing.content.art import Branches, Pill, every_pill
 from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.levels import UnknownBlock
 from archspec.drawing.fit import PAPERS, Unfit, fit_paper
 from archspec.drawing.layout import graph
 from archspec.drawing.layout.engine import Engine, EngineError
 from archspec.drawing.options import Options
+from archspec.drawing.paint.stack import Stack
 from archspec.drawing.render import picture, render
-from archspec.drawing.scene.scene import Group, Rect, Scene
+from archspec.drawing.scene.scene import Curve, Group, Rect, Scene
 from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import shape_file
 from tests.drawing.complete import collisions, findings
@@ -268,3 +269,24 @@ def test_a_block_that_is_fused_into_others_is_drawn_by_itself(net: Any) -> None:
     drawing = picture(shaped, Options(block="x")).drawing
     assert drawing is not None
     assert [c.title for c in drawing.cards][1:-1] == ["Batch normalization", "ReLU"]
+
+
+def test_lines_to_branches_in_branches_are_joined() -> None:
+    pill = Pill("conv", "Conv 3×3, 8", (), 1, (0,))
+    inner = Branches(((pill,), (pill,)), from_above=(True, False), to_below=(False, True))
+    stack = Stack((pill, Branches(((inner,), ())), pill))
+    stack.drawn(0, 0)
+    ways = [shape.points for shape in stack.lines if isinstance(shape, Curve)]
+    flat = [
+        (min(p[0] for p in w), max(p[0] for p in w), w[0][1]) for w in ways if w[0][1] == w[-1][1]
+    ]
+    downs = [(w[0][0], *sorted((w[0][1], w[-1][1]))) for w in ways if w[0][0] == w[-1][0]]
+    # Each line down begins at a pill or at a line across, and there are three lines across.
+    assert len(flat) == 3
+    for x, top, _ in downs:
+        across = any(a <= x <= b and abs(y - top) < 4 for a, b, y in flat)
+        below = any(
+            r.x <= x <= r.x + r.width and abs(r.y + r.height - top) < 4 for r in stack.pills
+        )
+        going_on = any(u == x and a < top < b for u, a, b in downs)
+        assert across or below or going_on

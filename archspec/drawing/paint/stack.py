@@ -76,14 +76,19 @@ class Stack:
             self.levels[node] = Level(middle, area.x, area.x + area.width, *ways[area])
         return [*self.lines, *self.boxes]
 
-    def _rows(self, rows: Rows, x: float, y: float, width: float) -> None:
-        for row in rows:
+    def _rows(
+        self, rows: Rows, x: float, y: float, width: float, hook: tuple[bool, bool] = (False, False)
+    ) -> None:
+        """Rows under each other; ``hook`` says whether a line comes to their middle from above, and
+        leads away from it below."""
+        for k, row in enumerate(rows):
             if isinstance(row, Pill):
                 self._pill(row, x, y, width)
             elif isinstance(row, Repeated):
                 self._frame(row, x, y, width)
             else:
-                self._branches(row, x, y, width)
+                ends = hook[0] and k == 0, hook[1] and k == len(rows) - 1
+                self._branches(row, x, y, width, ends)
             y += _height(row, self.most)
 
     def _pill(self, pill: Pill, x: float, y: float, width: float) -> None:
@@ -115,13 +120,15 @@ class Stack:
         self._rows(row.rows, x + 4, y + 6, width - rest - 4)
         self.boxes += badge(row.times, x + width - rest / 2 + 1, y + 2 + high / 2)
 
-    def _branches(self, row: Branches, x: float, y: float, width: float) -> None:
+    def _branches(
+        self, row: Branches, x: float, y: float, width: float, hook: tuple[bool, bool]
+    ) -> None:
         if row.knotted:
             self._knot(row, x, y, width)
             return
         lines = _lines(row, self.most)
         if len(lines) == 1:
-            self._side_by_side(lines[0], x, y, width)
+            self._side_by_side(lines[0], x, y, width, hook)
             return
         # A trunk on the left leads to every line, one on the right leads away from all.
         inner = width - 2 * _TRUNK
@@ -153,21 +160,33 @@ class Stack:
             self._side_by_side(loose, x + 5, y + 10, width - 10)
             y += _FORK + _tallest(columns, self.most) + 2
 
-    def _side_by_side(self, columns: list[_Column], x: float, y: float, width: float) -> None:
+    def _side_by_side(
+        self,
+        columns: list[_Column],
+        x: float,
+        y: float,
+        width: float,
+        hook: tuple[bool, bool] = (False, False),
+    ) -> None:
         """Columns hanging from a line; what a column does not fill is a line down to its end."""
         wide = _widths(columns, width, self.most)
         high = _tallest(columns, self.most)
         middles = _middles(columns, x, width, self.most)
         hanging = [m for m, column in zip(middles, columns, strict=True) if column.hangs]
-        if len(hanging) > 1:
-            self._line(hanging[0], y, hanging[-1], y)
+        center = x + width / 2
+        across = [*hanging, center] if hook[0] and hanging else hanging
+        if len(across) > 1:
+            self._line(min(across), y, max(across), y)
+        if hook[1] and (leading := [m for m, c in zip(middles, columns, strict=True) if c.leads]):
+            below = y + _FORK + high
+            self._line(min(*leading, center), below, max(*leading, center), below)
         at = x
         for column, own, middle in zip(columns, wide, middles, strict=True):
             own_high = height_of(column.rows, self.most)
             top = y + _FORK + ((high - own_high) / 2 if column.rows else 0.0)
             if column.hangs:
                 self._line(middle, y, middle, top + 2)
-            self._rows(column.rows, at, top, own)
+            self._rows(column.rows, at, top, own, (column.hangs, column.leads))
             if column.leads:
                 self._line(middle, top + own_high - 2, middle, y + _FORK + high + 3)
             at += own + _GAP
