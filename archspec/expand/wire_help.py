@@ -130,7 +130,7 @@ class WireHelp(NamedTuple):
         parts = [n for n in seen if _is_part(n.lower(), bare)]
         if len(parts) == 1:
             return [self._renamed(path, place, parts[0])]
-        kinds = [n for n in seen if self._kind(n) == path]
+        kinds = [n for n in seen if f"_{self._kind(n)}".endswith(f"_{path}")]
         if len(kinds) == 1:
             return [self._renamed(path, place, kinds[0])]
         unread = self._unread() if self.unread is None else self.unread
