@@ -368,8 +368,7 @@ class Resolver:
                 message = f"`times` must be a whole number, 0 or more, not {show(times)}"
                 from archspec.expand.repeat_help import times_help  # for what is wrong only
 
-                known = [n for n, v in values.items() if type(v) is int]
-                help = times_help(times, item.place.at("times"), known)
+                help = times_help(times, item.place.at("times"))
                 return self.sink.report("AS306", item.place.at("times"), message, help=help)
             if times > MAX_NODES:
                 self._too_large(item.place.at("times"), times)
