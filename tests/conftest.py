@@ -5,9 +5,11 @@ import gc
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,6 +54,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run what is slow in full")
 
 
+def compile_modules() -> None:
+    """Compile archspec, and the packages too if ``pip --no-compile`` left them to all processors."""
+    compileall.compile_dir(ROOT / "archspec", quiet=1, workers=0)
+    keras = find_spec("keras")
+    if keras is None or keras.origin is None:
+        return
+    folder = Path(keras.origin).parent
+    if not (folder / "__pycache__").exists():
+        nobody_imports = re.compile(r"site-packages.*[/\\]tests?[/\\]")
+        compileall.compile_dir(folder.parent, quiet=2, workers=0, rx=nobody_imports)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Hundreds of processes would compile archspec, and those whose disk is full, or that are killed,
@@ -60,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"):
         os.environ.pop(name, None)  # outputs are compared
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        compileall.compile_dir(ROOT / "archspec", quiet=1)
+        compile_modules()
     if "PYTEST_XDIST_WORKER" in os.environ:  # workers are as many as the processor has cores
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     global _full

@@ -10,15 +10,19 @@ import argparse
 import contextlib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
 from click.testing import CliRunner
 
 from archspec.commands.check import command
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.entries import read_entries
 
 FOLDER = Path(__file__).parent / "mistakes"
 
@@ -62,7 +66,7 @@ def read_set(name: str) -> list[Mistakes]:
     for path in sorted(FOLDER.glob(f"{name}_*.yaml")):
         if path.stem.endswith(("_suspicious", "_fine")):
             continue
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for entry in read_entries(path):
             if "legal" in entry:
                 continue  # it is no mistake, or none any more
             file = entry.get("file") or (
@@ -92,7 +96,7 @@ def read_legal(name: str) -> list[Mistakes]:
     """The texts of a set that turned out to be right, or have become so since."""
     found = []
     for path in sorted(FOLDER.glob(f"{name}_*.yaml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for entry in read_entries(path):
             if "legal" in entry:
                 file = entry.get("file") or "spec.yaml"
                 files = entry.get("files") or {}
@@ -105,7 +109,7 @@ def read_networks(name: str, which: str) -> list[Mistakes]:
     """The ``suspicious`` or the ``fine`` texts of a set."""
     found = []
     for path in sorted(FOLDER.glob(f"{name}_{which}.yaml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for entry in read_entries(path):
             lines = [e if isinstance(e, list) else [e] for e in entry.get("lines", [])]
             file = entry.get("file") or ("recipe.yaml" if entry.get("recipe") else "spec.yaml")
             files = entry.get("files") or {}

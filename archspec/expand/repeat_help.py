@@ -2,22 +2,36 @@
 
 from typing import Any
 
-from archspec.diagnostics.fixes import Edit, Fix, How, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, guesses, replace
 from archspec.diagnostics.place import Place
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.formulas.values import show
 
+_MOST_TRIED = 6
 _MOST_MORE = 8
 """Rounds that a column may lack, if it is to be made longer."""
 
 
 def times_help(times: Any, place: Place) -> list[str | Fix]:
     """A number of rounds that can be meant by one that cannot be, if it is written as a number."""
-    if place.document.at(place.path) != times or isinstance(times, bool):
+    written = place.document.at(place.path)
+    if isinstance(written, str) and isinstance(times, list):
+        return [*guesses(place, _columns_around(place)[-_MOST_TRIED:])]
+    if written != times or isinstance(times, bool):
         return []
     if isinstance(times, int | float) and times and times == int(times):
         return [replace(did_you_mean(f"times: {abs(int(times))}"), place, abs(int(times)))]
     return []
+
+
+def _columns_around(place: Place) -> list[str]:
+    """The names of the columns of the tables in which a place lies."""
+    found: list[str] = []
+    for n, step in enumerate(place.path):
+        holder = place.document.at(place.path[: n + 1]) if step == "repeat" else None
+        table = holder.get("for") if isinstance(holder, dict) else None
+        found += [str(name) for name in table] if isinstance(table, dict | list) else []
+    return found
 
 
 def columns_help(columns: dict[str, list[Any]], place: Place) -> list[str | Fix]:

@@ -46,6 +46,10 @@ class WireHelp(NamedTuple):
         if place.within and isinstance(written, str) and written[slice(*place.within)] == path:
             written = path  # in a formula
         helps = self._meant(path, place)
+        if isinstance(written, str) and ".$" in written:  # rounds are `down1`, `down2`
+            return [
+                replace(did_you_mean(written.replace(".$", "$")), place, written.replace(".$", "$"))
+            ]
         if written != path:  # the name is made of parameters
             return [h if isinstance(h, str) else h.message for h in helps]
         return helps
@@ -126,6 +130,9 @@ class WireHelp(NamedTuple):
         parts = [n for n in seen if _is_part(n.lower(), bare)]
         if len(parts) == 1:
             return [self._renamed(path, place, parts[0])]
+        kinds = [n for n in seen if f"_{self._kind(n)}".endswith(f"_{path}")]
+        if len(kinds) == 1:
+            return [self._renamed(path, place, kinds[0])]
         unread = self._unread() if self.unread is None else self.unread
         others = [n for n in unread if n not in self.reads]
         if len(others) == 1:
@@ -136,8 +143,19 @@ class WireHelp(NamedTuple):
             tried = guesses(place, list(dict.fromkeys(far))[:_MOST_TRIED])
         else:
             tried = guesses(place, [n for n in reversed(seen) if n != "input"][:_MOST_TRIED])
+        if _is_column(path, place.document.at(())):
+            tried.insert(
+                0, replace(f"for the value of `{path}` write `${path}`", place, f"${path}")
+            )
         in_block = place.path[:1] == ("blocks",) and "input" in seen and "input" not in self.reads
         return [_in_sight(seen), *([renamed(place, "input")] * in_block), *tried]
+
+    def _kind(self, name: str) -> str | None:
+        """The name that Keras would have given to what has a name of its own."""
+        value = self.frame.names.get(name)
+        if not isinstance(value, int) or self.nodes[value].item is None:
+            return None
+        return self.nodes[value].layer.auto_name()
 
     def _renamed(self, path: str, place: Place, meant: str, certain: bool = False) -> Fix:
         """Another name wherever this one is read; or this one for what several read by it."""
@@ -230,6 +248,20 @@ class WireHelp(NamedTuple):
         if isinstance(value, Frame) and isinstance(value.operation, GroupOperation):
             return value.operation.item
         return None
+
+
+def _is_column(name: str, tree: object) -> bool:
+    """Whether a document has a parameter or a column of a table with a name."""
+    if isinstance(tree, list):
+        return any(_is_column(name, value) for value in tree)
+    if not isinstance(tree, dict):
+        return False
+    for key, value in tree.items():
+        if key in ("for", "params", "let") and isinstance(value, dict | list) and name in value:
+            return True
+        if _is_column(name, value):
+            return True
+    return False
 
 
 def _nearest(name: str, names: Iterable[str]) -> str | None:

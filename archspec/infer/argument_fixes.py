@@ -1,6 +1,6 @@
 """What would mend arguments that do not suit the shapes (AS404), and a wrong number of inputs (AS303)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import gcd
 from typing import Any
 
@@ -254,7 +254,7 @@ def _second(proposer: Proposer, node: Node, shape: Shape, shapes: list[Shapes | 
         for n in range(index)
         if n != node.inputs[0][0]
         and graph.nodes[n].name.startswith(inside)
-        and "." not in graph.nodes[n].name[len(inside) :]
+        and _is_end(graph.nodes, n, inside)
     ]
     if node.layer.family == "attention":
         yield _reading(proposer, node, node.inputs[0][0], inside)
@@ -267,13 +267,20 @@ def _second(proposer: Proposer, node: Node, shape: Shape, shapes: list[Shapes | 
             yield _reading(proposer, node, other, inside)
 
 
+def _is_end(nodes: Sequence[Node], index: int, inside: str) -> bool:
+    """Whether a node stands in the list itself, or is the last one of a block that does."""
+    head, dot, _ = nodes[index].name[len(inside) :].partition(".")
+    after = nodes[index + 1 : index + 2]
+    return not dot or not any(n.name.startswith(f"{inside}{head}.") for n in after)
+
+
 def _reading(proposer: Proposer, node: Node, other: int, inside: str) -> Proposal | None:
     nodes = proposer.graph.nodes
     item = node.item
     source = node.inputs[0][0]
     if item is None or not nodes[source].name.startswith(inside):
         return None
-    names = [nodes[n].name[len(inside) :] for n in (source, other)]
+    names = [nodes[n].name[len(inside) :].partition(".")[0] for n in (source, other)]
     reads: tuple[Ref, ...] = (node.inputs[0], (other, 0))
     value = item.place.document.at(item.place.path)
     layer: Layer = node.layer

@@ -4,6 +4,9 @@ from archspec.parse.loose_frames import INDENTATION, Frames
 from archspec.parse.loose_keys import Key, find_dash, find_key, is_layer
 from archspec.parse.slips import shorten
 
+_LEAST_NAMES = 2
+"""So many keys without a dash say that the one of the first key is too much."""
+
 
 class Dashes(Frames):
     """Looks at the lines of a block before its first one is read."""
@@ -41,6 +44,24 @@ class Dashes(Frames):
                 key = find_key(below.text, below.start, False, False)
                 return below.indent == indent and not dash and key is not None
         return False
+
+    def _is_mapping_with_dash(self, indent: int, content: int) -> bool:
+        """Whether only the first key of a mapping has a dash, and all of its keys are names."""
+        line = self.line
+        first = find_key(line.text, content, False, False)
+        if not self.stack or line.indent != indent or first is None or is_layer(first.name):
+            return False
+        count = 0
+        for below in self.lines[self.index + 1 :]:
+            if below.indent < indent:
+                break
+            if below.indent > indent:
+                continue
+            key = find_key(below.text, below.start, False, False)
+            if find_dash(below.text, below.start) or key is None or is_layer(key.name):
+                return False
+            count += 1
+        return count >= _LEAST_NAMES
 
     def _is_list_without_dash(self, indent: int, key: Key | None) -> int:
         """Whether a block is a list whose first line, 1, or whose every line, 2, lacks its dash."""

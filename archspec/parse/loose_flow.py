@@ -14,6 +14,8 @@ from archspec.parse.slips import shorten
 _TEXTS = ("source", "note", "title", "description")
 """Keys whose values are texts of people."""
 _MISSING = re.compile(r"(.*\S)\s+([A-Za-z_]\w*)$")
+_CHOICE = re.compile(r"([^?:{}\[\]]+\S) *\? *([^?:{}\[\]]+) : *([^?:{}\[\]]+)")
+"""A formula of C."""
 _COLON = re.compile(r" *:(?=[\s,\[\]{}]|$)")
 _QUOTED_COLON = re.compile(r" *:(?=[\s,\[\]{}\"']|\d|$)")
 _SEMICOLON = re.compile(r" *(;) *(?=[\[{\"']|[^\s,;:\[\]{}]+ *[,}])")
@@ -278,6 +280,19 @@ class FlowReader(FlowBrackets):
             )
             self._advance(at + len(value) - self.at)
             self.events.scalar(value, row, at, at + len(value), plain=False)
+            return
+        end = re.compile(r"[^,}\]]*").match(self.text, at).end()  # type: ignore[union-attr]
+        chosen = _CHOICE.fullmatch(self.text[at:end].rstrip())
+        if chosen:
+            condition, first, second = (part.strip() for part in chosen.groups())
+            formula = f"{first} if {condition} else {second}"
+            stop = at + len(chosen[0])
+            edit = self.slips.edit(row, at, stop, formula)
+            fix = self.slips.fix(f"did you mean `{shorten(formula)}`?", edit)
+            message = "`?` and `:` choose in other languages"
+            self.slips.add(row, self.text.index("?", at), 1, message, fix)
+            self._advance(stop - self.at)
+            self.events.scalar(formula, row, at, stop)
             return
         match = _MISSING.match(token)
         if match is None:

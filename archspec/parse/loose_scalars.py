@@ -93,7 +93,11 @@ class FlowScalars:
         help = f"a formula stands alone, without `${{}}`: `{shown}`; text has `$name`"
         edit = self.slips.edit(self.row, at - 1, close + 1, formula)
         message = "`${` does not begin a formula"
-        self.slips.add(self.row, at - 1, 2, message, self.slips.fix(help, edit))
+        fixes = [self.slips.fix(help, edit)]
+        if re.fullmatch(r"[^\W\d]\w*", formula):
+            edit = self.slips.edit(self.row, at - 1, close + 1, f"${formula}")
+            fixes.append(self.slips.fix(f"a text takes a parameter so: `${formula}`", edit))
+        self.slips.add(self.row, at - 1, 2, message, *fixes)
         before = self.text[start : at - 1]
         self.at = close + 1
         after = _PLAIN.match(self.text, self.at)

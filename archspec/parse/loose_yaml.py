@@ -111,7 +111,11 @@ class _Reader(Values):
         unlisted = not dash and self._is_list_without_dash(indent, key)
         if self.stack:
             self.stack[-1].waiting = False
-        if dash or unlisted:
+        if dash and at == self.line.start and self._is_mapping_with_dash(indent, dash[0]):
+            self._surplus_dash(dash[0])
+            self._open(indent, False, self.line.start)
+            self._pair(self.line.start)
+        elif dash or unlisted:
             self._open(indent, True, at)
             if unlisted:
                 self._add_dashes(indent, unlisted > 1)

@@ -10,7 +10,7 @@ from archspec.parse.document import Mark, Marks, Position, to_span
 from archspec.parse.scalars import NUMBER_START, WORDS, OddNumber, read_number
 from archspec.parse.yaml_collections import At, Bare, OpenMapping, after
 
-_ASSIGNED = re.compile(r"([^\W\d]\w*)( *(?::=|=>|=(?!=)) *)(.+)")
+_ASSIGNED = re.compile(r"([^\W\d]\w*)( *(?::=|=>|=(?!=)|;) *)(.+)")
 _GLUED = re.compile(r"([^\W\d]\w*)(:)(.+)")
 _TWO_WORDS = re.compile(r"([^\W\d]\w*)( +)(\S.*)")
 _AXES = re.compile(r"(?:\.\.\.)?[A-Za-z]*(?:\.\.\.)?")

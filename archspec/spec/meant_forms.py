@@ -79,7 +79,7 @@ def _names_of_files(value: Any, place: Place) -> list[Fix]:
     if not files or not all(isinstance(f, str) for f in files):
         return []
     top = place.document.at(())
-    words = list(dict.fromkeys(_unknown_words(top.get("layers"), top.get("blocks"))))
+    words = list(dict.fromkeys(unknown_words(top.get("layers"), top.get("blocks"))))
     by_stem = {os.path.splitext(os.path.basename(f))[0]: f for f in files}
     meant = {w: by_stem.get(w, files[0]) for w in words if w in by_stem or len(files) == 1}
     if not words or len(meant) < len(words):
@@ -88,14 +88,14 @@ def _names_of_files(value: Any, place: Place) -> list[Fix]:
     return [replace(f"each block that is used has its file: `{{{listed}}}`", place, meant)]
 
 
-def _unknown_words(layers: Any, blocks: Any) -> Iterator[str]:
+def unknown_words(layers: Any, blocks: Any) -> Iterator[str]:
     """The words of entries that are no layers, no constructs and no blocks."""
     for entry in layers if isinstance(layers, list) else ():
         word = next(iter(entry), None) if isinstance(entry, dict) else entry
         inner = entry[word] if isinstance(entry, dict) and entry else None
         if isinstance(word, str) and word in CONSTRUCTS and isinstance(inner, dict):
             for name in ("layers", "shortcut"):
-                yield from _unknown_words(inner.get(name), blocks)
+                yield from unknown_words(inner.get(name), blocks)
         elif isinstance(word, str) and layer_type(word) is None and word not in CONSTRUCTS:
             known = isinstance(blocks, dict) and word in blocks
             yield from () if known else (word,)
@@ -154,6 +154,11 @@ def argument_fixes(
     place = place.as_it_stands()
     if place.document.at(place.path) != value:
         return []
+    if owner.__name__ == "Split" and name == "outputs" and isinstance(value, list):
+        cuts = place._replace(path=(*place.path[:-1], "indices_or_sections"))
+        if isinstance(place.document.at(cuts.path), int) and len(value) > 1:
+            said = f"`indices_or_sections: {len(value)}` gives as many parts as names"
+            return [replace(said, cuts, len(value))]
     if not isinstance(value, list) or not all(isinstance(v, int) for v in value):
         return []
     if owner.__name__ == "Permute":
@@ -232,3 +237,25 @@ def example_input(layers: Any, rank: int | None) -> Any:
 def argument_names() -> frozenset[str]:
     """The names that layers have for their arguments."""
     return frozenset(name for kind in layer_types().values() for name in fields(kind))
+
+
+def kinds_that_take(arguments: Mapping[str, Any], tree: Any) -> list[str]:
+    """The layers in a tree that take all of these arguments."""
+    found: dict[str, None] = {}
+    for word in _words(tree):
+        kind = layer_type(word)
+        known = fields(kind) if kind else {}
+        if all(name in known and not known[name].required for name in arguments):
+            found[word] = None
+    return list(found)
+
+
+def _words(tree: Any) -> Iterator[str]:
+    """All words with which an entry of a list begins."""
+    for value in tree if isinstance(tree, list) else ():
+        word = next(iter(value), None) if isinstance(value, dict) else value
+        if isinstance(word, str):
+            yield word
+    values = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
+    for value in values:
+        yield from _words(value)

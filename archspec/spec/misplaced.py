@@ -69,7 +69,7 @@ def refuse_position(type: type[Layer], value: Any, place: Place, sink: Sink) -> 
     if arguments is None:
         if len(value) == 1 or len(value) > len(names) or any(isinstance(v, dict) for v in value):
             return False
-        arguments = dict(zip(names, value, strict=False))
+        arguments = _in_order(type, names, value)
         for name, inner in arguments.items():
             if not accepts(type, name, inner):
                 meant = meant_value(type, name, inner)
@@ -85,6 +85,20 @@ def refuse_position(type: type[Layer], value: Any, place: Place, sink: Sink) -> 
     fix = Fix(help, (Edit(place, arguments),), True)
     sink.report("AS204", place, message, notes=notes, help=[fix])
     return True
+
+
+def _in_order(type: type[Layer], names: list[str], values: list[Any]) -> dict[str, Any]:
+    """Values by the names of arguments, in order; a word passes over those that take none."""
+    found: dict[str, Any] = {}
+    left = iter(names)
+    for value in values:
+        name = next(left, None)
+        while name is not None and isinstance(value, str) and not accepts(type, name, value):
+            name = next(left, None)
+        if name is None:
+            return dict(zip(names, values, strict=False))
+        found[name] = value
+    return found
 
 
 def _pieces(text: str) -> list[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from typing import NamedTuple
 
-from archspec.diagnostics.fixes import Fix, remove, renamed
+from archspec.diagnostics.fixes import Fix, remove, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.formulas.templates import Template
@@ -126,6 +126,14 @@ class OtherFiles:
             help: list[str | Fix] = [f"it has {listed or 'none'}"]
             if len(near) == 1:
                 help = [name_fix(did_you_mean(near[0]), place.key(), name, near[0])]
+            elif isinstance(place.path[-1], str):
+                from archspec.spec.meant_forms import unknown_words
+
+                top = place.document.at(())
+                words = unknown_words(top.get("layers"), {**top.get("blocks", {}), **top["use"]})
+                called = [n for n in dict.fromkeys(words) if n in other.blocks]
+                if len(called) == 1:
+                    help.append(replace(f"`{called[0]}` is called here", place.key(), called[0]))
             help = [] if self.sink.withholds(other.body.place) else help
             self.missed |= other.blocks.keys()
             return self.sink.report("AS108", place, f"`{file}` has no block `{name}`", help=help)

@@ -183,7 +183,13 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
     for meant in _readings(value):
         if isinstance(meant, wanted) and ("bool" in words or not isinstance(meant, bool)):
             certain = not isinstance(meant, list) and not isinstance(value, bool)
-            help.append(replace(did_you_mean(show(meant)), place, meant, certain))
+            at: tuple[Place, ...] = (place.as_it_stands(),)
+            if isinstance(written, str) and is_name(written):
+                from archspec.spec.sources_of_values import places_of_value
+
+                at = places_of_value(written, value, place).places or at
+            edits = tuple(Edit(p, meant) for p in at)
+            help.append(Fix(did_you_mean(show(meant)), edits, certain))
             break
     if param.type == "int" and isinstance(value, float) and not help:
         if isinstance(written, str):

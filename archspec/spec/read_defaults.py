@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, remove, renamed
+from archspec.diagnostics.fixes import Fix, remove, renamed, replace
 from archspec.diagnostics.sink import Place, Reported, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
 from archspec.layers import Layer, layer_types
@@ -30,6 +30,8 @@ def read_defaults(
 ) -> Defaults:
     """The defaults of a file; those that are wrong, which is reported, are left out."""
     found = Defaults()
+    if values and _are_arguments(values, place, sink):
+        return found
     for word, arguments in (values or {}).items():
         at = place.at(word)
         if word in blocks or word in CONSTRUCTS:
@@ -56,6 +58,23 @@ def read_defaults(
             continue
         _read(found, type, arguments, at, scope, sink)
     return found
+
+
+def _are_arguments(values: Mapping[str, Any], place: Place, sink: Sink) -> bool:
+    """Whether arguments stand there without their layer, which is reported."""
+    from archspec.spec.meant_forms import argument_names, kinds_that_take
+    from archspec.spec.meant_values import as_written
+
+    names = argument_names()
+    if not all(word in names and find_layer(word) is None for word in values):
+        return False
+    kinds = kinds_that_take(values, place.document.at(()))
+    meant = {kind: dict(values) for kind in kinds}
+    help: list[str | Fix] = ["defaults are those of a layer: `{Conv2D: {use_bias: false}}`"]
+    help += [replace(did_you_mean(as_written(meant)), place, meant)] if meant else []
+    words = ", ".join(f"`{word}`" for word in values)
+    sink.report("AS104", place, f"{words} of which layer? `{DEFAULTS}` has layers", help=help)
+    return True
 
 
 def _read(

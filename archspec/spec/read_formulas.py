@@ -354,6 +354,9 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
             return [replace(did_you_mean(word), at._replace(within=None), plain, certain=True)]
     near = near_words(name, sorted(scope), elsewhere=False)
     if near.words:
+        declared = _declared_as(near.words[0], name, at)
+        if declared:
+            return declared
         return [renamed(at, word, near.certain) for word in near.words]
     if name in ASKS:
         return [renamed(at, f"{name}()"), f"`{name}(NAME)` is that of the wire of that name"]
@@ -389,6 +392,23 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     else:
         help.append(f"declare it at the top of the spec: `params: {{{name}: …}}`")
     return help
+
+
+def _declared_as(near: str, name: str, place: Place) -> list[str | Fix]:
+    """A parameter whose name is misspelt where it is declared: nothing reads it, and several this name."""
+    top = place.document.at(())
+    params = top.get("params") if isinstance(top, dict) else None
+    if not isinstance(params, dict) or near not in params:
+        return []
+    text = str({k: v for k, v in top.items() if k not in ("name", "title", "description")})
+    uses = [len(re.findall(rf"(?<![\w.]){re.escape(n)}(?!\w)", text)) for n in (near, name)]
+    if uses[0] > 1 or uses[1] < _LEAST_USES:
+        return []
+    at = Place(place.document, ("params", near)).key()
+    return [replace(f"is the parameter `{near}` to be called `{name}`?", at, name)]
+
+
+_LEAST_USES = 2
 
 
 def _first(place: Place) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source
@@ -18,9 +17,10 @@ from archspec.mend.edits import apply
 from archspec.mend.trying import rechecks, try_fixes
 from archspec.parse import parse
 from archspec.pipeline import open_document, shape_document
+from tests.entries import read_entries
 
 HEAD = "archspec: 1\n"
-ROWS = yaml.safe_load((Path(__file__).parent / "mends.yaml").read_text(encoding="utf-8"))
+ROWS = read_entries(Path(__file__).parent / "mends.yaml")
 
 
 def check(text: str) -> Sink:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.sink import Diagnostic, Sink
@@ -24,10 +23,11 @@ from archspec.parse import parse
 from archspec.pipeline import open_document, read_spec, shape_document
 from tests.conftest import ROOT, names
 from tests.documents import examples, write_example
+from tests.entries import read_entries
 
 HERE = Path(__file__).parent
-SUSPICIOUS = yaml.safe_load((HERE / "suspicious.yaml").read_text(encoding="utf-8"))
-FINE = yaml.safe_load((HERE / "fine.yaml").read_text(encoding="utf-8"))
+SUSPICIOUS = read_entries(HERE / "suspicious.yaml")
+FINE = read_entries(HERE / "fine.yaml")
 WARNED = [e for e in SUSPICIOUS if e["code"].startswith("AS9")]
 SPECS = sorted((ROOT / "specs").rglob("*.yaml"))
 LANGUAGE = ROOT / "docs" / "language.md"

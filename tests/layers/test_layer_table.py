@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 
 from archspec.infer.infer import Facts, measure
 from archspec.layers import Layer, layer_types
 from archspec.records.record import ArgumentError, ValidationError, fields
 from archspec.reference.documentation import ROLES
 from archspec.shapes.shape import Shape, ShapeError
+from tests.entries import read_entries
 
 TABLE = Path(__file__).parent
 CALCULATION = re.compile(r"[0-9][0-9+*() -]*|\([0-9+*() -]*")
@@ -49,7 +49,7 @@ def rows() -> list[Row]:
     found = []
     for path in sorted(TABLE.rglob("*.yaml")):
         file = ".".join(path.relative_to(TABLE).with_suffix("").parts)
-        for row in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for row in read_entries(path):
             (layer, arguments), *rest = row.items()
             given = dict(rest)
             inputs = shapes(given.pop("in")) if "in" in given else ()
