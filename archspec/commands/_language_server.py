@@ -4,8 +4,9 @@ import os
 from typing import Any
 
 from lsprotocol import types as t
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
-from pygls.uris import to_fs_path
+from pygls.uris import from_fs_path, to_fs_path
 
 from archspec.commands import _editor_words as editor
 from archspec.diagnostics.settings import ProjectSettings
@@ -15,9 +16,13 @@ from archspec.files.reading import open_regular
 from archspec.live.answer import Answer, answer
 from archspec.live.completion import complete
 from archspec.live.hover import hover
+from archspec.live.names import Refused, definition, references, rename, use_at
 from archspec.live.outline import outline
 from archspec.live.shapes import kept_shapes, shapes_by_line
+from archspec.pipeline import find_files
 
+_MOST_FILES = 2_000
+"""Most files that are looked through for one that refers to another."""
 _TRIGGERS = ["{", "[", ":", "-", ",", " ", "$"]
 
 
@@ -87,6 +92,22 @@ class Server(LanguageServer):
         written = known.lines[line] if line < len(known.lines) else ""
         return known, line + 1, editor.column(written, params.position.character, self.encoding)
 
+    def may_rename(self, uri: str, known: Answer) -> None:
+        """Refuse a new name for what other files of the folder may refer to.
+
+        Raises:
+            Refused: one of them speaks of this file.
+        """
+        name = os.path.basename(known.name).encode()
+        folders = [to_fs_path(each) for each in self.workspace.folders]
+        if not folders:
+            folders = [os.path.dirname(known.name)] if uri.startswith("file:") else []
+        for path in find_files([each for each in folders if each])[:_MOST_FILES]:
+            if os.path.abspath(path) == os.path.abspath(known.name):
+                continue
+            if name in (self.read(path) or b""):
+                raise Refused(f"{os.path.basename(path)} refers to this file")
+
 
 def _path(uri: str) -> str:
     """The path of a text; the name of one that is in no file."""
@@ -122,6 +143,7 @@ def make_server() -> Server:
                 server.publish(other)
 
     _add_requests(server)
+    _add_names(server)
     return server
 
 
@@ -177,3 +199,47 @@ def _add_requests(server: Server) -> None:
     @server.feature(t.TEXT_DOCUMENT_CODE_LENS, t.CodeLensOptions())
     def lenses(params: t.CodeLensParams) -> list[t.CodeLens]:
         return editor.lenses(server.answer_to(params.text_document.uri))
+
+
+def _add_names(server: Server) -> None:
+    @server.feature(t.TEXT_DOCUMENT_DEFINITION)
+    def defined(params: t.DefinitionParams) -> t.Location | None:
+        known, line, column = server.place(params)
+        target = definition(known, line, column)
+        if target is None:
+            return None
+        if target.file == known.name:
+            uri, lines = params.text_document.uri, known.lines
+        else:
+            uri = from_fs_path(os.path.abspath(target.file)) or ""
+            other = known.open(target.file)
+            lines = other.source.text.split("\n") if other else [""]
+        return t.Location(uri, editor.span_range(lines, target.span, server.encoding))
+
+    @server.feature(t.TEXT_DOCUMENT_REFERENCES)
+    def referred(params: t.ReferenceParams) -> list[t.Location]:
+        known, line, column = server.place(params)
+        found = references(known, line, column, params.context.include_declaration)
+        ranges = [editor.span_range(known.lines, span, server.encoding) for span in found]
+        return [t.Location(params.text_document.uri, each) for each in ranges]
+
+    @server.feature(t.TEXT_DOCUMENT_PREPARE_RENAME)
+    def named(params: t.PrepareRenameParams) -> t.Range | None:
+        known, line, column = server.place(params)
+        found = use_at(known, line, column)
+        return found and editor.span_range(known.lines, found.span, server.encoding)
+
+    @server.feature(t.TEXT_DOCUMENT_RENAME, t.RenameOptions(prepare_provider=True))
+    def renamed(params: t.RenameParams) -> t.WorkspaceEdit:
+        known, line, column = server.place(params)
+        uri = params.text_document.uri
+        try:
+            spans = rename(known, line, column, params.new_name)
+            server.may_rename(uri, known)
+        except Refused as error:
+            raise JsonRpcInvalidParams(str(error)) from None
+        edits = [
+            t.TextEdit(editor.span_range(known.lines, span, server.encoding), params.new_name)
+            for span in spans
+        ]
+        return t.WorkspaceEdit(changes={uri: edits})

@@ -87,7 +87,7 @@ def state_at(value: Any, path: Path, top: State, blocks: Collection[str]) -> Sta
     """
     state = top
     for step in path:
-        state = _below(state, step, value, blocks)
+        state = below(state, step, value, blocks)
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
@@ -116,7 +116,7 @@ def field_of(state: Keys, name: str) -> tuple[type[Record], Field] | None:
     return None
 
 
-def _below(state: State, step: str | int, value: Any, blocks: Collection[str]) -> State:
+def below(state: State, step: str | int, value: Any, blocks: Collection[str]) -> State:
     if isinstance(state, Entries):
         return Entry()
     if isinstance(state, Entry):
@@ -137,7 +137,7 @@ def _below(state: State, step: str | int, value: Any, blocks: Collection[str]) -
         return _of_field(*found)
     alone = field_of(state, bare_field(state.records[0]))
     if alone is not None and alone[1].type.nested and not state.block and len(value or ()) == 1:
-        return _below(_of_field(*alone), step, value, blocks)
+        return below(_of_field(*alone), step, value, blocks)
     return Value()
 
 

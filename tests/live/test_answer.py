@@ -9,6 +9,7 @@ import pytest
 from archspec.live.answer import Answer, answer
 from archspec.live.completion import complete
 from archspec.live.hover import hover
+from archspec.live.names import definition
 from archspec.live.outline import Symbol, outline
 from archspec.live.shapes import kept_shapes, shapes_by_line
 from archspec.shapes.shape import format_shape
@@ -282,4 +283,5 @@ def test_no_text_is_too_broken(seed: int) -> None:
             column = random.randrange(len(found.lines[line - 1]) + 1) + 1
             hover(found, line, column)
             complete(found, line, column)
+            definition(found, line, column)
         assert complete(found, len(found.lines) + 5, 3).found is not None

@@ -215,6 +215,31 @@ def test_other_files_are_left_alone(client: Editor) -> None:
     assert client.write("untitled:Untitled-1", TEXT)[0]["code"] == "AS201"
 
 
+def test_names_are_found_and_changed(client: Editor) -> None:
+    text = TEXT.replace("Flaten", "Flatten: {from: stem}")
+    assert client.write(URI, text) == []
+    places = [_range(4, 19, 23), _range(5, 20, 24)]
+    assert client.about("definition", URI, 5, 21) == {"uri": URI, "range": places[0]}
+    found = client.about("references", URI, 4, 20, context={"includeDeclaration": True})
+    assert [each["range"] for each in found] == places
+    assert client.about("prepareRename", URI, 4, 20) == places[0]
+    edit = client.about("rename", URI, 4, 20, newName="first")
+    assert edit["changes"][URI] == [{"range": each, "newText": "first"} for each in places]
+    with pytest.raises(AssertionError, match="stands in this file already"):
+        client.about("rename", URI, 4, 20, newName="filters")
+
+
+def test_what_others_refer_to_keeps_its_name(client: Editor, tmp_path: Path) -> None:
+    net = tmp_path / "net.yaml"
+    text = "archspec: 1\nparams: {wide: 3}\ninput: [8]\nlayers: [Dense: {units: wide}]\n"
+    net.write_text(text)
+    assert client.write(net.as_uri(), text) == []
+    assert client.about("rename", net.as_uri(), 1, 10, newName="broad")["changes"]
+    (tmp_path / "other.yaml").write_text("archspec: 1\nextends: net.yaml\nparams: {wide: 4}\n")
+    with pytest.raises(AssertionError, match=r"other\.yaml refers to this file"):
+        client.about("rename", net.as_uri(), 1, 10, newName="broad")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
 def test_columns_are_counted_as_the_editor_does(encoding: str) -> None:
     line = "a网🎉𝔘é!"
