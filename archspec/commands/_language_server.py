@@ -1,6 +1,8 @@
 """The language server: which texts are open, and what is answered to each request of an editor."""
 
+import asyncio
 import os
+import time
 from typing import Any
 
 from lsprotocol import types as t
@@ -23,6 +25,10 @@ from archspec.pipeline import find_files
 
 _MOST_FILES = 2_000
 """Most files that are looked through for one that refers to another."""
+_SLOW = 0.15
+"""Seconds that an answer may take to be given after each letter that is typed."""
+_PAUSE = 0.3
+"""Seconds without typing after which a slow answer is given."""
 _TRIGGERS = ["{", "[", ":", "-", ",", " ", "$"]
 
 
@@ -40,6 +46,9 @@ class Server(LanguageServer):
         self.answers: dict[str, Answer] = {}
         self.sound: dict[str, Answer] = {}
         """For each text the last answer without errors."""
+        self._seconds = 0.0
+        """What the last answer took."""
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
 
     @property
     def encoding(self) -> str:
@@ -65,10 +74,29 @@ class Server(LanguageServer):
             path = _path(uri)
             selection = ProjectSettings().of(path, Sink()).selection
             text = self.workspace.get_text_document(uri).source
+            start = time.perf_counter()
             known = self.answers[uri] = answer(path, text, self.read, selection=selection)
+            self._seconds = time.perf_counter() - start
             if known.shaped is not None or not known.sink.errors:
                 self.sound[uri] = known
         return known
+
+    def change(self, uri: str) -> None:
+        """A text has changed: tell at once, or when nobody has typed for a while, if it takes time."""
+        self.answers.pop(uri, None)
+        waiting = self._waiting.pop(uri, None)
+        if waiting is not None:
+            waiting.cancel()
+        if self._seconds < _SLOW:
+            self.publish(uri)
+        else:
+            loop = asyncio.get_running_loop()
+            self._waiting[uri] = loop.call_later(_PAUSE, self._publish_waiting, uri)
+
+    def _publish_waiting(self, uri: str) -> None:
+        del self._waiting[uri]
+        if uri in self.workspace.text_documents:
+            self.publish(uri)
 
     def publish(self, uri: str) -> None:
         """Tell what is wrong with a text, and with the open ones that refer to it."""
@@ -125,7 +153,7 @@ def make_server() -> Server:
 
     @server.feature(t.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: t.DidChangeTextDocumentParams) -> None:
-        server.publish(params.text_document.uri)
+        server.change(params.text_document.uri)
 
     @server.feature(t.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: t.DidSaveTextDocumentParams) -> None:

@@ -5,6 +5,7 @@ A new name is put in only if it is proved that the network is the same with it.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.place import Path, Place, Span
@@ -61,6 +62,7 @@ class Refused(Exception):
     """A name cannot be changed; says why."""
 
 
+@lru_cache(4)
 def uses(answer: Answer) -> list[Use]:
     """Every place of a spec where a name of a block, a parameter or a layer stands."""
     document = answer.document

@@ -41,6 +41,7 @@ def outline(answer: Answer) -> tuple[Symbol, ...]:
 class _Reader:
     def __init__(self, answer: Answer, document: Document) -> None:
         self.document = document
+        self.lines = answer.lines
         self.blocks = known_blocks(answer)
         self.top = top_of(answer.recipe)
         self.labels = {line: each.label for line, each in shapes_by_line(answer).items()}
@@ -97,7 +98,7 @@ class _Reader:
 
     def reach(self, path: Path, word: Span) -> Span:
         """All of what is at a path; never less than its word."""
-        whole = extent(self.document, path)
+        whole = extent(self.document, path, self.lines)
         start = min(whole[:2], word[:2])
         end = max(whole[2:], word[2:])
         return Span(*start, *end)

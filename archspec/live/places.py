@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from archspec.diagnostics.place import Path, Span
-from archspec.parse.document import Document, Marks, Position
+from archspec.parse.document import Document, Position
 
 
 class Found(NamedTuple):
@@ -26,9 +26,9 @@ def find(document: Document, line: int, column: int) -> Found:
             for name, position in (marks.keys or {}).items():
                 if _holds(position, here):
                     return Found((*path, name), "key")
-            step = next((k for k, inner in items.items() if _holds(_whole(inner), here)), None)
+            step = next((k for k, inner in items.items() if _holds(inner.value, here)), None)
         elif isinstance(items, list):
-            step = next((n for n, inner in enumerate(items) if _holds(_whole(inner), here)), None)
+            step = next((n for n, inner in enumerate(items) if _holds(inner.value, here)), None)
         if step is None or items is None:
             return Found(path, "value")
         path = (*path, step)
@@ -40,14 +40,10 @@ def _holds(position: Position, here: tuple[int, int]) -> bool:
     return (start.line, start.column) <= here <= (end.line, end.column)
 
 
-def _whole(marks: Marks) -> Position:
-    return marks.value
-
-
-def extent(document: Document, path: Path) -> Span:
+def extent(document: Document, path: Path, lines: list[str]) -> Span:
     """From the start of the key, or of the entry, at a path to the end of its value.
 
-    Lines behind it that are empty or hold a comment only do not belong to it.
+    ``lines`` are those of its text. Lines behind it that are empty or hold a comment only do not belong to it.
     """
     marks = document.marks
     start = marks.value[0]
@@ -60,7 +56,6 @@ def extent(document: Document, path: Path) -> Span:
             break
         start = keys[step][0] if isinstance(step, str) and step in keys else marks.value[0]
     end = marks.value[1]
-    lines = document.source.text.split("\n")
     line, column = min(end.line, len(lines) - 1), end.column
     while line > start.line:
         written = lines[line][:column].strip()

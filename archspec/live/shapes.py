@@ -1,5 +1,6 @@
 """What comes out at each line: the shape after the entry that starts there, and its parameters."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from archspec.diagnostics.place import Path
@@ -10,6 +11,9 @@ from archspec.live.answer import Answer
 from archspec.parse.document import Document
 from archspec.shapes.shape import Shape, format_shape
 from archspec.spec.types import CallItem, Item
+
+_MOST_ANSWERS = 16
+"""Answers whose lines are kept: an editor asks for them again and again."""
 
 _MOST_SHAPES = 3
 """Most outputs of a block that are listed."""
@@ -41,6 +45,7 @@ class LineShape(NamedTuple):
     """``→ 55×55×96 · 34,944 params``."""
 
 
+@lru_cache(_MOST_ANSWERS)
 def entries(answer: Answer) -> dict[Path, Entry]:
     """The entries of lists of layers in this text, by where they stand, in the order of the network.
 
@@ -87,6 +92,7 @@ def line_of(entry: Entry) -> int:
     return entry.item.place.key().span().line
 
 
+@lru_cache(_MOST_ANSWERS)
 def shapes_by_line(answer: Answer) -> dict[int, LineShape]:
     """For each line on which a layer, a block or a construct starts, what comes out of it.
 

@@ -1,5 +1,8 @@
 """The answer to a text: diagnostics, shapes by line, words at positions, whatever the text is."""
 
+import os
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 from random import Random
@@ -285,3 +288,32 @@ def test_no_text_is_too_broken(seed: int) -> None:
             complete(found, line, column)
             definition(found, line, column)
         assert complete(found, len(found.lines) + 5, 3).found is not None
+
+
+_LIGHT = """
+import sys
+from archspec.live.answer import answer
+from archspec.live.completion import complete
+from archspec.live.hover import hover
+from archspec.live.names import definition
+from archspec.live.outline import outline
+from archspec.live.shapes import shapes_by_line
+
+text = open(sys.argv[1], encoding="utf-8").read()
+found = answer(sys.argv[1], text, lambda path: None)
+print(len(shapes_by_line(found)), len(outline(found)), len(hover(found, 9, 6)) > 0)
+complete(found, 9, 6), definition(found, 9, 6)
+print(sorted({name.partition(".")[0] for name in sys.modules} & set(sys.argv[2].split())))
+"""
+
+
+def test_an_answer_loads_nothing_heavy() -> None:
+    heavy = "tensorflow keras torch jax numpy networkx rich PIL graphviz matplotlib pydantic pygls"
+    done = subprocess.run(
+        [sys.executable, "-c", _LIGHT, str(ROOT / "specs/alexnet.yaml"), heavy],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=60,
+    )
+    assert done.stdout.splitlines()[1:] == ["[]"], done.stderr
