@@ -134,7 +134,7 @@ def draw(spec: "str | os.PathLike[str] | ShapedGraph", /, **options: Any) -> Any
     """A network as a picture: a :class:`archspec.drawing.shown.Drawing`.
 
     It shows itself in a notebook, with the table of its layers; ``.save("net.pdf")`` writes it as
-    .svg, .png, .pdf, .tex, .html, .dot or .mmd; ``.svg`` is the text of the picture, ``.dot`` what
+    .svg, .png, .pdf, .tex, .html, .dot, .mmd or .drawio; ``.svg`` is the text of the picture, ``.dot`` what
     the ``graphviz`` package can change.
 
     Args:

@@ -45,6 +45,7 @@ EXTRA = {
     "resnet50-stages": ("resnet50", Options(detail="stages")),
     "inception_v1-opened": ("inception_v1", Options(expand=("3a",))),
     "alexnet-right": ("alexnet", Options(direction="LR")),
+    "lenet5-C1": ("lenet5", Options(layer="C1")),
 }
 """Further pictures: name → network and options."""
 
@@ -118,6 +119,7 @@ def _command(item: Shown) -> str:
     said += [f"--view {options.view}"] if options.view != default.view else []
     said += [f"--detail {options.detail}"] if options.detail != default.detail else []
     said += [f"--expand {name}" for name in options.expand]
+    said += [f"--layer {options.layer}"] if options.layer else []
     said += [f"--direction {options.direction}"] if options.direction != default.direction else []
     return " ".join(said)
 

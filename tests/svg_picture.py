@@ -67,7 +67,7 @@ class Drawn(NamedTuple):
     times: int
     dashed: int
     """How many outlines are dashed."""
-    pills: list[Area]
+    pills: list[Area] = []  # noqa: RUF012
     """Filled rectangles as high as the pill of a layer."""
 
 

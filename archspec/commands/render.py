@@ -13,9 +13,21 @@ from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.drawing.content.diagram import DETAILS
 from archspec.drawing.content.levels import UnknownBlock
 from archspec.drawing.fit import PAPERS, Unfit, length
+from archspec.drawing.layer.slide import NotSliding, UnknownLayer
+from archspec.drawing.layout.columns import NoColumns
 from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.library import draw_library, is_library
-from archspec.drawing.options import FORMATS, MIN_TEXT, SHAPES, VIEWS, Options, idle, refused
+from archspec.drawing.options import (
+    FORMATS,
+    MIN_TEXT,
+    MOST_COLUMNS,
+    SHAPES,
+    TEXTS,
+    VIEWS,
+    Options,
+    idle,
+    refused,
+)
 from archspec.drawing.render import Picture, picture, picture_of_library, render
 from archspec.drawing.volumes.arms import NoSuchShape
 from archspec.files.reading import read_regular, reason
@@ -55,6 +67,12 @@ class _Length(click.ParamType[float]):
 )
 @click.option("--block", default="", metavar="NAME", help="Draw one block, by path or word.")
 @click.option(
+    "--layer",
+    default="",
+    metavar="NAME",
+    help="Draw how the window of a layer slides: a picture that moves.",
+)
+@click.option(
     "--direction", type=click.Choice(("TB", "LR")), default="TB", help="Downward, or to the right."
 )
 @click.option(
@@ -71,14 +89,14 @@ class _Length(click.ParamType[float]):
 )
 @click.option(
     "--columns",
-    type=click.IntRange(1, 12),
+    type=click.IntRange(1, MOST_COLUMNS),
     help="Columns of a long drawing, rows of one to the right; as many as look well, if left out.",
 )
 @click.option("--width", type=_Length(), help="Drawn for a width: 16cm, 6.5in, 450pt.")
 @click.option("--paper", type=click.Choice(tuple(PAPERS)), help="Drawn for pages of a paper.")
 @click.option(
     "--min-text",
-    type=click.FloatRange(2, 20),
+    type=click.FloatRange(*TEXTS),
     default=MIN_TEXT,
     show_default=True,
     help="Smallest text on that width or paper, in points.",
@@ -104,7 +122,8 @@ def command(
     """Draw a network.
 
     The ending of FILE says what is written: .svg, .png, .pdf, .tex for TikZ, .html for a page to
-    zoom and open blocks in, .dot for Graphviz, .mmd for Mermaid. Long networks are folded:
+    zoom and open blocks in, .dot for Graphviz, .mmd for Mermaid, .drawio for diagrams.net. Long
+    networks are folded:
     `--detail layers` shows every layer, `fused` puts normalization, activation and dropout on the
     card of the layer before, `blocks` draws a block or a repeat as one card, `stages` only the
     outermost ones; auto takes what can be read.
@@ -122,12 +141,12 @@ def command(
     options = Options(**how)
     sink = Sink()
     try:
-        ending = _ending(output, format_)
-        _refuse_idle(ctx, ending, options, output, checks)
         if output != _STDOUT:
             check_path(output)
-            if not checks:
-                check_file(output, force, [spec])
+        ending = _ending(output, format_)
+        _refuse_idle(ctx, ending, options, output, checks)
+        if output != _STDOUT and not checks:
+            check_file(output, force, [spec])
         found = _picture(spec, values, sink, options, ending)
         if checks:
             _check(found, spec, output)
@@ -144,6 +163,17 @@ def command(
     except UnknownBlock as error:
         hint = as_sentence(did_you_mean(error.near)) if error.near else ""
         raise click.UsageError(f"There is no block `{error.name}` to draw.{hint}") from None
+    except UnknownLayer as error:
+        hint = as_sentence(did_you_mean(error.near)) if error.near else ""
+        if error.sliding and not hint:
+            hint = f" There are `{'`, `'.join(error.sliding)}`, for example."
+        raise click.UsageError(f"There is no layer `{error.name}`.{hint}") from None
+    except NotSliding as error:
+        raise click.UsageError(f"There is no picture of this layer: {error}.") from None
+    except NoColumns as error:
+        raise click.UsageError(
+            f"`--columns {options.columns}` cannot apply here: it can be cut into {error.most} at most"
+        ) from None
     except NoSuchShape as error:
         raise click.UsageError(f"`--shape {options.shape}` cannot apply here: {error}") from None
     except Unfit as error:
@@ -152,6 +182,7 @@ def command(
     if output != _STDOUT:
         cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"
         cards = f"{len(found.blocks)} blocks" if found.blocks else cards
+        cards = f"{found.moving.positions:,} positions" if found.moving else cards
         say(f"wrote {output}  {cards}, {len(data) / 1000:,.0f} kB")
 
 
@@ -175,7 +206,7 @@ def _picture(
         return picture(shaped_or_leave(spec, values, sink, opened), options)
     except _Library as found:
         document = found.document
-    special = options.block or options.expand or options.detail != "auto"
+    special = options.block or options.layer or options.expand or options.detail != "auto"
     if options.view == "volumes" or special or ending == "html":
         raise click.UsageError(
             f"`{spec}` is a library of blocks: each is drawn as what is in it, on one picture"
@@ -215,6 +246,9 @@ def _refuse_idle(
         raise click.UsageError("`--check` compares with a file: standard output is none")
     if why := refused(options, ending):
         raise click.UsageError(why)
+    source = ctx.get_parameter_source("block")
+    if "" in options.expand or (not options.block and source and source.name == "COMMANDLINE"):
+        raise click.UsageError("a block without a name cannot be drawn")
     said = idle(options, ending)
     if output == _STDOUT:
         said["force"] = "standard output replaces nothing"

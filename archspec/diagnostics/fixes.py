@@ -5,6 +5,7 @@ columns, quotes, and the style of the text around are looked up by ``archspec.me
 tries whether a fix holds, before anybody is told of it.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -43,6 +44,8 @@ class Fix(NamedTuple):
     """Whether it can hardly be meant otherwise: it may be applied without asking, once tried."""
     otherwise: str = ""
     """What to say if it turns out not to help; nothing is said then if it is empty."""
+    guess: bool = False
+    """Whether it is one of several that are tried, and told only if nothing is wrong after it."""
 
 
 def replace(message: str, place: Place | SourcePlace, value: Any, certain: bool = False) -> Fix:
@@ -63,6 +66,11 @@ def remove(message: str, place: Place, certain: bool = False) -> Fix:
 def add(message: str, place: Place, name: str, value: Any, certain: bool = False) -> Fix:
     """With another key and its value, in the mapping at a place or behind the word there."""
     return Fix(message, (Edit(place, value, How.ADD, name),), certain)
+
+
+def guesses(place: Place | SourcePlace, values: Iterable[Any]) -> list[Fix]:
+    """Values, or keys at the place of a key, of which one may fit."""
+    return [Fix(f"`{v}` would fit", (Edit(place, v),), guess=True) for v in values]
 
 
 def insert(message: str, place: Place, value: Any, after: bool = False) -> Fix:

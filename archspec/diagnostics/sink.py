@@ -243,6 +243,11 @@ class Sink:
         self._found = dict(islice(self._found.items(), count))
         self.errors = any(is_error(found.code) for found in self._found.values())
 
+    def withdraw(self, gone: Iterable[Diagnostic]) -> None:
+        """Forget errors that turned out to come of others, which stay."""
+        ids = {id(found) for found in gone}
+        self._found = {key: found for key, found in self._found.items() if id(found) not in ids}
+
     def again(self, code: str, place: Place, node: str) -> bool:
         """Whether a mistake is known already; one more layer has it then.
 

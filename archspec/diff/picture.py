@@ -125,7 +125,7 @@ class _Marked:
             for ref in node.inputs:
                 if index not in self.removed and ref[0] not in self.removed:
                     continue
-                source, target = self._card(ref), self._card((index, 0))
+                source, target = self._source(ref), self._card((index, 0))
                 if source is None or target is None or source is target:
                     continue
                 key = source.key, target.key
@@ -133,6 +133,15 @@ class _Marked:
                     label = words.shape(self.changes.first.shaped.shape(ref))
                     found[key] = Wire(*key, label, False, True)
         return list(found.values())
+
+    def _source(self, ref: Ref) -> Card | None:
+        """The card that an output of the first network comes from: of rounds that are gone, the last
+        one that is left."""
+        card = self._card(ref)
+        while card is None and (inputs := self.changes.first.nodes[ref[0]].inputs):
+            ref = inputs[0]
+            card = self._card(ref)
+        return card
 
     def _card(self, ref: Ref) -> Card | None:
         """The card on which an output of the first network stands."""

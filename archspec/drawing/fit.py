@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from math import inf
 from typing import NamedTuple
 
-from archspec.drawing.layout.columns import Room
 from archspec.drawing.layout.pages import NoRoom
+from archspec.drawing.layout.parts import Room
 from archspec.drawing.scene.pages import on_pages
 from archspec.drawing.scene.scene import Curve, Polygon, Scene, Shape, moved, scaled
 
 _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "px": 0.75}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)", re.I)
+WIDTHS = 50, 14_400
+"""Narrowest and widest picture, in points."""
 _LONGEST = 1.5
 """Height by width of a picture that is not looked at on one page, where there is a choice."""
 
@@ -35,7 +37,7 @@ PAPERS = {
 """Names of pages; a poster is A0."""
 
 
-class Unfit(Exception):
+class Unfit(ValueError):
     """A picture that cannot be drawn so narrow with text that can be read."""
 
     def __init__(self, needed: float, least: float) -> None:
@@ -59,7 +61,7 @@ def length(text: str) -> float:
     if match is None or match[2].lower() not in _POINTS:
         raise ValueError(f"`{text}` is no length: 16cm, 160mm, 6.5in, 450pt")
     found = float(match[1]) * _POINTS[match[2].lower()]
-    if not 50 <= found <= 14_400:
+    if not WIDTHS[0] <= found <= WIDTHS[1]:
         raise ValueError(f"`{text}` is no width for a picture: from 50pt to 14400pt")
     return found
 

@@ -2,13 +2,18 @@
 
 from typing import NamedTuple
 
-FORMATS = ("svg", "png", "pdf", "tex", "html", "dot", "mmd")
+FORMATS = ("svg", "png", "pdf", "tex", "html", "dot", "mmd", "drawio")
 VIEWS = ("graph", "volumes")
 SHAPES = ("auto", "line", "u")
 SMALLEST = {"graph": 9.0, "volumes": 8.5}
 """Size of the smallest text of a view, in points."""
 MIN_TEXT = 6.5
 """Smallest text on paper, in points, if nothing else is said."""
+TEXTS = 2, 20
+"""What the smallest text may be, in points."""
+MOST_COLUMNS = 12
+_LAYER = ("svg", "png", "pdf", "tex")
+"""Formats of a layer: in the first its window moves."""
 _TEXTS = ("dot", "mmd")
 """Formats that others lay out."""
 
@@ -35,10 +40,17 @@ class Options(NamedTuple):
     """Smallest text on ``width`` or ``paper``, in points."""
     block: str = ""
     """The block that is drawn, by path or word; empty for the network."""
+    layer: str = ""
+    """The layer whose window is drawn, by path or word; empty for the network."""
 
 
 def refused(options: Options, format: str) -> str:
     """Why there can be no such picture; empty if there can."""
+    if options.layer and format not in _LAYER:
+        named = ", ".join([f".{name}" for name in _LAYER])
+        return f"a layer cannot be written as .{format}: take one of {named}"
+    if options.layer and (options.block or options.view == "volumes"):
+        return "`--layer` draws a layer, `--block` a block, `--view volumes` a network: take one"
     if options.view == "volumes" and format in (*_TEXTS, "html"):
         return f"volumes cannot be written as .{format}: take .svg, .png, .pdf or .tex"
     if options.width is not None and options.paper is not None:
@@ -53,6 +65,19 @@ def idle(options: Options, format: str) -> dict[str, str]:
         options: all of them.
         format: one of ``FORMATS``.
     """
+    if options.layer:
+        names = [
+            "detail",
+            "expand",
+            "direction",
+            "columns",
+            "dot",
+            "shape",
+            "width",
+            "paper",
+            "min_text",
+        ]
+        return dict.fromkeys(names, "a layer is drawn as its maps, at one size")
     volumes = options.view == "volumes"
     found: dict[str, str] = {}
     if volumes:

@@ -7,8 +7,9 @@ from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import Diagram
 from archspec.drawing.content.inside import MOST_PILLS
 from archspec.drawing.fit import PAPERS, Unfit, fit_paper, fit_width, pages_of
-from archspec.drawing.layout.columns import Room
+from archspec.drawing.layer.picture import Moving
 from archspec.drawing.layout.pages import NoRoom
+from archspec.drawing.layout.parts import Room
 from archspec.drawing.library import DrawnBlock, together
 from archspec.drawing.options import SMALLEST, Options
 from archspec.drawing.paint.cards_scene import LaidOut, cards_scene, lay_out, measured
@@ -38,9 +39,9 @@ class Picture(NamedTuple):
     shaped: ShapedGraph
     options: Options
     drawing: Diagram | None
-    """None for volumes."""
+    """None for volumes and for a layer."""
     volumes: Scene | None
-    """None for cards."""
+    """Volumes, or a layer that does not move; None for cards."""
     stamp: Stamp
     blocks: tuple[DrawnBlock, ...] = ()
     """Of a library: its blocks."""
@@ -49,6 +50,8 @@ class Picture(NamedTuple):
     that a block shows one by one."""
     title: str = ""
     """Of a library."""
+    moving: Moving | None = None
+    """Of a layer: how its window moves."""
 
 
 Warn = Callable[[str], None]
@@ -59,8 +62,12 @@ def picture(shaped: ShapedGraph, options: Options = Options()) -> Picture:  # no
 
     Raises:
         UnknownBlock: there is no block to open of that name.
+        UnknownLayer: there is no layer of that name.
+        NotSliding: that layer slides no window.
         NoSuchShape: volumes cannot stand in that shape.
     """
+    if options.layer:
+        return _layer(shaped, options)
     if options.view == "volumes":
         scene = _volumes(shaped, options)
         return Picture(shaped, options, None, scene, _stamp(shaped, options, repr(scene)))
@@ -112,6 +119,11 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
         return f"// {stamp.line()}\n{text}".encode()
     if drawing is not None and format == "html":
         return _page(found, warn)
+    if found.moving is not None and format == "svg":
+        from archspec.drawing.write.moving import moving_svg
+
+        key = f"m{stamp.picture[:6]}"
+        return moving_svg(found.moving, options.theme, stamp.svg(), key).encode()
     scene = draw(found, warn)
     if format == "svg":
         from archspec.drawing.write.svg import svg
@@ -129,6 +141,10 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
         from archspec.drawing.write.tex import tex
 
         return tex(scene, options.theme, stamp.line()).encode()
+    if format == "drawio":
+        from archspec.drawing.write.drawio import drawio
+
+        return drawio(scene, options.theme, stamp.properties()).encode()
     raise ValueError(f"`{format}` is no format of pictures")
 
 
@@ -269,9 +285,25 @@ def _volumes(shaped: ShapedGraph, options: Options) -> Scene:
     return _fitted(within, options)
 
 
+def _layer(shaped: ShapedGraph, options: Options) -> Picture:
+    from archspec.drawing.layer.picture import moving, standing
+    from archspec.drawing.layer.slide import slide_of
+
+    slide = slide_of(shaped, options.layer)
+    moves, stands = moving(slide), standing(slide)
+    stamp = _stamp(shaped, options, repr((moves, stands)))
+    return Picture(shaped, options, None, stands, stamp, moving=moves)
+
+
 def _stamp(shaped: ShapedGraph, options: Options, seen: str) -> Stamp:
-    """Changes whenever anything is seen otherwise, wherever Graphviz is from."""
-    return stamp_of(shaped, f"{options._replace(dot=None)}\n{seen}")
+    """Changes whenever anything is seen otherwise, wherever Graphviz is from.
+
+    Options that are not given do not count: a picture is not stale because there is a new one.
+    """
+    default = Options(dot=options.dot)
+    pairs = zip(Options._fields, options, default, strict=True)
+    given = [f"{name}={value!r}" for name, value, usual in pairs if value != usual]
+    return stamp_of(shaped, f"{' '.join(given)}\n{seen}")
 
 
 def _stamped_mermaid(text: str, stamp: Stamp) -> bytes:

@@ -4,8 +4,17 @@ import os
 from typing import Any
 
 from archspec.drawing.content.diagram import DETAILS
-from archspec.drawing.fit import PAPERS, length
-from archspec.drawing.options import FORMATS, SHAPES, VIEWS, Options, idle, refused
+from archspec.drawing.fit import PAPERS, WIDTHS, Unfit, length
+from archspec.drawing.options import (
+    FORMATS,
+    MOST_COLUMNS,
+    SHAPES,
+    TEXTS,
+    VIEWS,
+    Options,
+    idle,
+    refused,
+)
 from archspec.drawing.render import Picture, picture, render
 from archspec.infer.infer import ShapedGraph
 
@@ -19,6 +28,14 @@ _CHOICES = {
     "shape": SHAPES,
     "paper": (None, *PAPERS),
 }
+
+
+_NUMBERS: dict[str, tuple[float, float, Any]] = {
+    "columns": (1, MOST_COLUMNS, int),
+    "width": (*WIDTHS, (int, float)),
+    "min_text": (*TEXTS, (int, float)),
+}
+"""Options that are numbers: the least, the most, and what they are."""
 
 
 class Drawing:
@@ -63,7 +80,7 @@ class Drawing:
         """Write the picture; the ending of the path says as what. Gives the path.
 
         Args:
-            path: a file that ends in .svg, .png, .pdf, .tex, .html, .dot or .mmd.
+            path: a file that ends in .svg, .png, .pdf, .tex, .html, .dot, .mmd or .drawio.
             force: whether a file that is there already is replaced.
 
         Raises:
@@ -114,6 +131,8 @@ def shown(shaped: ShapedGraph, drawing: Drawing | None = None) -> str:
         seen = drawing.svg
     except EngineError as error:
         return f"<p>{escape(error.message)}</p>{table}"
+    except Unfit as error:
+        return f"<p>There is no room for this picture: {escape(str(error))}.</p>{table}"
     said = "".join([f"<p><small>{escape(line)}</small></p>" for line in drawing._said])
     return (
         f'<div style="max-width:100%;overflow:auto">{seen}</div>{said}'
@@ -136,14 +155,33 @@ def _options(given: dict[str, Any]) -> Options:
         if name in given and given[name] not in allowed:
             said = ", ".join(repr(a) for a in allowed)
             raise ValueError(f"{name}={given[name]!r}: one of {said}")
-    if isinstance(given.get("expand"), str):
-        given = {**given, "expand": (given["expand"],)}
-    if isinstance(given.get("width"), str):
-        given = {**given, "width": length(given["width"])}
+    for name, (least, most, kind) in _NUMBERS.items():
+        value = given.get(name)
+        number = isinstance(value, kind) and not isinstance(value, bool)
+        if name == "width" and isinstance(value, str):
+            given = {**given, name: length(value)}
+        elif value is not None and not (number and least <= value <= most):
+            unit = " points, or a text such as '16cm'" if name == "width" else ""
+            raise ValueError(f"{name}={value!r}: from {least} to {most}{unit}")
+    given = {name: value for name, value in given.items() if value is not None}
+    if isinstance(given.get("dot"), os.PathLike):
+        given["dot"] = os.fspath(given["dot"])
+    expand = given.get("expand", ())
+    given["expand"] = (expand,) if isinstance(expand, str) else _names(expand)
+    for name in ("dot", "block", "layer", "expand"):
+        for value in given["expand"] if name == "expand" else [given.get(name, "net")]:
+            if not isinstance(value, str) or not value:
+                raise ValueError(f"{name}={given[name]!r}: a name is wanted")
     options = Options(**{"theme": "auto", **given})
-    options = options._replace(expand=tuple(options.expand))
     _refuse_idle(options, "svg")
     return options
+
+
+def _names(given: Any) -> tuple[Any, ...]:
+    try:
+        return tuple(given)
+    except TypeError:
+        raise ValueError(f"expand={given!r}: a name, or a list of names") from None
 
 
 def _refuse_idle(options: Options, format: str) -> None:

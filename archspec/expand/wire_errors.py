@@ -46,7 +46,7 @@ def report_source(
     later = [o for o in around if o.name == source.partition(".")[0]]
     if later and not trail:
         message = f"`{source}` does not stand before this layer"
-        help = later_help(operation, later[0], visible(frame))
+        help = later_help(operation, later[0], place, visible(frame))
         return sink.report("AS304", place, message, help=help, node=label)
     frame.missed |= {source}
     message = f"no layer before this one is called `{source}`"
@@ -70,7 +70,7 @@ def report_target(
     later = [o for o in around if o.name == operation.target]
     if later:
         message = f"`{operation.target}` does not stand before this layer"
-        help = later_help(operation, later[0], visible(frame))
+        help = later_help(operation, later[0], place, visible(frame))
         sink.report("AS304", place, message, help=help)
         return
     message = f"no layer or block before this one is called `{operation.target}`"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from archspec.diagnostics.fixes import Edit, Fix, How, remove, renamed, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, guesses, remove, renamed, replace
 from archspec.diagnostics.place import Place
 from archspec.diagnostics.sink import REPORTED, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
@@ -18,6 +18,8 @@ from archspec.spec.types import CallItem, Entry, RepeatItem
 
 _MOST_NUMBERED = 3
 _MOST_SHOWN = 6
+_MOST_TRIED = 8
+"""Names that are tried in place of one that is like none."""
 _MOST_NAMES = 300
 """Names among which one is looked for that was meant."""
 
@@ -59,7 +61,10 @@ class WireHelp(NamedTuple):
         inner = rounds.get(step)
         if inner is not None:
             near = near_words(rest, [n for n in inner.names if isinstance(n, str)], elsewhere=False)
-            found = [renamed(place, f"{step}.{n}", near.certain) for n in near.words]
+            found: list[str | Fix] = [
+                renamed(place, f"{step}.{n}", near.certain) for n in near.words
+            ]
+            found += self._deeper(step, rest, inner, place)
             listed = ", ".join(f"`{n}`" for n in islice(inner.names, _MOST_SHOWN))
             return [*found] or [f"its rounds have {listed or 'no names'}"]
         having = [n for n in rounds if not rest or rest.partition(".")[0] in rounds[n].names]
@@ -67,6 +72,16 @@ class WireHelp(NamedTuple):
         if len(words) == 1:
             return [renamed(place, f"{words[0]}.{rest}" if rest else words[0])]
         return ["`*` is the number of a round, behind the `name` of its `repeat`: `stage*.skip`"]
+
+    def _deeper(self, step: str, rest: str, inner: Frame, place: Place) -> list[str | Fix]:
+        """What may be meant by a path into the rounds of rounds."""
+        second, _, last = rest.partition(".")
+        first = inner.names.get(second.replace("*", "1"))
+        if not last or not isinstance(first, Frame):
+            return []
+        names = [n for n in first.names if isinstance(n, str)]
+        near = near_words(last, names, elsewhere=False)
+        return [renamed(place, f"{step}.{second}.{n}", near.certain) for n in near.words]
 
     def _meant(self, path: str, place: Place) -> list[str | Fix]:
         if "*" in path:
@@ -116,8 +131,13 @@ class WireHelp(NamedTuple):
         if len(others) == 1:
             fix = self._renamed(path, place, others[0])
             return [fix._replace(message=did_you_mean(others[0], "which nothing else reads"))]
+        if others or self.unread is None:
+            far = [n for n in (*others, *reversed(seen)) if n not in (path, *self.reads)]
+            tried = guesses(place, list(dict.fromkeys(far))[:_MOST_TRIED])
+        else:
+            tried = guesses(place, [n for n in reversed(seen) if n != "input"][:_MOST_TRIED])
         in_block = place.path[:1] == ("blocks",) and "input" in seen and "input" not in self.reads
-        return [_in_sight(seen), *([renamed(place, "input")] * in_block)]
+        return [_in_sight(seen), *([renamed(place, "input")] * in_block), *tried]
 
     def _renamed(self, path: str, place: Place, meant: str, certain: bool = False) -> Fix:
         """Another name wherever this one is read; or this one for what several read by it."""
@@ -164,7 +184,8 @@ class WireHelp(NamedTuple):
                 if isinstance(find(self.frame, f"{name}.{last}", self.nodes), int):
                     return [renamed(place, f"{name}.{last}")]
         if inside:
-            return [f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"]
+            said = [f"there are {', '.join(f'`{trail}.{n}`' for n in inside[:6])}"]
+            return [*said, *guesses(place, [f"{trail}.{n}" for n in inside[:_MOST_TRIED]])]
         return [_in_sight(seen)]
 
     def _without_states(self, node: Node, place: Place) -> list[str | Fix]:
@@ -285,17 +306,21 @@ def _in_sight(names: list[str]) -> str:
     return f"in sight here: {shown}" if names else "nothing is in sight here"
 
 
-def later_help(operation: Operation, later: Operation, seen: Sequence[str]) -> list[str | Fix]:
+def later_help(
+    operation: Operation, later: Operation, place: Place, seen: Sequence[str]
+) -> list[str | Fix]:
     """What to say of an entry that reads one which stands after it."""
     if operation.name is not None and operation.name == later.name:
         return ["a layer cannot read itself", *_not_itself(operation, seen)]
     rule = "a layer reads only what stands before it in the list"
+    reads = operation.sources or ()
+    tried = guesses(place, [n for n in reversed(seen) if n not in reads][:_MOST_TRIED])
     here, there = entry(operation.item), entry(later.item)
     if here is None or there is None or here.path[:-1] != there.path[:-1]:
-        return [rule]
+        return [rule, *tried]
     moved = there.document.at(there.path)
     edits = (Edit(here, moved, How.BEFORE), Edit(there, how=How.REMOVE))
-    return [rule, Fix(f"`{later.name}` can stand before it", edits)]
+    return [rule, Fix(f"`{later.name}` can stand before it", edits), *tried]
 
 
 def _not_itself(operation: Operation, seen: Sequence[str]) -> list[str | Fix]:

@@ -64,6 +64,8 @@ def mended_formulas(text: str) -> Iterator[str]:
     sizes = re.fullmatch(r"\(?\s*(\w+(?:\s*,\s*\w+)+)\s*,?\s*\)?", text)
     if sizes:
         yield f"[{', '.join(part.strip() for part in sizes[1].split(','))}]"
+    yield re.split(r"\s//\s", text)[0].strip()  # a comment of C
+    yield re.sub(r"\b(\w+)\.(channels|height|width)\b(?!\()", r"\2(\1)", text)
     plain = _plain(text)
     yield plain
     product = re.sub(rf"(?<![\w.])([0-9]+(?:\.[0-9]+)?) ?(?=\(|{NAME}(?!\w*[(]))", r"\1*", plain)
@@ -136,3 +138,15 @@ def _without_loose_parentheses(text: str) -> str:
     while more < 0 and kept.endswith(")"):
         kept, more = kept[:-1].rstrip(), more + 1
     return kept
+
+
+def like_formulas(text: str) -> Iterator[str]:
+    """Formulas with one other sign, one of which may be meant where a value is wrong."""
+    swapped = re.sub(
+        r"([\w.]+(?:\([^()]*\))?) - ([\w.]+(?:\([^()]*\))?)", r"\2 - \1", text, count=1
+    )
+    whole = re.sub(r"(?<!/)/(?!/)", "//", text)
+    power = re.sub(r"(?<![*])[*](?![*])", "**", text)
+    for other in dict.fromkeys((swapped, whole, power)):
+        if other != text:
+            yield other

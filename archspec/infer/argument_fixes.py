@@ -15,6 +15,7 @@ from archspec.layers.operations.axes import Transpose
 from archspec.layers.operations.borders import Pad, Tile
 from archspec.layers.recurrent import Recurrent
 from archspec.layers.reshaping import Reshape
+from archspec.layers.weights import PositionEmbedding
 from archspec.records.field_values import takes
 from archspec.shapes.shape import Shape, ShapeError, elements, product
 
@@ -31,6 +32,8 @@ def for_argument(error: ShapeError, proposer: Proposer, inputs: Shapes) -> Found
         yield from _targets(proposer, layer, shape)
     elif error.argument == "groups" and shape and shape[-1]:
         yield from _groups(proposer, layer, shape[-1])
+    elif isinstance(layer, PositionEmbedding) and len(shape) > 1 and shape[-2]:
+        yield proposer.arguments(index, {"sequence_length": shape[-2] + layer.start_index})
     elif error.argument == "axis":
         yield from _axes(proposer, layer, len(shape))
     elif error.argument in ("axes", "pad_width", "repeats") and layer.operation:
@@ -169,12 +172,32 @@ def for_inputs(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) 
     node = proposer.graph.nodes[proposer.index]
     least, most = node.layer.inputs
     if len(inputs) > most and most == 1:
+        yield from _each(proposer, node)
         yield _merged(proposer, node, "Concatenate")
         yield _merged(proposer, node, "Add")
     elif len(inputs) > most:
         yield _fewer(proposer, node, most)
     elif len(inputs) == 1 and least == 2:
         yield from _second(proposer, node, inputs[0], shapes)
+
+
+def _each(proposer: Proposer, node: Node) -> Found:
+    """One of the inputs of the network, where an entry reads them all unasked."""
+    if node.item is None or node.item.sources is not None or entry(node.item) is None:
+        return
+    nodes = proposer.graph.nodes
+    for read in node.inputs[:_MOST_EACH]:
+        source = nodes[read[0]]
+        if source.item is not None:
+            return
+        place = node.item.place
+        if isinstance(place.document.at(place.path), dict):
+            edit = Edit(place, source.name, How.ADD, "from")
+            change = Change(node.layer, inputs=(read,))
+            yield Proposal(f"`from: {source.name}`", {proposer.index: change}, (edit,))
+
+
+_MOST_EACH = 4
 
 
 def _fewer(proposer: Proposer, node: Node, most: int) -> Proposal | None:

@@ -8,6 +8,7 @@ from archspec.infer.branches import Branches
 from archspec.infer.changes import Shapes
 from archspec.infer.proposals import Proposal, Proposer
 from archspec.layers.merging import Concatenate, Dot
+from archspec.layers.weights import Weight
 from archspec.shapes.axes import axis_index
 from archspec.shapes.shape import format_shape
 
@@ -45,6 +46,8 @@ def for_merge(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -
         return
     if isinstance(layer, Concatenate):
         yield from _other_axis(proposer, layer, inputs)
+    yield from _kept_axes(proposer, inputs)
+    yield from _arrays(proposer, inputs)
     branches = Branches(proposer, layer, inputs, shapes)
     arguments, ends = BranchArguments(branches), BranchEnds(branches)
     odd = branches.odd
@@ -65,6 +68,25 @@ def for_merge(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -
         yield from ends.at_the_end(number, target)
     for number, target in odd:
         yield ends.other_input(number, target)
+
+
+def _kept_axes(proposer: Proposer, inputs: Shapes) -> Found:
+    """Axes that were summed away on one way only."""
+    most = max(map(len, inputs))
+    for number, (at, _) in enumerate(proposer.graph.nodes[proposer.index].inputs):
+        layer = proposer.graph.nodes[at].layer
+        if len(inputs[number]) < most and getattr(layer, "keepdims", None) is False:
+            yield proposer.arguments(at, {"keepdims": True})
+
+
+def _arrays(proposer: Proposer, inputs: Shapes) -> Found:
+    """An array of its own, as wide as what it is put beside."""
+    for number, (at, _) in enumerate(proposer.graph.nodes[proposer.index].inputs):
+        layer = proposer.graph.nodes[at].layer
+        if isinstance(layer, Weight):
+            for other in inputs:
+                if other and other[-1] and other[-1:] != inputs[number][-1:]:
+                    yield proposer.arguments(at, {"shape": (*layer.shape[:-1], other[-1])})
 
 
 def _other_axes(

@@ -14,6 +14,7 @@ from archspec.diagnostics.place import SourcePlace, Span
 from archspec.diagnostics.sink import Diagnostic, Note, Sink
 from archspec.diagnostics.source import Source
 from archspec.diagnostics.tried import Outcome, Replacement, Tried
+from archspec.mend.consequences import withdraw_consequences
 from archspec.mend.layout import Impossible, Lines
 from archspec.mend.trying import Check, Examine, applied, first_fixes, rechecks, try_fixes
 
@@ -42,7 +43,9 @@ def find_fixes(source: Source, sink: Sink, check: Check, depth: int = 0) -> None
         check: finds it.
         depth: how many mistakes hide this one.
     """
-    try_fixes(source, sink, check)
+    gone = try_fixes(source, sink, check)
+    if depth == 0:
+        withdraw_consequences(sink, gone)
     if depth >= _DEEPEST or not sink.errors or sink.count > _MOST:
         return
     # Of an error whose first fix may be meant otherwise, nobody knows what it hides.
@@ -62,8 +65,10 @@ def find_fixes(source: Source, sink: Sink, check: Check, depth: int = 0) -> None
         return  # one of them is still there
     back = _Back(source, changed, changes)
     find_fixes(changed, after, check, depth + 1)
+    sizes = any(d.code.startswith("AS4") for d, _ in chosen)
     for found in _new(sink.found, after.diagnostics, back):
-        _tell(found, back, sink)
+        if not (sizes and found.code in _OF_EXPECTATIONS):
+            _tell(found, back, sink)
     for each, fix in chosen:
         held = fix._replace(outcome=Outcome.MENDS)
         each.advice = tuple(held if a is fix else a for a in each.advice)
@@ -101,8 +106,13 @@ def _tell_agreed(source: Source, sink: Sink, check: Check, clear: Sequence[Tried
                 break
         else:
             for new, back in (agreed or {}).values():
+                if each.code.startswith("AS4") and new.code in _OF_EXPECTATIONS:
+                    continue
                 _tell(new, back, sink)
 
+
+_OF_EXPECTATIONS = ("AS405", "AS406")
+"""Errors that a number comes out otherwise than expected: not where a fix has chosen a size."""
 
 _MOST_AGREED = 3
 """So many mistakes are looked behind that may be mended in several ways."""

@@ -27,6 +27,9 @@ class Check(Protocol):
 Examine = Callable[[Document, Sink], object]
 """Reports all that is wrong with a document."""
 
+Gone = tuple[Diagnostic, Tried, list[Diagnostic]]
+"""A mistake, a fix that mends it, and the other errors that are gone with it."""
+
 MOST = 500_000
 """What the tries of one file may cost, in characters that are checked again: half a second."""
 
@@ -34,11 +37,14 @@ _EACH, _LAYER, _MISTAKE = 2_000, 10, 400
 """What a try costs beside the characters of its text, by itself, and for what is found there."""
 
 
+_MOST_FITTING = 3
+"""Most guesses that are told: where more of them fit, none says what was meant."""
+
 _MOST_BEHIND = 4
 """Most mistakes that one may have hidden."""
 
 
-def try_fixes(source: Source, sink: Sink, check: Check) -> None:
+def try_fixes(source: Source, sink: Sink, check: Check) -> list[Gone]:
     """Try the fixes of a text: those that do not help go, the others know what they change.
 
     What is tried is a matter of the text and its fixes only, never of time: the same text has the
@@ -48,12 +54,16 @@ def try_fixes(source: Source, sink: Sink, check: Check) -> None:
         source: the text.
         sink: holds all that is wrong with it; the advice there changes.
         check: finds it.
+
+    Returns:
+        what each fix mends beside its own mistake.
     """
     trial = _Trial(source, sink, check)
     for each in sink.diagnostics:
         if each.fixes:
             each.advice = trial.advice(each)
     trial.try_rest()
+    return trial.gone
 
 
 def rechecks(sink: Sink, examine: Examine) -> Check:
@@ -88,6 +98,7 @@ class _Trial:
         self.left = MOST
         self.rest: list[tuple[Diagnostic, Tried]] = []
         """Fixes that could be tried, were there not so many."""
+        self.gone: list[Gone] = []
 
     def advice(self, target: Diagnostic) -> tuple[str | Fix | Tried, ...]:
         """The advice of a diagnostic, without what does not help.
@@ -100,6 +111,10 @@ class _Trial:
             for number, each in enumerate(target.advice)
             if isinstance(each, Fix)
         }
+        fitting = [n for n, t in tried.items() if t is not None and t.fix.guess]
+        sure = any(t is not None and not t.fix.guess for t in tried.values())
+        if sure or len(fitting) > _MOST_FITTING:
+            tried.update(dict.fromkeys(fitting))  # what fits by chance is no advice
         outcomes = {t.outcome for t in tried.values() if t is not None}
         kept: list[str | Fix | Tried] = []
         for number, each in enumerate(target.advice):
@@ -117,13 +132,15 @@ class _Trial:
         try:
             changes = self.editor.replacements(fix)
         except Elsewhere:
-            return Tried(fix, (), Outcome.UNTRIED)
+            return None if fix.guess else Tried(fix, (), Outcome.UNTRIED)
         except Impossible:
             return None
         old = self.source.text
         if fix.certain and not is_json(self.source) and loses_comments(old, changes):
             fix = fix._replace(certain=False)  # whoever wrote them shall be asked
         if self.left <= 0 or self._cost() > 2 * MOST:  # the first may cost more
+            if fix.guess:
+                return None
             tried = Tried(fix, changes, Outcome.UNTRIED)
             self.rest.append((target, tried))
             return tried
@@ -134,8 +151,16 @@ class _Trial:
         after = self.check(self.source._replace(text=text), helps=False)
         self.left -= _found_cost(after)
         outcome = judge(self.sink.found, after.found, [target])
-        if outcome is Outcome.PARTLY and not self._leads_on(target, fix, text, after):
+        if outcome is Outcome.PARTLY and (
+            fix.guess or not self._leads_on(target, fix, text, after)
+        ):
             return None
+        if outcome is Outcome.MENDS:
+            tried = Tried(fix, changes, outcome)
+            left = Counter(map(_key, after.found))
+            others = [d for d in self.sink.found if is_error(d.code) and d is not target]
+            self.gone.append((target, tried, [d for d in others if not left[_key(d)]]))
+            return tried
         return outcome and Tried(fix, changes, outcome)
 
     def _cost(self) -> int:
@@ -151,6 +176,8 @@ class _Trial:
         new = [d for d in after.found if known[_key(d)] == 0 and is_error(d.code)]
         if target.code in _OF_ARGUMENTS and not fix.certain and _breaks_totals(new):
             return False  # with what was meant the numbers come out that the file expects
+        if target.code in _OF_SIZES and any(d.code in _OF_EXPECTATIONS for d in new):
+            return False
         if target.code[2] in "123" and all(_is_hidden(d, target, fix) for d in new):
             return True
         if not new or len(new) > _MOST_BEHIND or self.left < 0:
@@ -190,6 +217,10 @@ class _Trial:
 
 _OF_ARGUMENTS = ("AS111", "AS202", "AS203", "AS204", "AS205", "AS210")
 """Errors of arguments, whose fixes may choose a number."""
+
+
+_OF_SIZES = ("AS401", "AS402", "AS403", "AS404")
+_OF_EXPECTATIONS = ("AS405", "AS406")
 
 
 def _breaks_totals(found: Sequence[Diagnostic]) -> bool:

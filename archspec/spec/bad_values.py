@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archspec.diagnostics.elsewhere import EXAMPLES
-from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, guesses, remove, replace
 from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean
-from archspec.formulas.mend import spoken_number
+from archspec.formulas.mend import like_formulas, spoken_number
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.parse.document import holds_hole
@@ -17,6 +17,13 @@ from archspec.spec.defaults import defaulted
 from archspec.spec.entries import entry_of, named_layer, wires_by_number
 from archspec.spec.meant_forms import form_fixes
 from archspec.spec.meant_padding import meant_padding
+from archspec.spec.meant_tables import (
+    columns_in_words,
+    declared_names,
+    named_inputs,
+    other_values,
+    rows_of_columns,
+)
 from archspec.spec.meant_values import accepts, as_written, meant_values
 from archspec.spec.sources_of_values import Written, places_of_value
 from archspec.spec.words import SpecKeys
@@ -123,8 +130,11 @@ def _help_for_formula(written: Any, value: Any, kind: Kind, place: Place) -> lis
         number = spoken_number(value)
         if number is not None:
             return [replace(did_you_mean(f"{written}: {number}"), at, number)]
-    if kind is not Kind.WHOLE or not isinstance(value, float) or not isinstance(written, str):
+    if not isinstance(written, str):
         return []
+    tried = [*guesses(place, like_formulas(written)), *other_values(written, place)]
+    if kind is not Kind.WHOLE or not isinstance(value, float):
+        return [*tried]
     whole = re.sub(r"(?<!/)/(?!/)", "//", written)
     fixes: list[str | Fix] = []
     if whole != written:
@@ -134,7 +144,7 @@ def _help_for_formula(written: Any, value: Any, kind: Kind, place: Place) -> lis
     fixes.append(replace(said, place, f"floor({written})"))
     if whole == written:
         fixes.append(replace(did_you_mean(f"ceil({written})"), place, f"ceil({written})"))
-    return fixes
+    return [*fixes, *tried]
 
 
 def _help_for_value(
@@ -196,8 +206,22 @@ def _help_for_form(
         return [replace(message, place, named)] if value else [message]
     if field.name == "inputs" and owner is SpecKeys and isinstance(value, list):
         sizes = all(type(v) is int or v is None for v in value)
-        return [replace(did_you_mean("input"), place.key(), "input", certain=True)] if sizes else []
+        if sizes:
+            return [replace(did_you_mean("input"), place.key(), "input", certain=True)]
+        return [*named_inputs(value, place)]
+    if field.name == "params" and isinstance(value, list):
+        return [*declared_names(value, place)]
+    if field.name == "rows" and isinstance(value, dict):
+        return [*rows_of_columns(value, place)]
+    if field.name == "layer" and isinstance(value, list) and len(value) == 1:
+        inner = value[0]
+        if isinstance(inner, dict | str):
+            said = f"it is one layer, no list: `{as_written(inner)}`"
+            return [replace(said, place, inner, certain=True)]
     if field.name == "for" and isinstance(value, str):
+        columns = columns_in_words(value, place)
+        if columns:
+            return [*columns]
         rounds = re.fullmatch(r"\s*(\w+) in range\((\w+)\)\s*", value)
         at = place._replace(path=place.path[:-1])
         holder = place.document.at(at.path)

@@ -7,7 +7,7 @@ from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, remove, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Note, Path, Place, Sink
-from archspec.diagnostics.spelling import did_you_mean, near_words
+from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
 from archspec.formulas.expressions import is_name
 from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
@@ -168,6 +168,7 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
     if holds_hole(value):
         return False
     help: list[str | Fix] = []
+    notes: list[Note] = []
     written = place.document.at(place.path)
     said = _TYPES_ELSEWHERE.get(str(param.default).lower())
     if said is None and param.type == "str":
@@ -176,6 +177,9 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
         message = f"a type is one of the words {', '.join(TYPES)}: `{param.name}: {said}`"
         help.append(replace(message, param.place, said, certain=True))
         wanted = ()
+        if param.place.document is place.document:
+            notes.append(Note(f"it gets {show(value)} here", place))
+            place = param.place
     for meant in _readings(value):
         if isinstance(meant, wanted) and ("bool" in words or not isinstance(meant, bool)):
             certain = not isinstance(meant, list) and not isinstance(value, bool)
@@ -184,7 +188,14 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
     if param.type == "int" and isinstance(value, float) and not help:
         if isinstance(written, str):
             said = "floor(), ceil() or round() makes a whole number"
+            from archspec.spec.meant_tables import other_values
+
+            whole = re.sub(r"(?<!/)/(?!/)", "//", written)
+            if whole != written:
+                message = did_you_mean(whole) + as_sentence("`//` divides without a rest")
+                help.append(replace(message, place, whole))
             help.append(replace(said, place, f"floor({written})"))
+            help += other_values(written, place)
         else:
             help.append(f"{math.floor(value)} or {math.ceil(value)}?")
         if not param.required and not sink.withholds(param.place):
@@ -193,7 +204,7 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
     if not help and not param.required and place.path != param.place.path:
         help.append(remove(f"leave it out, and it is {show(param.default)}", place))
     message = f"parameter `{param.name}` is of type {param.type}, not {show(value)}"
-    notes = [Note("it is declared here", param.place.key())]
+    notes = notes or [Note("it is declared here", param.place.key())]
     sink.report("AS111", place, message, help=help, notes=notes)
     return False
 

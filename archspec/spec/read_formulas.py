@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from keyword import iskeyword
 from typing import Any
 
-from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, renamed, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, add, guesses, remove, renamed, replace
 from archspec.diagnostics.sink import REPORTED, Path, Place, Reported, Sink
 from archspec.diagnostics.spelling import as_sentence, did_you_mean, near_words
 from archspec.formulas.asks import FUNCTIONS as ASKS
@@ -25,6 +25,7 @@ _OTHER_WORDS = {
 _FORMULA_WORDS = frozenset(("and", "or", "not", "if", "else"))
 _MOST_SHOWN = 8
 _MOST_OFFERED = 2
+_MOST_GUESSED = 8
 _LONGEST_MENDED = 200
 
 
@@ -381,6 +382,8 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
         help.append(f"known here: {shown}" + (f" and {more} more" if more > 0 else ""))
         if len(scope) <= _MOST_OFFERED:
             help += [renamed(at, word) for word in sorted(scope)]
+        elif len(scope) <= _MOST_GUESSED:
+            help += guesses(at, sorted(scope))
     elif block is not None:
         help.append(f"declare it in the block `{block}`: `params: {{{name}: int}}`")
     else:

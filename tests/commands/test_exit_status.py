@@ -128,7 +128,7 @@ LIGHT: list[tuple[str, int, str]] = [
     ("render net.yaml -o folder", 2, "no ending"),
     ("render net.yaml -o net.doc", 2, "no ending"),
     ("render net.yaml -o .svg", 2, "ending without a name"),
-    ("render net.yaml -o -", 2, "AS503"),
+    ("render net.yaml -o -", 0, ""),
     ("render net.yaml -o ''", 2, "has no name"),
     ("render net.yaml -o net2.svg --dot nowhere/dot", 2, "AS505"),
     ("render net.yaml -o net2.svg --expand blok", 2, "There is no block"),

@@ -20,6 +20,7 @@ from archspec.infer.infer import ShapedGraph
 from archspec.pipeline import find_files, shape_file
 from tests.conftest import ROOT
 from tests.drawing.complete import collisions, findings
+from tests.html_picture import read_html
 from tests.pictures_run import random_findings
 from tests.svg_picture import read_svg
 from tests.tex_picture import read_tex
@@ -49,6 +50,8 @@ def wrong(path: str, options: Options, format: str = "svg") -> list[str]:
     data = render(picture(shaped, options), format)
     if format == "tex":
         return findings(shaped, read_tex(data.decode()), options.view)
+    if format == "html":
+        return findings(shaped, read_html(data.decode()), options.view)
     parts = read_svg(data)
     found = findings(shaped, parts, options.view)
     if len(parts) < _MANY:
@@ -97,6 +100,11 @@ def test_every_picture(full: bool) -> None:
 def test_tikz(path: str, view: str) -> None:
     dot = "bundled" if view == "graph" else None
     assert wrong(path, Options(view=view, dot=dot), "tex") == []
+
+
+@pytest.mark.parametrize("path", SPECS[4::17], ids=NAMES[4::17])
+def test_html(path: str) -> None:
+    assert wrong(path, BUNDLED._replace(theme="auto"), "html") == []
 
 
 @pytest.mark.parametrize("path", SPECS[::3], ids=NAMES[::3])

@@ -31,6 +31,7 @@ def bundled(monkeypatch: pytest.MonkeyPatch) -> None:
         ("svg", "--min-text 8", "a width or a paper"),
         ("svg", "--detail layers --expand stem", "every block is open"),
         ("svg", "--width 16cm --paper a4", "take one"),
+        ("svg", "--detail stages --columns 12", "it can be cut into"),
         ("svg", "--width 16", "is no length"),
         ("svg", "--width 1cm", "no width for a picture"),
         ("svg", "--view volumes --columns 2", "cannot apply here"),

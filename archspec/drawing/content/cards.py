@@ -54,6 +54,8 @@ class Drawing:
         self.readers = readers(shaped.graph)
         self.insides = Insides(shaped, self.readers, self.each, most_pills)
         self.opened: set[int] = set()
+        self.keys: set[str] = set()
+        """Those of the opened blocks."""
 
     def diagram(self, detail: str, expand: tuple[str, ...]) -> Diagram:
         found, self.opened = items(self.shaped, detail, expand, self.readers)
@@ -73,7 +75,11 @@ class Drawing:
             return self.card(item, around)
         name = _from_outside(item)
         title = f"{_group_title(item)}  ·  {name}" if item.block and name else name
-        cluster = Cluster(f"c{item.nodes[0].index}", title or _group_title(item), item.times)
+        key = f"c{item.nodes[0].index}"
+        while key in self.keys:  # of a block that begins with another one
+            key += "i"
+        self.keys.add(key)
+        cluster = Cluster(key, title or _group_title(item), item.times)
         cluster.content = [self.place(i, item) for i in self.inside(item)]
         if item.times > 1:  # the first time stands for the later ones
             later = rounds_of(item)

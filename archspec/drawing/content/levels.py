@@ -24,7 +24,8 @@ class UnknownBlock(LookupError):
     """A block to be opened that the network does not have; ``near`` is what was probably meant."""
 
     def __init__(self, name: str, near: str | None) -> None:
-        super().__init__(name)
+        meant = f": did you mean `{near}`?" if near else ""
+        super().__init__(f"there is no block `{name}`{meant}")
         self.name = name
         self.near = near
 
@@ -46,19 +47,41 @@ def items(
             return list(every), set()
     top = outline(shaped)
     opened = _opened(top, expand)
+    found = _at(detail, top, opened, readers)
+    _open_joined(found, top, opened)
+    return found, opened
+
+
+def _at(
+    detail: str, top: list[OutlineItem], opened: set[int], readers: list[list[int]]
+) -> list[OutlineItem]:
     folded = refold(_with_merges(_blocks(top, opened), opened, readers), readers, longest=1)
     if detail == "blocks":
-        return folded, opened
+        return folded
     folded = _unpacked(folded, opened, readers)
     stages = refold(_with_merges(top, opened, readers), readers, longest=1)
     if detail == "stages":
-        return stages, opened
+        return stages
     best = folded if len(folded) <= SOME or len(folded) <= len(stages) else stages
     if len(best) > SOME and not opened:
         best = refold(best, readers, blocks=True)
     if len(best) > MOST:
         best = _rows_of(best, readers)
-    return best, opened
+    return best
+
+
+def _open_joined(found: list[OutlineItem], top: list[OutlineItem], opened: set[int]) -> None:
+    """Opens what several blocks have become of which one is to be opened, and the same within it."""
+    every = [g for g in groups(top) if id(g) in opened]
+    for item in found:
+        if isinstance(item, Unit) or item.times == 1 or id(item) in opened:
+            continue
+        nodes, size = {n.index for n in item.nodes}, len(item.nodes) // item.times
+        for group in every:
+            alike = len(group.nodes) // group.times == size
+            if alike and nodes.issuperset([n.index for n in group.nodes]):
+                pairs = zip(groups([item]), groups([group]), strict=False)
+                opened |= {id(own) for own, other in pairs if id(other) in opened}
 
 
 def _unpacked(
@@ -99,6 +122,11 @@ def block_of(shaped: ShapedGraph, name: str) -> Group:
                 found = Group(scope.path.rpartition(".")[2], scope.path, scope.word, unit.nodes)
                 found.content = [unit]
                 return found
+    if scoped := _scoped(outline(shaped), name):  # it has nothing but what is fused into others
+        alone = [unit for unit in units(shaped, fuse=False) if unit.head.index in scoped]
+        found = Group(name, name, "", [unit.head for unit in alone])
+        found.content = [*alone]
+        return found
     from archspec.layers import nearest
 
     names = dict.fromkeys([x for g in every for x in (g.path, g.word) if x])
@@ -120,8 +148,10 @@ def _opened(top: list[OutlineItem], expand: tuple[str, ...]) -> set[int]:
             }
             around = [g for g in every if below and below <= {n.index for n in g.nodes}]
             inner = around[-1:]  # inner ones come last
-        if not inner and name in _words(top):
-            continue  # a block of one layer, or of one other block, is that
+        if not inner and (scoped := _scoped(top, name)):
+            inner = [g for g in every if scoped <= {n.index for n in g.nodes}][-1:]
+            if len(scoped) == 1 or not inner:
+                continue  # a block of one layer is that
         if not inner:
             from archspec.layers import nearest
 
@@ -139,10 +169,16 @@ def _opened(top: list[OutlineItem], expand: tuple[str, ...]) -> set[int]:
     return found
 
 
-def _words(top: list[OutlineItem]) -> set[str]:
-    """The words and paths of everything that layers stand in."""
-    chains = [node.node.scope.chain() for item in top for node in item.nodes]
-    return {name for chain in chains for scope in chain for name in (scope.word, scope.path)}
+def _scoped(top: list[OutlineItem], name: str) -> set[int]:
+    """The layers of the first block, or construct, of a word or path: none if there is none."""
+    found: dict[str, set[int]] = {}
+    for item in top:
+        for node in item.nodes:
+            for scope in node.node.scope.chain():
+                called = scope.word if scope.kind == "block" else ""
+                if name and name in (called, scope.path):
+                    found.setdefault(scope.path, set()).add(node.index)
+    return next(iter(found.values()), set())
 
 
 def _blocks(found: list[OutlineItem], opened: set[int]) -> list[OutlineItem]:

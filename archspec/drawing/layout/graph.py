@@ -4,6 +4,7 @@ Graphviz sees no text and no colour, so every engine that has the same algorithm
 """
 
 import json
+import re
 from typing import NamedTuple
 
 from archspec.drawing.content.diagram import Card, Cluster, Diagram, Wire
@@ -13,6 +14,9 @@ from archspec.drawing.layout.places import Box, Places, Point, Route
 CLUSTER_TITLE = 20.0
 """Height of the title of an opened block."""
 _CLUSTER_MARGIN = 12
+_LOST = re.compile(r"lost \S+ \S+ edge")
+"""What Graphviz says when it finds no way from a port, as happens once in a thousand large networks."""
+_PORT = re.compile(r"(?<=\d):[te]\d+:[we]\b")
 _CELL = 4
 """Height of what Graphviz leads a wire to, in points."""
 
@@ -59,12 +63,22 @@ def laid_out(
     failed: EngineError | None = None
     for engine in engines(named):
         try:
-            return _places(run(engine, text, "-Tjson0"), drawing, sizes, engine), failed
+            return _places(_run(engine, text), drawing, sizes, engine), failed
         except EngineError as error:
             if engine.chosen or engine.bundled:
                 raise
             failed = error
     raise failed or EngineError("AS505", "there is no Graphviz to lay the picture out")
+
+
+def _run(engine: Engine, text: str) -> bytes:
+    """What Graphviz gives; where its search for ways goes wrong, with wires that end anywhere."""
+    try:
+        return run(engine, text, "-Tjson0")
+    except EngineError as error:
+        if not _LOST.search(error.message):
+            raise
+        return run(engine, _PORT.sub("", text), "-Tjson0")
 
 
 def dot_text(drawing: Diagram, sizes: Sizes, direction: str, tight: bool = False) -> str:

@@ -1,6 +1,6 @@
 """Labels of wires moved aside where a wire would run through them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archspec.drawing.layout.places import Box, Places, Point, Route
 
@@ -19,9 +19,7 @@ def clear_labels(places: Places, sizes: tuple[tuple[float, float] | None, ...]) 
     """The places with every label beside wires, boxes and other labels, as far as there is room."""
     if len(places.routes) > _MOST:
         return places
-    points = _Cells()
-    for route in places.routes:
-        points.add(route)
+    points = Wires(places.routes)
     boxes = list(places.boxes.values())
     labels = [
         _around(r.label, s) if r.label and s else None
@@ -48,15 +46,14 @@ def _around(point: Point, size: tuple[float, float]) -> Box:
     return Box(x - w / 2 + 2, y - h / 2 + 1, x + w / 2 - 2, y + h / 2 - 1)
 
 
-class _Cells:
+class Wires:
     """Points of wires, by the squares of the page that they lie in."""
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Iterable[Route]) -> None:
         self._of: dict[tuple[int, int], list[Point]] = {}
-
-    def add(self, route: Route) -> None:
-        for x, y in _points(route):
-            self._of.setdefault((int(x // _CELL), int(y // _CELL)), []).append((x, y))
+        for route in routes:
+            for x, y in _points(route):
+                self._of.setdefault((int(x // _CELL), int(y // _CELL)), []).append((x, y))
 
     def meets(self, box: Box) -> bool:
         """Whether a wire runs through a rectangle."""

@@ -5,11 +5,12 @@ from typing import NamedTuple
 from archspec.diagnostics.characters import drawn
 from archspec.drawing.content import words
 from archspec.drawing.content.diagram import Card, Cluster, Diagram
-from archspec.drawing.layout.columns import Room, arranged, pad_of
+from archspec.drawing.layout.columns import arranged
 from archspec.drawing.layout.engine import EngineError
 from archspec.drawing.layout.graph import CLUSTER_TITLE, Size, Sizes, laid_out
-from archspec.drawing.layout.labels import clear_labels
+from archspec.drawing.layout.labels import Wires, clear_labels
 from archspec.drawing.layout.pages import Arranged
+from archspec.drawing.layout.parts import Room, pad_of
 from archspec.drawing.layout.places import Box, Places
 from archspec.drawing.paint.badge import badge, badge_width
 from archspec.drawing.paint.card import CardPicture, card_picture
@@ -92,9 +93,11 @@ def cards_scene(found: LaidOut, columns: int | None = None, room: Room | None = 
         drawing, found.places, found.measured.sizes, size, found.measured.direction, columns, room
     )
     stand = stand._replace(places=clear_labels(stand.places, found.measured.sizes.labels))
+    opened = clusters(drawing.content)
+    wires = Wires(stand.places.routes if opened else ())
     groups = [
         *head.groups(stand.width / 2, pad),
-        *[_cluster(c, stand.places.clusters[c.key]) for c in clusters(drawing.content)],
+        *[_cluster(c, stand.places.clusters[c.key], wires) for c in opened],
         *[_wire(k, found.measured, stand.places) for k in range(len(drawing.wires))],
         *[_box(card, found.measured, stand.places.boxes[card.key]) for card in drawing.cards],
     ]
@@ -128,7 +131,7 @@ def _title_width(cluster: Cluster) -> float:
     return fitting(said, _CLUSTER, True, 2) + more
 
 
-def _cluster(cluster: Cluster, box: Box) -> Group:
+def _cluster(cluster: Cluster, box: Box, wires: Wires) -> Group:
     shapes: list[Shape] = [
         Rect(
             box.left,
@@ -143,6 +146,11 @@ def _cluster(cluster: Cluster, box: Box) -> Group:
     ]
     said = shorten(cluster.title, _CLUSTER, _WIDEST_TITLE, bold=True)
     x, y = box.left + 12, box.top + 8 + CLUSTER_TITLE / 2
+    # At the right where a wire comes in at the left.
+    there = x, y - 8, x + _title_width(cluster), y + 5
+    aside = max(0.0, box.right - 12 - there[2])
+    if wires.meets(Box(*there)) and not wires.meets(Box(*there).moved(aside, 0)):
+        x += aside
     shapes.append(Label(x, y + 1, said, _CLUSTER, "muted", True, "start"))
     if cluster.times > 1:
         width = badge_width(cluster.times)

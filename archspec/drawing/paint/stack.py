@@ -9,7 +9,7 @@ from archspec.drawing.scene.scene import Curve, Label, Rect, Shape, line
 from archspec.drawing.style.text_width import shorten, text_width
 
 _SIZE = 9.0
-_WIDEST = 190.0
+_WIDEST = 230.0
 """Widest text of a pill in points."""
 _HEIGHT, _STEP = 17.0, 21.0
 """Height of a pill, and of its row."""

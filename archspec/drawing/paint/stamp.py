@@ -27,6 +27,14 @@ class Stamp(NamedTuple):
         """In a line of text, for a comment."""
         return f"archspec-picture: {self.picture} archspec-spec: {self.spec} {_plain(self.name)}"
 
+    def properties(self) -> dict[str, str]:
+        """As properties of a page."""
+        return {
+            "archspec-picture": self.picture,
+            "archspec-spec": self.spec,
+            "archspec": _plain(self.name),
+        }
+
     def svg(self) -> str:
         """As the metadata of an SVG."""
         name = escape(_plain(self.name), quote=True)

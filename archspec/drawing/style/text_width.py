@@ -120,6 +120,10 @@ _DEJAVU_OF = {char: width for width, chars in _DEJAVU.items() for char in chars}
 _DEJAVU_BOLD_OF = {char: width for width, chars in _DEJAVU_BOLD.items() for char in chars}
 
 
+_LONGEST = 2000
+"""Characters that no line has room for."""
+
+
 @cache
 def _width(char: str, bold: bool) -> int:
     known = (_BOLD_OF if bold else _OF).get(char)
@@ -159,10 +163,15 @@ def engine_width(text: str, size: float, bold: bool = False) -> float:
 
 def shorten(text: str, size: float, most: float, bold: bool = False) -> str:
     """The text, cut with … if it is wider than ``most`` points."""
+    text = text[: _LONGEST + 1]
     if text_width(text, size, bold) <= most:
         return text
-    while text and text_width(text + "…", size, bold) > most:
-        text = text[:-1]
+    room = most - text_width("…", size, bold)
+    used = 0.0
+    for k, char in enumerate(text):
+        used += text_width(char, size, bold)
+        if used > room:
+            return text[:k].rstrip() + "…"
     return text.rstrip() + "…"
 
 

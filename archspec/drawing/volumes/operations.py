@@ -9,6 +9,7 @@ from archspec.drawing.content.outline import Group
 from archspec.drawing.volumes.boxes import Box
 from archspec.expand.graph import Scope
 from archspec.infer.infer import ShapedNode
+from archspec.layers import Layer
 from archspec.shapes.shape import Window
 
 
@@ -83,6 +84,8 @@ def _of_unit(unit: Unit) -> list[str]:
         strides = values.get("strides")
         if isinstance(strides, tuple) and any(s != 1 for s in strides):
             parts.append(f"stride {_equal(strides)}")
+    inner = [v for v in values.values() if isinstance(v, Layer)]
+    parts += [drawn(words.title(v) + words.inner_layers(v)) for v in inner]
     groups = values.get("groups")
     if isinstance(groups, int) and not isinstance(groups, bool) and groups > 1:
         parts.append(f"{groups} groups")

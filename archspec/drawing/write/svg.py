@@ -1,6 +1,7 @@
 """A scene as SVG: readable on every machine, with words for those who cannot see it."""
 
 from html import escape
+from unicodedata import bidirectional
 
 from archspec.diagnostics.characters import drawn
 from archspec.drawing.scene.scene import Curve, Group, Label, Point, Rect, Scene, Shape
@@ -10,6 +11,9 @@ from archspec.drawing.write.flatten import shaft
 
 FONTS = "Helvetica,Arial,'Liberation Sans','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _MOST_DESCRIPTION = 2000
+_BETWEEN = "  ·  "
+"""What stands between the parts of a line."""
+_LEFT_TO_RIGHT = "\u200e"
 
 
 def svg(scene: Scene, theme: str = "light", metadata: str = "", key: str = "picture") -> str:
@@ -91,8 +95,15 @@ def _text(label: Label, colors: Palette) -> str:
     anchor = "" if label.anchor == "middle" else f' text-anchor="{label.anchor}"'
     return (
         f'<text x="{number(label.x)}" y="{number(label.y)}" font-size="{number(label.size)}"'
-        f'{bold}{anchor} fill="{colors.color(label.color)}">{escape(said, quote=False)}</text>'
+        f'{bold}{anchor} fill="{colors.color(label.color)}">{escape(_in_order(said), quote=False)}</text>'
     )
+
+
+def _in_order(said: str) -> str:
+    """A text whose parts stay in their order, though one of them runs from right to left."""
+    if said.isascii() or not any(bidirectional(c) in ("R", "AL") for c in said):
+        return said
+    return said.replace(_BETWEEN, f"{_LEFT_TO_RIGHT}{_BETWEEN}")
 
 
 def _curve(curve: Curve, colors: Palette) -> str:
