@@ -1,5 +1,6 @@
 """What is told of the word at a position, and the calculation of its line, in Markdown."""
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -43,7 +44,8 @@ def hover(answer: Answer, line: int, column: int) -> str:
     found = find(answer.document, line, column)
     told = "\n".join(_word(answer, found, line, column)).strip()
     sheet = line_calculation(answer, line) if _is_of_entry(answer, found) else ""
-    return "\n\n---\n\n".join(part for part in (told, sheet) if part)
+    parts = sorted((told, sheet), key=len)  # nobody scrolls for a few lines
+    return "\n\n---\n\n".join(part for part in parts if part)
 
 
 def _is_of_entry(answer: Answer, found: Found) -> bool:
@@ -76,9 +78,8 @@ def _calculation(shaped: ShapedGraph, entry: Made) -> Iterator[str]:
             yield f"the first of {len(entry.groups):,}"
         return
     word = words(entry.item.word)
-    yield f"**{word}**: {len(first):,} layers"
-    if len(entry.groups) > 1:
-        yield f", {len(entry.groups):,} times"
+    times = f", {len(entry.groups):,} times" if len(entry.groups) > 1 else ""
+    yield f"**{word}**: {len(first):,} layers{times}"
     if entry.macs:
         yield f"\n- MACs: {entry.macs:,}"
     if entry.params:
@@ -180,9 +181,8 @@ def _entry_word(word: str, blocks: dict[str, KnownBlock]) -> Iterator[str]:
 
 
 def _block(block: KnownBlock) -> Iterator[str]:
-    yield f"**{words(visible(block.name))}**: block" + (
-        f" of {words(visible(block.place.document.source.name))}"
-    )
+    file = os.path.basename(block.place.document.source.name)
+    yield f"**{words(visible(block.name))}**: block of {words(visible(file))}"
     if block.title:
         yield f"\n{words(visible(block.title))}"
     yield ""

@@ -228,7 +228,7 @@ def test_later_layers_are_no_wires() -> None:
         (10, 6, ("2D convolution", "kernel_size", "6×6×8", "3·3·3·8 + 8 = 224")),
         (10, 27, ("**filters** of Conv2D", "Number of output channels", "6×6×8")),
         (11, 6, ("ReLU", "negative_slope")),
-        (12, 6, ("**cb**: block", "`f`: int, must be given", "`k`: `3`", "292")),
+        (12, 6, ("**cb**: block of x.yaml", "`f`: int, must be given", "`k`: `3`", "292")),
         (12, 14, ("`wide`: parameter, `4`",)),
         (8, 27, ("`f`: parameter of the block cb, int", "Number of output channels")),
         (2, 10, ("`wide`: parameter, `4`",)),
