@@ -271,6 +271,12 @@ def _all(symbols: tuple[Symbol, ...]) -> list[Symbol]:
     return [each for s in symbols for each in (s, *_all(s.children))]
 
 
+@pytest.mark.parametrize("layers", ["3", "@x", "{{a"])
+def test_a_list_of_inputs_without_a_list_of_layers(layers: str) -> None:
+    text = f"archspec: 1\ninputs: [[8], [3]]\nlayers: {layers}\n"
+    assert answer("x.yaml", text, nothing).diagnostics
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_no_text_is_too_broken(seed: int) -> None:
     for number in range(12):
