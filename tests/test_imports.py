@@ -73,6 +73,7 @@ with open(MODULES, "w") as file:
 
 # What only mistakes, warnings and unusual texts need, and how much a sound spec takes.
 FOR_MISTAKES = (
+    "archspec.live",
     "archspec.mend",
     "archspec.parse.careful_yaml",
     "archspec.parse.loose",

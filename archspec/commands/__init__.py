@@ -11,7 +11,7 @@ from archspec.commands._statuses import BUG, CLOSED_PIPE, INTERRUPTED, UNUSABLE,
 from archspec.files.modules import modules_in
 
 _GROUPS = {
-    "Check": ("check", "explain"),
+    "Check": ("check", "explain", "lsp"),
     "Look": ("summary", "worksheet", "expand", "render", "diff", "list", "layers"),
     "Write": ("new", "import", "fold", "schema"),
     "Build": ("compile", "verify"),

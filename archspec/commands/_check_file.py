@@ -106,16 +106,11 @@ def _is_large(path: str) -> bool:
 
 
 def is_recipe(value: Any) -> bool:
-    """Whether a document is a recipe: it has `spec`, or no layers and more keys of recipes than of specs."""
+    """Whether a document is a recipe; modules of recipes are loaded only where it may be one."""
     if not isinstance(value, dict):
         return False
-    if "spec" in value:
-        return True
-    if "layers" in value:
-        return False  # a spec with words of training in it
-    known = fields(SpecKeys).keys()
-    if known >= value.keys():
+    if "spec" not in value and ("layers" in value or fields(SpecKeys).keys() >= value.keys()):
         return False
-    from archspec.train.recipe.keys import RecipeKeys
+    from archspec.train.recipe import kind
 
-    return len(fields(RecipeKeys).keys() & value.keys()) > len(known & value.keys())
+    return kind.is_recipe(value)

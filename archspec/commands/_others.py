@@ -1,15 +1,11 @@
 """Which files of a folder are specs or recipes, and which are something else."""
 
-import re
-from typing import Any
-
 from archspec.diagnostics.source import MAX_BYTES
 from archspec.files.reading import open_regular
 from archspec.parse.document import Document
 
 _SIGNS = ((b"archspec",), (b"layers", b"input"), (b"spec", b"data", b"loss"))
 """Words of which one group stands in every file that is meant for us."""
-_KEY = re.compile(rb"""(?m)^[ \t{]*["']?archspec["']?[ \t]*:|"archspec"\s*:""")
 
 
 def is_other(path: str) -> bool:
@@ -19,18 +15,13 @@ def is_other(path: str) -> bool:
 
 
 def is_meant(path: str, document: Document | None) -> bool:
-    """Whether a file is meant to be a spec or a recipe: one that cannot be parsed may be."""
-    if document is None or not document.sound:
-        data = _glance(path)
-        return data is None or _KEY.search(data.replace(b"\r", b"\n")) is not None
-    return _has_keys(document.value)
+    """Whether a file is meant to be a spec or a recipe; one that cannot be read may be."""
+    from archspec.train.recipe.kind import is_for_us
 
-
-def _has_keys(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    network = "layers" in value and ("input" in value or "inputs" in value)
-    return "archspec" in value or network or value.keys() >= {"spec", "data", "loss"}
+    if document is not None and document.sound:
+        return is_for_us(document, b"")
+    data = _glance(path)
+    return data is None or is_for_us(document, data)
 
 
 def _glance(path: str) -> bytes | None:

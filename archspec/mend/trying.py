@@ -78,6 +78,7 @@ def rechecks(sink: Sink, examine: Examine) -> Check:
         again = Sink(selection=sink.selection)
         again.helps = helps
         again.roots = sink.roots
+        again.read = sink.read
         document = parse(source, again)
         if document is not None:
             examine(document, again)

@@ -89,6 +89,7 @@ def shape_network(
     """
     inner = Sink(sink.roots, sink.selection)
     inner.opened = sink.opened
+    inner.read = sink.read
     document = open_document(path, inner, fault=("AS601", recipe.at("spec")))
     shaped = shape_document(document, inner, values) if document else None
     return Network(shaped, inner, written, path, own, recipe)
