@@ -182,22 +182,17 @@ def for_inputs(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) 
 
 
 def _each(proposer: Proposer, node: Node) -> Found:
-    """One of the inputs of the network, where an entry reads them all unasked."""
+    """The input of the network that nothing else reads, where an entry reads them all unasked."""
     if node.item is None or node.item.sources is not None or entry(node.item) is None:
         return
-    nodes = proposer.graph.nodes
-    for read in node.inputs[:_MOST_EACH]:
-        source = nodes[read[0]]
-        if source.item is not None:
-            return
-        place = node.item.place
-        if isinstance(place.document.at(place.path), dict):
-            edit = Edit(place, source.name, How.ADD, "from")
-            change = Change(node.layer, inputs=(read,))
-            yield Proposal(f"`from: {source.name}`", {proposer.index: change}, (edit,))
-
-
-_MOST_EACH = 4
+    nodes, place = proposer.graph.nodes, node.item.place
+    elsewhere = {ref for other in nodes if other is not node for ref in other.inputs}
+    alone = [ref for ref in node.inputs if ref not in elsewhere]
+    all_inputs = all(nodes[ref[0]].item is None for ref in node.inputs)
+    if len(alone) == 1 and all_inputs and isinstance(place.document.at(place.path), dict):
+        name = nodes[alone[0][0]].name
+        changes = {proposer.index: Change(node.layer, inputs=(alone[0],))}
+        yield Proposal(f"`from: {name}`", changes, (Edit(place, name, How.ADD, "from"),))
 
 
 def _fewer(proposer: Proposer, node: Node, most: int) -> Proposal | None:

@@ -65,7 +65,7 @@ def find_fixes(source: Source, sink: Sink, check: Check, depth: int = 0) -> None
         return  # one of them is still there
     back = _Back(source, changed, changes)
     find_fixes(changed, after, check, depth + 1)
-    sizes = any(d.code.startswith("AS4") for d, _ in chosen)
+    sizes = any(_is_of_sizes(d) for d, _ in chosen)
     for found in _new(sink.found, after.diagnostics, back):
         if not (sizes and found.code in _OF_EXPECTATIONS):
             _tell(found, back, sink)
@@ -106,13 +106,18 @@ def _tell_agreed(source: Source, sink: Sink, check: Check, clear: Sequence[Tried
                 break
         else:
             for new, back in (agreed or {}).values():
-                if each.code.startswith("AS4") and new.code in _OF_EXPECTATIONS:
+                if _is_of_sizes(each) and new.code in _OF_EXPECTATIONS:
                     continue
                 _tell(new, back, sink)
 
 
 _OF_EXPECTATIONS = ("AS405", "AS406")
 """Errors that a number comes out otherwise than expected: not where a fix has chosen a size."""
+
+
+def _is_of_sizes(found: Diagnostic) -> bool:
+    return found.code.startswith("AS4") and found.code not in _OF_EXPECTATIONS
+
 
 _MOST_AGREED = 3
 """So many mistakes are looked behind that may be mended in several ways."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from archspec.diagnostics.codes import is_error
-from archspec.diagnostics.sink import Diagnostic, Sink
+from archspec.diagnostics.sink import Diagnostic, Place, Sink
 from archspec.diagnostics.tried import Outcome, Tried
 from archspec.mend.trying import Gone
 
@@ -25,6 +25,8 @@ def withdraw_consequences(sink: Sink, gone: Sequence[Gone]) -> None:
     ranked = sorted(firsts, key=lambda g: (-len(g[2]), order.get(id(g[0]), 0)))
     for target, fix, others in [*whole[:1], *ranked]:
         mine = [d for d in others if id(d) in order and id(d) not in dropped]
+        if _is_expectation(target):
+            mine = [d for d in mine if not _is_expectation(d)]
         if id(target) in dropped or not mine:
             continue
         dropped |= {id(d) for d in mine}
@@ -33,6 +35,12 @@ def withdraw_consequences(sink: Sink, gone: Sequence[Gone]) -> None:
     kept = _one_for_each_fix(kept)
     rest = {id(d) for d in kept}
     sink.withdraw([d for d in errors if id(d) not in rest])
+
+
+def _is_expectation(found: Diagnostic) -> bool:
+    """Whether it is about what is expected: each claim is one of its own."""
+    place = found.place
+    return found.code in ("AS405", "AS406") or (isinstance(place, Place) and "expect" in place.path)
 
 
 def _one_for_each_fix(errors: Sequence[Diagnostic]) -> list[Diagnostic]:

@@ -37,7 +37,7 @@ _EACH, _LAYER, _MISTAKE = 2_000, 10, 400
 """What a try costs beside the characters of its text, by itself, and for what is found there."""
 
 
-_MOST_FITTING = 3
+_MOST_FITTING = 2
 """Most guesses that are told: where more of them fit, none says what was meant."""
 
 _MOST_BEHIND = 4
@@ -176,7 +176,7 @@ class _Trial:
         new = [d for d in after.found if known[_key(d)] == 0 and is_error(d.code)]
         if target.code in _OF_ARGUMENTS and not fix.certain and _breaks_totals(new):
             return False  # with what was meant the numbers come out that the file expects
-        if target.code in _OF_SIZES and any(d.code in _OF_EXPECTATIONS for d in new):
+        if target.code in _OF_SIZES and _breaks_totals(new):
             return False
         if target.code[2] in "123" and all(_is_hidden(d, target, fix) for d in new):
             return True
@@ -220,7 +220,6 @@ _OF_ARGUMENTS = ("AS111", "AS202", "AS203", "AS204", "AS205", "AS210")
 
 
 _OF_SIZES = ("AS401", "AS402", "AS403", "AS404")
-_OF_EXPECTATIONS = ("AS405", "AS406")
 
 
 def _breaks_totals(found: Sequence[Diagnostic]) -> bool:

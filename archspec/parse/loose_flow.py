@@ -4,6 +4,7 @@ import re
 
 from yaml.events import ScalarEvent
 
+from archspec.diagnostics.spelling import did_you_mean
 from archspec.parse.document import MAX_DEPTH
 from archspec.parse.loose_brackets import CLOSING, FlowBrackets, Open
 from archspec.parse.loose_formulas import end_of_lists
@@ -285,10 +286,14 @@ class FlowReader(FlowBrackets):
         chosen = _CHOICE.fullmatch(self.text[at:end].rstrip())
         if chosen:
             condition, first, second = (part.strip() for part in chosen.groups())
+            asked = condition.startswith("$(")
+            if asked:
+                condition, second = condition[2:], second.removesuffix(")")
             formula = f"{first} if {condition} else {second}"
+            formula = f"$({formula})" if asked else formula
             stop = at + len(chosen[0])
             edit = self.slips.edit(row, at, stop, formula)
-            fix = self.slips.fix(f"did you mean `{shorten(formula)}`?", edit)
+            fix = self.slips.fix(did_you_mean(shorten(formula)), edit)
             message = "`?` and `:` choose in other languages"
             self.slips.add(row, self.text.index("?", at), 1, message, fix)
             self._advance(stop - self.at)

@@ -77,8 +77,8 @@ def named_inputs(value: Any, place: Place) -> list[Fix]:
     if not isinstance(value, list) or not all(isinstance(v, list | dict) for v in value):
         return []
     layers = place.document.at(("layers",))
-    entries = layers if isinstance(layers, list) else ()
-    entries = [next(iter(e.values()), None) for e in entries if isinstance(e, dict) and e]
+    listed = layers if isinstance(layers, list) else []
+    entries = [next(iter(e.values()), None) for e in listed if isinstance(e, dict) and e]
     given = [a for a in entries if isinstance(a, dict)]
     own = {a["name"] for a in given if isinstance(a.get("name"), str)}
     read = [w for a in given for w in _listed(a.get("from")) if isinstance(w, str)]

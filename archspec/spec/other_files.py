@@ -130,8 +130,9 @@ class OtherFiles:
                 from archspec.spec.meant_forms import unknown_words
 
                 top = place.document.at(())
-                words = unknown_words(top.get("layers"), {**top.get("blocks", {}), **top["use"]})
-                called = [n for n in dict.fromkeys(words) if n in other.blocks]
+                words = dict.fromkeys(unknown_words(top.get("layers"), top.get("blocks")))
+                used = top.get("use") if isinstance(top.get("use"), dict) else {}
+                called = [n for n in words if n in other.blocks and n not in used]
                 if len(called) == 1:
                     help.append(replace(f"`{called[0]}` is called here", place.key(), called[0]))
             help = [] if self.sink.withholds(other.body.place) else help

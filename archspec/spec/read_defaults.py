@@ -62,11 +62,13 @@ def read_defaults(
 
 def _are_arguments(values: Mapping[str, Any], place: Place, sink: Sink) -> bool:
     """Whether arguments stand there without their layer, which is reported."""
+    if any(find_layer(word) is not None for word in values):
+        return False
     from archspec.spec.meant_forms import argument_names, kinds_that_take
     from archspec.spec.meant_values import as_written
 
     names = argument_names()
-    if not all(word in names and find_layer(word) is None for word in values):
+    if not all(word in names for word in values):
         return False
     kinds = kinds_that_take(values, place.document.at(()))
     meant = {kind: dict(values) for kind in kinds}
