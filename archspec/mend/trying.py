@@ -157,9 +157,8 @@ class _Trial:
             return None
         if outcome is Outcome.MENDS:
             tried = Tried(fix, changes, outcome)
-            left = Counter(map(_key, after.found))
-            others = [d for d in self.sink.found if is_error(d.code) and d is not target]
-            self.gone.append((target, tried, [d for d in others if not left[_key(d)]]))
+            if is_error(target.code):
+                self.gone.append((target, tried, _gone(self.sink.found, after.found, target)))
             return tried
         return outcome and Tried(fix, changes, outcome)
 
@@ -269,6 +268,23 @@ def applied(text: str, fixes: Iterable[Tried]) -> str | None:
         return apply(text, changes)
     except Impossible:
         return None
+
+
+def _gone(
+    before: Sequence[Diagnostic], after: Sequence[Diagnostic], target: Diagnostic
+) -> list[Diagnostic]:
+    """The errors beside a mended one that are not there any more.
+
+    An error may have another text now, for layers are called otherwise: of each code as many must be
+    missing as seem to be.
+    """
+    others = [d for d in before if is_error(d.code) and d is not target]
+    left = Counter(map(_key, after))
+    missing = [d for d in others if not left[_key(d)]]
+    fewer = Counter(d.code for d in others)
+    fewer.subtract(d.code for d in after)
+    seem = Counter(d.code for d in missing)
+    return [d for d in missing if fewer[d.code] >= seem[d.code]]
 
 
 def judge(
