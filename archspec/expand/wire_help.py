@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from archspec.expand.edits import entry, write_arguments
 from archspec.expand.graph import Node, Scope
 from archspec.expand.names import Frame, find
 from archspec.expand.operations import GroupOperation, Operation, Operations
+from archspec.parse.document import Document
 from archspec.records.record import fields
 from archspec.spec.types import CallItem, Entry, RepeatItem
 
@@ -20,6 +22,8 @@ _MOST_NUMBERED = 3
 _MOST_SHOWN = 6
 _MOST_TRIED = 8
 """Names that are tried in place of one that is like none."""
+_MOST_UNREAD = 2000
+"""Names among which it is looked for one that nothing reads."""
 _MOST_NAMES = 300
 """Names among which one is looked for that was meant."""
 
@@ -143,7 +147,7 @@ class WireHelp(NamedTuple):
             tried = guesses(place, list(dict.fromkeys(far))[:_MOST_TRIED])
         else:
             tried = guesses(place, [n for n in reversed(seen) if n != "input"][:_MOST_TRIED])
-        if _is_column(path, place.document.at(())):
+        if path in _columns(place.document):
             tried.insert(
                 0, replace(f"for the value of `{path}` write `${path}`", place, f"${path}")
             )
@@ -225,7 +229,9 @@ class WireHelp(NamedTuple):
         return [replace(message, whole, [*meant, wire])]
 
     def _unread(self) -> tuple[str, ...]:
-        """The names of the list that no entry of it reads."""
+        """The names of the list that no entry of it reads; none of very many."""
+        if len(self.frame.names) > _MOST_UNREAD:
+            return ()
         used = {s.partition(".")[0] for o in self.around for s in o.sources or ()}
         read: set[int] = set()
         for before, after in pairwise(self.around):
@@ -250,18 +256,21 @@ class WireHelp(NamedTuple):
         return None
 
 
-def _is_column(name: str, tree: object) -> bool:
-    """Whether a document has a parameter or a column of a table with a name."""
-    if isinstance(tree, list):
-        return any(_is_column(name, value) for value in tree)
-    if not isinstance(tree, dict):
-        return False
-    for key, value in tree.items():
-        if key in ("for", "params", "let") and isinstance(value, dict | list) and name in value:
-            return True
-        if _is_column(name, value):
-            return True
-    return False
+@lru_cache(1)
+def _columns(document: Document) -> frozenset[str]:
+    """The names of all parameters and of all columns of tables in a document."""
+    found: set[str] = set()
+    stack: list[object] = [document.at(())]
+    while stack:
+        tree = stack.pop()
+        if isinstance(tree, list):
+            stack += tree
+        elif isinstance(tree, dict):
+            for key, value in tree.items():
+                if key in ("for", "params", "let") and isinstance(value, dict | list):
+                    found |= {name for name in value if isinstance(name, str)}
+                stack.append(value)
+    return frozenset(found)
 
 
 def _nearest(name: str, names: Iterable[str]) -> str | None:

@@ -1,5 +1,6 @@
 """Levels of detail: which items of the outline become cards."""
 
+from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.drawing.content.fold import piece_word, refold
 from archspec.drawing.content.fuse import Unit, units
 from archspec.drawing.content.outline import Group, OutlineItem, groups, outline
@@ -24,8 +25,8 @@ class UnknownBlock(LookupError):
     """A block to be opened that the network does not have; ``near`` is what was probably meant."""
 
     def __init__(self, name: str, near: str | None) -> None:
-        meant = f": did you mean `{near}`?" if near else ""
-        super().__init__(f"there is no block `{name}`{meant}")
+        meant = as_sentence(did_you_mean(near)) if near else ""
+        super().__init__(f"there is no block `{name}`.{meant}")
         self.name = name
         self.near = near
 
