@@ -108,7 +108,7 @@ def render(found: Picture, format: str, warn: Warn = lambda message: None) -> by
     if found.blocks and format in ("dot", "mmd"):
         drawing = together(found.blocks, found.title)
     if drawing is not None and format == "mmd":
-        from archspec.drawing.paint.mermaid import mermaid
+        from archspec.drawing.write.mermaid import mermaid
 
         return _stamped_mermaid(mermaid(drawing, options.direction), stamp)
     if drawing is not None and format == "dot":

@@ -11,9 +11,9 @@ import pytest
 
 from archspec.diff.picture import picture_of
 from archspec.drawing.options import Options
-from archspec.drawing.paint.mermaid import mermaid
 from archspec.drawing.paint.stamp import picture_hash
 from archspec.drawing.render import render
+from archspec.drawing.write.mermaid import mermaid
 from tests.conftest import ROOT, Run
 from tests.diff.reading import compared
 from tests.documents import examples

@@ -14,7 +14,7 @@ from archspec.drawing.content.cards import diagram
 from archspec.drawing.content.diagram import DETAILS, Card, Diagram, Wire
 from archspec.drawing.content.marks import Marks
 from archspec.drawing.content.pill_text import pill_text
-from archspec.drawing.paint.mermaid import mermaid
+from archspec.drawing.write.mermaid import mermaid
 from archspec.infer.infer import ShapedGraph
 from archspec.layers import Layer, layer_types
 from archspec.layers.measure import measure

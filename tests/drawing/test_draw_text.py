@@ -15,9 +15,9 @@ from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
 from archspec.drawing.layout.columns import NoColumns
 from archspec.drawing.options import Options
-from archspec.drawing.paint.mermaid import mermaid
 from archspec.drawing.render import picture, render, render_svg
 from archspec.drawing.style.text_width import shorten, text_width, wrap
+from archspec.drawing.write.mermaid import mermaid
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import parse
 from archspec.pipeline import shape_document

@@ -1,4 +1,4 @@
-"""Where it stands: Graphviz, the places that it found, columns.
+"""Where it stands: places and ways from Graphviz, columns, rows and pages.
 
 Knows cards by their size only.
 """

@@ -1,4 +1,4 @@
-"""How it is painted: DOT with labels, Mermaid, SVG, PNG, PDF.
+"""Cards as shapes: measured, drawn, and put where the layout says.
 
 Knows cards and places, and no graph.
 """

@@ -1,4 +1,4 @@
-"""The picture of textbooks: feature maps as boxes in perspective, as SVG and PNG.
+"""Shapes on a page, in groups that say which layers they stand for.
 
-Knows shaped graphs; needs no Graphviz.
+Knows no network and no format.
 """

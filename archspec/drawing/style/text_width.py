@@ -151,16 +151,6 @@ def _dejavu_width(text: str, size: float, bold: bool) -> float:
     return sum([known.get(char) or _width(char, bold) * 1.08 for char in text]) * size / 1000
 
 
-def engine_width(text: str, size: float, bold: bool = False) -> float:
-    """Width that the bundled Graphviz takes a line to have: it knows ASCII only.
-
-    A byte of anything else is as wide as a space.
-    """
-    ascii_ = "".join(c for c in text if c.isascii())
-    other = len(text.encode()) - len(ascii_)
-    return text_width(ascii_, size, bold) + other * 0.278 * size
-
-
 def shorten(text: str, size: float, most: float, bold: bool = False) -> str:
     """The text, cut with … if it is wider than ``most`` points."""
     text = text[: _LONGEST + 1]
