@@ -52,7 +52,8 @@ def refused(options: Options, format: str) -> str:
     if options.layer and (options.block or options.view == "volumes"):
         return "`--layer` draws a layer, `--block` a block, `--view volumes` a network: take one"
     if options.view == "volumes" and format in (*_TEXTS, "html"):
-        return f"volumes cannot be written as .{format}: take .svg, .png, .pdf or .tex"
+        named = ", ".join([f".{name}" for name in FORMATS if name not in (*_TEXTS, "html")])
+        return f"volumes cannot be written as .{format}: take one of {named}"
     if options.width is not None and options.paper is not None:
         return "`--width` and `--paper` both say how wide the picture is: take one"
     return ""
@@ -66,17 +67,7 @@ def idle(options: Options, format: str) -> dict[str, str]:
         format: one of ``FORMATS``.
     """
     if options.layer:
-        names = [
-            "detail",
-            "expand",
-            "direction",
-            "columns",
-            "dot",
-            "shape",
-            "width",
-            "paper",
-            "min_text",
-        ]
+        names = [n for n in Options._fields if n not in ("view", "theme", "block", "layer")]
         return dict.fromkeys(names, "a layer is drawn as its maps, at one size")
     volumes = options.view == "volumes"
     found: dict[str, str] = {}

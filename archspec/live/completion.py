@@ -13,7 +13,7 @@ from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
 from archspec.live.answer import Answer
 from archspec.live.blocks import KnownBlock, is_required, known_blocks, mapping
-from archspec.live.hover import plain
+from archspec.live.hover import takes
 from archspec.live.shapes import entries
 from archspec.live.standing import (
     Entry,
@@ -350,12 +350,7 @@ def _automatic(asked: _Asked, path: Path, before: int) -> Iterator[tuple[str, st
 
 
 def _detail(record: type[Record], field: Field) -> str:
-    takes = field.type.expects_for(record)
-    if field.required:
-        return f"{takes}; must be given"
-    if field.default is None:
-        return takes.removesuffix(", or null")
-    return f"{takes}; default {_short(plain(field.default))}"
+    return takes(record, field, _short)
 
 
 def _short(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from archspec.diagnostics.characters import visible
@@ -209,12 +209,17 @@ def _field(record: type[Record], field: Field) -> Iterator[str]:
 
 
 def _takes(record: type[Record], field: Field) -> str:
-    takes = f": {field.type.expects_for(record)}"
+    return ": " + takes(record, field, lambda value: code(flow(value)))
+
+
+def takes(record: type[Record], field: Field, show: Callable[[Any], str]) -> str:
+    """What an argument may be, and its default, as ``show`` writes it."""
+    said = field.type.expects_for(record)
     if field.required:
-        return f"{takes}; must be given"
+        return f"{said}; must be given"
     if field.default is None:
-        return takes.removesuffix(", or null")
-    return f"{takes}; default {code(flow(plain(field.default)))}"
+        return said.removesuffix(", or null")
+    return f"{said}; default {show(plain(field.default))}"
 
 
 def plain(value: Any) -> Any:

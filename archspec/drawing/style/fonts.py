@@ -10,6 +10,11 @@ from unicodedata import bidirectional, category, normalize
 
 from archspec.drawing.style.font_file import Face
 
+LONGEST = 2_000
+"""Most characters of a line, of a title and of a description in a file."""
+SLACK = 1.02
+"""How much wider than in Helvetica a text may come out before it is squeezed."""
+
 # Regular and bold, the first choice first; ``:2`` is the third font of a collection. Those with
 # the widths of Helvetica stand before all others.
 _FAMILIES = (

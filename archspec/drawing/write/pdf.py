@@ -15,7 +15,7 @@ from archspec.drawing.scene.scene import (
     Shape,
     arrow_head,
 )
-from archspec.drawing.style.fonts import as_seen
+from archspec.drawing.style.fonts import LONGEST, SLACK, as_seen
 from archspec.drawing.style.palette import Palette, palette
 from archspec.drawing.style.text_width import text_width
 from archspec.drawing.write.flatten import DASH, corner, reach, shaft
@@ -23,9 +23,6 @@ from archspec.drawing.write.pdf_fonts import PdfFonts
 
 HIGHEST = 14_400
 """Most units of a page's side that PDF allows."""
-_LONGEST = 2_000
-"""Most characters of a line, of the title and of the description."""
-_SLACK = 1.02
 
 
 def pdf(
@@ -107,9 +104,9 @@ def _info(scene: Scene) -> Any:
     from reportlab.pdfbase import pdfdoc
 
     said = {
-        "Title": _encodable(drawn(scene.title)[:_LONGEST]),
+        "Title": _encodable(drawn(scene.title)[:LONGEST]),
         "Author": "",
-        "Subject": _encodable(drawn(scene.description)[:_LONGEST]),
+        "Subject": _encodable(drawn(scene.description)[:LONGEST]),
         "Creator": "archspec",
         "Producer": "archspec",
     }
@@ -122,7 +119,7 @@ def _info(scene: Scene) -> Any:
 
 def _said(text: str) -> str:
     """What is drawn of the text of a label."""
-    return drawn(text).strip()[:_LONGEST]
+    return drawn(text).strip()[:LONGEST]
 
 
 def _encodable(text: str) -> str:
@@ -221,7 +218,7 @@ class _Pen:
         said = _said(text)
         runs = [(as_seen(part), font) for part, font in self._fonts.runs(said, bold)]
         width = sum([self._fonts.width(part, font, size) for part, font in runs])
-        room = text_width(said, size, bold) * _SLACK
+        room = text_width(said, size, bold) * SLACK
         if width > room:
             return runs, size * room / width, room
         return runs, size, width

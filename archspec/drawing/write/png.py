@@ -18,7 +18,16 @@ from archspec.drawing.scene.scene import (
     arrow_head,
 )
 from archspec.drawing.style.font_file import Face
-from archspec.drawing.style.fonts import Runs, as_seen, faces, fitting, is_mark, runs_left
+from archspec.drawing.style.fonts import (
+    LONGEST,
+    SLACK,
+    Runs,
+    as_seen,
+    faces,
+    fitting,
+    is_mark,
+    runs_left,
+)
 from archspec.drawing.style.palette import Palette, palette
 from archspec.drawing.style.text_width import text_width
 from archspec.drawing.write.flatten import corner, dashes, flat_curve, outline, reach, shaft
@@ -32,9 +41,6 @@ _STRIP = 6_000_000
 """About how many fine pixels are drawn at a time: 18 MB."""
 _FINE = ((4_000_000, 4), (25_000_000, 3), (_MOST_PIXELS, 2))
 """Pixels of a picture → how many fine ones stand for the side of each."""
-_LONGEST = 2_000
-"""Most characters of a line; the names in a picture are cut long before."""
-_SLACK = 1.02
 
 
 def png(
@@ -197,13 +203,13 @@ class _Pen:
 
     def _set(self, label: Label) -> list[tuple[float, str, Any]]:
         """Where each run of a line begins, its text, and its font."""
-        said = drawn(label.text).strip()[:_LONGEST]
+        said = drawn(label.text).strip()[:LONGEST]
         runs = self._runs[label.bold].cut(said)
         room = text_width(said, label.size, label.bold) * self._scale
         size = label.size * self._scale * self._fitting[label.bold]
         widths = [_font(face, size, runs_left(text)).getlength(text) for text, face in runs]
         for _ in range(3):  # hinting makes widths jump, so one step may not be enough
-            if sum(widths) <= room * _SLACK or not runs:
+            if sum(widths) <= room * SLACK or not runs:
                 break
             size *= max(0.3, room / sum(widths))
             widths = [_font(face, size, runs_left(text)).getlength(text) for text, face in runs]
