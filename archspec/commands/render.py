@@ -181,7 +181,9 @@ def command(
     print_diagnostics(sink.diagnostics)
     if output != _STDOUT:
         cards = f"{len(found.drawing.cards)} cards" if found.drawing else "volumes"
-        cards = f"{len(found.blocks)} blocks" if found.blocks else cards
+        cards = (
+            f"{len(found.blocks)} block{'s' * (len(found.blocks) > 1)}" if found.blocks else cards
+        )
         cards = f"{found.moving.positions:,} positions" if found.moving else cards
         say(f"wrote {output}  {cards}, {len(data) / 1000:,.0f} kB")
 
