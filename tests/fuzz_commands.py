@@ -12,7 +12,6 @@ from random import Random
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from archspec.commands._sound_line import spec_line as check_line
 from archspec.diagnostics.sink import Sink
 from archspec.diagnostics.source import Source
 from archspec.drawing.content.cards import diagram
@@ -24,6 +23,7 @@ from archspec.emit.flat import flat_spec
 from archspec.emit.python import write
 from archspec.emit.python.flat import flat_source
 from archspec.emit.python.rehearsal import difference
+from archspec.emit.sound_line import spec_line as check_line
 from archspec.emit.summary import ALL, summary
 from archspec.emit.summary import Options as SummaryOptions
 from archspec.emit.summary._rows import summary_rows

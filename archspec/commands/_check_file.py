@@ -4,9 +4,9 @@ import os
 from typing import Any, NamedTuple
 
 from archspec.commands._options import Chosen, Examine, is_model, open_spec, try_fixes
-from archspec.commands._sound_line import recipe_line, spec_line
 from archspec.diagnostics.settings import ProjectSettings
 from archspec.diagnostics.sink import Sink
+from archspec.emit.sound_line import recipe_line, spec_line
 from archspec.parse import Document
 from archspec.pipeline import shape_document
 from archspec.records.record import fields

@@ -47,7 +47,7 @@ class Drawing:
 
     def __init__(self, shaped: ShapedGraph, **options: Any) -> None:
         self._shaped = shaped
-        self._options = _options(options)
+        self._options = options_of(options)
         self._picture: Picture = picture(shaped, self._options)
         self._said: list[str] = []
 
@@ -143,7 +143,7 @@ def shown(shaped: ShapedGraph, drawing: Drawing | None = None) -> str:
     )
 
 
-def _options(given: dict[str, Any]) -> Options:
+def options_of(given: dict[str, Any]) -> Options:
     """Options in Python's words.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.sink import Diagnostic, Sink
@@ -49,6 +49,8 @@ class Answer:
             report_unreadable(error, self.sink)
         value = None if self.document is None else self.document.value
         self.recipe = is_recipe(value)
+        self.read_recipe: Any = None
+        """The recipe; None while there are errors, and for a spec."""
         self.is_ours = is_for_us(self.document, data)
         """Whether the text is meant to be a spec or a recipe."""
         if self.document is not None and self.is_ours:
@@ -64,7 +66,15 @@ class Answer:
         from archspec.train.check.read import read_recipe
 
         recipe = read_recipe(document, sink, needed=False)
+        if document is self.document:
+            self.read_recipe = recipe
         return recipe and recipe.shaped
+
+    def recheck(self) -> Any:
+        """What finds all that is wrong with this text when it is changed."""
+        from archspec.mend.trying import rechecks
+
+        return rechecks(self.sink, self._examine)
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:

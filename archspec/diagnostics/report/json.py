@@ -19,11 +19,12 @@ def render(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
     ``fixes`` are those of the help that are edits, which were tried: each is of the file, replaces
     what stands in its edits by their ``text``, and is ``certain`` if it may be applied unasked.
     """
-    text = json.dumps([_object(d) for d in diagnostics], indent=2, ensure_ascii=False)
+    text = json.dumps([as_object(d) for d in diagnostics], indent=2, ensure_ascii=False)
     return visible_json(text) + "\n"
 
 
-def _object(found: Diagnostic) -> dict[str, Any]:
+def as_object(found: Diagnostic) -> dict[str, Any]:
+    """A diagnostic in values that JSON has."""
     return {
         "code": found.code,
         "severity": found.severity,

@@ -23,7 +23,8 @@ from archspec.drawing.write.drawio_cells import (
     way_of,
 )
 from archspec.drawing.write.flatten import flat_curve
-from archspec.drawing.write.svg import number, ranges
+from archspec.drawing.write.svg import number
+from archspec.shapes.ranges import ranges
 
 _LAYER = "1"
 """The identifier of the layer of a drawing in which everything lies."""

@@ -9,7 +9,8 @@ from archspec.diagnostics.characters import drawn
 from archspec.drawing.scene.scene import Curve, Group, Scene, Shape, moved
 from archspec.drawing.style.palette import Palette
 from archspec.drawing.write.bounds import bounds
-from archspec.drawing.write.svg import FONTS, drawn_lines, number, ranges, shape_svg
+from archspec.drawing.write.svg import FONTS, drawn_lines, number, shape_svg
+from archspec.shapes.ranges import ranges
 
 _MARGIN = 6.0
 _ELEMENT = re.compile(r'<(rect|path|polygon|text)((?: [\w-]+="[^"]*")*)(/?)>')

@@ -8,6 +8,7 @@ from archspec.drawing.scene.scene import Curve, Group, Label, Point, Rect, Scene
 from archspec.drawing.scene.scene import arrow_head as head_of
 from archspec.drawing.style.palette import Palette, palette
 from archspec.drawing.write.flatten import shaft
+from archspec.shapes.ranges import ranges
 
 FONTS = "Helvetica,Arial,'Liberation Sans','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _MOST_DESCRIPTION = 2000
@@ -150,17 +151,6 @@ def number(value: float) -> str:
     """A length with at most two decimals."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
-
-
-def ranges(numbers: tuple[int, ...]) -> str:
-    """Whole numbers in order, rows of them as ``first-last``: ``0-4 7``."""
-    found: list[list[int]] = []
-    for value in numbers:
-        if found and value == found[-1][1] + 1:
-            found[-1][1] = value
-        else:
-            found.append([value, value])
-    return " ".join([str(a) if a == b else f"{a}-{b}" for a, b in found])
 
 
 def drawn_lines(text: str) -> str:

@@ -21,8 +21,9 @@ from archspec.drawing.scene.scene import (
 from archspec.drawing.style.theme import DARK, LIGHT, Theme
 from archspec.drawing.write.bounds import bounds
 from archspec.drawing.write.flatten import shaft
-from archspec.drawing.write.svg import number, ranges
+from archspec.drawing.write.svg import number
 from archspec.drawing.write.tex_text import MISSING, missing_character, tex_text
+from archspec.shapes.ranges import ranges
 
 _LONGEST_SIDE = 8000.0
 """TeX's lengths end at 16,383 pt, and it doubles those of pages."""

@@ -34,13 +34,19 @@ def summary_rows(shaped: ShapedGraph, depth: int = 1) -> list[Row]:
     in it, two spaces farther in, show one of the N. MACs are ``?`` if they depend on a size that
     is not known.
     """
-    rows: list[Row] = []
+    return [row for row, _ in rows_and_layers(shaped, depth)]
+
+
+def rows_and_layers(shaped: ShapedGraph, depth: int = 1) -> list[tuple[Row, list[int]]]:
+    """The rows of :func:`summary_rows`, each with the numbers of its layers in the graph."""
+    rows: list[tuple[Row, list[int]]] = []
     each = counts(shaped)
     fields = receptive_fields(shaped)
     stack = [(entry, 0, 0) for entry in reversed(entries(shaped))]
     while stack:
         entry, level, shift = stack.pop()
-        rows.append(_row(entry, level, shift, each, fields))
+        row = _row(entry, level, shift, each, fields)
+        rows.append((row, [node.index for node in entry.nodes]))
         if level + 1 < depth:
             below = shift + entry.shift
             stack += [(inner, level + 1, below) for inner in reversed(entry.content)]
