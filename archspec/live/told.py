@@ -80,6 +80,15 @@ def hover(asked: Asked) -> Reply:
     return {"markdown": told}
 
 
+def calculation(asked: Asked) -> Reply:
+    """How the layer on ``line``, or the last one above it, is calculated, in Markdown."""
+    shown, line = asked.answer, asked.number("line")
+    starts = [n for n in shapes_by_line(shown) if n <= line] if not asked.stale else []
+    if not starts:
+        return {"markdown": "", "line": 0}
+    return {"markdown": hovering.line_calculation(shown, max(starts)), "line": max(starts)}
+
+
 def complete(asked: Asked) -> Reply:
     """The words that may stand at ``line`` and ``column``, and the columns that they replace."""
     found = completion.complete(
