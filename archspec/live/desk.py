@@ -48,6 +48,6 @@ class Desk:
                 from archspec.live.asking import Asking
                 from archspec.live.texts import Texts
 
-                texts = Texts(self.folder.read, self.folder.quotable)
+                texts = Texts(self.folder.read, self.folder.quotable, self.folder.may_look)
                 self._ask = Asking(texts, self.root).ask
         return self._ask(given)

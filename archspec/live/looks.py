@@ -196,7 +196,7 @@ def _library(shown: Answer, options: Any) -> Picture | str:
     if document is None or not is_library(document) or shown.sink.errors:
         return "there is no network in this file" if not shown.sink.errors else ""
     sink = Sink(shown.sink.roots, shown.sink.selection)
-    sink.read = shown.sink.read
+    sink.read_as(shown.sink)
     blocks, without = draw_library(document, sink)
     if not blocks:
         named = ", ".join(code(word) for word in without)
