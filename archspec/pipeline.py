@@ -306,8 +306,8 @@ def find_files(paths: Iterable[str], passed: list[str] | None = None) -> list[st
             continue
         for folder, below, names in os.walk(path, onerror=lambda e: found.append(e.filename)):
             inside = {b: os.path.join(folder, b) for b in sorted(below)}
-            passed += [whole for whole in inside.values() if _is_foreign(whole)]
-            below[:] = [b for b, whole in inside.items() if not _is_foreign(whole)]
+            passed += [whole for whole in inside.values() if is_foreign(whole)]
+            below[:] = [b for b, whole in inside.items() if not is_foreign(whole)]
             for name in sorted(names):
                 if name.endswith(ENDINGS):
                     whole = os.path.join(folder, name)
@@ -316,7 +316,7 @@ def find_files(paths: Iterable[str], passed: list[str] | None = None) -> list[st
     return found
 
 
-def _is_foreign(folder: str) -> bool:
+def is_foreign(folder: str) -> bool:
     """Whether a folder holds what others installed, or what tools keep."""
     name = os.path.basename(folder)
     if name.startswith(".") or name == "node_modules":

@@ -1,6 +1,7 @@
 """The texts that somebody is writing: those that are not saved, and the answer to each."""
 
 import os
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -35,6 +36,8 @@ class Texts:
         self._answers: dict[Any, _Known] = {}
         self.sound: dict[str, Answer] = {}
         """For each path the last answer without errors."""
+        self._lock = threading.RLock()
+        """Held while an answer is looked for: a page asks for several things at once."""
 
     def answer_to(
         self,
@@ -53,6 +56,10 @@ class Texts:
             current: whether it is what is being written: not for an earlier text.
         """
         unsaved = {os.path.abspath(name): held for name, held in (others or {}).items()}
+        with self._lock:
+            return self._known(path, text, unsaved, current)
+
+    def _known(self, path: str, text: str, unsaved: dict[str, str], current: bool) -> Answer:
         key = (path, text, tuple(sorted(unsaved.items())))
         known = self._answers.pop(key, None)
         if known is None or any(self.read(name) != data for name, data in known.seen.items()):
