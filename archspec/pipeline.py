@@ -149,7 +149,7 @@ def _files_beside(path: str, place: Place | None, sink: Sink) -> list[str]:
         return []
     around = [folder, *(f for f in inside[:_MOST_FOLDERS] if os.path.isdir(f))]
     found = [os.path.join(f, os.path.basename(path)) for f in around if sink.may_quote(f or ".")]
-    found = [f for f in found if os.path.isfile(f)]
+    found = [f for f in found if sink.may_look(f) and os.path.isfile(f)]
     return found if len(found) == 1 else []
 
 

@@ -29,7 +29,8 @@ class Desk:
         try:
             if self.folder.knows(given.get("ask")):
                 return self.folder.ask(given)
-            files = [given.get("file", ""), *(given.get("texts") or ())]
+            others = given.get("texts")
+            files = [given.get("file", ""), *(others if isinstance(others, dict) else ())]
             if not all(map(self.folder.covers, files)):
                 raise BadQuestion("a path leads down from the folder that is shown")
             return self._about_texts(given)
