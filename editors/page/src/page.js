@@ -223,17 +223,17 @@ class Page {
     const count = reply.diagnostics.length;
     if (this.editor) {
       showDiagnostics(this.editor.view, reply.diagnostics.filter((each) => each.file === file), { card: (each) => diagnosticCard(each, this) });
-      showHints(this.editor.view, reply.hints, reply.errors);
+      showHints(this.editor.view, reply.hints, reply.broken);
       this.knobs.show(reply);
     }
     this.problems.show(reply.diagnostics);
-    document.body.classList.toggle("broken", reply.errors);
+    document.body.classList.toggle("broken", reply.broken);
     this.status.className = `status ${reply.errors ? "bad" : count ? "doubtful" : "good"}`;
     this.status.textContent = this.#told(reply);
     document.title = `${file ? `${file.split("/").pop()} · ` : ""}archspec`;
     this.stats.answers.push(performance.now() - since);
     this.#stale(reply.stale);
-    if (!reply.errors || !this.looked) this.askLook();
+    if (!reply.broken || !this.looked) this.askLook();
     this.askLine();
   }
 
@@ -242,7 +242,7 @@ class Page {
     const errors = reply.diagnostics.filter((each) => each.severity === "error").length;
     const others = reply.diagnostics.length - errors;
     const plural = (count, word) => `${count} ${word}${count > 1 ? "s" : ""}`;
-    if (errors) return `${plural(errors, "error")}${reply.line ? `  ·  before: ${reply.line}` : ""}`;
+    if (errors) return `${plural(errors, "error")}${reply.line ? `  ·  ${reply.stale ? "before: " : ""}${reply.line}` : ""}`;
     return `ok  ${reply.line}${others ? `  ·  ${plural(others, "warning")}` : ""}`;
   }
 
@@ -267,7 +267,7 @@ class Page {
   // How the layer on the line of the cursor is calculated.
   async #line() {
     const line = this.editor ? placeOf(this.editor.view.state.doc, this.editor.view.state.selection.main.head).line : this.line;
-    if (!line || !this.reply || this.reply.errors || this.reply.recipe) return;
+    if (!line || !this.reply || this.reply.broken || this.reply.recipe) return;
     const { markdown } = await this.ask("calculation", { line });
     this.why.hidden = !markdown;
     if (markdown) this.why.replaceChildren(shown(markdown));
@@ -276,7 +276,7 @@ class Page {
   // The picture follows the cursor.
   #follow(seek = true) {
     const { layers } = this.reply ?? {};
-    if (!layers || this.reply.errors) return;
+    if (!layers || this.reply.broken) return;
     const line = this.editor ? placeOf(this.editor.view.state.doc, this.editor.view.state.selection.main.head).line : this.line;
     const starts = Object.keys(layers).map(Number).filter((n) => n <= line);
     const found = starts.length ? listed(layers[Math.max(...starts)]) : [];
