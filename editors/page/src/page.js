@@ -230,8 +230,8 @@ class Page {
     document.body.classList.toggle("broken", reply.broken);
     this.status.className = `status ${reply.errors ? "bad" : count ? "doubtful" : "good"}`;
     this.status.textContent = this.#told(reply);
-    document.title = `${file ? `${file.split("/").pop()} · ` : ""}archspec`;
     this.stats.answers.push(performance.now() - since);
+    document.title = `${file ? `${file.split("/").pop()} · ` : ""}archspec`;
     this.#stale(reply.stale);
     if (!reply.broken || !this.looked) this.askLook();
     this.askLine();
@@ -249,14 +249,13 @@ class Page {
   async #look() {
     const { since } = this, look = this.current;
     this.looked = true;
-    const text = this.editor?.text();
     const reply = await this.ask(look.word, look.given());
     if (look !== this.current) return this.askLook();
     if (reply.lost) return;
     look.show(reply);
     this.#stale(Boolean(reply.stale));
     this.#follow();
-    if (text === this.editor?.text()) this.stats.looks.push(performance.now() - since);
+    this.stats.looks.push(performance.now() - since);
   }
 
   // What is shown is of an earlier text.
