@@ -127,7 +127,7 @@ class Page {
       this.files.title,
       h("div", { class: "acts" },
         narrow,
-        button("Open", `Open or new (${keyName("Mod-o")})`, () => this.files.choose(), "wide"),
+        button("Open", `Open or new (${keyName("Mod-o")})`, () => this.files.choose(), "wide open"),
         this.files.saveButton,
         this.files.takeButton,
         button("◐", "Light, dark, or as the system has it", () => {
