@@ -201,6 +201,17 @@ def shape_document(
 
     ``origin`` is what errors in these values call the place from which they come.
     """
+    shaped = shape_as_it_is(document, sink, values, origin)
+    return None if sink.errors else shaped
+
+
+def shape_as_it_is(
+    document: Document,
+    sink: Sink,
+    values: Mapping[str, Any] | None = None,
+    origin: str = SET,
+) -> ShapedGraph | None:
+    """As :func:`shape_document`; but a network that is only other than expected is one as well."""
     with no_collection():
         try:
             return _shape_document(document, sink, values, origin)
@@ -262,7 +273,7 @@ def _shape_document(
         from archspec.diagnostics.ignores import lint_ignores  # a note that few want
 
         lint_ignores(document, sink)
-    return None if sink.errors else shaped
+    return shaped if sound else None
 
 
 def set_values(spec: Spec, values: Mapping[str, Any], sink: Sink, origin: str = SET) -> Spec:

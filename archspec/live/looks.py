@@ -206,7 +206,7 @@ def _library(shown: Answer, options: Any) -> Picture | str:
 
     document = shown.document
     if document is None or not is_library(document) or shown.sink.errors:
-        return "there is no network in this file" if not shown.sink.errors else ""
+        return "" if shown.sink.errors else "there is no network in this file"
     sink = Sink(shown.sink.roots, shown.sink.selection)
     sink.read_as(shown.sink)
     blocks, without = draw_library(document, sink)

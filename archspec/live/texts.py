@@ -42,7 +42,7 @@ class Texts:
         self.roots = None if roots is None else tuple(roots)
         self._answers: dict[Any, _Known] = {}
         self.sound: dict[str, Answer] = {}
-        """For each path the last answer without errors."""
+        """For each path the last answer that was not broken."""
         self._lock = threading.RLock()
         """Held while an answer is looked for: a page asks for several things at once."""
 
@@ -73,7 +73,7 @@ class Texts:
             known = self._new(path, text, unsaved)
         self._answers[key] = known
         _forget(self._answers, _MOST_ANSWERS)
-        if current and not known.answer.sink.errors:
+        if current and not known.answer.broken:
             self.sound.pop(path, None)
             self.sound[path] = known.answer
             _forget(self.sound, _MOST_SOUND)

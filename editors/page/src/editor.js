@@ -220,7 +220,7 @@ function newLine(view) {
   if (state.selection.ranges.length > 1 || /[{[(,]\s*$/.test(before) || opened(before) > 0) return false;
   const indent = before.match(/^\s*/)[0];
   const code = before.replace(/(^|\s)#.*$/, "").trimEnd();
-  const deeper = code.endsWith(":") ? (/^\s*- /.test(code) && !/^\s*- \w+:$/.test(code) ? 2 : /^\s*- /.test(code) ? 6 : 2) : 0;
+  const deeper = code.endsWith(":") ? (/^\s*- /.test(code) ? 4 : 2) : 0;
   view.dispatch(state.update({ changes: { from, to, insert: state.lineBreak + indent + " ".repeat(deeper) }, selection: { anchor: from + 1 + indent.length + deeper }, scrollIntoView: true, userEvent: "input" }));
   return true;
 }

@@ -10,7 +10,7 @@ export class Knobs {
   }
 
   show(reply) {
-    if (reply.errors) return;  // they stay while there is a mistake
+    if (reply.broken) return;  // they stay while there is a mistake
     const knobs = reply.knobs;
     this.element.hidden = !knobs.length;
     const key = JSON.stringify(knobs.map((knob) => [knob.name, typeof knob.value, knob.written]));

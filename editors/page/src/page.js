@@ -127,7 +127,7 @@ class Page {
       this.files.title,
       h("div", { class: "acts" },
         narrow,
-        button("Open", `Open or new (${keyName("Mod-o")})`, () => this.files.choose(), "wide"),
+        button("Open", `Open or new (${keyName("Mod-o")})`, () => this.files.choose(), "wide open"),
         this.files.saveButton,
         this.files.takeButton,
         button("◐", "Light, dark, or as the system has it", () => {
@@ -223,17 +223,17 @@ class Page {
     const count = reply.diagnostics.length;
     if (this.editor) {
       showDiagnostics(this.editor.view, reply.diagnostics.filter((each) => each.file === file), { card: (each) => diagnosticCard(each, this) });
-      showHints(this.editor.view, reply.hints, reply.errors);
+      showHints(this.editor.view, reply.hints, reply.broken);
       this.knobs.show(reply);
     }
     this.problems.show(reply.diagnostics);
-    document.body.classList.toggle("broken", reply.errors);
+    document.body.classList.toggle("broken", reply.broken);
     this.status.className = `status ${reply.errors ? "bad" : count ? "doubtful" : "good"}`;
     this.status.textContent = this.#told(reply);
-    document.title = `${file ? `${file.split("/").pop()} · ` : ""}archspec`;
     this.stats.answers.push(performance.now() - since);
+    document.title = `${file ? `${file.split("/").pop()} · ` : ""}archspec`;
     this.#stale(reply.stale);
-    if (!reply.errors || !this.looked) this.askLook();
+    if (!reply.broken || !this.looked) this.askLook();
     this.askLine();
   }
 
@@ -242,21 +242,20 @@ class Page {
     const errors = reply.diagnostics.filter((each) => each.severity === "error").length;
     const others = reply.diagnostics.length - errors;
     const plural = (count, word) => `${count} ${word}${count > 1 ? "s" : ""}`;
-    if (errors) return `${plural(errors, "error")}${reply.line ? `  ·  before: ${reply.line}` : ""}`;
+    if (errors) return `${plural(errors, "error")}${reply.line ? `  ·  ${reply.stale ? "before: " : ""}${reply.line}` : ""}`;
     return `ok  ${reply.line}${others ? `  ·  ${plural(others, "warning")}` : ""}`;
   }
 
   async #look() {
     const { since } = this, look = this.current;
     this.looked = true;
-    const text = this.editor?.text();
     const reply = await this.ask(look.word, look.given());
     if (look !== this.current) return this.askLook();
     if (reply.lost) return;
     look.show(reply);
     this.#stale(Boolean(reply.stale));
     this.#follow();
-    if (text === this.editor?.text()) this.stats.looks.push(performance.now() - since);
+    this.stats.looks.push(performance.now() - since);
   }
 
   // What is shown is of an earlier text.
@@ -267,7 +266,7 @@ class Page {
   // How the layer on the line of the cursor is calculated.
   async #line() {
     const line = this.editor ? placeOf(this.editor.view.state.doc, this.editor.view.state.selection.main.head).line : this.line;
-    if (!line || !this.reply || this.reply.errors || this.reply.recipe) return;
+    if (!line || !this.reply || this.reply.broken || this.reply.recipe) return;
     const { markdown } = await this.ask("calculation", { line });
     this.why.hidden = !markdown;
     if (markdown) this.why.replaceChildren(shown(markdown));
@@ -276,7 +275,7 @@ class Page {
   // The picture follows the cursor.
   #follow(seek = true) {
     const { layers } = this.reply ?? {};
-    if (!layers || this.reply.errors) return;
+    if (!layers || this.reply.broken) return;
     const line = this.editor ? placeOf(this.editor.view.state.doc, this.editor.view.state.selection.main.head).line : this.line;
     const starts = Object.keys(layers).map(Number).filter((n) => n <= line);
     const found = starts.length ? listed(layers[Math.max(...starts)]) : [];
