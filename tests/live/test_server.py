@@ -299,8 +299,10 @@ def test_a_large_body_is_not_taken(site: Site) -> None:
                     break
     assert sent < 2**30
     assert time.monotonic() - start < 8
-    # The page is told if it has sent somewhat too much.
-    assert site.send(body=b" " * (5 * 2**20)).status == 413
+    # The page is told if it has sent somewhat too much: it can send all of it, and read the reply.
+    with site.connect() as there:
+        there.sendall(site.head(Content_Length=str(12 * 2**20)) + b" " * (12 * 2**20))
+        assert parsed(rest(there)).status == 413
     assert site.ask(FILES).status == 200
 
 
@@ -369,6 +371,8 @@ def test_the_code_works_once_and_for_a_minute(site: Site) -> None:
 def test_links_lead_here_but_nothing_is_embedded_elsewhere(site: Site) -> None:
     link: dict[str, Any] = {"Origin": None, "Sec_Fetch_Site": "cross-site"}
     assert site.send("GET / HTTP/1.1", **link, Sec_Fetch_Mode="navigate").status == 200
+    framed = {**link, "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "iframe"}
+    assert site.send("GET / HTTP/1.1", **framed).status == 403
     for mode in ("no-cors", "cors", "websocket", None):
         assert site.send("GET /page.js HTTP/1.1", **link, Sec_Fetch_Mode=mode).status == 403
 
@@ -504,15 +508,29 @@ def test_a_bug_is_told_in_the_terminal_and_the_server_lives_on(tmp_path: Path) -
         there = [site.connect(20) for _ in range(40)]
         for each in there:
             each.sendall(site.head(Content_Length=str(len(body)), Connection="close") + body)
-        time.sleep(0.5)
+        assert _comes_to(lambda: site.house.turns._left == 0)
+        # Nobody who is waited for is closed for others.
+        others = [site.connect() for _ in range(100)]
         assert site.send("GET /nothing HTTP/1.1").status == 404
         Stubborn.go.set()
         found_all = [parsed(rest(each)).status for each in there]
         assert sorted(found_all) == [200] * 36 + [503] * 4
-        for each in there:
+        for each in (*there, *others):
             each.close()
     finally:
         site.end()
+
+
+def test_a_bug_of_the_server_is_told_and_a_connection_that_is_gone_is_not(site: Site) -> None:
+    told: list[BaseException] = []
+    server = Server(House(Desk(str(site.root)), told.append))
+    for error in (ValueError("x"), BrokenPipeError(), ConnectionResetError()):
+        try:
+            raise error
+        except (ValueError, OSError):
+            server.handle_error(None, None)
+    server.server_close()
+    assert [type(error) for error in told] == [ValueError]
 
 
 def test_whatever_is_asked_is_answered(site: Site) -> None:
