@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -177,11 +178,12 @@ class Server(LanguageServer):
         Raises:
             Refused: one of them speaks of this file.
         """
-        name = os.path.basename(known.name).encode()
+        name = re.escape(os.path.basename(known.name).encode("utf-8", "replace"))
+        spoken_of = re.compile(rb"(?<![\w.-])" + name)
         for path in self.files(known.name if uri.startswith("file:") else ""):
             if os.path.abspath(path) == os.path.abspath(known.name):
                 continue
-            if name in (self.read(path) or b""):
+            if spoken_of.search(self.read(path) or b""):
                 raise Refused(f"{os.path.basename(path)} refers to this file")
 
     def ask(self, uri: str, question: Given) -> Reply:
