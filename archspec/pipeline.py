@@ -196,6 +196,17 @@ def shape_document(
 
     ``origin`` is what errors in these values call the place from which they come.
     """
+    shaped = shape_as_it_is(document, sink, values, origin)
+    return None if sink.errors else shaped
+
+
+def shape_as_it_is(
+    document: Document,
+    sink: Sink,
+    values: Mapping[str, Any] | None = None,
+    origin: str = SET,
+) -> ShapedGraph | None:
+    """As :func:`shape_document`; but a network that is only other than expected is one as well."""
     with no_collection():
         try:
             return _shape_document(document, sink, values, origin)
@@ -257,7 +268,7 @@ def _shape_document(
         from archspec.diagnostics.ignores import lint_ignores  # a note that few want
 
         lint_ignores(document, sink)
-    return None if sink.errors else shaped
+    return shaped if sound else None
 
 
 def set_values(spec: Spec, values: Mapping[str, Any], sink: Sink, origin: str = SET) -> Spec:
@@ -306,8 +317,8 @@ def find_files(paths: Iterable[str], passed: list[str] | None = None) -> list[st
             continue
         for folder, below, names in os.walk(path, onerror=lambda e: found.append(e.filename)):
             inside = {b: os.path.join(folder, b) for b in sorted(below)}
-            passed += [whole for whole in inside.values() if _is_foreign(whole)]
-            below[:] = [b for b, whole in inside.items() if not _is_foreign(whole)]
+            passed += [whole for whole in inside.values() if is_foreign(whole)]
+            below[:] = [b for b, whole in inside.items() if not is_foreign(whole)]
             for name in sorted(names):
                 if name.endswith(ENDINGS):
                     whole = os.path.join(folder, name)
@@ -316,7 +327,7 @@ def find_files(paths: Iterable[str], passed: list[str] | None = None) -> list[st
     return found
 
 
-def _is_foreign(folder: str) -> bool:
+def is_foreign(folder: str) -> bool:
     """Whether a folder holds what others installed, or what tools keep."""
     name = os.path.basename(folder)
     if name.startswith(".") or name == "node_modules":

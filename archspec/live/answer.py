@@ -9,7 +9,7 @@ from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source, SourceError, decode_source, with_newlines
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import Document, parse
-from archspec.pipeline import report_unreadable, shape_document
+from archspec.pipeline import report_unreadable, shape_as_it_is
 from archspec.train.recipe.kind import is_for_us, is_recipe
 
 Read = Callable[[str], bytes | None]
@@ -41,7 +41,10 @@ class Answer:
         self.sink.read = lambda path: _source(path, read)
         self.document: Document | None = None
         self.shaped: ShapedGraph | None = None
-        """The network, or that of the recipe; None while there are errors, and for blocks alone."""
+        """The network, or that of the recipe; None for blocks alone, and while there are errors.
+
+        A network that is only other than expected is one all the same.
+        """
         data = self.text.encode("utf-8", "replace")
         try:
             self.document = parse(decode_source(name, data), self.sink)
@@ -62,7 +65,7 @@ class Answer:
 
     def _examine(self, document: Document, sink: Sink) -> ShapedGraph | None:
         if not is_recipe(document.value):
-            return shape_document(document, sink)
+            return shape_as_it_is(document, sink)
         from archspec.train.check.read import read_recipe
 
         recipe = read_recipe(document, sink, needed=False)
@@ -75,6 +78,11 @@ class Answer:
         from archspec.mend.trying import rechecks
 
         return rechecks(self.sink, self._examine)
+
+    @property
+    def broken(self) -> bool:
+        """Whether there are errors for which there is no network."""
+        return self.sink.errors and self.shaped is None
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:

@@ -15,6 +15,7 @@ from archspec.live.texts import Texts
 ANSWERS: dict[str, Callable[[Asked], Reply]] = {
     "answer": told.answer,
     "hover": told.hover,
+    "calculation": told.calculation,
     "complete": told.complete,
     "definition": told.definition,
     "place": told.place,

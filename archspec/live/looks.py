@@ -32,13 +32,26 @@ def formats() -> list[str]:
 def picture(asked: Asked) -> Reply:
     """The picture as ``svg``, and ``warnings``; or ``error``, why there is none.
 
-    ``options`` are those of ``archspec render``.
+    ``options`` are those of ``archspec render``. ``blocks`` are the boxes that stand for a block, each
+    with the name by which the option ``expand`` opens it.
     """
     found = _drawn(asked, "svg")
     if isinstance(found, str):
         return {"error": found, "stale": asked.stale}
     data, warnings = found
-    return {"svg": data.decode(), "warnings": warnings, "stale": asked.stale}
+    blocks = _blocks(asked)
+    return {"svg": data.decode(), "warnings": warnings, "stale": asked.stale, "blocks": blocks}
+
+
+def _blocks(asked: Asked) -> dict[str, str]:
+    from archspec.drawing.content.opened import openable
+
+    options = _options(asked)
+    if asked.shaped is None or options.view == "volumes" or options.block or options.layer:
+        return {}
+    if options.detail in ("layers", "fused"):
+        return {}
+    return openable(asked.shaped, options.detail, options.expand)
 
 
 def table(asked: Asked) -> Reply:
@@ -181,7 +194,7 @@ def _library(shown: Answer, options: Any) -> Picture | str:
 
     document = shown.document
     if document is None or not is_library(document) or shown.sink.errors:
-        return "there is no network in this file" if not shown.sink.errors else ""
+        return "" if shown.sink.errors else "there is no network in this file"
     sink = Sink(shown.sink.roots, shown.sink.selection)
     sink.read = shown.sink.read
     blocks, without = draw_library(document, sink)

@@ -1,6 +1,7 @@
 """The texts that somebody is writing: those that are not saved, and the answer to each."""
 
 import os
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -34,7 +35,9 @@ class Texts:
         self.roots = None if roots is None else tuple(roots)
         self._answers: dict[Any, _Known] = {}
         self.sound: dict[str, Answer] = {}
-        """For each path the last answer without errors."""
+        """For each path the last answer that was not broken."""
+        self._lock = threading.RLock()
+        """Held while an answer is looked for: a page asks for several things at once."""
 
     def answer_to(
         self,
@@ -53,13 +56,17 @@ class Texts:
             current: whether it is what is being written: not for an earlier text.
         """
         unsaved = {os.path.abspath(name): held for name, held in (others or {}).items()}
+        with self._lock:
+            return self._known(path, text, unsaved, current)
+
+    def _known(self, path: str, text: str, unsaved: dict[str, str], current: bool) -> Answer:
         key = (path, text, tuple(sorted(unsaved.items())))
         known = self._answers.pop(key, None)
         if known is None or any(self.read(name) != data for name, data in known.seen.items()):
             known = self._new(path, text, unsaved)
         self._answers[key] = known
         _forget(self._answers, _MOST_ANSWERS)
-        if current and not known.answer.sink.errors:
+        if current and not known.answer.broken:
             self.sound.pop(path, None)
             self.sound[path] = known.answer
             _forget(self.sound, _MOST_SOUND)
