@@ -104,11 +104,7 @@ class Server(LanguageServer):
         for uri, each in self.open.items():
             if os.path.abspath(path_of(uri)) == wanted:
                 return each.text.encode("utf-8", "replace")
-        try:
-            with open_regular(path) as file:
-                return file.read(MAX_BYTES + 1)
-        except (OSError, ValueError):
-            return None
+        return _saved(path)
 
     def text_of(self, uri: str) -> str:
         """An open text; what is in the file, if it is not open."""
@@ -227,9 +223,21 @@ class Server(LanguageServer):
                 return _hello(folder, file)
             if question.get("ask") == "open":
                 return {"file": file, "text": text, "stamp": None}
-            return asking.ask({**question, "file": file, "text": text})
+            given = {**question, "file": file, "text": text}
+            if question.get("ask") == "compare" and "before" not in question:
+                given["before"] = (_saved(path) or b"").decode("utf-8", "replace")
+            return asking.ask(given)
         except BadQuestion as error:
             return {"error": str(error), "bad": True}
+
+
+def _saved(path: str) -> bytes | None:
+    """The bytes of a file; None if there is none."""
+    try:
+        with open_regular(path) as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError):
+        return None
 
 
 def _hello(folder: str, file: str) -> Reply:

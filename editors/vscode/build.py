@@ -15,18 +15,18 @@ PACKED = HERE / "archspec.vsix"
 """What is built; ignored by git."""
 
 
-def build() -> int:
+def build(packed: Path = PACKED) -> int:
     """Write the extension; the status."""
     with tempfile.TemporaryDirectory() as folder:
         fill(Path(folder))
         vsce = EDITORS / "node_modules" / "@vscode" / "vsce" / "vsce"
         options = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"]
-        command = ["node", str(vsce), "package", *options, "--out", str(PACKED)]
+        command = ["node", str(vsce), "package", *options, "--out", str(packed)]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         print(done.stdout + done.stderr, file=sys.stderr)
         return 1
-    print(f"{PACKED.relative_to(ROOT)}: {PACKED.stat().st_size / 1000:.0f} kB")
+    print(f"{packed}: {packed.stat().st_size / 1000:.0f} kB")
     return 0
 
 

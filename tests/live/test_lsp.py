@@ -464,6 +464,10 @@ async def test_a_preview_shows_what_is_not_saved(client: LanguageClient, tmp_pat
     picture = await net.ask(ask="picture", options={"view": "graph"})
     assert picture["svg"].startswith("<svg")
     assert (await net.ask(ask="place", nodes=[1]))["line"] == 4
+    (tmp_path / "net.yaml").write_text(text.replace("[8]", "[9]"))
+    compared = await net.ask(ask="compare")
+    assert not compared["same"]
+    assert compared["svg"].startswith("<svg")
     assert "no such question" in (await net.ask(ask="save"))["error"]
     with pytest.raises(JsonRpcException, match="`question`"):
         await _ask(client, {"uri": net.uri})

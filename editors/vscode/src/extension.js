@@ -77,7 +77,12 @@ class Extension {
     });
     this.watched = watched;
     this.client = client;
-    await client.start();
+    try {
+      await client.start();
+    } catch (error) {
+      this.failed = true;
+      this.complain(`\`${command.join(" ")} lsp\` does not start: ${error.message}`);
+    }
   }
 
   async stop() {
