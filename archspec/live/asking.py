@@ -84,4 +84,4 @@ class Asking:
 
     def shown(self, path: str) -> str:
         """What the page calls a path."""
-        return os.path.relpath(path, self.root or ".").replace(os.sep, "/")
+        return os.path.relpath(path, self.root or ".").replace(os.sep, "/") if path else path

@@ -21,6 +21,7 @@ import pytest
 from archspec.live.desk import Desk
 from archspec.live.serving import connections, requests, server
 from archspec.live.serving.connections import Phase
+from archspec.live.serving.house import PAGE as PAGE_FILES
 from archspec.live.serving.house import House
 from archspec.live.serving.keys import Keys
 from archspec.live.serving.server import Server
@@ -115,7 +116,7 @@ def parsed(data: bytes) -> Reply:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     root, page = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("page")
     (root / "net.yaml").write_text(TEXT)
-    for name in ("index.html", "page.js", "page.css", "icon.svg"):
+    for name in ("index.html", "page.js", "page.css"):
         (page / name).write_text(PAGE)
     site = Site(root, page)
     yield site
@@ -127,7 +128,7 @@ FILES = {"ask": "files"}
 
 
 def test_the_page_is_answered(site: Site) -> None:
-    for name in ("", "page.js", "page.css", "icon.svg"):
+    for name in ("", "page.js", "page.css"):
         found = site.send(f"GET /{name} HTTP/1.1", Origin=None, X_Archspec_Token=None)
         assert (found.status, found.body.decode()) == (200, PAGE)
         assert "script-src 'self'" in found.headers["Content-Security-Policy"]
@@ -139,6 +140,13 @@ def test_the_page_is_answered(site: Site) -> None:
         {"ask": "answer", "file": "net.yaml", "text": TEXT}, Host=f"localhost:{site.port}"
     )
     assert told.json["network"]
+
+
+def test_the_page_lies_in_the_package(tmp_path: Path) -> None:
+    house = House(Desk(str(tmp_path)), print)
+    for address in PAGE_FILES:
+        assert house.page(address) is not None, address
+    assert house.page("/house.py") is None
 
 
 def test_every_reply_has_the_headers_and_none_lets_others_read(site: Site) -> None:

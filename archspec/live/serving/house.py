@@ -20,7 +20,6 @@ PAGE = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/page.js": ("page.js", "text/javascript; charset=utf-8"),
     "/page.css": ("page.css", "text/css; charset=utf-8"),
-    "/icon.svg": ("icon.svg", "image/svg+xml"),
 }
 """The files that anybody may have, by their addresses: nothing of the folder is in them."""
 
