@@ -94,11 +94,11 @@ def long_text(lines: int) -> str:
 
 
 def typed(text: str, number: int) -> str:
-    """A text with an edit of a person: in a comment, or a word that is half written."""
+    """A text after an edit of a person, another one each time; a word is half written in every other."""
     if number % 2:
         return text + f"# {number}\n"
-    at = text.rindex(": {") if ": {" in text else len(text) - 1
-    return text[: at - 1] + text[at:]
+    at = text.rindex(": ")
+    return text[: at - 1] + text[at:] + f"# {number}\n"
 
 
 def times(client: Editor, uri: str, text: str, edits: int) -> dict[str, list[float]]:

@@ -23,6 +23,8 @@ from archspec.live.outline import Symbol
 from archspec.live.shapes import LineShape
 from archspec.mend.trying import first_fixes
 
+_END_OF_LINE = re.compile(r"\r\n|\n|\r")
+
 _SEVERITIES = {
     "error": t.DiagnosticSeverity.Error,
     "warning": t.DiagnosticSeverity.Warning,
@@ -72,6 +74,27 @@ def column(line: str, character: int, encoding: str) -> int:
         if count > character:
             return number
     return len(line) + 1
+
+
+def changed(text: str, change: t.TextDocumentContentChangeEvent, encoding: str) -> str:
+    """A text after a change of it, or another text."""
+    where = getattr(change, "range", None)
+    if where is None:
+        return change.text
+    start, end = (_offset(text, at, encoding) for at in (where.start, where.end))
+    return text[:start] + change.text + text[max(start, end) :]
+
+
+def _offset(text: str, at: t.Position, encoding: str) -> int:
+    """How many characters stand before a position; a line ends at a line feed, a return, or both."""
+    start = count = 0
+    for found in _END_OF_LINE.finditer(text):
+        if count == at.line:
+            return start + column(text[start : found.start()], at.character, encoding) - 1
+        start, count = found.end(), count + 1
+    if at.line > count:
+        return len(text)
+    return start + column(text[start:], at.character, encoding) - 1
 
 
 def span_range(lines: list[str], span: Span | None, encoding: str) -> t.Range:

@@ -27,11 +27,13 @@ def make_server() -> Server:
 
     @server.feature(t.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: t.DidOpenTextDocumentParams) -> None:
-        server.publish(params.text_document.uri)
+        told = params.text_document
+        server.begin(told.uri, told.text, told.version)
 
     @server.feature(t.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: t.DidChangeTextDocumentParams) -> None:
-        server.change(params.text_document.uri)
+        told = params.text_document
+        server.change(told.uri, told.version, params.content_changes)
 
     @server.feature(t.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: t.DidSaveTextDocumentParams) -> None:

@@ -4,15 +4,14 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lsprotocol import types as t
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol, default_converter
+from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 from pygls.uris import to_fs_path
-from pygls.workspace import TextDocument
 
 from archspec.commands import _editor_words as editor
 from archspec.diagnostics.source import MAX_BYTES
@@ -52,6 +51,18 @@ class _Protocol(LanguageServerProtocol):
             return _AskRequest(**data)
         return super().structure_message(data)
 
+    @lsp_method(t.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: t.DidChangeTextDocumentParams) -> Any:
+        """Not pygls' own, which moves the ends of changes in lines that it does not know."""
+        yield self.fm.features[t.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+
+
+class Open(NamedTuple):
+    """A text that is open in an editor, as it is there."""
+
+    text: str
+    version: int | None = None
+
 
 class Server(LanguageServer):
     """The open texts, and the answer to each."""
@@ -62,10 +73,13 @@ class Server(LanguageServer):
         super().__init__(
             "archspec",
             version("archspec-nn"),
-            text_document_sync_kind=t.TextDocumentSyncKind.Full,
+            # With whole texts VS Code waits 250 ms after each letter.
+            text_document_sync_kind=t.TextDocumentSyncKind.Incremental,
             protocol_cls=_Protocol,
             converter_factory=default_converter,
         )
+        self.open: dict[str, Open] = {}
+        """Kept here: pygls takes for ends of lines what the protocol does not, as U+2028."""
         self.texts = Texts(self.read)
         self.told: dict[str, Answer] = {}
         """For each open text the answer whose errors were told."""
@@ -84,26 +98,23 @@ class Server(LanguageServer):
         found = (to_fs_path(each.uri) for each in self.workspace.folders.values())
         return [path for path in found if path]
 
-    def documents(self) -> Iterator[TextDocument]:
-        """The open texts."""
-        yield from self.workspace.text_documents.values()
-
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; of the open text, if it is open."""
         wanted = os.path.abspath(path)
-        for each in self.documents():
-            if os.path.abspath(path_of(each.uri)) == wanted:
-                text: str = each.source
-                return text.encode("utf-8", "replace")
-        try:
-            with open_regular(path) as file:
-                return file.read(MAX_BYTES + 1)
-        except (OSError, ValueError):
-            return None
+        for uri, each in self.open.items():
+            if os.path.abspath(path_of(uri)) == wanted:
+                return each.text.encode("utf-8", "replace")
+        return _saved(path)
+
+    def text_of(self, uri: str) -> str:
+        """An open text; what is in the file, if it is not open."""
+        if uri in self.open:
+            return self.open[uri].text
+        return (self.read(path_of(uri)) or b"").decode("utf-8", "replace")
 
     def answer_to(self, uri: str) -> Answer:
         """The answer to an open text as it is now."""
-        text = self.workspace.get_text_document(uri).source
+        text = self.text_of(uri)
         start = time.perf_counter()
         known = self.texts.answer_to(path_of(uri), text)
         if known is not self.told.get(uri):
@@ -114,8 +125,19 @@ class Server(LanguageServer):
         """The last answer to a text without errors."""
         return self.texts.sound.get(path_of(uri))
 
-    def change(self, uri: str) -> None:
-        """A text has changed: tell at once, or when nobody has typed for a while, if it takes time."""
+    def begin(self, uri: str, text: str, version: int) -> None:
+        """A text is open: tell what is wrong with it."""
+        self.open[uri] = Open(text, version)
+        self.publish(uri)
+
+    def change(
+        self, uri: str, version: int, changes: Iterable[t.TextDocumentContentChangeEvent]
+    ) -> None:
+        """A text changes: tell at once, or when nobody has typed for a while, if it takes time."""
+        text = self.text_of(uri)
+        for each in changes:
+            text = editor.changed(text, each, self.encoding)
+        self.open[uri] = Open(text, version)
         self._wait_no_more(uri)
         seconds = self._seconds.get(uri, 0.0)
         if seconds < _SLOW:
@@ -142,6 +164,7 @@ class Server(LanguageServer):
     def close(self, uri: str) -> None:
         """A text is open no more: its file counts again, as it was saved."""
         self._wait_no_more(uri)
+        self.open.pop(uri, None)
         self.told.pop(uri, None)
         self._seconds.pop(uri, None)
         self.texts.sound.pop(path_of(uri), None)
@@ -157,7 +180,7 @@ class Server(LanguageServer):
         known = self.answer_to(uri)
         self.told[uri] = known
         found = editor.diagnostics(known, uri, self.encoding)
-        version = self.workspace.get_text_document(uri).version
+        version = self.open[uri].version if uri in self.open else None
         self.text_document_publish_diagnostics(t.PublishDiagnosticsParams(uri, found, version))
 
     def place(self, params: Any) -> tuple[Answer, int, int]:
@@ -194,15 +217,27 @@ class Server(LanguageServer):
         path = path_of(uri)
         folder, file = os.path.split(path)
         asking = Asking(self.texts, folder)
-        text = self.workspace.get_text_document(uri).source
+        text = self.text_of(uri)
         try:
             if question.get("ask") == "hello":
                 return _hello(folder, file)
             if question.get("ask") == "open":
                 return {"file": file, "text": text, "stamp": None}
-            return asking.ask({**question, "file": file, "text": text})
+            given = {**question, "file": file, "text": text}
+            if question.get("ask") == "compare" and "before" not in question:
+                given["before"] = (_saved(path) or b"").decode("utf-8", "replace")
+            return asking.ask(given)
         except BadQuestion as error:
             return {"error": str(error), "bad": True}
+
+
+def _saved(path: str) -> bytes | None:
+    """The bytes of a file; None if there is none."""
+    try:
+        with open_regular(path) as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError):
+        return None
 
 
 def _hello(folder: str, file: str) -> Reply:

@@ -122,6 +122,15 @@ class Written:
             self.client.text_document_did_open(t.DidOpenTextDocumentParams(item))
         return await self.told()
 
+    async def type(self, where: t.Range, text: str) -> list[t.Diagnostic]:
+        """Write something else at a place."""
+        Written.count += 1
+        self.client.diagnostics.pop(self.uri, None)
+        change = t.TextDocumentContentChangePartial(where, text)
+        at = t.VersionedTextDocumentIdentifier(Written.count, self.uri)
+        self.client.text_document_did_change(t.DidChangeTextDocumentParams(at, [change]))
+        return await self.told()
+
     async def told(self) -> list[t.Diagnostic]:
         """What is wrong, as soon as it is told."""
         while self.uri not in self.client.diagnostics:
@@ -175,7 +184,7 @@ async def test_a_mistake_is_told_and_mended(client: LanguageClient) -> None:
         assert _edits(action.edit) == {URI: [t.TextEdit(told.range, "Flatten")]}
     only = t.CodeActionContext([told], only=[t.CodeActionKind.SourceFixAll])
     asked = t.CodeActionParams(net.id, told.range, only)
-    assert await client.text_document_code_action_async(asked) == [everything]
+    assert list(await client.text_document_code_action_async(asked) or []) == [everything]
 
 
 @of("inlay_hint_provider")
@@ -384,6 +393,18 @@ async def test_texts_without_a_file_are_told_apart(client: LanguageClient) -> No
     assert (await second.ask(ask="picture"))["svg"].startswith("<svg")
 
 
+async def test_parts_of_a_text_are_changed(client: LanguageClient) -> None:
+    """Behind what is no end of a line in the protocol, though Python takes it for one."""
+    net = Written(client, "file:///nowhere/typed.yaml")
+    assert await net.write("# 🎉\u2028\u2029\x85\n" + SOUND) == []
+    (told,) = await net.type(_range(6, 8, 9), "")
+    assert (told.code, told.range) == ("AS201", _range(6, 4, 10))
+    assert await net.type(_range(6, 4, 10), "Flatten") == []
+    found = await net.type(_range(7, 12, 17), "🎉")  # two units
+    assert [(d.code, d.range) for d in found if "🎉" in d.message] == [("AS202", _range(7, 12, 14))]
+    assert await net.type(_range(7, 12, 14), "units") == []
+
+
 async def test_lines_may_end_as_on_windows(client: LanguageClient) -> None:
     net = Written(client, "file:///nowhere/windows.yaml")
     (told,) = await net.write(TEXT.replace("\n", "\r\n"))
@@ -443,6 +464,10 @@ async def test_a_preview_shows_what_is_not_saved(client: LanguageClient, tmp_pat
     picture = await net.ask(ask="picture", options={"view": "graph"})
     assert picture["svg"].startswith("<svg")
     assert (await net.ask(ask="place", nodes=[1]))["line"] == 4
+    (tmp_path / "net.yaml").write_text(text.replace("[8]", "[9]"))
+    compared = await net.ask(ask="compare")
+    assert not compared["same"]
+    assert compared["svg"].startswith("<svg")
     assert "no such question" in (await net.ask(ask="save"))["error"]
     with pytest.raises(JsonRpcException, match="`question`"):
         await _ask(client, {"uri": net.uri})
