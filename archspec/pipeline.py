@@ -38,7 +38,7 @@ def open_document(
     at that place, or with the code and at the place of ``fault``.
     """
     sink.opened.add(path)
-    if place is not None and os.path.exists(path) and not os.path.isfile(path):
+    if place is not None and sink.may_look(path) and _is_no_file(path):
         sink.report("AS108", place, f"`{path}` is not a file")
         return None
     quoted = sink.may_quote(path)
@@ -61,6 +61,11 @@ def open_document(
         if document is not None and document.sound:
             _documents[source] = document
     return document
+
+
+def _is_no_file(path: str) -> bool:
+    """Whether there is something else than a file."""
+    return os.path.exists(path) and not os.path.isfile(path)
 
 
 def _withhold(path: str, sink: Sink, fault: tuple[str, Place | None]) -> None:
@@ -144,7 +149,7 @@ def _files_beside(path: str, place: Place | None, sink: Sink) -> list[str]:
         return []
     around = [folder, *(f for f in inside[:_MOST_FOLDERS] if os.path.isdir(f))]
     found = [os.path.join(f, os.path.basename(path)) for f in around if sink.may_quote(f or ".")]
-    found = [f for f in found if os.path.isfile(f)]
+    found = [f for f in found if sink.may_look(f) and os.path.isfile(f)]
     return found if len(found) == 1 else []
 
 

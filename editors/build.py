@@ -118,7 +118,9 @@ def sources(entry: Path) -> list[Path]:
         path = open_.pop()
         if path not in found:
             found.add(path)
-            named = re.findall(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)""", path.read_text("utf-8"))
+            named = re.findall(
+                r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)""", path.read_text("utf-8")
+            )
             open_ += [(path.parent / name).resolve() for name in named]
     return sorted(found)
 

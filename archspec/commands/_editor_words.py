@@ -18,6 +18,7 @@ from archspec.files.shipped import error_page_path
 from archspec.live.answer import Answer
 from archspec.live.blocks import mapping
 from archspec.live.completion import Completion, Completions
+from archspec.live.declared import Declared
 from archspec.live.outline import Symbol
 from archspec.live.shapes import LineShape
 from archspec.mend.trying import first_fixes
@@ -33,6 +34,7 @@ _SYMBOLS = {
     "parameter": t.SymbolKind.Variable,
     "input": t.SymbolKind.Interface,
     "block": t.SymbolKind.Function,
+    "network": t.SymbolKind.Module,
     "layer": t.SymbolKind.Class,
     "construct": t.SymbolKind.Namespace,
     "branch": t.SymbolKind.Array,
@@ -228,6 +230,20 @@ def symbols(answer: Answer, found: Iterable[Symbol], encoding: str) -> list[t.Do
             selection_range=span_range(answer.lines, each.word, encoding),
             detail=each.detail or None,
             children=symbols(answer, each.children, encoding),
+        )
+        for each in found
+    ]
+
+
+def workspace_symbols(
+    found: Iterable[Declared], uri: str, lines: list[str], encoding: str
+) -> list[t.WorkspaceSymbol]:
+    """Networks and blocks of a file, as an editor lists those of all files."""
+    return [
+        t.WorkspaceSymbol(
+            location=t.Location(uri, span_range(lines, each.span, encoding)),
+            name=each.name,
+            kind=_SYMBOLS[each.kind],
         )
         for each in found
     ]

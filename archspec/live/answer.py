@@ -31,7 +31,13 @@ class Answer:
     """All that is known of a text."""
 
     def __init__(
-        self, name: str, text: str, read: Read, selection: Selection, roots: Iterable[str] | None
+        self,
+        name: str,
+        text: str,
+        read: Read,
+        selection: Selection,
+        roots: Iterable[str] | None,
+        may_look: Callable[[str], bool] | None = None,
     ) -> None:
         self.name = name
         """The path of the file, from which those that it refers to are looked for."""
@@ -39,6 +45,8 @@ class Answer:
         self.text = with_newlines(text)
         self.sink = Sink(roots, selection)
         self.sink.read = lambda path: _source(path, read)
+        if may_look is not None:
+            self.sink.may_look = may_look
         self.document: Document | None = None
         self.shaped: ShapedGraph | None = None
         """The network, or that of the recipe; None for blocks alone, and while there are errors.
@@ -129,6 +137,7 @@ def answer(
     *,
     selection: Selection | None = None,
     roots: Iterable[str] | None = None,
+    may_look: Callable[[str], bool] | None = None,
 ) -> Answer:
     """What can be said of the text of a spec or a recipe.
 
@@ -138,8 +147,9 @@ def answer(
         read: gives the bytes of the other files; the data of a recipe are looked at where they lie.
         selection: which warnings and notes are wanted; all warnings if left out.
         roots: folders whose files may be quoted; all if left out.
+        may_look: whether it may be found out what lies at a path; all may, if left out.
     """
-    return Answer(name, text, read, selection or Selection(), roots)
+    return Answer(name, text, read, selection or Selection(), roots, may_look)
 
 
 def _source(path: str, read: Read) -> Source:

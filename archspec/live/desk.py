@@ -29,7 +29,8 @@ class Desk:
         try:
             if self.folder.knows(given.get("ask")):
                 return self.folder.ask(given)
-            files = [given.get("file", ""), *(given.get("texts") or ())]
+            others = given.get("texts")
+            files = [given.get("file", ""), *(others if isinstance(others, dict) else ())]
             if not all(map(self.folder.covers, files)):
                 raise BadQuestion("a path leads down from the folder that is shown")
             return self._about_texts(given)
@@ -48,6 +49,6 @@ class Desk:
                 from archspec.live.asking import Asking
                 from archspec.live.texts import Texts
 
-                texts = Texts(self.folder.read, self.folder.quotable)
+                texts = Texts(self.folder.read, self.folder.quotable, self.folder.may_look)
                 self._ask = Asking(texts, self.root).ask
         return self._ask(given)

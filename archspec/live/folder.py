@@ -46,7 +46,7 @@ class Folder:
         self._shipped = real_paths(shipped_folders())
         self.quotable = (*self.roots, *self._shipped)
         """Folders whose files may be quoted."""
-        self._listing = Listing(root, self.roots)
+        self._listing = Listing(root, self.may_look)
         self._told = ""
         """The mark of the list of files that was told last."""
         self.writing = threading.Lock()

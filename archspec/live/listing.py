@@ -3,10 +3,9 @@
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from archspec.files.reading import is_regular, open_regular
-from archspec.files.roots import lies_under
 from archspec.pipeline import ENDINGS, is_foreign
 
 __all__ = ["ENDINGS", "Listing"]
@@ -31,12 +30,12 @@ class Listing:
 
     Args:
         root: the folder; empty for the current one.
-        roots: where it lies, links followed.
+        follows: says of a link whether it is shown.
     """
 
-    def __init__(self, root: str, roots: tuple[str, ...]) -> None:
+    def __init__(self, root: str, follows: Callable[[str], bool]) -> None:
         self._root = root
-        self._roots = roots
+        self._follows = follows
         self._found: list[str] = []
         self._again = 0.0
         self._kinds: dict[str, tuple[tuple[int, int], bool]] = {}
@@ -92,7 +91,7 @@ class Listing:
         stamp = status.st_mtime_ns, status.st_size
         known = kinds.get(path)
         if known is None or known[0] != stamp:
-            inside = not entry.is_symlink() or lies_under(entry.path, self._roots)
+            inside = not entry.is_symlink() or self._follows(entry.path)
             known = stamp, inside and _has_our_keys(entry.path)
         self._kinds[path] = known
         return known[1]

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.settings import ProjectSettings
@@ -28,10 +28,17 @@ class Texts:
     Args:
         read: gives the bytes of a file; None if there is none, or it may not be read.
         roots: folders whose files may be quoted; all if left out.
+        may_look: whether it may be found out what lies at a path; all may, if left out.
     """
 
-    def __init__(self, read: Read, roots: Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        read: Read,
+        roots: Iterable[str] | None = None,
+        may_look: Callable[[str], bool] | None = None,
+    ) -> None:
         self.read = read
+        self.may_look = may_look
         self.roots = None if roots is None else tuple(roots)
         self._answers: dict[Any, _Known] = {}
         self.sound: dict[str, Answer] = {}
@@ -83,7 +90,10 @@ class Texts:
             return found
 
         selection = ProjectSettings().of(path, Sink()).selection
-        return _Known(answer(path, text, read, selection=selection, roots=self.roots), seen)
+        found = answer(
+            path, text, read, selection=selection, roots=self.roots, may_look=self.may_look
+        )
+        return _Known(found, seen)
 
 
 def _forget(found: dict[Any, Any], most: int) -> None:

@@ -29,15 +29,68 @@ WITHOUT = (
 """Folders of archspec that are of no use there: the command line, and what trains."""
 
 IDLE = frozenset(
-    "_pyrepl bdb cProfile ctypes curses dbm doctest ensurepip ftplib http idlelib imaplib lib2to3"
-    " mailbox multiprocessing netrc optparse pdb pickletools plistlib poplib profile pstats pyclbr"
-    " pydoc pydoc_data sched shelve smtplib socketserver sqlite3 statistics tabnanny timeit trace"
-    " tracemalloc turtle turtledemo unittest venv wave webbrowser wsgiref xml xmlrpc zipapp"
-    " _pydatetime _pyio _pydecimal argparse cmd configparser ipaddress uuid".split()
+    [
+        "_pyrepl",
+        "bdb",
+        "cProfile",
+        "ctypes",
+        "curses",
+        "dbm",
+        "doctest",
+        "ensurepip",
+        "ftplib",
+        "http",
+        "idlelib",
+        "imaplib",
+        "lib2to3",
+        "mailbox",
+        "multiprocessing",
+        "netrc",
+        "optparse",
+        "pdb",
+        "pickletools",
+        "plistlib",
+        "poplib",
+        "profile",
+        "pstats",
+        "pyclbr",
+        "pydoc",
+        "pydoc_data",
+        "sched",
+        "shelve",
+        "smtplib",
+        "socketserver",
+        "sqlite3",
+        "statistics",
+        "tabnanny",
+        "timeit",
+        "trace",
+        "tracemalloc",
+        "turtle",
+        "turtledemo",
+        "unittest",
+        "venv",
+        "wave",
+        "webbrowser",
+        "wsgiref",
+        "xml",
+        "xmlrpc",
+        "zipapp",
+        "_pydatetime",
+        "_pyio",
+        "_pydecimal",
+        "argparse",
+        "cmd",
+        "configparser",
+        "ipaddress",
+        "uuid",
+    ]
 )
 """What of Python's standard library archspec never imports."""
 
-ENCODINGS = re.compile(r"encodings/(__init__|aliases|ascii|charmap|cp437|cp1252|idna|latin_1|utf_.*)\.py")
+ENCODINGS = re.compile(
+    r"encodings/(__init__|aliases|ascii|charmap|cp437|cp1252|idna|latin_1|utf_.*)\.py"
+)
 """Those that can be needed where all texts are UTF-8 and names in archives are plain."""
 
 POLICY = (
@@ -56,7 +109,11 @@ def build(out: Path) -> int:
     (out / "pyodide").mkdir(parents=True, exist_ok=True)
     wheels = get_wheels()
     source = python_files(wheels)
-    library = {name: data for name, data in _unpacked(PYODIDE / "python_stdlib.zip").items() if _is_used(name)}
+    library = {
+        name: data
+        for name, data in _unpacked(PYODIDE / "python_stdlib.zip").items()
+        if _is_used(name)
+    }
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         _pack(source, work / "archspec.zip")

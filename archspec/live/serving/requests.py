@@ -10,7 +10,7 @@ import re
 import socket
 import time
 from http.server import BaseHTTPRequestHandler
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 from archspec.live.question import Reply
 from archspec.live.serving.connections import Phase
@@ -39,6 +39,8 @@ HEADERS = {
 }
 _PATIENCE = 1.0
 """Seconds for which what is refused may still come."""
+_MOST_THROWN_AWAY = 16 * 2**20
+"""Bytes of it: the texts of a page that sends too much."""
 _JSON = "application/json; charset=utf-8"
 
 
@@ -86,27 +88,35 @@ class Requests(BaseHTTPRequestHandler):
         """Wait for a request and answer it."""
         self.close_connection = True
         self.command, self.request_version = "", "HTTP/1.1"
-        stream = cast(BinaryIO, self.rfile)
         connections = self.house.connections
         try:
-            if not cast(Any, stream).peek(1):
+            if not cast(Any, self.rfile).peek(1):
                 return
             connections.enter(self.connection, Phase.ARRIVING)
-            self.rfile = cast(Any, _Head(stream))
-            self.raw_requestline = self.rfile.readline(_MOST_OF_HEAD)
-            parsed = self.parse_request()
-            self.rfile = cast(Any, stream)
-            if parsed:
+            if self._read_head():
                 self._answer()
-        except http.client.LineTooLong:
-            self.rfile = cast(Any, stream)
-            self._refuse(Unwelcome(431, "the head of this request is too long"))
         except Unwelcome as error:
             self._refuse(error)
         except OSError:  # it is gone
             self.close_connection = True
         else:
             connections.enter(self.connection, Phase.IDLE)
+
+    def _read_head(self) -> bool:
+        """Read the first line and the headers; False if there are none.
+
+        Raises:
+            Unwelcome: they are not HTTP, or too long.
+        """
+        stream = self.rfile
+        self.rfile = cast(Any, _Head(stream))
+        try:
+            self.raw_requestline = self.rfile.readline(_MOST_OF_HEAD)
+            return self.parse_request()
+        except http.client.LineTooLong:
+            raise Unwelcome(431, "the head of this request is too long") from None
+        finally:
+            self.rfile = stream
 
     def _answer(self) -> None:
         """Look at the head, and answer.
@@ -232,9 +242,9 @@ class Requests(BaseHTTPRequestHandler):
         """Take what is still sent, for a while: else the system drops the answer with it."""
         self.connection.shutdown(socket.SHUT_WR)
         self.connection.settimeout(_PATIENCE)
-        end = time.monotonic() + _PATIENCE
-        while time.monotonic() < end and self.connection.recv(2**16):
-            pass
+        end, left = time.monotonic() + _PATIENCE, _MOST_THROWN_AWAY
+        while left > 0 and time.monotonic() < end and (data := self.connection.recv(2**16)):
+            left -= len(data)
 
     def _send(self, status: int, body: bytes, kind: str) -> None:
         self.house.connections.enter(self.connection, Phase.LEAVING)

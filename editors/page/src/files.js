@@ -16,7 +16,7 @@ export class Files {
     this.name = h("span", { class: "file" });
     this.title = h("button", { type: "button", class: "title", title: `Open or new (${keyName("Mod-o")})`, onclick: () => this.choose() }, h("i", { class: "dot" }), this.name, h("span", { class: "more-sign" }, "⌄"));
     this.saveButton = button("Save", `Save (${keyName("Mod-s")})`, () => this.save(), "wide");
-    this.takeButton = button("Download", "Download as a picture, source or table", () => this.take(), "wide");
+    this.takeButton = button([h("span", { class: "long" }, "Download"), h("span", { class: "short" }, "⤓")], "Download as a picture, source or table", () => this.take(), "wide");
   }
 
   get buffer() {

@@ -1,5 +1,5 @@
 // The page: a text, what is wrong with it, and what it becomes. It knows nothing of networks: it asks.
-import { h, button, isMac, keyName, latest, listed } from "./dom.js";
+import { h, button, isBusy, isMac, keyName, latest, listed } from "./dom.js";
 import { changesOf, goTo, makeEditor, offsetOf, placeOf, showDiagnostics, showHints } from "./editor.js";
 import { Files } from "./files.js";
 import { Knobs } from "./knobs.js";
@@ -127,7 +127,7 @@ class Page {
       this.files.title,
       h("div", { class: "acts" },
         narrow,
-        button("Open", `Open or new (${keyName("Mod-o")})`, () => this.files.choose(), "wide"),
+        button("Open", `Open or new (${keyName("Mod-o")})`, () => this.files.choose(), "wide open"),
         this.files.saveButton,
         this.files.takeButton,
         button("◐", "Light, dark, or as the system has it", () => {
@@ -230,8 +230,8 @@ class Page {
     document.body.classList.toggle("broken", reply.broken);
     this.status.className = `status ${reply.errors ? "bad" : count ? "doubtful" : "good"}`;
     this.status.textContent = this.#told(reply);
-    document.title = `${file ? `${file.split("/").pop()} · ` : ""}archspec`;
     this.stats.answers.push(performance.now() - since);
+    document.title = `${file ? `${file.split("/").pop()} · ` : ""}archspec`;
     this.#stale(reply.stale);
     if (!reply.broken || !this.looked) this.askLook();
     this.askLine();
@@ -249,14 +249,13 @@ class Page {
   async #look() {
     const { since } = this, look = this.current;
     this.looked = true;
-    const text = this.editor?.text();
     const reply = await this.ask(look.word, look.given());
     if (look !== this.current) return this.askLook();
     if (reply.lost) return;
     look.show(reply);
     this.#stale(Boolean(reply.stale));
     this.#follow();
-    if (text === this.editor?.text()) this.stats.looks.push(performance.now() - since);
+    this.stats.looks.push(performance.now() - since);
   }
 
   // What is shown is of an earlier text.
@@ -311,6 +310,12 @@ class Page {
 
   offset(line, column) {
     return offsetOf(this.editor.view.state.doc, line, column);
+  }
+
+  // Until all that was asked is answered and shown.
+  async settled() {
+    do await new Promise((done) => setTimeout(done, 10));
+    while (isBusy());
   }
 
   // ---- which view
