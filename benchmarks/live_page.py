@@ -20,7 +20,9 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 _STATS = "async () => (await window.archspec).stats"
-_CLEAR = "async () => { const p = await window.archspec; p.stats.answers = []; p.stats.looks = []; }"
+_CLEAR = (
+    "async () => { const p = await window.archspec; p.stats.answers = []; p.stats.looks = []; }"
+)
 
 
 def main() -> None:
@@ -44,7 +46,9 @@ def main() -> None:
             started = time.perf_counter() - start
             page.goto(found[0])
             page.wait_for_selector(".stage g.box")
-            print(f"address after {started:.2f} s, first picture {time.perf_counter() - start:.2f} s")
+            print(
+                f"address after {started:.2f} s, first picture {time.perf_counter() - start:.2f} s"
+            )
             _measure(page, given)
         finally:
             server.terminate()

@@ -84,6 +84,4 @@ class Asking:
 
     def shown(self, path: str) -> str:
         """What the page calls a path."""
-        if not self.root:
-            return path.replace(os.sep, "/")
-        return os.path.relpath(path, self.root).replace(os.sep, "/")
+        return os.path.relpath(path, self.root or ".").replace(os.sep, "/") if path else path

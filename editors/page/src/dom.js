@@ -32,6 +32,8 @@ export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 export const keyName = (key) => (isMac ? key.replace("Mod-", "⌘").replace("Alt-", "⌥") : key.replace("Mod-", "Ctrl+").replace("Alt-", "Alt+")).replace(/.$/, (c) => c.toUpperCase());
 
 // Runs one call at a time, and the newest of those that were asked for meanwhile.
+let busy = 0;
+export const isBusy = () => busy > 0;
 export function latest(work) {
   let running = false, waiting = null;
   return async function ask(...given) {
@@ -40,10 +42,12 @@ export function latest(work) {
       return;
     }
     running = true;
+    busy++;
     try {
       await work(...given);
     } finally {
       running = false;
+      busy--;
       if (waiting) {
         const next = waiting;
         waiting = null;

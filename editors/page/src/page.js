@@ -1,5 +1,5 @@
 // The page: a text, what is wrong with it, and what it becomes. It knows nothing of networks: it asks.
-import { h, button, isMac, keyName, latest, listed } from "./dom.js";
+import { h, button, isBusy, isMac, keyName, latest, listed } from "./dom.js";
 import { changesOf, goTo, makeEditor, offsetOf, placeOf, showDiagnostics, showHints } from "./editor.js";
 import { Files } from "./files.js";
 import { Knobs } from "./knobs.js";
@@ -310,6 +310,12 @@ class Page {
 
   offset(line, column) {
     return offsetOf(this.editor.view.state.doc, line, column);
+  }
+
+  // Until all that was asked is answered and shown.
+  async settled() {
+    do await new Promise((done) => setTimeout(done, 10));
+    while (isBusy());
   }
 
   // ---- which view
