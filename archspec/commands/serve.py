@@ -67,7 +67,7 @@ def _place(file: str | None) -> tuple[str, str | None]:
         return file or ".", None
     from archspec.diagnostics.sink import Sink
     from archspec.diagnostics.source import SourceError, read_source
-    from archspec.live.folder import Folder, Refused
+    from archspec.live.bounds import Bounds, Refused
     from archspec.pipeline import report_unreadable
 
     try:
@@ -78,12 +78,12 @@ def _place(file: str | None) -> tuple[str, str | None]:
         leave(sink, file)
     inside = os.path.relpath(file).replace(os.sep, "/")
     try:
-        Folder("").path(inside)
+        Bounds("").path(inside)
     except Refused:
         real = os.path.realpath(file)
         root, inside = os.path.split(real)
         try:
-            Folder(root).path(inside)
+            Bounds(root).path(inside)
         except Refused as error:
             raise click.UsageError(str(error)) from None
         return root, inside
