@@ -76,12 +76,11 @@ def _place(file: str | None) -> tuple[str, str | None]:
         sink = Sink()
         report_unreadable(error, sink)
         leave(sink, file)
-    inside = os.path.relpath(file).replace(os.sep, "/")
     try:
+        inside = os.path.relpath(file).replace(os.sep, "/")
         Bounds("").path(inside)
-    except Refused:
-        real = os.path.realpath(file)
-        root, inside = os.path.split(real)
+    except (Refused, ValueError):  # it lies elsewhere, on another drive of Windows perhaps
+        root, inside = os.path.split(os.path.realpath(file))
         try:
             Bounds(root).path(inside)
         except Refused as error:

@@ -30,23 +30,13 @@ class Reply(NamedTuple):
         return json.loads(self.body)
 
 
-class Site:
-    """A server that runs, and what it said of bugs."""
+class Client:
+    """What speaks to a server, as its page does or otherwise."""
 
-    def __init__(self, root: Path, page: Path, desk: Desk | None = None) -> None:
-        self.root = root
-        self.bugs: list[BaseException] = []
-        self.house = House(desk or Desk(str(root)), self.bugs.append, str(page))
-        self.server = Server(self.house)
-        self.port = self.server.port
-        self.host = f"127.0.0.1:{self.port}"
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-
-    def end(self) -> None:
-        self.server.shutdown()
-        self.thread.join(5)
-        assert not self.thread.is_alive()
+    def __init__(self, port: int, token: str) -> None:
+        self.port = port
+        self.host = f"127.0.0.1:{port}"
+        self.token = token
 
     def connect(self, timeout: float = 10) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout)
@@ -65,7 +55,7 @@ class Site:
             "Origin": f"http://{self.host}",
             "Sec-Fetch-Site": "same-origin",
             "Content-Type": "application/json",
-            "X-Archspec-Token": self.house.keys.token,
+            "X-Archspec-Token": self.token,
             **{name.replace("_", "-"): value for name, value in changes.items()},
         }
         lines = [line, *(f"{n}: {v}" for n, v in headers.items() if v is not None)]
@@ -79,6 +69,24 @@ class Site:
 
     def ask(self, question: Any, **changes: Any) -> Reply:
         return self.send(body=json.dumps(question).encode(), **changes)
+
+
+class Site(Client):
+    """A server that runs, and what it said of bugs."""
+
+    def __init__(self, root: Path, page: Path, desk: Desk | None = None) -> None:
+        self.root = root
+        self.bugs: list[BaseException] = []
+        self.house = House(desk or Desk(str(root)), self.bugs.append, str(page))
+        self.server = Server(self.house)
+        super().__init__(self.server.port, self.house.keys.token)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+
+    def end(self) -> None:
+        self.server.shutdown()
+        self.thread.join(5)
+        assert not self.thread.is_alive()
 
 
 def rest(there: socket.socket) -> bytes:

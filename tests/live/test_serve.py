@@ -8,17 +8,28 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.live.questions import TEXT
-from tests.live.site import Reply, Site, comes_to, parsed
+from tests.live.site import Client, comes_to
 
 
-def _start(*arguments: str, cwd: Path, **more: Any) -> subprocess.Popen[str]:
+class Running(NamedTuple):
+    """A process that serves."""
+
+    process: subprocess.Popen[str]
+    client: Client
+    folder: Path
+    seconds: float
+    """From the start to the address."""
+
+
+def _start(*arguments: str, cwd: Path, **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "archspec", "serve", *arguments],
         cwd=cwd,
@@ -29,62 +40,80 @@ def _start(*arguments: str, cwd: Path, **more: Any) -> subprocess.Popen[str]:
     )
 
 
-def test_the_command(tmp_path: Path) -> None:
-    """It starts, answers, opens a browser with the code alone, and ends by Ctrl-C while it works."""
-    (tmp_path / "nets").mkdir()
-    (tmp_path / "nets" / "net.yaml").write_text(TEXT)
-    opened = tmp_path / "opened"
-    browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One with a file below the current folder, and a browser that notes what it is given."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "nets").mkdir()
+    (folder / "nets" / "net.yaml").write_text(TEXT)
+    browser = folder / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {folder}/opened\n')
     browser.chmod(0o755)
     start = time.monotonic()
-    process = _start("nets/net.yaml", cwd=tmp_path, BROWSER=f"{browser} %s")
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    took = time.monotonic() - start
-    found = re.fullmatch(
-        r"archspec serve: specs at http://127\.0\.0\.1:(\d+)/#t=(\S{43})  \(Ctrl-C ends it\)\n",
-        line,
-    )
-    assert found is not None, line
-    site = Site.__new__(Site)
-    site.port, site.host = int(found[1]), f"127.0.0.1:{found[1]}"
+    process = _start("nets/net.yaml", cwd=folder, BROWSER=f"{browser} %s")
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.fullmatch(
+            r"archspec serve: specs at http://127\.0\.0\.1:(\d+)/#t=(\S{43})  \(Ctrl-C ends it\)\n",
+            line,
+        )
+        assert found is not None, line
+        client = Client(int(found[1]), found[2])
+        yield Running(process, client, folder, time.monotonic() - start)
+    finally:
+        process.kill()
+        process.communicate()
 
-    def ask(question: Any, line: str = "POST /ask HTTP/1.1") -> Reply:
-        body = json.dumps(question).encode()
-        lines = [line, f"Host: {site.host}", "Content-Type: application/json", "Connection: close"]
-        lines += [f"X-Archspec-Token: {found[2]}", f"Content-Length: {len(body)}", "", ""]
-        return parsed(site.raw("\r\n".join(lines).encode() + body))
 
-    hello = ask({"ask": "hello"}).json
-    assert (hello["folder"], hello["file"]) == (tmp_path.name, "nets/net.yaml")
-    assert "svg" in ask({"ask": "picture", "file": "nets/net.yaml", "text": TEXT}).json
-    # A file elsewhere is told of as `archspec check` in the folder tells of it.
-    told = ask({"ask": "answer", "file": "a.yaml", "text": "archspec: 1\nextends: no.yaml\n"}).json
-    assert "`no.yaml`: cannot read" in told["diagnostics"][0]["message"]
+def test_it_answers(running: Running) -> None:
+    client = running.client
+    assert running.seconds < 5, "0.2 seconds, on a machine that does nothing else"
+    hello = client.ask({"ask": "hello"}).json
+    assert (hello["folder"], hello["file"]) == (running.folder.name, "nets/net.yaml")
+    assert "svg" in client.ask({"ask": "picture", "file": "nets/net.yaml", "text": TEXT}).json
+
+
+def test_files_are_called_as_in_the_folder(running: Running) -> None:
+    """As `archspec check` calls them there."""
+    question = {"ask": "answer", "file": "a.yaml", "text": "archspec: 1\nextends: no.yaml\n"}
+    found = running.client.ask(question).json["diagnostics"]
+    assert found[0]["message"].startswith("`no.yaml`: cannot read")
+
+
+def test_the_browser_is_given_a_code_and_no_token(running: Running) -> None:
+    opened, client = running.folder / "opened", running.client
     assert comes_to(lambda: opened.exists() and opened.read_text() != "")
-    address = opened.read_text().strip()
-    assert found[2] not in address
-    code = address.partition("#once=")[2]
-    assert ask({"once": code}, "POST /token HTTP/1.1").json == {"token": found[2]}
-    assert ask({"once": code}, "POST /token HTTP/1.1").status == 403
-    # Ctrl-C, while a question is worked on and connections are open.
-    large = (
-        "archspec: 1\ninput: [8, 8, 3]\nlayers:\n"
-        + "  - Conv2D: {filters: 4, kernel_size: 1}\n" * 30_000
-    )
-    body = json.dumps({"ask": "answer", "file": "a.yaml", "text": large}).encode()
-    lines = ["POST /ask HTTP/1.1", f"Host: {site.host}", "Content-Type: application/json"]
-    lines += [f"X-Archspec-Token: {found[2]}", f"Content-Length: {len(body)}", "", ""]
-    with site.connect() as busy, site.connect():
-        busy.sendall("\r\n".join(lines).encode() + body)
-        time.sleep(0.3)
-        start = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
-        assert time.monotonic() - start < 2
+    address, _, code = opened.read_text().strip().partition("#once=")
+    assert address == f"http://{client.host}/"
+    assert client.token not in code
+    body = json.dumps({"once": code}).encode()
+    assert client.send("POST /token HTTP/1.1", body).json == {"token": client.token}
+    assert client.send("POST /token HTTP/1.1", body).status == 403
+
+
+def test_an_interrupt_ends_it_at_once(tmp_path: Path) -> None:
+    """While a question is worked on, and connections are open."""
+    process = _start("--no-browser", cwd=tmp_path)
+    assert process.stdout is not None
+    found = re.search(r":(\d+)/#t=(\S+)", process.stdout.readline())
+    assert found is not None
+    client = Client(int(found[1]), found[2])
+    layers = "  - Conv2D: {filters: 4, kernel_size: 1}\n" * 30_000
+    text = f"archspec: 1\ninput: [8, 8, 3]\nlayers:\n{layers}"
+    body = json.dumps({"ask": "answer", "file": "a.yaml", "text": text}).encode()
+    try:
+        with client.connect() as busy, client.connect():
+            busy.sendall(client.head(Content_Length=str(len(body))) + body)
+            time.sleep(0.3)
+            start = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=10)
+            assert time.monotonic() - start < 2
+            assert busy.recv(1) == b""  # it was still worked on
+    finally:
+        process.kill()
     assert (process.returncode, out, err) == (130, "", "interrupted\n")
-    assert took < 5, "it takes 0.2 seconds on a machine that does nothing else"
 
 
 @pytest.mark.parametrize(
@@ -112,3 +141,34 @@ def test_the_command_refuses(tmp_path: Path, arguments: tuple[str, ...], said: s
     assert (process.returncode, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("file", "folder", "first"),
+    [
+        ("net.yaml", "here", "net.yaml"),
+        ("below/net.yaml", "here", "below/net.yaml"),
+        ("./below/../net.yaml", "here", "net.yaml"),
+        ("below", "below", None),
+        ("../there/net.yaml", "there", "net.yaml"),
+        ("out.yaml", "there", "net.yaml"),
+        (".hidden/net.yaml", ".hidden", "net.yaml"),
+        (None, "here", None),
+    ],
+)
+def test_the_folder_of_a_file(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str | None,
+    folder: str,
+    first: str | None,
+) -> None:
+    from archspec.commands.serve import _place
+
+    for name in ("here", "here/below", "here/.hidden", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "net.yaml").write_text(TEXT)
+    (tmp_path / "here" / "out.yaml").symlink_to("../there/net.yaml")
+    monkeypatch.chdir(tmp_path / "here")
+    root, found = _place(file)
+    assert (Path(root).resolve().name, found) == (folder, first)
