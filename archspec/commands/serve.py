@@ -1,6 +1,8 @@
 """``archspec serve``: a page that shows a network while it is written."""
 
 import os
+import sys
+import threading
 from collections.abc import Callable
 
 import click
@@ -8,11 +10,17 @@ import click
 from archspec.commands._bug import report_bug
 from archspec.commands._leave import leave, refuse
 from archspec.commands._say import say
+from archspec.files.reading import reason
 
 
-@click.command()
+@click.command("serve")
 @click.argument("file", required=False, type=click.Path(), metavar="[FILE|FOLDER]")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="If not any that is free.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The port; any that is free, if left out.",
+)
 @click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
 def command(file: str | None, port: int, no_browser: bool) -> None:
     """Open a page in the browser on which specs are written and seen.
@@ -32,8 +40,6 @@ def command(file: str | None, port: int, no_browser: bool) -> None:
     try:
         os.chdir(root)  # so that messages have the paths that the page has
     except OSError as error:
-        from archspec.files.reading import reason
-
         refuse("AS001", root, f"cannot read this folder: {reason(error)}")
     from archspec.live.desk import Desk
     from archspec.live.serving.house import House
@@ -43,12 +49,10 @@ def command(file: str | None, port: int, no_browser: bool) -> None:
     try:
         server = Server(House(desk, report_bug), port)
     except OSError as error:
-        from archspec.files.reading import reason
-
         hint = "" if not port else ": without --port a free one is taken"
         raise click.UsageError(f"port {port} cannot be had, {reason(error)}{hint}") from None
     say(f"archspec serve: specs at {server.address}  (Ctrl-C ends it)")
-    _flush()
+    sys.stdout.flush()
     _in_background(desk.warm_up)
     if not no_browser and _has_screen():
         import webbrowser
@@ -63,7 +67,7 @@ def _place(file: str | None) -> tuple[str, str | None]:
         return file or ".", None
     from archspec.diagnostics.sink import Sink
     from archspec.diagnostics.source import SourceError, read_source
-    from archspec.live.folder import Folder, Refused
+    from archspec.live.bounds import Bounds, Refused
     from archspec.pipeline import report_unreadable
 
     try:
@@ -72,36 +76,25 @@ def _place(file: str | None) -> tuple[str, str | None]:
         sink = Sink()
         report_unreadable(error, sink)
         leave(sink, file)
-    inside = os.path.relpath(file).replace(os.sep, "/")
     try:
-        Folder("").path(inside)
-    except Refused:
-        real = os.path.realpath(file)
-        root, inside = os.path.split(real)
+        inside = os.path.relpath(file).replace(os.sep, "/")
+        Bounds("").path(inside)
+    except (Refused, ValueError):  # it lies elsewhere, on another drive of Windows perhaps
+        root, inside = os.path.split(os.path.realpath(file))
         try:
-            Folder(root).path(inside)
+            Bounds(root).path(inside)
         except Refused as error:
             raise click.UsageError(str(error)) from None
         return root, inside
     return ".", inside
 
 
-def _flush() -> None:
-    import sys
-
-    sys.stdout.flush()
-
-
 def _in_background(work: Callable[[], object]) -> None:
-    import threading
-
     threading.Thread(target=work, daemon=True).start()
 
 
 def _has_screen() -> bool:
     """Whether a browser would have a window: else one that draws in the terminal would open."""
-    import sys
-
     if sys.platform in ("win32", "darwin") or os.environ.get("BROWSER"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -19,8 +19,8 @@ class Desk:
     """
 
     def __init__(self, root: str = "", first: str | None = None, saves: bool = True) -> None:
-        self.root = root
         self.folder = Folder(root, first, saves)
+        self.root = self.folder.bounds.root
         self._lock = threading.Lock()
         self._ask: Callable[[Given], Reply] | None = None
 
@@ -31,7 +31,7 @@ class Desk:
                 return self.folder.ask(given)
             others = given.get("texts")
             files = [given.get("file", ""), *(others if isinstance(others, dict) else ())]
-            if not all(map(self.folder.covers, files)):
+            if not all(map(self.folder.bounds.covers, files)):
                 raise BadQuestion("a path leads down from the folder that is shown")
             return self._about_texts(given)
         except BadQuestion as error:
@@ -49,6 +49,7 @@ class Desk:
                 from archspec.live.asking import Asking
                 from archspec.live.texts import Texts
 
-                texts = Texts(self.folder.read, self.folder.quotable, self.folder.may_look)
+                bounds = self.folder.bounds
+                texts = Texts(self.folder.read, bounds.quotable, bounds.may_look)
                 self._ask = Asking(texts, self.root).ask
         return self._ask(given)

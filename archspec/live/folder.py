@@ -1,7 +1,6 @@
-"""The folder that a page shows: its files listed, opened, saved; nothing outside of it.
+"""The folder that a page shows: its files listed, opened, saved.
 
-A file is called by its path in the folder, with ``/``. What is hidden is not shown, and no link that
-leads out of the folder is followed. A file that somebody else has changed is not written over unasked.
+A file that somebody else has changed is not written over unasked.
 """
 
 import hashlib
@@ -12,20 +11,13 @@ from typing import Any
 
 from archspec.diagnostics.source import MAX_BYTES
 from archspec.files.reading import open_regular, read_regular, reason
-from archspec.files.roots import lies_under, real_paths
-from archspec.files.shipped import shipped_folders
 from archspec.live import beginnings
-from archspec.live.listing import ENDINGS, Listing
+from archspec.live.bounds import Bounds, Refused
+from archspec.live.listing import Listing
 from archspec.live.question import BadQuestion, Given, Reply
 
-_LONGEST_PATH = 1024
-"""Characters."""
 _MOST_STAMPS = 200
 """Files of which a page may ask at once whether they have changed."""
-
-
-class Refused(Exception):
-    """A file that is not touched; says why."""
 
 
 class Folder:
@@ -38,15 +30,10 @@ class Folder:
     """
 
     def __init__(self, root: str = "", first: str | None = None, saves: bool = True) -> None:
-        self.root = root
+        self.bounds = Bounds(root)
         self.first = first
         self.saves = saves
-        self.roots = real_paths([root])
-        """Where it lies, links followed."""
-        self._shipped = real_paths(shipped_folders())
-        self.quotable = (*self.roots, *self._shipped)
-        """Folders whose files may be quoted."""
-        self._listing = Listing(root, self.may_look)
+        self._listing = Listing(root, self.bounds.may_look)
         self._told = ""
         """The mark of the list of files that was told last."""
         self.writing = threading.Lock()
@@ -80,34 +67,20 @@ class Folder:
 
         None if there is none, or it lies neither in the folder nor where specs ship, or is hidden.
         """
-        path = path if os.path.isabs(path) else os.path.join(self.root, path)
-        if not self._may_read(path):
+        if not self.bounds.may_look(path):
             return None
         try:
-            with open_regular(path) as file:
+            with open_regular(os.path.join(self.bounds.root, path)) as file:
                 return file.read(MAX_BYTES + 1)
         except (OSError, ValueError):
             return None
-
-    def may_look(self, path: str) -> bool:
-        """Whether it may be told if there is something at a path."""
-        path = path if os.path.isabs(path) else os.path.join(self.root, path)
-        return self._may_read(path)
-
-    def covers(self, file: object) -> bool:
-        """Whether a text can be said to stand in a file: nothing of it is read or written."""
-        if not isinstance(file, str) or "\0" in file or os.path.isabs(file) or "\\" in file:
-            return False
-        return ".." not in file.split("/") and lies_under(
-            os.path.join(self.root, *file.split("/")[:-1]), self.roots
-        )
 
     def hello(self, given: Given) -> Reply:
         """What a page must know to begin."""
         from archspec.live.looks import formats
 
         listed = self.files(given)
-        where = self.roots[0] if self.roots else ""
+        where = next(iter(self.bounds.roots), "")
         return {
             "version": _version(),
             "folder": os.path.basename(where) or where,
@@ -130,7 +103,7 @@ class Folder:
     def open(self, given: Given) -> Reply:
         """The text of ``file``, with line feeds, and the ``stamp`` of its bytes."""
         file = _text(given, "file")
-        data = self._bytes_of(self.path(file), file)
+        data = self._bytes_of(self.bounds.path(file), file)
         return {"file": file, "text": _decoded(data, file), "stamp": _digest(data)}
 
     def save(self, given: Given) -> Reply:
@@ -145,7 +118,7 @@ class Folder:
             raise BadQuestion("`stamp` must be text or null")
         if not self.saves:
             raise Refused("nothing is saved here")
-        path = self.path(file)
+        path = self.bounds.path(file)
         force = given.get("force") is True
         with self.writing:
             there = self._bytes_or_none(path, file)
@@ -182,7 +155,7 @@ class Folder:
         changed, gone = [], []
         for file, stamp in stamps.items():
             try:
-                data = self._bytes_or_none(self.path(file), file)
+                data = self._bytes_or_none(self.bounds.path(file), file)
             except Refused:
                 data = None
             if data is None:
@@ -210,38 +183,12 @@ class Folder:
         if origin and source is None:
             raise Refused(f"no network of the name `{origin:.80}` ships")
         file, number = f"{name}.yaml", 1
-        while os.path.lexists(self.path(file)):
+        while os.path.lexists(self.bounds.path(file)):
             number += 1
             file = f"{name}{number}.yaml"
         stem = file.removesuffix(".yaml")
         text = beginnings.starter(stem) if source is None else beginnings.copy_of(source, stem)
         return {"file": file, "text": text}
-
-    def path(self, file: str) -> str:
-        """Where a file lies that a page may open and save.
-
-        Raises:
-            Refused: it has no such ending, is hidden, or lies outside of the folder.
-        """
-        why = _wrong_path(file)
-        if why:
-            raise Refused(f"`{file:.200}` is not opened here: {why}")
-        path = os.path.join(self.root, *file.split("/"))
-        if not lies_under(path, self.roots):
-            raise Refused(f"`{file}` is not opened here: it leads out of the folder")
-        if self._is_hidden(os.path.realpath(path)):
-            raise Refused(f"`{file}` is not opened here: it leads to what is hidden")
-        return path
-
-    def _may_read(self, path: str) -> bool:
-        """Whether a text may refer to a path."""
-        if lies_under(path, self.roots):
-            return not self._is_hidden(os.path.realpath(path))
-        return lies_under(path, self._shipped)
-
-    def _is_hidden(self, real: str) -> bool:
-        inside = os.path.relpath(real, self.roots[0])
-        return any(part.startswith(".") and part != "." for part in inside.split(os.sep))
 
     def _bytes_of(self, path: str, file: str) -> bytes:
         """The bytes of a file.
@@ -257,22 +204,6 @@ class Folder:
     def _bytes_or_none(self, path: str, file: str) -> bytes | None:
         """The bytes of a file; None if there is none."""
         return self._bytes_of(path, file) if os.path.lexists(path) else None
-
-
-def _wrong_path(file: str) -> str:
-    """Why no file of a page can be called so; empty if one can."""
-    parts = file.split("/")
-    if not file or len(file) > _LONGEST_PATH or not file.isprintable():
-        return "no file here has such a name"
-    if os.path.isabs(file) or "\\" in file or (os.name == "nt" and ":" in file):
-        return "a path leads down from the folder, with `/`"
-    if ".." in parts or "." in parts or "" in parts:
-        return "a path leads down from the folder"
-    if any(part.startswith(".") for part in parts):
-        return "it is hidden"
-    if not file.endswith(ENDINGS):
-        return f"files of archspec end in {', '.join(ENDINGS)}"
-    return ""
 
 
 def _text(given: Given, name: str) -> str:

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from archspec.files.reading import is_regular, open_regular
 from archspec.pipeline import ENDINGS, is_foreign
 
-__all__ = ["ENDINGS", "Listing"]
-
 _MOST_FILES = 2_000
 _MOST_ENTRIES = 50_000
 """Files and folders that are looked at."""

@@ -143,6 +143,21 @@ def test_a_new_file_takes_no_place(desk: Desk, root: Path) -> None:
     assert (root / "net.yaml").read_text() == TEXT
 
 
+def test_a_file_that_comes_while_another_is_saved_is_kept(
+    desk: Desk, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from archspec.live import folder
+
+    def encoded(text: str, there: bytes | None, file: str) -> bytes:
+        (root / "new.yaml").write_text("theirs")
+        return text.encode()
+
+    monkeypatch.setattr(folder, "_encoded", encoded)
+    told = ask(desk, "save", file="new.yaml", text="mine", stamp=None)
+    assert "exists already" in told["error"]
+    assert (root / "new.yaml").read_text() == "theirs"
+
+
 def test_a_file_that_is_gone_is_not_made_again_unasked(desk: Desk, root: Path) -> None:
     stamp = ask(desk, "open", file="net.yaml")["stamp"]
     (root / "net.yaml").unlink()

@@ -182,7 +182,8 @@ class Requests(BaseHTTPRequestHandler):
         site = self._header("Sec-Fetch-Site", "none")
         if origin != "none" and origin not in [f"http://{host}" for host in self.house.hosts]:
             raise Unwelcome(403, "another page asks")
-        if navigates and self._header("Sec-Fetch-Mode") == "navigate":
+        whole = self._header("Sec-Fetch-Dest", "document") == "document"  # not in a frame
+        if navigates and whole and self._header("Sec-Fetch-Mode") == "navigate":
             return
         if site not in ("same-origin", "none"):
             raise Unwelcome(403, "another page asks")
