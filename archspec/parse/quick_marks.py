@@ -133,8 +133,8 @@ class Locator:
             match = KEY.match(text, self.column)
             if match is None or name not in (match[1], match[1][1:-1]):
                 raise Astray
-            keys[name] = At(row, self.column), At(row, match.end(1))
-            self.last = keys[name][1]
+            self.last = At(row, match.end(1))
+            keys[name] = At(row, self.column), self.last
             self.at += 1
             self.column = end = match.end()
             if end < len(text) and text[end] != "#":
