@@ -158,7 +158,7 @@ def _write(body: str) -> None:
     width, height = SIZE
     text = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-        ' font-family="system-ui,\'Segoe UI\',Helvetica,Arial,\'DejaVu Sans\',sans-serif" role="img">\n'
+        " font-family=\"system-ui,'Segoe UI',Helvetica,Arial,'DejaVu Sans',sans-serif\" role=\"img\">\n"
         "<title>archspec serve: AlexNet as text, with shapes at the ends of lines, and as a picture</title>\n"
         "<style>.m{font-family:ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;white-space:pre}</style>\n"
         f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="10" fill="#fff" stroke="#cbd5e1"/>\n'

@@ -91,7 +91,7 @@ def _add_requests(server: Server) -> None:
         last = server.sound(uri)
         shapes = shapes_by_line(known)
         tooltip = None
-        if known.sink.errors and last is not None:
+        if known.broken and last is not None:
             shapes, tooltip = kept_shapes(last, known), "as it was before the error"
         start, end = params.range.start.line + 1, params.range.end.line + 1
         inside = [each for each in shapes.values() if start <= each.line <= end]

@@ -98,6 +98,7 @@ def test_a_mistake_is_underlined_and_a_click_mends_it(page: Page, served: Served
     assert "1 error" in _status(page)
     seen.click(".problems .card .fix")
     page.wait_for("document.querySelector('.status').textContent.startsWith('ok')")
+    page.settle()
     assert _text(page) == ALEXNET
     assert "227→55→27→13→6" in _status(page)
     assert "55×55×96" in seen.text_content(".stage")

@@ -47,6 +47,8 @@ class Engine(NamedTuple):
     @property
     def name(self) -> str:
         """What messages call it."""
+        if self.lay_out is not None:
+            return self.path
         return "the bundled Graphviz" if self.bundled else f"`{self.path}`"
 
 
