@@ -200,9 +200,9 @@ def test_a_spec_can_be_typed_as_it_stands(page: Page, served: Served) -> None:
     for line in TYPED.splitlines():
         column = page.evaluate(_COLUMN)
         indent = len(line) - len(line.lstrip())
-        assert column >= indent, line  # never less than what follows needs
-        for _ in range(column - indent):
-            seen.keyboard.press("Backspace")
+        assert column >= indent, _text(page)  # never less than what follows needs
+        while page.evaluate(_COLUMN) > indent:
+            seen.keyboard.press("Backspace")  # a level at a time
         seen.keyboard.type(line.strip(), delay=12)
         seen.wait_for_timeout(90)  # words are offered now
         seen.keyboard.press("Enter")
