@@ -47,6 +47,10 @@ def make_server() -> Server:
     def changed_outside(params: t.DidChangeWatchedFilesParams) -> None:
         server.publish_readers({os.path.abspath(path_of(each.uri)) for each in params.changes})
 
+    @server.feature(t.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configured(params: t.DidChangeConfigurationParams) -> None:
+        """There is nothing to be set."""
+
     @server.feature(ASK)
     def asked(params: Any) -> dict[str, Any]:
         given = params if isinstance(params, dict) else {}

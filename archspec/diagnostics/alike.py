@@ -113,8 +113,9 @@ def _alike(bare: str, known: _Words, small: bool) -> list[tuple[float, str]]:
     for pair in _pairs(bare):
         for candidate in known.by_pair.get(pair, ()):
             shared[candidate] = shared.get(candidate, 0) + 1
-    best = sorted(shared, key=lambda w: abs(len(w) - len(bare)) - 2 * shared[w])[:_BEST]
     # Of equals, the one that stands first among the words, which is the one for more people.
+    among = [w for w in known.by_bare if w in shared]
+    best = sorted(among, key=lambda w: abs(len(w) - len(bare)) - 2 * shared[w])[:_BEST]
     found = [(_slips(bare, w), w) for w in best]
     if small:
         capitals = {w for w in best if len(w) <= _SHORT and known.by_bare[w][0].isupper()}

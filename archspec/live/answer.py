@@ -1,15 +1,15 @@
 """The answer to a text: what is wrong with it and how it is mended, and the network that it is."""
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, wraps
+from typing import Any, NamedTuple, TypeVar
 
 from archspec.diagnostics.selection import Selection
 from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source, SourceError, decode_source, with_newlines
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import Document, parse
-from archspec.pipeline import report_unreadable, shape_as_it_is
+from archspec.pipeline import no_collection, report_unreadable, shape_as_it_is
 from archspec.train.recipe.kind import is_for_us, is_recipe
 
 Read = Callable[[str], bytes | None]
@@ -43,6 +43,8 @@ class Answer:
         """The path of the file, from which those that it refers to are looked for."""
         self.read = read
         self.text = with_newlines(text)
+        self.worked_out: dict[str, Any] = {}
+        """What was worked out once it was asked for (:func:`once`)."""
         self.sink = Sink(roots, selection)
         self.sink.read = lambda path: _source(path, read)
         if may_look is not None:
@@ -53,23 +55,29 @@ class Answer:
 
         A network that is only other than expected is one all the same.
         """
+        self.recipe = False
+        self.is_ours = False
+        """Whether the text is meant to be a spec or a recipe."""
+        self.read_recipe: Any = None
+        """The recipe; None while there are errors, and for a spec."""
+        with no_collection():  # an answer leaves no circles behind
+            self._work_out()
+
+    def _work_out(self) -> None:
         data = self.text.encode("utf-8", "replace")
         try:
-            self.document = parse(decode_source(name, data), self.sink)
+            self.document = parse(decode_source(self.name, data), self.sink)
         except SourceError as error:
             report_unreadable(error, self.sink)
         value = None if self.document is None else self.document.value
         self.recipe = is_recipe(value)
-        self.read_recipe: Any = None
-        """The recipe; None while there are errors, and for a spec."""
         self.is_ours = is_for_us(self.document, data)
-        """Whether the text is meant to be a spec or a recipe."""
         if self.document is not None and self.is_ours:
             self.shaped = self._examine(self.document, self.sink)
         if self.is_ours and any(d.fixes for d in self.sink.found):
             from archspec.mend.behind import try_found
 
-            try_found(self.sink, name, self._examine)
+            try_found(self.sink, self.name, self._examine)
 
     def _examine(self, document: Document, sink: Sink) -> ShapedGraph | None:
         if not is_recipe(document.value):
@@ -128,6 +136,25 @@ class Answer:
     @cached_property
     def _others(self) -> dict[str, Document | None]:
         return {}
+
+
+Found = TypeVar("Found")
+
+
+def once(work: Callable[[Answer], Found]) -> Callable[[Answer], Found]:
+    """Works something out once for each answer, and forgets it with the answer."""
+    key = f"{work.__module__}.{work.__qualname__}"
+
+    @wraps(work)
+    def found(answer: Answer) -> Found:
+        known = answer.worked_out
+        if key not in known:
+            with no_collection():
+                known[key] = work(answer)
+        result: Found = known[key]
+        return result
+
+    return found
 
 
 def answer(

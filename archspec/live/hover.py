@@ -14,7 +14,7 @@ from archspec.live.answer import Answer
 from archspec.live.blocks import KnownBlock, is_required, known_blocks, mapping
 from archspec.live.places import Found, find
 from archspec.live.shapes import Entry as Made
-from archspec.live.shapes import entries, line_of, shapes_by_line
+from archspec.live.shapes import entries_by_line, shapes_by_line
 from archspec.live.standing import (
     Entry,
     Keys,
@@ -56,7 +56,7 @@ def _is_of_entry(answer: Answer, found: Found) -> bool:
 def line_calculation(answer: Answer, line: int) -> str:
     """The hand calculation of the layers that start on a line; of a block its sums. In Markdown."""
     shaped = answer.shaped
-    made = [e for e in entries(answer).values() if line_of(e) == line]
+    made = entries_by_line(answer).get(line)
     if shaped is None or not made:
         return ""
     least = min(len(e.item.place.path) for e in made)

@@ -1,19 +1,15 @@
 """What comes out at each line: the shape after the entry that starts there, and its parameters."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from archspec.diagnostics.place import Path
 from archspec.expand.graph import Ref
 from archspec.infer.hierarchy import counts
 from archspec.infer.infer import ShapedGraph
-from archspec.live.answer import Answer
+from archspec.live.answer import Answer, once
 from archspec.parse.document import Document
 from archspec.shapes.shape import Shape, format_shape
 from archspec.spec.types import CallItem, Item
-
-_MOST_ANSWERS = 16
-"""Answers whose lines are kept: an editor asks for them again and again."""
 
 _MOST_SHAPES = 3
 """Most outputs of a block that are listed."""
@@ -45,7 +41,7 @@ class LineShape(NamedTuple):
     """``→ 55×55×96 · 34,944 params``."""
 
 
-@lru_cache(_MOST_ANSWERS)
+@once
 def entries(answer: Answer) -> dict[Path, Entry]:
     """The entries of lists of layers in this text, by where they stand, in the order of the network.
 
@@ -92,7 +88,16 @@ def line_of(entry: Entry) -> int:
     return entry.item.place.key().span().line
 
 
-@lru_cache(_MOST_ANSWERS)
+@once
+def entries_by_line(answer: Answer) -> dict[int, list[Entry]]:
+    """The entries of this text by the lines on which their words stand."""
+    found: dict[int, list[Entry]] = {}
+    for entry in entries(answer).values():
+        found.setdefault(line_of(entry), []).append(entry)
+    return found
+
+
+@once
 def shapes_by_line(answer: Answer) -> dict[int, LineShape]:
     """For each line on which a layer, a block or a construct starts, what comes out of it.
 
@@ -102,12 +107,9 @@ def shapes_by_line(answer: Answer) -> dict[int, LineShape]:
     shaped = answer.shaped
     if shaped is None or answer.recipe:
         return {}
-    lines: dict[int, list[Entry]] = {}
-    for entry in entries(answer).values():
-        lines.setdefault(line_of(entry), []).append(entry)
     leaving = _readers(shaped)
     found = {}
-    for line, starting in sorted(lines.items()):
+    for line, starting in sorted(entries_by_line(answer).items()):
         least = min(len(e.item.place.path) for e in starting)
         outer = [e for e in starting if len(e.item.place.path) <= least + 1]
         outer = [e for e in outer if not any(_lies_in(e, other) for other in outer)]

@@ -74,7 +74,11 @@ def rechecks(sink: Sink, examine: Examine) -> Check:
         examine: does with a document what was done with that of the text.
     """
 
+    sound: dict[Source, Sink] = {}  # of these, no helps are missing
+
     def check(source: Source, /, helps: bool = True) -> Sink:
+        if source in sound:
+            return sound[source]
         again = Sink(selection=sink.selection)
         again.helps = helps
         again.roots = sink.roots
@@ -82,6 +86,8 @@ def rechecks(sink: Sink, examine: Examine) -> Check:
         document = parse(source, again)
         if document is not None:
             examine(document, again)
+        if not again.count:
+            sound[source] = again
         return again
 
     return check

@@ -35,6 +35,7 @@ from archspec.parse.yaml_collections import (
     OpenMapping,
     OpenSequence,
     ParsedValue,
+    ReadEvent,
     after,
     join,
 )
@@ -96,6 +97,8 @@ class Composer(Refusals):
                 node = self._alias(event)
             elif kind is HoleEvent:
                 node = REPORTED, Marks((event.start_mark, event.end_mark)), 1
+            elif kind is ReadEvent:
+                node = event.value, event.marks, 1
             else:  # the end of the document
                 break
             if inner is None:

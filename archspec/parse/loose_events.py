@@ -15,7 +15,8 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from archspec.parse.yaml_collections import At, HoleEvent
+from archspec.parse.document import Marks
+from archspec.parse.yaml_collections import At, HoleEvent, ReadEvent
 
 
 def _mark(row: int, column: int) -> Any:
@@ -108,6 +109,12 @@ class Events:
         self._properties()
         self.last = At(row, end)
         self.found.append(AliasEvent(name, _mark(row, start), self.last))
+
+    def read(self, value: Any, marks: Marks) -> None:
+        """A value that has been read already; its last word ends where its marks do."""
+        event = ReadEvent(value, marks)
+        self.last = event.end_mark
+        self.found.append(event)
 
     def begin(self, is_list: bool, row: int, at: int, flow: bool = False) -> None:
         anchor, tag = self._properties()

@@ -7,6 +7,7 @@ makes values of them; what cannot be read is a hole among them, and the rest goe
 
 import re
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 from archspec.parse.loose_flow import TooDeep
@@ -14,6 +15,8 @@ from archspec.parse.loose_frames import INDENTATION, Frame
 from archspec.parse.loose_keys import Key, find_dash, find_key, is_layer
 from archspec.parse.loose_lines import tell_tabs
 from archspec.parse.loose_values import NUMBER, SECOND, Values
+from archspec.parse.quick_marks import Locator
+from archspec.parse.quick_yaml import read_entries
 from archspec.parse.slips import Slips, TooManySlips, shorten
 
 _ARGUMENTS = re.compile(r"[A-Za-z_]\w*: +[^\s:]")
@@ -89,10 +92,53 @@ class _Reader(Values):
             self._node(line.start, line.indent)
         else:
             self._close(depth + 1)
-            if self.stack[-1].is_list:
-                self._item(line.start)
-            else:
+            if not self.stack[-1].is_list:
                 self._pair(line.start)
+            elif not self._take_plain_entries():
+                self._item(line.start)
+
+    def _take_plain_entries(self) -> bool:
+        """Take the entries from here on in which nothing is unusual, but for the last of them.
+
+        What comes next may belong to that one, so it is read line by line.
+        """
+        plain, frame = self._plain_lines, self.stack[-1]
+        if frame.waiting or frame.indent != plain[self.index][0] or self._has_anchors:
+            return False
+        start = self.index
+        taken = []
+        for value, end in read_entries(plain, start)[:-1]:
+            lines = self.lines[start:end]
+            if any(line.indent != line.start for line in lines):
+                break  # they are meant to be indented otherwise
+            if any(line.indent <= frame.indent for line in lines[1:]):
+                break  # in brackets, and less than YAML asks for
+            taken.append((value, end))
+            start = end
+        if not taken:
+            return False
+        rows = [(line.row, line.start, line.text) for line in self.lines[self.index : start]]
+        locator = Locator(rows, None)
+        for value, _ in taken:
+            self.events.read(value, locator.next_entry(value))
+        self.index = start - 1
+        return True
+
+    @cached_property
+    def _plain_lines(self) -> list[tuple[int, str]]:
+        """Indentation and content of each line, as the quick reader takes them."""
+        return [
+            (line.start, content)
+            if content.isprintable() and (content[-1] != ")" or "(" in content)
+            else (line.start, "\t")
+            for line in self.lines
+            for content in (line.text[line.start :],)
+        ]
+
+    @cached_property
+    def _has_anchors(self) -> bool:
+        """Whether there may be aliases, whose values are counted."""
+        return "&" in self.slips.text
 
     def _node(self, at: int, indent: int) -> None:
         """A value that begins in a line; it may be a list or a mapping of several lines."""

@@ -7,22 +7,23 @@ of a cold `archspec check`. Tests hold the two to the same values.
 """
 
 import re
+from contextlib import suppress
 from typing import Any
 
-from archspec.parse.scalars import NUMBER_START, WORDS, read_number
+from archspec.parse.scalars import NUMBER_START, WORDS, OddNumber, read_number
 
 _DEEPEST = 32
 """Levels that are read here; fewer than :data:`archspec.parse.document.MAX_DEPTH`."""
 
-_KEY = re.compile(r"""(\w[\w.-]{0,99}|"[^"\\]{0,99}"|'[^']{0,99}'):(?: +|$)""")
-_QUOTED = r"""(?:"([^"\\]*)"|'([^']*)') *(?: #.*)?$"""
+KEY = re.compile(r"""(\w[\w.-]{0,99}|"[^"\\]{0,99}"|'[^']{0,99}'):(?: +|$)""")
+QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)') *(?: #.*)?$""")
 _IN = r"[\w$.()*/<>=^+'\"|%@&!~-]"
 _BARE = rf"(?:[\w$.(]|[-+](?=[\w$.(])){_IN}*(?: +{_IN}+)*"
-_TOKEN = re.compile(rf""" *(?:([\[\]{{}},])|(?:"([^"\\]*)"|'([^']*)'|({_BARE}))( ?:(?= ))?)""")
+TOKEN = re.compile(rf""" *(?:([\[\]{{}},])|(?:"([^"\\]*)"|'([^']*)'|({_BARE}))( ?:(?= ))?)""")
 """In brackets: a sign, or a scalar and the colon behind it if it is a key."""
-_PAIR = re.compile(rf" *(\w+): ({_BARE}) *([,}}])")
+PAIR = re.compile(rf" *(\w+): ({_BARE}) *([,}}])")
 """In braces: a plain entry, and the sign behind it; most are such."""
-_COMMENT = re.compile(" +#")
+COMMENT = re.compile(" +#")
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 """What no scalar without quotes begins with, but for a dash before something."""
 _LONGEST_KEY = 100
@@ -43,7 +44,18 @@ def read_quickly(text: str) -> Any:
             several lines, or whatever else is rare.
         OddNumber: a number that is to be looked at.
     """
-    reader = _Reader(text)
+    lines = text.replace("\r\n", "\n").split("\n")
+    if not "".join(lines).isprintable():  # tabs, control characters, other breaks and spaces
+        raise Unusual
+    reader = Reader(
+        [
+            (len(line) - len(content), content)
+            for line in lines
+            if (content := line.lstrip(" ")) and content[0] != "#"
+        ]
+    )
+    if any(not n and line[:3] in ("---", "...") for n, line in reader.lines):
+        raise Unusual  # more than one document, perhaps
     indent, content = reader.peek()
     value = reader.block(indent, content, 0)
     if reader.row < len(reader.lines):
@@ -51,19 +63,41 @@ def read_quickly(text: str) -> Any:
     return value
 
 
-class _Reader:
-    def __init__(self, text: str) -> None:
-        lines = text.replace("\r\n", "\n").split("\n")
-        if not "".join(lines).isprintable():  # tabs, control characters, other breaks and spaces
-            raise Unusual
-        self.lines = [
-            (len(line) - len(content), content)
-            for line in lines
-            if (content := line.lstrip(" ")) and content[0] != "#"
-        ]
-        """Indentation and content of the lines that have any."""
-        if any(not n and line[:3] in ("---", "...") for n, line in self.lines):
-            raise Unusual  # more than one document, perhaps
+def is_dash(content: str) -> bool:
+    """Whether a line begins with the dash of an entry."""
+    return content.startswith("- ") or content == "-"
+
+
+def read_entries(lines: list[tuple[int, str]], row: int) -> list[tuple[Any, int]]:
+    """The entries of a list from a line on, as far as they can be read here.
+
+    Args:
+        lines: indentation and content of each.
+        row: of the first dash.
+
+    Returns:
+        each value, and the row of the line behind it.
+    """
+    reader = Reader(lines)
+    reader.row = row
+    indent, content = lines[row]
+    found: list[tuple[Any, int]] = []
+    at = indent
+    with suppress(Unusual, OddNumber):
+        while at == indent and is_dash(content):
+            value = reader.entry(indent, content, 1)
+            at, content = reader.peek()
+            if at > indent:
+                break
+            found.append((value, reader.row))
+    return found
+
+
+class Reader:
+    """Reads lines that have content: the indentation and the rest of each."""
+
+    def __init__(self, lines: list[tuple[int, str]]) -> None:
+        self.lines = lines
         self.row = 0
 
     def peek(self) -> tuple[int, str]:
@@ -74,7 +108,7 @@ class _Reader:
         """The mapping or sequence that begins in this line, with this indentation."""
         if depth > _DEEPEST or indent < 0:
             raise Unusual
-        if content.startswith("- ") or content == "-":
+        if is_dash(content):
             return self.sequence(indent, depth)
         return self.mapping(indent, content, depth)
 
@@ -83,26 +117,28 @@ class _Reader:
         found: list[Any] = []
         while True:
             at, content = self.peek()
-            if at != indent or not (content.startswith("- ") or content == "-"):
+            if at != indent or not is_dash(content):
                 if at > indent:
                     raise Unusual
                 return found
-            inner = content[1:].lstrip(" ")
-            if not inner or inner[0] == "#":
-                self.row += 1
-                at, content = self.peek()
-                if at <= indent:
-                    raise Unusual
-                found.append(self.block(at, content, depth + 1))
-            elif _KEY.match(inner):
-                at = indent + len(content) - len(inner)
-                found.append(self.mapping(at, inner, depth + 1))
-            else:
-                self.row += 1
-                value = self.inline(inner, depth + 1)
-                if type(value) is str and ":" in value and inner[0].isupper():
-                    raise Unusual  # `Dense:10`, perhaps
-                found.append(value)
+            found.append(self.entry(indent, content, depth))
+
+    def entry(self, indent: int, content: str, depth: int) -> Any:
+        """The value behind the dash with which the next line begins."""
+        inner = content[1:].lstrip(" ")
+        if not inner or inner[0] == "#":
+            self.row += 1
+            at, content = self.peek()
+            if at <= indent:
+                raise Unusual
+            return self.block(at, content, depth + 1)
+        if KEY.match(inner):
+            return self.mapping(indent + len(content) - len(inner), inner, depth + 1)
+        self.row += 1
+        value = self.inline(inner, depth + 1)
+        if type(value) is str and ":" in value and inner[0].isupper():
+            raise Unusual  # `Dense:10`, perhaps
+        return value
 
     def mapping(self, indent: int, content: str, depth: int) -> dict[str, Any]:
         """A mapping whose first line is the next one, without the dash that may stand in it."""
@@ -110,7 +146,7 @@ class _Reader:
         if depth > _DEEPEST:
             raise Unusual
         while True:
-            match = _KEY.match(content)
+            match = KEY.match(content)
             if match is None:
                 raise Unusual
             key = match[1]
@@ -129,7 +165,7 @@ class _Reader:
                 if at > indent:
                     raise Unusual
                 return found
-            if content.startswith("- ") or content == "-":
+            if is_dash(content):
                 return found  # the sequence around it goes on, or there is an error
 
     def below(self, indent: int, depth: int) -> Any:
@@ -138,7 +174,7 @@ class _Reader:
         if at > indent and content[0] in "[{":
             self.row += 1
             return self.inline(content, depth)
-        if at > indent or (at == indent and (content.startswith("- ") or content == "-")):
+        if at > indent or (at == indent and is_dash(content)):
             return self.block(at, content, depth)
         raise Unusual
 
@@ -149,11 +185,11 @@ class _Reader:
         if sign in "[{":
             text = self.joined(text)
             value, end = self.flow(text, 0, depth)
-            if end < len(text) and not _COMMENT.match(text, end):
+            if end < len(text) and not COMMENT.match(text, end):
                 raise Unusual
             return value
         if sign in "\"'":
-            match = re.match(_QUOTED, text)
+            match = QUOTED.match(text)
             if match is None:
                 raise Unusual
             return match[match.lastindex or 0]
@@ -232,7 +268,7 @@ class _Reader:
 
 def _plain_entries(text: str, at: int, entries: dict[str, Any]) -> tuple[int, bool]:
     """Read entries as long as they are plain: where they end, and whether the mapping does."""
-    while match := _PAIR.match(text, at):
+    while match := PAIR.match(text, at):
         key, plain, sign = match.groups()
         if key in entries or len(key) > _LONGEST_KEY:
             raise Unusual
@@ -244,7 +280,7 @@ def _plain_entries(text: str, at: int, entries: dict[str, Any]) -> tuple[int, bo
 
 
 def _token(text: str, at: int) -> tuple[_Token, int]:
-    match = _TOKEN.match(text, at)
+    match = TOKEN.match(text, at)
     if match is None:
         raise Unusual
     return match.groups(), match.end()

@@ -24,10 +24,20 @@ def parse_yaml(source: Source, sink: Sink) -> Document | None:
     if source.text.isascii() or not _has_odd_signs(source.text):
         try:
             value = read_quickly(source.text)
-            return Document(source, value, lambda: read_with_marks(source, Sink())[1])
+            return Document(source, value, lambda: _marks_of(source, value))
         except (Unusual, OddNumber):
             pass  # and now with care
     return _parse_with_care(source, sink)
+
+
+def _marks_of(source: Source, value: Any) -> Marks:
+    """Where a value stands that the quick reader has read."""
+    from archspec.parse.quick_marks import Astray, find_marks
+
+    try:
+        return find_marks(source.text, value)
+    except Astray:  # somebody has changed the value
+        return read_with_marks(source, Sink())[1]
 
 
 def read_with_marks(source: Source, sink: Sink, text: str | None = None) -> tuple[Any, Marks, bool]:

@@ -128,6 +128,15 @@ class HoleEvent:
         self.end_mark = end
 
 
+class ReadEvent:
+    """A value that has been read already, among the events of a text."""
+
+    def __init__(self, value: Any, marks: Marks) -> None:
+        self.value = value
+        self.marks = marks
+        self.start_mark, self.end_mark = marks.value
+
+
 def after(start: Mark, width: int) -> Position:
     """The position of so many characters of a line."""
     return start, At(start.line, start.column + width)

@@ -54,7 +54,10 @@ def test_a_change_of_any_source_is_seen(
     monkeypatch.setattr(build, "EDITORS", tmp_path)
     monkeypatch.setattr(build, "SOURCES", tmp_path / "page")
     assert build.source_hash() == before
-    for path in (*(tmp_path / "page" / "src" / p.name for p in found), tmp_path / "package-lock.json"):
+    for path in (
+        *(tmp_path / "page" / "src" / p.name for p in found),
+        tmp_path / "package-lock.json",
+    ):
         text = path.read_bytes()
         path.write_bytes(text.replace(b"\n", b"\r\n"))
         assert build.source_hash() == before, "line ends of Windows are no change"
@@ -69,7 +72,9 @@ def test_versions_are_pinned_and_no_address_is_named() -> None:
     assert [v for v in wanted.values() if not re.fullmatch(r"[\d.]+", v)] == []
     lock = json.loads((ROOT / "editors" / "package-lock.json").read_text("utf-8"))
     assert [name for name, each in lock["packages"].items() if "resolved" in each] == []
-    assert [name for name, each in lock["packages"].items() if name and "integrity" not in each] == []
+    assert [
+        name for name, each in lock["packages"].items() if name and "integrity" not in each
+    ] == []
     wheels = (ROOT / "editors" / "playground" / "wheels.txt").read_text("utf-8").splitlines()
     pinned = r"#.*|[\w-]+==[\d.]+ --hash=sha256:[0-9a-f]{64}"
     assert [line for line in wheels if not re.fullmatch(pinned, line)] == []

@@ -192,6 +192,49 @@ def test_a_knob_turns_the_text(page: Page, served: Served) -> None:
     assert served.folder.joinpath("knobs.yaml").read_text("utf-8") == SMALL  # not saved unasked
 
 
+def test_a_spec_can_be_typed_as_it_stands(page: Page, served: Served) -> None:
+    """Brackets that close themselves, words that are offered and indentation hinder nobody."""
+    _open(page, served, "typed_whole.yaml", "archspec: 1\n")
+    seen = page.browser_page
+    _line(page, 2)
+    for line in TYPED.splitlines():
+        column = page.evaluate(_COLUMN)
+        indent = len(line) - len(line.lstrip())
+        assert column >= indent, _text(page)  # never less than what follows needs
+        while page.evaluate(_COLUMN) > indent:
+            seen.keyboard.press("Backspace")  # a level at a time
+        seen.keyboard.type(line.strip(), delay=12)
+        seen.wait_for_timeout(90)  # words are offered now
+        seen.keyboard.press("Enter")
+    assert _text(page).strip() == f"archspec: 1\n{TYPED}".strip()
+    page.settle()
+    assert _status(page).startswith("ok")
+
+
+_COLUMN = """async () => {
+  const { state } = (await window.archspec).editor.view, { head } = state.selection.main;
+  return head - state.doc.lineAt(head).from;
+}"""
+TYPED = """input: [32, 32, 3]
+blocks:
+  mlp:
+    params: {hidden: int}
+    layers:
+      - Dense: {units: hidden, activation: gelu}
+layers:
+  - Conv2D: {filters: 8, kernel_size: 4, strides: 4}
+  - repeat:
+      times: 2
+      layers:
+        - residual:
+            layers:
+              - LayerNormalization
+              - mlp: {hidden: 8}
+  - Flatten
+  - Dense: 10
+"""
+
+
 def test_completion_offers_arguments(page: Page, served: Served) -> None:
     _open(page, served, "complete.yaml", SMALL)
     _line(page, 9)

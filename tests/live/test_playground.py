@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,16 @@ from archspec.drawing.layout import engine
 from archspec.files.shipped import shipped_recipes, shipped_specs
 from archspec.live import playground
 from archspec.live.playground import LINKED, Playground
+from tests.browsers import Page, new_page
 from tests.conftest import ROOT, Run
 
 Reply = dict[str, Any]
 
 NODE = shutil.which("node")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 TOOLS = ROOT / "editors" / "node_modules" / "pyodide"
 needs_tools = pytest.mark.skipif(
     NODE is None or not TOOLS.is_dir(),
     reason="needs node and its packages: apt install nodejs npm; npm ci --prefix editors",
-)
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Chromium: apt install chromium"
 )
 
 
@@ -70,7 +68,16 @@ def test_what_was_saved_is_there_again(folder: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("../a.yaml", "/a.yaml", "a/../../b.yaml", ".a.yaml", "a/.b/c.yaml", "a.py", "", "a\0.yaml"),
+        *(
+            "../a.yaml",
+            "/a.yaml",
+            "a/../../b.yaml",
+            ".a.yaml",
+            "a/.b/c.yaml",
+            "a.py",
+            "",
+            "a\0.yaml",
+        ),
         *("a" * 300 + ".yaml", "a.yaml/", "C:\\a.yaml", "a//b.yaml", "<b>.yaml", "a.yaml\n"),
     ],
 )
@@ -189,7 +196,9 @@ def test_it_is_small(site: Path) -> None:
 @needs_tools
 def test_the_page_loads_its_own_scripts_only(site: Path) -> None:
     page = (site / "index.html").read_text("utf-8")
-    policy = re.search(r'<head>\n<meta http-equiv="Content-Security-Policy" content="([^"]+)">', page)
+    policy = re.search(
+        r'<head>\n<meta http-equiv="Content-Security-Policy" content="([^"]+)">', page
+    )
     assert policy
     assert "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';" in policy[1]
     assert re.findall(r'<script src="([^"]+)"', page) == ["playground.js"]
@@ -325,53 +334,41 @@ def address(site: Path) -> Iterator[str]:
     thread.join()
 
 
-class Visit:
-    """A page of the playground, and all that went wrong on it."""
-
-    def __init__(self, context: Any, address: str) -> None:
-        self.page = context.new_page()
-        self.wrong: list[str] = []
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.wrong.append("a dialog"), dialog.dismiss()))
-        self.page.on("console", self._said)
-        context.on("request", lambda request: self._asked(request.url, address))
-
-    def _said(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.wrong.append(message.text)
-
-    def _asked(self, url: str, address: str) -> None:
-        if not url.startswith((address, "data:", "blob:")):
-            self.wrong.append(f"asked for {url}")
-
-    def type_over(self, text: str) -> None:
-        """Another text in the editor, as if it were typed."""
-        self.page.evaluate(
-            "async (text) => { const { view } = (await window.archspec).editor;"
-            " view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }); }",
-            text,
-        )
-
-    def text(self) -> str:
-        found: str = self.page.evaluate("window.archspec.then((page) => page.editor.text())")
-        return found
-
-    def link(self) -> str:
-        """The address when the text has rested."""
-        self.page.wait_for_timeout(1500)
-        found: str = self.page.url
-        assert "text=" in found
-        return found
-
-    def wait_for_picture(self, text: str) -> None:
-        """Until a word stands in the picture."""
-        self.page.wait_for_function(
-            "(text) => document.querySelector('.stage svg')?.textContent.includes(text)",
-            arg=text,
-            timeout=60_000,
-        )
+def _type_over(page: Page, text: str) -> None:
+    """Another text in the editor, as if it were typed; until all of it is shown."""
+    page.browser_page.evaluate(
+        "async (text) => { const { view } = (await window.archspec).editor;"
+        " view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }); }",
+        text,
+    )
+    page.settle()
 
 
+def _link(page: Page) -> str:
+    """The address when the text has rested."""
+    page.browser_page.wait_for_timeout(1500)
+    found: str = page.browser_page.url
+    assert "text=" in found
+    return found
+
+
+@contextmanager
+def _visit(browser: Any, address: str) -> Iterator[Page]:
+    """A first visit, until there is a picture."""
+    with new_page(browser, address, ready=False) as page:
+        page.browser_page.wait_for_selector(".stage svg g.box", timeout=60_000)
+        page.settle()
+        yield page
+
+
+PICTURE = "document.querySelector('.stage svg').textContent"
+TEXT = "window.archspec.then((page) => page.editor.text())"
+# Later, for what playwright itself runs may do so.
+EVAL = """new Promise((done) => setTimeout(() => {
+  try { done(eval("1")); } catch (error) { done(error.name); }
+}))"""
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('archspec.file'))"
+FOREIGN = "document.querySelectorAll('img:not(.cm-widgetBuffer), .stage script').length"
 SMALL = """archspec: 1
 name: small
 input: [28, 28, 1]
@@ -388,37 +385,52 @@ layers:
 
 
 @needs_tools
-@needs_chromium
-def test_in_a_browser(site: Path, address: str) -> None:
-    sync = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
-    with sync.sync_playwright() as play:
-        arguments = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        context = browser.new_context()
+def test_in_a_browser(site: Path, address: str, browser: Any) -> None:
+    with _visit(browser, address) as page:
+        assert "55×55×96" in page.evaluate(PICTURE)
+        # The policy holds, in the worker too, and Python runs under it.
+        assert page.evaluate(EVAL) == "EvalError"
+        assert page.browser_page.workers[0].evaluate(EVAL) == "EvalError"
 
-        # The first visit: a picture, an edit, what is saved.
-        first = Visit(context, address)
-        first.page.goto(address)
-        first.wait_for_picture("55×55×96")
-        first.type_over(SMALL)
-        first.wait_for_picture("24×24×6")
-        first.page.keyboard.press("Control+s")
-        first.page.wait_for_function("localStorage.getItem('archspec.file.specs/alexnet.yaml')")
-        assert len(first.link()) < 300
+        _type_over(page, SMALL)
+        assert "24×24×6" in page.evaluate(PICTURE)
+        page.browser_page.keyboard.press("Control+s")
+        page.wait_for("localStorage.getItem('archspec.file.specs/alexnet.yaml')")
+        assert len(_link(page)) < 300
 
-        # Another browser knows nothing of that. A link that means harm is text there.
-        first.type_over(HARM)
-        first.wait_for_picture("77")
-        link = first.link().replace("specs/alexnet.yaml", "..%2F<b>.yaml")
-        assert first.wrong == []
-        other = browser.new_context()
-        second = Visit(other, address)
-        second.page.goto(link)
-        second.wait_for_picture("77")
-        assert second.text() == HARM
-        marks = "document.querySelectorAll('img:not(.cm-widgetBuffer), .stage script').length"
-        assert second.page.evaluate(marks) == 0
-        kept = "Object.keys(localStorage).filter((key) => key.startsWith('archspec.file'))"
-        assert second.page.evaluate(kept) == []
-        assert second.wrong == []
-        browser.close()
+        _type_over(page, HARM)
+        link = _link(page).replace("specs/alexnet.yaml", "..%2F<b>.yaml")
+
+    # Another browser knows nothing of that. A link that means harm is text there.
+    with _visit(browser, link) as page:
+        assert page.evaluate(TEXT) == HARM
+        assert "77" in page.evaluate(PICTURE)
+        assert page.evaluate(FOREIGN) == 0
+        assert page.evaluate(KEPT) == []
+
+
+@needs_tools
+def test_what_is_saved_and_what_ends(site: Path, address: str, browser: Any, full: bool) -> None:
+    if not full:
+        pytest.skip("runs with --full")
+    with _visit(browser, address) as page:
+        view = page.browser_page
+        _type_over(page, SMALL)
+        view.keyboard.press("Control+s")
+        page.wait_for("localStorage.getItem('archspec.file.specs/alexnet.yaml')")
+
+        # Python ends: it begins anew, with what was saved.
+        view.workers[0].evaluate("postMessage({ failed: 'out of memory' })")
+        page.wait_for("document.querySelector('#boot').textContent.includes('out of memory')")
+        _type_over(page, SMALL.replace("6", "7"))
+        view.wait_for_selector("#boot", state="hidden", timeout=60_000)
+        _type_over(page, SMALL.replace("6", "9"))
+        assert "24×24×9" in page.evaluate(PICTURE)
+
+        # A damaged link says so, and shows what was saved.
+        view.once("dialog", lambda dialog: dialog.accept())
+        view.goto("about:blank")
+        view.goto(address + "#file=a.yaml&text=AAAA")
+        view.wait_for_selector(".stage svg g.box", timeout=60_000)
+        assert page.evaluate(TEXT) == SMALL
+        page.wait_for("document.body.textContent.includes('the link is damaged')")

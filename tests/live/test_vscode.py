@@ -151,6 +151,58 @@ def test_a_preview_runs_its_own_script_only(installed: Path, tmp_path: Path) -> 
     assert not re.search(r"\beval\(|new Function\(", page)
 
 
+def _found(code: str) -> Any:
+    """What functions of src/find.js give."""
+    assert NODE is not None
+    source = (EDITORS / "vscode" / "src" / "find.js").read_text("utf-8")
+    done = subprocess.run(
+        [NODE, "--input-type=module", "-"],
+        input=f"{source}\nconsole.log(JSON.stringify({code}));\n",
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
+    return json.loads(done.stdout)
+
+
+def test_where_archspec_is_looked_for(tmp_path: Path) -> None:
+    for part in ("bin/python", "Scripts/python.exe"):
+        path = tmp_path / ".venv" / part
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    given = {"interpreter": "/py", "folders": [str(tmp_path), "/nowhere"], "windows": False}
+    own = [str(tmp_path / ".venv" / "bin" / "python"), "-m", "archspec"]
+    calls = [
+        given,
+        {**given, "interpreter": None, "windows": True},
+        {**given, "setting": ["a", "b"]},
+    ]
+    code = ", ".join(f"candidates({json.dumps(each)})" for each in calls)
+    plain, windows, setting = _found(f"[{code}]")
+    assert plain == [["/py", "-m", "archspec"], own, ["archspec"]]
+    assert windows[0][0].endswith("python.exe")
+    assert setting == [["a", "b"]]
+
+
+def test_what_is_lacking_most_is_said() -> None:
+    tried = [
+        {"command": ["/py", "-m", "archspec"], "reason": "/py: No module named archspec"},
+        {"command": ["archspec"], "reason": "there is no such command"},
+    ]
+    lacks = {"command": ["/venv/python"], "reason": "Error: the language server needs pygls and"}
+    broken = {"command": ["/old/python"], "reason": "SyntaxError: invalid syntax"}
+    calls = [tried, [broken, *tried], [*tried, broken, lacks]]
+    none, wrong, nearly = _found(
+        "[" + ", ".join(f"complaint({json.dumps(each)})" for each in calls) + "]"
+    )
+    assert none.startswith("archspec is not found")
+    assert wrong == "`/old/python` does not start: SyntaxError: invalid syntax"
+    assert "/venv/python" in nearly
+    assert "pip install" in nearly
+
+
 @pytest.mark.parametrize(
     ("command", "told"),
     [

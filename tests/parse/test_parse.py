@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from archspec.diagnostics.sink import Sink, Span
 from archspec.diagnostics.source import Source
 from archspec.parse import parse
+from archspec.parse.document import Marks, to_span
+from archspec.parse.quick_marks import Astray, find_marks
 from archspec.parse.quick_yaml import Unusual, read_quickly
 from archspec.parse.scalars import OddNumber
 from archspec.parse.yaml import read_with_marks
@@ -195,10 +197,22 @@ def readers_agree(text: str) -> bool:
     except (Unusual, OddNumber):  # the careful reader reads it
         return False
     sink = Sink()
-    careful, _, _ = read_with_marks(Source("test.yaml", text), sink)
+    careful, marks, _ = read_with_marks(Source("test.yaml", text), sink)
     assert not sink.diagnostics
     assert repr(quick) == repr(careful)
+    assert places(find_marks(text, quick)) == places(marks)
     return True
+
+
+def places(marks: Marks) -> Any:
+    """Lines and columns of a value, of what it holds, and of its keys."""
+    items: Any = marks.items
+    if isinstance(items, dict):
+        items = {key: places(inner) for key, inner in items.items()}
+    elif isinstance(items, list):
+        items = [places(inner) for inner in items]
+    keys = {key: to_span(at) for key, at in (marks.keys or {}).items()}
+    return to_span(marks.value), items, keys
 
 
 _SCALARS = (
@@ -350,6 +364,24 @@ def test_the_quick_reader_reads_as_the_careful_one() -> None:
 )
 def test_what_the_quick_reader_leaves_alone_or_reads_right(text: str) -> None:
     readers_agree(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: 1\nb: 2\n", {"a": 1, "c": 2}),
+        ("a: 1\n", {"a": 1, "b": 2}),
+        ("a: 1\n", ["a"]),
+        ("a: [1, 2]\n", {"a": [1]}),
+        ("a: [1, 2]\n", {"a": {"b": 1}}),
+        ("a: {b: 1}\n", {"a": {"c": {"d": 1}}}),
+        ("- a\n", ["a", "b"]),
+        ("a:\n", {"a": {}}),
+    ],
+)
+def test_a_value_that_the_text_does_not_hold_has_no_marks(text: str, value: Any) -> None:
+    with pytest.raises(Astray):
+        find_marks(text, value)
 
 
 def test_the_quick_reader_reads_what_ships() -> None:

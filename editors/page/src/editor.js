@@ -1,5 +1,5 @@
 // The text: an editor that asks what is wrong, what may stand here, and what a word means.
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, snippet } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, selectedCompletion, selectedCompletionIndex, snippet } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentLess, insertTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
@@ -182,10 +182,10 @@ export function makeEditor(parent, acts) {
     drawSelection(), EditorState.allowMultipleSelections.of(true), indentOnInput(), bracketMatching(), closeBrackets(),
     rectangularSelection(), crosshairCursor(), highlightActiveLine(), highlightSelectionMatches(),
     indentUnit.of("  "), EditorState.tabSize.of(2), json ? [] : yaml(), painted, lintGutter(), hintsField, pointedField,
-    autocompletion({ override: [source(acts)], activateOnTypingDelay: 60, icons: true }), meaning(acts),
+    autocompletion({ override: [source(acts)], activateOnTypingDelay: 60, icons: true, defaultKeymap: false }), meaning(acts),
     keymap.of([
       ...acts.keys,
-      { key: "Enter", run: newLine },
+      { key: "Enter", run: (view) => (isWritten(view) ? closeCompletion(view) && newLine(view) : acceptCompletion(view) || newLine(view)) },
       { key: "Tab", run: acceptCompletion },
       { key: "Tab", run: (view) => (view.state.selection.main.empty ? insertSpaces(view) : insertTab(view)), shift: indentLess },
       ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap,
@@ -211,6 +211,17 @@ export function makeEditor(parent, acts) {
     text: () => view.state.doc.toString(),
     state: (text, file) => EditorState.create({ doc: text, extensions: extensions(/\.json$/i.test(file)) }),
   };
+}
+
+// Whether Enter ends the line although words are offered: nobody has begun one of them or gone to
+// it, or it stands there already.
+function isWritten(view) {
+  const offered = selectedCompletion(view.state);
+  if (completionStatus(view.state) !== "active" || !offered) return false;
+  const { head } = view.state.selection.main, line = view.state.doc.lineAt(head);
+  const before = line.text.slice(0, head - line.from);
+  if (!/[\w$]$/.test(before)) return selectedCompletionIndex(view.state) === 0;
+  return typeof offered.apply === "string" && before.endsWith(offered.apply.trimEnd());
 }
 
 // A line below is indented like the one that it follows; deeper if that ends with a colon.

@@ -34,6 +34,7 @@ class Python {
     this.pending = new Map();
     this.count = 0;
     this.lost = null;  // why there is none any more
+    this.ready = new Promise((resolve) => { this.isReady = resolve; });
   }
 
   begin(linked) {
@@ -49,7 +50,10 @@ class Python {
 
   #heard({ id, reply, stage, ready, failed }) {
     if (stage) tell(stage);
-    if (ready) tell("");
+    if (ready) {
+      tell("");
+      this.isReady();
+    }
     if (failed) this.#end(failed);
     if (!id) return;
     this.pending.get(id)?.resolve(reply);
@@ -60,7 +64,7 @@ class Python {
     this.worker.terminate();
     this.lost = reason;
     const error = new Error(`Python has ended: ${reason}`);
-    tell(`${error.message}. It begins anew with the next change.`);
+    tell(`${error.message}. With the next change it begins anew.`);
     for (const { reject } of this.pending.values()) reject(error);
     this.pending.clear();
   }
@@ -133,5 +137,7 @@ try {
   damage = error.message;
 }
 python.begin(linked);
+document.body.inert = true;  // what is typed before there is a text would be lost
+python.ready.then(() => { document.body.inert = false; });
 const page = await (window.archspec = start(transport));
 if (damage) page.say ? page.say(damage, "error") : tell(damage);
