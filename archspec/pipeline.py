@@ -38,7 +38,7 @@ def open_document(
     at that place, or with the code and at the place of ``fault``.
     """
     sink.opened.add(path)
-    if place is not None and os.path.exists(path) and not os.path.isfile(path):
+    if place is not None and sink.may_look(path) and _is_no_file(path):
         sink.report("AS108", place, f"`{path}` is not a file")
         return None
     quoted = sink.may_quote(path)
@@ -61,6 +61,11 @@ def open_document(
         if document is not None and document.sound:
             _documents[source] = document
     return document
+
+
+def _is_no_file(path: str) -> bool:
+    """Whether there is something else than a file."""
+    return os.path.exists(path) and not os.path.isfile(path)
 
 
 def _withhold(path: str, sink: Sink, fault: tuple[str, Place | None]) -> None:
@@ -144,7 +149,7 @@ def _files_beside(path: str, place: Place | None, sink: Sink) -> list[str]:
         return []
     around = [folder, *(f for f in inside[:_MOST_FOLDERS] if os.path.isdir(f))]
     found = [os.path.join(f, os.path.basename(path)) for f in around if sink.may_quote(f or ".")]
-    found = [f for f in found if os.path.isfile(f)]
+    found = [f for f in found if sink.may_look(f) and os.path.isfile(f)]
     return found if len(found) == 1 else []
 
 
@@ -196,6 +201,17 @@ def shape_document(
 
     ``origin`` is what errors in these values call the place from which they come.
     """
+    shaped = shape_as_it_is(document, sink, values, origin)
+    return None if sink.errors else shaped
+
+
+def shape_as_it_is(
+    document: Document,
+    sink: Sink,
+    values: Mapping[str, Any] | None = None,
+    origin: str = SET,
+) -> ShapedGraph | None:
+    """As :func:`shape_document`; but a network that is only other than expected is one as well."""
     with no_collection():
         try:
             return _shape_document(document, sink, values, origin)
@@ -257,7 +273,7 @@ def _shape_document(
         from archspec.diagnostics.ignores import lint_ignores  # a note that few want
 
         lint_ignores(document, sink)
-    return None if sink.errors else shaped
+    return shaped if sound else None
 
 
 def set_values(spec: Spec, values: Mapping[str, Any], sink: Sink, origin: str = SET) -> Spec:
@@ -306,8 +322,8 @@ def find_files(paths: Iterable[str], passed: list[str] | None = None) -> list[st
             continue
         for folder, below, names in os.walk(path, onerror=lambda e: found.append(e.filename)):
             inside = {b: os.path.join(folder, b) for b in sorted(below)}
-            passed += [whole for whole in inside.values() if _is_foreign(whole)]
-            below[:] = [b for b, whole in inside.items() if not _is_foreign(whole)]
+            passed += [whole for whole in inside.values() if is_foreign(whole)]
+            below[:] = [b for b, whole in inside.items() if not is_foreign(whole)]
             for name in sorted(names):
                 if name.endswith(ENDINGS):
                     whole = os.path.join(folder, name)
@@ -316,7 +332,7 @@ def find_files(paths: Iterable[str], passed: list[str] | None = None) -> list[st
     return found
 
 
-def _is_foreign(folder: str) -> bool:
+def is_foreign(folder: str) -> bool:
     """Whether a folder holds what others installed, or what tools keep."""
     name = os.path.basename(folder)
     if name.startswith(".") or name == "node_modules":

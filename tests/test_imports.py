@@ -124,6 +124,54 @@ def _loaded(arguments: list[str], tmp_path: Path) -> list[str]:
     return loaded
 
 
+# What the playground's Python has not: these, other processes, threads.
+NOT_IN_BROWSERS = (*HEAVY, "PIL", "reportlab", "pydantic", "click", "fontTools", "h5py", "_ctypes")
+_IN_BROWSER = """
+import json, subprocess, sys, threading
+for name in ABSENT:
+    sys.modules[name] = None
+from archspec.drawing.layout import engine
+from archspec.live import playground
+program, start = engine.engines(engine.BUNDLED)[0], subprocess.Popen
+def lay_out(text):
+    subprocess.Popen = start
+    try:
+        return engine.run(program, text, "-Tjson0").decode()
+    finally:
+        subprocess.Popen = refused
+def refused(*_, **__):
+    raise OSError("not in a browser")
+subprocess.Popen = threading.Thread.start = refused
+playground.start(lay_out, '{"kept": {}, "linked": null}', FOLDER)
+ask = lambda word, **more: json.loads(playground.ask(json.dumps({"ask": word, **more})))
+found = {"hello": ask("hello")}
+for file in ("specs/resnet50.yaml", "recipes/lenet5_mnist.yaml"):
+    text = ask("open", file=file)["text"]
+    at = {"file": file, "text": text, "line": 3, "column": 3}
+    for word in ("answer", "picture", "table", "worksheet", "source", "hover", "complete", "definition"):
+        found[file + word] = ask(word, **at)
+    found[file + "compare"] = ask("compare", before=text.replace("title:", "# "), **at)
+    found[file + "broken"] = ask("answer", file=file, text=text.replace("s:", "s", 1))
+    for format in found["hello"]["formats"]:
+        if format != "dot":
+            found[file + format] = ask("download", format=format, **at)
+print(json.dumps({name: reply["error"] for name, reply in found.items() if "error" in reply}))
+"""
+
+
+def test_the_playground_needs_nothing_that_a_browser_has_not(tmp_path: Path) -> None:
+    code = _IN_BROWSER.replace("ABSENT", repr(NOT_IN_BROWSERS))
+    done = subprocess.run(
+        [sys.executable, "-c", code.replace("FOLDER", repr(str(tmp_path)))],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {}, done.stderr
+
+
 Graph = dict[str, set[str]]
 
 

@@ -12,7 +12,7 @@ from archspec.files.modules import modules_in
 
 _GROUPS = {
     "Check": ("check", "explain", "lsp"),
-    "Look": ("summary", "worksheet", "expand", "render", "diff", "list", "layers"),
+    "Look": ("serve", "summary", "worksheet", "expand", "render", "diff", "list", "layers"),
     "Write": ("new", "import", "fold", "schema"),
     "Build": ("compile", "verify"),
     "Train": ("train", "evaluate", "predict"),

@@ -18,9 +18,12 @@ from archspec.files.shipped import error_page_path
 from archspec.live.answer import Answer
 from archspec.live.blocks import mapping
 from archspec.live.completion import Completion, Completions
+from archspec.live.declared import Declared
 from archspec.live.outline import Symbol
 from archspec.live.shapes import LineShape
 from archspec.mend.trying import first_fixes
+
+_END_OF_LINE = re.compile(r"\r\n|\n|\r")
 
 _SEVERITIES = {
     "error": t.DiagnosticSeverity.Error,
@@ -33,6 +36,7 @@ _SYMBOLS = {
     "parameter": t.SymbolKind.Variable,
     "input": t.SymbolKind.Interface,
     "block": t.SymbolKind.Function,
+    "network": t.SymbolKind.Module,
     "layer": t.SymbolKind.Class,
     "construct": t.SymbolKind.Namespace,
     "branch": t.SymbolKind.Array,
@@ -70,6 +74,27 @@ def column(line: str, character: int, encoding: str) -> int:
         if count > character:
             return number
     return len(line) + 1
+
+
+def changed(text: str, change: t.TextDocumentContentChangeEvent, encoding: str) -> str:
+    """A text after a change of it, or another text."""
+    where = getattr(change, "range", None)
+    if where is None:
+        return change.text
+    start, end = (_offset(text, at, encoding) for at in (where.start, where.end))
+    return text[:start] + change.text + text[max(start, end) :]
+
+
+def _offset(text: str, at: t.Position, encoding: str) -> int:
+    """How many characters stand before a position; a line ends at a line feed, a return, or both."""
+    start = count = 0
+    for found in _END_OF_LINE.finditer(text):
+        if count == at.line:
+            return start + column(text[start : found.start()], at.character, encoding) - 1
+        start, count = found.end(), count + 1
+    if at.line > count:
+        return len(text)
+    return start + column(text[start:], at.character, encoding) - 1
 
 
 def span_range(lines: list[str], span: Span | None, encoding: str) -> t.Range:
@@ -228,6 +253,20 @@ def symbols(answer: Answer, found: Iterable[Symbol], encoding: str) -> list[t.Do
             selection_range=span_range(answer.lines, each.word, encoding),
             detail=each.detail or None,
             children=symbols(answer, each.children, encoding),
+        )
+        for each in found
+    ]
+
+
+def workspace_symbols(
+    found: Iterable[Declared], uri: str, lines: list[str], encoding: str
+) -> list[t.WorkspaceSymbol]:
+    """Networks and blocks of a file, as an editor lists those of all files."""
+    return [
+        t.WorkspaceSymbol(
+            location=t.Location(uri, span_range(lines, each.span, encoding)),
+            name=each.name,
+            kind=_SYMBOLS[each.kind],
         )
         for each in found
     ]

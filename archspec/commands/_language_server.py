@@ -1,146 +1,24 @@
-"""The language server: which texts are open, and what is answered to each request of an editor."""
+"""The language server: what is answered to each request of an editor."""
 
-import asyncio
 import os
-import time
 from typing import Any
 
 from lsprotocol import types as t
 from pygls.exceptions import JsonRpcInvalidParams
-from pygls.lsp.server import LanguageServer
-from pygls.uris import from_fs_path, to_fs_path
+from pygls.uris import from_fs_path
 
 from archspec.commands import _editor_words as editor
-from archspec.diagnostics.settings import ProjectSettings
-from archspec.diagnostics.sink import Sink
-from archspec.diagnostics.source import MAX_BYTES
-from archspec.files.reading import open_regular
-from archspec.live.answer import Answer, answer
+from archspec.commands._open_texts import ASK, Server, path_of
 from archspec.live.completion import complete
+from archspec.live.declared import declared, document_with, links
 from archspec.live.hover import hover
-from archspec.live.names import Refused, definition, references, rename, use_at
+from archspec.live.names import Refused, definition, references, rename, same_uses, use_at
 from archspec.live.outline import outline
 from archspec.live.shapes import kept_shapes, shapes_by_line
-from archspec.pipeline import find_files
 
-_MOST_FILES = 2_000
-"""Most files that are looked through for one that refers to another."""
-_SLOW = 0.15
-"""Seconds that an answer may take to be given after each letter that is typed."""
-_PAUSE = 0.3
-"""Seconds without typing after which a slow answer is given."""
 _TRIGGERS = ["{", "[", ":", "-", ",", " ", "$"]
-
-
-class Server(LanguageServer):
-    """The open texts, and the answer to each."""
-
-    def __init__(self) -> None:
-        from importlib.metadata import version
-
-        super().__init__(
-            "archspec",
-            version("archspec-nn"),
-            text_document_sync_kind=t.TextDocumentSyncKind.Full,
-        )
-        self.answers: dict[str, Answer] = {}
-        self.sound: dict[str, Answer] = {}
-        """For each text the last answer without errors."""
-        self._seconds = 0.0
-        """What the last answer took."""
-        self._waiting: dict[str, asyncio.TimerHandle] = {}
-
-    @property
-    def encoding(self) -> str:
-        """In what the editor counts columns."""
-        return str(getattr(self.workspace.position_encoding, "value", "utf-16"))
-
-    def read(self, path: str) -> bytes | None:
-        """The bytes of a file; of the open text, if it is open."""
-        for uri, known in self.workspace.text_documents.items():
-            if os.path.abspath(_path(uri)) == os.path.abspath(path):
-                text: str = known.source
-                return text.encode("utf-8", "replace")
-        try:
-            with open_regular(path) as file:
-                return file.read(MAX_BYTES + 1)
-        except (OSError, ValueError):
-            return None
-
-    def answer_to(self, uri: str) -> Answer:
-        """The answer to an open text as it is now."""
-        known = self.answers.get(uri)
-        if known is None:
-            path = _path(uri)
-            selection = ProjectSettings().of(path, Sink()).selection
-            text = self.workspace.get_text_document(uri).source
-            start = time.perf_counter()
-            known = self.answers[uri] = answer(path, text, self.read, selection=selection)
-            self._seconds = time.perf_counter() - start
-            if known.shaped is not None or not known.sink.errors:
-                self.sound[uri] = known
-        return known
-
-    def change(self, uri: str) -> None:
-        """A text has changed: tell at once, or when nobody has typed for a while, if it takes time."""
-        self.answers.pop(uri, None)
-        waiting = self._waiting.pop(uri, None)
-        if waiting is not None:
-            waiting.cancel()
-        if self._seconds < _SLOW:
-            self.publish(uri)
-        else:
-            loop = asyncio.get_running_loop()
-            self._waiting[uri] = loop.call_later(_PAUSE, self._publish_waiting, uri)
-
-    def _publish_waiting(self, uri: str) -> None:
-        del self._waiting[uri]
-        if uri in self.workspace.text_documents:
-            self.publish(uri)
-
-    def publish(self, uri: str) -> None:
-        """Tell what is wrong with a text, and with the open ones that refer to it."""
-        path = os.path.abspath(_path(uri))
-        self.answers.pop(uri, None)
-        for other, known in list(self.answers.items()):
-            if path in map(os.path.abspath, known.sink.opened):
-                del self.answers[other]
-                self._tell(other)
-        self._tell(uri)
-
-    def _tell(self, uri: str) -> None:
-        found = editor.diagnostics(self.answer_to(uri), uri, self.encoding)
-        version = self.workspace.get_text_document(uri).version
-        self.text_document_publish_diagnostics(t.PublishDiagnosticsParams(uri, found, version))
-
-    def place(self, params: Any) -> tuple[Answer, int, int]:
-        """The answer, and the line and column of a request, from 1 and in code points."""
-        known = self.answer_to(params.text_document.uri)
-        line = params.position.line
-        written = known.lines[line] if line < len(known.lines) else ""
-        return known, line + 1, editor.column(written, params.position.character, self.encoding)
-
-    def may_rename(self, uri: str, known: Answer) -> None:
-        """Refuse a new name for what other files of the folder may refer to.
-
-        Raises:
-            Refused: one of them speaks of this file.
-        """
-        name = os.path.basename(known.name).encode()
-        folders = [to_fs_path(each) for each in self.workspace.folders]
-        if not folders:
-            folders = [os.path.dirname(known.name)] if uri.startswith("file:") else []
-        for path in find_files([each for each in folders if each])[:_MOST_FILES]:
-            if os.path.abspath(path) == os.path.abspath(known.name):
-                continue
-            if name in (self.read(path) or b""):
-                raise Refused(f"{os.path.basename(path)} refers to this file")
-
-
-def _path(uri: str) -> str:
-    """The path of a text; the name of one that is in no file."""
-    path = to_fs_path(uri) if uri.startswith("file:") else None
-    return path or "<buffer>"
+_MOST_SYMBOLS = 200
+"""Most names of other files that are listed at once."""
 
 
 def make_server() -> Server:
@@ -149,11 +27,13 @@ def make_server() -> Server:
 
     @server.feature(t.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: t.DidOpenTextDocumentParams) -> None:
-        server.publish(params.text_document.uri)
+        told = params.text_document
+        server.begin(told.uri, told.text, told.version)
 
     @server.feature(t.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: t.DidChangeTextDocumentParams) -> None:
-        server.change(params.text_document.uri)
+        told = params.text_document
+        server.change(told.uri, told.version, params.content_changes)
 
     @server.feature(t.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: t.DidSaveTextDocumentParams) -> None:
@@ -161,17 +41,23 @@ def make_server() -> Server:
 
     @server.feature(t.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: t.DidCloseTextDocumentParams) -> None:
-        uri = params.text_document.uri
-        server.answers.pop(uri, None)
-        server.sound.pop(uri, None)
-        server.text_document_publish_diagnostics(t.PublishDiagnosticsParams(uri, []))
-        path = os.path.abspath(_path(uri))
-        for other, known in list(server.answers.items()):
-            if path in map(os.path.abspath, known.sink.opened):
-                server.publish(other)
+        server.close(params.text_document.uri)
+
+    @server.feature(t.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def changed_outside(params: t.DidChangeWatchedFilesParams) -> None:
+        server.publish_readers({os.path.abspath(path_of(each.uri)) for each in params.changes})
+
+    @server.feature(ASK)
+    def asked(params: Any) -> dict[str, Any]:
+        given = params if isinstance(params, dict) else {}
+        uri, question = given.get("uri"), given.get("question")
+        if not isinstance(uri, str) or not isinstance(question, dict):
+            raise JsonRpcInvalidParams("`uri` must be text, and `question` an object")
+        return server.ask(uri, question)
 
     _add_requests(server)
     _add_names(server)
+    _add_files(server)
     return server
 
 
@@ -198,10 +84,10 @@ def _add_requests(server: Server) -> None:
     def hints(params: t.InlayHintParams) -> list[t.InlayHint]:
         uri = params.text_document.uri
         known = server.answer_to(uri)
-        last = server.sound.get(uri)
+        last = server.sound(uri)
         shapes = shapes_by_line(known)
         tooltip = None
-        if known.sink.errors and last is not None:
+        if known.broken and last is not None:
             shapes, tooltip = kept_shapes(last, known), "as it was before the error"
         start, end = params.range.start.line + 1, params.range.end.line + 1
         inside = [each for each in shapes.values() if start <= each.line <= end]
@@ -210,7 +96,7 @@ def _add_requests(server: Server) -> None:
     @server.feature(t.TEXT_DOCUMENT_COMPLETION, t.CompletionOptions(trigger_characters=_TRIGGERS))
     def completed(params: t.CompletionParams) -> t.CompletionList:
         known, line, column = server.place(params)
-        last = server.sound.get(params.text_document.uri)
+        last = server.sound(params.text_document.uri)
         found = complete(known, line, column, last)
         snippets = editor.takes_snippets(server.client_capabilities)
         return editor.completions(known, found, line, server.encoding, snippets)
@@ -251,6 +137,17 @@ def _add_names(server: Server) -> None:
         ranges = [editor.span_range(known.lines, span, server.encoding) for span in found]
         return [t.Location(params.text_document.uri, each) for each in ranges]
 
+    @server.feature(t.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+    def highlighted(params: t.DocumentHighlightParams) -> list[t.DocumentHighlight]:
+        known, line, column = server.place(params)
+        return [
+            t.DocumentHighlight(
+                editor.span_range(known.lines, use.span, server.encoding),
+                t.DocumentHighlightKind.Write if use.declares else t.DocumentHighlightKind.Read,
+            )
+            for use in same_uses(known, line, column)
+        ]
+
     @server.feature(t.TEXT_DOCUMENT_PREPARE_RENAME)
     def named(params: t.PrepareRenameParams) -> t.Range | None:
         known, line, column = server.place(params)
@@ -271,3 +168,31 @@ def _add_names(server: Server) -> None:
             for span in spans
         ]
         return t.WorkspaceEdit(changes={uri: edits})
+
+
+def _add_files(server: Server) -> None:
+    @server.feature(t.TEXT_DOCUMENT_DOCUMENT_LINK)
+    def linked(params: t.DocumentLinkParams) -> list[t.DocumentLink]:
+        known = server.answer_to(params.text_document.uri)
+        return [
+            t.DocumentLink(
+                editor.span_range(known.lines, each.span, server.encoding),
+                from_fs_path(os.path.abspath(each.path)),
+            )
+            for each in links(known)
+        ]
+
+    @server.feature(t.WORKSPACE_SYMBOL)
+    def sought(params: t.WorkspaceSymbolParams) -> list[t.WorkspaceSymbol]:
+        found: list[t.WorkspaceSymbol] = []
+        wanted = params.query.casefold()
+        for path in server.files():
+            data = server.read(path)
+            document = None if data is None else document_with(path, data, params.query)
+            if document is not None:
+                each = [known for known in declared(document) if wanted in known.name.casefold()]
+                uri, lines = from_fs_path(os.path.abspath(path)) or "", document.source.text
+                found += editor.workspace_symbols(each, uri, lines.split("\n"), server.encoding)
+            if len(found) >= _MOST_SYMBOLS:
+                break
+        return found[:_MOST_SYMBOLS]

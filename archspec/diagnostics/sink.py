@@ -162,6 +162,10 @@ def _key(code: str, place: Place | SourcePlace, message: str = "") -> tuple[Any,
     return code, place.source.name, place.where or message
 
 
+def _anywhere(path: str) -> bool:
+    return True
+
+
 def _source(place: Place | SourcePlace) -> Source:
     return place.document.source if isinstance(place, Place) else place.source
 
@@ -188,12 +192,19 @@ class Sink:
         """Whether what would mend a mistake is wanted: not while a fix is tried, if it takes time."""
         self.read: Callable[[str], Source] = read_source
         """Reads files: those of a revision, where it is given another one."""
+        self.may_look: Callable[[str], bool] = _anywhere
+        """Whether it may be found out what lies at a path: a page on a folder knows nothing else."""
         self.opened: set[str] = set()
         """Files that were looked at, those that could not be read too."""
         self.layers = 0
         """Layers that were looked at: what it costs to look again."""
         self.full = False
         """Whether there were so many that the run was broken off."""
+
+    def read_as(self, other: "Sink") -> None:
+        """Read files as another sink does."""
+        self.read = other.read
+        self.may_look = other.may_look
 
     def report(
         self,

@@ -32,6 +32,11 @@ def find_shipped(name: str) -> str | None:
     return found[0] if len(found) == 1 else shipped_recipes().get(name)
 
 
+def shipped_folders() -> list[str]:
+    """The folders of the specs and the recipes that ship."""
+    return [path for path in map(_folder, ("specs", "recipes")) if path is not None]
+
+
 def error_page(code: str) -> str | None:
     """The page that explains a code, in Markdown; None if there is none."""
     path = error_page_path(code)

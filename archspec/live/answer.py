@@ -9,7 +9,7 @@ from archspec.diagnostics.sink import Diagnostic, Sink
 from archspec.diagnostics.source import Source, SourceError, decode_source, with_newlines
 from archspec.infer.infer import ShapedGraph
 from archspec.parse import Document, parse
-from archspec.pipeline import no_collection, report_unreadable, shape_document
+from archspec.pipeline import no_collection, report_unreadable, shape_as_it_is
 from archspec.train.recipe.kind import is_for_us, is_recipe
 
 Read = Callable[[str], bytes | None]
@@ -31,7 +31,13 @@ class Answer:
     """All that is known of a text."""
 
     def __init__(
-        self, name: str, text: str, read: Read, selection: Selection, roots: Iterable[str] | None
+        self,
+        name: str,
+        text: str,
+        read: Read,
+        selection: Selection,
+        roots: Iterable[str] | None,
+        may_look: Callable[[str], bool] | None = None,
     ) -> None:
         self.name = name
         """The path of the file, from which those that it refers to are looked for."""
@@ -41,9 +47,14 @@ class Answer:
         """What was worked out once it was asked for (:func:`once`)."""
         self.sink = Sink(roots, selection)
         self.sink.read = lambda path: _source(path, read)
+        if may_look is not None:
+            self.sink.may_look = may_look
         self.document: Document | None = None
         self.shaped: ShapedGraph | None = None
-        """The network, or that of the recipe; None while there are errors, and for blocks alone."""
+        """The network, or that of the recipe; None for blocks alone, and while there are errors.
+
+        A network that is only other than expected is one all the same.
+        """
         self.recipe = False
         self.is_ours = False
         """Whether the text is meant to be a spec or a recipe."""
@@ -70,7 +81,7 @@ class Answer:
 
     def _examine(self, document: Document, sink: Sink) -> ShapedGraph | None:
         if not is_recipe(document.value):
-            return shape_document(document, sink)
+            return shape_as_it_is(document, sink)
         from archspec.train.check.read import read_recipe
 
         recipe = read_recipe(document, sink, needed=False)
@@ -83,6 +94,11 @@ class Answer:
         from archspec.mend.trying import rechecks
 
         return rechecks(self.sink, self._examine)
+
+    @property
+    def broken(self) -> bool:
+        """Whether there are errors for which there is no network."""
+        return self.sink.errors and self.shaped is None
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
@@ -148,6 +164,7 @@ def answer(
     *,
     selection: Selection | None = None,
     roots: Iterable[str] | None = None,
+    may_look: Callable[[str], bool] | None = None,
 ) -> Answer:
     """What can be said of the text of a spec or a recipe.
 
@@ -157,8 +174,9 @@ def answer(
         read: gives the bytes of the other files; the data of a recipe are looked at where they lie.
         selection: which warnings and notes are wanted; all warnings if left out.
         roots: folders whose files may be quoted; all if left out.
+        may_look: whether it may be found out what lies at a path; all may, if left out.
     """
-    return Answer(name, text, read, selection or Selection(), roots)
+    return Answer(name, text, read, selection or Selection(), roots, may_look)
 
 
 def _source(path: str, read: Read) -> Source:

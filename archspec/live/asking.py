@@ -15,6 +15,7 @@ from archspec.live.texts import Texts
 ANSWERS: dict[str, Callable[[Asked], Reply]] = {
     "answer": told.answer,
     "hover": told.hover,
+    "calculation": told.calculation,
     "complete": told.complete,
     "definition": told.definition,
     "place": told.place,
@@ -83,6 +84,4 @@ class Asking:
 
     def shown(self, path: str) -> str:
         """What the page calls a path."""
-        if not self.root:
-            return path.replace(os.sep, "/")
-        return os.path.relpath(path, self.root).replace(os.sep, "/")
+        return os.path.relpath(path, self.root or ".").replace(os.sep, "/") if path else path

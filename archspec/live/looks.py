@@ -32,13 +32,26 @@ def formats() -> list[str]:
 def picture(asked: Asked) -> Reply:
     """The picture as ``svg``, and ``warnings``; or ``error``, why there is none.
 
-    ``options`` are those of ``archspec render``.
+    ``options`` are those of ``archspec render``. ``blocks`` are the boxes that stand for a block, each
+    with the name by which the option ``expand`` opens it.
     """
     found = _drawn(asked, "svg")
     if isinstance(found, str):
         return {"error": found, "stale": asked.stale}
     data, warnings = found
-    return {"svg": data.decode(), "warnings": warnings, "stale": asked.stale}
+    blocks = _blocks(asked)
+    return {"svg": data.decode(), "warnings": warnings, "stale": asked.stale, "blocks": blocks}
+
+
+def _blocks(asked: Asked) -> dict[str, str]:
+    from archspec.drawing.content.opened import openable
+
+    options = _options(asked)
+    if asked.shaped is None or options.view == "volumes" or options.block or options.layer:
+        return {}
+    if options.detail in ("layers", "fused"):
+        return {}
+    return openable(asked.shaped, options.detail, options.expand)
 
 
 def table(asked: Asked) -> Reply:
@@ -92,7 +105,10 @@ def compare(asked: Asked) -> Reply:
     found = compare(Given(first), Given(second))
     reply: Reply = {"same": found.same, "lines": text(found), "stale": asked.stale}
     if not found.same:
-        drawn = _rendered(picture_of(found, _options(asked)), "svg")
+        try:
+            drawn = _rendered(picture_of(found, _options(asked)), "svg")
+        except (LookupError, ValueError, TypeError) as error:
+            drawn = _why(error)
         if not isinstance(drawn, str):
             reply["svg"] = drawn[0].decode()
     return reply
@@ -168,10 +184,19 @@ def _drawn(asked: Asked, format: str) -> tuple[bytes, list[str]] | str:
                 return library
             found = library
     except (LookupError, ValueError, TypeError) as error:
-        if isinstance(error, BadQuestion):
-            raise
-        return str(error.args[0]) if error.args else str(error)
+        return _why(error)
     return _rendered(found, format)
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with options of a picture.
+
+    Raises:
+        BadQuestion: it is that.
+    """
+    if isinstance(error, BadQuestion):
+        raise error
+    return str(error.args[0]) if error.args else str(error)
 
 
 def _library(shown: Answer, options: Any) -> Picture | str:
@@ -181,9 +206,9 @@ def _library(shown: Answer, options: Any) -> Picture | str:
 
     document = shown.document
     if document is None or not is_library(document) or shown.sink.errors:
-        return "there is no network in this file" if not shown.sink.errors else ""
+        return "" if shown.sink.errors else "there is no network in this file"
     sink = Sink(shown.sink.roots, shown.sink.selection)
-    sink.read = shown.sink.read
+    sink.read_as(shown.sink)
     blocks, without = draw_library(document, sink)
     if not blocks:
         named = ", ".join(code(word) for word in without)

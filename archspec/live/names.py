@@ -105,11 +105,14 @@ def _target(place: Place) -> Target | None:
 
 def references(answer: Answer, line: int, column: int, declarations: bool = True) -> list[Span]:
     """Where in this text the name at a position stands."""
-    found = use_at(answer, line, column)
-    if found is None:
-        return []
-    same = [use for use in uses(answer) if use.name == found.name]
+    same = same_uses(answer, line, column)
     return [use.span for use in same if declarations or not use.declares]
+
+
+def same_uses(answer: Answer, line: int, column: int) -> list[Use]:
+    """Every place of this text where the name at a position stands."""
+    found = use_at(answer, line, column)
+    return [] if found is None else [use for use in uses(answer) if use.name == found.name]
 
 
 def rename(known: Answer, line: int, column: int, new: str) -> list[Span]:

@@ -28,8 +28,8 @@ class Asked(NamedTuple):
 
     @property
     def shown(self) -> Answer:
-        """The answer whose network is shown: while there are errors, the last without."""
-        if self.answer.sink.errors and self.sound is not None:
+        """The answer whose network is shown: while it has none, the last that was sound."""
+        if self.answer.broken and self.sound is not None:
             return self.sound
         return self.answer
 

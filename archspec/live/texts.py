@@ -1,7 +1,8 @@
 """The texts that somebody is writing: those that are not saved, and the answer to each."""
 
 import os
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.settings import ProjectSettings
@@ -27,14 +28,23 @@ class Texts:
     Args:
         read: gives the bytes of a file; None if there is none, or it may not be read.
         roots: folders whose files may be quoted; all if left out.
+        may_look: whether it may be found out what lies at a path; all may, if left out.
     """
 
-    def __init__(self, read: Read, roots: Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        read: Read,
+        roots: Iterable[str] | None = None,
+        may_look: Callable[[str], bool] | None = None,
+    ) -> None:
         self.read = read
+        self.may_look = may_look
         self.roots = None if roots is None else tuple(roots)
         self._answers: dict[Any, _Known] = {}
         self.sound: dict[str, Answer] = {}
-        """For each path the last answer without errors."""
+        """For each path the last answer that was not broken."""
+        self._lock = threading.RLock()
+        """Held while an answer is looked for: a page asks for several things at once."""
 
     def answer_to(
         self,
@@ -53,13 +63,17 @@ class Texts:
             current: whether it is what is being written: not for an earlier text.
         """
         unsaved = {os.path.abspath(name): held for name, held in (others or {}).items()}
+        with self._lock:
+            return self._known(path, text, unsaved, current)
+
+    def _known(self, path: str, text: str, unsaved: dict[str, str], current: bool) -> Answer:
         key = (path, text, tuple(sorted(unsaved.items())))
         known = self._answers.pop(key, None)
         if known is None or any(self.read(name) != data for name, data in known.seen.items()):
             known = self._new(path, text, unsaved)
         self._answers[key] = known
         _forget(self._answers, _MOST_ANSWERS)
-        if current and not known.answer.sink.errors:
+        if current and not known.answer.broken:
             self.sound.pop(path, None)
             self.sound[path] = known.answer
             _forget(self.sound, _MOST_SOUND)
@@ -76,7 +90,10 @@ class Texts:
             return found
 
         selection = ProjectSettings().of(path, Sink()).selection
-        return _Known(answer(path, text, read, selection=selection, roots=self.roots), seen)
+        found = answer(
+            path, text, read, selection=selection, roots=self.roots, may_look=self.may_look
+        )
+        return _Known(found, seen)
 
 
 def _forget(found: dict[Any, Any], most: int) -> None:

@@ -20,10 +20,10 @@ def answer(asked: Asked) -> Reply:
 
     ``line`` is the network in a line, as ``check`` says it; ``hints`` are the ends of lines; ``layers``
     are the layers that each line became, as numbers in the graph (``0-4 7``); ``knobs`` the parameters.
-    ``stale`` tells that there are errors, and that an earlier text is shown.
+    ``broken`` tells that there are errors and no network, ``stale`` that an earlier text is shown.
     """
     known, shown = asked.answer, asked.shown
-    if known.sink.errors:
+    if known.broken:
         hints = {} if asked.sound is None else kept_shapes(asked.sound, known)
     else:
         hints = shapes_by_line(known)
@@ -32,6 +32,7 @@ def answer(asked: Asked) -> Reply:
     return {
         "diagnostics": [diagnostic(each, asked) for each in known.diagnostics],
         "errors": known.sink.errors,
+        "broken": known.broken,
         "stale": asked.stale,
         "ours": known.is_ours,
         "recipe": known.recipe,
@@ -40,7 +41,7 @@ def answer(asked: Asked) -> Reply:
         "line": _line(asked),
         "hints": [{"line": n, "label": each.label} for n, each in sorted(hints.items())],
         "layers": _layers(asked),
-        "knobs": [] if known.sink.errors else [each._asdict() for each in knobs(known)],
+        "knobs": [] if known.broken else [each._asdict() for each in knobs(known)],
     }
 
 
@@ -61,7 +62,7 @@ def _line(asked: Asked) -> str:
         return recipe_line(shown.read_recipe)
     if shown.shaped is not None:
         return spec_line(shown.shaped)
-    return "" if asked.answer.sink.errors or not asked.answer.is_ours else spec_line(None)
+    return "" if asked.answer.broken or not asked.answer.is_ours else spec_line(None)
 
 
 def _layers(asked: Asked) -> dict[int, str]:
@@ -78,6 +79,15 @@ def hover(asked: Asked) -> Reply:
     """What a word means and how a layer is calculated, in Markdown; ``line``, ``column``."""
     told = hovering.hover(asked.answer, asked.number("line"), asked.number("column"))
     return {"markdown": told}
+
+
+def calculation(asked: Asked) -> Reply:
+    """How the layer on ``line``, or the last one above it, is calculated, in Markdown."""
+    shown, line = asked.answer, asked.number("line")
+    starts = [n for n in shapes_by_line(shown) if n <= line] if not asked.stale else []
+    if not starts:
+        return {"markdown": "", "line": 0}
+    return {"markdown": hovering.line_calculation(shown, max(starts)), "line": max(starts)}
 
 
 def complete(asked: Asked) -> Reply:

@@ -82,7 +82,7 @@ def rechecks(sink: Sink, examine: Examine) -> Check:
         again = Sink(selection=sink.selection)
         again.helps = helps
         again.roots = sink.roots
-        again.read = sink.read
+        again.read_as(sink)
         document = parse(source, again)
         if document is not None:
             examine(document, again)

@@ -229,9 +229,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in NAMES if name != "lsp"]
-)  # an editor speaks to it
+ENDLESS = ("lsp", "serve")
+"""An editor speaks to one, a browser to the other: tests/live has their tests."""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ENDLESS])
 def test_examples_of_the_help_run(
     name: str, folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """What is in the cards of a drawing: for each block a drawing of its own, and so on inward."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from archspec.drawing.content import words
@@ -47,6 +48,19 @@ def insides(
         UnknownBlock: there is no block to open of that name.
     """
     return _Opener(shaped).all(detail, expand)
+
+
+def openable(
+    shaped: ShapedGraph, detail: str = "auto", expand: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """The cards of ``diagram(shaped, detail, expand)`` that stand for a block, by their keys.
+
+    Each with the name by which ``expand`` opens it.
+
+    Raises:
+        UnknownBlock: there is no block to open of that name.
+    """
+    return _Opener(shaped).names(detail, expand)
 
 
 def one_block(shaped: ShapedGraph, name: str) -> Diagram:
@@ -98,9 +112,20 @@ class _Opener:
         self.outputs = set(shaped.graph.outputs)
 
     def all(self, detail: str, expand: tuple[str, ...]) -> dict[str, Inside]:
+        return {c.key: self.of(group, c.title) for c, group in self.closed(detail, expand)}
+
+    def names(self, detail: str, expand: tuple[str, ...]) -> dict[str, str]:
+        found = {}
+        for card, group in self.closed(detail, expand):
+            name = group.path or group.word
+            if name and name not in expand:
+                found[card.key] = name
+        return found
+
+    def closed(self, detail: str, expand: tuple[str, ...]) -> Iterator[tuple[Card, Group]]:
+        """The blocks that are cards, with these."""
         found, opened = items(self.shaped, detail, expand, self.drawing.readers)
         self.drawing.opened = opened
-        cards: dict[str, Inside] = {}
         stack = list(reversed(found))
         while stack:
             item = stack.pop()
@@ -109,9 +134,7 @@ class _Opener:
             if id(item) in opened:
                 stack += reversed(self.drawing.inside(item))
             else:
-                card = self.drawing.card(item)
-                cards[card.key] = self.of(item, card.title)
-        return cards
+                yield self.drawing.card(item), item
 
     def of(self, group: Group, title: str) -> Inside:
         """A block and what is in it."""

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Callable
 from typing import NamedTuple
 
 from archspec.diagnostics.characters import visible
@@ -13,6 +14,13 @@ TIME_LIMIT = 60.0
 
 BUNDLED = "bundled"
 """The word that stands for the engine that pip installed, as a value of --dot or ARCHSPEC_DOT."""
+
+
+LayOut = Callable[[str, tuple[str, ...]], bytes]
+"""A function in place of a program: DOT text and the arguments of ``dot`` → what that writes.
+
+Raises EngineError if it fails.
+"""
 
 
 class EngineError(Exception):
@@ -26,26 +34,45 @@ class EngineError(Exception):
 
 
 class Engine(NamedTuple):
-    """A program that lays out DOT."""
+    """A program, or a function, that lays out DOT."""
 
     path: str
     bundled: bool
     """Whether it came with archspec: it gives the same bytes on every machine, but no PDF."""
     chosen: bool = False
     """Whether the user named it: then no other one takes its place."""
+    lay_out: LayOut | None = None
+    """What is called in place of the program."""
 
     @property
     def name(self) -> str:
         """What messages call it."""
+        if self.lay_out is not None:
+            return self.path
         return "the bundled Graphviz" if self.bundled else f"`{self.path}`"
+
+
+_handed_in: list[Engine] = []
+
+
+def hand_in(lay_out: LayOut | None) -> None:
+    """Have a function lay out whatever is drawn from now on; None for programs again.
+
+    Where Python runs in a browser there are no processes.
+    """
+    _handed_in[:] = [Engine("Graphviz", True, lay_out=lay_out)] if lay_out else []
 
 
 def engines(dot: str | None = None) -> list[Engine]:
     """The engines to try, in order: the named one alone, or the system's and then the bundled one.
 
+    A function that was handed in comes before them all.
+
     Raises:
         EngineError: AS505, there is none.
     """
+    if _handed_in:
+        return list(_handed_in)
     named = dot or os.environ.get("ARCHSPEC_DOT")
     bundled = _bundled()
     if named and named != BUNDLED:
@@ -78,6 +105,8 @@ def run(engine: Engine, text: str, *arguments: str, limit: float = TIME_LIMIT) -
     Raises:
         EngineError: AS505 if it fails, AS506 if it takes longer than ``limit`` seconds.
     """
+    if engine.lay_out is not None:
+        return engine.lay_out(text, arguments)
     command = [engine.path, "-q", *arguments]
     try:
         done = subprocess.run(

@@ -89,7 +89,7 @@ def shape_network(
     """
     inner = Sink(sink.roots, sink.selection)
     inner.opened = sink.opened
-    inner.read = sink.read
+    inner.read_as(sink)
     document = open_document(path, inner, fault=("AS601", recipe.at("spec")))
     shaped = shape_document(document, inner, values) if document else None
     return Network(shaped, inner, written, path, own, recipe)
@@ -101,7 +101,7 @@ def near_spec(written: str, path: str, folder: str, sink: Sink) -> str | None:
     One with nearly the same name in the same folder, or one of the same name beside the recipe, in a
     folder beside it, or beside the folder of it. ``folder`` is that of the recipe.
     """
-    if os.path.lexists(path):
+    if sink.may_look(path) and os.path.lexists(path):
         return None
     where, name = os.path.split(path)
     for ending in ENDINGS:

@@ -48,7 +48,7 @@ def check_weights(draft: Draft, sink: Sink, needed: bool, missing: list[str]) ->
         if not help:
             help = ["`keras:ResNet50` takes those of keras.applications"]
         sink.report("AS606", place, message, help=help)
-    elif not os.path.isfile(source):
+    elif not (sink.may_look(source) and os.path.isfile(source)):
         if needed:
             sink.report("AS606", place, f"there is no file `{source}`")
         else:

@@ -15,7 +15,7 @@ from archspec.train.check.loss import check_loss, check_metrics, loss_mistake
 from archspec.train.check.losses import loss_fixes
 from archspec.train.check.phases import check_callbacks, check_fine_tune, check_weights
 from archspec.train.check.show import check_show
-from archspec.train.data.errors import DataError
+from archspec.train.data.errors import DataError, Elsewhere
 from archspec.train.data.look import Seen, look
 from archspec.train.objects.data import Arrays, DataKind
 from archspec.train.recipe.keys import Recipe
@@ -81,7 +81,9 @@ def _see(draft: Draft, sink: Sink, needed: bool, missing: list[str]) -> Seen:
     data = draft.data
     assert data is not None
     try:
-        return look(data)
+        return look(data, sink.may_look)
+    except Elsewhere as error:
+        missing.append(error.path)
     except DataError as error:
         path = _absent(data, error)
         if path is None or needed:

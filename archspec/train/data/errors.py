@@ -38,3 +38,11 @@ class DataError(Exception):
             self.without = self.without and f"`{path}`: {self.without}"
             self.args = (self.message,)
         return self
+
+
+class Elsewhere(DataError):
+    """Data that may not be looked at: they lie outside of the folder to which a page is bound."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"`{path}` is not looked at")
+        self.path = path

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from archspec.files.reading import reason
-from archspec.train.data.errors import DataError
+from archspec.train.data.errors import DataError, Elsewhere
 from archspec.train.objects.data import ImageFolder
 
 ENDINGS = (
@@ -41,10 +41,17 @@ class FolderPart(NamedTuple):
     """What is no picture by its name, lies beside the classes, or cannot be opened."""
 
 
-def folder_parts(data: ImageFolder) -> list[FolderPart]:
+def folder_parts(
+    data: ImageFolder, may_look: Callable[[str], bool] | None = None
+) -> list[FolderPart]:
     """The parts of a folder: for training and for testing, or one from which a share is held out.
 
+    Args:
+        data: the folder.
+        may_look: says of a link whether it may be followed; all may, if left out.
+
     Raises:
+        Elsewhere: one may not.
         DataError: a folder is missing, a class is empty, or the parts have other classes.
     """
     train, test = os.path.join(data.path, data.train), os.path.join(data.path, data.test)
@@ -58,12 +65,12 @@ def folder_parts(data: ImageFolder) -> list[FolderPart]:
                 help,
                 key="held_out",
             )
-        return [_folder_part(data.path)]
+        return [_folder_part(data.path, may_look)]
     for folder, name, key in ((train, data.train, "train"), (test, data.test, "test")):
         if not os.path.isdir(folder):
             help = f"a folder `{name}` with a folder for each class, or `held_out: 0.2`"
             raise DataError(f"`{data.path}` has no folder `{name}`", help, key=key)
-    parts = [_folder_part(train), _folder_part(test)]
+    parts = [_folder_part(train, may_look), _folder_part(test, may_look)]
     first, second = set(parts[0].classes), set(parts[1].classes)
     if first != second:
         names = ", ".join(f"`{n}`" for n in sorted(first ^ second)[:5])
@@ -72,12 +79,12 @@ def folder_parts(data: ImageFolder) -> list[FolderPart]:
     return parts
 
 
-def _folder_part(folder: str) -> FolderPart:
+def _folder_part(folder: str, may_look: Callable[[str], bool] | None) -> FolderPart:
     classes: dict[str, list[str]] = {}
     others: list[LeftOut] = []
     for entry in _entries(folder, others):
         if _is(entry.is_dir):
-            pictures = _pictures_below(entry.path, others)
+            pictures = _pictures_below(entry.path, others, may_look)
             if not pictures:
                 message = f"class `{entry.name}` has no pictures in `{entry.path}`"
                 help = f"known endings: {', '.join(ENDINGS)}"
@@ -92,7 +99,9 @@ def _folder_part(folder: str) -> FolderPart:
     return FolderPart(folder, classes, others)
 
 
-def _pictures_below(folder: str, others: list[LeftOut]) -> list[str]:
+def _pictures_below(
+    folder: str, others: list[LeftOut], may_look: Callable[[str], bool] | None
+) -> list[str]:
     """The pictures of a folder, then those of the folders in it; links are followed.
 
     A folder to which several ways lead is taken once: else a link to one above would never end.
@@ -102,6 +111,8 @@ def _pictures_below(folder: str, others: list[LeftOut]) -> list[str]:
     todo = [folder]
     while todo:
         path = todo.pop()
+        if may_look is not None and os.path.islink(path) and not may_look(path):
+            raise Elsewhere(path)
         first = seen.setdefault(_number(path), path)
         if first is not path:
             others.append(LeftOut(path, f"the same folder as `{first}`"))

@@ -1,10 +1,12 @@
 """A first look at data, without NumPy: whether they are there, their shape and their classes."""
 
+import os
+from collections.abc import Callable
 from typing import NamedTuple
 
 from archspec.diagnostics.spelling import nearest
 from archspec.files.archives import ArchiveError
-from archspec.train.data.errors import DataError
+from archspec.train.data.errors import DataError, Elsewhere
 from archspec.train.data.folders import folder_parts
 from archspec.train.data.npz import NUMBERS, Header, read_headers
 from archspec.train.data.tables import look_at_table
@@ -21,16 +23,24 @@ class Seen(NamedTuple):
     """How many are for training, those for validation among them."""
 
 
-def look(data: DataKind) -> Seen:
+def look(data: DataKind, may_look: Callable[[str], bool] | None = None) -> Seen:
     """Whether data can be found, and what can be known at once.
 
+    Args:
+        data: where they are.
+        may_look: says of a path whether it may be looked at; all may, if left out.
+
     Raises:
+        Elsewhere: they may not be looked at.
         DataError: something is missing.
     """
+    for path in _places(data):
+        if may_look is not None and not may_look(path):
+            raise Elsewhere(path)
     if isinstance(data, Mnist):
         return look_at_mnist(data)
     if isinstance(data, ImageFolder):
-        parts = folder_parts(data)
+        parts = folder_parts(data, may_look)
         count = sum(map(len, parts[0].classes.values()))
         return Seen(None, tuple(parts[0].classes), _left(count, data.held_out))
     if isinstance(data, ImageTable):
@@ -50,6 +60,18 @@ def look(data: DataKind) -> Seen:
     names = tuple(data.class_names) if data.class_names else None
     count, *shape = arrays[data.x_train].shape
     return Seen(tuple(shape), names, _left(count, data.held_out))
+
+
+def _places(data: DataKind) -> list[str]:
+    """Where data lie, whatever else is in them."""
+    path: str | None = getattr(data, "path", None)
+    if path is None:
+        return []
+    if isinstance(data, ImageFolder):
+        return [path, os.path.join(path, data.train), os.path.join(path, data.test)]
+    if isinstance(data, ImageTable):
+        return [path, os.path.join(os.path.dirname(path), data.images)]
+    return [path]
 
 
 def _left(examples: int, held_out: float | None) -> int:
