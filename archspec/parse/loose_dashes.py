@@ -2,6 +2,7 @@
 
 from archspec.parse.loose_frames import INDENTATION, Frames
 from archspec.parse.loose_keys import Key, find_dash, find_key, is_layer
+from archspec.parse.loose_lines import Line
 from archspec.parse.slips import shorten
 
 _LEAST_NAMES = 2
@@ -70,8 +71,14 @@ class Dashes(Frames):
         bare, words = False, is_layer(self.line.text[self.line.start :])
         for below in self.lines[self.index + 1 :]:
             if below.indent < indent:
+                if words and self._is_dash_nearby(below):
+                    self.line.indent = below.indent
+                    return 1
                 break
             if below.indent > indent:
+                if words and not self.line.text.endswith(":") and self._is_dash_nearby(below):
+                    self.line.indent = below.indent
+                    return 1
                 continue
             if find_dash(below.text, below.start):
                 parent = self.stack[-1].indent
@@ -85,6 +92,15 @@ class Dashes(Frames):
         )
         return 2 if bare and words else 0
 
+    def _is_dash_nearby(self, below: Line) -> bool:
+        """Whether the first line of a block lacks its dash and stands in another column than the rest."""
+        parent = self.stack[-1]
+        return (
+            below.indent > parent.indent
+            and not parent.is_list
+            and find_dash(below.text, below.start) is not None
+        )
+
     def _add_dashes(self, indent: int, everywhere: bool) -> None:
         """Take the lines of a block as entries of a list."""
         line = self.line
@@ -96,7 +112,9 @@ class Dashes(Frames):
             if below.indent == indent:
                 inside = everywhere or below is line
                 if inside:
-                    edits.append(self.slips.edit(below.row, below.start, below.start, "- "))
+                    at = below.start if below.start == indent else 0
+                    text = "- " if at else " " * indent + "- "
+                    edits.append(self.slips.edit(below.row, at, below.start, text))
             elif inside:
                 edits.append(self.slips.edit(below.row, below.start, below.start, "  "))
                 below.indent += 2

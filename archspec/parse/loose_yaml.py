@@ -155,6 +155,8 @@ class _Reader(Values):
         among = not dash and at == self.line.start and self._is_first_of_mapping(indent)
         key = None if dash else find_key(text, at, among, self._has_block(indent))
         unlisted = not dash and self._is_list_without_dash(indent, key)
+        if unlisted:
+            indent = self.line.indent
         if self.stack:
             self.stack[-1].waiting = False
         if dash and at == self.line.start and self._is_mapping_with_dash(indent, dash[0]):
