@@ -318,6 +318,7 @@ ELSEWHERE = [
 def test_a_text_learns_nothing_of_files_elsewhere(root: Path, key: str) -> None:
     """What is said is the same when they are not there any more."""
     outside = root.parent / "outside"
+    (root / "below" / "sound.yaml").write_text(TEXT)  # which may be meant by one that is not there
     texts = []
     for path in ELSEWHERE:
         name = path.format(outside=outside)
