@@ -198,7 +198,7 @@ def all_licences(packages: set[str], wheels: dict[str, Files]) -> str:
         parts.append("\n\n".join([wheel, *said, ""]))
     parts.append(
         "In pyodide/: CPython and its standard library, Python Software Foundation License 2.\n"
-        "In worker.js: Graphviz as WebAssembly, Eclipse Public License 1.0 and 2.0; Expat, MIT.\n"
+        "In worker.js: Graphviz as WebAssembly, Eclipse Public License; Expat, MIT.\n"
     )
     return ("\n" + "-" * 72 + "\n\n").join(parts)
 
