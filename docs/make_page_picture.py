@@ -123,7 +123,7 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     from playwright.sync_api import sync_playwright
 
-    from tests.browsers import program
+    from tests.programs import browser_path
 
     command = [sys.executable, "-m", "archspec", "serve", "specs/alexnet.yaml", "--no-browser"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
@@ -132,7 +132,9 @@ def main() -> None:
         found = re.search(r"http://\S+", server.stdout.readline())
         assert found is not None
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
+            browser = playwright.chromium.launch(
+                executable_path=browser_path(), args=["--no-sandbox"]
+            )
             width, height = SIZE
             page = browser.new_page(viewport={"width": width, "height": height})
             page.goto(found[0])

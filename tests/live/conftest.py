@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from tests import browsers
+from tests import programs
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium, once for all tests."""
-    if why := browsers.missing():
+    if why := programs.no_browser():
         pytest.skip(why)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
-            executable_path=browsers.program(), args=["--no-sandbox"]
+            executable_path=programs.browser_path(), args=["--no-sandbox"]
         )
         yield found
         found.close()

@@ -12,9 +12,9 @@ from types import ModuleType
 import pytest
 
 from tests.conftest import ROOT
+from tests.programs import no_tools
 
 PAGE = ROOT / "archspec" / "live" / "page"
-TOOLS = ROOT / "editors" / "node_modules" / "esbuild"
 
 
 @pytest.fixture(scope="module")
@@ -88,10 +88,7 @@ def test_every_package_has_its_licence_said() -> None:
         assert "Permission is hereby granted" in part[1]
 
 
-@pytest.mark.skipif(
-    shutil.which("node") is None or not TOOLS.is_dir(),
-    reason="needs node and its packages: apt install nodejs npm; npm ci --prefix editors",
-)
+@pytest.mark.skipif(bool(no_tools("esbuild")), reason=no_tools("esbuild"))
 def test_building_gives_the_same_bytes() -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "editors" / "build.py", "page", "--check"],

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.browsers import Page, new_page
 from tests.conftest import ROOT
+from tests.programs import Page, new_page
 
 ALEXNET = (ROOT / "specs" / "alexnet.yaml").read_text("utf-8")
 SMALL = """archspec: 1
@@ -361,6 +361,15 @@ def test_no_key_no_answers(served: Served, browser: Any) -> None:
     with new_page(browser, served.address.partition("#")[0], ready=False) as page:
         page.wait_for(
             "document.querySelector('.notice:not([hidden])')?.textContent.includes('no key')"
+        )
+        page.told = [line for line in page.told if "403" not in line]
+
+
+def test_a_code_that_was_used_is_told(served: Served, browser: Any) -> None:
+    address = served.address.partition("#")[0] + "#once=used"
+    with new_page(browser, address, ready=False) as page:
+        page.wait_for(
+            "document.querySelector('.notice:not([hidden])')?.textContent.includes('used already')"
         )
         page.told = [line for line in page.told if "403" not in line]
 

@@ -21,18 +21,13 @@ from archspec.drawing.layout import engine
 from archspec.files.shipped import shipped_recipes, shipped_specs
 from archspec.live import playground
 from archspec.live.playground import LINKED, Playground
-from tests.browsers import Page, new_page
 from tests.conftest import ROOT, Run
+from tests.programs import NODE, Page, new_page, no_tools
 
 Reply = dict[str, Any]
 
-NODE = shutil.which("node")
-TOOLS = ROOT / "editors" / "node_modules" / "pyodide"
 WHEELS = ROOT / "editors" / "playground" / "wheels"
-needs_tools = pytest.mark.skipif(
-    NODE is None or not TOOLS.is_dir(),
-    reason="needs node and its packages: apt install nodejs npm; npm ci --prefix editors",
-)
+needs_tools = pytest.mark.skipif(bool(no_tools("pyodide")), reason=no_tools("pyodide"))
 
 
 OF_OTHER_FILES = {"many_files_missing.yaml"}

@@ -6,7 +6,6 @@ What stands for VS Code is tests/live/vscode/stub.cjs.
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,17 +15,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.programs import NODE, no_tools
 
 EDITORS = ROOT / "editors"
-NODE = shutil.which("node")
 
-pytestmark = [
-    pytest.mark.skipif(NODE is None, reason="no node: apt install nodejs npm"),
-    pytest.mark.skipif(
-        not (EDITORS / "node_modules" / "@vscode" / "vsce").is_dir(),
-        reason="no tools: npm ci --ignore-scripts --prefix editors",
-    ),
-]
+pytestmark = pytest.mark.skipif(bool(no_tools("@vscode/vsce")), reason=no_tools("@vscode/vsce"))
 
 _BUILD = """
 import sys

@@ -1,27 +1,47 @@
-"""A real browser, for pages: Chromium, driven by playwright, both where they are installed."""
+"""Programs that some tests need and not every machine has: a browser, node and what npm installs."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.conftest import ROOT
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def missing() -> str:
+def no_browser() -> str:
     """Why there is no browser; empty if there is one."""
     try:
         import playwright.sync_api  # noqa: F401
     except ImportError:
         return "no playwright: pip install playwright"
-    if program() is None:
+    if browser_path() is None:
         return "no Chromium: apt install chromium"
     return ""
 
 
-def program() -> str | None:
+def browser_path() -> str | None:
     """The path of the browser."""
     return next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+
+
+LEAST_NODE = 20
+NODE = shutil.which("node")
+
+
+def no_tools(package: str) -> str:
+    """Why nothing can be built with a package of npm; empty if it can."""
+    if NODE is None:
+        return "no node: apt install nodejs npm"
+    done = subprocess.run([NODE, "--version"], capture_output=True, text=True)
+    version = done.stdout.strip().removeprefix("v")
+    if int(version.partition(".")[0] or 0) < LEAST_NODE:
+        return f"node is {version}: {LEAST_NODE} or newer is needed"
+    if not (ROOT / "editors" / "node_modules" / package).is_dir():
+        return f"no {package}: cd editors && npm ci --ignore-scripts"
+    return ""
 
 
 class Page:
