@@ -25,7 +25,12 @@ def command() -> None:
             "pip install 'pygls>=2' 'lsprotocol>=2025'"
         ) from None
     from archspec.commands._language_server import make_server
+    from archspec.pipeline import rare_collection
 
     # Streams of its own, because it closes them.
-    with os.fdopen(os.dup(0), "rb") as stdin, os.fdopen(os.dup(1), "wb") as stdout:
+    with (
+        os.fdopen(os.dup(0), "rb") as stdin,
+        os.fdopen(os.dup(1), "wb") as stdout,
+        rare_collection(),
+    ):
         make_server().start_io(stdin, stdout)

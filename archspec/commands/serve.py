@@ -58,7 +58,10 @@ def command(file: str | None, port: int, no_browser: bool) -> None:
         import webbrowser
 
         _in_background(lambda: webbrowser.open(server.address_once))
-    server.run()
+    from archspec.pipeline import rare_collection
+
+    with rare_collection():
+        server.run()
 
 
 def _place(file: str | None) -> tuple[str, str | None]:

@@ -11,7 +11,7 @@ from archspec.live import completion, names
 from archspec.live import hover as hovering
 from archspec.live.knobs import knobs, turned
 from archspec.live.question import Asked, BadQuestion, Given, Reply
-from archspec.live.shapes import entries, kept_shapes, line_of, shapes_by_line
+from archspec.live.shapes import entries, entries_by_line, kept_shapes, line_of, shapes_by_line
 from archspec.shapes.ranges import ranges
 
 
@@ -67,12 +67,12 @@ def _line(asked: Asked) -> str:
 
 def _layers(asked: Asked) -> dict[int, str]:
     """For each line on which an entry starts the layers that it became."""
-    found: dict[int, set[int]] = {}
-    if not asked.stale:
-        for entry in entries(asked.answer).values():
-            nodes = found.setdefault(line_of(entry), set())
-            nodes.update(*entry.groups)
-    return {line: ranges(tuple(sorted(nodes))) for line, nodes in found.items()}
+    if asked.stale:
+        return {}
+    return {
+        line: ranges(tuple(sorted({n for each in found for group in each.groups for n in group})))
+        for line, found in entries_by_line(asked.answer).items()
+    }
 
 
 def hover(asked: Asked) -> Reply:
