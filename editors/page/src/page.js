@@ -130,6 +130,7 @@ class Page {
         button("Open", `Open or new (${keyName("Mod-o")})`, () => this.files.choose(), "wide open"),
         this.files.saveButton,
         this.files.takeButton,
+        this.transport.link ? button("Copy link", "Copy an address that holds this text", () => this.copyLink(), "wide") : null,
         button("◐", "Light, dark, or as the system has it", () => {
           const root = document.documentElement;
           root.dataset.theme = themes[(themes.indexOf(root.dataset.theme) + 1) % 3];
@@ -329,6 +330,13 @@ class Page {
     if (this.reply) this.askLook?.();
   }
 
+  async copyLink() {
+    const address = await this.transport.link(this.files.file, this.editor.text());
+    if (!address) return this.say("This text is too long for an address: download it.", "error");
+    await navigator.clipboard.writeText(address);
+    return this.say("An address that holds this text is copied.");
+  }
+
   // In a narrow window text and picture are seen in turn.
   swap(toPicture = !document.body.classList.contains("seen")) {
     document.body.classList.toggle("seen", toPicture);
@@ -373,7 +381,8 @@ class Page {
       return;
     }
     const acts = this.editor ? [button("Copy the text", "Copy the text", () => navigator.clipboard.writeText(this.editor.text()))] : [];
-    this.say(`archspec does not answer (${error.message}). The text here is kept: start \`archspec serve\` again with the same port, or copy the text.`, "error", ...acts);
+    const how = this.transport.kind === "server" ? ": start `archspec serve` again with the same port, or copy the text" : "";
+    this.say(`archspec does not answer (${error.message}). The text here is kept${how}.`, "error", ...acts);
     const again = setInterval(() => {
       if (this.isLost) this.transport.ask({ ask: "hello" }).then(() => this.#lost(false), () => {});
       else clearInterval(again);

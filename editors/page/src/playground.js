@@ -127,6 +127,11 @@ const transport = {
     if (question.ask === "answer") rest(question.file, question.text);
     return question.ask === "save" ? save(question) : python.ask(question);
   },
+  // The address of this page with a text in it; empty if it is too long for one.
+  async link(file, text) {
+    const fragment = await packed(file, text);
+    return fragment && location.origin + location.pathname + location.search + fragment;
+  },
 };
 
 let linked = null;
