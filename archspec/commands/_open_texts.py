@@ -29,8 +29,8 @@ MOST_FILES = 2_000
 """Most files of a folder that are looked through."""
 _SLOW = 0.05
 """Seconds that an answer may take to be given after each letter that is typed."""
-_SHARE = 4
-"""A slower one is given after a pause without typing; how much of its own time that is: a quarter."""
+_SHARE = 8
+"""A slower one is given after a pause without typing; what part of its own time that is."""
 _LONGEST_PAUSE = 0.3
 """Seconds."""
 

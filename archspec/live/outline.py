@@ -79,6 +79,8 @@ class _Reader:
         span = self.document.span((*path, word), "key")
         children: tuple[Symbol, ...] = ()
         for key, under in mapping(inner).items():
+            if not isinstance(under, dict | list):
+                continue
             state = state_at(self.document.value, (*path, word, key), self.top, self.blocks)
             if isinstance(state, Entries | Named) and not isinstance(state, Entry):
                 children += self.below((*path, word, key), under)
