@@ -129,7 +129,7 @@ class _Reader(Values):
         """Indentation and content of each line, as the quick reader takes them."""
         return [
             (line.start, content)
-            if content.isprintable() and (content[-1] != ")" or "(" in content)
+            if content and content.isprintable() and (content[-1] != ")" or "(" in content)
             else (line.start, "\t")
             for line in self.lines
             for content in (line.text[line.start :],)

@@ -430,3 +430,15 @@ def test_at() -> None:
     assert document.at(("layers", 2, "Dense", "units")) == 10
     for path in (("layers", 9), ("nothing",), ("archspec", "x"), ("layers", "x")):
         assert document.at(path) is None
+
+
+@pytest.mark.parametrize(
+    "space", ["\u2028", "\u2029", "\x85", "\u00a0", "\u3000", "\x0b", "\x0c", "\t"]
+)
+def test_a_line_of_other_spaces_among_broken_ones(space: str) -> None:
+    """What begins where a line ends: nothing is to be looked at there."""
+    text = f"archspec: 1\ninput: [2]\nlayers:\n  - Dense: 2\n    {space} \n- Dense: 3\n  - ReLU\n{space}\n"
+    sink = Sink()
+    parse(Source("x.yaml", text), sink)
+    assert all(found.span is not None for found in sink.diagnostics)
+    assert sink.errors
