@@ -27,6 +27,8 @@ def withdraw_consequences(sink: Sink, gone: Sequence[Gone]) -> None:
         mine = [d for d in others if id(d) in order and id(d) not in dropped]
         if _is_expectation(target):
             mine = [d for d in mine if not _is_expectation(d)]
+        if not _is_of_text(target):
+            mine = [d for d in mine if not _is_of_text(d) or _is_near(d, target)]
         if id(target) in dropped or not mine:
             continue
         dropped |= {id(d) for d in mine}
@@ -35,6 +37,19 @@ def withdraw_consequences(sink: Sink, gone: Sequence[Gone]) -> None:
     kept = _one_for_each_fix(kept)
     rest = {id(d) for d in kept}
     sink.withdraw([d for d in errors if id(d) not in rest])
+
+
+def _is_of_text(found: Diagnostic) -> bool:
+    """Whether it is a slip of YAML or JSON: that comes of no network, whatever else writes it anew."""
+    return found.code < "AS1"
+
+
+def _is_near(one: Diagnostic, other: Diagnostic) -> bool:
+    """Whether two errors stand in one line, or in lines that follow each other."""
+    first, second = one.span, other.span
+    if first is None or second is None or one.source != other.source:
+        return False
+    return abs(first.line - second.line) <= 1
 
 
 def _is_expectation(found: Diagnostic) -> bool:

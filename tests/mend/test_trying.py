@@ -1,9 +1,11 @@
 """Fixes are tried: who is told of them, and what they are worth."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from archspec import api
 from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.place import Located, Place, SourcePlace, Span
 from archspec.diagnostics.sink import Diagnostic, Sink
@@ -252,3 +254,10 @@ def test_comments_are_not_lost_unasked() -> None:
         ("a:  # below\n  b: 3\n  c: 4  # c\nd: 1\n", False),
     ):
         assert checked(text, examine)[0].tried[0].certain is certain, text
+
+
+def test_a_slip_of_the_text_is_told_though_another_fix_writes_it_anew(tmp_path: Path) -> None:
+    """A fix of the shapes writes the whole input again, and with it the bracket that is missing."""
+    path = tmp_path / "net.yaml"
+    path.write_text("archspec: 1\ninput: [96, 96\nlayers:\n  - Conv2D: [8, 3]\n", "utf-8")
+    assert ("AS010", 2) in [(d.code, d.span and d.span.line) for d in api.check(path)]
