@@ -259,5 +259,6 @@ def test_comments_are_not_lost_unasked() -> None:
 def test_a_slip_of_the_text_is_told_though_another_fix_writes_it_anew(tmp_path: Path) -> None:
     """A fix of the shapes writes the whole input again, and with it the bracket that is missing."""
     path = tmp_path / "net.yaml"
-    path.write_text("archspec: 1\ninput: [96, 96\nlayers:\n  - Conv2D: [8, 3]\n", "utf-8")
-    assert ("AS010", 2) in [(d.code, d.span and d.span.line) for d in api.check(path)]
+    layers = "  - Conv2D: {filters: 8, kernel_size: 3}\n  - GlobalMaxPooling2D\n  - Dense: 4\n"
+    path.write_text(f"archspec: 1\nname: net\ninput: [96, 96,\nlayers:\n{layers}", "utf-8")
+    assert ("AS010", 3) in [(d.code, d.span and d.span.line) for d in api.check(path)]
