@@ -1,4 +1,5 @@
 // Which files there are, which is open, what of it is not saved. Nothing is written unasked.
+import { isolateHistory } from "@codemirror/commands";
 import { h, button, keyName } from "./dom.js";
 import { smallest } from "./problems.js";
 
@@ -197,7 +198,7 @@ export class Files {
   #reload(file, text, stamp) {
     const { view } = this.page.editor, buffer = this.buffers.get(file);
     Object.assign(buffer, { saved: text, stamp, told: undefined });
-    if (file === this.file) view.dispatch({ changes: smallest(view.state.doc.toString(), text) });
+    if (file === this.file) view.dispatch({ changes: smallest(view.state.doc.toString(), text), annotations: isolateHistory.of("full") });  // one step to undo
     else Object.assign(buffer, { text, state: undefined });
     this.changed();
   }
