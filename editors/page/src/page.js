@@ -33,7 +33,6 @@ class Page {
     this.transport = transport;
     this.inEditor = transport.kind === "editor";  // the text is another program's
     this.reply = null;  // the last answer
-    this.shownText = null;  // what the last answer was about
     this.stats = { answers: [], looks: [] };  // milliseconds since the key, for measuring
     this.#build();
     this.askAnswer = latest(() => this.#answer());
