@@ -1,4 +1,5 @@
 // Which files there are, which is open, what of it is not saved. Nothing is written unasked.
+import { isolateHistory } from "@codemirror/commands";
 import { h, button, keyName } from "./dom.js";
 import { smallest } from "./problems.js";
 
@@ -13,6 +14,8 @@ export class Files {
     this.file = "";
     this.buffers = new Map();  // path → {text, saved, stamp, state}: texts that were looked at
     this.list = [];
+    this.turn = 0;  // counts what was shown or asked for: an answer that comes late is not shown
+    this.writing = Promise.resolve();  // one after the other: a second one knows the stamp of the first
     this.name = h("span", { class: "file" });
     this.title = h("button", { type: "button", class: "title", title: `Open or new (${keyName("Mod-o")})`, onclick: () => this.choose() }, h("i", { class: "dot" }), this.name, h("span", { class: "more-sign" }, "⌄"));
     this.saveButton = button("Save", `Save (${keyName("Mod-s")})`, () => this.save(), "wide");
@@ -60,13 +63,13 @@ export class Files {
 
   #show(file, buffer) {
     const { page } = this, { view } = page.editor;
+    this.turn++;
     if (this.buffer) this.buffer.state = view.state;
     this.file = file;
     this.buffers.set(file, buffer);
     const parts = file.split("/");
     this.name.replaceChildren(...parts.map((part, k) => h(k === parts.length - 1 ? "b" : "span", {}, k ? `/${part}` : part)));
-    page.looked = false;
-    page.shownText = null;
+    page.forget();
     for (const look of page.looks) if (look.options) look.options.expand = [];
     for (const look of page.looks) if (look.stage) look.stage.touched = false;
     view.setState(buffer.state ?? page.editor.state(buffer.text, file));
@@ -83,19 +86,23 @@ export class Files {
       this.#show(file, known);
       return true;
     }
+    const turn = ++this.turn;
     const reply = await this.page.ask("open", { file });
+    if (turn !== this.turn) return false;  // another one is wanted by now
     if (reply.error) {
       this.page.say(reply.error, "error");
       return false;
     }
-    this.#show(reply.file, { text: reply.text, saved: reply.text, stamp: reply.stamp });
+    const text = withLineFeeds(reply.text);
+    this.#show(reply.file, this.buffers.get(reply.file) ?? { text, saved: text, stamp: reply.stamp });
     return true;
   }
 
   // A new text, from a network that ships or from the beginning.
   async begun(from) {
-    const taken = [...this.list, ...this.buffers.keys()];
+    const turn = ++this.turn, taken = [...this.list, ...this.buffers.keys()];
     const reply = await this.page.ask("new", { from, name: from.split("/").pop() || "net", taken });
+    if (turn !== this.turn) return undefined;
     if (reply.error) return this.page.say(reply.error, "error");
     let { file } = reply;
     for (let k = 2; taken.includes(file); k++) file = reply.file.replace(/(\.\w+)$/, `_${k}$1`);
@@ -103,17 +110,27 @@ export class Files {
   }
 
   // ---- saving
-  async save(force = false) {
-    const { page, buffer, file } = this;
-    if (!this.hello?.can.save || !buffer) return;
+  save(file = this.file, over = undefined) {
     this.changed();
-    if (buffer.text === buffer.saved && !force) return;
+    return this.#after(() => this.#save(file, over));
+  }
+
+  #after(work) {
+    const done = this.writing.then(work);
+    this.writing = done.catch(() => {});
+    return done;
+  }
+
+  // `over` is the stamp of the file that may be lost, null if it is gone.
+  async #save(file, over) {
+    const { page } = this, buffer = this.buffers.get(file);
+    if (!this.hello?.can.save || !buffer) return;
     const { text } = buffer;
-    const reply = await page.ask("save", { file, text, stamp: buffer.stamp, force });
+    if (text === buffer.saved && over === undefined) return;
+    const reply = await page.ask("save", { file, text, stamp: over === undefined ? buffer.stamp : over });
     if (reply.conflict) return this.#conflict(file, reply.conflict);
-    if (reply.error) return page.say(`${file} is not saved: ${reply.error}`, "error");
-    buffer.saved = text;
-    buffer.stamp = reply.stamp;
+    if (reply.error) return page.say(`${file} is not saved: ${reply.error}`, "error", ...(reply.lost ? [] : [button("Save under another name", "The text is kept", () => { page.notice.hidden = true; this.saveAs(file); })]));
+    Object.assign(buffer, { saved: text, stamp: reply.stamp, told: undefined });
     if (!this.list.includes(file)) this.list = [...this.list, file].sort();
     this.changed();
     page.say(`${file} is saved.`);
@@ -125,49 +142,73 @@ export class Files {
     const gone = text === null;
     const isNew = this.buffers.get(file).stamp === null;
     const said = gone ? `${file} was deleted meanwhile.` : isNew ? `There is a file ${file} already.` : `${file} was changed by another program since it was opened here.`;
+    if (document.querySelector("dialog[open]")) return page.say(`Not saved. ${said}`, "error");
     const close = () => dialog.close();
     const acts = [
-      button(gone ? "Write it again" : "Write over it", "What is in the file now is lost", () => { close(); this.save(true); }, "danger"),
-      gone ? null : button(isNew ? "Open that one" : "Take what is in the file", "What was written here is lost", () => { close(); this.#reload(file, text, stamp); }, "danger"),
-      button("Save under another name", "Both are kept", () => { close(); this.saveAs(); }),
+      button(gone ? "Write it again" : "Write over it", "What is in the file now is lost", () => { close(); this.save(file, stamp); }, "danger"),
+      gone ? null : button(isNew ? "Open that one" : "Take what is in the file", "What was written here is lost", () => { close(); this.#take(file); }, "danger"),
+      button("Save under another name", "Both are kept", () => { close(); this.saveAs(file); }),
       button("Do nothing", "Go on as it is", close),
     ];
     const dialog = page.dialog("Not saved", h("div", { class: "prose" }, h("p", {}, said), h("div", { class: "choices" }, acts)));
   }
 
-  saveAs() {
-    const field = h("input", { type: "text", value: this.file.replace(/(\.\w+)?$/, "_2$1"), "aria-label": "Name" });
-    const form = h("form", { class: "row" }, field, h("button", { type: "submit" }, "Save"));
-    const dialog = this.page.dialog("Save as", form);
+  // Under a name that is free. The page goes to it when it is written, not before.
+  saveAs(from) {
+    const { page } = this, own = this.buffers.get(from);
+    const field = h("input", { type: "text", value: from.replace(/(\.\w+)?$/, "_2$1"), "aria-label": "Name" });
+    const why = h("p", { class: "wrong", role: "alert" });
+    const form = h("form", {}, h("div", { class: "row" }, field, h("button", { type: "submit" }, "Save")), why);
+    const dialog = page.dialog("Save as", form);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const file = field.value.trim();
-      if (!file) return;
+      const name = field.value.trim().replace(/\/{2,}/g, "/").replace(/^(\.\/)+/, "");
+      if (!name) return;
+      const file = /\.\w+$/.test(name) ? name : `${name}.yaml`;
+      why.textContent = "";
+      if (this.buffers.has(file)) {
+        why.textContent = `${file} is open already.`;
+        return;
+      }
+      const { text } = own;
+      const reply = await this.#after(() => page.ask("save", { file, text, stamp: null }));
+      if (!dialog.isConnected && (reply.conflict || reply.error)) return;
+      why.textContent = reply.conflict ? `There is a file ${file} already.` : reply.error ?? "";
+      if (why.textContent) return;
       dialog.close();
-      const { text } = this.buffer;
-      if (this.buffers.has(file)) return this.page.say(`${file} is open already.`, "error");
-      const own = this.buffer;
-      own.text = own.saved ?? own.text;  // the other one stays as it was saved
-      delete own.state;
-      if (own.saved === null) this.buffers.delete(this.file);
-      this.file = "";
-      this.#show(file, { text, saved: null, stamp: null });
-      this.save();
+      if (own.text === text) {
+        own.text = own.saved ?? own.text;  // the other one stays as it was saved
+        delete own.state;
+        if (own.saved === null) this.buffers.delete(from);
+        if (from === this.file) this.file = "";
+      }
+      if (!this.list.includes(file)) this.list = [...this.list, file].sort();
+      this.#show(file, { text, saved: text, stamp: reply.stamp });
+      page.say(`${file} is saved.`);
     });
     field.select();
   }
 
+  async #take(file) {
+    const now = await this.page.ask("open", { file });
+    if (now.error) this.page.say(now.error, "error");
+    else this.#reload(file, withLineFeeds(now.text), now.stamp);
+  }
+
   #reload(file, text, stamp) {
     const { view } = this.page.editor, buffer = this.buffers.get(file);
-    buffer.saved = text;
-    buffer.stamp = stamp;
-    if (file === this.file) view.dispatch({ changes: smallest(view.state.doc.toString(), text) });
+    Object.assign(buffer, { saved: text, stamp, told: undefined });
+    if (file === this.file) view.dispatch({ changes: smallest(view.state.doc.toString(), text), annotations: isolateHistory.of("full") });  // one step to undo
     else Object.assign(buffer, { text, state: undefined });
     this.changed();
   }
 
   // What other programs have done meanwhile: what is not changed here is read again.
-  async lookAround() {
+  lookAround() {
+    return this.#after(() => this.#lookAround());  // what is being saved is no change of another program
+  }
+
+  async #lookAround() {
     const { page } = this;
     if (!this.file || page.isLost) return;
     this.changed();
@@ -176,25 +217,28 @@ export class Files {
     const reply = await page.ask("state", { stamps });
     if (reply.error) return;
     if (reply.files) this.list = (await page.ask("files")).files ?? this.list;
-    for (const file of reply.changed) {
+    const back = Object.keys(stamps).filter((file) => this.buffers.get(file)?.told === "gone" && !reply.gone.includes(file));
+    for (const file of new Set([...reply.changed, ...back])) {
       const now = await page.ask("open", { file });
       const buffer = this.buffers.get(file);
-      if (now.error || !buffer || now.stamp === buffer.stamp) continue;
+      if (now.error || !buffer) continue;
+      if (buffer.told === "gone") Object.assign(buffer, { saved: buffer.lost, told: undefined });
+      if (now.stamp === buffer.stamp) continue;
+      now.text = withLineFeeds(now.text);
       if (buffer.text === buffer.saved) {
         this.#reload(file, now.text, now.stamp);
         if (file === this.file) page.say(`${file} was changed elsewhere, and read again.`);
       } else if (buffer.told !== now.stamp) {
         buffer.told = now.stamp;
         page.say(`${file} was changed elsewhere; here it is not saved.`, "doubt",
-          button("Take what is in the file", "What was written here is lost", () => { page.notice.hidden = true; this.#reload(file, now.text, now.stamp); }),
+          button("Take what is in the file", "What was written here is lost", () => { page.notice.hidden = true; this.#take(file); }),
           button("Keep mine", "Saving asks again", () => { page.notice.hidden = true; }));
       }
     }
     for (const file of reply.gone) {
       const buffer = this.buffers.get(file);
       if (!buffer || buffer.told === "gone") continue;
-      buffer.told = "gone";
-      buffer.saved = null;
+      Object.assign(buffer, { told: "gone", lost: buffer.saved, saved: null });
       page.say(`${file} was deleted elsewhere. The text here is kept: Save writes it again.`, "doubt");
     }
     this.changed();
@@ -268,6 +312,9 @@ export class Files {
     const dialog = page.dialog("Download", h("div", {}, h("p", { class: "muted" }, "Pictures are as they are shown now. A Keras model is made by `archspec compile`."), h("ul", { class: "list" }, own, rows)));
   }
 }
+
+// As the editor has them: else what was opened would differ from what is shown.
+const withLineFeeds = (text) => text.replace(/\r\n?/g, "\n");
 
 function save(name, bytes) {
   const url = URL.createObjectURL(new Blob([bytes]));

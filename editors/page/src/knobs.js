@@ -9,6 +9,12 @@ export class Knobs {
     this.turn = latest((name, value) => this.#turn(name, value));
   }
 
+  // They are of another file.
+  forget() {
+    this.element.hidden = true;
+    this.fields = undefined;
+  }
+
   show(reply) {
     if (reply.broken) return;  // they stay while there is a mistake
     const knobs = reply.knobs;

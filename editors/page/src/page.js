@@ -7,6 +7,7 @@ import { makeLooks } from "./looks.js";
 import { shown } from "./markdown.js";
 import { diagnosticCard, Problems } from "./problems.js";
 
+const LATE = 1500;  // milliseconds after which what is shown is marked, if no answer has come
 const REST = 3000;  // milliseconds between two looks at what has changed elsewhere
 const stored = (name, otherwise) => {
   try {
@@ -32,7 +33,6 @@ class Page {
     this.transport = transport;
     this.inEditor = transport.kind === "editor";  // the text is another program's
     this.reply = null;  // the last answer
-    this.shownText = null;  // what the last answer was about
     this.stats = { answers: [], looks: [] };  // milliseconds since the key, for measuring
     this.#build();
     this.askAnswer = latest(() => this.#answer());
@@ -201,6 +201,8 @@ class Page {
   changed() {
     this.since = performance.now();
     this.files?.changed();
+    clearTimeout(this.late);
+    this.late = setTimeout(() => this.#unsure("…"), LATE);
     this.askAnswer();
   }
 
@@ -212,15 +214,43 @@ class Page {
     }, 60);
   }
 
+  // What is shown is of an earlier text, for longer than one overlooks.
+  #unsure(said) {
+    this.lookPlace.classList.add("late");
+    this.status.className = "status";
+    this.status.textContent = said;
+  }
+
+  // Nothing of one file is said of another.
+  forget() {
+    this.reply = null;
+    this.answered = null;
+    this.looked = false;
+    this.followed = null;
+    this.why.hidden = true;
+    this.problems.show([]);
+    this.knobs.forget();
+    this.#unsure("…");
+  }
+
+  // Whether the last answer is about the text as it is: positions in it hold.
+  get isAnswered() {
+    return this.inEditor || (this.answered?.file === this.files.file && this.answered.text === this.editor.text());
+  }
+
   async #answer() {
     const { since } = this, text = this.editor?.text(), file = this.files?.file;
     const reply = await this.ask("answer");
     if (reply.error) {
+      clearTimeout(this.late);
+      this.#unsure("not checked: there was no answer");
       if (!reply.lost) this.say(reply.error, "error");
       return;
     }
     if (this.editor && (text !== this.editor.text() || file !== this.files.file)) return;  // asked again already
+    clearTimeout(this.late);
     this.reply = reply;
+    this.answered = { text, file };
     const count = reply.diagnostics.length;
     if (this.editor) {
       showDiagnostics(this.editor.view, reply.diagnostics.filter((each) => each.file === file), { card: (each) => diagnosticCard(each, this) });
@@ -233,7 +263,7 @@ class Page {
     this.status.textContent = this.#told(reply);
     this.stats.answers.push(performance.now() - since);
     document.title = `${file ? `${file.split("/").pop()} · ` : ""}archspec`;
-    this.#stale(reply.stale);
+    if (this.looked) this.#stale(reply.stale);
     if (!reply.broken || !this.looked) this.askLook();
     this.askLine();
   }
@@ -248,19 +278,21 @@ class Page {
   }
 
   async #look() {
-    const { since } = this, look = this.current;
+    const { since } = this, look = this.current, text = this.editor?.text(), file = this.files?.file;
     this.looked = true;
     const reply = await this.ask(look.word, look.given());
     if (look !== this.current) return this.askLook();
+    if (file !== this.files?.file) return;  // the answer about that one asks again
     if (reply.lost) return;
     look.show(reply);
-    this.#stale(Boolean(reply.stale));
+    if (text === this.editor?.text()) this.#stale(Boolean(reply.stale));  // else the answer says
     this.#follow();
     this.stats.looks.push(performance.now() - since);
   }
 
   // What is shown is of an earlier text.
   #stale(is) {
+    this.lookPlace.classList.remove("late");
     this.lookPlace.classList.toggle("stale", is);
   }
 
@@ -268,7 +300,9 @@ class Page {
   async #line() {
     const line = this.editor ? placeOf(this.editor.view.state.doc, this.editor.view.state.selection.main.head).line : this.line;
     if (!line || !this.reply || this.reply.broken || this.reply.recipe) return;
+    const { file } = this.files ?? {};
     const { markdown } = await this.ask("calculation", { line });
+    if (file !== this.files?.file) return;
     this.why.hidden = !markdown;
     if (markdown) this.why.replaceChildren(shown(markdown));
   }
@@ -287,13 +321,19 @@ class Page {
 
   // ---- where something stands
   async goToLayers(layers) {
-    const place = await this.ask("place", { nodes: layers });
-    if (place.file) this.goTo(place);
+    const same = this.#same(), place = await this.ask("place", { nodes: layers });
+    if (place.file && same()) this.goTo(place);
   }
 
   async define(place) {
-    const found = await this.ask("definition", place);
-    if (found.file) this.goTo(found);
+    const same = this.#same(), found = await this.ask("definition", place);
+    if (found.file && same()) this.goTo(found);
+  }
+
+  // Tells later whether text and file are still those of now.
+  #same() {
+    const file = this.files?.file, text = this.editor?.text();
+    return () => file === this.files?.file && text === this.editor?.text();
   }
 
   async goTo(place) {
@@ -345,6 +385,10 @@ class Page {
 
   #key(event) {
     const mod = isMac ? event.metaKey : event.ctrlKey;
+    if (document.querySelector("dialog[open]")) {  // one at a time
+      if ((mod && /^[os]$/.test(event.key)) || event.key === "F1") event.preventDefault();
+      return;
+    }
     if (mod && event.key === "o" && this.files) {
       event.preventDefault();
       this.files.choose();
@@ -415,7 +459,7 @@ class Page {
     const keys = [
       ["Mod-o", "open a file, or begin a new one"], ["Mod-s", "save"], ["Mod-.", "mend what is wrong on this line"],
       ["F8", "the next mistake"], ["F12", "where a block, a parameter or a layer is declared"], ["Ctrl-Space", "what may stand here"],
-      ["Alt-1", "… Alt+5: picture, table, worksheet, source, changes"], ["Alt-0", "back to the text"],
+      ["Alt-1", "… Alt+5: picture, table, worksheet, source, changes"], ["Alt-0", "back to the text"], ["Esc", "then Tab: out of the text"],
     ];
     const seen = [
       ["+ − 0", "larger, smaller, all of it; Ctrl and the wheel as well"], ["← ↑ → ↓", "move; or drag"],

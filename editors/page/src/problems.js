@@ -19,7 +19,7 @@ function fixButtons(each, page) {
   if (page.files && each.file !== page.files.file) return [];
   return each.fixes.map((fix) => button([h("span", {}, fix.message)], `Apply: ${fix.message}`, (event) => {
     event.stopPropagation();
-    page.apply(fix.edits);
+    if (page.isAnswered) page.apply(fix.edits);  // else the text is another by now
   }, fix.certain ? "fix certain" : "fix"));
 }
 
@@ -72,6 +72,7 @@ export class Problems {
   // Applies the first fix of what is wrong on the line of the cursor.
   mendHere() {
     const { view } = this.page.editor;
+    if (!this.page.isAnswered) return true;
     const { line } = placeOf(view.state.doc, view.state.selection.main.head);
     const here = (this.found ?? []).filter((each) => each.file === this.page.files.file && each.line <= line && line <= each.end_line && each.fixes.length);
     if (!here.length) return false;
