@@ -92,6 +92,24 @@ class Dashes(Frames):
         )
         return 2 if bare and words else 0
 
+    def _place_first_entry(self) -> None:
+        """Take a layer that lost indentation and dash as the first entry of the list below it."""
+        line, frame = self.line, self.stack[-1]
+        if not frame.waiting or frame.is_list or line.indent > frame.indent:
+            return
+        if frame.keys[-1:] != ["layers"] or not is_layer(line.text[line.start :]):
+            return
+        inside = []
+        for below in self.lines[self.index + 1 :]:
+            if below.indent <= frame.indent:
+                return
+            if find_dash(below.text, below.start):
+                takes_all = line.text.endswith(":") and not inside
+                if not takes_all and all(indent > below.indent for indent in inside):
+                    line.indent = below.indent
+                return
+            inside.append(below.indent)
+
     def _is_dash_nearby(self, below: Line) -> bool:
         """Whether the first line of a block lacks its dash and stands in another column than the rest."""
         parent = self.stack[-1]

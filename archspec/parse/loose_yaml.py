@@ -85,6 +85,7 @@ class _Reader(Values):
                 return
             self._node(line.start, line.indent)
             return
+        self._place_first_entry()
         depth = self._find_frame()
         if depth is None:
             self._skip()

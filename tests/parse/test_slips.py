@@ -419,3 +419,51 @@ def test_slip_of_json(row: tuple[Any, ...]) -> None:
     assert wanted.value in mended(text, found[0], "test.json"), found
     assert document is not None
     assert not document.sound
+
+
+LISTS = {
+    "a spec": "layers:\n  - {first}\n  - Flatten\n  - Dense: 3\n",
+    "deep": "layers:\n    - {first}\n    - Flatten\n    - Dense: 3\n",
+    "a block": "blocks:\n  b:\n    layers:\n      - {first}\n      - Flatten\n      - Dense: 3\nlayers:\n  - b\n",
+    "a repeat": "layers:\n  - repeat:\n      times: 2\n      layers:\n        - {first}\n        - Flatten\n        - Dense: 3\n",
+}
+FIRSTS = [
+    "Flatten",
+    "Dense: 3",
+    "Conv2D: {filters: 6, kernel_size: 3}",
+    "Conv2D:\n{inner}filters: 6",
+]
+
+
+@pytest.mark.parametrize("first", FIRSTS)
+@pytest.mark.parametrize("where", LISTS)
+def test_first_entry_without_indentation_and_dash(where: str, first: str) -> None:
+    """The first layer of a list whose dash and indentation are deleted is one mistake."""
+    around, _, rest = LISTS[where].partition("- {first}")
+    column = len(around) - around.rindex("\n") - 1
+    first = first.replace("{inner}", " " * (column + 4))
+    head = "archspec: 1\ninput: [8, 8, 3]\n"
+    wanted = look(head + around + "- " + first + rest)
+    assert wanted[0] is not None
+    assert not wanted[1]
+    key = column - 4 if where == "deep" else column - 2
+    for left in {0, key}:
+        text = head + around[: len(around) - column] + " " * left + first + rest
+        found = look(text)[1]
+        assert len(found) == 1, (text, found)
+        assert found[0].span is not None
+        assert found[0].span.line == text[: text.index(first + rest)].count("\n") + 1
+        assert wanted[0].value in mended(text, found[0]), (text, mended(text, found[0]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "archspec: 1\nlayers:\ninput: [4]\n  - Flatten\n",
+        "archspec: 1\nlayers:\nDense:\n  - Flatten\n",
+    ],
+)
+def test_no_dash_for_what_is_no_first_entry(text: str) -> None:
+    """A key of the spec, or one that takes the list below, is given no dash."""
+    _, found = look(text)
+    assert all(edit.value.strip() != "-" for f in found for fix in f.fixes for edit in fix.edits)
