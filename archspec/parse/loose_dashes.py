@@ -99,7 +99,7 @@ class Dashes(Frames):
             return
         if frame.keys[-1:] != ["layers"] or not is_layer(line.text[line.start :]):
             return
-        inside = []
+        inside: list[int] = []
         for below in self.lines[self.index + 1 :]:
             if below.indent <= frame.indent:
                 return
