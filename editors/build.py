@@ -23,7 +23,7 @@ EDITORS = Path(__file__).resolve().parent
 ROOT = EDITORS.parent
 SOURCES = EDITORS / "page"
 PAGE = ROOT / "archspec" / "live" / "page"
-"""What is committed of the page."""
+"""The page as it is served: HTML and style, which are written there, and the bundle of the scripts."""
 
 BUNDLE = {
     "bundle": True,
@@ -125,19 +125,12 @@ def sources(entry: Path) -> list[Path]:
     return sorted(found)
 
 
-def copied() -> list[Path]:
-    """Files of the page that stand in it as they are."""
-    return sorted(p for p in SOURCES.iterdir() if p.suffix in (".html", ".css"))
-
-
 def build_page(target: Path) -> int:
-    """Write the page of ``archspec serve``."""
+    """Write the scripts of the page of ``archspec serve``, and what their licences want."""
     target.mkdir(parents=True, exist_ok=True)
     banner = {"js": f"/* built from {source_hash()} */"}
     packages = bundle(SOURCES / "src" / "serve.js", target / "page.js", banner=banner)
     (target / "LICENSES.txt").write_text(licences(packages), "utf-8", newline="\n")
-    for path in copied():
-        (target / path.name).write_bytes(path.read_bytes())
     return 0
 
 

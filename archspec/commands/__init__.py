@@ -53,7 +53,7 @@ class _Commands(click.Group):
         for module in (name, name + "_"):  # list_.py, for names that Python has taken
             if name.isidentifier() and find_spec(f"{__name__}.{module}"):
                 command: click.Command = import_module(f"{__name__}.{module}").command
-                return with_roots(with_plugins(command))
+                return with_roots(with_plugins(command, name))
         return None
 
     def resolve_command(

@@ -3,10 +3,10 @@
 import click
 
 
-def with_plugins(command: click.Command) -> click.Command:
-    """The command, with ``--plugin`` if it reads specs or models, or tells of layers."""
+def with_plugins(command: click.Command, name: str) -> click.Command:
+    """The command of a name, with ``--plugin`` if it reads specs or models, or tells of layers."""
     names = {p.name for p in command.params}
-    reads = names & {"spec", "specs"} or command.name in ("layers", "schema", "import", "serve")
+    reads = names & {"spec", "specs"} or name in ("layers", "schema", "import", "serve")
     if reads and "plugin" not in names:
         command.params.append(
             click.Option(

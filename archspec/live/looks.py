@@ -2,19 +2,15 @@
 
 from base64 import b64encode
 from importlib.util import find_spec
-from typing import Any
 
-from archspec.drawing.options import FORMATS
+from archspec.drawing.options import FORMATS, Options, refused
 from archspec.drawing.render import Picture, picture_of_library, render
 from archspec.drawing.render import picture as picture_for
 from archspec.emit.markdown import code
 from archspec.live.answer import Answer
 from archspec.live.question import Asked, BadQuestion, Reply
 
-OPTIONS = (
-    *("view", "detail", "expand", "direction", "theme", "shape", "columns"),
-    *("width", "paper", "min_text", "block", "layer"),
-)
+OPTIONS = {*Options._fields} - {"dot"}
 """Options of pictures that a page may give: not which program lays them out."""
 
 _NEEDS = {"png": "PIL", "pdf": "reportlab"}
@@ -48,8 +44,6 @@ def _blocks(asked: Asked) -> dict[str, str]:
 
     options = _options(asked)
     if asked.shaped is None or options.view == "volumes" or options.block or options.layer:
-        return {}
-    if options.detail in ("layers", "fused"):
         return {}
     return openable(asked.shaped, options.detail, options.expand)
 
@@ -143,14 +137,15 @@ def download(asked: Asked) -> Reply:
 
 
 def _text(asked: Asked, format: str, warnings: list[str]) -> str:
-    from archspec.emit.summary import Options, summary
+    from archspec.emit.summary import Options as TableOptions
+    from archspec.emit.summary import summary
 
     assert asked.shaped is not None
     if format == "py":
         return _source(asked, warnings)
     if format == "md":
         return str(worksheet(asked)["markdown"])
-    return summary(asked.shaped, format, Options(asked.number("depth")))
+    return summary(asked.shaped, format, TableOptions(asked.number("depth")))
 
 
 def _source(asked: Asked, warnings: list[str]) -> str:
@@ -162,11 +157,11 @@ def _source(asked: Asked, warnings: list[str]) -> str:
     return FORMAT.write(asked.shaped, lambda *lines: warnings.append(" ".join(lines)))
 
 
-def _options(asked: Asked) -> Any:
+def _options(asked: Asked) -> Options:
     from archspec.drawing.shown import options_of
 
     given = asked.given.get("options") or {}
-    if not isinstance(given, dict) or not set(given) <= set(OPTIONS):
+    if not isinstance(given, dict) or not set(given) <= OPTIONS:
         raise BadQuestion("`options` must be options of pictures")
     return options_of({"theme": "light", **given})
 
@@ -175,6 +170,8 @@ def _drawn(asked: Asked, format: str) -> tuple[bytes, list[str]] | str:
     """A picture and what is warned of, or why there is none."""
     try:
         options = _options(asked)
+        if why := refused(options, format):
+            return why.replace("--", "")
         shaped = asked.shaped
         if shaped is not None:
             found = picture_for(shaped, options)
@@ -199,7 +196,7 @@ def _why(error: Exception) -> str:
     return str(error.args[0]) if error.args else str(error)
 
 
-def _library(shown: Answer, options: Any) -> Picture | str:
+def _library(shown: Answer, options: Options) -> Picture | str:
     """The blocks of a file that has no network."""
     from archspec.diagnostics.sink import Sink
     from archspec.drawing.library import draw_library, is_library

@@ -14,7 +14,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from build import EDITORS, ROOT, SOURCES, bundle, copied, licences
+from build import EDITORS, PAGE, ROOT, SOURCES, bundle, licences
 
 HERE = EDITORS / "playground"
 WHEELS = HERE / "wheels"
@@ -131,11 +131,9 @@ def build(out: Path) -> int:
     packages |= bundle(
         SOURCES / "src" / "worker.js", out / "worker.js", external=["./pyodide/pyodide.mjs"]
     )
-    for path in copied():
-        data = path.read_text("utf-8")
-        if path.name == "index.html":
-            data = page(data)
-        (out / path.name).write_text(data, "utf-8", newline="\n")
+    shutil.copyfile(PAGE / "page.css", out / "page.css")
+    html = page((PAGE / "index.html").read_text("utf-8"))
+    (out / "index.html").write_text(html, "utf-8", newline="\n")
     (out / "LICENSES.txt").write_text(all_licences(packages, wheels), "utf-8", newline="\n")
     size = sum(len(gzip.compress(p.read_bytes())) for p in out.rglob("*") if p.is_file())
     print(f"{out}: {size / 1e6:.1f} MB packed; try `python -m http.server -d {out}`")

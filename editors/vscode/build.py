@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from build import EDITORS, ROOT, SOURCES, bundle, licences
+from build import EDITORS, PAGE, ROOT, SOURCES, bundle, licences
 
 HERE = EDITORS / "vscode"
 PACKED = HERE / "archspec.vsix"
@@ -36,7 +36,7 @@ def fill(folder: Path) -> None:
     packages = bundle(HERE / "src" / "extension.js", folder / "extension.js", **code)
     preview = folder / "preview"
     packages |= bundle(SOURCES / "src" / "preview.js", preview / "preview.js", format="iife")
-    for path in (SOURCES / "page.css", HERE / "preview.css"):
+    for path in (PAGE / "page.css", HERE / "preview.css"):
         shutil.copy(path, preview)
     for path in (HERE / "README.md", HERE / "snippets.json", ROOT / "LICENSE"):
         shutil.copy(path, folder)

@@ -344,6 +344,16 @@ def test_downloads(page: Page, served: Served) -> None:
         assert Path(found.value.path()).read_bytes().startswith(begin)
 
 
+def test_a_format_that_cannot_be_is_refused_with_a_sentence(page: Page, served: Served) -> None:
+    _open(page, served, "refused.yaml", SMALL)
+    seen = page.browser_page
+    seen.select_option("select[title^='Cards']", "volumes")
+    page.settle()
+    seen.click("header button[title^='Download']")
+    seen.click("dialog button:has(b:text-is('.dot'))")
+    page.wait_for("document.querySelector('.notice').textContent.includes('volumes cannot')")
+
+
 def test_markup_in_a_spec_is_text(page: Page, served: Served) -> None:
     evil = "<img src=x onerror=document.title=1><script>document.title=1</script>"
     text = SMALL.replace("name: small\n", f"name: small\ntitle: '{evil}'\n")

@@ -75,7 +75,6 @@ export class Files {
     view.setState(buffer.state ?? page.editor.state(buffer.text, file));
     page.changed();
     view.focus();
-    page.transport.opened?.(file, buffer.text);
   }
 
   // Whether it could be opened.
@@ -297,11 +296,7 @@ export class Files {
     const picture = page.looks[0];
     const depth = page.looks[1].depth;
     const rows = this.hello.formats.map((format) => h("li", {}, h("button", { type: "button", onclick: async () => {
-      const isPicture = !["py", "md", "csv", "json"].includes(format);
-      const options = isPicture ? { ...picture.options_(), theme: "light" } : undefined;
-      if (isPicture && ["dot", "mmd", "html"].includes(format) && options.view === "volumes") Object.assign(options, { view: "graph", shape: undefined });
-      if (format === "mmd") delete options.theme;
-      for (const key in options) if (options[key] === undefined) delete options[key];
+      const options = { ...picture.chosen(), theme: "light" };
       const reply = await page.ask("download", { format, options, depth });
       dialog.close();
       if (reply.error) return page.say(`No file: ${reply.error}.`, "error");

@@ -13,6 +13,7 @@ const choice = (title, options, value, act) => {
   const field = h("select", { title, "aria-label": title, onchange: () => act(field.value) }, options.map(([name, label]) => h("option", { value: name, selected: name === value }, label)));
   return field;
 };
+const NOTHING = "There is no network in this file, or it never was without a mistake.";
 const empty = (text) => h("p", { class: "empty" }, text);
 
 class Picture {
@@ -59,7 +60,7 @@ class Picture {
   }
 
   // The options that a picture of this kind takes, as `archspec render` has them.
-  options_() {
+  chosen() {
     const { view, detail, direction, shape, expand } = this.options;
     const given = view === "volumes" ? { view, detail, shape } : { view, detail, direction };
     if (expand.length && detail !== "layers" && detail !== "fused") given.expand = expand;
@@ -67,7 +68,7 @@ class Picture {
   }
 
   given = () => {
-    const options = { ...this.options_(), theme: this.page.theme };
+    const options = { ...this.chosen(), theme: this.page.theme };
     if (options.view === "volumes" && !this.tight) options.width = this.asked = this.#width();
     return { options };
   };
@@ -131,7 +132,7 @@ class Table {
 
   show(reply) {
     if (!reply.rows.length) {
-      this.element.replaceChildren(empty("There is no network in this file, or it never was without a mistake."));
+      this.element.replaceChildren(empty(NOTHING));
       this.rows = [];
       return;
     }
@@ -173,7 +174,7 @@ class Worksheet {
 
   show(reply) {
     const { scrollTop } = this.element;
-    this.element.replaceChildren(reply.markdown ? shown(reply.markdown) : empty("There is no network in this file, or it never was without a mistake."));
+    this.element.replaceChildren(reply.markdown ? shown(reply.markdown) : empty(NOTHING));
     this.element.scrollTop = scrollTop;
   }
 }
@@ -194,7 +195,7 @@ class Source {
     this.text = reply.text;
     if (!reply.text) {
       this.view = null;
-      this.element.replaceChildren(empty("There is no network in this file, or it never was without a mistake."));
+      this.element.replaceChildren(empty(NOTHING));
       return;
     }
     if (!this.view) {
@@ -223,8 +224,9 @@ class Changes {
 
   show(reply) {
     this.stage.element.hidden = !reply.svg;
+    const { files } = this.page;
     if (reply.error || reply.same) {
-      const text = reply.error ? `Nothing can be compared: ${reply.error}.` : "The network is the one that is saved.";
+      const text = files && files.saved === undefined ? "It is not saved yet: there is nothing to compare with." : reply.error ? `Nothing can be compared: ${reply.error}.` : "The network is the one that is saved.";
       this.lines.replaceChildren(empty(text));
       return;
     }

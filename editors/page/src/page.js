@@ -1,6 +1,6 @@
 // The page: a text, what is wrong with it, and what it becomes. It knows nothing of networks: it asks.
 import { h, button, isBusy, isMac, keyName, latest, listed } from "./dom.js";
-import { changesOf, goTo, makeEditor, offsetOf, placeOf, showDiagnostics, showHints } from "./editor.js";
+import { changesOf, goTo, makeEditor, placeOf, showDiagnostics, showHints } from "./editor.js";
 import { Files } from "./files.js";
 import { Knobs } from "./knobs.js";
 import { makeLooks } from "./looks.js";
@@ -86,7 +86,7 @@ class Page {
     } else {
       this.files = new Files(this);
       this.#buildEditor();
-      const left = this.left = h("section", { class: "left" }, this.textPlace, this.problems.element, this.knobs.element);
+      const left = h("section", { class: "left" }, this.textPlace, this.problems.element, this.knobs.element);
       const divider = h("div", { class: "divider", role: "separator", tabindex: "0", "aria-orientation": "vertical", "aria-label": "Between text and picture: arrows move it" });
       this.#movable(divider);
       document.body.replaceChildren(this.#header(), this.notice, h("main", {}, left, divider, right), h("footer", {}, this.status), this.dialogs);
@@ -308,14 +308,14 @@ class Page {
   }
 
   // The picture follows the cursor.
-  #follow(seek = true) {
+  #follow() {
     const { layers } = this.reply ?? {};
     if (!layers || this.reply.broken) return;
     const line = this.editor ? placeOf(this.editor.view.state.doc, this.editor.view.state.selection.main.head).line : this.line;
     const starts = Object.keys(layers).map(Number).filter((n) => n <= line);
     const found = starts.length ? listed(layers[Math.max(...starts)]) : [];
     const key = found.join(" ");
-    this.current.light?.(found, seek && key !== this.followed);
+    this.current.light?.(found, key !== this.followed);
     this.followed = key;
   }
 
@@ -347,10 +347,6 @@ class Page {
     if (this.inEditor) return this.transport.post({ event: "edits", edits });
     this.editor.view.dispatch({ changes: changesOf(this.editor.view.state.doc, edits), userEvent: "input.fix", scrollIntoView: true });
     return undefined;
-  }
-
-  offset(line, column) {
-    return offsetOf(this.editor.view.state.doc, line, column);
   }
 
   // Until all that was asked is answered and shown.
