@@ -64,8 +64,11 @@ class Dashes(Frames):
             count += 1
         return count >= _LEAST_NAMES
 
-    def _is_list_without_dash(self, indent: int, key: Key | None) -> int:
-        """Whether a block is a list whose first line, 1, or whose every line, 2, lacks its dash."""
+    def _find_list_without_dash(self, indent: int, key: Key | None) -> int:
+        """Whether a block is a list whose first line, 1, or whose every line, 2, lacks its dash.
+
+        A first line that stands in another column than the dashes below is put into theirs.
+        """
         if not self.stack or self.line.indent != indent or (key and not is_layer(key.name)):
             return 0
         bare, words = False, is_layer(self.line.text[self.line.start :])

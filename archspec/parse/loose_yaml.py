@@ -155,7 +155,7 @@ class _Reader(Values):
             indent = self._usual_indent(indent, bool(dash))
         among = not dash and at == self.line.start and self._is_first_of_mapping(indent)
         key = None if dash else find_key(text, at, among, self._has_block(indent))
-        unlisted = not dash and self._is_list_without_dash(indent, key)
+        unlisted = not dash and self._find_list_without_dash(indent, key)
         if unlisted:
             indent = self.line.indent
         if self.stack:
