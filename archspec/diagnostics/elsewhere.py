@@ -126,12 +126,15 @@ _LAYERS = {
 
 _ARGUMENTS = {
     "activation": "type kind act activationfn activationfunction activationfunc actfn acttype nonlinearity"
-    " nonlin function func fn activations nonlinearityfn actfunc actlayer activationtype transfer",
+    " nonlin function func fn activations nonlinearityfn actfunc actlayer activationtype transfer"
+    " hiddenact hiddenactivation actfunction",
     "activity_regularizer": "activityreg",
     "alpha": "a",
     "archspec": "version format formatversion archspecversion",
+    "as": "index counter iterator loop variable var round iteration idx",
     "axes": "axis dotaxes perm permutation order dims",
     "axis": "concataxis dim dims axes concatdim channelaxis dimension",
+    "bias": "k kappa knorm offset",
     "bias_initializer": "bias biasinit initb initbias biasfiller",
     "bias_regularizer": "bregularizer biasreg biasdecay",
     "blocks": "block modules definitions functions templates components macros blockdefs submodules",
@@ -146,9 +149,10 @@ _ARGUMENTS = {
     "dilation_rate": "dilation dilations dilate atrousrate rate dilationfactor d dilationsize holes",
     "dims": "order perm axes permutation dimensions",
     "dropout": "dropoutw dropoutrate attndrop attndropout attentiondropout inputdropout pdrop drop"
-    " rate",
+    " attentionprobsdropoutprob attnpdrop attentionprobsdropout rate",
     "embeddings_initializer": "init initializer embeddinginitializer kernelinitializer",
-    "epsilon": "eps variancepsilon varianceepsilon e",
+    "epsilon": "eps variancepsilon varianceepsilon e layernormeps layernormepsilon rmsnormeps normeps"
+    " batchnormeps bneps lneps",
     "expect": "expects expected outputshape outshape asserts shape test tests",
     "extends": "base parent inherits inherit extend from basedon baseon",
     "filters": "outchannels outch outplanes nbfilter nbfilters nfilters nfilter numfilters numfilter"
@@ -211,7 +215,8 @@ _ARGUMENTS = {
     " poolkernel filtersize kernelshape pool poolsizes ps poolwidth ds",
     "projection_dim": "dim channels features width",
     "rate": "p prob probability dropoutrate droprate dropoutprob dropprob dropoutratio ratio dropout"
-    " drop fraction level dropoutp pdrop dropoutprobability amount percent",
+    " drop fraction level dropoutp pdrop dropoutprobability amount percent hiddendropoutprob"
+    " hiddendropout residpdrop embdpdrop attnpdrop classifierdropout",
     "recurrent_activation": "inneractivation gateactivation recactivation recurrentact",
     "recurrent_dropout": "dropoutu recdropout",
     "recurrent_initializer": "innerinit recurrentinit recinit",
@@ -246,7 +251,8 @@ _ARGUMENTS = {
     " hiddenunits width outputsize outdim dim nout output outputs features nneurons outsize"
     " numneurons numoutput numoutputs nb hiddendim layersize dout cells ncells numcells nhidden"
     " channels filters outunits classes numclasses nclasses out numoutputunits statesize"
-    " denseunits length",
+    " denseunits length intermediatesize dimfeedforward dmodel dff ffndim mlpdim numlabels nlabels"
+    " projectiondim nembd numneuron modeldim",
     "use": "import imports include includes uses requires",
     "use_causal_mask": "causal iscausal causalmask masked autoregressive",
     "use_bias": "bias usebiases withbias hasbias biasterm biases b addbias hasbiases nobias biased",
@@ -386,6 +392,8 @@ EXAMPLES: dict[str, int | float | str] = {
     "head_dim": 16,
     "sequence_length": 128,
     "rate": 0.5,
+    "dropout": 0.2,
+    "recurrent_dropout": 0.2,
     "stddev": 0.1,
     "activation": "relu",
     "n": 2,

@@ -63,11 +63,19 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
             place = place.at(number) if spec.outputs_listed else place
             refs, _ = lookup(frame, name, nodes)
             if refs is None:
+                from archspec.diagnostics.fixes import remove
                 from archspec.expand.wire_help import WireHelp  # for what is wrong only
 
-                help = WireHelp(
-                    frame, nodes, sink, reads=spec.outputs, unread=_unread(frame, nodes)
-                ).say(name, place)
+                unread = _unread(frame, nodes)
+                if (
+                    lost or expander.losses or sink.errors
+                ):  # what could read the others is not there
+                    unread = unread[-1:]
+                help = WireHelp(frame, nodes, sink, reads=spec.outputs, unread=unread).say(
+                    name, place
+                )
+                if len(spec.outputs) > 1:
+                    help.append(remove("leave it out", place))
                 sink.report("AS309", place, f"there is no layer `{name}`", help=help)
                 expander.losses += 1
             elif refs is not REPORTED:

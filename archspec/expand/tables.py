@@ -31,7 +31,9 @@ def columns(item: RepeatItem, values: Values, evaluator: Evaluator) -> Columns |
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"`{n}` has {c}" for n, c in lengths.items())
         message = f"the columns differ in length: {told}"
-        at = item.place.at("for", part="key")
+        counts = list(lengths.values())
+        odd = min(lengths, key=lambda name: (counts.count(lengths[name]), lengths[name]))
+        at = item.place.at("for", odd, part="key")
         from archspec.expand.repeat_help import columns_help
 
         help = columns_help(found, item.place.at("for"))

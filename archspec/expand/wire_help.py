@@ -122,6 +122,10 @@ class WireHelp(NamedTuple):
         around = _nearest(head, seen) if rest else None
         if around and isinstance(find(self.frame, f"{around}.{rest}", self.nodes), int):
             return [renamed(place, f"{around}.{rest}")]
+        inputs = [n for n in seen if self._is_input(n)]
+        if path in ("input", "inputs") and len(inputs) > 1:
+            listed = ", ".join(f"`{n}`" for n in inputs)
+            return [f"the inputs have names here: {listed}", *guesses(place, inputs[:_MOST_TRIED])]
         near = _nearest(path, seen)
         if near is not None:
             which = _numbered(path, near, seen)
@@ -153,6 +157,10 @@ class WireHelp(NamedTuple):
             )
         in_block = place.path[:1] == ("blocks",) and "input" in seen and "input" not in self.reads
         return [_in_sight(seen), *([renamed(place, "input")] * in_block), *tried]
+
+    def _is_input(self, name: str) -> bool:
+        value = self.frame.names.get(name)
+        return isinstance(value, int) and self.nodes[value].item is None
 
     def _kind(self, name: str) -> str | None:
         """The name that Keras would have given to what has a name of its own."""

@@ -49,6 +49,8 @@ _PLAIN: tuple[tuple[str, str], ...] = (
     ("≠", "!="),
     (r";\s*$", ""),
 )
+_UNIT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) ?[a-zA-Z×]+(?![\w(])")
+"""A number with its unit: `224px`, `3x`, `64 channels`."""
 _SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
 
 
@@ -74,7 +76,9 @@ def mended_formulas(text: str) -> Iterator[str]:
     yield _with_known_functions(plain)
     yield _without_loose_parentheses(plain)
     yield re.sub(r"\s*(?:\*\*|//|[*/+-])$", "", plain)
-    yield re.sub(r"^(\d+) [a-zA-Z]{3,}$", r"\1", plain)
+    yield _UNIT.sub(r"\1", plain)
+    yield re.sub(r"^(\d+) ?\(\w+(?: \w+)*\)$", r"\1", plain)  # a remark
+    yield re.sub(r"\s*(?:--+|<-|->|=>|←|→|;)\s*[A-Za-z].*$", "", text)
 
 
 def meant_numbers(text: str) -> float | int | list[int] | None:
@@ -84,12 +88,15 @@ def meant_numbers(text: str) -> float | int | list[int] | None:
         return round(float(share[1]) / 100, 8)
     if re.fullmatch(r"\(?\d+(\s*[x×,]\s*\d+)+,?\)?", text.strip()):
         return [int(n) for n in re.findall(r"\d+", text)]
+    sized = re.fullmatch(r"(\d+) ?[x×*] ?(\d+) ?[a-zA-Z]+", text.strip())
+    if sized:
+        return [int(sized[1]), int(sized[2])]
     thousands = re.fullmatch(r"(\d+(?:\.\d+)?) ?([kKM])", text.strip())
     if thousands:
         return round(float(thousands[1]) * (1000 if thousands[2] in "kK" else 1_000_000))
-    wide = re.fullmatch(r"(\d+)[- ]?[dD]", text.strip())
+    wide = re.fullmatch(r"(\d+)[- ]?[dD]|[xX×](\d+)", text.strip())
     if wide:
-        return int(wide[1])
+        return int(wide[1] or wide[2])
     letters = re.fullmatch(r"(?=\d|[lI]+[oO\d])(?=.*[oOlI])[\doOlI]+", text.strip())
     if letters:
         return int(text.strip().translate(str.maketrans("oOlI", "0011")))

@@ -13,11 +13,12 @@ from archspec.layers import Layer, layer_types
 from archspec.layers.base import Elementwise
 from archspec.layers.operations.axes import Transpose
 from archspec.layers.operations.borders import Pad, Tile
+from archspec.layers.operations.parts import Split
 from archspec.layers.recurrent import Recurrent
 from archspec.layers.reshaping import Reshape
 from archspec.layers.weights import PositionEmbedding
 from archspec.records.field_values import takes
-from archspec.shapes.shape import Shape, ShapeError, elements, product
+from archspec.shapes.shape import Shape, ShapeError, elements, format_shape, product
 
 Found = Iterator[Proposal | None]
 _MOST_GROUPS = 4096
@@ -34,12 +35,16 @@ def for_argument(error: ShapeError, proposer: Proposer, inputs: Shapes) -> Found
         yield from _groups(proposer, layer, shape[-1])
     elif isinstance(layer, PositionEmbedding) and len(shape) > 1 and shape[-2]:
         yield proposer.arguments(index, {"sequence_length": shape[-2] + layer.start_index})
+    elif isinstance(layer, Split) and isinstance(layer.indices_or_sections, int):
+        yield from _parts(proposer, layer.indices_or_sections)
     elif error.argument == "axis":
         yield from _axes(proposer, layer, len(shape))
     elif error.argument in ("axes", "pad_width", "repeats") and layer.operation:
         yield from _with_the_batch(proposer, layer, len(shape))
     elif error.argument is None and isinstance(layer, Recurrent) and len(inputs) > 1:
         yield from _states(proposer, layer)
+    elif error.argument in ("mean", "variance"):
+        yield _channels(proposer, layer, shape)
     elif error.argument == "attention_axes":
         yield proposer.arguments(index, {"attention_axes": None})
         for axis in range(1, len(shape)):
@@ -153,6 +158,33 @@ def _filling(proposer: Proposer, before: int, count: int, dense: bool) -> Found:
         now = getattr(nodes[at].layer, name, None)
         if isinstance(now, int) and (count * now) % before == 0:
             yield proposer.arguments(at, {name: count * now // before})
+
+
+def _channels(proposer: Proposer, layer: Any, shape: Shape) -> Proposal | None:
+    """An input with as many channels as there are numbers for them."""
+    source = proposer.graph.nodes[proposer.index].inputs[0][0]
+    count = len(layer.mean) if isinstance(layer.mean, tuple) else 0
+    last = layer.axis in ((-1,), (len(shape),))
+    if proposer.graph.nodes[source].item is not None or not count or not last:
+        return None
+    wanted = (*shape[:-1], count)
+    return proposer.input_shape(source, wanted, f"an input of {format_shape(wanted)} would fit")
+
+
+def _parts(proposer: Proposer, count: int) -> Found:
+    """The nearest number of units, or filters, that can be cut into so many parts."""
+    nodes = proposer.graph.nodes
+    at = nodes[proposer.index].inputs[0][0]
+    while isinstance(nodes[at].layer, Elementwise) and nodes[at].inputs:
+        at = nodes[at].inputs[0][0]
+    for name in ("units", "filters"):
+        now = getattr(nodes[at].layer, name, None)
+        if isinstance(now, int) and now % count:
+            near = sorted(
+                (now - now % count, now + count - now % count), key=lambda n: abs(n - now)
+            )
+            for value in filter(None, near):
+                yield proposer.arguments(at, {name: value})
 
 
 def _with(target: tuple[int, ...], place: int, size: int) -> tuple[int, ...]:

@@ -48,6 +48,8 @@ class BranchEnds:
             if len(target) == 1 and rank > 0:
                 for word in (f"GlobalAveragePooling{rank}D", "Flatten"):
                     yield self._inserter.on_input(number, self._layer(word))
+            elif len(target) == 2 and rank == 0:
+                yield self._inserter.on_input(number, self._layer("RepeatVector", n=target[0]))
             return
         space, channels = self._of.differences(number, target)
         if channels or not space or not 0 < rank < 4:
@@ -101,10 +103,13 @@ class BranchEnds:
         """Another shape of an input of the network that is read as it is."""
         at = self._of.graph.nodes[self._of.proposer.index].inputs[number][0]
         node = self._of.graph.nodes[at]
-        if node.item is not None or len(target) != len(self._of.inputs[number]) or None in target:
+        more = len(target) - len(self._of.inputs[number])
+        if node.item is not None or more < 0 or None in target:
             return None
         free = self._of.free
-        shape = self._of.inputs[number]
+        if free >= 0:  # it counts the axes of the first input
+            free += len(target) - len(self._of.inputs[0])
+        shape = (*target[:more], *self._of.inputs[number])
         wanted = tuple(
             [s if n == free else t for n, (s, t) in enumerate(zip(shape, target, strict=True))]
         )

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from archspec.infer.branch_arguments import BranchArguments
 from archspec.infer.branch_ends import BranchEnds
 from archspec.infer.branches import Branches
-from archspec.infer.changes import Shapes
+from archspec.infer.changes import Shapes, made
+from archspec.infer.insertions import Inserter
 from archspec.infer.proposals import Proposal, Proposer
+from archspec.layers import layer_types
 from archspec.layers.merging import Concatenate, Dot
 from archspec.layers.weights import Weight
 from archspec.shapes.axes import axis_index
@@ -44,6 +46,8 @@ def for_merge(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -
     if isinstance(layer, Dot):
         yield from _other_axes(proposer, layer, inputs, shapes)
         return
+    if layer.auto_name() == "matmul" and len(inputs) == 2:
+        yield from _transposed(proposer, inputs)
     if isinstance(layer, Concatenate):
         yield from _other_axis(proposer, layer, inputs)
     yield from _kept_axes(proposer, inputs)
@@ -68,6 +72,17 @@ def for_merge(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -
         yield from ends.at_the_end(number, target)
     for number, target in odd:
         yield ends.other_input(number, target)
+
+
+def _transposed(proposer: Proposer, inputs: Shapes) -> Found:
+    """The second, or the first, of two matrices with its last axes the other way round."""
+    inserter = Inserter(proposer)
+    for number, others in ((1, inputs[0][-1:]), (0, inputs[1][-2:-1])):
+        rank = len(inputs[number])
+        if rank < 2 or inputs[number][-1 if number else -2] != others[0]:
+            continue
+        dims = (*range(1, rank - 1), rank, rank - 1)
+        yield inserter.on_input(number, made(layer_types()["Permute"], {"dims": dims}))
 
 
 def _kept_axes(proposer: Proposer, inputs: Shapes) -> Found:

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
+from archspec.diagnostics.fixes import Edit
 from archspec.expand.walks import main_path
-from archspec.infer.changes import Shapes
+from archspec.infer.changes import Change, Shapes, made
 from archspec.infer.proposals import Proposal, Proposer
 from archspec.infer.rank import Rank
 from archspec.infer.too_few_dimensions import TooFew
 from archspec.infer.too_many_dimensions import TooMany
+from archspec.layers import Layer, layer_types
 from archspec.layers.wrappers import TimeDistributed
+from archspec.records.record import fields
 
 Found = Iterator[Proposal | None]
 
@@ -17,6 +20,8 @@ Found = Iterator[Proposal | None]
 def for_rank(proposer: Proposer, inputs: Shapes) -> Found:
     """Another input, the layers before it, or another layer: the likeliest first."""
     rank = Rank(proposer, inputs)
+    if isinstance(rank.layer, TimeDistributed):
+        yield _inside(rank)
     if isinstance(rank.layer, TimeDistributed) and len(rank.shape) >= rank.least:
         yield TooFew(proposer, inputs).unwrapped()
     if len(rank.shape) > rank.most:
@@ -25,6 +30,35 @@ def for_rank(proposer: Proposer, inputs: Shapes) -> Found:
         yield from TooFew(proposer, inputs).all()
     elif rank.layer.auto_name() == "permute":
         yield _permuted(rank)
+
+
+def _inside(rank: Rank) -> Proposal | None:
+    """The layer in a TimeDistributed for as many dimensions as each step has."""
+    wrapper: Any = rank.layer
+    inner, item = wrapper.layer, rank.node.item
+    if not isinstance(inner, Layer) or item is None:
+        return None
+    word = type(inner).__name__
+    other = layer_types().get(f"{word[:-2]}{len(rank.shape) - 2}D") if word[-1] == "D" else None
+    if other is None or type(inner) is other:
+        return None
+    written = item.place.document.at(item.place.path)
+    held = written.get("layer", written) if isinstance(written, dict) else written
+    at = item.place.at("layer") if held is not written else item.place
+    place = at if isinstance(held, str) else at.at(word).key()
+    if isinstance(held, dict) and word not in held:
+        return None
+    same = {
+        n: v[0] if isinstance(v, tuple) and len({*v}) == 1 else v
+        for n, v in inner.arguments().items()
+    }
+    layer = made(other, {n: v for n, v in same.items() if n in fields(other)})
+    layer = layer and made(type(wrapper), {**wrapper.arguments(), "layer": layer})
+    if layer is None:
+        return None
+    changes = {n: Change(layer) for n in rank.proposer.alike(rank.index)}
+    message = f"`{other.__name__}` instead of `{word}`"
+    return Proposal(message, changes, (Edit(place, other.__name__),))
 
 
 def _permuted(rank_: Rank) -> Proposal | None:

@@ -46,6 +46,7 @@ class TooFew(Rank):
             yield self.proposer.without(self.index)
             return
         yield from self.missing_channels()
+        yield self.steps()
         yield self.later_flatten()
         yield self.without_flatten()
         yield self.other_rank()
@@ -67,6 +68,17 @@ class TooFew(Rank):
             return None
         layer = made(layer_types()["Embedding"], _EXAMPLE_EMBEDDING)
         return self.proposer.before(self.index, layer) if layer else None
+
+    def steps(self) -> Proposal | None:
+        """An input of several pictures, for a recurrent layer of convolutions."""
+        only = only_input(self.graph, least=1)
+        if only is None or not self.layer.auto_name().startswith("conv_lstm"):
+            return None
+        if len(self.shape) != self.least - 1 or not self.reads_input():
+            return None
+        shape = (None, *only[1])
+        message = f"the steps come first: an input of {format_shape(shape)} would fit"
+        return self.proposer.input_shape(only[0], shape, message)
 
     def sequences(self) -> Proposal | None:
         """`return_sequences: true` of the recurrent layer before it."""

@@ -84,8 +84,10 @@ def _one_for_each_fix(errors: Sequence[Diagnostic]) -> list[Diagnostic]:
 
 
 def _is_again(one: Diagnostic, other: Diagnostic) -> bool:
-    """Whether two slips of the text are the same one, made twice in a line."""
+    """Whether two slips of the text, or of a value in it, are the same one, made twice in a line."""
     lines = [d.span.line if d.span else 0 for d in (one, other)]
-    return one.code == other.code == "AS010" and (
-        one.message == other.message and lines[0] == lines[1] and one.source == other.source
+    return (
+        one.code == other.code
+        and one.code in ("AS010", "AS207")
+        and (one.message == other.message and lines[0] == lines[1] and one.source == other.source)
     )

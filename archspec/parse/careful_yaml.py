@@ -246,6 +246,8 @@ class Composer(Refusals):
             return self._refuse_key(position), Marks(position), 1
         found = self.anchors.get(anchor)
         if found is None:
+            if self.open and self.open[-1].key is _MERGE:  # that is refused, whatever it stands for
+                return REPORTED, Marks(position), 1
             message = f"there is no `&{anchor}` before `*{anchor}`"
             help: str | Fix = "a formula cannot begin with `*`"
             if anchor.isidentifier():

@@ -9,7 +9,7 @@ from yaml.events import ScalarEvent
 from archspec.diagnostics.fixes import Fix
 from archspec.parse.loose_keys import find_dash, find_key
 from archspec.parse.loose_lines import Line
-from archspec.parse.loose_scalars import FlowScalars
+from archspec.parse.loose_scalars import OPEN_QUOTE, FlowScalars
 
 _KEY = re.compile(r"[A-Za-z_]\w*\s*:(?=\s|$)")
 CLOSING = {"[": "]", "{": "}"}
@@ -67,11 +67,11 @@ class FlowBrackets(FlowScalars):
         index, at = self.end
         self.events.end(is_list, self.lines[index].row, at)
 
-    def _tell_unclosed(self, opened: Open) -> None:
+    def _tell_unclosed(self, opened: Open, whole: bool = True) -> None:
         """Say which bracket is open; those around it are open too, and closed by the same mend."""
         closing = CLOSING[opened.sign]
         index, at = self.end
-        first = not self.unclosed
+        first = not self.unclosed and not self._ends_in_open_quote(index)
         self.unclosed = True
         if not first:
             number = self._slip_of_unclosed()
@@ -81,24 +81,37 @@ class FlowBrackets(FlowScalars):
             fix = slip.help[0]
             assert not isinstance(fix, str)
             closing = fix.edits[0].value + closing
-            text = f"write `{closing}` at its end"
             edits = (fix.edits[0]._replace(value=closing),)
-            self.slips.found[number] = slip._replace(help=(Fix(text, edits, certain=True),))
+            fix = fix._replace(message=f"write `{closing}` at its end", edits=edits)
+            self.slips.found[number] = slip._replace(help=(fix, *slip.help[1:]))
             return
         row, end = self.lines[index].row, self._content_end(index, at)
         line = self.lines[opened.line]
-        last = next((e for e in reversed(self.events.found) if type(e) is ScalarEvent), None)
-        if first and last and last.value.endswith(")") and "(" not in last.value:
-            last.value = last.value[:-1].rstrip()
-            fix = self.slips.fix(f"write `{closing}`", self.slips.edit(row, end - 1, end, closing))
-            message = f"this `)` does not close the `{opened.sign}`"
-            self.slips.add(row, end - 1, 1, message, fix)
+        if first and self._is_closed_by_parenthesis(opened.sign):
             return
         fix = self.slips.fix(
-            f"write `{closing}` at its end", self.slips.edit(row, end, end, closing)
+            f"write `{closing}` at its end",
+            self.slips.edit(row, end, end, closing),
+            certain=whole,
         )
         message = f"this `{opened.sign}` is not closed"
-        self.slips.add(line.row, opened.at, 1, message, fix)
+        rest = () if whole else ("the line breaks off: write the rest of it first",)
+        fix = fix._replace(guess=not whole)
+        self.slips.add(line.row, opened.at, 1, message, fix, *rest)
+
+    def _lacks_value(self) -> bool:
+        """Whether the last entry of a mapping is not whole."""
+        last = self.events.found[-1]
+        return type(last) is ScalarEvent and not last.value and last.implicit[0]
+
+    def _ends_in_open_quote(self, index: int) -> bool:
+        """Whether what was read last is a text whose quote is not closed in its line either."""
+        slip = self.slips.found[-1] if self.slips.found else None
+        if slip is None or slip.message != OPEN_QUOTE:
+            return False
+        row, end = self.lines[index].row, len(self.lines[index].text.rstrip())
+        fix = slip.help[0]
+        return isinstance(fix, Fix) and fix.edits[0].place == self.slips.place(row, end, end)
 
     def _slip_of_unclosed(self) -> int | None:
         """Which of the slips tells of the bracket that is not closed; others may have come since."""
@@ -126,6 +139,9 @@ class FlowBrackets(FlowScalars):
         outer = sign != ")" and self.depth > 1
         surplus = sum(rest.count(c) for c in "]}") - sum(rest.count(c) for c in "[{")
         if outer and surplus < self.depth:
+            if self._is_closed_by_parenthesis(opened.sign):
+                self._finish(opened.sign == "[")
+                return True
             edit = self.slips.edit(row, self.at, self.at, closing)
             fix = self.slips.fix(f"write `{closing}` before it", edit, certain=False)
             line = self.lines[opened.line]
@@ -142,6 +158,20 @@ class FlowBrackets(FlowScalars):
         self.slips.add(row, self.at, 1, message, fix)
         self._advance(1)
         self.events.end(opened.sign == "[", row, self.at)
+        return True
+
+    def _is_closed_by_parenthesis(self, sign: str) -> bool:
+        """Whether a `)` stands where the bracket that closes `sign` must, so far unnoticed; tells it."""
+        last = next((e for e in reversed(self.events.found) if type(e) is ScalarEvent), None)
+        if last is None or not last.value.endswith(")") or "(" in last.value:
+            return False
+        index, end = self.end
+        row, closing = self.lines[index].row, CLOSING[sign]
+        if self.lines[index].text[end - 1] != ")":
+            return False
+        last.value = last.value[:-1].rstrip()
+        fix = self.slips.fix(f"write `{closing}`", self.slips.edit(row, end - 1, end, closing))
+        self.slips.add(row, end - 1, 1, f"this `)` does not close the `{sign}`", fix)
         return True
 
     def _surplus_comma(self) -> None:

@@ -15,7 +15,7 @@ from archspec.parse.slips import shorten
 _TEXTS = ("source", "note", "title", "description")
 """Keys whose values are texts of people."""
 _MISSING = re.compile(r"(.*\S)\s+([A-Za-z_]\w*)$")
-_CHOICE = re.compile(r"([^?:{}\[\]]+\S) *\? *([^?:{}\[\]]+) : *([^?:{}\[\]]+)")
+CHOICE = re.compile(r"([^?:{}\[\]]+\S) *\? *([^?:{}\[\]]+) : *([^?:{}\[\]]+)")
 """A formula of C."""
 _COLON = re.compile(r" *:(?=[\s,\[\]{}]|$)")
 _QUOTED_COLON = re.compile(r" *:(?=[\s,\[\]{}\"']|\d|$)")
@@ -64,6 +64,12 @@ class FlowReader(FlowBrackets):
         comma = True  # one stood before, or none is needed
         while True:
             if not self._next(opened, virtual):
+                whole = not comma and not self._lacks_value()
+                self._finish(is_list)
+                if not virtual:
+                    self._tell_unclosed(opened, whole)
+                if not whole:
+                    self.events.make_hole(opened.begin)
                 return
             sign = self.text[self.at]
             if sign == closing and not virtual:
@@ -113,9 +119,6 @@ class FlowReader(FlowBrackets):
             else:
                 ended = self._is_outside(self.lines[self.index + 1])
             if ended:
-                self._finish(opened.sign == "[")
-                if not virtual:
-                    self._tell_unclosed(opened)
                 return False
             self.index += 1
             self.at = self.lines[self.index].start
@@ -283,21 +286,10 @@ class FlowReader(FlowBrackets):
             self.events.scalar(value, row, at, at + len(value), plain=False)
             return
         end = re.compile(r"[^,}\]]*").match(self.text, at).end()  # type: ignore[union-attr]
-        chosen = _CHOICE.fullmatch(self.text[at:end].rstrip())
+        chosen = CHOICE.fullmatch(self.text[at:end].rstrip())
         if chosen:
-            condition, first, second = (part.strip() for part in chosen.groups())
-            asked = condition.startswith("$(")
-            if asked:
-                condition, second = condition[2:], second.removesuffix(")")
-            formula = f"{first} if {condition} else {second}"
-            formula = f"$({formula})" if asked else formula
-            stop = at + len(chosen[0])
-            edit = self.slips.edit(row, at, stop, formula)
-            fix = self.slips.fix(did_you_mean(shorten(formula)), edit)
-            message = "`?` and `:` choose in other languages"
-            self.slips.add(row, self.text.index("?", at), 1, message, fix)
-            self._advance(stop - self.at)
-            self.events.scalar(formula, row, at, stop)
+            self.choice(chosen, row, at)
+            self._advance(at + len(chosen[0]) - self.at)
             return
         match = _MISSING.match(token)
         if match is None:
@@ -320,3 +312,18 @@ class FlowReader(FlowBrackets):
         self.events.scalar(key, row, start, start + len(key))
         self._colon()
         self._value()
+
+    def choice(self, found: re.Match[str], row: int, at: int) -> None:
+        """A value that other languages choose: ``a ? b : c``, which begins at a column."""
+        condition, first, second = (part.strip() for part in found.groups())
+        asked = condition.startswith("$(")
+        if asked:
+            condition, second = condition[2:], second.removesuffix(")")
+        formula = f"{first} if {condition} else {second}"
+        formula = f"$({formula})" if asked else formula
+        stop = at + len(found[0])
+        edit = self.slips.edit(row, at, stop, formula)
+        fix = self.slips.fix(did_you_mean(shorten(formula)), edit)
+        message = "`?` and `:` choose in other languages"
+        self.slips.add(row, at + found[0].index("?"), 1, message, fix)
+        self.events.scalar(formula, row, at, stop)

@@ -7,6 +7,7 @@ of Markdown become what was meant, in the same columns.
 import re
 
 from archspec.parse.loose_keys import is_layer
+from archspec.parse.loose_margins import take_margins, take_numbered_entries
 from archspec.parse.slips import Slips
 
 _WIDE = str.maketrans("：，｛｝［］（）；＂＇“”„‟«»‘’‚‛", ':,{}[]();"\'""""""\'\'\'\'')
@@ -45,18 +46,20 @@ class Line:
 def read_lines(texts: list[str], slips: Slips, tab: int) -> list[Line]:
     """The lines that have content; a tab stands for so many spaces."""
     texts = list(texts)
+    meant = take_margins(texts, slips)
     _take_conflict(texts, slips)
     _take_fences(texts, slips)
     _take_comments(texts, slips)
     _take_entities(texts, slips)
     _take_signs(texts, slips)
+    take_numbered_entries(texts, slips)
     lines = []
     for row, text in enumerate(texts):
         content = text.lstrip(" \t")
         if not content or content[0] == "#":
             continue
         start = len(text) - len(content)
-        indent = len(text[:start].expandtabs(tab))
+        indent = meant.get(row, len(text[:start].expandtabs(tab)))
         lines.append(Line(row, _without_comment(text), start, indent))
         lines[-1].is_free = "\t" in text[:start]
     indented = [line for line in lines if line.start]
@@ -217,12 +220,15 @@ def _take_signs(texts: list[str], slips: Slips) -> None:
                     slips.replaced.add((row, column))
             text = meant
         texts[row] = text
+    odd = "`{}` is not a sign of YAML", "write `{}`"
+    kinds: dict[str, list[tuple[int, int, str]]] = {}  # one mistake each
+    for each in signs:
+        kinds.setdefault(each[2] if each[2] in "-\"'" else "", []).append(each)
+    kept = [(spaces, "this space is not the one of the keyboard", "write plain spaces")]
     for all_of_them, message, say in (
-        (spaces, "this space is not the one of the keyboard", "write plain spaces"),
-        (signs, "`{}` is not a sign of YAML", "write `{}`"),
+        *(kept if spaces else ()),
+        *((k, *odd) for k in kinds.values()),
     ):
-        if not all_of_them:
-            continue
         row, column, meant = all_of_them[0]
         sign = slips.source.text.split("\n")[row][column]
         edits = [slips.edit(r, c, c + 1, t) for r, c, t in all_of_them]

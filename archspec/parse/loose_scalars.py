@@ -11,6 +11,7 @@ from archspec.parse.slips import Slips, shorten
 _PLAIN = re.compile(r"(?:[^\s,;\[\]{}:]|:(?![\s,\[\]{}]|$)| +(?![\s,;\[\]{}#:]|$))+")
 QUOTED = re.compile(r"""\"((?:[^"\\]|\\.)*)\"|'((?:[^']|'')*)'""")
 """A text in quotes of one kind or the other."""
+OPEN_QUOTE = "this quote is not closed"
 _INDEX = re.compile(r"\[[^\[\]{},:]*\][^,\[\]{}:]*")
 _ESCAPE = re.compile(r"\\(?![0abt\tnvfre \"/\\N_LPxuU\n])")
 
@@ -112,7 +113,7 @@ class FlowScalars:
 
     def _scalar(self, token: str, row: int, at: int) -> None:
         end = at + len(token)
-        if token.startswith("*."):  # all rounds of a repeat
+        if re.match(r"\*\w*\.", token):  # all rounds of a repeat
             self.at = at
             self._needs_quotes(token, "text that begins with `*` needs quotes")
             self.events.scalar(token, row, at, end)
@@ -209,7 +210,7 @@ class FlowScalars:
             until = len(text)
         edit = self.slips.edit(row, end, until, sign)
         fix = self.slips.fix("close it with the same sign", edit)
-        self.slips.add(row, start, 1, "this quote is not closed", fix)
+        self.slips.add(row, start, 1, OPEN_QUOTE, fix)
         self.at = until
         self.events.scalar(text[start + 1 : end], row, start, end, plain=False)
 

@@ -138,7 +138,7 @@ class Values(Dashes):
             return
         if sign in "*&":
             message = "a name must follow `*` or `&`"
-            if re.fullmatch(r"\*\.[\w.*-]+", value):  # all rounds of a repeat
+            if re.fullmatch(r"\*\w*\.[\w.*-]+", value):  # all rounds of a repeat
                 fix = slips.fix(f'write `"{value}"`', slips.edit(row, at, len(text), f'"{value}"'))
                 said = "text that begins with `*` needs quotes"
                 slips.add(row, at, len(value), said, fix)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from archspec.parse.loose_flow import TooDeep
+from archspec.parse.loose_flow import CHOICE, TooDeep
 from archspec.parse.loose_frames import INDENTATION, Frame
 from archspec.parse.loose_keys import Key, find_dash, find_key, is_layer
 from archspec.parse.loose_lines import tell_tabs
@@ -274,7 +274,16 @@ class _Reader(Values):
             certain=False,
         )
         first, _, rest = value.partition(" ")
-        if layer and _ARGUMENTS.match(value):
+        if chosen := CHOICE.fullmatch(value):
+            self.flow.choice(chosen, row, at)
+        elif layer and re.fullmatch(r"\(\w+: [^()]*\)", value):
+            edits = [slips.edit(row, at, at + 1, "{"), slips.edit(row, end - 1, end, "}")]
+            self.line.text = f"{line.text[:at]} {line.text[at + 1 : end - 1]}"
+            slips.add(
+                row, at, 1, "arguments stand in braces", slips.fix("write `{` and `}`", *edits)
+            )
+            self.flow.read(self.index, at + 1, self.stack[-1].indent, virtual=True)
+        elif layer and _ARGUMENTS.match(value):
             slips.add(row, colon, 1, message, braces)
             self.flow.read(self.index, at, self.stack[-1].indent, virtual=True)
         elif NUMBER.match(first) and _ARGUMENTS.match(rest.lstrip()):

@@ -25,6 +25,7 @@ from archspec.spec.meant_tables import (
     rows_of_columns,
 )
 from archspec.spec.meant_values import accepts, as_written, meant_values
+from archspec.spec.parameters import TYPES, meant_type
 from archspec.spec.sources_of_values import Written, places_of_value
 from archspec.spec.words import SpecKeys
 
@@ -68,6 +69,8 @@ def report_bad_value(
         help = _help_for_formula(written, value, kind, place)
         name = re.fullmatch(r"\$?(\w+)|\$\{(\w+)\}", str(written))
         if name is not None:
+            if _report_type_word(name[1] or name[2], message, place, sink, code):
+                return
             source = places_of_value(name[1] or name[2], value, place)
             help = help or _help_at_source(field, owner, value, source)
             if source.is_given:
@@ -75,9 +78,24 @@ def report_bad_value(
                 place = source.places[0]
     else:
         help = _help_for_value(field, owner, value, place, kind, scope)
+    if type(value) is int and value > 0 and expects.startswith("a list of sizes"):
+        help = [replace(did_you_mean(f"[{written}]"), place, [written], certain=True)]
     if type(value) in (int, float) and abs(value) > LARGEST_FLOAT and kind is not Kind.WHOLE:
         help = ["32-bit floats go up to 3.4e38"]
     sink.report(code, place, message, notes=notes, help=help)
+
+
+def _report_type_word(name: str, message: str, place: Place, sink: Sink, code: str) -> bool:
+    """Report a parameter of a block that is declared with a word for a type that is none here."""
+    at = Place(place.document, (*place.path[:2], "params", name))
+    declared = at.document.at(at.path)
+    meant = meant_type(declared)
+    if place.path[:1] != ("blocks",) or meant is None:
+        return False
+    fix = replace(f"a type is one of the words {', '.join(TYPES)}: `{name}: {meant}`", at, meant)
+    notes = [f"`{declared}` is a text here, for what nothing is given"]
+    sink.report(code, at, message, notes=[*notes, Note("it is used here", place)], help=[fix])
+    return True
 
 
 def _help_for_branch(name: str, owner: type[Record], branches: Place) -> list[str | Fix]:
@@ -89,7 +107,7 @@ def _help_for_branch(name: str, owner: type[Record], branches: Place) -> list[st
         edits = (Edit(at, how=How.REMOVE), Edit(around, value, How.ADD, name))
         return [Fix(f"`{name}` stands beside `branches`", edits, certain=True)]
     word = next(iter(value), None) if isinstance(value, dict) and len(value) == 1 else value
-    known = isinstance(word, str) and layer_type(word) is not None
+    known = isinstance(word, str) and word.isidentifier()
     return [replace("a branch of one layer is a list too", at, [value], certain=True)] * known
 
 

@@ -1,7 +1,7 @@
 """Arguments that stand at another place than they should: one mistake, and one error."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from archspec.diagnostics.elsewhere import bare
@@ -12,6 +12,7 @@ from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type, layer_types
 from archspec.records.record import Record, bare_field, fields
 from archspec.spec.meant_values import accepts, as_written, meant_value, type_is_number
+from archspec.spec.python_calls import read_call
 from archspec.spec.words import CONSTRUCTS, INPUT_SHAPES, Repeat
 
 _LONGEST_SHOWN = 70
@@ -93,6 +94,10 @@ def _in_order(type: type[Layer], names: list[str], values: list[Any]) -> dict[st
     left = iter(names)
     for value in values:
         name = next(left, None)
+        known = [n for n in names if n not in found and value in _choices(type, n)]
+        if known and isinstance(value, str):  # `same` and `relu` are at home in one argument
+            left = iter(names[names.index(known[0]) + 1 :])
+            name = known[0]
         while name is not None and isinstance(value, str) and not accepts(type, name, value):
             name = next(left, None)
         if name is None:
@@ -101,8 +106,15 @@ def _in_order(type: type[Layer], names: list[str], values: list[Any]) -> dict[st
     return found
 
 
+def _choices(type: type[Layer], name: str) -> Collection[str]:
+    return fields(type)[name].type.choices
+
+
 def _pieces(text: str) -> list[Any]:
     """The arguments in `8, 3` or `filters=8, kernel_size=3`."""
+    called = read_call(f"called{text}" if text.startswith("(") else f"called({text})")
+    if called is not None and all(isinstance(n, str) or n == i for i, n in enumerate(called[1])):
+        return [value if isinstance(n, int) else {n: value} for n, value in called[1].items()]
     found: list[Any] = []
     for piece in text.strip("() ").split(","):
         name, equals, inner = piece.partition("=")
@@ -124,10 +136,13 @@ def wires_fix(word: str, value: Any, place: Place) -> list[Fix]:
 
 
 def _named(type: type[Layer], value: list[Any]) -> dict[str, Any] | None:
-    """Arguments of which each is a map of its own: ``[{filters: 3}, {kernel_size: 3}]``."""
-    arguments: dict[str, Any] = {}
-    for entry in value:
-        if not isinstance(entry, dict) or len(entry) != 1:
+    """Arguments of which each is a map of its own, behind those without a name: ``[8, {kernel_size: 3}]``."""
+    named = [entry for entry in value if isinstance(entry, dict)]
+    if not named or value[-len(named) :] != named:
+        return None
+    arguments = _in_order(type, list(fields(type)), value[: -len(named)])
+    for entry in named:
+        if len(entry) != 1:
             return None
         arguments |= entry
     return arguments if len(arguments) == len(value) and arguments.keys() & fields(type) else None

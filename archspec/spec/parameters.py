@@ -157,6 +157,11 @@ def type_name(value: Any) -> str:
     return "float" if isinstance(value, float) else type(value).__name__
 
 
+def meant_type(default: Any) -> str | None:
+    """The type that a text says in another tool's word; None if it says none."""
+    return _TYPES_ELSEWHERE.get(default.lower()) if isinstance(default, str) else None
+
+
 def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
     """Whether a value has the type of a parameter; reports if not."""
     words = param.type.split(" | ")
@@ -206,7 +211,8 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
             help.append(f"{math.floor(value)} or {math.ceil(value)}?")
         if not param.required and not sink.withholds(param.place):
             message = f"for fractions, declare the default as `{param.name}: {param.default}.0`"
-            help.append(replace(message, param.place, float(param.default)))
+            literal = not isinstance(written, str)  # somebody wants just this value
+            help.insert(0, replace(message, param.place, float(param.default), literal))
     if not help and not param.required and place.path != param.place.path:
         help.append(remove(f"leave it out, and it is {show(param.default)}", place))
     message = f"parameter `{param.name}` is of type {param.type}, not {show(value)}"

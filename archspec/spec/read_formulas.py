@@ -15,6 +15,8 @@ from archspec.formulas.expressions import FUNCTIONS, is_name, parse_expression
 from archspec.formulas.templates import Template, make_template
 from archspec.layers import layer_type
 from archspec.records.record import bare_field, fields
+from archspec.spec.meant_remarks import remark_fixes
+from archspec.spec.misdeclared import report_misdeclared
 
 _OTHER_WORDS = {
     **dict.fromkeys(("yes", "on", "y"), "true"),
@@ -124,15 +126,20 @@ def _mends(
 ) -> Iterator[Fix]:
     """The formula, or the number, that is meant: the first that can be read."""
     from archspec.formulas.mend import NAME, meant_numbers, mended_formulas
+    from archspec.spec.unknown_words import spatial_rank
 
     if error.code != "AS207" or len(text) > _LONGEST_MENDED:
         return
+    yield from remark_fixes(place)
     expects = _expected_at((*place.path, _first(place)) if short else place.path)
     takes_lists = not expects or "of them" in expects or "list" in expects
     if text.strip() == "None":
         around = place._replace(path=place.path[:-1])
         sizes = place.document.at(around.path) if place.path else None
         batch = place.path[:1] in (("input",), ("inputs",)) and place.path[-1:] == (0,)
+        if batch and isinstance(sizes, list):
+            rank = spatial_rank(place.document.source.text)
+            batch = rank is None or len(sizes) != rank + 1  # it is a size, if the layers need it
         if batch and isinstance(sizes, list) and len(sizes) > 1:
             yield replace("shapes have no batch: leave it out", around, sizes[1:])
         said = "what is not known is `null` here"
@@ -143,12 +150,13 @@ def _mends(
         if place.path and isinstance(place.path[-1], str):
             yield remove("leave it out, for Keras's own value", place)
         return
-    if re.fullmatch(r"\d+( +\d+)+", text.strip()) and place.path:
+    if re.fullmatch(r"\d+([.;]? +\d+)+", text.strip()) and place.path:
         whole = place._replace(path=place.path[:-1])
         around = place.document.at(whole.path)
         if isinstance(around, list) and isinstance(place.path[-1], int):
             here = place.path[-1]
-            numbers = [*around[:here], *(int(n) for n in text.split()), *around[here + 1 :]]
+            between = (int(n) for n in re.findall(r"\d+", text))
+            numbers = [*around[:here], *between, *around[here + 1 :]]
             said = f"commas stand between them: `[{', '.join(map(str, numbers))}]`"
             yield replace(said, whole, numbers, certain=True)
             return
@@ -171,8 +179,10 @@ def _mends(
     if place.path[-1:] != ("when",) and all(
         re.match(rf"\s*{NAME}\s*=(?!=)", part) for part in text.split(",")
     ):
-        yield from _arguments_fix(text, place, short)
-        return
+        found = [*_arguments_fix(text, place, short)]
+        yield from found
+        if found:
+            return
     for better, certain in (
         *_better(error, text.strip()),
         *_other_word(text.strip(), scope),
@@ -188,8 +198,10 @@ def _mends(
         except ExpressionError:
             continue
         if frozenset(n for n in formula.names if not is_ask(n)) <= scope:
-            said = did_you_mean(better) + as_sentence(error.help)
-            yield replace(said, place, better, certain)
+            number = int(better) if better.isdecimal() else None
+            why = "a number stands alone" if number is not None else error.help
+            said = did_you_mean(better) + as_sentence(why)
+            yield replace(said, place, better if number is None else number, certain)
             return
 
 
@@ -304,6 +316,10 @@ def _report_unknown_names(
         at = place.at(*path).as_it_stands()._replace(within=within)
         if _is_of_bad_name(name, at, declared):
             continue  # that is told where it is declared
+        if report_misdeclared(
+            name, near_words(name, sorted(scope), elsewhere=False).words, at, sink
+        ):
+            continue
         help = _help(name, value, place, at, scope)
         if words and within and not any(isinstance(h, Fix) for h in help):
             why = "a word is text only where a result stands, else"
@@ -354,20 +370,20 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
             return [replace(did_you_mean(word), at._replace(within=None), plain, certain=True)]
     near = near_words(name, sorted(scope), elsewhere=False)
     if near.words:
-        declared = _declared_as(near.words[0], name, at)
-        if declared:
-            return declared
         return [renamed(at, word, near.certain) for word in near.words]
     if name in ASKS:
         return [renamed(at, f"{name}()"), f"`{name}(NAME)` is that of the wire of that name"]
-    from archspec.formulas.mend import spoken_number
+    from archspec.formulas.mend import meant_numbers, spoken_number
 
     help: list[str | Fix] = []
+    if not re.search(r"\S ?// ?\w+$", str(value)):  # that is a quotient rather
+        help += remark_fixes(at._replace(within=None))
     if value == name and name.lower() == "half" and "from 0 to 1" in _expected_at(place.path):
         return [replace(did_you_mean("0.5"), at._replace(within=None), 0.5)]
-    number = spoken_number(value) if isinstance(value, str) else None
+    number = meant_numbers(value) if isinstance(value, str) else None
     if number is not None:
-        return [replace(did_you_mean(str(number)), at._replace(within=None), number, certain=True)]
+        certain = spoken_number(str(value)) is not None
+        return [replace(did_you_mean(str(number)), at._replace(within=None), number, certain)]
     expects = _expected_at(place.path)
     if value == name and expects:
         help.append(f"`{place.path[-1]}` takes {expects}; a word is a parameter")
@@ -392,23 +408,6 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     else:
         help.append(f"declare it at the top of the spec: `params: {{{name}: …}}`")
     return help
-
-
-def _declared_as(near: str, name: str, place: Place) -> list[str | Fix]:
-    """A parameter whose name is misspelt where it is declared: nothing reads it, and several this name."""
-    top = place.document.at(())
-    params = top.get("params") if isinstance(top, dict) else None
-    if not isinstance(params, dict) or near not in params:
-        return []
-    text = str({k: v for k, v in top.items() if k not in ("name", "title", "description")})
-    uses = [len(re.findall(rf"(?<![\w.]){re.escape(n)}(?!\w)", text)) for n in (near, name)]
-    if uses[0] > 1 or uses[1] < _LEAST_USES:
-        return []
-    at = Place(place.document, ("params", near)).key()
-    return [replace(f"is the parameter `{near}` to be called `{name}`?", at, name)]
-
-
-_LEAST_USES = 2
 
 
 def _first(place: Place) -> str:

@@ -58,10 +58,10 @@ def read_inputs(
     sound, lost = [], []
     for name, value, at in declared:
         found = REPORTED if holds_hole(value) else _read_input(name, value, at, scope, sink)
+        if isinstance(value, dict):  # others may be meant by what it has too much
+            lost += [other for other in value if other not in fields(Input)]
         if found is REPORTED:
             lost.append(name)
-            if isinstance(value, dict):  # others may be meant by what it has too much
-                lost += [other for other in value if other not in fields(Input)]
         else:
             sound.append(found)
     return tuple(sound), tuple(lost)
@@ -94,7 +94,9 @@ def _read_input(
     if not short and isinstance(value.get("layers"), list) and name == "input":
         return _refuse_layers(value, at, sink)
     if not check_names(Input, arguments, at, sink, f"input `{name}`"):
-        return REPORTED
+        arguments = {n: v for n, v in arguments.items() if n in fields(Input)}
+        if "shape" not in arguments:
+            return REPORTED
     shape = read_template(arguments["shape"], False, at if short else at.at("shape"), scope, sink)
     dtype = read_template(arguments.get("dtype"), True, at.at("dtype"), scope, sink)
     if shape is REPORTED or dtype is REPORTED:

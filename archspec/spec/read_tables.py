@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from archspec.diagnostics.fixes import Fix, add, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, add, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import Expression, is_name
 from archspec.formulas.templates import Template
@@ -121,7 +121,8 @@ def _by_rows(
     read: list[tuple[Template, ...]] = []
     for number, row in enumerate(rows):
         at = place.at("rows", number)
-        if holds_hole(row) or not _check_row(row, names, at, reader.sink):
+        like = rows[number - 1 if number else 1 :][:1]
+        if holds_hole(row) or not _check_row(row, names, at, reader.sink, like):
             sound = False
             continue
         cells = [
@@ -137,8 +138,8 @@ def _by_rows(
     return Table(columns, tuple(read))
 
 
-def _check_row(row: Any, names: list[str], place: Place, sink: Sink) -> bool:
-    """Whether a row has a value for each column; reports if not."""
+def _check_row(row: Any, names: list[str], place: Place, sink: Sink, like: list[Any]) -> bool:
+    """Whether a row has a value for each column; reports if not. ``like`` holds the row beside it."""
     if not isinstance(row, list):
         message = f"a row is a list with a value for each column, not {show(row)}"
         help = [replace(f"`[{show(row)}]`", place, [row])] if len(names) == 1 else []
@@ -156,7 +157,12 @@ def _check_row(row: Any, names: list[str], place: Place, sink: Sink) -> bool:
     many = f"{len(row)} value{'s' if len(row) != 1 else ''} for {len(names)} columns"
     if len(row) < len(names):
         missing = ", ".join(f"`{n}`" for n in names[len(row) :])
-        sink.report("AS306", place, f"this row has {many}: {missing} has none")
+        help = []
+        if like and isinstance(like[0], list) and len(like[0]) == len(names):
+            more = like[0][len(row) :]
+            said = f"{', '.join(show(v) for v in more)}, as in the row beside it, would do"
+            help = [Fix(said, (Edit(place, [*row, *more]),), guess=True)]
+        sink.report("AS306", place, f"this row has {many}: {missing} has none", help=help)
         return False
     more = ", ".join(show(v) for v in row[len(names) :])
     help = [replace(f"without {more}", place, row[: len(names)])]

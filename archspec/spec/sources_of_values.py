@@ -1,5 +1,6 @@
 """Where the value of a parameter is written: in a cell of a table, in a call of a block, as a default."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -31,10 +32,40 @@ def places_of_value(name: str, value: Any, place: Place) -> Written:
             calls = [*_calls(top, block, name if not first else "", name, value)]
             if calls:
                 return _written(calls, place, True)
+            passed = _passed_on(top, block, name, value, place)
+            if passed:
+                return Written(tuple(passed), True)
             default = ("blocks", block, "params", name)
             return _written([default] * (params[name] == value), place)
     declared = place.document.at(("params", name))
     return _written([("params", name)] * (declared is not None), place)
+
+
+def _passed_on(top: Any, block: str, name: str, value: Any, place: Place) -> list[Place]:
+    """Where a value is written that calls of a block pass on by a name of theirs."""
+    found: list[Place] = []
+    for path, given in _arguments(top, block, name):
+        outer = re.fullmatch(r"\$?(\w+)|\$\{(\w+)\}", given) if isinstance(given, str) else None
+        if outer is not None and block not in path[:-2]:
+            source = places_of_value(outer[1] or outer[2], value, Place(place.document, path))
+            found += [p for p in source.places if source.is_given and p not in found]
+    return found
+
+
+def _arguments(tree: Any, block: str, name: str, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """What calls of a block give to a parameter."""
+    inner = (
+        tree.items()
+        if isinstance(tree, dict)
+        else enumerate(tree)
+        if isinstance(tree, list)
+        else ()
+    )
+    for step, each in inner:
+        if step == block and path and isinstance(path[-1], int) and isinstance(each, dict):
+            if name in each:
+                yield (*path, step, name), each[name]
+        yield from _arguments(each, block, name, (*path, step))
 
 
 def _written(paths: list[Path], place: Place, is_given: bool = False) -> Written:

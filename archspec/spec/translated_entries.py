@@ -94,6 +94,8 @@ def translated_arguments(
             made.setdefault(name, inner)  # nothing is lost
             continue
         change = meant[0]
+        if foreign.lower() == "view" and isinstance(change.value, list) and len(change.value) > 1:
+            change = change._replace(value=change.value[1:])  # the first one is the batch
         certain = certain and change.certain
         changes.append((name, inner, change))
         gone.update(change.others)
@@ -137,6 +139,8 @@ def _is_torch(foreign: str, value: dict[str, Any]) -> bool:
 def _by_position(type: Any, word: str, value: Any, foreign: str, certain: bool) -> MeantEntry:
     """The entry whose value is no map: it stands for the first argument, or for several."""
     names = list(fields(type))
+    if foreign.lower() == "view" and isinstance(value, list) and len(value) > 1:
+        return MeantEntry(word, value[1:], certain, None)  # the first one is the batch
     torch = POSITIONS.get(re.sub(r"[13]d$", "2d", foreign))
     if value is not None and torch and bare(torch[0]) in FOLLOWS | {"embeddim"}:
         values = value if isinstance(value, list) else [value]

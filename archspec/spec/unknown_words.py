@@ -12,6 +12,7 @@ from archspec.layers import layer_type, layer_types
 from archspec.records.record import fields, required_fields
 from archspec.spec.entries import LAYER_KEYS, named_layer, with_arguments
 from archspec.spec.meant_entries import entry_fixes, meant_entries
+from archspec.spec.meant_remarks import remark_fixes
 from archspec.spec.meant_values import as_written
 from archspec.spec.words import CONSTRUCTS, ItemKeys, SpecKeys
 
@@ -54,7 +55,8 @@ def refuse_word(word: str, place: Place, blocks: Collection[str], sink: Sink) ->
         message = f"`{word}` is no layer, but a key"
         return sink.report("AS201", place, message, help=[key])
     rank = rank_at(entry)
-    help: list[str | Fix] = [*entry_fixes(word, value, entry, blocks, rank)]
+    help: list[str | Fix] = [*(remark_fixes(entry, blocks) if value is None else ())]
+    help += entry_fixes(word, value, entry, blocks, rank)
     if word in ("...", "…") and value is None:
         help = [Fix("leave it out: a list goes on by itself", (Edit(entry, how=How.REMOVE),))]
     elif word == "Lambda" and not help:
@@ -123,7 +125,12 @@ def rank_at(place: Place) -> int | None:
     shape = shape.get("shape") if isinstance(shape, dict) else shape
     if isinstance(shape, list) and 2 <= len(shape) <= 4 and "blocks" not in place.path:
         return len(shape) - 1
-    digits = re.findall(r"[a-z]([123])D\b", document.source.text)
+    return spatial_rank(document.source.text)
+
+
+def spatial_rank(text: str) -> int | None:
+    """The number of spatial axes that most layers of a text are made for."""
+    digits = re.findall(r"[a-z]([123])D\b", text)
     return int(max(sorted(set(digits)), key=digits.count)) if digits else None
 
 

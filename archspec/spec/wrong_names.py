@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archspec.diagnostics.elsewhere import EXAMPLES
-from archspec.diagnostics.fixes import Edit, Fix, How, add, remove
+from archspec.diagnostics.elsewhere import EXAMPLES, bare
+from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, renamed
 from archspec.diagnostics.foreign_names import Foreign, refuse_foreign
 from archspec.diagnostics.sink import Place, Sink
 from archspec.formulas.values import show
@@ -14,7 +14,7 @@ from archspec.spec.bad_values import expected
 from archspec.spec.entries import entry_of, in_wrapper
 from archspec.spec.meant_arguments import Meant, argument_meaning, has_wires, meant_argument
 from archspec.spec.meant_forms import argument_names, example_input
-from archspec.spec.meant_values import as_written
+from archspec.spec.meant_values import accepts, as_written
 from archspec.spec.misplaced import behind_fixes, flag_fixes, moved_input, refuse_misplaced
 from archspec.spec.other_tops import inner_top_fix
 from archspec.spec.translated_entries import ITEM_KEYS
@@ -53,6 +53,11 @@ def refuse_names(
             message = f"{subject} has no argument `{word}`, which is the name of a layer"
             sink.report(codes[0], at.key(), message, help=[fix])
             return
+    if arguments and unknown and (block := _block_meant(type, unknown, place)):
+        fix = renamed(place.key(), block)._replace(message=f"did you mean the block `{block}`?")
+        message = f"{subject} has no argument `{unknown[0]}`"
+        sink.report(codes[0], place.at(unknown[0]).key(), message, help=[fix])
+        return
     kind = "argument" if arguments else "key"
     of_pairs: set[str] = set()
     taken = dict(names)
@@ -80,6 +85,9 @@ def refuse_names(
         help = [m.fix for m in found]
         if type is SpecKeys and (top := inner_top_fix(name, dict(names), place)):
             help = [*top]
+        if arguments and not help and (other := _accepted(type, names[name], missing)):
+            missing = [m for m in missing if m != other]
+            help = [renamed(at.key(), other)._replace(message=f"is `{other}` meant?")]
         help = help or _otherwise(type, name, names[name], place, subject, kind, also)
         sink.report(codes[0], at.key(), f"{subject} has no {kind} `{name}`", help=help)
     refuse_foreign(foreign, codes[0], f"{subject} has no {kind}", sink)
@@ -91,9 +99,25 @@ def refuse_names(
             help += _earlier_fixes(place)
         elif codes[1] == "AS203":
             help += example_fixes(missing, place)
+            help += _next_entry_inside(missing, place)
         if type is SpecKeys:
             help = _help_for_top(missing, names, place) or help
         sink.report(codes[1], place.key(), f"{subject} needs {words}", help=help)
+
+
+def _accepted(type: type[Record], value: Any, missing: list[str]) -> str | None:
+    """The argument that is lacking, and takes the value of one that is not known."""
+    return next((m for m in missing if value is not None and accepts(type, m, value)), None)
+
+
+def _block_meant(type: type[Record], unknown: list[str], place: Place) -> str | None:
+    """The block of the file that has these arguments, and the layer's name but for its spelling."""
+    blocks = place.document.at(("blocks",)) if issubclass(type, Layer) else None
+    for name, block in blocks.items() if isinstance(blocks, dict) else ():
+        params = block.get("params") if isinstance(block, dict) else None
+        if bare(str(name)) == bare(type.__name__) and set(unknown) <= set(params or ()):
+            return str(name)
+    return None
 
 
 def _meant(
@@ -132,6 +156,8 @@ def _otherwise(
     if issubclass(type, Layer) and name in argument_names():
         message = f"leave it out: `{name}` is an argument of other layers"
         help.append(remove(message, place.at(name)))
+    elif issubclass(type, Layer):
+        help.append(remove(f"or leave `{name}` out", place.at(name)))
     return help
 
 
@@ -198,6 +224,20 @@ def example_fixes(missing: list[str], place: Place) -> list[Fix]:
     if type is None:
         return []
     return [Fix(message, (Edit(place, {bare_field(type): written, **given}),))]
+
+
+def _next_entry_inside(missing: list[str], place: Place) -> list[Fix]:
+    """The entry behind a `repeat` without layers, as its layers."""
+    entry = entry_of(place.at("layers"))
+    written = place.document.at(place.path)
+    if missing != ["layers"] or entry is None or not isinstance(written, dict):
+        return []
+    following = entry._replace(path=(*entry.path[:-1], int(entry.path[-1]) + 1))
+    value = following.document.at(following.path)
+    if value is None:
+        return []
+    edits = (Edit(place, {**written, "layers": [value]}), Edit(following, how=How.REMOVE))
+    return [Fix("with the entry behind it under `layers:` it would do", edits)]
 
 
 def _listed(words: list[str]) -> str:

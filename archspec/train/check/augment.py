@@ -121,6 +121,14 @@ def _fixes(word: str, inner: Any, place: Place) -> list[Fix]:
     plain = bare(word.rpartition(".")[2].partition("(")[0])
     if plain in PREPARATIONS:
         return [leave_out(place, PREPARATIONS[plain], certain=False)]
+    meant = meant_augmentation(word, inner)
+    certain = plain not in SHORT_AUGMENTATIONS
+    return [replace(did_you_mean(as_written(meant)), place, meant, certain)] if meant else []
+
+
+def meant_augmentation(word: str, inner: Any) -> Any:
+    """The layer that another tool's word for an augmentation stands for; None if it is none."""
+    plain = bare(word.rpartition(".")[2].partition("(")[0])
     number = inner if isinstance(inner, int | float) and not isinstance(inner, bool) else None
     meant: Any = None
     if plain in SHORT_AUGMENTATIONS:
@@ -128,8 +136,7 @@ def _fixes(word: str, inner: Any, place: Place) -> list[Fix]:
         value = usual if inner in (None, True) else inner
         if layer == "RandomRotation" and number is not None and abs(number) > 1:
             value = f"{number:g}/360"
-        meant = layer if value is None else {layer: value}
-        return [replace(did_you_mean(as_written(meant)), place, meant)]
+        return layer if value is None else {layer: value}
     if plain in AUGMENTATIONS:
         layer, argument = AUGMENTATIONS[plain]
         meant = {layer: argument}
@@ -150,7 +157,7 @@ def _fixes(word: str, inner: Any, place: Place) -> list[Fix]:
         meant = {layers[what]: amount} if what in layers else None
     elif plain == "randomaffine" and number is not None:
         meant = {"RandomRotation": f"{number:g}/360"}
-    return [replace(did_you_mean(as_written(meant)), place, meant, certain=True)] if meant else []
+    return meant
 
 
 def _calculated(

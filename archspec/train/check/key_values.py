@@ -66,6 +66,13 @@ def forms(name: str, value: Any) -> list[Any]:
                 near = [alike_words(e, PICTURES).words for e in entries]
                 entries = [words[0] for words in near if words]
             return [entries] if entries else []
+        if isinstance(value, dict) and value and name == "augment":
+            from archspec.train.check.augment import meant_augmentation
+
+            meant = {k: meant_augmentation(k, v) for k, v in value.items()}
+            return [
+                [meant[k] or (k if v is None or v is True else {k: v}) for k, v in value.items()]
+            ]
         if isinstance(value, dict) and value:
             return [[k if v is None or v is True else {k: v} for k, v in value.items()]]
     if name == "spec" and isinstance(value, dict) and len(value) == 1:

@@ -47,10 +47,22 @@ def meant_objects(value: Any, kinds: Kinds) -> list[MeantObject]:
     for word, arguments, sure in _forms(value, kinds):
         for meant, more, certain in _meanings(word, kinds):
             given = {**_translated(kinds.names[meant], arguments), **more}
+            if kinds.word == "a schedule":
+                given = _of_torch(given, arguments)
             new = MeantObject({meant: given} if given else meant, sure and certain)
             if new.value != value and new.value not in [f.value for f in found]:
                 found.append(new)
     return found
+
+
+def _of_torch(given: dict[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """A schedule of PyTorch, which counts epochs, and whose first rate is the optimizer's."""
+    words = {bare(name): value for name, value in arguments.items()}
+    if "tmax" in words:  # all of the training, which is what a schedule takes by itself
+        given = {n: v for n, v in given.items() if n != "decay_steps"}
+    if words.get("etamin") == 0:
+        given = {n: v for n, v in given.items() if bare(n) not in ("etamin", "endlearningrate")}
+    return {"initial_learning_rate": 1e-3, **given}
 
 
 def _alone(value: Any, kinds: Kinds) -> list[Any]:
