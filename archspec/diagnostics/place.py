@@ -69,9 +69,29 @@ class Place(NamedTuple):
         """The place of the value: a value that stands alone for an argument has no step for it."""
         path = self.path
         holder = self.document.at(path[:-1]) if path else None
-        if holder is None or isinstance(holder, dict if isinstance(path[-1], str) else list):
+        if holder is None:
+            return self._replace(path=self._without_steps_of_short_forms())
+        if isinstance(holder, dict if isinstance(path[-1], str) else list):
             return self
         return self._replace(path=path[:-1])
+
+    def _without_steps_of_short_forms(self) -> Path:
+        """The path without names that are left out before its end: `expect: [55, 55, 96]`."""
+        value = self.document.at(())
+        path: list[str | int] = []
+        for step in self.path:
+            if isinstance(value, dict) and isinstance(step, str):
+                if step not in value:
+                    return self.path
+                value = value[step]
+            elif isinstance(value, list) and isinstance(step, int):
+                if not -len(value) <= step < len(value):
+                    return self.path
+                value = value[step]
+            else:
+                continue
+            path.append(step)
+        return tuple(path)
 
     def span(self) -> Span:
         """Line and columns."""

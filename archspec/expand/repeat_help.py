@@ -1,10 +1,11 @@
 """What would mend the rounds of a repeat: how often, and the columns of its table."""
 
+import re
 from typing import Any
 
 from archspec.diagnostics.fixes import Edit, Fix, How, guesses, replace
 from archspec.diagnostics.place import Place
-from archspec.diagnostics.spelling import did_you_mean
+from archspec.diagnostics.spelling import as_sentence, did_you_mean
 from archspec.formulas.values import show
 
 _MOST_TRIED = 6
@@ -17,6 +18,10 @@ def times_help(times: Any, place: Place) -> list[str | Fix]:
     written = place.document.at(place.path)
     if isinstance(written, str) and isinstance(times, list):
         return [*guesses(place, _columns_around(place)[-_MOST_TRIED:])]
+    if isinstance(written, str) and isinstance(times, float):
+        whole = re.sub(r"(?<!/)/(?!/)", "//", written)
+        said = did_you_mean(whole) + as_sentence("`//` divides without a rest")
+        return [replace(said, place, whole)] if whole != written else []
     if written != times or isinstance(times, bool):
         return []
     if isinstance(times, int | float) and times and times == int(times):

@@ -155,6 +155,9 @@ class WireHelp(NamedTuple):
             tried.insert(
                 0, replace(f"for the value of `{path}` write `${path}`", place, f"${path}")
             )
+        if place.path[:1] == ("blocks",) and _is_named(path, place.document.at(("layers",))):
+            said = f"a block sees what is in it, and its inputs: `{path}` stands outside"
+            return [f"{said}; name it in `inputs`, and in the `from` of the call"]
         in_block = place.path[:1] == ("blocks",) and "input" in seen and "input" not in self.reads
         return [_in_sight(seen), *([renamed(place, "input")] * in_block), *tried]
 
@@ -294,6 +297,16 @@ def _is_part(name: str, written: str) -> bool:
     """Whether one of two names begins with the other: ``enc`` and ``encoder``."""
     short, long = sorted((name, written), key=len)
     return len(short) >= _LEAST_PART and long.startswith(short)
+
+
+def _is_named(name: str, entries: object) -> bool:
+    """Whether an entry of a list has a name."""
+    inner = (
+        [i for e in entries if isinstance(e, dict) for i in e.values()]
+        if isinstance(entries, list)
+        else []
+    )
+    return any(isinstance(i, dict) and i.get("name") == name for i in inner)
 
 
 def _calls(value: object, block: str) -> bool:

@@ -5,6 +5,7 @@ become spaces, so that all else stays in its column, and it is said how far a li
 """
 
 import re
+from itertools import pairwise
 
 from archspec.parse.loose_keys import is_layer
 from archspec.parse.slips import Slips
@@ -107,7 +108,7 @@ def _take_numbers(texts: list[str], slips: Slips) -> dict[int, int]:
     numbers = [int(match[1]) for match in found.values() if match]
     if len(numbers) < 3 or len(numbers) < len(found):
         return {}
-    if any(b <= a for a, b in zip(numbers, numbers[1:], strict=False)):
+    if any(b <= a for a, b in pairwise(numbers)):
         return {}
     ends = {row: match.end() for row, match in found.items() if match}
     widths = {

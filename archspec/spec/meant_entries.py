@@ -44,9 +44,29 @@ def entry_fixes(
     for meant in meanings:
         if not _is_complete(meant):
             meant = _with_wires(_with_examples(meant), place)
+        meant = _before_a_sequence(meant, word, place)
         fix = _fix(meant, word, value, place)
         found.append(fix if _is_complete(meant) else did_you_mean(meant.word))
     return found
+
+
+_READS_SEQUENCES = re.compile(r"LSTM|GRU|RNN|Bidirectional|TimeDistributed|Attention|1D")
+
+
+def _before_a_sequence(meant: MeantEntry, word: str, place: Place) -> MeantEntry:
+    """A recurrent layer of PyTorch with all its steps, where the next layer reads them."""
+    wraps = meant.word == "Bidirectional" and bare(word) != "bidirectional"
+    inner = meant.value.get("layer") if wraps and isinstance(meant.value, dict) else None
+    if not isinstance(inner, dict) or len(inner) != 1 or not isinstance(place.path[-1], int):
+        return meant
+    following = place.document.at((*place.path[:-1], place.path[-1] + 1))
+    next_word = next(iter(following), "") if isinstance(following, dict) else following
+    if not isinstance(next_word, str) or not _READS_SEQUENCES.search(next_word):
+        return meant
+    ((cell, given),) = inner.items()
+    given = given if isinstance(given, dict) else {"units": given}
+    layer = {cell: {"return_sequences": True, **given}}
+    return meant._replace(value={**meant.value, "layer": layer})
 
 
 def _with_examples(meant: MeantEntry) -> MeantEntry:

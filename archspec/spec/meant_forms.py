@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from archspec.diagnostics.fixes import Edit, Fix, How, renamed, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, remove, renamed, replace
 from archspec.diagnostics.sink import Place
 from archspec.diagnostics.spelling import did_you_mean
 from archspec.layers import Layer, layer_type, layer_types
@@ -42,6 +42,9 @@ def form_fixes(name: str, owner: type[Record], value: Any, place: Place) -> list
     if owner is Residual and name == "skip" and isinstance(value, list):
         message = "`skip` is a condition: layers stand under `shortcut:`"
         return [renamed(place.key(), "shortcut", certain=True)._replace(message=message)]
+    if owner is Residual and name == "shortcut" and isinstance(value, str):
+        said = "leave it out: without a `shortcut` what comes in is added as it is"
+        return [remove(said, place)]
     if owner is Repeat and name == "for" and isinstance(value, dict) and value:
         columns = {n: v if isinstance(v, list) else [v] for n, v in value.items()}
         said = f"a column is a list: `{as_written(columns)}`"

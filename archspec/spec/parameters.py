@@ -213,12 +213,25 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
             message = f"for fractions, declare the default as `{param.name}: {param.default}.0`"
             literal = not isinstance(written, str)  # somebody wants just this value
             help.insert(0, replace(message, param.place, float(param.default), literal))
+    if isinstance(value, list) and written == value and not help:
+        help += _by_name(param, value, place.as_it_stands())
     if not help and not param.required and place.path != param.place.path:
         help.append(remove(f"leave it out, and it is {show(param.default)}", place))
     message = f"parameter `{param.name}` is of type {param.type}, not {show(value)}"
     notes = notes or [Note("it is declared here", param.place.key())]
     sink.report("AS111", place, message, help=help, notes=notes)
     return False
+
+
+def _by_name(param: Parameter, values: list[Any], place: Place) -> Iterator[Fix]:
+    """The arguments of a call of a block, which stand in a list there, by their names."""
+    if len(param.place.path) < 2 or param.place.path[-2] != "params":
+        return
+    params = param.place.document.at(param.place.path[:-1])
+    if next(iter(params)) == param.name and 1 < len(values) <= len(params):
+        given = dict(zip(params, values, strict=False))
+        shown = ", ".join(f"{n}: {show(v)}" for n, v in given.items())
+        yield replace(f"the arguments have names: `{{{shown}}}`", place, given, certain=True)
 
 
 def _readings(value: Any) -> Iterator[Any]:

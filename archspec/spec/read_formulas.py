@@ -13,6 +13,7 @@ from archspec.formulas.asks import is_ask, parse_ask
 from archspec.formulas.explain import ExpressionError
 from archspec.formulas.expressions import FUNCTIONS, is_name, parse_expression
 from archspec.formulas.templates import Template, make_template
+from archspec.formulas.values import show
 from archspec.layers import layer_type
 from archspec.records.record import bare_field, fields
 from archspec.spec.meant_remarks import remark_fixes
@@ -185,6 +186,7 @@ def _mends(
             return
     for better, certain in (
         *_better(error, text.strip()),
+        *((found, True) for found in _index(error, text.strip(), scope)),
         *_other_word(text.strip(), scope),
         *((found, False) for found in _other_function(error, text.strip())),
         *((found, False) for found in mended_formulas(text.strip())),
@@ -292,6 +294,13 @@ def _other_word(text: str, scope: frozenset[str]) -> Iterator[tuple[str, bool]]:
                 yield re.sub(rf"\b{word}\b", name, text), near.certain
 
 
+def _index(error: ExpressionError, text: str, scope: frozenset[str]) -> Iterator[str]:
+    """The formula with an entry of a list that was called: `widths(1)` for `widths[1]`."""
+    called = re.match(r"(\w+)\(([^()]*)\)", text[error.start :])
+    if error.message.startswith("there is no function") and called and called[1] in scope:
+        yield f"{text[: error.start]}{called[1]}[{called[2]}]{text[error.start + called.end() :]}"
+
+
 def _other_function(error: ExpressionError, text: str) -> Iterator[str]:
     """The formula with a function whose name is spelt much alike."""
     called = re.match(r"\w+", text[error.start :])
@@ -385,6 +394,10 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
         certain = spoken_number(str(value)) is not None
         return [replace(did_you_mean(str(number)), at._replace(within=None), number, certain)]
     expects = _expected_at(place.path)
+    if value == name and (usual := _elsewhere(place)) is not None:
+        help.append(
+            replace(f"`{show(usual)}`, as in the other calls", at._replace(within=None), usual)
+        )
     if value == name and expects:
         help.append(f"`{place.path[-1]}` takes {expects}; a word is a parameter")
     block = place.path[1] if place.path[:1] == ("blocks",) and len(place.path) > 1 else None
@@ -408,6 +421,26 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     else:
         help.append(f"declare it at the top of the spec: `params: {{{name}: …}}`")
     return help
+
+
+def _elsewhere(place: Place) -> Any:
+    """What all other entries of the same word have for the same argument; None if they differ."""
+    word, name = (None, *place.path)[-2:] if place.path else (None, None)
+    if not isinstance(word, str) or not isinstance(name, str):
+        return None
+    found: list[Any] = []
+
+    def walk(value: Any, path: Path) -> None:
+        steps = value.items() if isinstance(value, dict) else enumerate(value)
+        for step, inner in steps:
+            if step == word and isinstance(inner, dict) and name in inner:
+                if (*path, step, name) != place.path and path and isinstance(path[-1], int):
+                    found.append(inner[name])
+            if isinstance(inner, dict | list):
+                walk(inner, (*path, step))
+
+    walk(place.document.at(()), ())
+    return found[0] if found and all(f == found[0] for f in found) else None
 
 
 def _first(place: Place) -> str:

@@ -1,5 +1,6 @@
 """The tables of repeats: by columns, ``for: {k: [3, 5], s: [1, 2]}``, or by rows under their names."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from archspec.formulas.expressions import Expression, is_name
 from archspec.formulas.templates import Template
 from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
+from archspec.spec.meant_values import as_written
 from archspec.spec.read_arguments import ArgumentReader
 from archspec.spec.types import Table
 from archspec.spec.words import Repeat
@@ -154,20 +156,33 @@ def _check_row(row: Any, names: list[str], place: Place, sink: Sink, like: list[
         fix = replace(said, place, whole, certain=True)
         sink.report("AS306", place, f"`{cut}` is cut at its comma", help=[fix])
         return False
+    apart = [each for cell in row for each in _without_commas(cell)]
+    if len(row) < len(names) == len(apart):
+        said = f"commas stand between them: `{as_written(apart)}`"
+        message = "a `,` is missing in this row"
+        sink.report("AS306", place, message, help=[replace(said, place, apart, certain=True)])
+        return False
     many = f"{len(row)} value{'s' if len(row) != 1 else ''} for {len(names)} columns"
     if len(row) < len(names):
         missing = ", ".join(f"`{n}`" for n in names[len(row) :])
-        help = []
+        more_of_it: list[str | Fix] = []
         if like and isinstance(like[0], list) and len(like[0]) == len(names):
-            more = like[0][len(row) :]
-            said = f"{', '.join(show(v) for v in more)}, as in the row beside it, would do"
-            help = [Fix(said, (Edit(place, [*row, *more]),), guess=True)]
-        sink.report("AS306", place, f"this row has {many}: {missing} has none", help=help)
+            rest = like[0][len(row) :]
+            said = f"{', '.join(show(v) for v in rest)}, as in the row beside it, would do"
+            more_of_it = [Fix(said, (Edit(place, [*row, *rest]),), guess=True)]
+        sink.report("AS306", place, f"this row has {many}: {missing} has none", help=more_of_it)
         return False
     more = ", ".join(show(v) for v in row[len(names) :])
     help = [replace(f"without {more}", place, row[: len(names)])]
     sink.report("AS306", place, f"this row has {many}", help=help)
     return False
+
+
+def _without_commas(cell: Any) -> list[Any]:
+    """The values of a cell between which commas are missing: ``512 2``."""
+    if not isinstance(cell, str):
+        return [cell]
+    return [int(w) if re.fullmatch(r"-?\d+", w) else w for w in cell.split()]
 
 
 def _column_of(rows: Template, number: int) -> Template:

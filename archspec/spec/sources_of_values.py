@@ -1,7 +1,7 @@
 """Where the value of a parameter is written: in a cell of a table, in a call of a block, as a default."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from archspec.diagnostics.sink import Path, Place
@@ -54,17 +54,15 @@ def _passed_on(top: Any, block: str, name: str, value: Any, place: Place) -> lis
 
 def _arguments(tree: Any, block: str, name: str, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """What calls of a block give to a parameter."""
-    inner = (
-        tree.items()
-        if isinstance(tree, dict)
-        else enumerate(tree)
-        if isinstance(tree, list)
-        else ()
-    )
+    inner: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(tree, dict):
+        inner = tree.items()
+    elif isinstance(tree, list):
+        inner = enumerate(tree)
     for step, each in inner:
-        if step == block and path and isinstance(path[-1], int) and isinstance(each, dict):
-            if name in each:
-                yield (*path, step, name), each[name]
+        is_call = step == block and path and isinstance(path[-1], int)
+        if is_call and isinstance(each, dict) and name in each:
+            yield (*path, step, name), each[name]
         yield from _arguments(each, block, name, (*path, step))
 
 

@@ -22,6 +22,11 @@ def pair_fix(
     kind: type[Record], given: Mapping[str, Any], place: Place
 ) -> tuple[tuple[str, str], Fix] | None:
     """Two names that say together what other arguments say: `mean` and `std`, `height` and `width`."""
+    if {"lr", "decay"} <= given.keys() and "learning_rate" in fields(kind):
+        at, falls = place.at("lr"), _falling(given["lr"], given["decay"])
+        edits: tuple[Edit, ...] = (Edit(at.key(), "learning_rate"), Edit(at, falls))
+        edits = (*edits, Edit(place.at("decay"), how=How.REMOVE))
+        return ("lr", "decay"), Fix(did_you_mean(f"learning_rate: {as_written(falls)}"), edits)
     for first, second in _PAIRS:
         if not {first, second} <= given.keys() or "rescale" not in fields(kind):
             continue
@@ -35,7 +40,7 @@ def pair_fix(
             # They are those of values from 0 to 1, or of bytes.
             most = 255 if one <= 1 else 1
             meant = {"rescale": f"1/{most * two:g}", "offset": float(f"{-one / two:.6g}")}
-            edits: tuple[Edit, ...] = (
+            edits = (
                 *(Edit(at.key(), "rescale"), Edit(at, meant["rescale"])),
                 *(Edit(other.key(), "offset"), Edit(other, meant["offset"])),
             )
@@ -44,6 +49,13 @@ def pair_fix(
         edits = (Edit(at.key(), "size"), Edit(at, size), Edit(other, how=How.REMOVE))
         return (first, second), Fix(did_you_mean(f"size: {size}"), edits, certain=True)
     return None
+
+
+def _falling(rate: Any, decay: Any) -> Any:
+    """The rate of an optimizer of Keras 2 with `decay`, which divided it by ``1 + decay * step``."""
+    return {
+        "InverseTimeDecay": {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay}
+    }
 
 
 def moved_argument(
@@ -56,6 +68,12 @@ def moved_argument(
         meant = {"Adam": {"learning_rate": value}}
         shown = as_written({"optimizer": meant})[1:-1]
         return Meaning((Edit(at.key(), "optimizer"), Edit(at, meant)), meant=shown)
+    rate = given.get("learning_rate")
+    if name == "decay" and type(rate) in (int, float) and "learning_rate" in fields(kind):
+        around = at._replace(path=at.path[:-1])
+        falls = _falling(rate, value)
+        edits = (Edit(around.at("learning_rate"), falls), Edit(at, how=How.REMOVE))
+        return Meaning(edits, meant=f"learning_rate: {as_written(falls)}")
     if name not in TOP_KEYS:
         return None
     root = Place(at.document, ())

@@ -116,6 +116,8 @@ def _meanings(
         both = (Edit(at.key(), "beta_1"), Edit(at, value[0]), second)
         return [Meaning(both, True, shown)]
     names = meant_names(kind, name, given)
+    if name == "decay" and (falling := moved_argument(kind, name, value, given, at)):
+        return [falling]
     if bare(name) in NEEDLESS_ARGUMENTS and not names:
         said = f"leave it out: {NEEDLESS_ARGUMENTS[bare(name)]}"
         return [Meaning((Edit(at, how=How.REMOVE),), True, said=said)]
