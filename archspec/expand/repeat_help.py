@@ -21,7 +21,10 @@ def times_help(times: Any, place: Place) -> list[str | Fix]:
     if isinstance(written, str) and isinstance(times, float):
         whole = re.sub(r"(?<!/)/(?!/)", "//", written)
         said = did_you_mean(whole) + as_sentence("`//` divides without a rest")
-        return [replace(said, place, whole)] if whole != written else []
+        if whole != written:
+            return [replace(said, place, whole)]
+        said = "floor(), ceil() or round() makes a whole number"
+        return [replace(said, place, f"round({written})")]
     if written != times or isinstance(times, bool):
         return []
     if isinstance(times, int | float) and times and times == int(times):

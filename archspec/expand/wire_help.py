@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from archspec.diagnostics.fixes import Edit, Fix, How, guesses, remove, renamed, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, add, guesses, remove, renamed, replace
 from archspec.diagnostics.place import Place
 from archspec.diagnostics.sink import REPORTED, Sink
 from archspec.diagnostics.spelling import did_you_mean, near_words
@@ -54,9 +54,36 @@ class WireHelp(NamedTuple):
             return [
                 replace(did_you_mean(written.replace(".$", "$")), place, written.replace(".$", "$"))
             ]
+        if written != path and isinstance(written, str):
+            rounds = self._other_rounds(path, written, place)
+            if rounds:
+                return rounds
         if written != path:  # the name is made of parameters
             return [h if isinstance(h, str) else h.message for h in helps]
         return helps
+
+    def _other_rounds(self, path: str, written: str, place: Place) -> list[str | Fix]:
+        """The rounds that there are, where a number of a table names one that is not there."""
+        head = path.partition(".")[0]
+        stem, number = head.rstrip("0123456789"), _number(head)
+        rounds = [n for n in visible(self.frame) if n.rstrip("0123456789") == stem and _number(n)]
+        named = re.search(r"\$(\w+)|\$\{(\w+)\}", written)
+        if not rounds or not number or named is None:
+            return []
+        name = named[1] or named[2]
+        last = max(int(_number(n)) for n in rounds)
+        said = f"the rounds are `{stem}1` to `{stem}{last}`"
+        for end in range(len(place.path), 0, -1):
+            around = place.document.at(place.path[:end])
+            table = around.get("for") if isinstance(around, dict) else None
+            column = table.get(name) if isinstance(table, dict) else None
+            if isinstance(column, list) and all(type(v) is int for v in column) and column:
+                by = max(column) - last
+                meant = [v - by for v in column]
+                if by > 0 and min(meant) > 0:
+                    at = Place(place.document, (*place.path[:end], "for", name))
+                    return [replace(f"{said}: `{name}: {meant}`", at, meant)]
+        return [said]
 
     def _pattern(self, path: str, place: Place) -> list[str | Fix]:
         """What else could be meant by a path with `*` for the number of a round."""
@@ -73,6 +100,7 @@ class WireHelp(NamedTuple):
                 renamed(place, f"{step}.{n}", near.certain) for n in near.words
             ]
             found += self._deeper(step, rest, inner, place)
+            found += self._near_rounds(step, rest, inner, place)
             listed = ", ".join(f"`{n}`" for n in islice(inner.names, _MOST_SHOWN))
             return [*found] or [f"its rounds have {listed or 'no names'}"]
         having = [n for n in rounds if not rest or rest.partition(".")[0] in rounds[n].names]
@@ -90,6 +118,15 @@ class WireHelp(NamedTuple):
         names = [n for n in first.names if isinstance(n, str)]
         near = near_words(last, names, elsewhere=False)
         return [renamed(place, f"{step}.{second}.{n}", near.certain) for n in near.words]
+
+    def _near_rounds(self, step: str, rest: str, inner: Frame, place: Place) -> list[str | Fix]:
+        """A step into rounds of another name: `stack*.units*.skip` for `unit*`."""
+        second, _, last = rest.partition(".")
+        rounds = {n[:-1] + "*" for n in inner.names if isinstance(n, str) and n.endswith("1")}
+        if not last or "*" not in second:
+            return []
+        near = near_words(second, sorted(rounds), elsewhere=False)
+        return [renamed(place, f"{step}.{n}.{last}", near.certain) for n in near.words]
 
     def _meant(self, path: str, place: Place) -> list[str | Fix]:
         if "*" in path:
@@ -405,6 +442,13 @@ def block_help(item: CallItem, count: int, seen: Sequence[str]) -> list[str | Fi
     place = item.place.at("from")
     written = place.document.at(place.path)
     reads = written if isinstance(written, list) else [written] if written is not None else []
+    if written is None and count == 1:
+        named = [name for name in seen if name != "input"][-len(wanted) :]
+        message = f"`from: [{', '.join(named)}]` would be one for each"
+        entry_ = entry(item)
+        if len(named) == len(wanted) and entry_ is not None:
+            fix = add(message, item.place.as_it_stands(), "from", named)
+            return [rule, fix._replace(guess=True)]
     if len(reads) != count:
         return [rule]
     if len(reads) > len(wanted):

@@ -13,7 +13,7 @@ from archspec.expand.graph import Graph
 from archspec.infer.argument_fixes import for_argument, for_inputs
 from archspec.infer.changes import Shapes
 from archspec.infer.input_fixes import channels_first, other_sizes_help
-from archspec.infer.merge_fixes import for_features, for_lengths, for_merge
+from archspec.infer.merge_fixes import for_features, for_lengths, for_merge, shortcut_left_out
 from archspec.infer.proposals import Proposal, Proposer
 from archspec.infer.rank_fixes import for_rank, for_unknown
 from archspec.infer.trials import MOST_WORK, Trials, Verdict, Work
@@ -53,6 +53,8 @@ def find_fixes(
         found, more = _try(last_resorts(error, proposer, inputs), trials, graph)
         partly = partly or more
     whole = [*first, *found, *sizes]
+    if error.code == "AS402" and not whole:
+        whole = [*shortcut_left_out(graph.nodes[index])]
     return [*(whole or partly[:_MOST_FIXES]), *none]
 
 

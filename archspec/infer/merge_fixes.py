@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from archspec.diagnostics.fixes import Edit, Fix
+from archspec.expand.graph import Node
 from archspec.infer.branch_arguments import BranchArguments
 from archspec.infer.branch_ends import BranchEnds
 from archspec.infer.branches import Branches
@@ -72,6 +74,21 @@ def for_merge(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -
         yield from ends.at_the_end(number, target)
     for number, target in odd:
         yield ends.other_input(number, target)
+
+
+def shortcut_left_out(node: Node) -> Iterator[Fix]:
+    """The projection of a shortcut, where the channels differ too, and not only if `when` says so."""
+    place = node.item.place if node.item is not None else None
+    value = place.document.at(place.path) if place is not None else None
+    shortcut = value.get("shortcut") if isinstance(value, dict) else None
+    for number, entry in enumerate(shortcut if isinstance(shortcut, list) else ()):
+        if place is None or not isinstance(entry, dict) or len(entry) != 1:
+            continue
+        ((word, given),) = entry.items()
+        if isinstance(given, dict) and isinstance(given.get("when"), str) and "filters" in given:
+            when = f"{given['when']} or channels() != {given['filters']}"
+            at = place.at("shortcut", number, word, "when")
+            yield Fix(f"`when: {when}` would fit", (Edit(at, when),), guess=True)
 
 
 def _transposed(proposer: Proposer, inputs: Shapes) -> Found:

@@ -213,11 +213,13 @@ def _help_for_form(
     field: Field, owner: type[Record], value: Any, place: Place, kind: Kind
 ) -> list[str | Fix]:
     """What to say of a value that has another form than is needed."""
-    if kind is Kind.LAYERS:
+    if kind is Kind.LAYERS and not isinstance(value, str):
         return _help_for_layers(value, place)
     fixes = form_fixes(field.name, owner, value, place)
     if fixes:
         return [*fixes]
+    if kind is Kind.LAYERS:
+        return _help_for_layers(value, place)
     if kind is Kind.BRANCHES and isinstance(value, list):
         message = "each branch has a name, and a list of layers: `left: [Conv2D: {…}]`"
         named = {f"branch{n}": v if isinstance(v, list) else [v] for n, v in enumerate(value, 1)}

@@ -64,6 +64,10 @@ def meant_values(type: type[Record], name: str, value: Any) -> list[tuple[Any, b
 
 def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, bool]]:
     field = fields(type)[name]
+    in_time = type.__name__.endswith("3D") and name in _WINDOWS
+    if in_time and isinstance(value, list) and len(value) == 2 and value[0] == value[1]:
+        yield [1, *value], False  # of the picture only
+        yield value[0], False
     if isinstance(value, str):
         yield from _readings_of_text(type, name, value)
     elif isinstance(value, bool):

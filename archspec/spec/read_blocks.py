@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.diagnostics.fixes import Edit, Fix, remove, replace
+from archspec.diagnostics.fixes import Edit, Fix, How, remove, replace
 from archspec.diagnostics.sink import REPORTED, Note, Place, Reported, Sink
 from archspec.formulas.expressions import is_name
 from archspec.formulas.templates import Template
@@ -35,10 +35,7 @@ def declare_blocks(
     flat = _too_far_left(keys.blocks or {}, place, sink)
     for name, value in (keys.blocks or {}).items():
         at = place.at("blocks", name)
-        if flat:
-            blocks[name] = REPORTED
-            continue
-        if not _check_block_name(name, at, sink):
+        if name in flat or not _check_block_name(name, at, sink):
             blocks[name] = REPORTED
             continue
         by_use = blocks.get(name)
@@ -83,24 +80,36 @@ def _used(
     return files.block(name, keys.from_, place.at("from"), values, at)
 
 
-def _too_far_left(values: dict[str, Any], place: Place, sink: Sink) -> bool:
-    """Report the keys of a block that stand beside its name, not below it; whether there are some."""
-    if not _is_flat(values):
-        return False
-    own = {n: v for n, v in values.items() if n in fields(BlockKeys)}
-    name = next(n for n, v in values.items() if v is None)
+def _too_far_left(values: dict[str, Any], place: Place, sink: Sink) -> frozenset[str]:
+    """Report the keys of a block that stand beside its name, not below it; the names they cost."""
+    owner, own = _beside(values)
+    if owner is None:
+        return frozenset()
     at = place.at("blocks")
-    fix = replace(f"indent them under `{name}`", at, {name: own})
+    meant = {**(values[owner] or {}), **own}
+    edits = (Edit(at.at(owner), meant), *(Edit(at.at(n), how=How.REMOVE) for n in own))
+    fix = Fix(f"indent them under `{owner}`", edits)
+    if len(values) == len(own) + 1:
+        fix = replace(fix.message, at, {owner: meant})
     listed = ", ".join(f"`{n}`" for n in own)
-    message = f"{listed} belong to the block `{name}`, but stand beside it"
+    belong = "belong" if len(own) > 1 else "belongs"
+    stand = "stand" if len(own) > 1 else "stands"
+    message = f"{listed} {belong} to the block `{owner}`, but {stand} beside it"
     sink.report("AS104", at.at(next(iter(own))).key(), message, help=[fix])
-    return True
+    return frozenset((owner, *own))
 
 
-def _is_flat(values: dict[str, Any]) -> bool:
-    """Whether there is one name without anything, and the keys of a block beside it."""
-    names = [n for n in values if n not in fields(BlockKeys)]
-    return [values[n] for n in names] == [None] and isinstance(values.get("layers"), list)
+def _beside(values: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    """A name without layers, and the keys behind it that a block has, `layers` among them."""
+    own = {n: v for n, v in values.items() if n in fields(BlockKeys)}
+    names = list(values)
+    first = names.index(next(iter(own))) if own else 0
+    owner = names[first - 1] if first else None
+    if owner is None or not isinstance(own.get("layers"), list):
+        return None, {}
+    value = values[owner]
+    bare = value is None or (isinstance(value, dict) and value.keys() <= fields(BlockKeys).keys())
+    return (owner, own) if bare and "layers" not in (value or ()) else (None, {})
 
 
 def _declare(name: str, value: Any, at: Place, reader: ItemReader) -> Block | Reported:
@@ -147,9 +156,10 @@ def _check_block_name(name: str, place: Place, sink: Sink) -> bool:
 def read_blocks(keys: SpecKeys, reader: ItemReader, place: Place, scope: frozenset[str]) -> None:
     """Read the bodies of the blocks that were declared; ``scope`` holds the names of the file."""
     blocks, sink = reader.blocks, reader.sink
-    if _is_flat(keys.blocks or {}):
-        return  # which has been told
+    owner, own = _beside(keys.blocks or {})
     for name, value in (keys.blocks or {}).items():
+        if name == owner or name in own:
+            continue  # which has been told
         block, at = blocks.get(name), place.at("blocks", name)
         if isinstance(value, list) and isinstance(block, Block) and block.place == at:
             reader.outer = scope

@@ -132,6 +132,9 @@ def _mends(
     if error.code != "AS207" or len(text) > _LONGEST_MENDED:
         return
     yield from remark_fixes(place)
+    if text.strip() in _NO and _is_flag(place):
+        yield replace(did_you_mean("false"), place, False)
+        return
     expects = _expected_at((*place.path, _first(place)) if short else place.path)
     takes_lists = not expects or "of them" in expects or "list" in expects
     if text.strip() == "None":
@@ -201,10 +204,23 @@ def _mends(
             continue
         if frozenset(n for n in formula.names if not is_ask(n)) <= scope:
             number = int(better) if better.isdecimal() else None
+            certain = certain or (_PRODUCT.fullmatch(text) is not None and number is None)
             why = "a number stands alone" if number is not None else error.help
             said = did_you_mean(better) + as_sentence(why)
             yield replace(said, place, better if number is None else number, certain)
             return
+
+
+_NO = ("-", "--", "–", "—", "−", ".", "x", "✗", "✘", "none", "None")
+"""What stands in tables for `false`."""
+
+
+def _is_flag(place: Place) -> bool:
+    """Whether a value goes to a parameter of a block that is true or false."""
+    if len(place.path) < 2:
+        return False
+    declared = place.document.at(("blocks", place.path[-2], "params", place.path[-1]))
+    return declared == "bool" or isinstance(declared, bool)
 
 
 def _better(error: ExpressionError, text: str) -> Iterator[tuple[str, bool]]:
@@ -348,6 +364,34 @@ def _in_quotes(word: str, place: Place, why: str) -> Iterator[Fix]:
         yield replace(f"{why}, in quotes: `'{word}'`", place._replace(within=None), quoted)
 
 
+def _handed_on(name: str, block: str, document: Any) -> tuple[Edit, ...]:
+    """The edits with which a block gets a value that has a name where it is called."""
+    at = Place(document, ("blocks", block))
+    declared = document.at(at.path)
+    if not isinstance(declared, dict) or "params" in declared:
+        return ()
+    calls: list[Edit] = []
+
+    def walk(value: Any, path: Path, known: frozenset[str]) -> None:
+        if isinstance(value, list):
+            for n, each in enumerate(value):
+                walk(each, (*path, n), known)
+            return
+        if value == block and path and isinstance(path[-1], int) and name in known:
+            calls.append(Edit(Place(document, path), {block: {name: name}}))
+        for word, inner in value.items() if isinstance(value, dict) else ():
+            names = known
+            if isinstance(inner, dict):
+                table = inner.get("for")
+                names |= {str(inner.get("as", ""))} | {*map(str, table or ())}
+            if word == block and isinstance(inner, dict) and name in known:
+                calls.append(Edit(Place(document, (*path, word)), name, How.ADD, name))
+            walk(inner, (*path, word), names)
+
+    walk(document.at(("layers",)), ("layers",), frozenset())
+    return (Edit(at, {name: "int"}, How.ADD, "params"), *calls) if calls else ()
+
+
 def _is_of_bad_name(name: str, place: Place, declared: Any) -> bool:
     """Whether it is a piece of `my-width`, which is declared so, but cannot be a name."""
     text = str(place.document.at(place.path))
@@ -417,7 +461,9 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
         elif len(scope) <= _MOST_GUESSED:
             help += guesses(at, sorted(scope))
     elif block is not None:
-        help.append(f"declare it in the block `{block}`: `params: {{{name}: int}}`")
+        said = f"declare it in the block `{block}`: `params: {{{name}: int}}`"
+        passed = _handed_on(name, str(block), place.document)
+        help.append(Fix(said, passed) if passed else said)
     else:
         help.append(f"declare it at the top of the spec: `params: {{{name}: …}}`")
     return help
@@ -433,14 +479,18 @@ def _elsewhere(place: Place) -> Any:
     def walk(value: Any, path: Path) -> None:
         steps = value.items() if isinstance(value, dict) else enumerate(value)
         for step, inner in steps:
-            if step == word and isinstance(inner, dict) and name in inner:
-                if (*path, step, name) != place.path and path and isinstance(path[-1], int):
-                    found.append(inner[name])
+            is_other = (*path, step, name) != place.path and path and isinstance(path[-1], int)
+            if step == word and is_other and isinstance(inner, dict) and name in inner:
+                found.append(inner[name])
             if isinstance(inner, dict | list):
                 walk(inner, (*path, step))
 
     walk(place.document.at(()), ())
     return found[0] if found and all(f == found[0] for f in found) else None
+
+
+_PRODUCT = re.compile(r"\d+[^\W\d]\w*")
+"""A number and a parameter: `8base`."""
 
 
 def _first(place: Place) -> str:

@@ -252,7 +252,10 @@ def _row_fixes(value: Any, place: Place, blocks: Collection[str]) -> list[Fix]:
     if not isinstance(word, str) or not isinstance(given, list):
         return []
     arguments: Any = given
-    if bare(word) == "conv" and 0 < len(given) <= len(_ROW_OF_CONV) + 1:
+    params = place.document.at(("blocks", word, "params"))
+    if word in blocks and isinstance(params, dict) and 0 < len(given) <= len(params):
+        arguments = dict(zip(params, given, strict=False))
+    elif bare(word) == "conv" and 0 < len(given) <= len(_ROW_OF_CONV) + 1:
         arguments = dict(zip(_ROW_OF_CONV, given, strict=False))
         arguments = {**arguments, "kernel_size": arguments.get("kernel_size", 1), "padding": "same"}
     found = meant_entries(word, arguments or None, blocks, rank_at(place))

@@ -49,6 +49,16 @@ def _scales_itself(shaped: ShapedGraph) -> bool:
     return True
 
 
+def _first_scaling(shaped: ShapedGraph | None) -> float | None:
+    """The factor by which a network multiplies its only input before all else; None if it does not."""
+    nodes = shaped.graph.nodes if shaped is not None else []
+    for node in nodes[1:2]:
+        scale = getattr(node.layer, "scale", None)
+        if type(node.layer).__name__ == "Rescaling" and isinstance(scale, int | float):
+            return float(scale)
+    return None
+
+
 @rule("AS950")
 def bytes_as_they_are(found: Examined) -> Iterator[Finding]:
     """Pictures whose bytes, 0 to 255, reach weights that are made for small numbers."""
@@ -73,6 +83,13 @@ def odd_range(found: Examined) -> Iterator[Finding]:
     if not found.of_pictures or prepare is None or prepare.rescale in (None, 1):
         return
     low, high = prepare.offset, 255 * prepare.rescale + prepare.offset
+    again = _first_scaling(found.draft.shaped)
+    if again is not None and prepare.rescale < 1 and not prepare.offset and again * high < 0.1:
+        message = "pictures are scaled twice: by `prepare`, and by the network itself"
+        place = found.draft.place.at("prepare", "rescale")
+        fix = remove("leave it out: the network does it", place)
+        yield Finding(found.prepare_place("rescale"), message, help=[fix])
+        return
     if 0.2 <= high - low <= 300 and low <= 5 and high >= -5:
         return
     message = f"pictures are bytes, 0 to 255: with `prepare` they become {low:,.6g} to {high:,.6g}"

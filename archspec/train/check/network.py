@@ -113,9 +113,11 @@ def near_spec(written: str, path: str, folder: str, sink: Sink) -> str | None:
     for around in (folder, os.path.join(folder, "..")):
         inside = [os.path.join(around, entry) for entry in _listed(around, sink)]
         for each in (around, *inside[:_MOST_FOLDERS]):
-            found = os.path.join(each, name)
-            if os.path.isfile(found) and sink.may_quote(each):
-                return os.path.relpath(found, folder or ".")
+            stem = os.path.splitext(name)[0]
+            for other in (name, *(stem + ending for ending in ENDINGS)):
+                found = os.path.join(each, other)
+                if os.path.isfile(found) and sink.may_quote(each):
+                    return os.path.relpath(found, folder or ".")
     return None
 
 
