@@ -67,9 +67,7 @@ def expand(spec: Spec, sink: Sink, maker: Maker) -> Graph | Reported:
                 from archspec.expand.wire_help import WireHelp  # for what is wrong only
 
                 unread = _unread(frame, nodes)
-                if (
-                    lost or expander.losses or sink.errors
-                ):  # what could read the others is not there
+                if lost or expander.losses:  # what could read the others is not there
                     unread = unread[-1:]
                 help = WireHelp(frame, nodes, sink, reads=spec.outputs, unread=unread).say(
                     name, place

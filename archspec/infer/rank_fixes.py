@@ -20,10 +20,9 @@ Found = Iterator[Proposal | None]
 def for_rank(proposer: Proposer, inputs: Shapes) -> Found:
     """Another input, the layers before it, or another layer: the likeliest first."""
     rank = Rank(proposer, inputs)
-    if isinstance(rank.layer, TimeDistributed):
-        yield _inside(rank)
     if isinstance(rank.layer, TimeDistributed) and len(rank.shape) >= rank.least:
         yield TooFew(proposer, inputs).unwrapped()
+        yield _inside(rank)
     if len(rank.shape) > rank.most:
         yield from TooMany(proposer, inputs).all()
     elif len(rank.shape) < rank.least:

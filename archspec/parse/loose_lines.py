@@ -222,8 +222,9 @@ def _take_signs(texts: list[str], slips: Slips) -> None:
         texts[row] = text
     odd = "`{}` is not a sign of YAML", "write `{}`"
     kinds: dict[str, list[tuple[int, int, str]]] = {}  # one mistake each
+    several = all(each[2] in "-\"'" for each in signs)  # else they are of another keyboard
     for each in signs:
-        kinds.setdefault(each[2] if each[2] in "-\"'" else "", []).append(each)
+        kinds.setdefault(each[2] if several else "", []).append(each)
     kept = [(spaces, "this space is not the one of the keyboard", "write plain spaces")]
     for all_of_them, message, say in (
         *(kept if spaces else ()),

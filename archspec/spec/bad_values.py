@@ -25,8 +25,8 @@ from archspec.spec.meant_tables import (
     rows_of_columns,
 )
 from archspec.spec.meant_values import accepts, as_written, meant_values
-from archspec.spec.parameters import TYPES, meant_type
 from archspec.spec.sources_of_values import Written, places_of_value
+from archspec.spec.type_words import TYPES, meant_type
 from archspec.spec.words import SpecKeys
 
 _CHANNELS_FIRST = ("channels_first", "nchw", "ncdhw", "ncw", "first", "th")

@@ -7,7 +7,7 @@ from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import Place
 from archspec.layers import layer_type
 
-_SIGN = re.compile(r"\s*(//|--+|;|%|<-+|-+>|=+>|←|→|\()\s*(?=\w)")
+_SIGN = re.compile(r"\s*(//|--+|;|%|<-+|-+>|=+>|←|→)\s*(?=\w)|\s+(\()(?=[a-z][a-z ,-]+\)$)")
 _COMMA = re.compile(r",? +(?=[a-z])")
 
 
@@ -25,7 +25,7 @@ def remark_fixes(place: Place, blocks: Collection[str] = ()) -> Iterator[Fix]:
         return
     sign = _SIGN.match(text, word.end())
     if sign is not None:
-        new = " # (" if sign[1] == "(" else " # "
+        new = " # (" if sign[2] else " # "
     elif layer_type(word[0]) is not None:
         sign = _COMMA.match(text, word.end())
         new = " # "

@@ -34,7 +34,9 @@ def report_misdeclared(name: str, near: Sequence[str], place: Place, sink: Sink)
         if _uses(name, text) < _LEAST_USES and not (_is_common(name) and not _is_common(other)):
             continue
         for declared in _declarations(other, place):
-            message = f"nothing reads `{other}`, and there is no `{name}`, which is read"
+            message = (
+                f"`{other}` is declared, and nothing reads it; `{name}` is read, and not declared"
+            )
             fix = replace(f"is it to be called `{name}`?", declared, name)
             sink.report("AS208", declared, message, help=[fix])
             return True

@@ -12,29 +12,10 @@ from archspec.formulas.expressions import is_name
 from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
 from archspec.spec.lint import lint_parameters
+from archspec.spec.type_words import TYPES, meant_type, type_words
 from archspec.spec.types import Body, Parameter, Spec
 
 ELSEWHERE = "its file lies outside this folder: with `--root DIR` its parameters are told"
-
-TYPES: dict[str, tuple[type, ...]] = {
-    "int": (int,),
-    "float": (int, float),
-    "bool": (bool,),
-    "str": (str,),
-    "list": (list,),
-}
-
-
-_TYPES_ELSEWHERE = {
-    "integer": "int",
-    "number": "float",
-    "double": "float",
-    "string": "str",
-    "text": "str",
-    "boolean": "bool",
-    "array": "list",
-    "tuple": "list",
-}
 
 
 def declared_parameters(values: dict[str, Any], place: Place, sink: Sink) -> dict[str, Parameter]:
@@ -142,24 +123,11 @@ def require_values(spec: Spec, sink: Sink) -> None:
 _EXAMPLES: dict[str, int | float | bool] = {"int": 10, "float": 1.0, "bool": True}
 
 
-def type_words(value: Any) -> str | None:
-    """``int``, or several types such as ``int | list``, if the value of a parameter is that."""
-    if not isinstance(value, str):
-        return None
-    words = [w.strip() for w in value.split("|")]
-    return " | ".join(words) if all(w in TYPES for w in words) else None
-
-
 def type_name(value: Any) -> str:
     """The type of a parameter with that default; null takes anything."""
     if value is None:
         return "any"
     return "float" if isinstance(value, float) else type(value).__name__
-
-
-def meant_type(default: Any) -> str | None:
-    """The type that a text says in another tool's word; None if it says none."""
-    return _TYPES_ELSEWHERE.get(default.lower()) if isinstance(default, str) else None
 
 
 def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
@@ -175,7 +143,7 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
     help: list[str | Fix] = []
     notes: list[Note] = []
     written = place.document.at(place.path)
-    said = _TYPES_ELSEWHERE.get(str(param.default).lower())
+    said = meant_type(param.default)
     if said is None and param.type == "str":
         said = next(iter(near_words(str(param.default), TYPES, elsewhere=False).words), None)
     if said and param.type == "str" and not sink.withholds(param.place):
@@ -211,8 +179,9 @@ def check_type(param: Parameter, value: Any, place: Place, sink: Sink) -> bool:
             help.append(f"{math.floor(value)} or {math.ceil(value)}?")
         if not param.required and not sink.withholds(param.place):
             message = f"for fractions, declare the default as `{param.name}: {param.default}.0`"
-            literal = not isinstance(written, str)  # somebody wants just this value
-            help.insert(0, replace(message, param.place, float(param.default), literal))
+            share = not isinstance(written, str) and param.default in (0, 1)  # hardly a typo
+            fix = replace(message, param.place, float(param.default), certain=share)
+            help.insert(0 if share else len(help), fix)
     if isinstance(value, list) and written == value and not help:
         help += _by_name(param, value, place.as_it_stands())
     if not help and not param.required and place.path != param.place.path:
@@ -263,7 +232,7 @@ def _default_fixes(value: dict[str, Any], place: Place) -> Iterator[Fix]:
             yield replace(message, place, by_name[name], certain=True)
             return
     said = by_name.get("type")
-    word = _TYPES_ELSEWHERE.get(str(said).lower(), said)
+    word = meant_type(said) or said
     if isinstance(word, str) and type_words(word):
         message = f"the type stands alone: `{place.path[-1]}: {word}`"
         yield replace(message, place, word, certain=True)

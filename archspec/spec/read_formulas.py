@@ -16,8 +16,6 @@ from archspec.formulas.templates import Template, make_template
 from archspec.formulas.values import show
 from archspec.layers import layer_type
 from archspec.records.record import bare_field, fields
-from archspec.spec.meant_remarks import remark_fixes
-from archspec.spec.misdeclared import report_misdeclared
 
 _OTHER_WORDS = {
     **dict.fromkeys(("yes", "on", "y"), "true"),
@@ -127,6 +125,7 @@ def _mends(
 ) -> Iterator[Fix]:
     """The formula, or the number, that is meant: the first that can be read."""
     from archspec.formulas.mend import NAME, meant_numbers, mended_formulas
+    from archspec.spec.meant_remarks import remark_fixes
     from archspec.spec.unknown_words import spatial_rank
 
     if error.code != "AS207" or len(text) > _LONGEST_MENDED:
@@ -205,9 +204,12 @@ def _mends(
         if frozenset(n for n in formula.names if not is_ask(n)) <= scope:
             number = int(better) if better.isdecimal() else None
             certain = certain or (_PRODUCT.fullmatch(text) is not None and number is None)
-            why = "a number stands alone" if number is not None else error.help
-            said = did_you_mean(better) + as_sentence(why)
-            yield replace(said, place, better if number is None else number, certain)
+            unit = number is not None and re.search("[a-zA-Z]", text)
+            said = did_you_mean(better) + as_sentence(
+                "a number stands alone" if unit else error.help
+            )
+            fix = replace(said, place, better if number is None else number, certain)
+            yield fix._replace(otherwise=error.help)
             return
 
 
@@ -335,6 +337,8 @@ def _report_unknown_names(
     words: bool,
 ) -> None:
     """Report each name where it stands in the value; ``words`` may stand for text elsewhere."""
+    from archspec.spec.misdeclared import report_misdeclared  # for what is wrong only
+
     declared = place.document.at(("params",))
     for name in sorted(names):
         path, within = _find(value, name)
@@ -427,6 +431,7 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
     if name in ASKS:
         return [renamed(at, f"{name}()"), f"`{name}(NAME)` is that of the wire of that name"]
     from archspec.formulas.mend import meant_numbers, spoken_number
+    from archspec.spec.meant_remarks import remark_fixes
 
     help: list[str | Fix] = []
     if not re.search(r"\S ?// ?\w+$", str(value)):  # that is a quotient rather
@@ -472,7 +477,8 @@ def _help(name: str, value: Any, place: Place, at: Place, scope: frozenset[str])
 def _elsewhere(place: Place) -> Any:
     """What all other entries of the same word have for the same argument; None if they differ."""
     word, name = (None, *place.path)[-2:] if place.path else (None, None)
-    if not isinstance(word, str) or not isinstance(name, str):
+    blocks = place.document.at(("blocks",))
+    if not isinstance(blocks, dict) or word not in blocks or not isinstance(name, str):
         return None
     found: list[Any] = []
 

@@ -10,7 +10,6 @@ from archspec.formulas.expressions import Expression, is_name
 from archspec.formulas.templates import Template
 from archspec.parse.document import holds_hole
 from archspec.spec.check_values import show
-from archspec.spec.meant_values import as_written
 from archspec.spec.read_arguments import ArgumentReader
 from archspec.spec.types import Table
 from archspec.spec.words import Repeat
@@ -158,6 +157,8 @@ def _check_row(row: Any, names: list[str], place: Place, sink: Sink, like: list[
         return False
     apart = [each for cell in row for each in _without_commas(cell)]
     if len(row) < len(names) == len(apart):
+        from archspec.spec.meant_values import as_written  # for what is wrong only
+
         said = f"commas stand between them: `{as_written(apart)}`"
         message = "a `,` is missing in this row"
         sink.report("AS306", place, message, help=[replace(said, place, apart, certain=True)])

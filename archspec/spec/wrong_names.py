@@ -7,6 +7,7 @@ from archspec.diagnostics.elsewhere import EXAMPLES, bare
 from archspec.diagnostics.fixes import Edit, Fix, How, add, remove, renamed
 from archspec.diagnostics.foreign_names import Foreign, refuse_foreign
 from archspec.diagnostics.sink import Place, Sink
+from archspec.diagnostics.spelling import did_you_mean
 from archspec.formulas.values import show
 from archspec.layers import Layer, layer_type
 from archspec.records.record import Record, bare_field, fields
@@ -54,7 +55,7 @@ def refuse_names(
             sink.report(codes[0], at.key(), message, help=[fix])
             return
     if arguments and unknown and (block := _block_meant(type, unknown, place)):
-        fix = renamed(place.key(), block)._replace(message=f"did you mean the block `{block}`?")
+        fix = renamed(place.key(), block)._replace(message=did_you_mean(block, "the block"))
         message = f"{subject} has no argument `{unknown[0]}`"
         sink.report(codes[0], place.at(unknown[0]).key(), message, help=[fix])
         return
@@ -156,7 +157,7 @@ def _otherwise(
     if issubclass(type, Layer) and name in argument_names():
         message = f"leave it out: `{name}` is an argument of other layers"
         help.append(remove(message, place.at(name)))
-    elif issubclass(type, Layer):
+    elif type.__name__ == "Input":
         help.append(remove(f"or leave `{name}` out", place.at(name)))
     return help
 

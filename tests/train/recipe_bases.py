@@ -39,7 +39,7 @@ BASES = {
     "row": {**_DIGITS, "spec": "specs/row.yaml", "prepare": "{rescale: 1/255, flatten: true}"},
     "wide": {**_DIGITS, "spec": "specs/wide.yaml", "prepare": "{rescale: 1/255, pad: 2}"},
     "norm": {**_DIGITS, "spec": "specs/norm.yaml"},
-    "scaling": {**_DIGITS, "spec": "specs/scaling.yaml"},
+    "scaling": {**_DIGITS, "spec": "specs/scaling.yaml", "prepare": "{rescale: 1}"},
     "pets": _PETS,
     "sigmoid": {**_PETS, "spec": "specs/pets_sigmoid.yaml", "loss": "binary_crossentropy"},
     "transfer": {
