@@ -4,6 +4,7 @@ A misspelt layer has no shape, so what reads it cannot be looked at. If it can h
 otherwise, it is looked at as it is meant: all mistakes are told in one run, and each where it stands.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -49,8 +50,14 @@ def find_fixes(source: Source, sink: Sink, check: Check, depth: int = 0) -> None
     if depth >= _DEEPEST or not sink.errors or sink.count > _MOST:
         return
     # Of an error whose first fix may be meant otherwise, nobody knows what it hides.
-    errors = [d for d in sink.diagnostics if is_error(d.code) and d.tried and _is_clear(d.tried[0])]
-    chosen = first_fixes(errors, _is_clear)
+    texts = source.text.split("\n")
+    errors = [
+        d
+        for d in sink.diagnostics
+        if is_error(d.code) and d.tried and (_is_clear(d.tried[0]) or _is_another_word(d, texts))
+    ]
+    likely = {id(d.tried[0]) for d in errors}
+    chosen = first_fixes(errors, lambda fix: id(fix) in likely)
     changes = [change for _, fix in chosen for change in fix.replacements]
     text = applied(source.text, [fix for _, fix in chosen])
     if text is not None and depth == 0:
@@ -126,6 +133,21 @@ _MOST_AGREED = 3
 def _is_clear(fix: Tried) -> bool:
     """Whether a fix can hardly be meant otherwise, though it may bring something to light."""
     return fix.fix.certain and fix.outcome is not Outcome.UNTRIED
+
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def _is_another_word(found: Diagnostic, texts: Sequence[str]) -> bool:
+    """Whether all that is known of a mistake is another word: no value comes with it."""
+    if len(found.tried) > 1 or found.tried[0].outcome is Outcome.UNTRIED:
+        return False
+    for where, text in found.tried[0].replacements:
+        if where.line != where.end_line or not _WORD.fullmatch(text):
+            return False
+        if not _WORD.fullmatch(texts[where.line - 1][where.column - 1 : where.end_column - 1]):
+            return False
+    return True
 
 
 class _Back:
