@@ -411,8 +411,13 @@ class Expander:
         self, operation: Operation, layer: Layer, current: Refs | Reported, frame: Frame
     ) -> tuple[Layer, Refs | Reported]:
         """The layer whose inputs have roles, and what it reads in the layer's own order."""
-        if not operation.roles or current is REPORTED:
+        if not operation.roles:
             return layer.with_roles(()), current  # of one that is applied again, they are others
+        if current is REPORTED:
+            from archspec.expand.roles import check_roles
+
+            check_roles(operation, layer, self.sink)
+            return layer.with_roles(()), current
         from archspec.expand.roles import with_roles
 
         counts = self._counts(operation, frame)

@@ -35,6 +35,11 @@ def with_roles(
         return layer, sink.report("AS303", place, error.message, help=help)
 
 
+def check_roles(operation: Operation, layer: Layer, sink: Sink) -> None:
+    """Report roles that a layer has not, where nothing is known of what it reads."""
+    _are_known(operation, layer.input_roles(), type(layer).__name__, sink)
+
+
 def block_inputs(
     operation: Operation,
     group: GroupOperation | Operations,

@@ -84,6 +84,27 @@ def report_target(
     sink.report("AS301", place, message, help=help)
 
 
+def _missing_name(name: str, place: Place) -> list[Fix]:
+    """The name that another entry of the list reads, and none has, if one is much alike."""
+    entries = place.document.at(place.path[:-3])
+    inner = (
+        [i for e in entries if isinstance(e, dict) for i in e.values()]
+        if isinstance(entries, list)
+        else []
+    )
+    given = [i for i in inner if isinstance(i, dict)]
+    names = {i.get("name") for i in given}
+    read = [i["from"] for i in given if "from" in i]
+    wires = [w for each in read for w in (each if isinstance(each, list) else [each])]
+    free = [w for w in dict.fromkeys(filter(is_text, wires)) if w not in names and "." not in w]
+    near = [w for w in free if w.rstrip("0123456789") == name.rstrip("0123456789")]
+    return [replace(f"`{w}` is read, and nothing is called so", place, w) for w in near[:1]]
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
 def report_output(
     output: BlockOutput, wire: str, trail: str, frame: Frame, nodes: list[Node], sink: Sink
 ) -> None:
@@ -131,6 +152,7 @@ def report_name(
         notes = [Note("the first one is here", first.place.key())]
     if first is not item and place.document.at(place.path) == name:
         other = other_name(frame, name)
+        help += _missing_name(name, place)
         help.append(replace(f"`{other}` is free", place, other))
     message = f"the name `{name}` stands twice"
     return sink.report("AS302", place, message, notes=notes, help=help)

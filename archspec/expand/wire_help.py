@@ -269,11 +269,12 @@ class WireHelp(NamedTuple):
     def _one_state(self, trail: str, place: Place) -> list[str | Fix]:
         """The states of an LSTM, read of a layer that has one."""
         wire = f"{trail}.state"
-        meant = [s for s in self.reads if s.partition(trail + ".")[2] not in _STATES]
         whole = Place(place.document, place.path[:-1])
         message = f"it has one state: `{wire}`"
-        if not isinstance(whole.document.at(whole.path), list):
+        written = whole.document.at(whole.path)
+        if not isinstance(written, list):
             return [replace(message, place, wire)]
+        meant = [s for s in written if str(s).partition(trail + ".")[2] not in _STATES]
         return [replace(message, whole, [*meant, wire])]
 
     def _unread(self) -> tuple[str, ...]:

@@ -54,6 +54,8 @@ class ShapeErrors:
             at = place.at(error.argument)
         elif error.argument and _is_alone(node, error.argument):
             at = place
+        elif error.code == "AS404" and len(shapes) > 1 and "from" in _written(node):
+            at = place.at("from")  # two of what it reads do not go together
         cause = self.blame.cause(len(facts), error.code) if self._wants(sink) else None
         if cause is not None:
             at = cause.place

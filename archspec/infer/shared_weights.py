@@ -1,10 +1,13 @@
 """What to say of weights that cannot be shared, for the inputs differ."""
 
-from archspec.diagnostics.fixes import Fix
-from archspec.diagnostics.sink import Sink
+from collections.abc import Iterator
+
+from archspec.diagnostics.fixes import Fix, guesses
+from archspec.diagnostics.sink import Place, Sink
 from archspec.expand.edits import declaration, write_input
 from archspec.expand.graph import Graph, Node
 from archspec.infer.blame import applied_by
+from archspec.layers.base import Elementwise
 from archspec.layers.core import Input
 from archspec.layers.measure import Facts
 from archspec.shapes.shape import Shape, format_shape
@@ -28,7 +31,31 @@ def report_other_weights(
     ]
     help: list[str | Fix] = ["what shares weights reads inputs of one shape"]
     help += _other_input(graph, len(facts) - 1, node.shares)
+    help += _as_many(graph, node, owner)
     sink.report("AS308", place, message, notes=notes, help=help, node=node.name)
+
+
+def _as_many(graph: Graph, node: Node, owner: Node) -> Iterator[Fix]:
+    """As many units, or filters, of what one reads as of what the other reads."""
+    ours, theirs = (_size_before(graph, n) for n in (node, owner))
+    if ours is None or theirs is None or ours == theirs:
+        return
+    for (place, name, _), (_, _, size) in ((ours, theirs), (theirs, ours)):
+        yield from guesses(place.at(name), [size])
+
+
+def _size_before(graph: Graph, node: Node) -> tuple[Place, str, int] | None:
+    """The number of units, or filters, that is written of the layer which a node reads."""
+    while node.inputs:
+        node = graph.nodes[node.inputs[0][0]]
+        written = node.item.place.document.at(node.item.place.path) if node.item else None
+        for name in ("units", "filters"):
+            size = written.get(name) if isinstance(written, dict) else None
+            if type(size) is int and node.item is not None:
+                return node.item.place, name, size
+        if not isinstance(node.layer, Elementwise):
+            return None
+    return None
 
 
 def _other_input(graph: Graph, index: int, owner: int) -> list[Fix | str]:

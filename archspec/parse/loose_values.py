@@ -241,6 +241,10 @@ class Values(Dashes):
             said = "a formula with brackets in it needs quotes here"
             slips.add(line.row, begin.column, len(value), said, fix)
             return
+        apostrophe = value[0] == "'" and value[-1] == "'" and '"' not in value
+        if not help and begin.line == line.row and apostrophe and "\\" not in value:
+            edit = self.slips.edit(line.row, begin.column, len(line.text), f'"{value[1:-1]}"')
+            help = [slips.fix(f'write `"{shorten(value[1:-1])}"`', edit)]
         if not help and begin.line == line.row and value[0] == '"' and "'" not in value:
             edit = slips.edit(line.row, begin.column, len(line.text), f"'{value}'")
             help = [slips.fix(f"quote the whole text: `'{shorten(value)}'`", edit, certain=False)]

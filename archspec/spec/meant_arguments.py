@@ -187,6 +187,11 @@ def _worked_out(word: str, value: Any, free: list[str], given: Mapping[str, Any]
     number = value if type(value) in (int, float) else None
     if word in ("keepprob", "keep", "keeprate") and "rate" in free and number is not None:
         return Meant("rate", round(1 - number, 6), True, "it is the share that is dropped")
+    if word in ("std", "stddev", "deviation") and "variance" in free:
+        several = isinstance(value, list) and all(type(v) in (int, float) for v in value)
+        if number is not None or several:
+            squares = [round(v * v, 8) for v in value] if several else round(value * value, 8)
+            return Meant("variance", squares, True, "it is the square of the deviation")
     counted = word in ("localsize", "size", "n") and "depth_radius" in free
     if counted and type(value) is int and value > 1 and value % 2:
         why = "it counts the channels on one side"

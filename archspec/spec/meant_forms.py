@@ -197,10 +197,14 @@ def _sizes_with_one_open(sizes: list[int], place: Place) -> list[Fix]:
         known = shape[second - len(sizes)]
         if isinstance(known, int):
             found.append([*sizes[:second], known, *sizes[second + 1 :]])
+    first = sizes.index(-1)
+    sizes_of_input = [s for s in shape if isinstance(s, int)] if isinstance(shape, list) else []
+    found += [[*sizes[:first], size, *sizes[first + 1 :]] for size in sizes_of_input]
     less = [*sizes]
     less.remove(-1)
     found.append(less)
-    return [replace(f"for example `{each}`", place, each) for each in found]
+    fixes = [replace(f"for example `{each}`", place, each) for each in found]
+    return [fix._replace(guess=True) for fix in fixes]
 
 
 def _each_step(place: Place) -> list[Fix]:

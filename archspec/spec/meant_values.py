@@ -64,6 +64,10 @@ def meant_values(type: type[Record], name: str, value: Any) -> list[tuple[Any, b
 
 def _readings(type: type[Record], name: str, value: Any) -> Iterable[tuple[Any, bool]]:
     field = fields(type)[name]
+    if type.__name__.endswith("1D") and name in _WINDOWS and isinstance(value, list):
+        whole = [v for v in value if isinstance(v, int) and not isinstance(v, bool)]
+        if len(whole) == len(value) == 2 and 1 in whole:  # of a picture with one row or column
+            yield max(whole), True
     in_time = type.__name__.endswith("3D") and name in _WINDOWS
     if in_time and isinstance(value, list) and len(value) == 2 and value[0] == value[1]:
         yield [1, *value], False  # of the picture only

@@ -170,13 +170,24 @@ def _check_row(row: Any, names: list[str], place: Place, sink: Sink, like: list[
         if like and isinstance(like[0], list) and len(like[0]) == len(names):
             rest = like[0][len(row) :]
             said = f"{', '.join(show(v) for v in rest)}, as in the row beside it, would do"
-            more_of_it = [Fix(said, (Edit(place, [*row, *rest]),), guess=True)]
+            whole = [*row, *rest]
+            for at in range(len(row) - 1, -1, -1) if len(rest) == 1 else ():
+                moved = [*row[:at], like[0][at], *row[at:]]
+                if not _is_like(whole, like[0]) and _is_like(moved, like[0]):
+                    said, whole = f"{show(like[0][at])}, as in the row beside it, would do", moved
+                    missing = f"`{names[at]}`"
+            more_of_it = [Fix(said, (Edit(place, whole),), guess=True)]
         sink.report("AS306", place, f"this row has {many}: {missing} has none", help=more_of_it)
         return False
     more = ", ".join(show(v) for v in row[len(names) :])
     help = [replace(f"without {more}", place, row[: len(names)])]
     sink.report("AS306", place, f"this row has {many}", help=help)
     return False
+
+
+def _is_like(row: list[Any], other: list[Any]) -> bool:
+    """Whether the values of two rows are of the same types, one after another."""
+    return [type(v) for v in row] == [type(v) for v in other]
 
 
 def _without_commas(cell: Any) -> list[Any]:

@@ -192,6 +192,20 @@ _SCALED = re.compile(r"(?:lambda +\w+ *: *)?\(?\w+ *([*/]) *(\d[\d.]*)\)?(?: *([
 """`lambda x: x / 127.5 - 1`"""
 
 
+_PICKED = re.compile(r"(?:lambda +\w+ *: *)?\w+\[ *: *, *(-?\d+) *((?:, *: *)*)(?:, *\.\.\.)?\]")
+"""`lambda x: x[:, -1, :]`"""
+
+
+def _picking(value: Any) -> Iterator[MeantEntry]:
+    """A `Lambda` that takes one step, or one row."""
+    text = next(iter(value.values()), None) if isinstance(value, dict) else value
+    found = _PICKED.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found:
+        yield MeantEntry(
+            "GetItem", {"axis": 1, "index": int(found[1]), **_kept(value)}, False, None
+        )
+
+
 def _scaling(value: Any) -> Iterator[MeantEntry]:
     """A `Lambda` that scales and moves its values."""
     text = next(iter(value.values()), None) if isinstance(value, dict) else value
@@ -214,6 +228,7 @@ def special_entries(word: str, value: Any, rank: int | None) -> Iterator[MeantEn
         yield from _with_normalization(word, given, rank)
     elif word == "lambda":
         yield from _scaling(value)
+        yield from _picking(value)
     elif block:
         act = (block[2] or "linear").replace("act", "relu")
         inner = given or ({} if value is None else {"filters": value})
