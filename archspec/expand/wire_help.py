@@ -16,6 +16,7 @@ from archspec.expand.names import Frame, find
 from archspec.expand.operations import GroupOperation, Operation, Operations
 from archspec.parse.document import Document
 from archspec.records.record import fields
+from archspec.spec.meant_values import as_written
 from archspec.spec.types import CallItem, Entry, RepeatItem
 
 _MOST_NUMBERED = 3
@@ -142,12 +143,17 @@ class WireHelp(NamedTuple):
         _, _, last = path.partition(".")
         if last and isinstance(find(self.frame, last, self.nodes), int):
             return [renamed(place, last)]
-        for name in seen:
-            block = self.frame.names.get(name)
-            if not isinstance(block, Frame) or not _told(block, self.sink):
-                continue
-            if path in block.names:
-                return [renamed(place, f"{name}.{path}")]
+        inside = [
+            f"{name}.{path}"
+            for name in seen
+            for block in (self.frame.names.get(name),)
+            if isinstance(block, Frame) and _told(block, self.sink) and path in block.names
+        ]
+        if len(inside) == 1:
+            return [renamed(place, inside[0])]
+        if inside:
+            listed = ", ".join(f"`{name}`" for name in inside[:_MOST_TRIED])
+            return [f"there are {listed}", *guesses(place, inside[-_MOST_TRIED:])]
         calls = [n for n in seen if _calls(self.frame.names.get(n), path)]
         if len(calls) == 1:
             return [renamed(place, calls[0], certain=True)]
@@ -193,8 +199,12 @@ class WireHelp(NamedTuple):
                 0, replace(f"for the value of `{path}` write `${path}`", place, f"${path}")
             )
         if place.path[:1] == ("blocks",) and _is_named(path, place.document.at(("layers",))):
+            from archspec.expand.handing_in import hand_in
+
             said = f"a block sees what is in it, and its inputs: `{path}` stands outside"
-            return [f"{said}; name it in `inputs`, and in the `from` of the call"]
+            handed = hand_in(path, place)
+            said = f"{said}; name it in `inputs`, and in the `from` of the call"
+            return [handed._replace(otherwise=said) if handed else said]
         in_block = place.path[:1] == ("blocks",) and "input" in seen and "input" not in self.reads
         return [_in_sight(seen), *([renamed(place, "input")] * in_block), *tried]
 
@@ -456,12 +466,36 @@ def block_help(item: CallItem, count: int, seen: Sequence[str]) -> list[str | Fi
         reads = reads[: len(wanted)]
     else:
         others = [name for name in seen if name not in reads]
+        unread = [name for name in others if name not in _wires(place)]
+        if len(reads) + 1 == len(wanted) and unread:
+            found = [[*unread[-1:], *reads], [*reads, *unread[-1:]]]
+            return [
+                rule,
+                *(
+                    Fix(f"`from: {as_written(f)}` would fit", (Edit(place, f),), guess=True)
+                    for f in found
+                ),
+            ]
         named = [name for name in others if name != "input"]
         reads = [*reads, *(named if len(reads) + len(named) == len(wanted) else others)]
     if len(reads) != len(wanted):
         return [rule]
     message = f"`from: [{', '.join(map(str, reads))}]` would be one for each"
     return [rule, replace(message, place, reads)]
+
+
+def _wires(place: Place) -> set[str]:
+    """What the entries of the list read by name in which an entry stands; ``place`` is its `from`."""
+    entries = place.document.at(place.path[:-3])
+    listed = entries if isinstance(entries, list) else []
+    given = [
+        i.get("from")
+        for e in listed
+        if isinstance(e, dict)
+        for i in e.values()
+        if isinstance(i, dict)
+    ]
+    return {str(w) for each in given for w in (each if isinstance(each, list) else [each])}
 
 
 def other_name(frame: Frame, name: str) -> str:

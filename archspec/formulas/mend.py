@@ -81,6 +81,19 @@ def mended_formulas(text: str) -> Iterator[str]:
     yield re.sub(r"\s*(?:--+|<-|->|=>|←|→|;)\s*[A-Za-z].*$", "", text)
 
 
+_RANGE = re.compile(r"(?:list\()?range\((-?\d+)(?:, *(-?\d+))?(?:, *(-?[1-9]\d*))?\)\)?")
+_MOST_VALUES = 100
+
+
+def meant_list(text: str) -> list[int] | None:
+    """`range(4)`: the numbers, if they are few."""
+    found = _RANGE.fullmatch(text.strip())
+    if found is None:
+        return None
+    values = range(*(int(n) for n in found.groups() if n is not None))
+    return [*values] if 0 < len(values) <= _MOST_VALUES else None
+
+
 def meant_numbers(text: str) -> float | int | list[int] | None:
     """`50%`, `3x3`, `10k`: the number that is meant."""
     share = _SHARE.fullmatch(text.strip())

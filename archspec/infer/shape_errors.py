@@ -1,7 +1,7 @@
 """What to say of a shape that cannot be: how it came about, and what would mend it."""
 
 from archspec.diagnostics.fixes import Fix
-from archspec.diagnostics.sink import Note, Sink
+from archspec.diagnostics.sink import Note, Place, Sink
 from archspec.expand.graph import Graph, Node
 from archspec.expand.walks import main_path
 from archspec.infer.blame import Blame
@@ -69,6 +69,8 @@ class ShapeErrors:
         help: list[Fix | str] = [*cause.fixes] if cause else []
         if sink.helps and self._wants(sink):
             help += find_fixes(error, graph, len(facts), shapes, self.work)
+        if error.code == "AS401" and help and _is_of_input(help[0]):
+            at = _place_of(help[0], at)  # where the channels stand first
         if error.code == "AS407":
             help += _help_for_unknown(graph, node, facts)[: 1 if help else 2]
         if not help and error.help:
@@ -193,3 +195,14 @@ def _written(node: Node) -> frozenset[str]:
         return frozenset(value)
     first = bare_field(type(node.layer))
     return frozenset() if value is None or isinstance(value, str) else frozenset([first])
+
+
+def _is_of_input(help: Fix | str) -> bool:
+    """Whether a fix says for certain that the channels of the input stand first."""
+    return isinstance(help, Fix) and help.certain and help.message.startswith("channels come last")
+
+
+def _place_of(help: Fix | str, place: Place) -> Place:
+    """Where a fix changes the document."""
+    found = help.edits[0].place if isinstance(help, Fix) and help.edits else place
+    return found if isinstance(found, Place) else place

@@ -124,7 +124,7 @@ def _mends(
     error: ExpressionError, place: Place, text: str, scope: frozenset[str], short: bool
 ) -> Iterator[Fix]:
     """The formula, or the number, that is meant: the first that can be read."""
-    from archspec.formulas.mend import NAME, meant_numbers, mended_formulas
+    from archspec.formulas.mend import NAME, meant_list, meant_numbers, mended_formulas
     from archspec.spec.meant_remarks import remark_fixes
     from archspec.spec.unknown_words import spatial_rank
 
@@ -163,6 +163,10 @@ def _mends(
             said = f"commas stand between them: `[{', '.join(map(str, numbers))}]`"
             yield replace(said, whole, numbers, certain=True)
             return
+    numbers_of_range = meant_list(text)
+    if numbers_of_range is not None:
+        yield replace(did_you_mean(str(numbers_of_range)), place, numbers_of_range, certain=True)
+        return
     if text.startswith("(") and _is_tuple(around := _around(place)):
         numbers = [int(str(n).strip("() ")) for n in around]
         whole = place._replace(path=place.path[:-1])

@@ -54,6 +54,12 @@ def refuse_names(
             message = f"{subject} has no argument `{word}`, which is the name of a layer"
             sink.report(codes[0], at.key(), message, help=[fix])
             return
+    growth = next((n for n in unknown if bare(n) in ("growthrate", "growth", "k")), None)
+    if type.__name__ == "DenseBlock" and "layers" in missing and growth is not None:
+        at = place.at(growth)
+        message = f"{subject} has no argument `{growth}`: its layers say how many channels they add"
+        sink.report(codes[0], at.key(), message, help=[_grown(names, growth, place)])
+        return
     if arguments and unknown and (block := _block_meant(type, unknown, place)):
         fix = renamed(place.key(), block)._replace(message=did_you_mean(block, "the block"))
         message = f"{subject} has no argument `{unknown[0]}`"
@@ -109,6 +115,18 @@ def refuse_names(
 def _accepted(type: type[Record], value: Any, missing: list[str]) -> str | None:
     """The argument that is lacking, and takes the value of one that is not known."""
     return next((m for m in missing if value is not None and accepts(type, m, value)), None)
+
+
+def _grown(names: Mapping[str, Any], growth: str, place: Place) -> Fix:
+    """A dense block with layers that add so many channels (Huang et al., 2016)."""
+    numbers = [v for n, v in names.items() if n != growth and n not in ITEM_KEYS]
+    times = next((v for v in numbers if isinstance(v, int | str)), EXAMPLES["times"])
+    conv = {"filters": names[growth], "kernel_size": 3, "padding": "same"}
+    layers = ["BatchNormalization", "ReLU", {"Conv2D": conv}]
+    kept = {n: v for n, v in names.items() if n in ITEM_KEYS}
+    return Fix(
+        "for example with these layers", (Edit(place, {"times": times, "layers": layers, **kept}),)
+    )
 
 
 def _block_meant(type: type[Record], unknown: list[str], place: Place) -> str | None:
