@@ -17,8 +17,9 @@ def times_help(times: Any, place: Place) -> list[str | Fix]:
     """A number of rounds that can be meant by one that cannot be, if it is written as a number."""
     written = place.document.at(place.path)
     if isinstance(written, str) and isinstance(times, list):
+        columns = _columns_around(place)[-_MOST_TRIED:]
         rounds = [f"{written}[{n}]" for n in range(min(len(times), _MOST_TRIED))]
-        return [*guesses(place, [*_columns_around(place)[-_MOST_TRIED:], *rounds])]
+        return [*guesses(place, columns or rounds)]
     if isinstance(written, str) and isinstance(times, float):
         whole = re.sub(r"(?<!/)/(?!/)", "//", written)
         said = did_you_mean(whole) + as_sentence("`//` divides without a rest")

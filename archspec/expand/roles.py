@@ -37,7 +37,9 @@ def with_roles(
 
 def check_roles(operation: Operation, layer: Layer, sink: Sink) -> None:
     """Report roles that a layer has not, where nothing is known of what it reads."""
-    _are_known(operation, layer.input_roles(), type(layer).__name__, sink)
+    known = layer.input_roles()
+    if known:
+        _are_known(operation, known, type(layer).__name__, sink)
 
 
 def block_inputs(

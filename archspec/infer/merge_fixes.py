@@ -79,6 +79,8 @@ def for_merge(proposer: Proposer, inputs: Shapes, shapes: list[Shapes | None]) -
 def shortcut_left_out(node: Node) -> Iterator[Fix]:
     """The projection of a shortcut, where the channels differ too, and not only if `when` says so."""
     place = node.item.place if node.item is not None else None
+    if place is not None and place.path[-1:] == ("merge",):  # of a residual
+        place = place._replace(path=place.path[:-1])
     value = place.document.at(place.path) if place is not None else None
     shortcut = value.get("shortcut") if isinstance(value, dict) else None
     for number, entry in enumerate(shortcut if isinstance(shortcut, list) else ()):

@@ -14,6 +14,7 @@ from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.place import SourcePlace, Span
 from archspec.diagnostics.sink import Diagnostic, Note, Sink
 from archspec.diagnostics.source import Source
+from archspec.diagnostics.spelling import near_words
 from archspec.diagnostics.tried import Outcome, Replacement, Tried
 from archspec.mend.consequences import withdraw_consequences
 from archspec.mend.layout import Impossible, Lines
@@ -135,6 +136,7 @@ def _is_clear(fix: Tried) -> bool:
     return fix.fix.certain and fix.outcome is not Outcome.UNTRIED
 
 
+_OF_NAMES = ("AS208", "AS301", "AS304", "AS309")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -145,7 +147,11 @@ def _is_another_word(found: Diagnostic, texts: Sequence[str]) -> bool:
     for where, text in found.tried[0].replacements:
         if where.line != where.end_line or not _WORD.fullmatch(text):
             return False
-        if not _WORD.fullmatch(texts[where.line - 1][where.column - 1 : where.end_column - 1]):
+        old = texts[where.line - 1][where.column - 1 : where.end_column - 1]
+        if not _WORD.fullmatch(old):
+            return False
+        named = found.code in _OF_NAMES  # which a file gives: others may be meant just as well
+        if named and not near_words(old, [text], elsewhere=False).words:
             return False
     return True
 
