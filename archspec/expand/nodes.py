@@ -453,17 +453,22 @@ class Expander:
         sources = operation.sources or ()
         if not sources:
             return REPORTED  # their names are not known
+        sound = True
+        told = ""
         for number, source in enumerate(sources):
             refs, trail = lookup(frame, source, nodes)
             if refs is None:
                 from archspec.expand.wire_errors import report_source
 
-                return report_source(operation, number, trail, frame, nodes, self.sink, around)
-            if refs is REPORTED:
-                return REPORTED
-            self._limits.add_read(len(refs), operation.item)
-            found += refs
-        return tuple(found)
+                if not told or trail != told:  # `encoder.h` and `encoder.c` are one mistake
+                    report_source(operation, number, trail, frame, nodes, self.sink, around)
+                sound, told = False, trail
+            elif refs is REPORTED:
+                sound = False
+            else:
+                self._limits.add_read(len(refs), operation.item)
+                found += refs
+        return tuple(found) if sound else REPORTED
 
     def _refuse_name(self, item: Item, name: str, frame: Frame, scope: Scope) -> Reported:
         from archspec.expand.wire_errors import report_name

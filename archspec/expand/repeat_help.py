@@ -59,7 +59,7 @@ def columns_help(columns: dict[str, list[Any]], place: Place) -> list[str | Fix]
             at = place.at(name)
             written = at.document.at(at.path)
             if not isinstance(written, list) or len(written) != len(column) or not written:
-                return []
+                break  # it comes from elsewhere
             if len(column) > length:
                 edits += [Edit(at.at(n), how=How.REMOVE) for n in range(length, len(column))]
                 told.append(f"`{name}` without {', '.join(show(v) for v in column[length:])}")
@@ -69,5 +69,6 @@ def columns_help(columns: dict[str, list[Any]], place: Place) -> list[str | Fix]
                 last = written[-1]
                 edits.append(Edit(at, [*written, *[last] * (length - len(column))]))
                 told.append(f"`{name}` with {show(last)} once more")
-        found.append(Fix(" and ".join(told), tuple(edits)))
+        else:
+            found.append(Fix(" and ".join(told), tuple(edits)))
     return found

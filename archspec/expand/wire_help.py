@@ -181,6 +181,9 @@ class WireHelp(NamedTuple):
         parts = [n for n in seen if _is_part(n.lower(), bare)]
         if len(parts) == 1:
             return [self._renamed(path, place, parts[0])]
+        short = [n for n in seen if _is_short_for(n.lower(), bare)]
+        if len(short) == 1:
+            return [self._renamed(path, place, short[0])]
         kinds = [n for n in seen if f"_{self._kind(n)}".endswith(f"_{path}")]
         if len(kinds) == 1:
             return [self._renamed(path, place, kinds[0])]
@@ -255,6 +258,8 @@ class WireHelp(NamedTuple):
                 return self._without_states(node, place)
             if last in _STATES and inside == ["state"]:
                 return self._one_state(trail, place)
+            if short := self._short_states(trail, inside, place):
+                return [short]
         near = _nearest(last, inside)
         if near:
             return [renamed(place, f"{trail}.{near}", _is_slip(last, near, inside))]
@@ -275,6 +280,23 @@ class WireHelp(NamedTuple):
         edits = write_arguments(node.item.place, type(node.layer), {"return_state": True})
         message = f"`return_state: true` of `{node.name}` gives its states out"
         return [Fix(message, edits, certain=True) if edits else message]
+
+    def _short_states(self, trail: str, inside: list[str], place: Place) -> Fix | None:
+        """`encoder.h` and `encoder.c`, for all that the entry reads so: `state_h`, `state_c`."""
+        edits = []
+        around = (
+            place if not isinstance(place.path[-1], int) else Place(place.document, place.path[:-1])
+        )
+        written = around.document.at(around.path)
+        listed = written if isinstance(written, list) else [written]
+        for number, wire in enumerate(listed):
+            head, _, last = str(wire).rpartition(".")
+            long = [n for n in inside if n.endswith(f"_{last}")]
+            if head == trail and len(long) == 1:
+                at = around.at(number) if isinstance(written, list) else around
+                edits.append(Edit(at, f"{trail}.{long[0]}"))
+        listed_names = "`, `".join(str(e.value) for e in edits)
+        return Fix(did_you_mean(listed_names), tuple(edits), certain=True) if edits else None
 
     def _one_state(self, trail: str, place: Place) -> list[str | Fix]:
         """The states of an LSTM, read of a layer that has one."""
@@ -355,6 +377,14 @@ def _is_named(name: str, entries: object) -> bool:
         else []
     )
     return any(isinstance(i, dict) and i.get("name") == name for i in inner)
+
+
+def _is_short_for(name: str, written: str) -> bool:
+    """Whether one name is the other but for letters left out before its number: `enc2`, `encoder2`."""
+    stems = name.rstrip("0123456789"), written.rstrip("0123456789")
+    short, long = sorted(stems, key=len)
+    alike = len(short) >= _LEAST_PART and long.startswith(short) and short != long
+    return alike and name[len(stems[0]) :] == written[len(stems[1]) :]
 
 
 def _calls(value: object, block: str) -> bool:

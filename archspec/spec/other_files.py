@@ -126,6 +126,8 @@ class OtherFiles:
             help: list[str | Fix] = [f"it has {listed or 'none'}"]
             if len(near) == 1:
                 help = [name_fix(did_you_mean(near[0]), place.key(), name, near[0])]
+            elif alike := [n for n in other.blocks if n.split("_")[0] == name.split("_")[0]]:
+                help += [name_fix(did_you_mean(n), place.key(), name, n) for n in alike[:2]]
             elif isinstance(place.path[-1], str):
                 from archspec.spec.meant_forms import unknown_words
 

@@ -48,9 +48,12 @@ def refuse_names(
         if word != "layers" and isinstance(value, str) and has_wires(word, place):
             at = place.at(word)
             edits = [Edit(at.key(), "layer"), Edit(at, word)]
+            said = f"`layer: {word}, name: {value}`"
             if "name" not in written:
                 edits.append(Edit(place, value, How.ADD, "name"))
-            fix = Fix(f"`layer: {word}, name: {value}`", tuple(edits))
+            else:  # the word says what is applied again
+                edits, said = edits[:1], f"`layer: {value}`"
+            fix = Fix(said, tuple(edits))
             message = f"{subject} has no argument `{word}`, which is the name of a layer"
             sink.report(codes[0], at.key(), message, help=[fix])
             return
