@@ -192,6 +192,10 @@ def meant_entries(
     near = near_words(stem, list(blocks) if own else words, elsewhere=not own)
     if not near.words and re.search(r"[123][dD]$", stem):
         near = Near(near_words(stem[:-2], words).words)
+    if rank is not None and len(near.words) == 1 and re.search(r"[123]D$", near.words[0]):
+        suited = f"{near.words[0][:-2]}{rank}D"
+        if suited in words and re.search(r"\d", stem) is None:
+            near = Near((suited,), near.certain)
     if rank is None or len(near.words) < 2:
         return [translated(w, value, stem, near.certain) for w in near.words]
     suits = sorted(near.words, key=lambda w: f"{rank}D" not in w)
