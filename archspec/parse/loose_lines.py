@@ -49,10 +49,15 @@ def read_lines(texts: list[str], slips: Slips, tab: int) -> list[Line]:
     meant = take_margins(texts, slips)
     _take_conflict(texts, slips)
     _take_fences(texts, slips)
+    said = {row: texts[row] for row in _rows_of_texts(texts)}
+    for row in said:  # nothing in them is a slip
+        texts[row] = ""
     _take_comments(texts, slips)
     _take_entities(texts, slips)
     _take_signs(texts, slips)
     take_numbered_entries(texts, slips)
+    for row, text in said.items():
+        texts[row] = text
     lines = []
     for row, text in enumerate(texts):
         content = text.lstrip(" \t")
@@ -68,6 +73,23 @@ def read_lines(texts: list[str], slips: Slips, tab: int) -> list[Line]:
         for line in lines:
             line.is_free = False
     return lines
+
+
+_TEXT_BELOW = re.compile(r"(\s*)(?:- +)*[\w.-]+: *[|>][-+0-9]* *(?:#.*)?$")
+
+
+def _rows_of_texts(texts: list[str]) -> list[int]:
+    """The lines of texts that ``|`` and ``>`` begin."""
+    rows = []
+    indent = -1
+    for row, text in enumerate(texts):
+        width = len(text) - len(text.lstrip())
+        if indent >= 0 and (not text.strip() or width > indent):
+            rows.append(row)
+            continue
+        begins = _TEXT_BELOW.match(text)
+        indent = len(begins[1]) if begins else -1
+    return rows
 
 
 def tell_tabs(lines: list[Line], texts: list[str], slips: Slips) -> None:
