@@ -16,11 +16,12 @@ BOUNDS = {
     "m": {"found": 0.99, "line": 1.0, "exact": 0.99, "mended": 0.97, "told": 1.0},
     "n": {"found": 1.0, "line": 1.0, "exact": 1.0, "mended": 0.98, "told": 1.0},
     "o": {"found": 1.0, "line": 1.0, "exact": 1.0, "mended": 0.98, "told": 1.0},
+    "p": {"found": 1.0, "line": 1.0, "exact": 1.0, "mended": 0.98, "told": 1.0},
 }
 """At least such shares of the texts, or of the suspicious networks."""
 
 LEAST = {"a": 500, "b": 400, "c": 400, "d": 390}
-"""So many texts a set has at least; the others 90."""
+"""So many texts a set has at least; the others 70."""
 
 
 @pytest.fixture(scope="module", params=BOUNDS)
@@ -30,7 +31,7 @@ def judged(request: pytest.FixtureRequest) -> tuple[str, list[Judged]]:
 
 def test_mistakes_are_found_and_mended(judged: tuple[str, list[Judged]]) -> None:
     name, texts = judged
-    assert len(texts) + len(read_legal(name)) > LEAST.get(name, 90)
+    assert len(texts) + len(read_legal(name)) > LEAST.get(name, 70)
     shares = {
         "found": [j.found for j in texts],
         "line": [j.line for j in texts],

@@ -93,7 +93,7 @@ def _missing_name(name: str, place: Place) -> list[Fix]:
         else []
     )
     given = [i for i in inner if isinstance(i, dict)]
-    names = {i.get("name") for i in given}
+    names = [i.get("name") for i in given]
     read = [i["from"] for i in given if "from" in i]
     wires = [w for each in read for w in (each if isinstance(each, list) else [each])]
     free = [w for w in dict.fromkeys(filter(is_text, wires)) if w not in names and "." not in w]

@@ -220,7 +220,9 @@ class Composer(Refusals):
         listed = None
         if isinstance(ended, OpenMapping):
             if ended.bare:
-                listed = self._missing.mend(ended, end)
+                around = self.open[-1] if self.open else None
+                word = around.key if isinstance(around, OpenMapping) else None
+                listed = self._missing.mend(ended, end, word if isinstance(word, str) else "")
             for value, marks, _, position in ended.merged:
                 self._tell_merge(ended, value, marks, position)
         node = ended.close(end)

@@ -232,6 +232,14 @@ class Values(Dashes):
             indent = around.indent if around and not dash else lists[-1]
             edit = slips.edit(line.row, at, begin, "\n" + " " * indent)
             help = [slips.fix("begin a new line before it", edit, certain=False)]
+        behind = re.match(r", *([A-Za-z_]\w*): +\S", rest)
+        if behind and line.text[at - 1 : at] == "}" and around and not around.is_list:
+            word = behind[1]
+            edits = (
+                slips.edit(line.row, at - 1, at, ""),
+                slips.edit(line.row, len(line.text), len(line.text), "}"),
+            )
+            help = [slips.fix(f"put `{word}` into the braces", *edits, certain=False), *help]
         self.events.broken()
         begin = self.events.found[-1].start_mark
         value = line.text[begin.column :]
@@ -241,11 +249,11 @@ class Values(Dashes):
             said = "a formula with brackets in it needs quotes here"
             slips.add(line.row, begin.column, len(value), said, fix)
             return
-        apostrophe = value[0] == "'" and value[-1] == "'" and '"' not in value
+        apostrophe = re.fullmatch("'[^\"]*'", value)
         if not help and begin.line == line.row and apostrophe and "\\" not in value:
             edit = self.slips.edit(line.row, begin.column, len(line.text), f'"{value[1:-1]}"')
             help = [slips.fix(f'write `"{shorten(value[1:-1])}"`', edit)]
-        if not help and begin.line == line.row and value[0] == '"' and "'" not in value:
+        if not help and begin.line == line.row and value[:1] == '"' and "'" not in value:
             edit = slips.edit(line.row, begin.column, len(line.text), f"'{value}'")
             help = [slips.fix(f"quote the whole text: `'{shorten(value)}'`", edit, certain=False)]
         if not help and line.text[at - 1] == "}" and rest in _ACTIVATIONS:

@@ -7,6 +7,7 @@ from archspec.diagnostics.fixes import Edit, Fix, How
 from archspec.diagnostics.sink import REPORTED, Sink, SourcePlace
 from archspec.diagnostics.source import Source
 from archspec.parse.document import Mark, Marks, Position, to_span
+from archspec.parse.loose_keys import is_layer
 from archspec.parse.scalars import NUMBER_START, WORDS, OddNumber, read_number
 from archspec.parse.yaml_collections import At, Bare, OpenMapping, after
 
@@ -28,11 +29,23 @@ class MissingValues:
         self.sink = sink
         self.lines = lines
 
-    def mend(self, mapping: OpenMapping, end: Mark) -> Any:
-        """Report the keys of a mapping that have no value; the list or value that was meant, if any."""
+    def mend(self, mapping: OpenMapping, end: Mark, word: str) -> Any:
+        """Report the keys of a mapping that have no value; the list or value that was meant, if any.
+
+        ``word`` is the key whose value the mapping is.
+        """
         bare = mapping.bare
         if not mapping.values and self._is_list(bare):
             return self._braces(mapping, end)
+        first = all(b.before is None and _NUMBER.match(b.key) for b in bare)
+        if (
+            first
+            and is_layer(word)
+            and mapping.values
+            and all(k.isidentifier() for k in mapping.values)
+        ):
+            # `{32, 3, activation: relu}`: as a list, which its layer gives names, or refuses.
+            return [*(_value(b.key) for b in bare), *({k: v} for k, v in mapping.values.items())]
         cut: list[Mark] = []
         pairs: list[tuple[re.Match[str], Position]] = []
         number = 0

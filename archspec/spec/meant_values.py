@@ -221,7 +221,7 @@ def _readings_of_list(name: str, value: list[Any]) -> Iterable[tuple[Any, bool]]
     if len(value) == 4 and value[0] == 1 and value[3] == 1:
         yield value[1:3], True  # of TensorFlow: batch, rows, columns, channels
     if len(value) == 4 and name in ("padding", "cropping"):  # left, right, top, bottom
-        yield [value[2:], value[:2]], len({*value}) == 1 or value[:2] == value[2:]
+        yield [value[2:], value[:2]], value[:2] == value[2:]
     if len(value) > 1 and all(v == value[0] for v in value):
         yield value[0], True
     if name == "shape" and 0 in value and all(type(v) is int for v in value):

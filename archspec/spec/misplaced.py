@@ -94,8 +94,9 @@ def _in_order(type: type[Layer], names: list[str], values: list[Any]) -> dict[st
     left = iter(names)
     for value in values:
         name = next(left, None)
-        known = [n for n in names if n not in found and value in _choices(type, n)]
-        if known and isinstance(value, str):  # `same` and `relu` are at home in one argument
+        word = value if isinstance(value, str) else ""
+        known = [n for n in names if n not in found and word in _choices(type, n)]
+        if known and word:  # `same` and `relu` are at home in one argument
             left = iter(names[names.index(known[0]) + 1 :])
             name = known[0]
         while name is not None and isinstance(value, str) and not accepts(type, name, value):
@@ -299,6 +300,8 @@ def _branches_beside(
     beside = [n for n in names if n not in fields(type) and n not in also]
     written = place.document.at(place.path)
     if not beside or not all(isinstance(names[n], list | None) for n in beside):
+        return _NONE
+    if not isinstance(written, dict) or not written.keys() >= {*beside}:
         return _NONE
     made = {n: v for n, v in written.items() if n not in beside}
     made["branches"] = {n: written[n] for n in beside}

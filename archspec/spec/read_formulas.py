@@ -391,7 +391,8 @@ def _handed_on(name: str, block: str, document: Any) -> tuple[Edit, ...]:
             names = known
             if isinstance(inner, dict):
                 table = inner.get("for")
-                names |= {str(inner.get("as", ""))} | {*map(str, table or ())}
+                columns = table if isinstance(table, dict | list) else ()
+                names |= {str(inner.get("as", "")), *map(str, columns)}
             if word == block and isinstance(inner, dict) and name in known:
                 calls.append(Edit(Place(document, (*path, word)), name, How.ADD, name))
             walk(inner, (*path, word), names)

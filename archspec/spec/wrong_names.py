@@ -137,7 +137,8 @@ def _block_meant(type: type[Record], unknown: list[str], place: Place) -> str | 
     blocks = place.document.at(("blocks",)) if issubclass(type, Layer) else None
     for name, block in blocks.items() if isinstance(blocks, dict) else ():
         params = block.get("params") if isinstance(block, dict) else None
-        if bare(str(name)) == bare(type.__name__) and set(unknown) <= set(params or ()):
+        takes = params.keys() if isinstance(params, dict) else ()
+        if bare(str(name)) == bare(type.__name__) and set(unknown) <= {*takes}:
             return str(name)
     return None
 
@@ -252,9 +253,12 @@ def _next_entry_inside(missing: list[str], place: Place) -> list[Fix]:
     """The entry behind a `repeat` without layers, as its layers."""
     entry = entry_of(place.at("layers"))
     written = place.document.at(place.path)
+    number = entry.path[-1] if entry is not None and entry.path else None
     if missing != ["layers"] or entry is None or not isinstance(written, dict):
         return []
-    following = entry._replace(path=(*entry.path[:-1], int(entry.path[-1]) + 1))
+    if not isinstance(number, int):
+        return []
+    following = entry._replace(path=(*entry.path[:-1], number + 1))
     value = following.document.at(following.path)
     if value is None:
         return []
