@@ -36,6 +36,8 @@ def for_argument(error: ShapeError, proposer: Proposer, inputs: Shapes) -> Found
     elif isinstance(layer, PositionEmbedding) and len(shape) > 1 and shape[-2]:
         yield proposer.arguments(index, {"sequence_length": shape[-2] + layer.start_index})
     elif isinstance(layer, Split) and isinstance(layer.indices_or_sections, int):
+        if error.argument == "axis":
+            yield from _axes(proposer, layer, len(shape))
         yield from _parts(proposer, layer.indices_or_sections)
     elif error.argument == "axis":
         yield from _axes(proposer, layer, len(shape))
