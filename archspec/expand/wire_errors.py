@@ -37,7 +37,8 @@ def report_source(
     source = sources[number]
     place = operation.item.place.at("from")
     written = place.document.at(place.path)
-    place = place.at(*wire_steps(written)[number]) if len(sources) > 1 else place
+    steps = wire_steps(written)
+    place = place.at(*steps[number]) if 1 < len(sources) == len(steps) else place
     label = frame.prefix + (operation.name or "")
     if sink.again("AS301", place, label) or sink.again("AS304", place, label):
         return REPORTED

@@ -205,7 +205,8 @@ def meant_entries(
 def _along_the_last(meant: MeantEntry) -> MeantEntry:
     """An operation that is told no axis, along the last one."""
     type = layer_types().get(meant.word)
-    if type is None or "axis" not in fields(type) or "axis" in (meant.value or ()):
+    has_axis = isinstance(meant.value, dict) and "axis" in meant.value
+    if type is None or "axis" not in fields(type) or has_axis:
         return meant
     first, given = bare_field(type), meant.value
     own = given if isinstance(given, dict) else {} if given is None else {first: given}

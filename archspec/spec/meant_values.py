@@ -174,7 +174,7 @@ def _readings_of_text(type: type[Record], name: str, value: str) -> Iterable[tup
     if stem != value:
         yield stem, True
     for word in values_called(name, stem):
-        yield word, True
+        yield word, word != "gelu"  # others calculate it nearly so
     yield from ((w, c) for w, c in _near_choices(type, name, stem))
 
 
