@@ -20,8 +20,8 @@ BOUNDS = {
 }
 """At least such shares of the texts, or of the suspicious networks."""
 
-LEAST = {"a": 500, "b": 400, "c": 400, "d": 390}
-"""So many texts a set has at least; the others 70."""
+LEAST = dict.fromkeys("abcd", 400)
+"""More texts than so many are in a set; in the others more than 70."""
 
 
 @pytest.fixture(scope="module", params=BOUNDS)

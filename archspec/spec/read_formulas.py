@@ -485,18 +485,10 @@ def _elsewhere(place: Place) -> Any:
     blocks = place.document.at(("blocks",))
     if not isinstance(blocks, dict) or word not in blocks or not isinstance(name, str):
         return None
-    found: list[Any] = []
+    from archspec.spec.sources_of_values import arguments_of_calls
 
-    def walk(value: Any, path: Path) -> None:
-        steps = value.items() if isinstance(value, dict) else enumerate(value)
-        for step, inner in steps:
-            is_other = (*path, step, name) != place.path and path and isinstance(path[-1], int)
-            if step == word and is_other and isinstance(inner, dict) and name in inner:
-                found.append(inner[name])
-            if isinstance(inner, dict | list):
-                walk(inner, (*path, step))
-
-    walk(place.document.at(()), ())
+    calls = arguments_of_calls(place.document.at(()), str(word), name)
+    found = [given for path, given in calls if path != place.path]
     return found[0] if found and all(f == found[0] for f in found) else None
 
 

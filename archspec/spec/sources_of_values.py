@@ -44,7 +44,7 @@ def places_of_value(name: str, value: Any, place: Place) -> Written:
 def _passed_on(top: Any, block: str, name: str, value: Any, place: Place) -> list[Place]:
     """Where a value is written that calls of a block pass on by a name of theirs."""
     found: list[Place] = []
-    for path, given in _arguments(top, block, name):
+    for path, given in arguments_of_calls(top, block, name):
         outer = re.fullmatch(r"\$?(\w+)|\$\{(\w+)\}", given) if isinstance(given, str) else None
         if outer is not None and block not in path[:-2]:
             source = places_of_value(outer[1] or outer[2], value, Place(place.document, path))
@@ -52,7 +52,9 @@ def _passed_on(top: Any, block: str, name: str, value: Any, place: Place) -> lis
     return found
 
 
-def _arguments(tree: Any, block: str, name: str, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def arguments_of_calls(
+    tree: Any, block: str, name: str, path: Path = ()
+) -> Iterator[tuple[Path, Any]]:
     """What calls of a block give to a parameter."""
     inner: Iterable[tuple[str | int, Any]] = ()
     if isinstance(tree, dict):
@@ -63,7 +65,7 @@ def _arguments(tree: Any, block: str, name: str, path: Path = ()) -> Iterator[tu
         is_call = step == block and path and isinstance(path[-1], int)
         if is_call and isinstance(each, dict) and name in each:
             yield (*path, step, name), each[name]
-        yield from _arguments(each, block, name, (*path, step))
+        yield from arguments_of_calls(each, block, name, (*path, step))
 
 
 def _written(paths: list[Path], place: Place, is_given: bool = False) -> Written:
